@@ -1,0 +1,39 @@
+package dev.muster.protocol.command;
+
+import dev.muster.protocol.ProtocolException;
+import dev.muster.protocol.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/** The one final answer to a {@link Command}; {@code output} is at most 16 KiB of text, longer results are uploaded. */
+public record CommandAnswer(String id, Outcome outcome, String output) {
+    /** How it ended. */
+    public enum Outcome {
+        DONE,
+        FAILED,
+        REJECTED,
+        EXPIRED
+    }
+
+    public byte[] toJson() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("id", id);
+        map.put("outcome", outcome.name().toLowerCase(Locale.ROOT));
+        map.put("output", output);
+        return JsonObject.write(map);
+    }
+
+    public static CommandAnswer fromJson(byte[] json) {
+        JsonObject object = JsonObject.parse(json);
+        String outcome = object.string("outcome");
+        try {
+            return new CommandAnswer(
+                    object.string("id"),
+                    Outcome.valueOf(outcome.toUpperCase(Locale.ROOT)),
+                    object.optionalString("output").orElse(""));
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolException("expected done, failed, rejected or expired, found `" + outcome + "`", e);
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package dev.muster.protocol.desired;
+
+import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.json.JsonObject;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Muster's part of a director targets document: member {@code muster} of {@code signed.custom}. It names the device even
+ * where the list of targets is empty, so that no document fits another device (Uptane standard, 5.4.2.5).
+ *
+ * @param device the only device this document is for
+ * @param generation of the desired state the document was made from
+ * @param absent what must not be on the device; what is neither here nor a target is never touched
+ */
+public record DirectorCustom(DeviceRef device, long generation, List<TargetName> absent) {
+    public DirectorCustom {
+        absent = List.copyOf(absent);
+    }
+
+    /** The {@code custom} object of the targets document. */
+    public Map<String, Object> toCustom() {
+        return Map.of(
+                "muster",
+                Map.of(
+                        "device", device.key(),
+                        "generation", generation,
+                        "absent", absent.stream().map(TargetName::text).toList()));
+    }
+
+    public static DirectorCustom fromCustom(Map<String, ?> custom) {
+        JsonObject muster = JsonObject.of(custom).object("muster");
+        return new DirectorCustom(
+                muster.convert("device", DeviceRef::parse),
+                muster.number("generation"),
+                muster.strings("absent").stream().map(TargetName::parse).toList());
+    }
+}

@@ -1,0 +1,49 @@
+package dev.muster.protocol.desired;
+
+import dev.muster.protocol.json.JsonObject;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Muster's part of a director target: member {@code muster} of its TUF {@code custom} object.
+ *
+ * @param name what the target is for
+ * @param hardware hardware id the bytes fit; the agent refuses another
+ * @param version for people
+ * @param releaseCounter never goes down on a device, per target name; 0 where the kind has none
+ * @param lease policy only: how long the bundle holds after it was last verified; see {@code onExpiry}
+ * @param onExpiry policy only: what happens when the lease ends: {@code keep}, {@code guardrails} or {@code deny}
+ */
+public record TargetCustom(
+        TargetName name,
+        String hardware,
+        String version,
+        long releaseCounter,
+        Optional<Duration> lease,
+        Optional<String> onExpiry) {
+
+    /** The {@code custom} object of a target. */
+    public Map<String, Object> toCustom() {
+        Map<String, Object> muster = new LinkedHashMap<>();
+        muster.put("name", name.text());
+        muster.put("hardware", hardware);
+        muster.put("version", version);
+        muster.put("releaseCounter", releaseCounter);
+        lease.ifPresent(value -> muster.put("leaseSeconds", value.toSeconds()));
+        onExpiry.ifPresent(value -> muster.put("onExpiry", value));
+        return Map.of("muster", muster);
+    }
+
+    public static TargetCustom fromCustom(Map<String, ?> custom) {
+        JsonObject muster = JsonObject.of(custom).object("muster");
+        return new TargetCustom(
+                muster.convert("name", TargetName::parse),
+                muster.string("hardware"),
+                muster.string("version"),
+                muster.number("releaseCounter"),
+                muster.optionalNumber("leaseSeconds").map(Duration::ofSeconds),
+                muster.optionalString("onExpiry"));
+    }
+}

@@ -1,0 +1,57 @@
+package dev.muster.protocol.desired;
+
+import java.util.regex.Pattern;
+
+/** What a target is for, on the device: the image, one app, the policy or the settings. */
+public sealed interface TargetName extends Comparable<TargetName> {
+    /** The operating system image; at most one per ECU. */
+    record Image() implements TargetName {}
+
+    /** One app, by bundle name. */
+    record App(String bundle) implements TargetName {
+        private static final Pattern FORM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{2,127}");
+
+        public App {
+            if (!FORM.matcher(bundle).matches()) {
+                throw new IllegalArgumentException("expected a bundle name, found `" + bundle + "`");
+            }
+        }
+    }
+
+    /** The compiled permission bundle. */
+    record Policy() implements TargetName {}
+
+    /** The merged settings document. */
+    record Settings() implements TargetName {}
+
+    /** {@code image}, {@code app/<bundle>}, {@code policy} or {@code settings}. */
+    default String text() {
+        return switch (this) {
+            case Image i -> "image";
+            case App app -> "app/" + app.bundle();
+            case Policy p -> "policy";
+            case Settings s -> "settings";
+        };
+    }
+
+    /** Inverse of {@link #text()}. */
+    static TargetName parse(String text) {
+        return switch (text) {
+            case "image" -> new Image();
+            case "policy" -> new Policy();
+            case "settings" -> new Settings();
+            default -> {
+                if (!text.startsWith("app/")) {
+                    throw new IllegalArgumentException(
+                            "expected `image`, `app/<bundle>`, `policy` or `settings`, found `" + text + "`");
+                }
+                yield new App(text.substring(4));
+            }
+        };
+    }
+
+    @Override
+    default int compareTo(TargetName other) {
+        return text().compareTo(other.text());
+    }
+}

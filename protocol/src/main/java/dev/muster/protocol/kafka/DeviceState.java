@@ -1,0 +1,44 @@
+package dev.muster.protocol.kafka;
+
+import dev.muster.protocol.ProtocolException;
+import dev.muster.protocol.json.JsonObject;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * What a gateway must know of a device before it lets it in.
+ *
+ * @param generation of the desired state; a gateway drops a record with a lower one than it holds
+ * @param revision grows with every change of this record, status changes included
+ */
+public record DeviceState(Status status, long generation, long revision) {
+    /** Life of a device; only {@code ACTIVE} ones may connect. */
+    public enum Status {
+        PENDING,
+        ACTIVE,
+        SUSPENDED,
+        RETIRED
+    }
+
+    public byte[] toJson() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("status", status.name().toLowerCase(Locale.ROOT));
+        map.put("generation", generation);
+        map.put("revision", revision);
+        return JsonObject.write(map);
+    }
+
+    public static DeviceState fromJson(byte[] json) {
+        JsonObject object = JsonObject.parse(json);
+        String status = object.string("status");
+        try {
+            return new DeviceState(
+                    Status.valueOf(status.toUpperCase(Locale.ROOT)),
+                    object.number("generation"),
+                    object.number("revision"));
+        } catch (IllegalArgumentException e) {
+            throw new ProtocolException("expected pending, active, suspended or retired, found `" + status + "`", e);
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package dev.muster.protocol.kafka;
+
+import java.util.List;
+
+/**
+ * Every topic that control plane and telemetry share, after a configurable prefix. Keys are {@code tenant/device} in
+ * UTF-8 where not said otherwise. Partition counts are fixed at creation, because keys must not move.
+ */
+public final class KafkaTopics {
+    private static final int PARTITIONS = 12;
+
+    private final String prefix;
+
+    /** Names after {@code prefix}, such as {@code muster.}, which may be empty. */
+    public KafkaTopics(String prefix) {
+        this.prefix = prefix;
+    }
+
+    /** Control plane to gateways, compacted: {@link DeviceState}. */
+    public String deviceState() {
+        return prefix + "device-state";
+    }
+
+    /** Gateways to gateways, compacted: {@link SessionClaim}; the offset is the fencing epoch. One partition. */
+    public String sessions() {
+        return prefix + "sessions";
+    }
+
+    /** Control plane to gateways: {@link DownMessage}; one partition, every gateway reads all. */
+    public String down() {
+        return prefix + "down";
+    }
+
+    /** Gateway to control plane: the payload of {@code .../reported} as sent. */
+    public String reported() {
+        return prefix + "reported";
+    }
+
+    /** Gateway to control plane: the payload of {@code .../command/<id>} as sent. */
+    public String commandAnswers() {
+        return prefix + "command-answers";
+    }
+
+    /** Gateway to control plane: the payload of {@code .../event} as sent. */
+    public String events() {
+        return prefix + "events";
+    }
+
+    /** Gateway to control plane, compacted: {@link Presence}. */
+    public String presence() {
+        return prefix + "presence";
+    }
+
+    /** Gateway to streams and sink: {@code TelemetryBatch} of {@code telemetry.proto}. */
+    public String telemetry() {
+        return prefix + "telemetry";
+    }
+
+    /** Streams to sink: {@code Rollup} of {@code telemetry.proto}, whole one-minute windows. */
+    public String rollups() {
+        return prefix + "rollups";
+    }
+
+    /** What could not be read: the payload as sent; headers {@code topic} and {@code reason}. */
+    public String deadLetters() {
+        return prefix + "dead-letters";
+    }
+
+    /** How each topic is to be created. */
+    public List<Topic> all() {
+        return List.of(
+                new Topic(deviceState(), 1, true),
+                new Topic(sessions(), 1, true),
+                new Topic(down(), 1, false),
+                new Topic(reported(), PARTITIONS, false),
+                new Topic(commandAnswers(), PARTITIONS, false),
+                new Topic(events(), PARTITIONS, false),
+                new Topic(presence(), PARTITIONS, true),
+                new Topic(telemetry(), PARTITIONS, false),
+                new Topic(rollups(), PARTITIONS, false),
+                new Topic(deadLetters(), 1, false));
+    }
+
+    /** @param compacted keep the last record of every key instead of a span of time */
+    public record Topic(String name, int partitions, boolean compacted) {}
+}
