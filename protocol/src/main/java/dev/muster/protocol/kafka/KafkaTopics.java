@@ -81,6 +81,6 @@ public final class KafkaTopics {
                 new Topic(deadLetters(), 1, false));
     }
 
-    /** @param compacted keep the last record of every key instead of a span of time */
+    /** One topic to create; {@code compacted} keeps the last record of every key instead of a span of time. */
     public record Topic(String name, int partitions, boolean compacted) {}
 }

@@ -32,7 +32,7 @@ public record VersionManifest(
         attacks = List.copyOf(attacks);
     }
 
-    /** @param slot such as {@code a}; {@code sha256} of the whole image, lower-case hex */
+    /** The booted image: {@code slot} such as {@code a}, {@code sha256} of the whole image in lower-case hex. */
     public record InstalledImage(String version, String sha256, long length, String slot) {
         Map<String, Object> toMap() {
             Map<String, Object> map = new LinkedHashMap<>();
@@ -50,6 +50,8 @@ public record VersionManifest(
     }
 
     /**
+     * One app as found on the device.
+     *
      * @param versionCode the ordering key of the package
      * @param sha256 of the package it came from, where known
      * @param apl {@code normal}, {@code system_basic} or {@code system_core}
