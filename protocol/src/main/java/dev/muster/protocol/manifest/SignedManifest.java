@@ -13,10 +13,18 @@ import java.util.Map;
 
 /**
  * A {@link VersionManifest} as it travels: its exact bytes as base64 text, so that nothing needs a canonical form, and
- * their signature.
+ * their signature. Immutable.
  */
-public record SignedManifest(byte[] manifest, byte[] signature) {
+public final class SignedManifest {
     private static final String ALGORITHM = "SHA256withECDSA";
+
+    private final byte[] manifest;
+    private final byte[] signature;
+
+    private SignedManifest(byte[] manifest, byte[] signature) {
+        this.manifest = manifest;
+        this.signature = signature;
+    }
 
     /** Signs with the key of the device's certificate (EC P-256). */
     public static SignedManifest sign(VersionManifest manifest, PrivateKey key) throws GeneralSecurityException {
