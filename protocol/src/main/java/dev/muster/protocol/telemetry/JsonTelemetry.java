@@ -13,6 +13,8 @@ public record JsonTelemetry(List<Sample> samples) {
     }
 
     /**
+     * One value of one metric at one moment.
+     *
      * @param name dotted, such as {@code cpu.load}
      * @param atMillis milliseconds since 1970, by the device's clock
      * @param value a {@link Double}, {@link Long}, {@link Boolean} or {@link String}
