@@ -1,6 +1,7 @@
 package dev.muster.protocol.json;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.jr.ob.JSON;
@@ -41,8 +42,12 @@ public final class JsonObject {
 
     /** Reads one JSON object; anything else is a {@link ProtocolException}. */
     public static JsonObject parse(byte[] utf8) {
-        try {
-            return of("", JSON_STRICT.anyFrom(utf8));
+        try (JsonParser parser = JSON_STRICT.createParser(utf8)) {
+            JsonObject object = of("", JSON_STRICT.anyFrom(parser));
+            if (parser.nextToken() != null) {
+                throw new ProtocolException("expected nothing after the JSON object, found " + parser.currentToken());
+            }
+            return object;
         } catch (IOException e) {
             throw new ProtocolException("expected a JSON object: " + firstLine(e.getMessage()), e);
         }

@@ -1,0 +1,226 @@
+package dev.muster.protocol;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.protocol.command.Command;
+import dev.muster.protocol.command.CommandAnswer;
+import dev.muster.protocol.desired.DesiredHint;
+import dev.muster.protocol.desired.DirectorCustom;
+import dev.muster.protocol.desired.TargetCustom;
+import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.enrol.EnrolRequest;
+import dev.muster.protocol.enrol.EnrolResponse;
+import dev.muster.protocol.event.DeviceEvent;
+import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.json.JsonObject;
+import dev.muster.protocol.kafka.DeviceState;
+import dev.muster.protocol.kafka.DownMessage;
+import dev.muster.protocol.kafka.Presence;
+import dev.muster.protocol.kafka.SessionClaim;
+import dev.muster.protocol.manifest.VersionManifest;
+import dev.muster.protocol.reported.ConditionState;
+import dev.muster.protocol.reported.ReportedState;
+import dev.muster.protocol.reported.TargetCondition;
+import dev.muster.protocol.telemetry.JsonTelemetry;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * The golden files are the contract of protocol version 1: what stands there was sent by a released agent or server and
+ * has to be read for ever. Never change one; add the next version beside it.
+ */
+class GoldenFilesTest {
+    private static final Instant AT = Instant.parse("2026-11-22T08:00:00Z");
+    private static final DeviceRef DEVICE = DeviceRef.of("default", "pump-7");
+    private static final String HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+    /** One message: its name is the file's. */
+    record Message<T>(String name, T value, Function<T, byte[]> writer, Function<byte[], T> reader) {
+        byte[] written() {
+            return writer.apply(value);
+        }
+
+        T read(byte[] json) {
+            return reader.apply(json);
+        }
+
+        @Override
+        public String toString() {
+            return name;
+        }
+    }
+
+    static Stream<Message<?>> messages() {
+        return Stream.of(
+                new Message<>("desired-hint", new DesiredHint(7), DesiredHint::toJson, DesiredHint::fromJson),
+                new Message<>("reported-state", reported(), ReportedState::toJson, ReportedState::fromJson),
+                new Message<>(
+                        "command",
+                        new Command("c-1", "reboot", Map.of("reason", "maintenance"), AT),
+                        Command::toJson,
+                        Command::fromJson),
+                new Message<>(
+                        "command-answer",
+                        new CommandAnswer("c-1", CommandAnswer.Outcome.DONE, "ok"),
+                        CommandAnswer::toJson,
+                        CommandAnswer::fromJson),
+                new Message<>(
+                        "device-event",
+                        new DeviceEvent("security.metadata-refused", AT, Map.of("reason", "signature")),
+                        DeviceEvent::toJson,
+                        DeviceEvent::fromJson),
+                new Message<>(
+                        "enrol-request",
+                        new EnrolRequest(
+                                "mt_secret",
+                                "-----BEGIN CERTIFICATE REQUEST-----\n",
+                                Optional.of("pump-7"),
+                                "linux-x86_64",
+                                Optional.of("SN-1"),
+                                Map.of("os.version", "12")),
+                        EnrolRequest::toJson,
+                        EnrolRequest::fromJson),
+                new Message<>(
+                        "enrol-response",
+                        new EnrolResponse(DEVICE, "chain", "ca", "localhost:7402", "{}", "{}"),
+                        EnrolResponse::toJson,
+                        EnrolResponse::fromJson),
+                new Message<>("version-manifest", manifest(), VersionManifest::toJson, VersionManifest::fromJson),
+                new Message<>(
+                        "target-custom",
+                        new TargetCustom(
+                                new TargetName.Policy(),
+                                "linux-x86_64",
+                                "3",
+                                0,
+                                Optional.of(Duration.ofDays(90)),
+                                Optional.of("keep")),
+                        value -> JsonObject.write(value.toCustom()),
+                        json -> TargetCustom.fromCustom(JsonObject.parse(json).members())),
+                new Message<>(
+                        "director-custom",
+                        new DirectorCustom(DEVICE, 7, List.of(new TargetName.App("com.example.camera"))),
+                        value -> JsonObject.write(value.toCustom()),
+                        json -> DirectorCustom.fromCustom(JsonObject.parse(json).members())),
+                new Message<>(
+                        "device-state",
+                        new DeviceState(DeviceState.Status.ACTIVE, 7, 12),
+                        DeviceState::toJson,
+                        DeviceState::fromJson),
+                new Message<>(
+                        "session-claim",
+                        new SessionClaim("gateway-1", "c-42", AT),
+                        SessionClaim::toJson,
+                        SessionClaim::fromJson),
+                new Message<>(
+                        "presence",
+                        new Presence(false, 42, AT, "gateway-1", "keep-alive"),
+                        Presence::toJson,
+                        Presence::fromJson),
+                new Message<DownMessage>(
+                        "down-desired",
+                        new DownMessage.Desired(new DesiredHint(7)),
+                        DownMessage::toJson,
+                        DownMessage::fromJson),
+                new Message<DownMessage>(
+                        "down-command",
+                        new DownMessage.Run(new Command("c-1", "refresh", Map.of(), AT)),
+                        DownMessage::toJson,
+                        DownMessage::fromJson),
+                new Message<>(
+                        "telemetry",
+                        new JsonTelemetry(List.of(
+                                new JsonTelemetry.Sample("cpu.load", 1_795_000_000_000L, 0.25),
+                                new JsonTelemetry.Sample("mem.free", 1_795_000_000_000L, 1024L),
+                                new JsonTelemetry.Sample("door.open", 1_795_000_000_001L, true),
+                                new JsonTelemetry.Sample("mode", 1_795_000_000_001L, "auto"))),
+                        JsonTelemetry::toJson,
+                        JsonTelemetry::fromJson));
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void readsWhatVersionOneSent(Message<?> message) {
+        assertThat((Object) message.read(golden(message))).isEqualTo(message.value());
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void writesWhatVersionOneReads(Message<?> message) {
+        assertThat(JsonObject.parse(message.written()).members())
+                .isEqualTo(JsonObject.parse(golden(message)).members());
+    }
+
+    @ParameterizedTest
+    @MethodSource("messages")
+    void ignoresMembersOfALaterVersion(Message<?> message) {
+        Map<String, Object> later =
+                new LinkedHashMap<>(JsonObject.parse(golden(message)).members());
+        later.put("addedLater", Map.of("deep", List.of(1, 2, 3)));
+
+        assertThat((Object) message.read(JsonObject.write(later))).isEqualTo(message.value());
+    }
+
+    private static ReportedState reported() {
+        return new ReportedState(
+                7,
+                Map.of("os.version", "12", "api.level", "12"),
+                List.of(
+                        new TargetCondition(
+                                new TargetName.Image(),
+                                ConditionState.ROLLED_BACK,
+                                AT,
+                                100,
+                                "HealthCheckFailed",
+                                "probe `camera` failed",
+                                "2.0.0",
+                                Optional.of(HASH)),
+                        new TargetCondition(
+                                new TargetName.App("com.example.camera"),
+                                ConditionState.FETCHING,
+                                AT,
+                                40,
+                                "",
+                                "",
+                                "3",
+                                Optional.empty())));
+    }
+
+    private static VersionManifest manifest() {
+        return new VersionManifest(
+                DEVICE,
+                AT,
+                7,
+                "linux-x86_64",
+                Optional.of(new VersionManifest.InstalledImage("2.0.0", HASH, 4096, "a")),
+                List.of(new VersionManifest.InstalledApp(
+                        "com.example.camera",
+                        3,
+                        "1.2",
+                        Optional.of(HASH),
+                        "normal",
+                        List.of("ohos.permission.CAMERA"))),
+                List.of("director named another device"));
+    }
+
+    private static byte[] golden(Message<?> message) {
+        String path = "/golden/1/" + message.name() + ".json";
+        try (InputStream file = GoldenFilesTest.class.getResourceAsStream(path)) {
+            assertThat(file).as(path).isNotNull();
+            return file.readAllBytes();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
