@@ -1,0 +1,60 @@
+package dev.muster.system;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** One finished program: what a person at a terminal would see of it. */
+record Command(List<String> words, int exit, String out) {
+
+    /** Runs {@code words} to its end; output goes through a file, so that a daemon left behind cannot hold a pipe. */
+    static Command run(Map<String, String> environment, Duration limit, List<String> words) {
+        try {
+            Path output = Files.createTempFile("muster-system-test", ".out");
+            Map<String, String> added = new HashMap<>(environment);
+            ProcessBuilder builder = new ProcessBuilder(words)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .redirectInput(ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
+            builder.environment().putAll(added);
+            Process process = builder.start();
+            boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
+            if (!ended) {
+                process.destroyForcibly();
+            }
+            String text = Files.readString(output);
+            Files.delete(output);
+            if (!ended) {
+                throw new AssertionError("no end within " + limit + ": " + words + "\n" + text);
+            }
+            return new Command(words, process.exitValue(), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted while running " + words, e);
+        }
+    }
+
+    /** The output of a program that must have succeeded. */
+    String mustSucceed() {
+        if (exit != 0) {
+            throw new AssertionError("exit " + exit + " of " + words + "\n" + out);
+        }
+        return out;
+    }
+
+    static List<String> words(String first, String... more) {
+        List<String> all = new ArrayList<>();
+        all.add(first);
+        all.addAll(List.of(more));
+        return all;
+    }
+}

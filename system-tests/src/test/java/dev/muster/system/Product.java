@@ -1,0 +1,159 @@
+package dev.muster.system;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/** The packaged product as {@code ./muster up --detach} starts it, and its command line. */
+final class Product implements AutoCloseable {
+    private static final Path HOME = Path.of(System.getProperty("muster.home", "..")).toAbsolutePath().normalize();
+    private static final Duration START_LIMIT = Duration.ofMinutes(6);
+    private static final Duration COMMAND_LIMIT = Duration.ofMinutes(2);
+
+    private final Path data;
+    private final int portBase;
+    private final Map<String, String> environment = new HashMap<>();
+
+    Product(Path data, int portBase) {
+        this.data = data;
+        this.portBase = portBase;
+        // What is packaged is what is tested: the launcher must not build here.
+        environment.put("MUSTER_NO_BUILD", "1");
+        environment.put("MUSTER_CONFIG_DIR", data.resolve("cli").toString());
+        environment.put("MUSTER_SERVER", "http://localhost:" + portBase);
+    }
+
+    /** Nine free ports in a row. */
+    static int freePortBase() {
+        for (int base = 17_400; base < 30_000; base += 10) {
+            if (allFree(base)) {
+                return base;
+            }
+        }
+        throw new AssertionError("no nine free ports in a row between 17400 and 30000");
+    }
+
+    private static boolean allFree(int base) {
+        List<ServerSocket> held = new ArrayList<>();
+        try {
+            for (int port = base; port < base + 9; port++) {
+                held.add(new ServerSocket(port));
+            }
+            return true;
+        } catch (IOException e) {
+            return false;
+        } finally {
+            held.forEach(Product::closeQuietly);
+        }
+    }
+
+    private static void closeQuietly(ServerSocket socket) {
+        try {
+            socket.close();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    Path data() {
+        return data;
+    }
+
+    int port(int offset) {
+        return portBase + offset;
+    }
+
+    Command up(String... flags) {
+        List<String> words = new ArrayList<>(List.of(
+                launcher(), "up", "--detach", "--data", data.toString(), "--port-base", Integer.toString(portBase)));
+        words.addAll(List.of(flags));
+        return Command.run(environment, START_LIMIT, words);
+    }
+
+    Command down() {
+        return Command.run(environment, COMMAND_LIMIT, List.of(launcher(), "down", "--data", data.toString()));
+    }
+
+    Command status() {
+        return Command.run(environment, COMMAND_LIMIT, List.of(launcher(), "status", "--data", data.toString()));
+    }
+
+    /** Runs one CLI verb. */
+    Command muster(String... words) {
+        return Command.run(environment, COMMAND_LIMIT, Command.words(launcher(), words));
+    }
+
+    /** The JSON answer of one CLI verb that must succeed. */
+    Map<String, Object> json(String... words) {
+        String[] withFormat = new String[words.length + 2];
+        System.arraycopy(words, 0, withFormat, 0, words.length);
+        withFormat[words.length] = "-o";
+        withFormat[words.length + 1] = "json";
+        String text = muster(withFormat).mustSucceed();
+        try {
+            return JSON.std.mapFrom(text);
+        } catch (IOException e) {
+            throw new UncheckedIOException("not JSON: " + text, e);
+        }
+    }
+
+    @SuppressWarnings("unchecked")
+    List<Map<String, Object>> items(String... words) {
+        return (List<Map<String, Object>>) json(words).get("items");
+    }
+
+    /** Live processes of this product whose command line holds all of {@code marks}. */
+    List<ProcessHandle> processes(String... marks) {
+        return ProcessHandle.allProcesses()
+                .filter(process -> {
+                    String line = commandLine(process).orElse("");
+                    return line.contains(data.toString())
+                            && java.util.Arrays.stream(marks).allMatch(line::contains);
+                })
+                .collect(Collectors.toList());
+    }
+
+    /** SIGKILL for exactly one process. */
+    void kill(String... marks) {
+        List<ProcessHandle> found = processes(marks);
+        if (found.size() != 1) {
+            throw new AssertionError("expected one process with " + List.of(marks) + ", found "
+                    + found.stream().map(process -> commandLine(process).orElse("?")).toList());
+        }
+        found.getFirst().destroyForcibly();
+        found.getFirst().onExit().join();
+    }
+
+    private static Optional<String> commandLine(ProcessHandle process) {
+        try {
+            Path file = Path.of("/proc", Long.toString(process.pid()), "cmdline");
+            String environ = "";
+            return Optional.of(Files.readString(file).replace('\0', ' ') + environ);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static String launcher() {
+        return HOME.resolve("muster").toString();
+    }
+
+    static Path home() {
+        return HOME;
+    }
+
+    @Override
+    public void close() {
+        down();
+    }
+}
