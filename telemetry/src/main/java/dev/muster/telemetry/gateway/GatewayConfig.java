@@ -1,0 +1,24 @@
+package dev.muster.telemetry.gateway;
+
+import dev.muster.telemetry.kafka.KafkaSettings;
+import java.net.InetSocketAddress;
+import java.time.InstantSource;
+
+/**
+ * What a gateway needs to run.
+ *
+ * @param instance name of this gateway in claims and presence; unique among running gateways, kept over restarts
+ * @param bind address to listen on; port 0 picks a free one
+ */
+public record GatewayConfig(
+        KafkaSettings kafka, String instance, InetSocketAddress bind, GatewayLimits limits, InstantSource clock) {
+
+    /** A gateway with default limits and the system's clock. */
+    public static GatewayConfig of(KafkaSettings kafka, String instance, InetSocketAddress bind) {
+        return new GatewayConfig(kafka, instance, bind, GatewayLimits.DEFAULT, InstantSource.system());
+    }
+
+    public GatewayConfig withLimits(GatewayLimits other) {
+        return new GatewayConfig(kafka, instance, bind, other, clock);
+    }
+}

@@ -1,0 +1,10 @@
+package dev.muster.telemetry.query;
+
+import java.time.Instant;
+
+/**
+ * All samples of one metric within one span.
+ *
+ * @param at start of the span
+ */
+public record SeriesPoint(Instant at, double min, double max, double mean) {}

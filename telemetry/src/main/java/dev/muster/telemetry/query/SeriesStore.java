@@ -1,0 +1,103 @@
+package dev.muster.telemetry.query;
+
+import dev.muster.protocol.identity.DeviceRef;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+
+/** SQL of the query side. The tenant stands in every statement although row-level security holds it too. */
+final class SeriesStore {
+    private static final String LATEST = """
+            select metric, at, kind, num, txt from telemetry.latest
+            where tenant = ? and device = ? order by metric
+            """;
+    private static final String RAW = """
+            select date_bin(make_interval(secs => ?), at, ?) as bin, min(num), max(num), avg(num)
+            from telemetry.sample
+            where tenant = ? and device = ? and metric = ? and at >= ? and at < ? and num is not null
+            group by bin order by bin
+            """;
+    private static final String ROLLUPS = """
+            select date_bin(make_interval(secs => ?), window_start, ?) as bin, min(min), max(max), sum(sum) / sum(n)
+            from telemetry.rollup_1m
+            where tenant = ? and device = ? and metric = ? and window_start >= date_trunc('minute', ?::timestamptz)
+              and window_start < ?
+            group by bin order by bin
+            """;
+
+    private SeriesStore() {}
+
+    static List<LatestValue> latest(Connection connection, DeviceRef device) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(LATEST)) {
+            statement.setString(1, device.tenant().value());
+            statement.setString(2, device.device().value());
+            List<LatestValue> values = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    values.add(new LatestValue(rows.getString(1), instant(rows, 2), value(rows)));
+                }
+            }
+            return List.copyOf(values);
+        }
+    }
+
+    static List<SeriesPoint> raw(
+            Connection connection, DeviceRef device, String metric, Instant from, Instant to, Duration step)
+            throws SQLException {
+        return points(RAW, connection, device, metric, from, from, to, step);
+    }
+
+    static List<SeriesPoint> rollups(
+            Connection connection, DeviceRef device, String metric, Instant from, Instant to, Duration step)
+            throws SQLException {
+        return points(ROLLUPS, connection, device, metric, Instant.EPOCH, from, to, step);
+    }
+
+    private static List<SeriesPoint> points(
+            String sql,
+            Connection connection,
+            DeviceRef device,
+            String metric,
+            Instant origin,
+            Instant from,
+            Instant to,
+            Duration step)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setDouble(1, step.toMillis() / 1000.0);
+            statement.setObject(2, utc(origin));
+            statement.setString(3, device.tenant().value());
+            statement.setString(4, device.device().value());
+            statement.setString(5, metric);
+            statement.setObject(6, utc(from));
+            statement.setObject(7, utc(to));
+            List<SeriesPoint> points = new ArrayList<>();
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    points.add(
+                            new SeriesPoint(instant(rows, 1), rows.getDouble(2), rows.getDouble(3), rows.getDouble(4)));
+                }
+            }
+            return List.copyOf(points);
+        }
+    }
+
+    private static Object value(ResultSet row) throws SQLException {
+        return ValueKind.of(row.getInt("kind")).fromColumns(row.getDouble("num"), row.getString("txt"));
+    }
+
+    private static Instant instant(ResultSet rows, int column) throws SQLException {
+        return rows.getObject(column, OffsetDateTime.class).toInstant();
+    }
+
+    private static OffsetDateTime utc(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC);
+    }
+}
