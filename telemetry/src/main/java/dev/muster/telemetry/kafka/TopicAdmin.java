@@ -4,10 +4,12 @@ import dev.muster.protocol.kafka.KafkaTopics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
+import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
@@ -69,12 +71,11 @@ public final class TopicAdmin {
 
     private static void refuseOtherPartitionCount(Admin admin, KafkaTopics.Topic topic)
             throws ExecutionException, InterruptedException {
-        int found = admin.describeTopics(List.of(topic.name()))
+        TopicDescription description = Objects.requireNonNull(admin.describeTopics(List.of(topic.name()))
                 .allTopicNames()
                 .get()
-                .get(topic.name())
-                .partitions()
-                .size();
+                .get(topic.name()));
+        int found = description.partitions().size();
         if (found != topic.partitions()) {
             throw new KafkaException(
                     "expected " + topic.partitions() + " partitions of topic `" + topic.name() + "`, found " + found);
