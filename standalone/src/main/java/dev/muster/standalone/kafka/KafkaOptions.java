@@ -1,0 +1,21 @@
+package dev.muster.standalone.kafka;
+
+import dev.muster.standalone.process.Ports;
+import dev.muster.standalone.process.RuntimeFiles;
+import java.nio.file.Path;
+
+/**
+ * Where and how one broker runs.
+ *
+ * @param directory holds the data ({@code data}) and the process log; made if absent, owner-only
+ * @param port for clients, on loopback
+ * @param controllerPort for the node's own quorum, on loopback; a node keeps it for life
+ * @param runtime the packaged programs
+ */
+public record KafkaOptions(Path directory, int port, int controllerPort, RuntimeFiles runtime) {
+
+    /** Free ports, the programs of this build: what a test wants. Keep the options to restart. */
+    public static KafkaOptions in(Path directory) {
+        return new KafkaOptions(directory, Ports.free(), Ports.free(), RuntimeFiles.locate());
+    }
+}
