@@ -1,0 +1,76 @@
+package dev.muster.trust.repository;
+
+import dev.muster.trust.TrustException;
+import dev.muster.trust.keys.Ed25519Signer;
+import dev.muster.trust.keys.KeyFiles;
+import dev.muster.trust.keys.KeyRing;
+import dev.muster.trust.keys.Signer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The keys of starter mode: all generated, all in one owner-only directory on the server, every threshold 1. Good for
+ * trying Muster out; whoever owns the server owns the fleet until {@link #OFFLINE} keys are replaced by a root rotation.
+ */
+public final class StarterKeys implements KeyRing {
+    /** Keys that strict mode takes off the server. */
+    public static final List<String> OFFLINE =
+            List.of(KeyNames.ROOT, KeyNames.TARGETS, KeyNames.DIRECTOR_ROOT, KeyNames.publisher("default"));
+
+    /** Keys that the server needs in every mode. */
+    public static final List<String> ONLINE = List.of(
+            KeyNames.SNAPSHOT,
+            KeyNames.TIMESTAMP,
+            KeyNames.DIRECTOR_TARGETS,
+            KeyNames.DIRECTOR_SNAPSHOT,
+            KeyNames.DIRECTOR_TIMESTAMP,
+            KeyNames.POLICY,
+            KeyNames.SETTINGS,
+            KeyNames.DELTA);
+
+    private final Map<String, Signer> signers;
+
+    private StarterKeys(Map<String, Signer> signers) {
+        this.signers = Map.copyOf(signers);
+    }
+
+    /**
+     * Loads the keys in {@code directory} and makes those that are missing.
+     *
+     * @throws TrustException.Malformed if others than the owner may read the directory or a key
+     */
+    public static StarterKeys createOrLoad(Path directory) {
+        KeyFiles.ownerOnlyDirectory(directory);
+        Map<String, Signer> signers = new HashMap<>();
+        for (List<String> names : List.of(OFFLINE, ONLINE)) {
+            for (String name : names) {
+                Path file = directory.resolve(name + ".pem");
+                if (!Files.exists(file)) {
+                    KeyFiles.save(file, Ed25519Signer.generate());
+                }
+                signers.put(name, KeyFiles.load(file));
+            }
+        }
+        return new StarterKeys(signers);
+    }
+
+    /** Fresh keys in memory only, for tests and simulations. */
+    public static StarterKeys inMemory() {
+        Map<String, Signer> signers = new HashMap<>();
+        OFFLINE.forEach(name -> signers.put(name, Ed25519Signer.generate()));
+        ONLINE.forEach(name -> signers.put(name, Ed25519Signer.generate()));
+        return new StarterKeys(signers);
+    }
+
+    @Override
+    public Signer signer(String name) {
+        Signer signer = signers.get(name);
+        if (signer == null) {
+            throw new TrustException.NotFound(name, "the starter keys");
+        }
+        return signer;
+    }
+}

@@ -1,0 +1,17 @@
+package dev.muster.trust.uptane;
+
+/**
+ * What a target is, read by the caller from {@code custom}. Director and image repository must say the same.
+ *
+ * @param name what it is for on the device, such as {@code image}, {@code app/com.example.pump}, {@code policy}; release
+ *     counters are kept per name
+ * @param hardware id of the hardware that it fits
+ * @param releaseCounter never goes down for a name; at least 0
+ */
+public record TargetIdentity(String name, String hardware, long releaseCounter) {
+    public TargetIdentity {
+        if (releaseCounter < 0) {
+            throw new IllegalArgumentException("expected a release counter of at least 0, found " + releaseCounter);
+        }
+    }
+}
