@@ -98,8 +98,8 @@ public final class StrictJson {
             case START_ARRAY -> readArray(what, parser);
             case VALUE_STRING -> wellFormed(what, parser.getText());
             case VALUE_NUMBER_INT -> number(parser.getText());
-            case VALUE_TRUE -> Boolean.TRUE;
-            case VALUE_FALSE -> Boolean.FALSE;
+            case VALUE_TRUE -> true;
+            case VALUE_FALSE -> false;
             case VALUE_NULL -> null;
             case VALUE_NUMBER_FLOAT ->
                 throw new TrustException.Malformed(what, "expected a whole number, found " + parser.getText());
