@@ -1,0 +1,161 @@
+package dev.muster.control.rollouts;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The part of a rollout that its machine decides about. Immutable.
+ *
+ * @param maxFailurePercent a wave with a greater share of failures pauses the rollout, 0 to 100
+ */
+record Rollout(RolloutState state, List<Wave> waves, int maxFailurePercent) {
+    Rollout {
+        waves = List.copyOf(waves);
+    }
+
+    Rollout in(RolloutState next) {
+        return new Rollout(next, waves, maxFailurePercent);
+    }
+
+    Rollout with(Wave wave) {
+        List<Wave> next = new ArrayList<>(waves);
+        next.set(wave.index(), wave);
+        return new Rollout(state, next, maxFailurePercent);
+    }
+
+    /** What can happen to a rollout as a whole. */
+    sealed interface Event {
+        /** A person starts it. */
+        record Start() implements Event {}
+
+        /** A person pauses it. */
+        record Pause(String reason) implements Event {}
+
+        /** A person resumes it. */
+        record Resume() implements Event {}
+
+        /** A person stops it for good. */
+        record Abort() implements Event {}
+
+        /** A newer rollout of the whole kind took over. */
+        record Supersede(RolloutId by) implements Event {}
+
+        /** Counters moved: look at the gates. */
+        record Evaluate() implements Event {}
+    }
+
+    /** What the machine makes of an event. */
+    sealed interface Decision {
+        /** The rollout as it is now; equal to the old one where nothing changed. */
+        record Accepted(Rollout next) implements Decision {}
+
+        /** The event does not fit the state; nothing changed. */
+        record Refused(String reason) implements Decision {}
+    }
+
+    /** Pure: the transition table in the package documentation. */
+    Decision on(Event event) {
+        return switch (event) {
+            case Event.Start e ->
+                state instanceof RolloutState.Ready
+                        ? accepted(in(new RolloutState.Running()).evaluated())
+                        : refused("start", "ready");
+            case Event.Pause pause ->
+                state instanceof RolloutState.Running
+                        ? accepted(in(new RolloutState.Paused(pause.reason(), false)))
+                        : refused("pause", "running");
+            case Event.Resume e ->
+                state instanceof RolloutState.Paused paused
+                        ? accepted(resumed(paused).evaluated())
+                        : refused("resume", "paused");
+            case Event.Abort e ->
+                switch (state) {
+                    case RolloutState.Ready s -> accepted(stopped(new RolloutState.Aborted()));
+                    case RolloutState.Running s -> accepted(stopped(new RolloutState.Aborted()));
+                    case RolloutState.Paused s -> accepted(stopped(new RolloutState.Aborted()));
+                    case RolloutState.Completed s -> refused("abort", "ready, running or paused");
+                    case RolloutState.Aborted s -> refused("abort", "ready, running or paused");
+                    case RolloutState.Superseded s -> refused("abort", "ready, running or paused");
+                };
+            case Event.Supersede supersede ->
+                switch (state) {
+                    case RolloutState.Ready s -> accepted(stopped(new RolloutState.Superseded(supersede.by())));
+                    case RolloutState.Running s -> accepted(stopped(new RolloutState.Superseded(supersede.by())));
+                    case RolloutState.Paused s -> accepted(stopped(new RolloutState.Superseded(supersede.by())));
+                    case RolloutState.Completed s -> accepted(this);
+                    case RolloutState.Aborted s -> accepted(this);
+                    case RolloutState.Superseded s -> accepted(this);
+                };
+            case Event.Evaluate e -> accepted(state instanceof RolloutState.Running ? evaluated() : this);
+        };
+    }
+
+    private Rollout resumed(RolloutState.Paused paused) {
+        Rollout next = in(new RolloutState.Running());
+        if (paused.gate()) {
+            for (Wave wave : waves) {
+                next = next.with(wave.toleratingFailures());
+            }
+        }
+        return next;
+    }
+
+    private Rollout stopped(RolloutState end) {
+        Rollout next = in(end);
+        for (Wave wave : waves) {
+            if (wave.state() == Wave.State.WAITING || wave.state() == Wave.State.RUNNING) {
+                next = next.with(wave.in(Wave.State.STOPPED));
+            }
+        }
+        return next;
+    }
+
+    /** Error gates first: a wave that failed must not open the next one by its last success. */
+    private Rollout evaluated() {
+        for (Wave wave : waves) {
+            if (wave.state() != Wave.State.WAITING && wave.tripsErrorGate(maxFailurePercent)) {
+                return in(new RolloutState.Paused(
+                        "wave `" + wave.name() + "`: " + wave.freshFailures() + " of "
+                                + wave.tally().eligible() + " devices failed, more than " + maxFailurePercent
+                                + " percent",
+                        true));
+            }
+        }
+        Rollout next = this;
+        for (Wave wave : waves) {
+            switch (wave.state()) {
+                case PASSED, STOPPED -> {}
+                case WAITING -> {
+                    next = next.with(wave.in(Wave.State.RUNNING));
+                    if (wave.tally().eligible() > 0) {
+                        return next;
+                    }
+                    next = next.with(wave.in(Wave.State.PASSED));
+                }
+                case RUNNING -> {
+                    if (wave.endedShort()) {
+                        return next.in(new RolloutState.Paused(
+                                "wave `" + wave.name() + "` ended short of its gate: " + wave.holdReason(), true));
+                    }
+                    // A wave is handed out whole before the next one opens, else devices could be passed over.
+                    if (wave.tally().waiting() > 0 || !wave.passesSuccessGate()) {
+                        return next;
+                    }
+                    next = next.with(wave.in(Wave.State.PASSED));
+                }
+            }
+        }
+        return next.waves.stream().allMatch(wave -> wave.tally().open() == 0)
+                ? next.in(new RolloutState.Completed())
+                : next;
+    }
+
+    private static Decision accepted(Rollout next) {
+        return new Decision.Accepted(next);
+    }
+
+    private Decision refused(String verb, String expected) {
+        return new Decision.Refused("cannot " + verb + ": expected a rollout that is " + expected + ", found `"
+                + state.kind().text() + "`");
+    }
+}

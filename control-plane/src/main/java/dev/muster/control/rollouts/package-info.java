@@ -1,0 +1,47 @@
+/**
+ * Rollouts: a plan that moves devices to new targets in waves, with gates.
+ *
+ * <p>A rollout changes nothing on a device. It changes <em>desired states</em>, wave by wave, and reads reports. All of
+ * it lives in the database: a worker that dies anywhere is replaced by any other, which goes on from the rows.
+ *
+ * <p>Transitions of a rollout ({@link dev.muster.control.rollouts.Rollout}):
+ *
+ * <pre>
+ * state      | start    | pause   | resume          | abort    | supersede  | counters moved
+ * ready      | running  | -       | -               | aborted  | superseded | ready
+ * running    | -        | paused  | -               | aborted  | superseded | running, paused (a gate) or completed
+ * paused     | -        | -       | running, paused | aborted  | superseded | paused
+ * completed  | -        | -       | -               | -        | completed  | completed
+ * aborted    | -        | -       | -               | -        | aborted    | aborted
+ * superseded | -        | -       | -               | -        | superseded | superseded
+ * </pre>
+ *
+ * <p>Transitions of a device ({@link dev.muster.control.rollouts.DeviceStep}); reports below the generation at which
+ * it was started mean nothing:
+ *
+ * <pre>
+ * state      | start   | report: pending, done, broken        | time is up | superseded | cancelled
+ * waiting    | started | -                                    | -          | superseded | cancelled
+ * started    | -       | accepted, succeeded, failed          | unreached  | superseded | -
+ * unreached  | -       | accepted, succeeded, failed          | -          | superseded | -
+ * accepted   | -       | accepted, succeeded, failed          | failed     | superseded | -
+ * failed     | -       | succeeded, only after DeadlineExceeded and done | -  | -         | -
+ * succeeded, superseded, cancelled: nothing moves them
+ * </pre>
+ *
+ * <p>Gates, looked at whenever counters moved, error gate first:
+ *
+ * <ul>
+ *   <li>error: failures not yet accepted by a person are more than {@code maxFailurePercent} of the wave: paused.
+ *   <li>success: at least {@code minReached} devices were heard from, and {@code successPercent} of those that are
+ *       neither unreached nor accepted failures have succeeded: the next wave opens.
+ *   <li>a wave in which nothing moves any more and whose success gate is shut: paused, with the reason.
+ * </ul>
+ *
+ * <p>Two rollouts conflict only on the same target name of the same device: the one started later wins, the other shows
+ * {@code superseded}.
+ */
+@NullMarked
+package dev.muster.control.rollouts;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,154 @@
+package dev.muster.control.rollouts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.muster.control.rollouts.DeviceState.Kind;
+import dev.muster.control.rollouts.DeviceStep.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class RolloutTest {
+    private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+    private static final Duration HOUR = Duration.ofHours(1);
+
+    @Test
+    void opensTheNextWaveOnlyAfterTheCanarySucceeded() {
+        Rollout running = apply(rollout(3, canary(), rest()), new Rollout.Event.Start());
+        assertThat(states(running)).containsExactly(Wave.State.RUNNING, Wave.State.WAITING);
+
+        Rollout started = evaluate(move(running, 0, Kind.WAITING, Kind.STARTED));
+        assertThat(states(started)).containsExactly(Wave.State.RUNNING, Wave.State.WAITING);
+
+        Rollout succeeded = evaluate(move(started, 0, Kind.STARTED, Kind.SUCCEEDED));
+        assertThat(states(succeeded)).containsExactly(Wave.State.PASSED, Wave.State.RUNNING);
+    }
+
+    @Test
+    void pausesWithTheReasonWhenTheCanaryFails() {
+        Rollout running = apply(rollout(3, canary(), rest()), new Rollout.Event.Start());
+
+        Rollout failed = evaluate(move(running, 0, Kind.WAITING, Kind.FAILED));
+
+        assertThat(failed.state())
+                .isEqualTo(new RolloutState.Paused(
+                        "wave `canary`: 1 of 1 devices failed, more than 0 percent", true));
+        assertThat(states(failed)).containsExactly(Wave.State.RUNNING, Wave.State.WAITING);
+    }
+
+    @Test
+    void goesOnWithoutTheFailedDeviceWhenAPersonResumes() {
+        Rollout failed = evaluate(
+                move(apply(rollout(3, canary(), rest()), new Rollout.Event.Start()), 0, Kind.WAITING, Kind.FAILED));
+
+        Rollout resumed = apply(failed, new Rollout.Event.Resume());
+
+        assertThat(states(resumed)).containsExactly(Wave.State.PASSED, Wave.State.RUNNING);
+        assertThat(evaluate(move(resumed, 1, Kind.WAITING, Kind.FAILED)).state())
+                .isInstanceOf(RolloutState.Paused.class);
+    }
+
+    @Test
+    void holdsTheCanaryWaveWhileNobodyWasReached() {
+        Rollout running = apply(rollout(3, canary(), rest()), new Rollout.Event.Start());
+
+        Rollout silent = evaluate(move(running, 0, Kind.WAITING, Kind.UNREACHED));
+
+        assertThat(silent.state()).isEqualTo(new RolloutState.Running());
+        assertThat(silent.waves().getFirst().holdReason()).isEqualTo("waits until 1 devices were reached, 0 so far");
+    }
+
+    @Test
+    void completesAroundUnreachedDevicesOnceEnoughWereReached() {
+        Rollout running = apply(rollout(2, rest()), new Rollout.Event.Start());
+
+        Rollout ended =
+                evaluate(move(move(running, 0, Kind.WAITING, Kind.SUCCEEDED), 0, Kind.WAITING, Kind.UNREACHED));
+
+        assertThat(ended.state()).isEqualTo(new RolloutState.Completed());
+    }
+
+    @Test
+    void refusesWhatDoesNotFitItsState() {
+        assertThat(rollout(1, rest()).on(new Rollout.Event.Resume()))
+                .isEqualTo(new Rollout.Decision.Refused(
+                        "cannot resume: expected a rollout that is paused, found `ready`"));
+    }
+
+    @Test
+    void countsTheDeadlineFromTheFirstReport() {
+        DeviceState accepted = DeviceStep.apply(
+                new DeviceState.Started(4, NOW.plus(HOUR)), report(4, NOW.plusSeconds(3000)), HOUR);
+        DeviceState chatty = DeviceStep.apply(accepted, report(4, NOW.plusSeconds(6000)), HOUR);
+
+        assertThat(chatty).isEqualTo(new DeviceState.Accepted(4, NOW.plusSeconds(6600)));
+        assertThat(DeviceStep.apply(chatty, new DeviceStep.Elapse(NOW.plusSeconds(6600)), HOUR))
+                .extracting(DeviceState::kind)
+                .isEqualTo(Kind.FAILED);
+    }
+
+    @Test
+    void callsASilentDeviceUnreachedAndTakesItBackWhenItReports() {
+        DeviceState silent = DeviceStep.apply(
+                new DeviceState.Started(4, NOW), new DeviceStep.Elapse(NOW.plusSeconds(1)), HOUR);
+        assertThat(silent).isEqualTo(new DeviceState.Unreached(4));
+
+        assertThat(DeviceStep.apply(silent, report(4, NOW), HOUR).kind()).isEqualTo(Kind.ACCEPTED);
+    }
+
+    @Test
+    void ignoresReportsFromBeforeTheChange() {
+        DeviceState started = new DeviceState.Started(4, NOW.plus(HOUR));
+
+        assertThat(DeviceStep.apply(started, new DeviceStep.Report(3, new Outcome.Done(), NOW), HOUR))
+                .isEqualTo(started);
+    }
+
+    @Test
+    void plansEveryDeviceIntoExactlyOneWave() {
+        List<Wave> waves = WavePlan.waves(
+                List.of(
+                        canary(),
+                        new WavePlan("tenth", new WavePlan.Share.Percent(10), 90, 1),
+                        new WavePlan("rest", new WavePlan.Share.Percent(5), 90, 1)),
+                25);
+
+        assertThat(waves).extracting(Wave::size).containsExactly(1, 3, 21);
+        assertThatThrownBy(() -> WavePlan.waves(List.of(), 3)).hasMessageContaining("at least one wave");
+    }
+
+    private static DeviceStep report(long generation, Instant at) {
+        return new DeviceStep.Report(generation, new Outcome.Pending(), at);
+    }
+
+    private static WavePlan canary() {
+        return new WavePlan("canary", new WavePlan.Share.Count(1), 100, 1);
+    }
+
+    private static WavePlan rest() {
+        return new WavePlan("rest", new WavePlan.Share.Percent(100), 100, 1);
+    }
+
+    private static Rollout rollout(int devices, WavePlan... plans) {
+        return new Rollout(new RolloutState.Ready(), WavePlan.waves(List.of(plans), devices), 0);
+    }
+
+    private static Rollout move(Rollout rollout, int wave, Kind from, Kind to) {
+        Wave moved = rollout.waves().get(wave);
+        return rollout.with(moved.with(moved.tally().move(from, to)));
+    }
+
+    private static Rollout evaluate(Rollout rollout) {
+        return apply(rollout, new Rollout.Event.Evaluate());
+    }
+
+    private static Rollout apply(Rollout rollout, Rollout.Event event) {
+        return ((Rollout.Decision.Accepted) rollout.on(event)).next();
+    }
+
+    private static List<Wave.State> states(Rollout rollout) {
+        return rollout.waves().stream().map(Wave::state).toList();
+    }
+}
