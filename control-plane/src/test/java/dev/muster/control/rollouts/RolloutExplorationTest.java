@@ -58,6 +58,7 @@ class RolloutExplorationTest {
         // No person helps here: where nothing moves any more, the rollout has ended or says why it stands.
         List<World> ends = new ArrayList<>();
         exploreInto(List.of(count("canary", 1, 100), count("rest", 2, 50)), 3, 0, false, ends::add);
+        exploreInto(List.of(count("canary", 1, 100), count("rest", 2, 50)), 3, 100, false, ends::add);
 
         assertThat(ends).isNotEmpty().allSatisfy(world -> {
             if (world.rollout().state() instanceof RolloutState.Running) {
