@@ -3,6 +3,7 @@ package dev.muster.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.protocol.desired.TargetCustom;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.json.JsonObject;
@@ -37,6 +38,13 @@ class ProtocolRulesTest {
         assertThat(DeviceRef.fromUri(DEVICE.uri())).isEqualTo(DEVICE);
         DeviceRef child = DeviceRef.of("default", "gw-1/plc-2");
         assertThat(DeviceRef.fromUri(child.uri())).isEqualTo(child);
+    }
+
+    @Test
+    void aTargetFitsItsHardwareOrAny() {
+        assertThat(TargetCustom.fits("board-a", "board-a")).isTrue();
+        assertThat(TargetCustom.fits("board-a", "board-b")).isFalse();
+        assertThat(TargetCustom.fits(TargetCustom.ANY_HARDWARE, "board-b")).isTrue();
     }
 
     @Test

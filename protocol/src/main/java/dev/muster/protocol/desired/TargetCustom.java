@@ -10,7 +10,7 @@ import java.util.Optional;
  * Muster's part of a director target: member {@code muster} of its TUF {@code custom} object.
  *
  * @param name what the target is for
- * @param hardware hardware id the bytes fit; the agent refuses another
+ * @param hardware hardware id the bytes fit, or {@link #ANY_HARDWARE}; the agent refuses another
  * @param version for people
  * @param releaseCounter never goes down on a device, per target name; 0 where the kind has none
  * @param lease policy only: how long the bundle holds after it was last verified; see {@code onExpiry}
@@ -23,6 +23,18 @@ public record TargetCustom(
         long releaseCounter,
         Optional<Duration> lease,
         Optional<String> onExpiry) {
+    /** Fits every hardware: apps, policies and settings, whose bytes devices of several types share. */
+    public static final String ANY_HARDWARE = "*";
+
+    /** Whether the bytes fit a device with this hardware id. */
+    public boolean fits(String deviceHardware) {
+        return fits(hardware, deviceHardware);
+    }
+
+    /** Whether a target for {@code hardware} fits a device with {@code deviceHardware}. */
+    public static boolean fits(String hardware, String deviceHardware) {
+        return hardware.equals(ANY_HARDWARE) || hardware.equals(deviceHardware);
+    }
 
     /** The {@code custom} object of a target. */
     public Map<String, Object> toCustom() {
