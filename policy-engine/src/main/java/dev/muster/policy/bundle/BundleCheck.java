@@ -1,0 +1,263 @@
+package dev.muster.policy.bundle;
+
+import static dev.muster.policy.bundle.BundleFormat.*;
+
+import dev.muster.policy.decision.Reason;
+import dev.muster.policy.permission.PermissionCatalog;
+import java.nio.ByteBuffer;
+import java.util.zip.CRC32C;
+
+/** Checks every byte of a bundle that a later question will trust. Reads only; never recurses, never grows. */
+final class BundleCheck {
+    private final ByteBuffer bytes;
+    private int rows;
+    private int rowCount;
+    private int slots;
+    private int slotCount;
+    private int decisions;
+    private int decisionCount;
+    private int rules;
+    private int ruleCount;
+    private int extra;
+    private int extraCount;
+    private int strings;
+    private int stringsLength;
+
+    private BundleCheck(ByteBuffer bytes) {
+        this.bytes = bytes;
+    }
+
+    static void check(ByteBuffer bytes) {
+        BundleCheck check = new BundleCheck(bytes);
+        check.header();
+        check.sections();
+        check.strings();
+        check.rules();
+        check.decisions();
+        check.rows();
+    }
+
+    private void header() {
+        if (bytes.capacity() < HEADER || bytes.getLong(AT_MAGIC) != MAGIC) {
+            throw new BundleException("not a policy bundle: `MUSTERPB` and a header of " + HEADER
+                    + " bytes expected, found " + bytes.capacity() + " bytes of something else");
+        }
+        int version = bytes.getShort(AT_VERSION) & 0xFFFF;
+        if (version != VERSION) {
+            throw new BundleException("bundle: format version " + VERSION + " expected, found " + version);
+        }
+        int header = bytes.getShort(AT_HEADER) & 0xFFFF;
+        if (header != HEADER) {
+            throw new BundleException("bundle: a header of " + HEADER + " bytes expected, found " + header);
+        }
+        int length = bytes.getInt(AT_LENGTH);
+        if (length != bytes.capacity()) {
+            throw new BundleException(
+                    "bundle: " + Integer.toUnsignedString(length) + " bytes expected, found " + bytes.capacity());
+        }
+        CRC32C crc = new CRC32C();
+        crc.update(bytes.slice(0, AT_CRC));
+        crc.update(bytes.slice(AT_CRC + 4, bytes.capacity() - AT_CRC - 4));
+        if ((int) crc.getValue() != bytes.getInt(AT_CRC)) {
+            throw new BundleException(
+                    "bundle: checksum " + hex(bytes.getInt(AT_CRC)) + " expected, found " + hex((int) crc.getValue()));
+        }
+        int features = bytes.getInt(AT_FEATURES) & ~KNOWN_FEATURES;
+        if (features != 0) {
+            throw new BundleException("bundle: needs features this reader does not know, bits " + hex(features));
+        }
+        if (bytes.getLong(AT_POLICY_VERSION) < 0) {
+            throw new BundleException(
+                    "bundle: a policy version of 0 or more expected, found " + bytes.getLong(AT_POLICY_VERSION));
+        }
+        if (bytes.getInt(AT_BASE_SIZE) != BASE || bytes.getInt(AT_BASE_CRC) != PermissionCatalog.baseChecksum()) {
+            throw new BundleException("bundle: made for another permission registry: " + BASE + " names with checksum "
+                    + hex(PermissionCatalog.baseChecksum()) + " expected, found " + bytes.getInt(AT_BASE_SIZE)
+                    + " with "
+                    + hex(bytes.getInt(AT_BASE_CRC)));
+        }
+    }
+
+    private void sections() {
+        long end = HEADER;
+        end = section("rows", AT_ROWS, ROW, end);
+        end = section("slots", AT_SLOTS, SLOT, end);
+        end = section("decisions", AT_DECISIONS, DECISION, end);
+        end = section("conditions", AT_CONDITIONS, CONDITION, end);
+        end = section("rules", AT_RULES, RULE, end);
+        end = section("extra permissions", AT_EXTRA, EXTRA, end);
+        end = section("strings", AT_STRINGS, 1, end);
+        if (end != bytes.capacity()) {
+            throw new BundleException(
+                    "bundle: sections that end at byte " + bytes.capacity() + " expected, found " + end);
+        }
+        rows = bytes.getInt(AT_ROWS);
+        rowCount = bytes.getInt(AT_ROWS + 4);
+        slots = bytes.getInt(AT_SLOTS);
+        slotCount = bytes.getInt(AT_SLOTS + 4);
+        decisions = bytes.getInt(AT_DECISIONS);
+        decisionCount = bytes.getInt(AT_DECISIONS + 4);
+        rules = bytes.getInt(AT_RULES);
+        ruleCount = bytes.getInt(AT_RULES + 4);
+        extra = bytes.getInt(AT_EXTRA);
+        extraCount = bytes.getInt(AT_EXTRA + 4);
+        strings = bytes.getInt(AT_STRINGS);
+        stringsLength = bytes.getInt(AT_STRINGS + 4);
+        int conditions = bytes.getInt(AT_CONDITIONS + 4);
+        require(conditions == 0, "conditions", 0, "no condition without its feature bit", conditions);
+        require(decisionCount <= NO_RULE, "decisions", 0, "at most " + NO_RULE + " of them", decisionCount);
+        require(ruleCount <= NO_RULE, "rules", 0, "at most " + NO_RULE + " of them", ruleCount);
+        require(extraCount <= MAX_PERMISSION - BASE, "extra permissions", 0, "fewer of them", extraCount);
+    }
+
+    /** A section follows the one before without a gap; returns where it ends. */
+    private long section(String name, int at, int size, long expected) {
+        int offset = bytes.getInt(at);
+        int count = bytes.getInt(at + 4);
+        long end = offset + (long) count * size;
+        if (offset != expected || count < 0 || end > bytes.capacity()) {
+            throw new BundleException("bundle: section `" + name + "` expected at byte " + expected + " within "
+                    + bytes.capacity() + " bytes, found " + count + " entries at byte " + offset);
+        }
+        return end;
+    }
+
+    private void strings() {
+        for (int i = 0; i < extraCount; i++) {
+            string("extra permissions", i, bytes.getInt(extra + i * EXTRA));
+        }
+    }
+
+    private void rules() {
+        for (int i = 0; i < ruleCount; i++) {
+            int at = rules + i * RULE;
+            int kind = bytes.getInt(at);
+            require(Rule.Kind.of(kind).isPresent(), "rules", i, "a known kind", kind);
+            string("rules", i, bytes.getInt(at + 4));
+            if (bytes.getInt(at + 8) != NO_STRING) {
+                string("rules", i, bytes.getInt(at + 8));
+            }
+        }
+    }
+
+    private void decisions() {
+        for (int i = 0; i < decisionCount; i++) {
+            int at = decisions + i * DECISION;
+            int reason = bytes.get(at) & 0xFF;
+            require(Reason.isKnown(reason), "decisions", i, "a known reason", reason);
+            int granted = bytes.get(at + 1);
+            require(
+                    granted == (Reason.of(reason).isGranted() ? 1 : 0),
+                    "decisions",
+                    i,
+                    "a grant its reason allows",
+                    granted);
+            rule(i, bytes.getShort(at + 2) & 0xFFFF);
+            int condition = bytes.getShort(at + 4);
+            require(condition == 0, "decisions", i, "no condition", condition);
+            rule(i, bytes.getShort(at + 6) & 0xFFFF);
+        }
+    }
+
+    private void rule(int decision, int rule) {
+        require(rule == NO_RULE || rule < ruleCount, "decisions", decision, "a rule below " + ruleCount, rule);
+    }
+
+    private void rows() {
+        int nextSlot = 0;
+        for (int i = 0; i < rowCount; i++) {
+            int at = rows + i * ROW;
+            string("rows", i, bytes.getInt(at));
+            int user = bytes.getInt(at + 4);
+            int instance = bytes.getInt(at + 8);
+            require(user >= 0, "rows", i, "a user of 0 or more", user);
+            require(instance >= 0, "rows", i, "an instance of 0 or more", instance);
+            if (i > 0) {
+                require(compare(at - ROW, at) < 0, "rows", i, "rows in rising order", i);
+            }
+            int first = bytes.getInt(at + 12);
+            int count = bytes.getInt(at + 16);
+            require(first == nextSlot, "rows", i, "first slot " + nextSlot, first);
+            require(count >= 1 && count <= slotCount - first, "rows", i, "slots within " + slotCount, count);
+            slots(i, first, count);
+            nextSlot += count;
+        }
+        require(nextSlot == slotCount, "slots", 0, slotCount + " slots used", nextSlot);
+    }
+
+    private void slots(int row, int first, int count) {
+        int empty = 0;
+        for (int i = 0; i < count; i++) {
+            if (slot(first + i) == EMPTY_SLOT) {
+                empty++;
+            }
+        }
+        require(empty > 0, "rows", row, "an empty slot", empty);
+        for (int i = 0; i < count; i++) {
+            int entry = slot(first + i);
+            if (entry != EMPTY_SLOT) {
+                int permission = entry >>> 16;
+                require(permission < BASE + extraCount, "slots", first + i, "a permission of the bundle", permission);
+                require(
+                        (entry & 0xFFFF) < decisionCount,
+                        "slots",
+                        first + i,
+                        "a decision below " + decisionCount,
+                        entry & 0xFFFF);
+                require(find(permission, first, count) == i, "slots", first + i, "an entry that is found", permission);
+            }
+        }
+    }
+
+    private int find(int permission, int first, int count) {
+        int at = home(permission, count);
+        while (slot(first + at) != EMPTY_SLOT) {
+            if (slot(first + at) >>> 16 == permission) {
+                return at;
+            }
+            at = at + 1 == count ? 0 : at + 1;
+        }
+        return -1;
+    }
+
+    private int slot(int index) {
+        return bytes.getInt(slots + index * SLOT);
+    }
+
+    private int compare(int row, int next) {
+        int a = strings + bytes.getInt(row);
+        int b = strings + bytes.getInt(next);
+        int lengthA = bytes.getShort(a) & 0xFFFF;
+        int lengthB = bytes.getShort(b) & 0xFFFF;
+        int mismatch = bytes.slice(a + 2, lengthA).mismatch(bytes.slice(b + 2, lengthB));
+        if (mismatch >= 0) {
+            return mismatch >= lengthA || mismatch >= lengthB
+                    ? Integer.compare(lengthA, lengthB)
+                    : Integer.compare(bytes.get(a + 2 + mismatch) & 0xFF, bytes.get(b + 2 + mismatch) & 0xFF);
+        }
+        int byUser = Integer.compare(bytes.getInt(row + 4), bytes.getInt(next + 4));
+        return byUser != 0 ? byUser : Integer.compare(bytes.getInt(row + 8), bytes.getInt(next + 8));
+    }
+
+    private void string(String section, int index, int offset) {
+        require(offset >= 0 && offset <= stringsLength - 2, section, index, "a name within the strings", offset);
+        int length = bytes.getShort(strings + offset) & 0xFFFF;
+        require(
+                length >= 1 && length <= MAX_STRING && length <= stringsLength - 2 - offset,
+                section,
+                index,
+                "a name of 1 to " + MAX_STRING + " bytes within the strings",
+                length);
+    }
+
+    private static void require(boolean holds, String section, int index, String expected, int found) {
+        if (!holds) {
+            throw new BundleException(
+                    "bundle: section `" + section + "` entry " + index + ": " + expected + " expected, found " + found);
+        }
+    }
+
+    private static String hex(int value) {
+        return String.format("%08x", value);
+    }
+}

@@ -1,0 +1,85 @@
+package dev.muster.policy.explain;
+
+import dev.muster.policy.bundle.Answer;
+import dev.muster.policy.compile.BundleCompiler;
+import dev.muster.policy.compile.Judgement;
+import dev.muster.policy.decision.Reason;
+import dev.muster.policy.enforcement.Enforcement;
+import dev.muster.policy.enforcement.PlatformTraits;
+import dev.muster.policy.model.AppInstance;
+import dev.muster.policy.model.AppKey;
+import dev.muster.policy.model.DeviceProfile;
+import dev.muster.policy.model.PolicySnapshot;
+import dev.muster.policy.permission.PermissionCatalog;
+import dev.muster.policy.permission.PermissionDefinition;
+import java.util.List;
+import java.util.Optional;
+
+/** Explains a decision without a device: what its bundle would answer while the lease holds. Pure and thread-safe. */
+public final class Explain {
+    private final PermissionCatalog catalog;
+    private final BundleCompiler compiler;
+
+    public Explain() {
+        this(PermissionCatalog.builtIn());
+    }
+
+    public Explain(PermissionCatalog catalog) {
+        this.catalog = catalog;
+        this.compiler = new BundleCompiler(catalog);
+    }
+
+    /**
+     * The answer for a bundle name: its main instance of the lowest user where it is installed more than once.
+     *
+     * @param traits what the device's platform can do
+     */
+    public Explanation explain(
+            PolicySnapshot snapshot, DeviceProfile profile, String bundle, String permission, PlatformTraits traits) {
+        List<AppInstance> instances = profile.instances(bundle);
+        AppKey app =
+                instances.isEmpty() ? AppKey.of(bundle) : instances.getFirst().key();
+        return explain(snapshot, profile, app, permission, traits);
+    }
+
+    /** The answer for one app instance. */
+    public Explanation explain(
+            PolicySnapshot snapshot, DeviceProfile profile, AppKey app, String permission, PlatformTraits traits) {
+        Judgement judgement = compiler.judge(snapshot, profile, app, permission);
+        Answer answer = new Answer(
+                judgement.reason().isGranted(),
+                judgement.reason(),
+                judgement.rules().stream().findFirst());
+        return new Explanation(
+                app,
+                permission,
+                answer.granted(),
+                answer.reason(),
+                judgement.rules(),
+                answer.text(app.toString(), permission),
+                enforcement(judgement.reason(), permission, traits));
+    }
+
+    private Enforcement enforcement(Reason reason, String permission, PlatformTraits traits) {
+        Optional<PermissionDefinition> definition = catalog.find(permission);
+        if (definition.isEmpty()) {
+            return new Enforcement.AtVerify();
+        }
+        return switch (reason) {
+            case NOT_REQUESTED, APL, SERVICE_ONLY ->
+                traits.platform() == PlatformTraits.Platform.OPENHARMONY
+                        ? new Enforcement.ByOs(Enforcement.Mechanism.INSTALL_ADMISSION)
+                        : traits.predict(definition.get());
+            case ROLE,
+                    UNKNOWN_TOKEN,
+                    UNKNOWN_PERMISSION,
+                    GUARD_RAIL,
+                    CEILING,
+                    UNBOUND,
+                    NOT_IN_ROLE,
+                    LEASE_ENDED,
+                    LEASE_GUARD_RAIL,
+                    NO_POLICY -> traits.predict(definition.get());
+        };
+    }
+}

@@ -1,0 +1,81 @@
+package dev.muster.policy.lease;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/**
+ * Device time that never goes back: the latest of the system clock, the persisted clock and the last verified signed
+ * time, moved on by the monotonic clock. While the system clock is not trusted only the other two count, so that a wrong
+ * clock can neither end a lease early nor prolong it; time spent switched off without a clock is then not seen.
+ *
+ * <p>The owner persists {@link #mark()} now and then and at shutdown, and hands it back at the next start. Thread-safe.
+ */
+public final class LeaseClock {
+    private final InstantSource system;
+    private final BooleanSupplier systemIsTrusted;
+    private final LongSupplier monotonicNanos;
+
+    private Instant floor;
+    private long floorNanos;
+    private Instant lastContact;
+
+    /**
+     * @param system the system clock
+     * @param systemIsTrusted whether the system clock is right now known to be set, such as by NTP or a battery clock
+     * @param monotonicNanos nanoseconds since any start, never going back, such as {@code System::nanoTime}
+     * @param mark what was persisted last, or {@link Mark#NEVER}
+     */
+    public LeaseClock(InstantSource system, BooleanSupplier systemIsTrusted, LongSupplier monotonicNanos, Mark mark) {
+        this.system = system;
+        this.systemIsTrusted = systemIsTrusted;
+        this.monotonicNanos = monotonicNanos;
+        this.floor = mark.now();
+        this.floorNanos = monotonicNanos.getAsLong();
+        this.lastContact = mark.lastContact();
+    }
+
+    /** What survives a reboot: device time and the device time of the last contact. */
+    public record Mark(Instant now, Instant lastContact) {
+        /** A device that was never in contact. */
+        public static final Mark NEVER = new Mark(Instant.EPOCH, Instant.EPOCH);
+    }
+
+    /** Device time; never earlier than any time this clock told before. */
+    public synchronized Instant now() {
+        long nanos = monotonicNanos.getAsLong();
+        Instant time = floor.plusNanos(Math.max(0, nanos - floorNanos));
+        if (systemIsTrusted.getAsBoolean() && system.instant().isAfter(time)) {
+            time = system.instant();
+        }
+        floor = time;
+        floorNanos = nanos;
+        return time;
+    }
+
+    /** The server was reached and what it signed was verified; {@code signedTime} is the time it vouches for. */
+    public synchronized void contact(Instant signedTime) {
+        Instant now = now();
+        if (signedTime.isAfter(now)) {
+            floor = signedTime;
+        }
+        lastContact = floor;
+    }
+
+    /** Time since the last contact, by this clock. */
+    public synchronized Duration sinceContact() {
+        return Duration.between(lastContact, now());
+    }
+
+    /** Whether a lease that is renewed by every contact still holds. */
+    public LeaseState state(Lease lease) {
+        return lease.after(sinceContact());
+    }
+
+    /** What to persist. */
+    public synchronized Mark mark() {
+        return new Mark(now(), lastContact);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.muster.policy.model;
+
+import java.util.Collection;
+import java.util.NavigableSet;
+import java.util.Set;
+
+/**
+ * What selectors may ask about a device.
+ *
+ * @param site name of the site, empty where the device has none
+ * @param tags tags given to the device
+ * @param hardware hardware id
+ * @param groups groups the device is a member of
+ * @param expressions those of {@link PolicySnapshot#expressions()} that hold for the device
+ */
+public record DeviceAttributes(
+        String site,
+        NavigableSet<String> tags,
+        String hardware,
+        NavigableSet<String> groups,
+        NavigableSet<String> expressions) {
+    public DeviceAttributes {
+        tags = Names.sorted(tags);
+        groups = Names.sorted(groups);
+        expressions = Names.sorted(expressions);
+    }
+
+    public static DeviceAttributes of(
+            String site,
+            Collection<String> tags,
+            String hardware,
+            Collection<String> groups,
+            Collection<String> expressions) {
+        return new DeviceAttributes(
+                site, Names.sorted(tags), hardware, Names.sorted(groups), Names.sorted(expressions));
+    }
+
+    /** A device without attributes. */
+    public static final DeviceAttributes NONE = of("", Set.of(), "", Set.of(), Set.of());
+}

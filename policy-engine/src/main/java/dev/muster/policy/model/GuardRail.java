@@ -1,0 +1,44 @@
+package dev.muster.policy.model;
+
+import java.util.Collection;
+import java.util.NavigableSet;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A limit that no binding can lift. It applies to all apps on all devices of the tenant unless narrowed.
+ *
+ * @param deny permissions that are always denied
+ * @param ceiling where present: every permission outside it is denied
+ * @param denyAfterLease permissions that do not outlive the policy's lease under {@code onExpiry: guardrails}
+ */
+public record GuardRail(
+        String name,
+        String description,
+        NavigableSet<String> deny,
+        Optional<NavigableSet<String>> ceiling,
+        NavigableSet<String> denyAfterLease,
+        AppSelector apps,
+        DeviceSelector devices,
+        UserSelector users)
+        implements PolicyDocument {
+    public GuardRail {
+        Names.check("GuardRail", name);
+        deny = Names.sorted(deny);
+        ceiling = ceiling.map(Names::sorted);
+        denyAfterLease = Names.sorted(denyAfterLease);
+    }
+
+    /** A guard rail that denies permissions to every app on every device. */
+    public static GuardRail denying(String name, Collection<String> permissions) {
+        return new GuardRail(
+                name,
+                "",
+                Names.sorted(permissions),
+                Optional.empty(),
+                Names.sorted(Set.of()),
+                AppSelector.ALL,
+                DeviceSelector.EVERYWHERE,
+                UserSelector.ALL);
+    }
+}

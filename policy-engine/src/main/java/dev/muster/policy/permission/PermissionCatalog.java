@@ -1,0 +1,134 @@
+package dev.muster.policy.permission;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.CRC32C;
+
+/**
+ * The permissions that are defined. {@link #builtIn()} holds OpenHarmony's; its first {@link #BASE_SIZE} entries are the
+ * base registry, whose ids never change and are what compiled bundles speak of. Immutable and thread-safe.
+ */
+public final class PermissionCatalog {
+    /**
+     * INVARIANT (base registry): the first 1,134 lines of the resource are frozen; bundles of every format version refer
+     * to them by position. Later definitions are appended and named in the bundles that use them.
+     */
+    public static final int BASE_SIZE = 1134;
+
+    private static final String RESOURCE = "permissions.csv";
+
+    private final List<PermissionDefinition> definitions;
+    private final Map<String, Integer> ids;
+
+    private PermissionCatalog(Collection<PermissionDefinition> definitions) {
+        this.definitions = List.copyOf(definitions);
+        this.ids = HashMap.newHashMap(definitions.size());
+        for (PermissionDefinition definition : this.definitions) {
+            if (ids.put(definition.name(), ids.size()) != null) {
+                throw new IllegalArgumentException("permission `" + definition.name() + "` is defined twice");
+            }
+        }
+    }
+
+    /** OpenHarmony's definitions, read once when first asked for. */
+    public static PermissionCatalog builtIn() {
+        return BuiltIn.CATALOG;
+    }
+
+    /** A catalog of other definitions, in their order; refuses a name given twice. */
+    public static PermissionCatalog of(Collection<PermissionDefinition> definitions) {
+        return new PermissionCatalog(definitions);
+    }
+
+    /** The definition of a name; empty where the permission is not defined. */
+    public Optional<PermissionDefinition> find(String name) {
+        Integer id = ids.get(name);
+        return id == null ? Optional.empty() : Optional.of(definitions.get(id));
+    }
+
+    /** Position of a name in this catalog, or -1 where it is not defined. Does not allocate. */
+    public int id(String name) {
+        Integer id = ids.get(name);
+        return id == null ? -1 : id;
+    }
+
+    /** The definition at a position. */
+    public PermissionDefinition at(int id) {
+        return definitions.get(id);
+    }
+
+    /** All definitions in their order. */
+    public List<PermissionDefinition> definitions() {
+        return definitions;
+    }
+
+    public int size() {
+        return definitions.size();
+    }
+
+    /** CRC-32C over the names of the base registry; a bundle made for another registry is refused by it. */
+    public static int baseChecksum() {
+        return BuiltIn.BASE_CHECKSUM;
+    }
+
+    private static final class BuiltIn {
+        static final PermissionCatalog CATALOG = read();
+        static final int BASE_CHECKSUM = checksum(CATALOG);
+
+        private static PermissionCatalog read() {
+            try (InputStream in = PermissionCatalog.class.getResourceAsStream(RESOURCE)) {
+                if (in == null) {
+                    throw new IllegalStateException("resource `" + RESOURCE + "` is missing from the policy engine");
+                }
+                String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+                List<PermissionDefinition> definitions = new ArrayList<>(BASE_SIZE);
+                text.lines()
+                        .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                        .forEach(line -> definitions.add(definition(line)));
+                if (definitions.size() < BASE_SIZE) {
+                    throw new IllegalStateException("resource `" + RESOURCE + "`: at least " + BASE_SIZE
+                            + " definitions expected, found " + definitions.size());
+                }
+                return new PermissionCatalog(definitions);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static PermissionDefinition definition(String line) {
+            String[] cells = line.split(",", -1);
+            if (cells.length != 8) {
+                throw new IllegalStateException("8 columns expected, found " + cells.length + " in `" + line + "`");
+            }
+            return new PermissionDefinition(
+                    cells[0],
+                    GrantMode.valueOf(cells[1].toUpperCase(Locale.ROOT)),
+                    Apl.parse(cells[2]).orElseThrow(),
+                    AvailableType.valueOf(cells[3]),
+                    cells[4].contains("p"),
+                    cells[4].contains("d"),
+                    cells[4].contains("k"),
+                    cells[4].contains("v"),
+                    cells[5],
+                    cells[6].isEmpty() ? Optional.empty() : Optional.of(cells[6]),
+                    cells[7].isEmpty() ? List.of() : List.of(cells[7].split("\\|")));
+        }
+
+        private static int checksum(PermissionCatalog catalog) {
+            CRC32C crc = new CRC32C();
+            for (PermissionDefinition definition : catalog.definitions.subList(0, BASE_SIZE)) {
+                crc.update((definition.name() + "\n").getBytes(StandardCharsets.UTF_8));
+            }
+            return (int) crc.getValue();
+        }
+    }
+}
