@@ -1,0 +1,23 @@
+package dev.muster.control.access;
+
+import dev.muster.control.http.ProblemCode;
+import dev.muster.control.http.ProblemException;
+import dev.muster.protocol.identity.TenantId;
+
+/** A right that the guard found: who, to do what needs {@code role}, on which devices. */
+public record Access(Caller caller, Role role, Scope scope) {
+    /** The tenant of the request. */
+    public TenantId tenant() {
+        return caller.tenant();
+    }
+
+    /** This right, if it holds for the whole fleet; for what belongs to no single device. A problem otherwise. */
+    public Access fleetWide() {
+        if (!scope.fleetWide()) {
+            throw new ProblemException(
+                    ProblemCode.FORBIDDEN,
+                    "expected the role `" + role.text() + "` for the whole fleet, found it for some devices only");
+        }
+        return this;
+    }
+}

@@ -1,0 +1,133 @@
+package dev.muster.control.access;
+
+import dev.muster.control.http.ProblemCode;
+import dev.muster.control.http.ProblemException;
+import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.protocol.identity.TenantId;
+import io.quarkus.security.AuthenticationFailedException;
+import io.quarkus.security.identity.CurrentIdentityAssociation;
+import io.quarkus.security.identity.SecurityIdentity;
+import jakarta.enterprise.context.RequestScoped;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonString;
+import jakarta.ws.rs.core.HttpHeaders;
+import java.util.Collection;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.eclipse.microprofile.jwt.JsonWebToken;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one gate of the REST API. A request acts in the tenant of the header {@code Muster-Tenant}, or in {@code default};
+ * whoever has no binding there has no rights there. Fails closed.
+ */
+@RequestScoped
+public class Guard {
+    /** Names the tenant a request acts in. */
+    public static final String TENANT_HEADER = "Muster-Tenant";
+
+    private final CurrentIdentityAssociation identities;
+    private final TenantTransactions transactions;
+    private final RoleBindingStore bindings;
+    private final AccessConfig config;
+    private final HttpHeaders headers;
+    private @Nullable Rights rights;
+    private Caller.@Nullable Login login;
+
+    Guard(
+            CurrentIdentityAssociation identities,
+            TenantTransactions transactions,
+            RoleBindingStore bindings,
+            AccessConfig config,
+            HttpHeaders headers) {
+        this.identities = identities;
+        this.transactions = transactions;
+        this.bindings = bindings;
+        this.config = config;
+        this.headers = headers;
+    }
+
+    /** The right to do what {@code role} may, on the devices of its scope; 401 without a login, 403 without the right. */
+    public Access require(Role role) {
+        Caller.Login caller = login();
+        Rights found = rights();
+        if (!found.hold(role)) {
+            throw new ProblemException(
+                    ProblemCode.FORBIDDEN,
+                    "expected the role `" + role.text() + "` in tenant `" + caller.tenant()
+                            + "`, found none that implies it");
+        }
+        return new Access(caller, role, found.scope(role));
+    }
+
+    /** Who is logged in; 401 if nobody is. */
+    public Caller.Login login() {
+        Caller.Login known = login;
+        if (known == null) {
+            known = readLogin();
+            login = known;
+        }
+        return known;
+    }
+
+    Rights rights() {
+        Rights known = rights;
+        if (known == null) {
+            Caller.Login caller = login();
+            known = new Rights(
+                    caller.tenant(), transactions.in(caller.tenant(), handle -> bindings.of(handle, caller)));
+            rights = known;
+        }
+        return known;
+    }
+
+    private Caller.Login readLogin() {
+        SecurityIdentity identity;
+        try {
+            identity = identities.getDeferredIdentity().await().indefinitely();
+        } catch (AuthenticationFailedException e) {
+            throw unauthenticated();
+        }
+        if (identity.isAnonymous() || !(identity.getPrincipal() instanceof JsonWebToken token)) {
+            throw unauthenticated();
+        }
+        String issuer = token.getIssuer();
+        String subject = token.getSubject();
+        if (issuer == null || issuer.isBlank() || subject == null || subject.isBlank()) {
+            throw unauthenticated();
+        }
+        String name = token.getClaim("preferred_username");
+        return new Caller.Login(tenant(), issuer, subject, name == null ? subject : name, groups(token));
+    }
+
+    private TenantId tenant() {
+        String header = headers.getHeaderString(TENANT_HEADER);
+        if (header == null) {
+            return TenantId.DEFAULT;
+        }
+        try {
+            return new TenantId(header);
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(
+                    ProblemCode.INVALID_REQUEST, "header `" + TENANT_HEADER + "`: " + e.getMessage());
+        }
+    }
+
+    private Set<String> groups(JsonWebToken token) {
+        Object claim = token.getClaim(config.groupsClaim());
+        return switch (claim) {
+            case JsonArray array ->
+                array.stream()
+                        .filter(JsonString.class::isInstance)
+                        .map(value -> ((JsonString) value).getString())
+                        .collect(Collectors.toSet());
+            case Collection<?> values -> values.stream().map(String::valueOf).collect(Collectors.toSet());
+            case null, default -> Set.of();
+        };
+    }
+
+    private static ProblemException unauthenticated() {
+        return new ProblemException(
+                ProblemCode.NOT_AUTHENTICATED, "expected a valid bearer token of the OpenID provider");
+    }
+}

@@ -1,0 +1,77 @@
+package dev.muster.control.access;
+
+import jakarta.inject.Singleton;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/** Rows of {@code role_binding}. */
+@Singleton
+final class RoleBindingStore {
+    /** What binds this login: its own bindings, and those of its groups at the same provider. */
+    List<RoleBinding> of(Handle handle, Caller.Login login) {
+        return handle.createQuery("""
+                        select id, kind, issuer, subject, role, selector, deny from role_binding
+                        where issuer = :issuer
+                          and (kind in ('person', 'service') and subject = :subject
+                               or kind = 'group' and subject = any(:groups))
+                        order by id""")
+                .bind("issuer", login.issuer())
+                .bind("subject", login.subject())
+                .bind("groups", login.groups().toArray(String[]::new))
+                .map((rs, context) -> read(rs))
+                .list();
+    }
+
+    List<RoleBinding> all(Handle handle) {
+        return handle.createQuery(
+                        "select id, kind, issuer, subject, role, selector, deny from role_binding order by created_at, id")
+                .map((rs, context) -> read(rs))
+                .list();
+    }
+
+    boolean any(Handle handle) {
+        return handle.createQuery("select exists (select 1 from role_binding)")
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    void insert(Handle handle, RoleBinding binding, String actor) {
+        handle.createUpdate("""
+                        insert into role_binding (id, kind, issuer, subject, role, selector, deny, created_by)
+                        values (:id, :kind, :issuer, :subject, :role, :selector, :deny, :actor)""")
+                .bind("id", binding.id())
+                .bind("kind", binding.kind().name().toLowerCase(Locale.ROOT))
+                .bind("issuer", binding.issuer())
+                .bind("subject", binding.subject())
+                .bind("role", binding.role().text())
+                .bind("selector", binding.selector().text())
+                .bind("deny", binding.deny())
+                .bind("actor", actor)
+                .execute();
+    }
+
+    Optional<RoleBinding> delete(Handle handle, UUID id) {
+        return handle.createQuery(
+                        "delete from role_binding where id = :id returning id, kind, issuer, subject, role, selector, deny")
+                .bind("id", id)
+                .map((rs, context) -> read(rs))
+                .findOne();
+    }
+
+    private static RoleBinding read(ResultSet rs) throws SQLException {
+        String role = rs.getString("role");
+        return new RoleBinding(
+                rs.getObject("id", UUID.class),
+                RoleBinding.Kind.valueOf(rs.getString("kind").toUpperCase(Locale.ROOT)),
+                rs.getString("issuer"),
+                rs.getString("subject"),
+                Role.parse(role).orElseThrow(() -> new IllegalStateException("expected a role, found `" + role + "`")),
+                Selector.parse(rs.getString("selector")),
+                rs.getBoolean("deny"));
+    }
+}

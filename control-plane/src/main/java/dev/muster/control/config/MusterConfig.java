@@ -1,0 +1,30 @@
+package dev.muster.control.config;
+
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.util.Set;
+
+/** What is true of the whole server. */
+@ConfigMapping(prefix = "muster")
+public interface MusterConfig {
+    /** What this instance does. */
+    @WithDefault("api,device,gateway,streams,worker")
+    Set<ServerRole> roles();
+
+    /** Owner-only directory: CA, trust keys in starter mode, artifacts, streams state. */
+    Path dataDir();
+
+    /** Name of this instance, unique in the installation; the gateway id in session claims. */
+    @WithDefault("muster-1")
+    String instance();
+
+    /** Address the listeners bind to. */
+    @WithDefault("127.0.0.1")
+    String bind();
+
+    /** Whether this instance has the role. */
+    default boolean has(ServerRole role) {
+        return roles().contains(role);
+    }
+}

@@ -1,0 +1,55 @@
+package dev.muster.control.deviceapi;
+
+import java.nio.file.Path;
+
+/** What a device gets. Build one with the static methods. */
+public sealed interface DeviceAnswer {
+    /** Status 200 with bytes held in memory. */
+    static DeviceAnswer bytes(String mediaType, byte[] content) {
+        return new Bytes(mediaType, content);
+    }
+
+    /** Status 200 with JSON. */
+    static DeviceAnswer json(byte[] content) {
+        return new Bytes("application/json", content);
+    }
+
+    /**
+     * A file, never read into memory; {@code Range}, {@code If-Range} and {@code If-None-Match} are honoured here.
+     *
+     * @param etag without quotes; the same for the same bytes only
+     */
+    static DeviceAnswer file(Path file, String mediaType, String etag) {
+        return new Content(file, mediaType, etag);
+    }
+
+    /** Status 204. */
+    static DeviceAnswer empty() {
+        return new Empty();
+    }
+
+    /** Bytes in memory. */
+    final class Bytes implements DeviceAnswer {
+        private final String mediaType;
+        private final byte[] content;
+
+        private Bytes(String mediaType, byte[] content) {
+            this.mediaType = mediaType;
+            this.content = content;
+        }
+
+        String mediaType() {
+            return mediaType;
+        }
+
+        byte[] content() {
+            return content;
+        }
+    }
+
+    /** A file. */
+    record Content(Path file, String mediaType, String etag) implements DeviceAnswer {}
+
+    /** Nothing. */
+    record Empty() implements DeviceAnswer {}
+}

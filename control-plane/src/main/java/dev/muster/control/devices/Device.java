@@ -1,0 +1,45 @@
+package dev.muster.control.devices;
+
+import dev.muster.protocol.kafka.DeviceState;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A device as the server knows it; also its form on the wire.
+ *
+ * @param generation of its desired state
+ * @param reportedGeneration the generation it last said it has verified
+ * @param facts what it said about itself
+ */
+public record Device(
+        String id,
+        String name,
+        String tenant,
+        DeviceState.Status status,
+        boolean online,
+        @Nullable Instant lastSeen,
+        @Nullable String site,
+        List<String> tags,
+        String hardware,
+        @Nullable String serial,
+        @Nullable Instant enrolledAt,
+        long generation,
+        long reportedGeneration,
+        @Nullable Image image,
+        @Nullable String policyVersion,
+        Map<String, String> facts) {
+    public Device {
+        tags = List.copyOf(tags);
+        facts = Map.copyOf(facts);
+    }
+
+    /** The image that is booted. */
+    public record Image(String version, @Nullable String slot) {}
+
+    /** Whether it has seen its newest desired state. */
+    public boolean isInSync() {
+        return reportedGeneration >= generation;
+    }
+}

@@ -1,0 +1,259 @@
+package dev.muster.control.devices;
+
+import dev.muster.control.access.Scope;
+import dev.muster.control.access.Selector;
+import dev.muster.control.access.SqlFragment;
+import dev.muster.protocol.identity.DeviceId;
+import dev.muster.protocol.json.JsonObject;
+import dev.muster.protocol.kafka.DeviceState;
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of {@code device} and the tables beside it. Every query of people's requests takes their scope. */
+@Singleton
+final class DeviceStore {
+    private static final String SELECT = """
+            select d.*, p.online, p.last_seen, s.reported_generation, s.image_version, s.image_slot, s.policy_version,
+                   (select array_agg(t.tag order by t.tag) from device_tag t
+                     where t.tenant = d.tenant and t.device = d.id) as tags,
+                   (select jsonb_object_agg(f.key, f.text) from device_fact f
+                     where f.tenant = d.tenant and f.device = d.id) as facts
+              from device d
+              left join device_presence p on p.tenant = d.tenant and p.device = d.id
+              left join device_summary s on s.tenant = d.tenant and s.device = d.id
+            """;
+
+    Optional<Device> find(Handle handle, Scope scope, DeviceId id) {
+        SqlFragment allowed = scope.where("d");
+        return handle.createQuery(SELECT + " where d.id = :id and " + allowed.sql())
+                .bind("id", id)
+                .bindMap(allowed.binds())
+                .map((rs, context) -> read(rs))
+                .findOne();
+    }
+
+    /** At most {@code limit} devices with an id after {@code after}, by id. */
+    List<Device> list(Handle handle, Scope scope, Selector query, String after, int limit) {
+        SqlFragment allowed = scope.where("d");
+        SqlFragment asked = query.where("d", "q_");
+        return handle.createQuery(SELECT + " where d.id > :after and " + allowed.sql() + " and " + asked.sql()
+                        + " order by d.id limit :limit")
+                .bind("after", after)
+                .bind("limit", limit)
+                .bindMap(allowed.binds())
+                .bindMap(asked.binds())
+                .map((rs, context) -> read(rs))
+                .list();
+    }
+
+    List<DeviceId> select(Handle handle, Scope scope, Selector query) {
+        SqlFragment allowed = scope.where("d");
+        SqlFragment asked = query.where("d", "q_");
+        return handle.createQuery(
+                        "select d.id from device d where " + allowed.sql() + " and " + asked.sql() + " order by d.id")
+                .bindMap(allowed.binds())
+                .bindMap(asked.binds())
+                .map((rs, context) -> new DeviceId(rs.getString("id")))
+                .list();
+    }
+
+    Optional<DeviceState.Status> status(Handle handle, DeviceId id) {
+        return handle.createQuery("select status from device where id = :id")
+                .bind("id", id)
+                .map((rs, context) -> status(rs.getString("status")))
+                .findOne();
+    }
+
+    void insert(Handle handle, NewDevice device, Instant at) {
+        handle.createUpdate("""
+                        insert into device (id, name, status, site, hardware, serial, enrolled_at)
+                        values (:id, :name, 'active', :site, :hardware, :serial, :at)""")
+                .bind("id", device.id())
+                .bind("name", device.id().value())
+                .bind("site", device.site())
+                .bind("hardware", device.hardware())
+                .bind("serial", device.serial())
+                .bind("at", utc(at))
+                .execute();
+        tags(handle, device.id(), device.tags());
+        facts(handle, device.id(), device.facts());
+    }
+
+    /** Locks the row; empty if it is not in scope. */
+    Optional<DeviceState> lock(Handle handle, Scope scope, DeviceId id) {
+        SqlFragment allowed = scope.where("d");
+        return handle.createQuery("select d.status, d.generation, d.revision from device d where d.id = :id and "
+                        + allowed.sql() + " for update of d")
+                .bind("id", id)
+                .bindMap(allowed.binds())
+                .map((rs, context) -> state(rs))
+                .findOne();
+    }
+
+    DeviceState status(Handle handle, DeviceId id, DeviceState.Status status) {
+        return handle.createQuery("update device set status = :status, revision = revision + 1 where id = :id "
+                        + "returning status, generation, revision")
+                .bind("id", id)
+                .bind("status", status.name().toLowerCase(Locale.ROOT))
+                .map((rs, context) -> state(rs))
+                .one();
+    }
+
+    /** The new state of each device whose desired state changed, in id order, which keeps two callers from a deadlock. */
+    Map<DeviceId, DeviceState> nextGeneration(Handle handle, Collection<DeviceId> ids) {
+        String[] sorted = ids.stream().map(DeviceId::value).sorted().distinct().toArray(String[]::new);
+        handle.createQuery("select id from device where id = any(:ids) order by id for update")
+                .bind("ids", sorted)
+                .mapTo(String.class)
+                .list();
+        Map<DeviceId, DeviceState> states = new HashMap<>();
+        handle.createQuery("update device set generation = generation + 1, revision = revision + 1 "
+                        + "where id = any(:ids) returning id, status, generation, revision")
+                .bind("ids", sorted)
+                .map((rs, context) -> Map.entry(new DeviceId(rs.getString("id")), state(rs)))
+                .forEach(entry -> states.put(entry.getKey(), entry.getValue()));
+        return states;
+    }
+
+    void rename(Handle handle, DeviceId id, String name) {
+        handle.createUpdate("update device set name = :name where id = :id")
+                .bind("id", id)
+                .bind("name", name)
+                .execute();
+    }
+
+    void move(Handle handle, DeviceId id, @Nullable String site) {
+        handle.createUpdate("update device set site = :site where id = :id")
+                .bind("id", id)
+                .bind("site", site)
+                .execute();
+    }
+
+    /** Replaces all tags. */
+    void tags(Handle handle, DeviceId id, Collection<String> tags) {
+        handle.createUpdate("delete from device_tag where device = :id")
+                .bind("id", id)
+                .execute();
+        handle.createUpdate("insert into device_tag (device, tag) select :id, unnest(:tags)")
+                .bind("id", id)
+                .bind("tags", tags.stream().distinct().toArray(String[]::new))
+                .execute();
+    }
+
+    /** Replaces all facts; a text that is a number can be compared as one. */
+    void facts(Handle handle, DeviceId id, Map<String, String> facts) {
+        handle.createUpdate("delete from device_fact where device = :id and not key = any(:keys)")
+                .bind("id", id)
+                .bind("keys", facts.keySet().toArray(String[]::new))
+                .execute();
+        var batch = handle.prepareBatch("""
+                insert into device_fact (device, key, text, num) values (:id, :key, :text, :num)
+                on conflict (tenant, device, key) do update set text = excluded.text, num = excluded.num
+                 where device_fact.text <> excluded.text""");
+        facts.forEach((key, text) -> batch.bind("id", id)
+                .bind("key", key)
+                .bind("text", text)
+                .bind("num", number(text))
+                .add());
+        if (batch.size() > 0) {
+            batch.execute();
+        }
+    }
+
+    void summary(Handle handle, DeviceId id, DeviceSummary summary) {
+        handle.createUpdate("""
+                        insert into device_summary
+                            (device, reported_generation, image_version, image_slot, policy_version)
+                        values (:id, :generation, :version, :slot, :policy)
+                        on conflict (tenant, device) do update set
+                            reported_generation = excluded.reported_generation,
+                            image_version = excluded.image_version,
+                            image_slot = excluded.image_slot,
+                            policy_version = excluded.policy_version""")
+                .bind("id", id)
+                .bind("generation", summary.reportedGeneration())
+                .bind("version", summary.imageVersion())
+                .bind("slot", summary.imageSlot())
+                .bind("policy", summary.policyVersion())
+                .execute();
+        if (!summary.facts().isEmpty()) {
+            facts(handle, id, summary.facts());
+        }
+    }
+
+    private static Device read(ResultSet rs) throws SQLException {
+        String imageVersion = rs.getString("image_version");
+        return new Device(
+                rs.getString("id"),
+                rs.getString("name"),
+                rs.getString("tenant"),
+                status(rs.getString("status")),
+                rs.getBoolean("online"),
+                instant(rs, "last_seen"),
+                rs.getString("site"),
+                strings(rs.getArray("tags")),
+                rs.getString("hardware"),
+                rs.getString("serial"),
+                instant(rs, "enrolled_at"),
+                rs.getLong("generation"),
+                rs.getLong("reported_generation"),
+                imageVersion == null ? null : new Device.Image(imageVersion, rs.getString("image_slot")),
+                rs.getString("policy_version"),
+                facts(rs.getString("facts")));
+    }
+
+    private static DeviceState state(ResultSet rs) throws SQLException {
+        return new DeviceState(status(rs.getString("status")), rs.getLong("generation"), rs.getLong("revision"));
+    }
+
+    private static DeviceState.Status status(String text) {
+        return DeviceState.Status.valueOf(text.toUpperCase(Locale.ROOT));
+    }
+
+    private static List<String> strings(@Nullable Array array) throws SQLException {
+        return array == null ? List.of() : Arrays.asList((String[]) array.getArray());
+    }
+
+    private static Map<String, String> facts(@Nullable String json) {
+        if (json == null) {
+            return Map.of();
+        }
+        JsonObject object = JsonObject.parse(json.getBytes(StandardCharsets.UTF_8));
+        Map<String, String> facts = new HashMap<>();
+        object.members().keySet().forEach(key -> facts.put(key, object.string(key)));
+        return facts;
+    }
+
+    private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
+        OffsetDateTime at = rs.getObject(column, OffsetDateTime.class);
+        return at == null ? null : at.toInstant();
+    }
+
+    private static OffsetDateTime utc(Instant at) {
+        return OffsetDateTime.ofInstant(at, ZoneOffset.UTC);
+    }
+
+    private static @Nullable Double number(String text) {
+        try {
+            double value = Double.parseDouble(text);
+            return Double.isFinite(value) ? value : null;
+        } catch (NumberFormatException e) {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,97 @@
+package dev.muster.control.outbox;
+
+import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.zip.CRC32;
+import org.jdbi.v3.core.Handle;
+
+/** The rows that become Kafka records after the commit. */
+@Singleton
+public final class OutboxStore {
+    static final int SHARDS = 16;
+
+    /**
+     * Appends one record to the caller's transaction. Records of one key keep the order of their transactions as long
+     * as these lock a common row, such as the device's; consumers drop what carries a lower generation.
+     */
+    public void append(Handle handle, String topic, String key, byte[] payload) {
+        handle.createUpdate("insert into outbox (shard, topic, key, payload) values (:shard, :topic, :key, :payload)")
+                .bind("shard", shard(key))
+                .bind("topic", topic)
+                .bind("key", key)
+                .bind("payload", payload)
+                .execute();
+    }
+
+    static int shard(String key) {
+        CRC32 crc = new CRC32();
+        crc.update(key.getBytes(StandardCharsets.UTF_8));
+        return (int) (crc.getValue() % SHARDS);
+    }
+
+    /** Takes the shard for as long as the connection lives; false if another relay has it. */
+    boolean tryLock(Handle jobs, int shard) {
+        return jobs.createQuery("select pg_try_advisory_lock(:space, :shard)")
+                .bind("space", LOCK_SPACE)
+                .bind("shard", shard)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /** The oldest {@code limit} rows of the shards, in id order. */
+    List<Row> oldest(Handle jobs, Integer[] shards, int limit) {
+        return jobs.createQuery(
+                        "select id, topic, key, payload from outbox where shard = any(:shards) order by id limit :limit")
+                .bind("shards", shards)
+                .bind("limit", limit)
+                .map((rs, context) ->
+                        new Row(rs.getLong("id"), rs.getString("topic"), rs.getString("key"), rs.getBytes("payload")))
+                .list();
+    }
+
+    /** Forgets what Kafka has. */
+    void delete(Handle jobs, Long[] ids) {
+        jobs.createUpdate("delete from outbox where id = any(:ids)")
+                .bind("ids", ids)
+                .execute();
+    }
+
+    /** How many wait, for metrics. */
+    long waiting(Handle jobs) {
+        return jobs.createQuery("select count(*) from outbox").mapTo(Long.class).one();
+    }
+
+    private static final int LOCK_SPACE = 0x6d73_7472;
+
+    /** One record that waits; the payload is never changed after it was read. */
+    static final class Row {
+        private final long id;
+        private final String topic;
+        private final String key;
+        private final byte[] payload;
+
+        Row(long id, String topic, String key, byte[] payload) {
+            this.id = id;
+            this.topic = topic;
+            this.key = key;
+            this.payload = payload;
+        }
+
+        long id() {
+            return id;
+        }
+
+        String topic() {
+            return topic;
+        }
+
+        String key() {
+            return key;
+        }
+
+        byte[] payload() {
+            return payload;
+        }
+    }
+}

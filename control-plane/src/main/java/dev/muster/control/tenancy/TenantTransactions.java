@@ -1,0 +1,94 @@
+package dev.muster.control.tenancy;
+
+import dev.muster.protocol.identity.DeviceId;
+import dev.muster.protocol.identity.TenantId;
+import io.agroal.api.AgroalDataSource;
+import io.quarkus.agroal.DataSource;
+import jakarta.inject.Singleton;
+import java.sql.Types;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.argument.AbstractArgumentFactory;
+import org.jdbi.v3.core.argument.Argument;
+import org.jdbi.v3.core.config.ConfigRegistry;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.TemplateEngine;
+import org.jdbi.v3.postgres.PostgresPlugin;
+
+/**
+ * The only way to the database. One call is one transaction at read committed; an exception rolls it back. INVARIANT
+ * (tenant): statements see and write the rows of the transaction's tenant and no others, because PostgreSQL forces it.
+ * Never call the network inside. Thread-safe.
+ */
+@Singleton
+public final class TenantTransactions {
+    private final Jdbi app;
+    private final Jdbi jobs;
+
+    TenantTransactions(AgroalDataSource app, @DataSource("jobs") AgroalDataSource jobs) {
+        this.app = configure(Jdbi.create(app));
+        this.jobs = configure(Jdbi.create(jobs));
+    }
+
+    /** Runs {@code work} in one transaction of {@code tenant} and returns its answer. */
+    public <T> T in(TenantId tenant, Function<Handle, T> work) {
+        return app.inTransaction(handle -> {
+            handle.createQuery("select set_config('app.tenant', :tenant, true)")
+                    .bind("tenant", tenant.value())
+                    .mapTo(String.class)
+                    .one();
+            return work.apply(handle);
+        });
+    }
+
+    /** The same without an answer. */
+    public void run(TenantId tenant, Consumer<Handle> work) {
+        in(tenant, handle -> {
+            work.accept(handle);
+            return Boolean.TRUE;
+        });
+    }
+
+    /** One transaction of the role for queue and outbox: it sees every tenant there, and nothing else. */
+    public <T> T inJobs(Function<Handle, T> work) {
+        return jobs.inTransaction(work::apply);
+    }
+
+    /** A connection of the jobs role that the caller keeps and closes; for the relay's locks, which live as long as it. */
+    public Handle openJobs() {
+        return jobs.open();
+    }
+
+    private static Jdbi configure(Jdbi jdbi) {
+        jdbi.installPlugin(new PostgresPlugin());
+        jdbi.registerArgument(new TenantArgument());
+        jdbi.registerArgument(new DeviceArgument());
+        // SQL is written out in the stores: `<` is less-than, not a template.
+        jdbi.getConfig(SqlStatements.class).setTemplateEngine(TemplateEngine.NOP);
+        return jdbi;
+    }
+
+    private static final class TenantArgument extends AbstractArgumentFactory<TenantId> {
+        TenantArgument() {
+            super(Types.VARCHAR);
+        }
+
+        @Override
+        protected Argument build(TenantId value, ConfigRegistry config) {
+            return (position, statement, context) -> statement.setString(position, value.value());
+        }
+    }
+
+    private static final class DeviceArgument extends AbstractArgumentFactory<DeviceId> {
+        DeviceArgument() {
+            super(Types.VARCHAR);
+        }
+
+        @Override
+        protected Argument build(DeviceId value, ConfigRegistry config) {
+            return (position, statement, context) -> statement.setString(position, value.value());
+        }
+    }
+}
