@@ -111,11 +111,11 @@ public final class DeviceService {
             if (before.status() == transition.to()) {
                 return require(handle, access.scope(), id);
             }
-            if (!transition.from().contains(before.status())) {
+            if (!transition.from(before.status())) {
                 throw new ProblemException(
                         ProblemCode.CONFLICT,
-                        "expected device `" + id + "` to be one of " + transition.from() + ", found "
-                                + before.status().name().toLowerCase(Locale.ROOT));
+                        "expected device `" + id + "` in a status that allows " + transition + ", found `"
+                                + before.status() + "`");
             }
             DeviceState after = store.status(handle, id, transition.to());
             announce(handle, access.tenant(), id, after);

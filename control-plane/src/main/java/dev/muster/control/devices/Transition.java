@@ -1,29 +1,28 @@
 package dev.muster.control.devices;
 
-import dev.muster.protocol.kafka.DeviceState;
-import java.util.Set;
+import dev.muster.protocol.kafka.DeviceState.Status;
 
 /** What a person can do to a device's life. Retired is the end. */
 enum Transition {
-    SUSPEND(DeviceState.Status.SUSPENDED, Set.of(DeviceState.Status.ACTIVE)),
-    RESUME(DeviceState.Status.ACTIVE, Set.of(DeviceState.Status.SUSPENDED, DeviceState.Status.PENDING)),
-    RETIRE(
-            DeviceState.Status.RETIRED,
-            Set.of(DeviceState.Status.ACTIVE, DeviceState.Status.SUSPENDED, DeviceState.Status.PENDING));
+    SUSPEND(Status.SUSPENDED),
+    RESUME(Status.ACTIVE),
+    RETIRE(Status.RETIRED);
 
-    private final DeviceState.Status to;
-    private final Set<DeviceState.Status> from;
+    private final Status to;
 
-    Transition(DeviceState.Status to, Set<DeviceState.Status> from) {
+    Transition(Status to) {
         this.to = to;
-        this.from = from;
     }
 
-    DeviceState.Status to() {
+    Status to() {
         return to;
     }
 
-    Set<DeviceState.Status> from() {
-        return from;
+    boolean from(Status status) {
+        return switch (this) {
+            case SUSPEND -> status == Status.ACTIVE;
+            case RESUME -> status == Status.SUSPENDED || status == Status.PENDING;
+            case RETIRE -> status != Status.RETIRED;
+        };
     }
 }
