@@ -1,0 +1,62 @@
+package dev.muster.standalone.keycloak;
+
+import dev.muster.standalone.postgres.PostgresServer;
+import dev.muster.standalone.process.Ports;
+import dev.muster.standalone.process.RuntimeFiles;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Where and how one Keycloak runs.
+ *
+ * @param directory holds this instance's own files and log; its data is in the database
+ * @param runtime the packaged programs, and where they are unpacked and built once
+ * @param databaseUrl JDBC address of a PostgreSQL database that role {@code keycloak} owns
+ * @param databasePassword of that role
+ * @param publicUrl how browsers reach it, without a path: {@code http://localhost:7403}; issuer of every token
+ * @param consoleOrigin where the console is served: {@code http://localhost:7400}
+ * @param adminPassword of person {@code admin} in realm {@code muster} when the realm is made
+ * @param bootstrapPassword of the instance's own administrator {@code bootstrap} (realm {@code master})
+ * @param tls key store for HTTPS on every interface; absent means plain HTTP on loopback only
+ */
+public record KeycloakOptions(
+        Path directory,
+        RuntimeFiles runtime,
+        String databaseUrl,
+        String databasePassword,
+        URI publicUrl,
+        URI consoleOrigin,
+        String adminPassword,
+        String bootstrapPassword,
+        Optional<KeyStoreFile> tls) {
+
+    /** A PKCS #12 file with one key and its chain. */
+    public record KeyStoreFile(Path file, String password) {
+        /** Keeps the password out of logs. */
+        @Override
+        public String toString() {
+            return "KeyStoreFile[" + file + "]";
+        }
+    }
+
+    /** On {@code database}, a free loopback port, given password for {@code admin}: what a test wants. */
+    public static KeycloakOptions in(Path directory, PostgresServer database, String adminPassword) {
+        return new KeycloakOptions(
+                directory,
+                RuntimeFiles.locate(),
+                database.jdbcUrl("keycloak"),
+                database.options().passwords().keycloak(),
+                URI.create("http://localhost:" + Ports.free()),
+                URI.create("http://localhost:7400"),
+                adminPassword,
+                adminPassword,
+                Optional.empty());
+    }
+
+    /** Keeps passwords out of logs. */
+    @Override
+    public String toString() {
+        return "KeycloakOptions[" + directory + ", " + publicUrl + "]";
+    }
+}
