@@ -77,6 +77,6 @@ class KeycloakServerIT {
     private static String claims(String answer) {
         Matcher token = ACCESS_TOKEN.matcher(answer);
         assertThat(token.find()).isTrue();
-        return new String(Base64.getUrlDecoder().decode(token.group(1).split("\\.")[1]), StandardCharsets.UTF_8);
+        return new String(Base64.getUrlDecoder().decode(token.group(1).split("\\.", 3)[1]), StandardCharsets.UTF_8);
     }
 }
