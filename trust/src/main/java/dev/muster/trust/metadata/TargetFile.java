@@ -38,7 +38,8 @@ public record TargetFile(long length, Map<String, String> hashes, Map<String, @N
         return hash;
     }
 
-    static TargetFile parse(Fields fields) {
+    /** Reads a target object. */
+    public static TargetFile parse(Fields fields) {
         Map<String, String> hashes = Hashes.parse(fields, "hashes");
         if (hashes.isEmpty()) {
             throw fields.malformed("expected `hashes` in a target");

@@ -1,43 +1,104 @@
 package dev.muster.trust.repository;
 
+import dev.muster.trust.client.MetadataFiles;
 import dev.muster.trust.keys.KeyRing;
+import dev.muster.trust.metadata.Delegations;
+import dev.muster.trust.metadata.MetaFile;
+import dev.muster.trust.metadata.Root;
+import dev.muster.trust.metadata.Signed;
+import dev.muster.trust.metadata.Snapshot;
 import dev.muster.trust.metadata.TargetFile;
+import dev.muster.trust.metadata.Targets;
+import dev.muster.trust.metadata.Timestamp;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
- * The director of one tenant: signs what each device must be. Holds keys and the root file, no state of any device.
+ * The director of one tenant: signs what each device must be. Holds the root file, no state of any device; the caller
+ * keeps versions per device and signs under the device's lock. Immutable.
  */
-// Signatures first; the bodies follow.
-@SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"})
 public final class Director {
-    private Director() {}
+    private final Signed<Root> root;
 
-    /** A director with a new root, version 1. */
+    private Director(Signed<Root> root) {
+        this.root = root;
+    }
+
+    /** A director with a new root, version 1, of the ring's {@code director-*} keys. */
     public static Director create(KeyRing keys, Validity validity, Instant now) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** A director with the newest root file that was stored. */
-    public static Director of(byte[] root, KeyRing keys) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** The root file, which devices get at enrolment and fetch as {@code <version>.root.json}. */
-    public byte[] root() {
-        throw new UnsupportedOperationException();
+        return new Director(Roots.create(
+                keys,
+                now.plus(validity.root()),
+                KeyNames.DIRECTOR_ROOT,
+                KeyNames.DIRECTOR_TIMESTAMP,
+                KeyNames.DIRECTOR_SNAPSHOT,
+                KeyNames.DIRECTOR_TARGETS));
     }
 
     /**
-     * Signs one device's document.
+     * A director with a root file that was stored.
      *
-     * @param version one more than the last one signed for this device
+     * @throws dev.muster.trust.TrustException if the file is not what its own keys signed
+     */
+    public static Director of(byte[] root) {
+        return new Director(Roots.read(root));
+    }
+
+    /** The root file: devices get it at enrolment and fetch later ones as {@code <version>.root.json}. */
+    public byte[] root() {
+        return root.bytes();
+    }
+
+    /** Version of {@link #root()}. */
+    public long rootVersion() {
+        return root.version();
+    }
+
+    /** The same director with its root one version on and valid anew; devices follow by themselves. */
+    public Director renewRoot(KeyRing keys, Validity validity, Instant now) {
+        return new Director(Roots.renew(root, now.plus(validity.root()), keys.signer(KeyNames.DIRECTOR_ROOT)));
+    }
+
+    /** The root and who signs under it. Versions of the other roles are per device. */
+    public RoleStatus status() {
+        return RoleStatus.of(Root.TYPE, root.metadata(), root.metadata().role(Root.TYPE));
+    }
+
+    /**
+     * Signs one device's document: targets, snapshot and timestamp, all of the same version and expiry.
+     *
+     * @param keys must hold {@code director-targets}, {@code director-snapshot} and {@code director-timestamp}
+     * @param version one more than the last one signed for this device, from 1
      * @param targets by path in the image repository
      * @param custom must name the device
      */
     public DirectorDocument sign(
-            long version, Map<String, TargetFile> targets, Map<String, ?> custom, Instant now, Duration validity) {
-        throw new UnsupportedOperationException();
+            KeyRing keys,
+            long version,
+            Map<String, TargetFile> targets,
+            Map<String, ?> custom,
+            Instant now,
+            Duration validity) {
+        Instant expires = now.plus(validity);
+        Signed<Targets> targetsFile = Signed.sign(
+                new Targets(version, expires, targets, Delegations.NONE, new LinkedHashMap<>(custom)),
+                List.of(keys.signer(KeyNames.DIRECTOR_TARGETS)));
+        Signed<Snapshot> snapshot = Signed.sign(
+                new Snapshot(version, expires, Map.of(Targets.TYPE, MetaFile.of(version, targetsFile.bytes()))),
+                List.of(keys.signer(KeyNames.DIRECTOR_SNAPSHOT)));
+        Signed<Timestamp> timestamp = Signed.sign(
+                new Timestamp(version, expires, MetaFile.of(version, snapshot.bytes())),
+                List.of(keys.signer(KeyNames.DIRECTOR_TIMESTAMP)));
+        return new DirectorDocument(
+                version,
+                expires,
+                Map.of(
+                        MetadataFiles.name(Targets.TYPE, OptionalLong.of(version)), targetsFile.bytes(),
+                        MetadataFiles.name(Snapshot.TYPE, OptionalLong.of(version)), snapshot.bytes(),
+                        MetadataFiles.name(Timestamp.TYPE, OptionalLong.empty()), timestamp.bytes()));
     }
 }

@@ -1,56 +1,355 @@
 package dev.muster.trust.repository;
 
+import dev.muster.trust.TrustException;
+import dev.muster.trust.client.MetadataFiles;
 import dev.muster.trust.keys.KeyRing;
+import dev.muster.trust.keys.TrustKey;
+import dev.muster.trust.metadata.DelegatedRole;
+import dev.muster.trust.metadata.Delegations;
+import dev.muster.trust.metadata.MetaFile;
+import dev.muster.trust.metadata.RoleKeys;
+import dev.muster.trust.metadata.Root;
+import dev.muster.trust.metadata.Signed;
+import dev.muster.trust.metadata.Snapshot;
 import dev.muster.trust.metadata.TargetFile;
+import dev.muster.trust.metadata.Targets;
+import dev.muster.trust.metadata.Timestamp;
+import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
 
 /**
  * The image repository of one tenant: all bytes that may ever run or apply on its devices, and who vouches for them.
- * Immutable; every change gives a new value, and {@link #changedFiles()} what has to be stored for it.
+ * Immutable; every change gives a new value, {@link #publish} seals the changes, {@link #store} writes what is new.
+ * Changes of one repository must be made one after the other: the caller holds a lock from load to store.
  */
-// Signatures first; the bodies follow.
-@SuppressWarnings({"UnusedVariable", "DoNotCallSuggester"})
 public final class ImageRepository {
-    private ImageRepository() {}
+    private final Signed<Root> root;
+    private final Signed<Targets> targets;
+    private final Map<String, Signed<Targets>> delegated;
+    private final Signed<Snapshot> snapshot;
+    private final Signed<Timestamp> timestamp;
+    // Versions, by role, of the files that the storage has.
+    private final Map<String, Long> stored;
 
-    /** A new repository: root, the delegations of {@link Delegation#standard}, everything at version 1, published. */
-    public static ImageRepository create(KeyRing keys, Validity validity, Instant now) {
-        throw new UnsupportedOperationException();
+    private ImageRepository(
+            Signed<Root> root,
+            Signed<Targets> targets,
+            Map<String, Signed<Targets>> delegated,
+            Signed<Snapshot> snapshot,
+            Signed<Timestamp> timestamp,
+            Map<String, Long> stored) {
+        this.root = root;
+        this.targets = targets;
+        this.delegated = Map.copyOf(delegated);
+        this.snapshot = snapshot;
+        this.timestamp = timestamp;
+        this.stored = Map.copyOf(stored);
     }
 
-    /** The newest published state in {@code storage}, verified against its own root; empty if there is none. */
-    public static Optional<ImageRepository> load(RepositoryStorage storage) {
-        throw new UnsupportedOperationException();
+    /** A new repository with the delegations of {@link DelegationRule#STANDARD}: everything at version 1, published. */
+    public static ImageRepository create(KeyRing keys, Validity validity, Instant now) {
+        return create(keys, DelegationRule.STANDARD, validity, now);
+    }
+
+    /** A new repository with delegations of one's own, in order of priority. */
+    public static ImageRepository create(KeyRing keys, List<DelegationRule> rules, Validity validity, Instant now) {
+        Signed<Root> root = Roots.create(
+                keys,
+                now.plus(validity.root()),
+                KeyNames.ROOT,
+                KeyNames.TIMESTAMP,
+                KeyNames.SNAPSHOT,
+                KeyNames.TARGETS);
+        Instant expires = now.plus(validity.targets());
+        Map<String, TrustKey> listed = new HashMap<>();
+        List<DelegatedRole> roles = new ArrayList<>();
+        Map<String, Signed<Targets>> delegated = new HashMap<>();
+        for (DelegationRule rule : rules) {
+            TrustKey key = keys.signer(rule.role()).publicKey();
+            listed.put(key.keyId(), key);
+            roles.add(new DelegatedRole(
+                    rule.role(), new RoleKeys(List.of(key.keyId()), 1), rule.paths(), List.of(), true));
+            Targets empty = new Targets(1, expires, Map.of(), Delegations.NONE, Map.of());
+            delegated.put(rule.role(), Signed.sign(empty, List.of(keys.signer(rule.role()))));
+        }
+        Signed<Targets> targets = Signed.sign(
+                new Targets(1, expires, Map.of(), new Delegations(listed, roles), Map.of()),
+                List.of(keys.signer(KeyNames.TARGETS)));
+        return sealed(root, targets, delegated, 1, 1, Map.of(), keys, validity, now);
     }
 
     /**
-     * Lets {@code role} vouch for a target under {@code path}; nothing is published yet.
+     * The newest published state in {@code storage}; empty if there is none.
      *
-     * @throws IllegalArgumentException if no delegation gives that path to that role
+     * @throws TrustException if files are missing or are not what the repository's own keys signed
      */
-    public ImageRepository withTarget(String role, String path, TargetFile file, KeyRing keys, Instant now) {
-        throw new UnsupportedOperationException();
+    public static Optional<ImageRepository> load(RepositoryStorage storage) {
+        if (storage.read(unversioned(Root.TYPE)).isEmpty()) {
+            return Optional.empty();
+        }
+        Signed<Root> root = Roots.read(file(storage, unversioned(Root.TYPE)));
+        Signed<Timestamp> timestamp = Signed.timestamp(file(storage, unversioned(Timestamp.TYPE)));
+        require(root, Timestamp.TYPE, timestamp);
+        MetaFile snapshotFile = timestamp.metadata().snapshot();
+        byte[] snapshotBytes = file(storage, versioned(Snapshot.TYPE, snapshotFile.version()));
+        snapshotFile.check(Snapshot.TYPE, snapshotBytes);
+        Signed<Snapshot> snapshot = Signed.snapshot(snapshotBytes);
+        require(root, Snapshot.TYPE, snapshot);
+        Signed<Targets> targets = targetsFile(storage, snapshot.metadata(), Targets.TYPE);
+        require(root, Targets.TYPE, targets);
+        Delegations delegations = targets.metadata().delegations();
+        Map<String, Signed<Targets>> delegated = new HashMap<>();
+        for (DelegatedRole role : delegations.roles()) {
+            Signed<Targets> signed = targetsFile(storage, snapshot.metadata(), role.name());
+            signed.requireSignatures(role.name(), Targets.TYPE, role.keys(), delegations.keys());
+            delegated.put(role.name(), signed);
+        }
+        ImageRepository loaded = new ImageRepository(root, targets, delegated, snapshot, timestamp, Map.of());
+        return Optional.of(loaded.allStored());
     }
 
-    /** Signs a new snapshot and timestamp over the current roles. */
-    public ImageRepository publish(KeyRing keys, Instant now) {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Files, by name, that are new since this repository was created or loaded; write all, the timestamp last. */
-    public Map<String, byte[]> changedFiles() {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Writes {@link #changedFiles()} in an order that never shows a client half a publication. */
-    public void store(RepositoryStorage storage) {
-        throw new UnsupportedOperationException();
+    /** The root file: devices get it at enrolment and fetch later ones as {@code <version>.root.json}. */
+    public byte[] root() {
+        return root.bytes();
     }
 
     /** What the repository says about {@code path}, if anything. */
     public Optional<TargetFile> target(String path) {
-        throw new UnsupportedOperationException();
+        return roleOf(path).map(role -> delegated(role).metadata().targets().get(path));
+    }
+
+    /** The delegated role that vouches for {@code path}, whether or not there is such a target. */
+    public Optional<String> roleOf(String path) {
+        return targets.metadata().delegations().roles().stream()
+                .filter(role -> role.covers(path))
+                .map(DelegatedRole::name)
+                .findFirst();
+    }
+
+    /** Adds or replaces targets, by path, of one delegated role, and signs the role. Nothing is published yet. */
+    public ImageRepository withTargets(
+            String role, Map<String, TargetFile> added, KeyRing keys, Validity validity, Instant now) {
+        for (String path : added.keySet()) {
+            if (!roleOf(path).equals(Optional.of(role))) {
+                throw new IllegalArgumentException(
+                        "expected a path that is delegated to role `" + role + "`, found `" + path + "`");
+            }
+        }
+        Map<String, TargetFile> all = new TreeMap<>(delegated(role).metadata().targets());
+        all.putAll(added);
+        return withDelegated(role, all, keys, now.plus(validity.targets()));
+    }
+
+    /** Takes a target away from its role; devices that are told to install it afterwards refuse. */
+    public ImageRepository withoutTarget(String path, KeyRing keys, Validity validity, Instant now) {
+        String role = roleOf(path).orElseThrow(() -> new TrustException.NotFound(path, "the image repository"));
+        Map<String, TargetFile> all = new TreeMap<>(delegated(role).metadata().targets());
+        all.remove(path);
+        return withDelegated(role, all, keys, now.plus(validity.targets()));
+    }
+
+    /**
+     * Takes over a role's file that was signed elsewhere, such as on a disconnected machine.
+     *
+     * @throws TrustException if it is not the next version, not signed by enough of the role's keys, or names paths
+     *     that are not delegated to it
+     */
+    public ImageRepository withSignedRole(String role, byte[] bytes) {
+        Signed<Targets> offered = Signed.targets(role, bytes);
+        Delegations delegations = targets.metadata().delegations();
+        offered.requireSignatures(role, Targets.TYPE, delegation(role).keys(), delegations.keys());
+        long next = nextVersion(role);
+        if (offered.version() != next) {
+            throw new TrustException.VersionMismatch(role, next, offered.version());
+        }
+        for (String path : offered.metadata().targets().keySet()) {
+            if (!roleOf(path).equals(Optional.of(role))) {
+                throw new TrustException.NotAllowed(path, role, "the path is not delegated to it");
+            }
+        }
+        return withDelegated(role, offered);
+    }
+
+    /** Signs a new snapshot and timestamp over the roles as they are now. */
+    public ImageRepository publish(KeyRing keys, Validity validity, Instant now) {
+        return sealed(
+                root, targets, delegated, snapshot.version() + 1, timestamp.version() + 1, stored, keys, validity, now);
+    }
+
+    /**
+     * Renews what the server may renew alone: every delegated role in {@code roles} with less than half of its validity
+     * left, and always snapshot and timestamp.
+     */
+    public ImageRepository renew(List<String> roles, KeyRing keys, Validity validity, Instant now) {
+        ImageRepository result = this;
+        for (String role : roles) {
+            Targets current = delegated(role).metadata();
+            if (Duration.between(now, current.expires())
+                            .compareTo(validity.targets().dividedBy(2))
+                    < 0) {
+                result = result.withDelegated(role, current.targets(), keys, now.plus(validity.targets()));
+            }
+        }
+        return result.publish(keys, validity, now);
+    }
+
+    /** When the first of snapshot and timestamp ends: publish before. */
+    public Instant expires() {
+        Instant first = timestamp.metadata().expires();
+        Instant second = snapshot.metadata().expires();
+        return first.isBefore(second) ? first : second;
+    }
+
+    /** All roles as people want to see them. */
+    public List<RoleStatus> status() {
+        Root top = root.metadata();
+        List<RoleStatus> result = new ArrayList<>();
+        result.add(RoleStatus.of(Root.TYPE, top, top.role(Root.TYPE)));
+        result.add(RoleStatus.of(Targets.TYPE, targets.metadata(), top.role(Targets.TYPE)));
+        result.add(RoleStatus.of(Snapshot.TYPE, snapshot.metadata(), top.role(Snapshot.TYPE)));
+        result.add(RoleStatus.of(Timestamp.TYPE, timestamp.metadata(), top.role(Timestamp.TYPE)));
+        for (DelegatedRole role : targets.metadata().delegations().roles()) {
+            result.add(RoleStatus.of(role.name(), delegated(role.name()).metadata(), role.keys()));
+        }
+        return result;
+    }
+
+    /**
+     * Published files that are not stored yet, by name, in the order in which they may be written: what the timestamp
+     * leads to first, the timestamp last.
+     */
+    public Map<String, byte[]> changedFiles() {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        if (isNew(Root.TYPE, root)) {
+            files.put(versioned(Root.TYPE, root.version()), root.bytes());
+            files.put(unversioned(Root.TYPE), root.bytes());
+        }
+        snapshot.metadata().files().forEach((role, file) -> {
+            Signed<Targets> signed = role.equals(Targets.TYPE) ? targets : delegated(role);
+            // A role that was changed after the snapshot waits for the next one.
+            if (signed.version() == file.version() && isNew(role, signed)) {
+                files.put(versioned(role, file.version()), signed.bytes());
+            }
+        });
+        if (isNew(Snapshot.TYPE, snapshot)) {
+            files.put(versioned(Snapshot.TYPE, snapshot.version()), snapshot.bytes());
+        }
+        if (isNew(Timestamp.TYPE, timestamp)) {
+            files.put(unversioned(Timestamp.TYPE), timestamp.bytes());
+        }
+        return Collections.unmodifiableMap(files);
+    }
+
+    /**
+     * Writes what is new, in an order that never shows a client half a publication.
+     *
+     * @return this repository with nothing left to store
+     */
+    public ImageRepository store(RepositoryStorage storage) {
+        changedFiles().forEach(storage::write);
+        return allStored();
+    }
+
+    private ImageRepository allStored() {
+        Map<String, Long> versions = new HashMap<>();
+        snapshot.metadata().files().forEach((role, file) -> versions.put(role, file.version()));
+        versions.put(Root.TYPE, root.version());
+        versions.put(Snapshot.TYPE, snapshot.version());
+        versions.put(Timestamp.TYPE, timestamp.version());
+        return new ImageRepository(root, targets, delegated, snapshot, timestamp, versions);
+    }
+
+    private boolean isNew(String role, Signed<?> signed) {
+        return !Objects.equals(stored.get(role), signed.version());
+    }
+
+    private ImageRepository withDelegated(String role, Map<String, TargetFile> all, KeyRing keys, Instant expires) {
+        Targets next = new Targets(nextVersion(role), expires, all, Delegations.NONE, Map.of());
+        return withDelegated(role, Signed.sign(next, List.of(keys.signer(role))));
+    }
+
+    private ImageRepository withDelegated(String role, Signed<Targets> signed) {
+        Map<String, Signed<Targets>> more = new HashMap<>(delegated);
+        more.put(role, signed);
+        return new ImageRepository(root, targets, more, snapshot, timestamp, stored);
+    }
+
+    // Changes that no snapshot has named yet are still the same, next version.
+    private long nextVersion(String role) {
+        return snapshot.metadata().file(role).version() + 1;
+    }
+
+    private DelegatedRole delegation(String role) {
+        return targets.metadata().delegations().roles().stream()
+                .filter(candidate -> candidate.name().equals(role))
+                .findFirst()
+                .orElseThrow(() -> new TrustException.NotFound(role, "the delegations"));
+    }
+
+    private Signed<Targets> delegated(String role) {
+        Signed<Targets> signed = delegated.get(role);
+        if (signed == null) {
+            throw new TrustException.NotFound(role, "the delegations");
+        }
+        return signed;
+    }
+
+    private static ImageRepository sealed(
+            Signed<Root> root,
+            Signed<Targets> targets,
+            Map<String, Signed<Targets>> delegated,
+            long snapshotVersion,
+            long timestampVersion,
+            Map<String, Long> stored,
+            KeyRing keys,
+            Validity validity,
+            Instant now) {
+        Map<String, MetaFile> files = new HashMap<>();
+        files.put(Targets.TYPE, MetaFile.of(targets.version(), targets.bytes()));
+        delegated.forEach((role, signed) -> files.put(role, MetaFile.of(signed.version(), signed.bytes())));
+        Signed<Snapshot> snapshot = Signed.sign(
+                new Snapshot(snapshotVersion, now.plus(validity.snapshot()), files),
+                List.of(keys.signer(KeyNames.SNAPSHOT)));
+        Signed<Timestamp> timestamp = Signed.sign(
+                new Timestamp(
+                        timestampVersion,
+                        now.plus(validity.timestamp()),
+                        MetaFile.of(snapshotVersion, snapshot.bytes())),
+                List.of(keys.signer(KeyNames.TIMESTAMP)));
+        return new ImageRepository(root, targets, delegated, snapshot, timestamp, stored);
+    }
+
+    private static Signed<Targets> targetsFile(RepositoryStorage storage, Snapshot snapshot, String role) {
+        MetaFile listed = snapshot.file(role);
+        byte[] bytes = file(storage, versioned(role, listed.version()));
+        listed.check(role, bytes);
+        return Signed.targets(role, bytes);
+    }
+
+    private static byte[] file(RepositoryStorage storage, String name) {
+        return storage.read(name).orElseThrow(() -> new TrustException.NotFound(name, "the repository's storage"));
+    }
+
+    private static void require(Signed<Root> root, String role, Signed<?> signed) {
+        Root top = root.metadata();
+        signed.requireSignatures(role, Root.TYPE, top.role(role), top.keys());
+    }
+
+    private static String versioned(String role, long version) {
+        return MetadataFiles.name(role, OptionalLong.of(version));
+    }
+
+    private static String unversioned(String role) {
+        return MetadataFiles.name(role, OptionalLong.empty());
     }
 }

@@ -1,0 +1,52 @@
+package dev.muster.trust.repository;
+
+import dev.muster.trust.keys.KeyRing;
+import dev.muster.trust.keys.Signer;
+import dev.muster.trust.keys.TrustKey;
+import dev.muster.trust.metadata.RoleKeys;
+import dev.muster.trust.metadata.Root;
+import dev.muster.trust.metadata.Signed;
+import dev.muster.trust.metadata.Snapshot;
+import dev.muster.trust.metadata.Targets;
+import dev.muster.trust.metadata.Timestamp;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/** Root files of starter mode: one key per role, threshold 1. */
+final class Roots {
+    private Roots() {}
+
+    static Signed<Root> create(
+            KeyRing keys, Instant expires, String root, String timestamp, String snapshot, String targets) {
+        Map<String, TrustKey> listed = new HashMap<>();
+        Map<String, RoleKeys> roles = new HashMap<>();
+        Map.of(Root.TYPE, root, Timestamp.TYPE, timestamp, Snapshot.TYPE, snapshot, Targets.TYPE, targets)
+                .forEach((role, name) -> {
+                    TrustKey key = keys.signer(name).publicKey();
+                    listed.put(key.keyId(), key);
+                    roles.put(role, new RoleKeys(List.of(key.keyId()), 1));
+                });
+        return Signed.sign(new Root(1, expires, true, listed, roles), List.of(keys.signer(root)));
+    }
+
+    /** The same root, one version on, with a later expiry. */
+    static Signed<Root> renew(Signed<Root> current, Instant expires, Signer signer) {
+        Root root = current.metadata();
+        return Signed.sign(
+                new Root(root.version() + 1, expires, root.consistentSnapshot(), root.keys(), root.roles()),
+                List.of(signer));
+    }
+
+    /** Reads a root file and checks that its own keys signed it. */
+    static Signed<Root> read(byte[] bytes) {
+        Signed<Root> root = Signed.root(bytes);
+        root.requireSignatures(
+                Root.TYPE,
+                "the root itself",
+                root.metadata().role(Root.TYPE),
+                root.metadata().keys());
+        return root;
+    }
+}
