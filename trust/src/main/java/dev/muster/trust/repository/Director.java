@@ -23,29 +23,34 @@ import java.util.OptionalLong;
  */
 public final class Director {
     private final Signed<Root> root;
+    private final KeyRing keys;
 
-    private Director(Signed<Root> root) {
+    private Director(Signed<Root> root, KeyRing keys) {
         this.root = root;
+        this.keys = keys;
     }
 
     /** A director with a new root, version 1, of the ring's {@code director-*} keys. */
     public static Director create(KeyRing keys, Validity validity, Instant now) {
-        return new Director(Roots.create(
-                keys,
-                now.plus(validity.root()),
-                KeyNames.DIRECTOR_ROOT,
-                KeyNames.DIRECTOR_TIMESTAMP,
-                KeyNames.DIRECTOR_SNAPSHOT,
-                KeyNames.DIRECTOR_TARGETS));
+        return new Director(
+                Roots.create(
+                        keys,
+                        now.plus(validity.root()),
+                        KeyNames.DIRECTOR_ROOT,
+                        KeyNames.DIRECTOR_TIMESTAMP,
+                        KeyNames.DIRECTOR_SNAPSHOT,
+                        KeyNames.DIRECTOR_TARGETS),
+                keys);
     }
 
     /**
      * A director with a root file that was stored.
      *
+     * @param keys must hold {@code director-targets}, {@code director-snapshot} and {@code director-timestamp}
      * @throws dev.muster.trust.TrustException if the file is not what its own keys signed
      */
-    public static Director of(byte[] root) {
-        return new Director(Roots.read(root));
+    public static Director of(byte[] root, KeyRing keys) {
+        return new Director(Roots.read(root), keys);
     }
 
     /** The root file: devices get it at enrolment and fetch later ones as {@code <version>.root.json}. */
@@ -59,8 +64,8 @@ public final class Director {
     }
 
     /** The same director with its root one version on and valid anew; devices follow by themselves. */
-    public Director renewRoot(KeyRing keys, Validity validity, Instant now) {
-        return new Director(Roots.renew(root, now.plus(validity.root()), keys.signer(KeyNames.DIRECTOR_ROOT)));
+    public Director renewRoot(Validity validity, Instant now) {
+        return new Director(Roots.renew(root, now.plus(validity.root()), keys.signer(KeyNames.DIRECTOR_ROOT)), keys);
     }
 
     /** The root and who signs under it. Versions of the other roles are per device. */
@@ -71,18 +76,12 @@ public final class Director {
     /**
      * Signs one device's document: targets, snapshot and timestamp, all of the same version and expiry.
      *
-     * @param keys must hold {@code director-targets}, {@code director-snapshot} and {@code director-timestamp}
      * @param version one more than the last one signed for this device, from 1
      * @param targets by path in the image repository
      * @param custom must name the device
      */
     public DirectorDocument sign(
-            KeyRing keys,
-            long version,
-            Map<String, TargetFile> targets,
-            Map<String, ?> custom,
-            Instant now,
-            Duration validity) {
+            long version, Map<String, TargetFile> targets, Map<String, ?> custom, Instant now, Duration validity) {
         Instant expires = now.plus(validity);
         Signed<Targets> targetsFile = Signed.sign(
                 new Targets(version, expires, targets, Delegations.NONE, new LinkedHashMap<>(custom)),

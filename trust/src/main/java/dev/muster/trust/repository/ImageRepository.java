@@ -40,6 +40,7 @@ public final class ImageRepository {
     private final Signed<Timestamp> timestamp;
     // Versions, by role, of the files that the storage has.
     private final Map<String, Long> stored;
+    private final Validity validity;
 
     private ImageRepository(
             Signed<Root> root,
@@ -47,13 +48,15 @@ public final class ImageRepository {
             Map<String, Signed<Targets>> delegated,
             Signed<Snapshot> snapshot,
             Signed<Timestamp> timestamp,
-            Map<String, Long> stored) {
+            Map<String, Long> stored,
+            Validity validity) {
         this.root = root;
         this.targets = targets;
         this.delegated = Map.copyOf(delegated);
         this.snapshot = snapshot;
         this.timestamp = timestamp;
         this.stored = Map.copyOf(stored);
+        this.validity = validity;
     }
 
     /** A new repository with the delegations of {@link DelegationRule#STANDARD}: everything at version 1, published. */
@@ -88,12 +91,18 @@ public final class ImageRepository {
         return sealed(root, targets, delegated, 1, 1, Map.of(), keys, validity, now);
     }
 
+    /** As {@link #load(RepositoryStorage, Validity)}, with the usual validity for what is signed from now on. */
+    public static Optional<ImageRepository> load(RepositoryStorage storage) {
+        return load(storage, Validity.DEFAULT);
+    }
+
     /**
      * The newest published state in {@code storage}; empty if there is none.
      *
+     * @param validity of what is signed from now on
      * @throws TrustException if files are missing or are not what the repository's own keys signed
      */
-    public static Optional<ImageRepository> load(RepositoryStorage storage) {
+    public static Optional<ImageRepository> load(RepositoryStorage storage, Validity validity) {
         if (storage.read(unversioned(Root.TYPE)).isEmpty()) {
             return Optional.empty();
         }
@@ -114,7 +123,7 @@ public final class ImageRepository {
             signed.requireSignatures(role.name(), Targets.TYPE, role.keys(), delegations.keys());
             delegated.put(role.name(), signed);
         }
-        ImageRepository loaded = new ImageRepository(root, targets, delegated, snapshot, timestamp, Map.of());
+        ImageRepository loaded = new ImageRepository(root, targets, delegated, snapshot, timestamp, Map.of(), validity);
         return Optional.of(loaded.allStored());
     }
 
@@ -136,9 +145,13 @@ public final class ImageRepository {
                 .findFirst();
     }
 
+    /** Adds or replaces one target; see {@link #withTargets}. */
+    public ImageRepository withTarget(String role, String path, TargetFile file, KeyRing keys, Instant now) {
+        return withTargets(role, Map.of(path, file), keys, now);
+    }
+
     /** Adds or replaces targets, by path, of one delegated role, and signs the role. Nothing is published yet. */
-    public ImageRepository withTargets(
-            String role, Map<String, TargetFile> added, KeyRing keys, Validity validity, Instant now) {
+    public ImageRepository withTargets(String role, Map<String, TargetFile> added, KeyRing keys, Instant now) {
         for (String path : added.keySet()) {
             if (!roleOf(path).equals(Optional.of(role))) {
                 throw new IllegalArgumentException(
@@ -151,7 +164,7 @@ public final class ImageRepository {
     }
 
     /** Takes a target away from its role; devices that are told to install it afterwards refuse. */
-    public ImageRepository withoutTarget(String path, KeyRing keys, Validity validity, Instant now) {
+    public ImageRepository withoutTarget(String path, KeyRing keys, Instant now) {
         String role = roleOf(path).orElseThrow(() -> new TrustException.NotFound(path, "the image repository"));
         Map<String, TargetFile> all = new TreeMap<>(delegated(role).metadata().targets());
         all.remove(path);
@@ -181,7 +194,7 @@ public final class ImageRepository {
     }
 
     /** Signs a new snapshot and timestamp over the roles as they are now. */
-    public ImageRepository publish(KeyRing keys, Validity validity, Instant now) {
+    public ImageRepository publish(KeyRing keys, Instant now) {
         return sealed(
                 root, targets, delegated, snapshot.version() + 1, timestamp.version() + 1, stored, keys, validity, now);
     }
@@ -190,7 +203,7 @@ public final class ImageRepository {
      * Renews what the server may renew alone: every delegated role in {@code roles} with less than half of its validity
      * left, and always snapshot and timestamp.
      */
-    public ImageRepository renew(List<String> roles, KeyRing keys, Validity validity, Instant now) {
+    public ImageRepository renew(List<String> roles, KeyRing keys, Instant now) {
         ImageRepository result = this;
         for (String role : roles) {
             Targets current = delegated(role).metadata();
@@ -200,7 +213,7 @@ public final class ImageRepository {
                 result = result.withDelegated(role, current.targets(), keys, now.plus(validity.targets()));
             }
         }
-        return result.publish(keys, validity, now);
+        return result.publish(keys, now);
     }
 
     /** When the first of snapshot and timestamp ends: publish before. */
@@ -266,7 +279,7 @@ public final class ImageRepository {
         versions.put(Root.TYPE, root.version());
         versions.put(Snapshot.TYPE, snapshot.version());
         versions.put(Timestamp.TYPE, timestamp.version());
-        return new ImageRepository(root, targets, delegated, snapshot, timestamp, versions);
+        return new ImageRepository(root, targets, delegated, snapshot, timestamp, versions, validity);
     }
 
     private boolean isNew(String role, Signed<?> signed) {
@@ -281,7 +294,7 @@ public final class ImageRepository {
     private ImageRepository withDelegated(String role, Signed<Targets> signed) {
         Map<String, Signed<Targets>> more = new HashMap<>(delegated);
         more.put(role, signed);
-        return new ImageRepository(root, targets, more, snapshot, timestamp, stored);
+        return new ImageRepository(root, targets, more, snapshot, timestamp, stored, validity);
     }
 
     // Changes that no snapshot has named yet are still the same, next version.
@@ -326,7 +339,7 @@ public final class ImageRepository {
                         now.plus(validity.timestamp()),
                         MetaFile.of(snapshotVersion, snapshot.bytes())),
                 List.of(keys.signer(KeyNames.TIMESTAMP)));
-        return new ImageRepository(root, targets, delegated, snapshot, timestamp, stored);
+        return new ImageRepository(root, targets, delegated, snapshot, timestamp, stored, validity);
     }
 
     private static Signed<Targets> targetsFile(RepositoryStorage storage, Snapshot snapshot, String role) {
