@@ -1,0 +1,97 @@
+package dev.muster.cli;
+
+import dev.muster.cli.http.CliException;
+import dev.muster.cli.http.ExitCode;
+import dev.muster.cli.session.Session;
+import dev.muster.cli.session.Shell;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStreamWriter;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Optional;
+import picocli.CommandLine;
+import picocli.CommandLine.IFactory;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The {@code muster} command line. */
+public final class Main {
+    private Main() {}
+
+    /** Runs one verb and ends the process with its exit code. */
+    public static void main(String[] args) {
+        Shell shell = new Shell(
+                System.getenv(), System.in, utf8(FileDescriptor.out), utf8(FileDescriptor.err), InstantSource.system());
+        System.exit(run(shell, args));
+    }
+
+    /** Runs one verb; answers its exit code. */
+    static int run(Shell shell, String... args) {
+        CommandLine commandLine = commandLine(new Session(shell));
+        int exitCode = commandLine.execute(args);
+        shell.out().flush();
+        shell.err().flush();
+        return exitCode;
+    }
+
+    static CommandLine commandLine(Session session) {
+        CommandLine commandLine = new CommandLine(new MusterCommand(session), new Factory(session));
+        return commandLine
+                .setOut(session.out())
+                .setErr(session.err())
+                .setExpandAtFiles(false)
+                .setParameterExceptionHandler((e, args) -> usage(session, e))
+                .setExecutionExceptionHandler((e, command, result) -> failed(session, e));
+    }
+
+    private static int usage(Session session, ParameterException e) {
+        PrintWriter err = session.err();
+        // A group without a verb, such as `muster devices`: its verbs are the answer.
+        boolean group = !(e.getCommandLine().getCommandSpec().userObject() instanceof Runnable);
+        if (group && e.getClass() == ParameterException.class) {
+            e.getCommandLine().usage(err);
+            return ExitCode.USAGE.number();
+        }
+        err.println("muster: " + e.getMessage());
+        if (!UnmatchedArgumentException.printSuggestions(e, err)) {
+            err.println("See: " + e.getCommandLine().getCommandSpec().qualifiedName() + " --help");
+        }
+        return ExitCode.USAGE.number();
+    }
+
+    private static int failed(Session session, Exception e) {
+        PrintWriter err = session.err();
+        // What was printed before must come first.
+        session.out().flush();
+        CliException failure = e instanceof CliException known
+                ? known
+                : new CliException(
+                        ExitCode.FAILED, Optional.ofNullable(e.getMessage()).orElse("unexpected failure"), e);
+        err.println("muster: " + failure.line());
+        failure.more().forEach(line -> err.println("  " + line));
+        if (session.verbose() && failure.getCause() != null) {
+            failure.getCause().printStackTrace(err);
+        }
+        return failure.exitCode().number();
+    }
+
+    /** Verbs take the one session in their constructor. */
+    private record Factory(Session session) implements IFactory {
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            for (var constructor : type.getDeclaredConstructors()) {
+                if (constructor.getParameterCount() == 1 && constructor.getParameterTypes()[0] == Session.class) {
+                    constructor.setAccessible(true);
+                    return type.cast(constructor.newInstance(session));
+                }
+            }
+            return CommandLine.defaultFactory().create(type);
+        }
+    }
+
+    private static PrintWriter utf8(FileDescriptor descriptor) {
+        return new PrintWriter(new OutputStreamWriter(new FileOutputStream(descriptor), StandardCharsets.UTF_8), false);
+    }
+}

@@ -1,0 +1,64 @@
+package dev.muster.cli;
+
+import dev.muster.cli.artifacts.ArtifactCommand;
+import dev.muster.cli.audit.AuditCommand;
+import dev.muster.cli.devices.DevicesCommand;
+import dev.muster.cli.enrolment.EnrolCommand;
+import dev.muster.cli.fleet.FleetCommand;
+import dev.muster.cli.login.LoginCommand;
+import dev.muster.cli.login.LogoutCommand;
+import dev.muster.cli.login.WhoamiCommand;
+import dev.muster.cli.releases.ReleaseCommand;
+import dev.muster.cli.roles.RolesCommand;
+import dev.muster.cli.rollouts.RolloutCommand;
+import dev.muster.cli.session.Session;
+import dev.muster.cli.settings.SettingsCommand;
+import dev.muster.cli.sites.SitesCommand;
+import dev.muster.cli.telemetry.TelemetryCommand;
+import dev.muster.cli.trust.TrustCommand;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+        name = "muster",
+        headerHeading = "Example: muster login && muster devices list%n%n",
+        header = "Gathers a fleet of devices, tells each what it must be, and shows that it is.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        version = "muster 0.1.0-SNAPSHOT",
+        scope = picocli.CommandLine.ScopeType.INHERIT,
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        subcommands = {
+            LoginCommand.class,
+            LogoutCommand.class,
+            WhoamiCommand.class,
+            FleetCommand.class,
+            DevicesCommand.class,
+            SitesCommand.class,
+            EnrolCommand.class,
+            ArtifactCommand.class,
+            ReleaseCommand.class,
+            RolloutCommand.class,
+            TelemetryCommand.class,
+            SettingsCommand.class,
+            RolesCommand.class,
+            TrustCommand.class,
+            AuditCommand.class
+        },
+        footer = {
+            "",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not logged in, 4 not allowed, 5 not found, 6 conflict, 7 server unreachable."
+        })
+final class MusterCommand {
+    @Mixin
+    private final Session session;
+
+    MusterCommand(Session session) {
+        this.session = session;
+    }
+
+    Session session() {
+        return session;
+    }
+}

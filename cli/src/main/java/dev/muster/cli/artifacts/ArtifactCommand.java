@@ -1,0 +1,164 @@
+package dev.muster.cli.artifacts;
+
+import dev.muster.cli.http.Url;
+import dev.muster.cli.output.Row;
+import dev.muster.cli.output.Show;
+import dev.muster.cli.output.Table;
+import dev.muster.cli.session.Paging;
+import dev.muster.cli.session.Session;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "artifact",
+        headerHeading = "Example: muster artifact upload app camera.hap%n%n",
+        header = "Images and apps: upload and list.",
+        subcommands = {ArtifactCommand.Upload.class, ArtifactCommand.ListVerb.class, ArtifactCommand.ShowVerb.class})
+public final class ArtifactCommand {
+    private static final Table DETAILS = Table.of()
+            .column("SHA-256", "sha256")
+            .column("Kind", "kind")
+            .column("Name", "name")
+            .column("Version", "version")
+            .column("Hardware", "hardware")
+            .column("Counter", "releaseCounter")
+            .column("Size", row -> Show.bytes(row.number("length")))
+            .column("Path", "path")
+            .column("Signer", "signer")
+            .column("App", ArtifactCommand::app)
+            .column("Uploaded", "uploadedAt")
+            .column("By", "uploadedBy");
+
+    private static String app(Row row) {
+        return row.at("app") == null
+                ? Row.NONE
+                : row.text("app.bundle") + " " + row.text("app.versionName") + ", " + row.text("app.permissions");
+    }
+
+    @Command(
+            name = "upload",
+            headerHeading = "Example: muster artifact upload app camera.hap%n%n",
+            header = "Bring an image or an app to the server.",
+            subcommands = {UploadImage.class, UploadApp.class})
+    static final class Upload {}
+
+    @Command(
+            name = "image",
+            headerHeading =
+                    "Example: muster artifact upload image os.img --name os --version 2.0.0 --hardware board-a --release-counter 2%n%n",
+            header = "Upload an OS image.")
+    static final class UploadImage implements Runnable {
+        private final Session session;
+
+        @Parameters(paramLabel = "FILE", description = "The image.")
+        private Path file = Path.of("");
+
+        @Option(names = "--name", paramLabel = "NAME", required = true, description = "What the image is called.")
+        private String name = "";
+
+        @Option(names = "--version", paramLabel = "VERSION", required = true, description = "Its version.")
+        private String version = "";
+
+        @Option(names = "--hardware", paramLabel = "ID", required = true, description = "The hardware it fits.")
+        private String hardware = "";
+
+        @Option(
+                names = "--release-counter",
+                paramLabel = "N",
+                required = true,
+                description = "Devices refuse a lower one than they have.")
+        private long releaseCounter;
+
+        UploadImage(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            Url url = Url.of("artifacts")
+                    .with("kind", "image")
+                    .with("name", name)
+                    .with("version", version)
+                    .with("hardware", hardware)
+                    .with("releaseCounter", releaseCounter);
+            session.printer().one(session.api().upload(url, file), DETAILS, "sha256");
+        }
+    }
+
+    @Command(
+            name = "app",
+            headerHeading = "Example: muster artifact upload app camera.hap%n%n",
+            header = "Upload a .hap; name, version and permissions come from the package itself.")
+    static final class UploadApp implements Runnable {
+        private final Session session;
+
+        @Parameters(paramLabel = "FILE", description = "The package.")
+        private Path file = Path.of("");
+
+        UploadApp(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            session.printer()
+                    .one(session.api().upload(Url.of("artifacts").with("kind", "app"), file), DETAILS, "sha256");
+        }
+    }
+
+    @Command(
+            name = "list",
+            headerHeading = "Example: muster artifact list%n%n",
+            header = "All artifacts, newest first.")
+    static final class ListVerb implements Runnable {
+        private final Session session;
+
+        @Option(names = "--kind", paramLabel = "KIND", description = "Only image or app.")
+        private @Nullable String kind;
+
+        @Mixin
+        private final Paging paging = new Paging();
+
+        ListVerb(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            session.printer()
+                    .list(
+                            session.api().get(paging.on(Url.of("artifacts")).with("kind", kind)),
+                            Table.of()
+                                    .column("SHA-256", row -> Show.shortHash(row.text("sha256")))
+                                    .column("KIND", "kind")
+                                    .column("NAME", "name")
+                                    .column("VERSION", "version")
+                                    .column("HARDWARE", "hardware")
+                                    .column("SIZE", row -> Show.bytes(row.number("length")))
+                                    .column("SIGNER", "signer")
+                                    .column("UPLOADED", row -> Show.ago(row.text("uploadedAt"), session.now())),
+                            "sha256");
+        }
+    }
+
+    @Command(name = "show", headerHeading = "Example: muster artifact show SHA256%n%n", header = "One artifact.")
+    static final class ShowVerb implements Runnable {
+        private final Session session;
+
+        @Parameters(paramLabel = "SHA256", description = "The whole hash.")
+        private String sha256 = "";
+
+        ShowVerb(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            session.printer().one(session.api().get(Url.of("artifacts", sha256)), DETAILS, "sha256");
+        }
+    }
+}

@@ -1,0 +1,171 @@
+package dev.muster.cli.http;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+
+/**
+ * The REST API of one server. Every answer that is not 2xx, and every failure to get one, is a {@link CliException}.
+ * Safe for use by several threads.
+ */
+public final class Api {
+    private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
+
+    private final HttpClient http;
+    private final URI server;
+    private final Supplier<Optional<String>> token;
+
+    /** {@code token} is asked before each call, so that it can refresh itself; empty means: call without one. */
+    public Api(HttpClient http, URI server, Supplier<Optional<String>> token) {
+        this.http = http;
+        this.server = server;
+        this.token = token;
+    }
+
+    public Map<String, Object> get(Url url) {
+        return json(send(request(url).timeout(ANSWER_LIMIT).GET().build()));
+    }
+
+    public Map<String, Object> post(Url url, Map<String, ?> body) {
+        return json(send(withJson(url, "POST", body)));
+    }
+
+    public Map<String, Object> patch(Url url, Map<String, ?> body) {
+        return json(send(withJson(url, "PATCH", body)));
+    }
+
+    public Map<String, Object> put(Url url, String contentType, String body) {
+        return json(send(request(url)
+                .timeout(ANSWER_LIMIT)
+                .header("Content-Type", contentType)
+                .PUT(BodyPublishers.ofString(body))
+                .build()));
+    }
+
+    public void delete(Url url) {
+        send(request(url).timeout(ANSWER_LIMIT).DELETE().build());
+    }
+
+    /** Sends a file as it is, streamed; there is no time limit, large images take what they take. */
+    public Map<String, Object> upload(Url url, Path file) {
+        return json(send(request(url)
+                .header("Content-Type", "application/octet-stream")
+                .POST(bytesOf(file))
+                .build()));
+    }
+
+    /** Hands over the events of a stream until {@code more} says false or the server ends it. */
+    public void stream(Url url, Predicate<ServerEvent> more) {
+        HttpRequest request =
+                request(url).header("Accept", "text/event-stream").GET().build();
+        try {
+            HttpResponse<Stream<String>> response = http.send(request, BodyHandlers.ofLines());
+            try (Stream<String> lines = response.body()) {
+                if (response.statusCode() / 100 != 2) {
+                    String body = String.join("\n", lines.toList());
+                    throw Problem.of(response.statusCode(), body.getBytes(StandardCharsets.UTF_8));
+                }
+                read(lines.iterator(), more);
+            }
+        } catch (IOException | UncheckedIOException e) {
+            throw unreachable(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private static void read(Iterator<String> lines, Predicate<ServerEvent> more) {
+        ServerEventReader reader = new ServerEventReader();
+        while (lines.hasNext()) {
+            Optional<ServerEvent> event = reader.line(lines.next());
+            if (event.isPresent() && !more.test(event.get())) {
+                return;
+            }
+        }
+    }
+
+    private HttpRequest.Builder request(Url url) {
+        HttpRequest.Builder builder = HttpRequest.newBuilder(URI.create(server + "/api/v1" + url))
+                .header("Accept", "application/json")
+                .header("User-Agent", "muster-cli");
+        token.get().ifPresent(value -> builder.header("Authorization", "Bearer " + value));
+        return builder;
+    }
+
+    private HttpRequest withJson(Url url, String method, Map<String, ?> body) {
+        try {
+            return request(url)
+                    .timeout(ANSWER_LIMIT)
+                    .header("Content-Type", "application/json")
+                    .method(method, BodyPublishers.ofString(JSON.std.asString(body)))
+                    .build();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static BodyPublisher bytesOf(Path file) {
+        try {
+            return BodyPublishers.ofFile(file);
+        } catch (FileNotFoundException e) {
+            throw new CliException(ExitCode.USAGE, "cannot read `" + file + "`: no such file", e);
+        }
+    }
+
+    private byte[] send(HttpRequest request) {
+        try {
+            HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
+            if (response.statusCode() / 100 != 2) {
+                throw Problem.of(response.statusCode(), response.body());
+            }
+            return response.body();
+        } catch (IOException e) {
+            throw unreachable(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private CliException unreachable(Exception e) {
+        Throwable cause =
+                e instanceof UncheckedIOException unchecked && unchecked.getCause() != null ? unchecked.getCause() : e;
+        String reason = cause.getMessage() == null ? "no connection" : cause.getMessage();
+        return new CliException(ExitCode.UNREACHABLE, "cannot reach `" + server + "`: " + reason, e);
+    }
+
+    private static CliException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new CliException(ExitCode.FAILED, "interrupted", e);
+    }
+
+    private Map<String, Object> json(byte[] body) {
+        if (body.length == 0) {
+            return Map.of();
+        }
+        try {
+            return JSON.std.mapFrom(body);
+        } catch (IOException e) {
+            throw new CliException(
+                    ExitCode.FAILED,
+                    "expected JSON from `" + server + "`, found something else; is it a Muster server?",
+                    e);
+        }
+    }
+}

@@ -1,0 +1,157 @@
+package dev.muster.cli.roles;
+
+import dev.muster.cli.http.CliException;
+import dev.muster.cli.http.ExitCode;
+import dev.muster.cli.http.Url;
+import dev.muster.cli.output.Table;
+import dev.muster.cli.session.Paging;
+import dev.muster.cli.session.Session;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "roles",
+        headerHeading = "Example: muster roles bind operator --group mine-north --selector site==north%n%n",
+        header = "Who may do what on which devices.",
+        subcommands = {RolesCommand.ListVerb.class, RolesCommand.Bind.class, RolesCommand.Unbind.class})
+public final class RolesCommand {
+
+    @Command(name = "list", headerHeading = "Example: muster roles list%n%n", header = "All role bindings.")
+    static final class ListVerb implements Runnable {
+        private final Session session;
+
+        @Mixin
+        private final Paging paging = new Paging();
+
+        ListVerb(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            session.printer()
+                    .list(
+                            session.api().get(paging.on(Url.of("role-bindings"))),
+                            Table.of()
+                                    .column("ID", "id")
+                                    .column("ROLE", "role")
+                                    .column("KIND", "kind")
+                                    .column("SUBJECT", "subject")
+                                    .column("DEVICES", "selector")
+                                    .column("DENY", row -> row.flag("deny") ? "deny" : ""),
+                            "id");
+        }
+    }
+
+    /** Exactly one of them. */
+    static final class Who {
+        @Option(
+                names = "--person",
+                paramLabel = "SUB",
+                description = "A person, by the subject of the OpenID provider.")
+        private @Nullable String person;
+
+        @Option(names = "--service", paramLabel = "SUB", description = "A service account, by its subject.")
+        private @Nullable String service;
+
+        @Option(names = "--group", paramLabel = "GROUP", description = "Everybody with this group claim.")
+        private @Nullable String group;
+
+        Map<String, Object> members() {
+            String kind = person != null ? "person" : service != null ? "service" : "group";
+            String subject = Stream.of(person, service, group)
+                    .filter(value -> value != null)
+                    .findFirst()
+                    .orElseThrow(() -> new CliException(
+                            ExitCode.USAGE, "expected one of --person, --service and --group, found none"));
+            Map<String, Object> members = new LinkedHashMap<>();
+            members.put("kind", kind);
+            members.put("subject", subject);
+            return members;
+        }
+    }
+
+    @Command(
+            name = "bind",
+            headerHeading = "Example: muster roles bind operator --group mine-north --selector site==north%n%n",
+            header = "Give (or with --deny, take) a role.")
+    static final class Bind implements Runnable {
+        private final Session session;
+
+        @Parameters(
+                paramLabel = "ROLE",
+                description = "viewer, operator, release-manager, approver, security-officer or admin.")
+        private String role = "";
+
+        @ArgGroup(multiplicity = "1")
+        private Who who = new Who();
+
+        @Option(names = "--selector", paramLabel = "RSQL", description = "Only on these devices; all if left out.")
+        private @Nullable String selector;
+
+        @Option(
+                names = "--issuer",
+                paramLabel = "URL",
+                description = "The OpenID provider; the server's own if left out.")
+        private @Nullable String issuer;
+
+        @Option(names = "--deny", description = "Takes instead of giving; it wins over every other binding.")
+        private boolean deny;
+
+        Bind(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            Map<String, Object> body = who.members();
+            body.put("role", role);
+            if (selector != null) {
+                body.put("selector", selector);
+            }
+            if (issuer != null) {
+                body.put("issuer", issuer);
+            }
+            body.put("deny", deny);
+            session.printer()
+                    .one(
+                            session.api().post(Url.of("role-bindings"), body),
+                            Table.of()
+                                    .column("Id", "id")
+                                    .column("Role", "role")
+                                    .column("Kind", "kind")
+                                    .column("Subject", "subject")
+                                    .column("Devices", "selector")
+                                    .column("Deny", "deny"),
+                            "id");
+        }
+    }
+
+    @Command(
+            name = "unbind",
+            headerHeading = "Example: muster roles unbind 0198c0de-0000-7000-8000-000000000000%n%n",
+            header = "Remove a role binding.")
+    static final class Unbind implements Runnable {
+        private final Session session;
+
+        @Parameters(paramLabel = "ID", description = "The binding's id.")
+        private String id = "";
+
+        Unbind(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            session.api().delete(Url.of("role-bindings", id));
+            session.printer().done("removed " + id);
+        }
+    }
+}

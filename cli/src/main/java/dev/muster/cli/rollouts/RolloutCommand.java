@@ -1,0 +1,339 @@
+package dev.muster.cli.rollouts;
+
+import dev.muster.cli.http.CliException;
+import dev.muster.cli.http.ExitCode;
+import dev.muster.cli.http.Url;
+import dev.muster.cli.output.Printer;
+import dev.muster.cli.output.Row;
+import dev.muster.cli.output.Show;
+import dev.muster.cli.output.Table;
+import dev.muster.cli.session.Paging;
+import dev.muster.cli.session.Session;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "rollout",
+        headerHeading = "Example: muster rollout create os-2 --release ID --wave 1 --wave 100%% --success 100%n%n",
+        header = "Rollouts: create, watch, steer.",
+        subcommands = {
+            RolloutCommand.Create.class,
+            RolloutCommand.ListVerb.class,
+            RolloutCommand.ShowVerb.class,
+            RolloutCommand.Devices.class,
+            RolloutCommand.Watch.class,
+            RolloutCommand.Start.class,
+            RolloutCommand.Pause.class,
+            RolloutCommand.Resume.class,
+            RolloutCommand.Abort.class
+        })
+public final class RolloutCommand {
+
+    private static void print(Session session, Map<String, Object> answer) {
+        Printer printer = session.printer();
+        printer.one(
+                answer,
+                Table.of()
+                        .column("Id", "id")
+                        .column("Name", "name")
+                        .column("Kind", "kind")
+                        .column("State", "state")
+                        .column("Reason", "reason")
+                        .column("Devices", "selector")
+                        .column("Created", "createdAt")
+                        .column("By", "createdBy"),
+                "id");
+        printer.part(
+                new Row(answer).rows("waves"),
+                Table.of()
+                        .column("WAVE", row -> row.text("index") + " " + row.text("name"))
+                        .column("STATE", "state")
+                        .column("SIZE", "size")
+                        .column("WAITING", "waiting")
+                        .column("STARTED", "started")
+                        .column("ACCEPTED", "accepted")
+                        .column("SUCCEEDED", "succeeded")
+                        .column("FAILED", "failed")
+                        .column("UNREACHED", "unreached")
+                        .column("REASON", "reason"));
+    }
+
+    @Command(
+            name = "create",
+            headerHeading =
+                    "Example: muster rollout create os-2 --release ID --selector site==north --wave 1 --wave 100%% --success 100%n%n",
+            header = "A new rollout, started at once.")
+    static final class Create implements Runnable {
+        private final Session session;
+
+        @Parameters(paramLabel = "NAME", description = "Its name.")
+        private String name = "";
+
+        @Option(names = "--release", paramLabel = "ID", required = true, description = "The release to bring.")
+        private String release = "";
+
+        @Option(
+                names = {"-q", "--selector"},
+                paramLabel = "RSQL",
+                defaultValue = "",
+                description = "Only these devices; all if left out.")
+        private String selector = "";
+
+        @Mixin
+        private final WaveOptions waves = new WaveOptions();
+
+        @Option(
+                names = "--max-failure",
+                paramLabel = "PERCENT",
+                defaultValue = "0",
+                description = "More failures than this pause it (default: 0).")
+        private int maxFailure;
+
+        @Option(
+                names = "--deadline",
+                paramLabel = "DURATION",
+                defaultValue = "PT1H",
+                description = "From a device's acceptance to its end, ISO-8601 (default: PT1H).")
+        private Duration deadline = Duration.ofHours(1);
+
+        @Option(names = "--no-start", description = "Only prepare it; `rollout start` starts it.")
+        private boolean noStart;
+
+        @Option(names = "--wait", description = "Return when it is completed or stopped.")
+        private boolean wait;
+
+        Create(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            if (wait && noStart) {
+                throw new CliException(ExitCode.USAGE, "expected --wait or --no-start, found both");
+            }
+            List<Map<String, Object>> plan = waves.plan();
+            Map<String, Object> body = new LinkedHashMap<>();
+            body.put("name", name);
+            body.put("release", release);
+            body.put("selector", selector);
+            body.put("waves", plan.isEmpty() ? List.of(Map.of("percent", 100)) : plan);
+            body.put("maxFailurePercent", maxFailure);
+            body.put("deadline", deadline.toString());
+            body.put("start", !noStart);
+            Map<String, Object> answer = session.api().post(Url.of("rollouts"), body);
+            print(session, answer);
+            session.out().flush();
+            if (wait) {
+                RolloutWatch.await(session, new Row(answer).text("id"));
+            }
+        }
+    }
+
+    @Command(name = "list", headerHeading = "Example: muster rollout list%n%n", header = "All rollouts, newest first.")
+    static final class ListVerb implements Runnable {
+        private final Session session;
+
+        @Mixin
+        private final Paging paging = new Paging();
+
+        ListVerb(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            session.printer()
+                    .list(
+                            session.api().get(paging.on(Url.of("rollouts"))),
+                            Table.of()
+                                    .column("ID", "id")
+                                    .column("NAME", "name")
+                                    .column("KIND", "kind")
+                                    .column("STATE", "state")
+                                    .column(
+                                            "WAVES",
+                                            row -> Integer.toString(
+                                                    row.rows("waves").size()))
+                                    .column("SUCCEEDED", row -> sum(row, "succeeded") + "/" + sum(row, "size"))
+                                    .column("FAILED", row -> Long.toString(sum(row, "failed")))
+                                    .column("CREATED", row -> Show.ago(row.text("createdAt"), session.now()))
+                                    .column("REASON", "reason"),
+                            "id");
+        }
+
+        private static long sum(Row rollout, String member) {
+            return rollout.rows("waves").stream()
+                    .mapToLong(wave -> wave.number(member))
+                    .sum();
+        }
+    }
+
+    @Command(
+            name = "show",
+            headerHeading = "Example: muster rollout show 0198c0de-0000-7000-8000-000000000000%n%n",
+            header = "One rollout, wave by wave.")
+    static final class ShowVerb implements Runnable {
+        private final Session session;
+
+        @Parameters(paramLabel = "ID", description = "The rollout's id.")
+        private String id = "";
+
+        ShowVerb(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            print(session, session.api().get(Url.of("rollouts", id)));
+        }
+    }
+
+    @Command(
+            name = "devices",
+            headerHeading = "Example: muster rollout devices 0198c0de-0000-7000-8000-000000000000 --state failed%n%n",
+            header = "Its devices and how far each is.")
+    static final class Devices implements Runnable {
+        private final Session session;
+
+        @Parameters(paramLabel = "ID", description = "The rollout's id.")
+        private String id = "";
+
+        @Option(names = "--state", paramLabel = "STATE", description = "Only these, such as failed or unreached.")
+        private @Nullable String state;
+
+        @Mixin
+        private final Paging paging = new Paging();
+
+        Devices(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            session.printer()
+                    .list(
+                            session.api()
+                                    .get(paging.on(Url.of("rollouts", id, "devices"))
+                                            .with("state", state)),
+                            Table.of()
+                                    .column("DEVICE", "device")
+                                    .column("WAVE", "wave")
+                                    .column("STATE", "state")
+                                    .column("SINCE", row -> Show.ago(row.text("since"), session.now()))
+                                    .column("REASON", "reason")
+                                    .column("MESSAGE", "message"),
+                            "device");
+        }
+    }
+
+    @Command(
+            name = "watch",
+            headerHeading = "Example: muster rollout watch 0198c0de-0000-7000-8000-000000000000%n%n",
+            header = "Follow it to its end; 0 when completed, 1 when paused, aborted or superseded.")
+    static final class Watch implements Runnable {
+        private final Session session;
+
+        @Parameters(paramLabel = "ID", description = "The rollout's id.")
+        private String id = "";
+
+        Watch(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            RolloutWatch.await(session, id);
+        }
+    }
+
+    @Command(
+            name = "start",
+            headerHeading = "Example: muster rollout start 0198c0de-0000-7000-8000-000000000000%n%n",
+            header = "Start a prepared rollout.")
+    static final class Start implements Runnable {
+        private final Session session;
+
+        @Parameters(paramLabel = "ID", description = "The rollout's id.")
+        private String id = "";
+
+        Start(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            steer(session, id, "start");
+        }
+    }
+
+    @Command(
+            name = "pause",
+            headerHeading = "Example: muster rollout pause 0198c0de-0000-7000-8000-000000000000%n%n",
+            header = "No more devices start; those under way go on.")
+    static final class Pause implements Runnable {
+        private final Session session;
+
+        @Parameters(paramLabel = "ID", description = "The rollout's id.")
+        private String id = "";
+
+        Pause(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            steer(session, id, "pause");
+        }
+    }
+
+    @Command(
+            name = "resume",
+            headerHeading = "Example: muster rollout resume 0198c0de-0000-7000-8000-000000000000%n%n",
+            header = "Go on; failures seen so far are accepted.")
+    static final class Resume implements Runnable {
+        private final Session session;
+
+        @Parameters(paramLabel = "ID", description = "The rollout's id.")
+        private String id = "";
+
+        Resume(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            steer(session, id, "resume");
+        }
+    }
+
+    @Command(
+            name = "abort",
+            headerHeading = "Example: muster rollout abort 0198c0de-0000-7000-8000-000000000000%n%n",
+            header = "Stop it for good; what devices already have, they keep.")
+    static final class Abort implements Runnable {
+        private final Session session;
+
+        @Parameters(paramLabel = "ID", description = "The rollout's id.")
+        private String id = "";
+
+        Abort(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            steer(session, id, "abort");
+        }
+    }
+
+    private static void steer(Session session, String id, String verb) {
+        print(session, session.api().post(Url.of("rollouts", id, verb), Map.of()));
+    }
+}

@@ -1,0 +1,174 @@
+package dev.muster.cli.telemetry;
+
+import com.fasterxml.jackson.jr.ob.JSON;
+import dev.muster.cli.http.CliException;
+import dev.muster.cli.http.ExitCode;
+import dev.muster.cli.http.ServerEvent;
+import dev.muster.cli.http.Url;
+import dev.muster.cli.output.Format;
+import dev.muster.cli.output.Printer;
+import dev.muster.cli.output.Row;
+import dev.muster.cli.output.Show;
+import dev.muster.cli.output.Table;
+import dev.muster.cli.session.Session;
+import java.io.IOException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+        name = "telemetry",
+        headerHeading = "Example: muster telemetry latest press-07%n%n",
+        header = "Telemetry: latest values, series, live.",
+        subcommands = {TelemetryCommand.Latest.class, TelemetryCommand.Series.class, TelemetryCommand.Tail.class})
+public final class TelemetryCommand {
+
+    @Command(
+            name = "latest",
+            headerHeading = "Example: muster telemetry latest press-07%n%n",
+            header = "The newest value of each metric.")
+    static final class Latest implements Runnable {
+        private final Session session;
+
+        @Parameters(paramLabel = "DEVICE", description = "The device's id.")
+        private String device = "";
+
+        Latest(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            session.printer()
+                    .list(
+                            session.api().get(Url.of("devices", device, "telemetry", "latest")),
+                            Table.of()
+                                    .column("METRIC", "metric")
+                                    .column("VALUE", "value")
+                                    .column("AT", row -> Show.ago(row.text("at"), session.now())),
+                            "metric");
+        }
+    }
+
+    @Command(
+            name = "series",
+            headerHeading = "Example: muster telemetry series press-07 cpu.load --from PT1H --points 60%n%n",
+            header = "One metric over time: lowest, highest and mean of each step.")
+    static final class Series implements Runnable {
+        private final Session session;
+
+        @Parameters(index = "0", paramLabel = "DEVICE", description = "The device's id.")
+        private String device = "";
+
+        @Parameters(index = "1", paramLabel = "METRIC", description = "As `telemetry latest` shows it.")
+        private String metric = "";
+
+        @Option(
+                names = "--from",
+                paramLabel = "TIME",
+                defaultValue = "PT1H",
+                description = "An instant, or how long ago, such as PT1H (default).")
+        private String from = "PT1H";
+
+        @Option(names = "--to", paramLabel = "TIME", description = "An instant, or how long ago; now if left out.")
+        private @Nullable String to;
+
+        @Option(
+                names = "--points",
+                paramLabel = "N",
+                defaultValue = "60",
+                description = "How many steps (default: 60).")
+        private int points = 60;
+
+        Series(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            Map<String, Object> answer = session.api()
+                    .get(Url.of("devices", device, "telemetry")
+                            .with("metric", metric)
+                            .with("from", instant(from))
+                            .with("to", to == null ? session.now() : instant(to))
+                            .with("points", points));
+            Printer printer = session.printer();
+            printer.one(answer, Table.of().column("Metric", "metric"), "metric");
+            printer.part(
+                    new Row(answer).rows("points"),
+                    Table.of()
+                            .column("AT", "at")
+                            .column("MIN", "min")
+                            .column("MEAN", "mean")
+                            .column("MAX", "max"));
+        }
+
+        private Instant instant(String text) {
+            try {
+                return text.startsWith("P") ? session.now().minus(Duration.parse(text)) : Instant.parse(text);
+            } catch (DateTimeException e) {
+                throw new CliException(
+                        ExitCode.USAGE, "expected an instant or a duration such as PT1H, found `" + text + "`", e);
+            }
+        }
+    }
+
+    @Command(
+            name = "tail",
+            headerHeading = "Example: muster telemetry tail press-07 --metric cpu.load%n%n",
+            header = "Values as they arrive, until Ctrl-C.")
+    static final class Tail implements Runnable {
+        private final Session session;
+
+        @Parameters(paramLabel = "DEVICE", description = "The device's id.")
+        private String device = "";
+
+        @Option(names = "--metric", paramLabel = "METRIC", description = "Only this one.")
+        private @Nullable String metric;
+
+        @Option(names = "--count", paramLabel = "N", defaultValue = "0", description = "End after so many.")
+        private int count;
+
+        private int shown;
+
+        Tail(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            session.api().stream(Url.of("devices", device, "telemetry", "stream"), this::show);
+        }
+
+        private boolean show(ServerEvent event) {
+            if (!event.name().equals("sample")) {
+                return true;
+            }
+            Row sample = new Row(parse(event.data()));
+            if (metric != null && !metric.equals(sample.text("metric"))) {
+                return true;
+            }
+            session.out()
+                    .println(
+                            session.printer().format() == Format.json
+                                    ? event.data()
+                                    : sample.text("at") + "  " + sample.text("metric") + "  " + sample.text("value"));
+            session.out().flush();
+            shown++;
+            return count == 0 || shown < count;
+        }
+
+        private static Map<String, Object> parse(String data) {
+            try {
+                return JSON.std.mapFrom(data);
+            } catch (IOException e) {
+                throw new CliException(ExitCode.FAILED, "expected a JSON sample, found `" + data + "`", e);
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/** Telemetry: latest values, series, live. */
+@NullMarked
+package dev.muster.cli.telemetry;
+
+import org.jspecify.annotations.NullMarked;
