@@ -29,6 +29,27 @@ public record GuardRail(
         denyAfterLease = Names.sorted(denyAfterLease);
     }
 
+    /** A guard rail from lists in any order. */
+    public static GuardRail of(
+            String name,
+            String description,
+            Collection<String> deny,
+            Optional<? extends Collection<String>> ceiling,
+            Collection<String> denyAfterLease,
+            AppSelector apps,
+            DeviceSelector devices,
+            UserSelector users) {
+        return new GuardRail(
+                name,
+                description,
+                Names.sorted(deny),
+                ceiling.map(Names::sorted),
+                Names.sorted(denyAfterLease),
+                apps,
+                devices,
+                users);
+    }
+
     /** A guard rail that denies permissions to every app on every device. */
     public static GuardRail denying(String name, Collection<String> permissions) {
         return new GuardRail(

@@ -4,7 +4,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
+import java.util.NavigableSet;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
@@ -95,6 +97,32 @@ public record PolicySnapshot(long version, List<Role> roles, List<Binding> bindi
                 hardware.contains(attributes.hardware()) ? attributes.hardware() : "",
                 groups,
                 expressions);
+    }
+
+    /**
+     * A profile of what this policy can see: attributes and labels nobody asks about are left out, so that devices that
+     * differ in nothing else share one bundle. Decisions by the result are those by the whole.
+     */
+    public DeviceProfile relevant(DeviceProfile profile) {
+        NavigableSet<String> signers = new TreeSet<>();
+        NavigableSet<String> labels = new TreeSet<>();
+        Stream.concat(bindings.stream().map(Binding::apps), guardRails.stream().map(GuardRail::apps))
+                .forEach(apps -> {
+                    signers.addAll(apps.signers());
+                    labels.addAll(apps.labels());
+                });
+        return new DeviceProfile(
+                relevant(profile.attributes()),
+                profile.apps().stream().map(app -> relevant(app, signers, labels)).toList());
+    }
+
+    private static AppInstance relevant(AppInstance app, Set<String> signers, Set<String> labels) {
+        NavigableSet<String> acls = new TreeSet<>(app.acls());
+        acls.retainAll(app.requested());
+        NavigableSet<String> asked = new TreeSet<>(app.labels());
+        asked.retainAll(labels);
+        return new AppInstance(
+                app.key(), app.apl(), app.requested(), acls, signers.contains(app.signer()) ? app.signer() : "", asked);
     }
 
     private Stream<DeviceSelector> selectors() {

@@ -1,0 +1,130 @@
+package dev.muster.policy.language;
+
+import dev.muster.policy.language.YamlNode.Field;
+import dev.muster.policy.language.YamlNode.Place;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** The fields of one mapping, read by name; what is unknown, missing or of the wrong kind is reported at its place. */
+final class Fields {
+    private final PolicySource source;
+    private final Errors errors;
+    private final String what;
+    private final YamlNode.Mapping mapping;
+
+    private Fields(PolicySource source, Errors errors, String what, YamlNode.Mapping mapping) {
+        this.source = source;
+        this.errors = errors;
+        this.what = what;
+        this.mapping = mapping;
+    }
+
+    /** A text with its place. */
+    record Text(Place at, String value) {}
+
+    /** The fields of a node that must be a mapping with no other fields than these; empty when it is none. */
+    static Optional<Fields> of(PolicySource source, Errors errors, String what, YamlNode node, Set<String> known) {
+        if (!(node instanceof YamlNode.Mapping mapping)) {
+            errors.add(
+                    source,
+                    node.at(),
+                    what + ": a mapping with " + list(known) + " expected, found " + node.describe());
+            return Optional.empty();
+        }
+        for (Field field : mapping.fields()) {
+            if (!known.contains(field.name())) {
+                errors.add(
+                        source,
+                        field.at(),
+                        what + ": one of " + list(known) + " expected, found `" + field.name() + "`"
+                                + Suggestion.didYouMean(field.name(), known));
+            }
+        }
+        return Optional.of(new Fields(source, errors, what, mapping));
+    }
+
+    Place at() {
+        return mapping.at();
+    }
+
+    /** The value of a field; empty where it is not written or nothing stands behind it. */
+    Optional<YamlNode> node(String name) {
+        return field(name).map(Field::value);
+    }
+
+    Optional<YamlNode> required(String name) {
+        Optional<YamlNode> value = node(name);
+        if (value.isEmpty()) {
+            Place place = mapping.fields().stream()
+                    .filter(field -> field.name().equals(name))
+                    .map(Field::at)
+                    .findFirst()
+                    .orElse(mapping.at());
+            errors.add(
+                    source,
+                    place,
+                    what + ": field `" + name + "` expected, found "
+                            + (place.equals(mapping.at()) ? "no such field" : "nothing behind it"));
+        }
+        return value;
+    }
+
+    Optional<Text> requiredText(String name) {
+        return required(name).flatMap(node -> text(name, node));
+    }
+
+    Optional<Text> text(String name) {
+        return node(name).flatMap(node -> text(name, node));
+    }
+
+    /** The texts of a list; empty where the field is missing, wrong items left out. */
+    Optional<List<Text>> texts(String name) {
+        return node(name).flatMap(node -> texts(name, node));
+    }
+
+    Optional<List<Text>> requiredTexts(String name) {
+        return required(name).flatMap(node -> texts(name, node));
+    }
+
+    void error(Place place, String message) {
+        errors.add(source, place, what + ": " + message);
+    }
+
+    private Optional<Field> field(String name) {
+        return mapping.fields().stream()
+                .filter(field -> field.name().equals(name))
+                .filter(field -> !(field.value() instanceof YamlNode.Scalar scalar && scalar.isEmpty()))
+                .findFirst();
+    }
+
+    private Optional<Text> text(String name, YamlNode node) {
+        if (node instanceof YamlNode.Scalar scalar) {
+            return Optional.of(new Text(scalar.at(), scalar.text()));
+        }
+        error(node.at(), "field `" + name + "`: a text expected, found " + node.describe());
+        return Optional.empty();
+    }
+
+    private Optional<List<Text>> texts(String name, YamlNode node) {
+        if (!(node instanceof YamlNode.Sequence sequence)) {
+            error(node.at(), "field `" + name + "`: a list expected, found " + node.describe());
+            return Optional.empty();
+        }
+        List<Text> texts = new ArrayList<>();
+        for (YamlNode item : sequence.items()) {
+            if (item instanceof YamlNode.Scalar scalar && !scalar.text().isBlank()) {
+                texts.add(new Text(scalar.at(), scalar.text()));
+            } else {
+                error(item.at(), "field `" + name + "`: a text expected in the list, found " + item.describe());
+            }
+        }
+        return Optional.of(texts);
+    }
+
+    private static String list(Set<String> names) {
+        return String.join(
+                ", ", names.stream().map(name -> "`" + name + "`").sorted().toList());
+    }
+}

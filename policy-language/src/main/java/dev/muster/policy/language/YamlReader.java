@@ -1,0 +1,183 @@
+package dev.muster.policy.language;
+
+import dev.muster.policy.language.YamlNode.Field;
+import dev.muster.policy.language.YamlNode.Place;
+import java.io.StringReader;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.error.Mark;
+import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
+import org.yaml.snakeyaml.events.AliasEvent;
+import org.yaml.snakeyaml.events.DocumentEndEvent;
+import org.yaml.snakeyaml.events.DocumentStartEvent;
+import org.yaml.snakeyaml.events.Event;
+import org.yaml.snakeyaml.events.MappingEndEvent;
+import org.yaml.snakeyaml.events.MappingStartEvent;
+import org.yaml.snakeyaml.events.NodeEvent;
+import org.yaml.snakeyaml.events.ScalarEvent;
+import org.yaml.snakeyaml.events.SequenceEndEvent;
+import org.yaml.snakeyaml.events.SequenceStartEvent;
+
+/**
+ * Reads the documents of one source as trees with places. Anchors, aliases and tags are refused: a policy says what it
+ * means where it says it, and nothing can grow beyond what was written. Nesting and length are bounded.
+ */
+final class YamlReader {
+    private static final int MAX_DEPTH = 16;
+    private static final int MAX_CODE_POINTS = 4_000_000;
+
+    private final PolicySource source;
+    private final Errors errors;
+    private final Iterator<Event> events;
+
+    private YamlReader(PolicySource source, Errors errors) {
+        this.source = source;
+        this.errors = errors;
+        LoaderOptions options = new LoaderOptions();
+        options.setCodePointLimit(MAX_CODE_POINTS);
+        this.events = new Yaml(options).parse(new StringReader(source.text())).iterator();
+    }
+
+    /** One document: its tree and its own text. */
+    record Document(YamlNode root, String text) {}
+
+    /** The documents that could be read; stops at the first syntax error of the source. */
+    static List<Document> read(PolicySource source, Errors errors) {
+        List<Document> documents = new ArrayList<>();
+        try {
+            new YamlReader(source, errors).documents(documents);
+        } catch (MarkedYAMLException e) {
+            Mark mark = e.getProblemMark();
+            Place place = mark == null ? new Place(1, 1) : place(mark);
+            String context = e.getContext() == null ? "" : e.getContext() + ": ";
+            errors.add(source, place, "no valid YAML: " + context + e.getProblem());
+        } catch (YAMLException e) {
+            errors.add(source, new Place(1, 1), "no valid YAML: " + e.getMessage());
+        } catch (Unreadable e) {
+            errors.add(source, e.place, e.problem);
+        }
+        return documents;
+    }
+
+    private void documents(List<Document> documents) {
+        int start = 0;
+        Optional<YamlNode> pending = Optional.empty();
+        while (events.hasNext()) {
+            Event event = events.next();
+            if (event instanceof DocumentStartEvent begin) {
+                if (begin.getExplicit()) {
+                    keep(documents, pending, start, begin.getStartMark().getIndex());
+                    start = begin.getEndMark().getIndex();
+                }
+                pending = Optional.of(node(events.next(), 0));
+            } else if (event instanceof DocumentEndEvent end && end.getExplicit()) {
+                keep(documents, pending, start, end.getStartMark().getIndex());
+                pending = Optional.empty();
+                start = end.getEndMark().getIndex();
+            }
+        }
+        keep(
+                documents,
+                pending,
+                start,
+                source.text().codePointCount(0, source.text().length()));
+    }
+
+    private void keep(List<Document> documents, Optional<YamlNode> root, int start, int end) {
+        if (root.isPresent() && !(root.get() instanceof YamlNode.Scalar scalar && scalar.isEmpty())) {
+            String text = source.text();
+            int from = text.offsetByCodePoints(0, start);
+            int to = text.offsetByCodePoints(0, end);
+            documents.add(new Document(root.get(), text.substring(from, to).strip() + "\n"));
+        }
+    }
+
+    private YamlNode node(Event event, int depth) {
+        Place place = place(event.getStartMark());
+        if (event instanceof AliasEvent alias) {
+            throw new Unreadable(
+                    place,
+                    "a value expected, found the alias `*" + alias.getAnchor()
+                            + "`: anchors and aliases are not supported, write the value out");
+        }
+        if (event instanceof NodeEvent anchored && anchored.getAnchor() != null) {
+            throw new Unreadable(
+                    place,
+                    "a value expected, found the anchor `&" + anchored.getAnchor()
+                            + "`: anchors and aliases are not supported, write the value out");
+        }
+        if (depth > MAX_DEPTH) {
+            throw new Unreadable(place, "at most " + MAX_DEPTH + " levels expected, found more");
+        }
+        return switch (event) {
+            case ScalarEvent scalar -> {
+                refuseTag(place, scalar.getTag());
+                yield new YamlNode.Scalar(place, scalar.getValue(), scalar.getScalarStyle() != ScalarStyle.PLAIN);
+            }
+            case SequenceStartEvent sequence -> {
+                refuseTag(place, sequence.getTag());
+                yield sequence(place, depth);
+            }
+            case MappingStartEvent mapping -> {
+                refuseTag(place, mapping.getTag());
+                yield mapping(place, depth);
+            }
+            default -> throw new Unreadable(place, "a value expected, found " + event.getEventId());
+        };
+    }
+
+    private YamlNode sequence(Place place, int depth) {
+        List<YamlNode> items = new ArrayList<>();
+        for (Event event = events.next(); !(event instanceof SequenceEndEvent); event = events.next()) {
+            items.add(node(event, depth + 1));
+        }
+        return new YamlNode.Sequence(place, items);
+    }
+
+    private YamlNode mapping(Place place, int depth) {
+        List<Field> fields = new ArrayList<>();
+        Set<String> names = new HashSet<>();
+        for (Event event = events.next(); !(event instanceof MappingEndEvent); event = events.next()) {
+            YamlNode key = node(event, depth + 1);
+            YamlNode value = node(events.next(), depth + 1);
+            if (!(key instanceof YamlNode.Scalar name)) {
+                errors.add(source, key.at(), "the name of a field expected, found " + key.describe());
+            } else if (!names.add(name.text())) {
+                errors.add(source, key.at(), "field `" + name.text() + "` expected once, found it again");
+            } else {
+                fields.add(new Field(key.at(), name.text(), value));
+            }
+        }
+        return new YamlNode.Mapping(place, fields);
+    }
+
+    private static void refuseTag(Place place, @org.jspecify.annotations.Nullable String tag) {
+        if (tag != null) {
+            throw new Unreadable(place, "a value without a tag expected, found `" + tag + "`");
+        }
+    }
+
+    private static Place place(Mark mark) {
+        return new Place(mark.getLine() + 1, mark.getColumn() + 1);
+    }
+
+    /** The rest of the source cannot be read. */
+    private static final class Unreadable extends RuntimeException {
+        private final transient Place place;
+        private final String problem;
+
+        Unreadable(Place place, String problem) {
+            super(problem);
+            this.place = place;
+            this.problem = problem;
+        }
+    }
+}
