@@ -98,7 +98,7 @@ public final class Bundle {
         return new AppKey(string(bytes.getInt(at)), bytes.getInt(at + 4), bytes.getInt(at + 8));
     }
 
-    /** The id this bundle knows a permission by, or -1 where neither it nor the base registry defines the name. */
+    /** The id this bundle knows a permission by, or -1 where neither it nor the base registry has the name. */
     public int permission(String name) {
         int id = PermissionCatalog.builtIn().id(name);
         if (id >= 0 && id < BASE) {
@@ -112,8 +112,8 @@ public final class Bundle {
                 }
             }
         }
-        // Defined by a newer registry, yet no app here requests it: ids beyond those of the bundle are in no row.
-        return id < 0 ? -1 : MAX_PERMISSION;
+        // A newer registry of the reader does not count: equal bundles answer alike on every agent.
+        return -1;
     }
 
     /** The name of a permission id of this bundle. */

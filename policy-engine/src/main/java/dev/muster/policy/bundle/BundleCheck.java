@@ -5,6 +5,8 @@ import static dev.muster.policy.bundle.BundleFormat.*;
 import dev.muster.policy.decision.Reason;
 import dev.muster.policy.permission.PermissionCatalog;
 import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 
 /** Checks every byte of a bundle that a later question will trust. Reads only; never recurses, never grows. */
@@ -167,7 +169,7 @@ final class BundleCheck {
         int nextSlot = 0;
         for (int i = 0; i < rowCount; i++) {
             int at = rows + i * ROW;
-            string("rows", i, bytes.getInt(at));
+            name(i, bytes.getInt(at));
             int user = bytes.getInt(at + 4);
             int instance = bytes.getInt(at + 8);
             require(user >= 0, "rows", i, "a user of 0 or more", user);
@@ -239,7 +241,13 @@ final class BundleCheck {
         return byUser != 0 ? byUser : Integer.compare(bytes.getInt(row + 8), bytes.getInt(next + 8));
     }
 
-    private void string(String section, int index, int offset) {
+    private void name(int row, int offset) {
+        int characters = string("rows", row, offset);
+        require(characters <= 256, "rows", row, "a bundle name of at most 256 characters", characters);
+    }
+
+    /** Checks a name; returns its number of characters. */
+    private int string(String section, int index, int offset) {
         require(offset >= 0 && offset <= stringsLength - 2, section, index, "a name within the strings", offset);
         int length = bytes.getShort(strings + offset) & 0xFFFF;
         require(
@@ -248,6 +256,17 @@ final class BundleCheck {
                 index,
                 "a name of 1 to " + MAX_STRING + " bytes within the strings",
                 length);
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(bytes.slice(strings + offset + 2, length))
+                    .length();
+        } catch (CharacterCodingException e) {
+            throw new BundleException(
+                    "bundle: section `" + section + "` entry " + index
+                            + ": a name in UTF-8 expected, found other bytes",
+                    e);
+        }
     }
 
     private static void require(boolean holds, String section, int index, String expected, int found) {

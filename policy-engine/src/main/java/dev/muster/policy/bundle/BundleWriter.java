@@ -113,7 +113,7 @@ public final class BundleWriter {
         NavigableSet<Rule> usedRules = new TreeSet<>();
         for (Map<String, Entry> row : content.rows().values()) {
             row.forEach((permission, entry) -> {
-                if (!isBase(permission)) {
+                if (!PermissionCatalog.isBase(permission)) {
                     extra.put(permission, 0);
                 }
                 entry.rule().ifPresent(usedRules::add);
@@ -154,7 +154,9 @@ public final class BundleWriter {
         Arrays.fill(slots, EMPTY_SLOT);
         // Sorted, so that the place of an entry does not depend on the order of the map.
         new TreeMap<>(row).forEach((permission, entry) -> {
-            int id = isBase(permission) ? PermissionCatalog.builtIn().id(permission) : numberOf(extra, permission);
+            int id = PermissionCatalog.isBase(permission)
+                    ? PermissionCatalog.builtIn().id(permission)
+                    : numberOf(extra, permission);
             int at = home(id, slots.length);
             while (slots[at] != EMPTY_SLOT) {
                 at = at + 1 == slots.length ? 0 : at + 1;
@@ -162,11 +164,6 @@ public final class BundleWriter {
             slots[at] = (id << 16) | numberOf(decisions, pack(entry));
         });
         return slots;
-    }
-
-    private static boolean isBase(String permission) {
-        int id = PermissionCatalog.builtIn().id(permission);
-        return id >= 0 && id < BASE;
     }
 
     private int string(String text) {

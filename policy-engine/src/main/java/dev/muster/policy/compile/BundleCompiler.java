@@ -36,7 +36,9 @@ public final class BundleCompiler {
         for (AppInstance app : profile.apps()) {
             Evaluator.AppRules rules = evaluator.rulesFor(app);
             Map<String, Entry> row = new HashMap<>();
-            app.requested().forEach(permission -> row.put(permission, rules.decide(permission)));
+            app.requested().stream()
+                    .filter(permission -> catalog.find(permission).isPresent())
+                    .forEach(permission -> row.put(permission, rules.decide(permission)));
             rows.put(app.key(), row);
         }
         return BundleWriter.write(new BundleContent(snapshot.version(), rows));
@@ -50,9 +52,11 @@ public final class BundleCompiler {
         if (app.isEmpty()) {
             return new Judgement(Reason.UNKNOWN_TOKEN, List.of());
         }
+        if (!isKnown(profile, permission)) {
+            return new Judgement(Reason.UNKNOWN_PERMISSION, List.of());
+        }
         if (!app.get().requested().contains(permission)) {
-            Reason reason = catalog.find(permission).isPresent() ? Reason.NOT_REQUESTED : Reason.UNKNOWN_PERMISSION;
-            return new Judgement(reason, List.of());
+            return new Judgement(Reason.NOT_REQUESTED, List.of());
         }
         Evaluator.AppRules rules = new Evaluator(catalog, snapshot, profile.attributes()).rulesFor(app.get());
         Reason reason = rules.decide(permission).reason();
@@ -70,5 +74,13 @@ public final class BundleCompiler {
                     LEASE_GUARD_RAIL,
                     NO_POLICY -> new Judgement(reason, List.of());
         };
+    }
+
+    /** A bundle names permissions beyond the base registry only where an app requests them. */
+    private boolean isKnown(DeviceProfile profile, String permission) {
+        return PermissionCatalog.isBase(permission)
+                || (catalog.find(permission).isPresent()
+                        && profile.apps().stream()
+                                .anyMatch(app -> app.requested().contains(permission)));
     }
 }

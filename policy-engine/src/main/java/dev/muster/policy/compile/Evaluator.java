@@ -59,16 +59,13 @@ final class Evaluator {
                     .toList();
         }
 
-        /** The decision on a requested permission; see {@link Reason} for the order of judgement. */
+        /** The decision on a requested, defined permission; see {@link Reason} for the order of judgement. */
         Entry decide(String permission) {
-            Optional<PermissionDefinition> definition = catalog.find(permission);
-            if (definition.isEmpty()) {
-                return denied(Reason.UNKNOWN_PERMISSION);
-            }
-            if (definition.get().availableType() == AvailableType.SERVICE) {
+            PermissionDefinition definition = catalog.find(permission).orElseThrow();
+            if (definition.availableType() == AvailableType.SERVICE) {
                 return denied(Reason.SERVICE_ONLY);
             }
-            if (!levelAllows(definition.get())) {
+            if (!levelAllows(definition)) {
                 return denied(Reason.APL);
             }
             for (GuardRail rail : rails) {

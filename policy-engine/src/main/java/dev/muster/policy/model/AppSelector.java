@@ -18,9 +18,9 @@ public record AppSelector(NavigableSet<String> bundles, NavigableSet<String> sig
             new AppSelector(Names.sorted(Set.of()), Names.sorted(Set.of()), Names.sorted(Set.of()));
 
     public AppSelector {
-        bundles = Names.sorted(bundles);
-        signers = Names.sorted(signers);
-        labels = Names.sorted(labels);
+        bundles = Names.wanted("bundles", bundles);
+        signers = Names.wanted("signers", signers);
+        labels = Names.wanted("labels", labels);
     }
 
     public static AppSelector of(Collection<String> bundles, Collection<String> signers, Collection<String> labels) {

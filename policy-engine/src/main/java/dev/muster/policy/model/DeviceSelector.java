@@ -30,10 +30,10 @@ public sealed interface DeviceSelector {
             NavigableSet<String> groups)
             implements DeviceSelector {
         public Attributes {
-            sites = Names.sorted(sites);
-            tags = Names.sorted(tags);
-            hardware = Names.sorted(hardware);
-            groups = Names.sorted(groups);
+            sites = Names.wanted("sites", sites);
+            tags = Names.wanted("tags", tags);
+            hardware = Names.wanted("hardware", hardware);
+            groups = Names.wanted("groups", groups);
         }
 
         public static Attributes of(

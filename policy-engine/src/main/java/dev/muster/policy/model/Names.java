@@ -27,6 +27,14 @@ public final class Names {
         return name;
     }
 
+    /** The same for what a selector compares with: an empty text would match what a device does not tell. */
+    static NavigableSet<String> wanted(String what, Collection<String> values) {
+        if (values.contains("")) {
+            throw new IllegalArgumentException("selector: a text expected in `" + what + "`, found an empty one");
+        }
+        return sorted(values);
+    }
+
     static <T extends Comparable<T>> NavigableSet<T> sorted(Collection<? extends T> values) {
         return Collections.unmodifiableNavigableSet(new TreeSet<>(values));
     }

@@ -4,7 +4,6 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
-import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -113,7 +112,9 @@ public record PolicySnapshot(long version, List<Role> roles, List<Binding> bindi
                 });
         return new DeviceProfile(
                 relevant(profile.attributes()),
-                profile.apps().stream().map(app -> relevant(app, signers, labels)).toList());
+                profile.apps().stream()
+                        .map(app -> relevant(app, signers, labels))
+                        .toList());
     }
 
     private static AppInstance relevant(AppInstance app, Set<String> signers, Set<String> labels) {

@@ -75,6 +75,12 @@ public final class PermissionCatalog {
         return definitions.size();
     }
 
+    /** Whether every bundle knows a permission without naming it. */
+    public static boolean isBase(String name) {
+        int id = builtIn().id(name);
+        return id >= 0 && id < BASE_SIZE;
+    }
+
     /** CRC-32C over the names of the base registry; a bundle made for another registry is refused by it. */
     public static int baseChecksum() {
         return BuiltIn.BASE_CHECKSUM;

@@ -1,0 +1,219 @@
+package dev.muster.policy.compile;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.policy.Fixtures;
+import dev.muster.policy.bundle.Answer;
+import dev.muster.policy.bundle.Bundle;
+import dev.muster.policy.bundle.Rule;
+import dev.muster.policy.decision.DecisionContext;
+import dev.muster.policy.decision.Reason;
+import dev.muster.policy.enforcement.PlatformTraits;
+import dev.muster.policy.explain.Explain;
+import dev.muster.policy.explain.Explanation;
+import dev.muster.policy.lease.LeaseState;
+import dev.muster.policy.model.AppInstance;
+import dev.muster.policy.model.AppKey;
+import dev.muster.policy.model.AppSelector;
+import dev.muster.policy.model.Binding;
+import dev.muster.policy.model.DeviceAttributes;
+import dev.muster.policy.model.DeviceProfile;
+import dev.muster.policy.model.DeviceSelector;
+import dev.muster.policy.model.PolicyDocument;
+import dev.muster.policy.model.PolicySnapshot;
+import dev.muster.policy.model.Role;
+import dev.muster.policy.permission.Apl;
+import dev.muster.policy.permission.PermissionCatalog;
+import dev.muster.policy.permission.PermissionDefinition;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class BundleCompilerTest {
+    private final BundleCompiler compiler = new BundleCompiler(Fixtures.catalog());
+    private final NaiveEvaluator naive = new NaiveEvaluator(Fixtures.catalog());
+
+    @Test
+    void answersAsObviousCodeDoesOnRandomPoliciesAndDevices() {
+        Explain explain = new Explain(Fixtures.catalog());
+        for (int seed = 0; seed < 150; seed++) {
+            Random random = new Random(seed);
+            PolicySnapshot policy = Fixtures.randomPolicy(random);
+            DeviceProfile device = Fixtures.randomDevice(random);
+            Bundle bundle = open(policy, device);
+
+            for (AppKey app : everyApp()) {
+                for (String permission : Fixtures.permissions()) {
+                    String asked = "seed " + seed + " " + app + " " + permission;
+                    String expected = naive.answer(policy, device, app, permission, false);
+                    assertThat(answer(bundle, app, permission, LeaseState.HOLDS))
+                            .as(asked)
+                            .isEqualTo(expected);
+                    assertThat(answer(bundle, app, permission, LeaseState.ENDED_KEPT))
+                            .as(asked)
+                            .isEqualTo(expected);
+                    assertThat(answer(bundle, app, permission, LeaseState.ENDED_GUARDRAILS))
+                            .as(asked)
+                            .isEqualTo(naive.answer(policy, device, app, permission, true));
+                    assertThat(answer(bundle, app, permission, LeaseState.ENDED_DENIED))
+                            .as(asked)
+                            .isEqualTo(expected.startsWith("role ") ? "lease-ended" : expected);
+                    Explanation explanation = explain.explain(policy, device, app, permission, PlatformTraits.LINUX);
+                    assertThat(words(
+                                    explanation.reason(),
+                                    explanation.rules().stream().findFirst()))
+                            .as(asked)
+                            .isEqualTo(expected);
+                }
+            }
+        }
+    }
+
+    /** A policy can only take away when a guard rail is added, whatever the rest says. */
+    @Test
+    void neverGrantsMoreWithOneMoreGuardRail() {
+        for (int seed = 0; seed < 100; seed++) {
+            Random random = new Random(seed);
+            PolicySnapshot policy = Fixtures.randomPolicy(random);
+            PolicySnapshot other = Fixtures.randomPolicy(random);
+            DeviceProfile device = Fixtures.randomDevice(random);
+            List<PolicyDocument> documents = new ArrayList<>();
+            documents.addAll(policy.roles());
+            documents.addAll(policy.bindings());
+            documents.addAll(policy.guardRails());
+            other.guardRails().stream()
+                    .filter(rail -> policy.guardRails().stream()
+                            .noneMatch(one -> one.name().equals(rail.name())))
+                    .forEach(documents::add);
+            Bundle before = open(policy, device);
+            Bundle after = open(PolicySnapshot.of(policy.version(), documents), device);
+
+            for (AppKey app : everyApp()) {
+                for (String permission : Fixtures.permissions()) {
+                    if (!granted(before, app, permission)) {
+                        assertThat(granted(after, app, permission))
+                                .as("seed " + seed)
+                                .isFalse();
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void makesEqualBytesForEqualProfilesWhateverTheirOrder() {
+        for (int seed = 0; seed < 50; seed++) {
+            Random random = new Random(seed);
+            PolicySnapshot policy = Fixtures.randomPolicy(random);
+            DeviceProfile device = Fixtures.randomDevice(random);
+            List<AppInstance> shuffled = new ArrayList<>(device.apps());
+            Collections.shuffle(shuffled, random);
+            DeviceProfile same = DeviceProfile.of(device.attributes(), shuffled);
+
+            assertThat(same.digest()).isEqualTo(device.digest());
+            assertThat(compiler.compile(policy, same)).isEqualTo(compiler.compile(policy, device));
+        }
+    }
+
+    @Test
+    void makesEqualBytesForDevicesThatDifferInNothingThePolicySees() {
+        for (int seed = 0; seed < 100; seed++) {
+            Random random = new Random(seed);
+            PolicySnapshot policy = Fixtures.randomPolicy(random);
+            DeviceProfile device = Fixtures.randomDevice(random);
+
+            DeviceProfile relevant = policy.relevant(device);
+
+            assertThat(compiler.compile(policy, relevant)).isEqualTo(compiler.compile(policy, device));
+            assertThat(policy.relevant(relevant)).isEqualTo(relevant);
+        }
+        DeviceProfile north = DeviceProfile.of(
+                DeviceAttributes.of("north", Set.of("crusher", "old"), "rk3568", Set.of("a"), Set.of()), List.of());
+        DeviceProfile south = DeviceProfile.of(
+                DeviceAttributes.of("south", Set.of("crusher"), "hi3516", Set.of(), Set.of()), List.of());
+        assertThat(Fixtures.minePolicy().relevant(north).digest())
+                .isEqualTo(Fixtures.minePolicy().relevant(south).digest());
+        assertThat(north.digest()).isNotEqualTo(south.digest());
+    }
+
+    @Test
+    void keepsABundleOfTwoHundredAppsBelowThirtyTwoKibibytes() {
+        Random random = new Random(42);
+        List<String> names = PermissionCatalog.builtIn().definitions().stream()
+                .map(PermissionDefinition::name)
+                .limit(1000)
+                .toList();
+        List<PolicyDocument> documents = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            documents.add(Role.of("role-" + i, pick(random, names, 50)));
+            documents.add(Binding.of(
+                    "binding-" + i,
+                    List.of("role-" + i),
+                    AppSelector.of(Set.of(), Set.of(), Set.of("r" + i)),
+                    DeviceSelector.EVERYWHERE));
+        }
+        List<String> labels = IntStream.range(0, 100).mapToObj(i -> "r" + i).toList();
+        List<AppInstance> apps = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            apps.add(AppInstance.of(
+                    AppKey.of("com.example.app" + i),
+                    Apl.SYSTEM_CORE,
+                    pick(random, names, 20),
+                    Set.of(),
+                    "",
+                    pick(random, labels, 2)));
+        }
+
+        byte[] bytes = compiler.compile(PolicySnapshot.of(1, documents), DeviceProfile.of(DeviceAttributes.NONE, apps));
+
+        assertThat(bytes.length).isLessThanOrEqualTo(32 << 10);
+    }
+
+    private static Set<String> pick(Random random, List<String> from, int count) {
+        Set<String> chosen = new TreeSet<>();
+        while (chosen.size() < count) {
+            chosen.add(from.get(random.nextInt(from.size())));
+        }
+        return chosen;
+    }
+
+    private Bundle open(PolicySnapshot policy, DeviceProfile device) {
+        return Bundle.open(ByteBuffer.wrap(compiler.compile(policy, device)));
+    }
+
+    private static List<AppKey> everyApp() {
+        List<AppKey> apps = new ArrayList<>();
+        for (String bundle : Fixtures.bundles()) {
+            for (int user = 100; user < 102; user++) {
+                for (int instance = 0; instance < 2; instance++) {
+                    apps.add(new AppKey(bundle, user, instance));
+                }
+            }
+        }
+        return apps;
+    }
+
+    private static boolean granted(Bundle bundle, AppKey app, String permission) {
+        return answer(bundle, app, permission, LeaseState.HOLDS).startsWith("role ");
+    }
+
+    private static String answer(Bundle bundle, AppKey app, String permission, LeaseState lease) {
+        long decision = bundle.verify(bundle.row(app), bundle.permission(permission), lease, DecisionContext.NONE);
+        Answer answer = bundle.describe(decision);
+        assertThat(answer.granted()).isEqualTo(answer.reason() == Reason.ROLE);
+        return words(answer.reason(), answer.rule());
+    }
+
+    private static String words(Reason reason, Optional<Rule> rule) {
+        return reason.code()
+                + rule.map(by -> " " + by.name()).orElse("")
+                + rule.flatMap(Rule::role).map(role -> "/" + role).orElse("");
+    }
+}

@@ -1,0 +1,52 @@
+package dev.muster.policy.decision;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class DecisionTest {
+    @ParameterizedTest
+    @EnumSource(Reason.class)
+    void carriesEveryReason(Reason reason) {
+        for (int rule : new int[] {0, 1, 65534, Decision.NO_RULE}) {
+            long decision = Decision.of(reason, rule, 65535);
+
+            assertThat(Decision.reason(decision)).isEqualTo(reason);
+            assertThat(Decision.isGranted(decision)).isEqualTo(reason.isGranted());
+            assertThat(Decision.rule(decision)).isEqualTo(rule);
+            assertThat(Decision.condition(decision)).isEqualTo(65535);
+        }
+        assertThat(Decision.rule(Decision.of(reason))).isEqualTo(Decision.NO_RULE);
+    }
+
+    /** Bundles in the field carry these numbers. */
+    @Test
+    void keepsTheNumbersOfReasons() {
+        assertThat(Arrays.stream(Reason.values()).map(reason -> reason.number() + " " + reason.code()))
+                .containsExactly(
+                        "1 role",
+                        "16 unknown-token",
+                        "17 unknown-permission",
+                        "18 not-requested",
+                        "19 apl",
+                        "20 service-only",
+                        "21 guard-rail",
+                        "22 ceiling",
+                        "23 unbound",
+                        "24 not-in-role",
+                        "25 lease-ended",
+                        "26 lease-guard-rail",
+                        "27 no-policy");
+    }
+
+    @Test
+    void knowsWhatIsNoReason() {
+        assertThat(Reason.isKnown(0)).isFalse();
+        assertThat(Reason.isKnown(255)).isFalse();
+        assertThatThrownBy(() -> Reason.of(0)).hasMessage("number of a reason expected, found 0");
+    }
+}
