@@ -1,0 +1,397 @@
+package dev.muster.agent;
+
+import dev.muster.agent.apps.AppStore;
+import dev.muster.agent.config.AgentConfig;
+import dev.muster.agent.config.AgentLog;
+import dev.muster.agent.config.StateDir;
+import dev.muster.agent.enrol.Enroller;
+import dev.muster.agent.identity.DeviceIdentity;
+import dev.muster.agent.identity.IdentityStore;
+import dev.muster.agent.identity.Tls;
+import dev.muster.agent.local.LocalRequests;
+import dev.muster.agent.local.LocalSocket;
+import dev.muster.agent.platform.Platform;
+import dev.muster.agent.platform.Platforms;
+import dev.muster.agent.platform.Slots;
+import dev.muster.agent.policy.PolicyInstaller;
+import dev.muster.agent.policy.PolicyKeeper;
+import dev.muster.agent.reconcile.AgentLoop;
+import dev.muster.agent.reconcile.Attention;
+import dev.muster.agent.reconcile.Reconciler;
+import dev.muster.agent.reconcile.Reporter;
+import dev.muster.agent.reconcile.TrustGate;
+import dev.muster.agent.store.StateStore;
+import dev.muster.agent.store.TwoSlotStore;
+import dev.muster.agent.telemetry.Outbox;
+import dev.muster.agent.transport.DeviceHttps;
+import dev.muster.agent.transport.PahoTransport;
+import dev.muster.agent.transport.Transport;
+import dev.muster.agent.update.AppInstaller;
+import dev.muster.agent.update.Downloads;
+import dev.muster.agent.update.ImageInstaller;
+import dev.muster.agent.update.Installer;
+import dev.muster.agent.update.Journal;
+import dev.muster.agent.update.SettingsInstaller;
+import dev.muster.agent.update.UpdateMachine;
+import dev.muster.protocol.command.Command;
+import dev.muster.protocol.desired.DesiredHint;
+import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.event.DeviceEvent;
+import dev.muster.protocol.reported.TargetCondition;
+import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.StandardOpenOption;
+import java.security.GeneralSecurityException;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import javax.net.ssl.SSLContext;
+
+/**
+ * One agent of one enrolled device, from power-on to power-off: opened, started once, closed once. Many fit in one process;
+ * they share nothing but the scheduler. {@link #close} may be called by any thread but the agent's own.
+ */
+public final class DeviceAgent implements AutoCloseable {
+    private static final long SYNC_SECONDS = 60;
+
+    private final Surroundings surroundings;
+    private final StateDir state;
+    private final AgentLog log;
+    private final FileChannel lock;
+    private final Credentials credentials;
+    private final Platform platform;
+    private final Transport transport;
+    private final Outbox outbox;
+    private final Reporter reporter;
+    private final Journal journal;
+    private final PolicyKeeper policy;
+    private final AgentLoop loop;
+    private final List<Future<?>> timers = new ArrayList<>();
+    private Optional<LocalSocket> socket = Optional.empty();
+
+    /**
+     * What an agent shares with its host.
+     *
+     * @param scheduler for timers and short work; at least one thread, and never the host's only one to close agents on
+     * @param rebooter switches the simulated device off and on; must return at once
+     */
+    public record Surroundings(
+            AgentConfig config,
+            ScheduledExecutorService scheduler,
+            InstantSource clock,
+            AgentLog log,
+            Runnable rebooter) {}
+
+    /** Identity and what is made of it; replaced as a whole by a renewal. */
+    private static final class Credentials {
+        private volatile DeviceIdentity identity;
+        private volatile SSLContext tls;
+        private volatile DeviceHttps https;
+
+        Credentials(DeviceIdentity identity) throws GeneralSecurityException {
+            this.identity = identity;
+            this.tls = Tls.mutual(identity);
+            this.https = new DeviceHttps(identity.server(), tls);
+        }
+
+        void replace(DeviceIdentity next) throws GeneralSecurityException {
+            SSLContext nextTls = Tls.mutual(next);
+            https = new DeviceHttps(next.server(), nextTls);
+            tls = nextTls;
+            identity = next;
+        }
+    }
+
+    /**
+     * Opens what is in {@code state}; for a simulated device that is switching it on.
+     *
+     * @throws IOException if the device is not enrolled, another process runs its agent, or the state cannot be read
+     */
+    public DeviceAgent(StateDir state, Surroundings surroundings) throws IOException {
+        this.state = state.create();
+        this.surroundings = surroundings;
+        this.log = surroundings.log();
+        LocalSocket.requireShort(state.socket());
+        this.lock = lock(state);
+        try {
+            IdentityStore identities = new IdentityStore(state);
+            DeviceIdentity identity = identities
+                    .load()
+                    .orElseThrow(
+                            () -> new IOException("no identity in `" + state.root() + "`: run `enrol` before `run`"));
+            InstantSource clock = surroundings.clock();
+            this.credentials = new Credentials(identity);
+            this.platform = Platforms.open(identity.platform(), state, clock.instant(), surroundings.rebooter());
+            this.transport = new PahoTransport(
+                    identity.mqtt(),
+                    identity.ref(),
+                    () -> credentials().tls,
+                    surroundings.config(),
+                    surroundings.scheduler());
+            this.reporter = new Reporter(transport, platform::facts, surroundings.scheduler());
+            this.journal = new Journal(new TwoSlotStore(state.journal(), "agent"), reporter::changed);
+            this.outbox = new Outbox(
+                    state.queue(), surroundings.config(), transport, nextBoot(state), surroundings.scheduler(), log);
+            this.policy = new PolicyKeeper(
+                    state.policy(), platform, new TwoSlotStore(state.journal(), "clock"), clock, System::nanoTime);
+            this.loop = loop(identity, identities);
+        } catch (IOException | RuntimeException e) {
+            lock.close();
+            throw e;
+        } catch (GeneralSecurityException e) {
+            lock.close();
+            throw new IOException("the identity cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private Credentials credentials() {
+        return credentials;
+    }
+
+    private AgentLoop loop(DeviceIdentity identity, IdentityStore identities) throws IOException {
+        Attention attention = new Attention();
+        InstantSource deviceTime = policy::now;
+        Function<TargetName, Installer> installers = installers();
+        UpdateMachine machine = new UpdateMachine(
+                journal,
+                installers,
+                (sha256, offset) -> credentials.https.open(sha256, offset),
+                attention::shouldYield,
+                () -> platform.reboot("update"),
+                deviceTime);
+        TrustGate gate = new TrustGate(
+                state.trust(),
+                identities.initialRoot("director"),
+                identities.initialRoot("images"),
+                () -> credentials.https,
+                identity.ref(),
+                platform.hardware(),
+                name -> journal.state().counters().getOrDefault(name, 0L),
+                deviceTime);
+        return new AgentLoop(
+                new AgentLoop.Parts(
+                        surroundings.config(),
+                        () -> credentials.identity,
+                        () -> credentials.https,
+                        gate,
+                        journal,
+                        new Reconciler(journal, machine, installers, deviceTime, log),
+                        attention,
+                        policy,
+                        platform,
+                        outbox,
+                        this::renewIfDue,
+                        surroundings.scheduler(),
+                        deviceTime,
+                        log),
+                identity.ref().device().value());
+    }
+
+    private Function<TargetName, Installer> installers() throws IOException {
+        Downloads downloads = new Downloads(state.downloads());
+        Installer image = new ImageInstaller(platform.slots());
+        Installer permissions = new PolicyInstaller(policy);
+        Installer settings = new SettingsInstaller(state.settings(), downloads);
+        AppStore apps = platform.apps();
+        return name -> switch (name) {
+            case TargetName.Image i -> image;
+            case TargetName.App app -> new AppInstaller(app.bundle(), apps, downloads);
+            case TargetName.Policy p -> permissions;
+            case TargetName.Settings s -> settings;
+        };
+    }
+
+    /** Begins to answer locally, to connect and to reconcile; returns at once. */
+    public void start() throws IOException {
+        Optional<String> broken = policy.restore();
+        if (broken.isPresent()) {
+            log.line("the kept policy is not used, everything is denied: " + broken.get());
+            outbox.event(new DeviceEvent("security.policy-refused", policy.now(), Map.of("message", broken.get())));
+        }
+        policy.apply();
+        socket = Optional.of(new LocalSocket(state.socket(), new Answers(), log));
+        outbox.event(new DeviceEvent("lifecycle.started", policy.now(), Map.of("platform", platform.name())));
+        transport.start(new Ears());
+        loop.start();
+        every(surroundings.config().sample().toMillis(), this::sample);
+        every(TimeUnit.SECONDS.toMillis(SYNC_SECONDS), this::sync);
+    }
+
+    /** Stops everything and gives the state directory free. What was running goes on at the next start. */
+    @Override
+    public void close() throws IOException {
+        timers.forEach(timer -> timer.cancel(false));
+        loop.close();
+        transport.close();
+        if (socket.isPresent()) {
+            socket.get().close();
+        }
+        policy.saveClock();
+        outbox.close();
+        lock.close();
+    }
+
+    /** Name of the device. */
+    public String name() {
+        return credentials.identity.ref().key();
+    }
+
+    /** Whether there is a session with the gateway. */
+    public boolean isConnected() {
+        return transport.isConnected();
+    }
+
+    private void every(long millis, Runnable work) {
+        timers.add(surroundings
+                .scheduler()
+                .scheduleWithFixedDelay(work, (long) (millis * Math.random()), millis, TimeUnit.MILLISECONDS));
+    }
+
+    private void sample() {
+        try {
+            List<Sample> samples = new ArrayList<>(platform.sample(policy.now()));
+            if (outbox.dropped() > 0) {
+                samples.add(new Sample("agent.queue.dropped", policy.now().toEpochMilli(), outbox.dropped()));
+            }
+            outbox.telemetry(samples);
+        } catch (IOException | RuntimeException e) {
+            // A timer that throws is never called again; a full disk is no reason to stop trying.
+            log.line("no telemetry: " + e.getMessage());
+        }
+    }
+
+    private void sync() {
+        try {
+            outbox.sync();
+            policy.saveClock();
+        } catch (IOException | RuntimeException e) {
+            log.line("the queue is not on disk: " + e.getMessage());
+        }
+    }
+
+    private boolean renewIfDue() {
+        DeviceIdentity identity = credentials.identity;
+        if (policy.now().isBefore(identity.renewAt())) {
+            return false;
+        }
+        try {
+            credentials.replace(new Enroller(state).renew(identity, credentials.https, platform));
+            return true;
+        } catch (IOException | GeneralSecurityException | RuntimeException e) {
+            log.line("the certificate is not renewed: " + e.getMessage());
+            return false;
+        }
+    }
+
+    private static FileChannel lock(StateDir state) throws IOException {
+        FileChannel channel = FileChannel.open(state.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+            if (channel.tryLock() != null) {
+                return channel;
+            }
+        } catch (OverlappingFileLockException e) {
+            // The same process: said below.
+        }
+        channel.close();
+        throw new IOException("another agent already runs on `" + state.root() + "`");
+    }
+
+    private static long nextBoot(StateDir state) throws IOException {
+        StateStore store = new TwoSlotStore(state.journal(), "boot");
+        long boot = store.read().map(bytes -> ByteBuffer.wrap(bytes).getLong()).orElse(0L) + 1;
+        store.write(ByteBuffer.allocate(Long.BYTES).putLong(boot).array());
+        return boot;
+    }
+
+    /** What the gateway says; called by the client's threads, so everything is handed on. */
+    private final class Ears implements Transport.Listener {
+        @Override
+        public void connected() {
+            log.line("connected");
+            reporter.connected(journal.state());
+            outbox.connected();
+            loop.wake();
+        }
+
+        @Override
+        public void disconnected(String why) {
+            log.line("disconnected: " + why);
+        }
+
+        @Override
+        public void desired(DesiredHint hint) {
+            if (hint.generation() > journal.state().generation()) {
+                loop.wake();
+            }
+        }
+
+        @Override
+        public void command(Command command) {
+            loop.command(command);
+        }
+    }
+
+    /** Answers for services on this device. */
+    private final class Answers implements LocalRequests {
+        @Override
+        public Verdict verify(String app, int user, String permission) {
+            var verdict = policy.ask(app, user, permission);
+            return new Verdict(verdict.granted(), verdict.reason().code(), verdict.text(), verdict.policyVersion());
+        }
+
+        @Override
+        public Map<String, Object> status() {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("device", name());
+            map.put("platform", platform.name());
+            map.put("connected", isConnected());
+            map.put("generation", journal.state().generation());
+            map.put("policyVersion", policy.version());
+            map.put("lease", policy.lease().name().toLowerCase(java.util.Locale.ROOT));
+            try {
+                if (platform.slots().isPresent()) {
+                    Slots.Booted booted = platform.slots().get().booted();
+                    map.put("image", booted.version());
+                    map.put("slot", booted.slot());
+                }
+                map.put(
+                        "apps",
+                        platform.apps().installed().stream()
+                                .map(app -> app.app().bundle() + " " + app.app().versionCode())
+                                .toList());
+            } catch (IOException e) {
+                map.put("error", String.valueOf(e.getMessage()));
+            }
+            map.put(
+                    "targets",
+                    journal.state().conditions().values().stream()
+                            .map(Answers::condition)
+                            .toList());
+            map.put("waiting", outbox.waiting());
+            map.put(
+                    "certificateUntil",
+                    credentials.identity.certificate().getNotAfter().toInstant().toString());
+            return map;
+        }
+
+        private static Map<String, Object> condition(TargetCondition condition) {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("name", condition.name().text());
+            map.put("state", condition.state().text());
+            map.put("version", condition.version());
+            map.put("reason", condition.reason());
+            map.put("message", condition.message());
+            return map;
+        }
+    }
+}

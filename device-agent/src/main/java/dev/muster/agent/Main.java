@@ -1,0 +1,196 @@
+package dev.muster.agent;
+
+import dev.muster.agent.config.AgentConfig;
+import dev.muster.agent.config.AgentLog;
+import dev.muster.agent.config.Arguments;
+import dev.muster.agent.config.StateDir;
+import dev.muster.agent.enrol.Enroller;
+import dev.muster.agent.identity.DeviceIdentity;
+import dev.muster.agent.identity.IdentityStore;
+import dev.muster.agent.local.LocalClient;
+import dev.muster.agent.platform.Platforms;
+import dev.muster.protocol.ProtocolException;
+import dev.muster.protocol.json.JsonObject;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.time.InstantSource;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/** The agent's command line. Exit codes: 0 done or granted, 1 failed or denied, 2 wrong use or no answer. */
+public final class Main {
+    private static final int DONE = 0;
+    private static final int FAILED = 1;
+    private static final int USAGE = 2;
+
+    private static final String HELP = """
+            Muster device agent
+
+              enrol  --server https://HOST:PORT --token TOKEN --ca-fingerprint sha256:HEX
+                     [--name NAME] [--state DIR] [--platform linux|simulated]
+                     asks for a certificate; the server must show a root certificate with this fingerprint
+              run    [--state DIR]
+                     runs until it is stopped (SIGTERM, Ctrl-C)
+              status [--state DIR]
+                     asks the running agent how it is
+              verify [--state DIR] --app BUNDLE --permission NAME [--user ID]
+                     asks the running agent for one decision; exit 0 granted, 1 denied, 2 no answer
+
+            DIR is ~/.muster-agent unless given; its path plus `/agent.sock` must fit in 107 bytes.
+            """;
+
+    private final PrintStream out;
+    private final PrintStream err;
+    private final InstantSource clock;
+
+    Main(PrintStream out, PrintStream err, InstantSource clock) {
+        this.out = out;
+        this.err = err;
+        this.clock = clock;
+    }
+
+    /** Runs one command and ends the process with its exit code. */
+    public static void main(String[] args) {
+        System.exit(new Main(System.out, System.err, InstantSource.system()).execute(List.of(args)));
+    }
+
+    int execute(List<String> args) {
+        String command = args.isEmpty() ? "--help" : args.getFirst();
+        List<String> rest = args.isEmpty() ? args : args.subList(1, args.size());
+        try {
+            return switch (command) {
+                case "enrol" -> enrol(rest);
+                case "run" -> run(rest);
+                case "status" -> status(rest);
+                case "verify" -> verify(rest);
+                case "--help", "-h", "help" -> {
+                    out.print(HELP);
+                    yield DONE;
+                }
+                default ->
+                    throw new IllegalArgumentException(
+                            "expected `enrol`, `run`, `status` or `verify`, found `" + command + "`");
+            };
+        } catch (IllegalArgumentException e) {
+            err.println("agent: " + e.getMessage() + " (see --help)");
+            return USAGE;
+        }
+    }
+
+    private int enrol(List<String> rest) {
+        Arguments arguments =
+                Arguments.parse(rest, Set.of("server", "token", "ca-fingerprint", "name", "state", "platform"));
+        StateDir state = state(arguments);
+        Enroller.Invitation invitation = new Enroller.Invitation(
+                URI.create(arguments.require("server")),
+                arguments.require("token"),
+                arguments.require("ca-fingerprint"),
+                arguments.find("name"));
+        try {
+            state.create();
+            Optional<DeviceIdentity> before = new IdentityStore(state).load();
+            if (before.isPresent()) {
+                out.println("already enrolled as " + before.get().ref() + " in " + state.root());
+                return DONE;
+            }
+            DeviceIdentity identity = new Enroller(state)
+                    .enrol(
+                            invitation,
+                            Platforms.open(
+                                    arguments.find("platform").orElse("linux"), state, clock.instant(), () -> {}));
+            out.println("enrolled as " + identity.ref() + ", certificate until "
+                    + identity.certificate().getNotAfter().toInstant());
+            out.println("now start: run --state " + state.root());
+            return DONE;
+        } catch (IOException | GeneralSecurityException | ProtocolException e) {
+            err.println("agent: not enrolled: " + e.getMessage());
+            return FAILED;
+        }
+    }
+
+    private int run(List<String> rest) {
+        StateDir state = state(Arguments.parse(rest, Set.of("state")));
+        ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(
+                1, Thread.ofPlatform().name("agent-timer").daemon().factory());
+        AgentHost host =
+                new AgentHost(state, AgentConfig.defaults(), scheduler, clock, AgentLog.to(out, clock, "agent"));
+        try {
+            host.start();
+        } catch (IOException | ProtocolException e) {
+            err.println("agent: not started: " + e.getMessage());
+            return FAILED;
+        }
+        CountDownLatch never = new CountDownLatch(1);
+        Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(host), "agent-stop"));
+        try {
+            never.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return DONE;
+    }
+
+    private void stop(AgentHost host) {
+        try {
+            host.close();
+        } catch (IOException e) {
+            err.println("agent: not stopped in order: " + e.getMessage());
+        }
+    }
+
+    private int status(List<String> rest) {
+        StateDir state = state(Arguments.parse(rest, Set.of("state")));
+        try {
+            JsonObject answer = LocalClient.ask(state.socket(), Map.of("op", "status"));
+            out.println(new String(JsonObject.write(answer.members()), StandardCharsets.UTF_8));
+            return DONE;
+        } catch (IOException | ProtocolException e) {
+            err.println("agent: no answer from `" + state.socket() + "`: " + e.getMessage());
+            return USAGE;
+        }
+    }
+
+    private int verify(List<String> rest) {
+        Arguments arguments = Arguments.parse(rest, Set.of("state", "app", "permission", "user"));
+        StateDir state = state(arguments);
+        Map<String, Object> request = new LinkedHashMap<>();
+        request.put("op", "verify");
+        request.put("app", arguments.require("app"));
+        request.put("permission", arguments.require("permission"));
+        if (arguments.find("user").isPresent()) {
+            request.put("user", arguments.number("user", 0, 999_999_999));
+        }
+        try {
+            JsonObject answer = LocalClient.ask(state.socket(), request);
+            Optional<String> error = answer.optionalString("error");
+            if (error.isPresent()) {
+                err.println("agent: " + error.get());
+                return USAGE;
+            }
+            boolean granted = answer.optionalFlag("granted").orElse(false);
+            out.println((granted ? "granted" : "denied") + " " + answer.string("reason") + " (policy version "
+                    + answer.number("policyVersion") + "): " + answer.string("detail"));
+            return granted ? DONE : FAILED;
+        } catch (IOException | ProtocolException e) {
+            err.println("agent: no answer from `" + state.socket() + "`: " + e.getMessage());
+            return USAGE;
+        }
+    }
+
+    private static StateDir state(Arguments arguments) {
+        return new StateDir(arguments
+                .find("state")
+                .map(Path::of)
+                .orElseGet(() -> Path.of(System.getProperty("user.home"), ".muster-agent")));
+    }
+}

@@ -1,0 +1,36 @@
+package dev.muster.agent.identity;
+
+import java.security.GeneralSecurityException;
+import java.security.Key;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.spec.ECGenParameterSpec;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+import java.util.Base64;
+
+/** EC P-256 key pairs, made and kept. */
+public final class Keys {
+    private Keys() {}
+
+    /** A new EC P-256 pair. */
+    public static KeyPair generate() throws GeneralSecurityException {
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
+        generator.initialize(new ECGenParameterSpec("secp256r1"));
+        return generator.generateKeyPair();
+    }
+
+    static String text(Key key) {
+        return Base64.getEncoder().encodeToString(key.getEncoded());
+    }
+
+    static KeyPair pair(String privateText, String publicText) throws GeneralSecurityException {
+        KeyFactory factory = KeyFactory.getInstance("EC");
+        return new KeyPair(
+                factory.generatePublic(
+                        new X509EncodedKeySpec(Base64.getDecoder().decode(publicText))),
+                factory.generatePrivate(
+                        new PKCS8EncodedKeySpec(Base64.getDecoder().decode(privateText))));
+    }
+}

@@ -1,0 +1,196 @@
+package dev.muster.agent.identity;
+
+import java.io.IOException;
+import java.net.Socket;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.MessageDigest;
+import java.security.Principal;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.X509Certificate;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Locale;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509ExtendedKeyManager;
+import javax.net.ssl.X509ExtendedTrustManager;
+import org.jspecify.annotations.Nullable;
+
+/** TLS contexts: mutual with the device's certificate, and pinned by fingerprint before there is one. */
+public final class Tls {
+    private static final String ALIAS = "device";
+
+    private Tls() {}
+
+    /** Trusts {@code identity.roots()} alone and shows the device's certificate. */
+    public static SSLContext mutual(DeviceIdentity identity) throws GeneralSecurityException {
+        return context(new KeyManager[] {new OneKey(identity.key(), identity.chain())}, trustOnly(identity.roots()));
+    }
+
+    /**
+     * Trusts the one root certificate with this fingerprint, which the server must send with its chain.
+     *
+     * @param fingerprint {@code sha256:<64 hex>} of the root certificate in DER
+     */
+    public static SSLContext pinned(String fingerprint) throws GeneralSecurityException {
+        return context(null, new PinnedRoot(hex(fingerprint)));
+    }
+
+    /** The fingerprint of {@code certificate} as people see it. */
+    public static String fingerprint(X509Certificate certificate) throws GeneralSecurityException {
+        return "sha256:"
+                + HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(certificate.getEncoded()));
+    }
+
+    private static String hex(String fingerprint) throws GeneralSecurityException {
+        String text = fingerprint.toLowerCase(Locale.ROOT);
+        String hex = text.startsWith("sha256:") ? text.substring(7).replace(":", "") : "";
+        if (!hex.matches("[0-9a-f]{64}")) {
+            throw new GeneralSecurityException(
+                    "expected a fingerprint `sha256:` and 64 hex digits, found `" + fingerprint + "`");
+        }
+        return hex;
+    }
+
+    private static SSLContext context(KeyManager @Nullable [] keys, X509ExtendedTrustManager trust)
+            throws GeneralSecurityException {
+        SSLContext context = SSLContext.getInstance("TLSv1.3");
+        context.init(keys, new TrustManager[] {trust}, null);
+        return context;
+    }
+
+    private static X509ExtendedTrustManager trustOnly(List<X509Certificate> roots) throws GeneralSecurityException {
+        try {
+            KeyStore store = KeyStore.getInstance(KeyStore.getDefaultType());
+            store.load(null, null);
+            for (int i = 0; i < roots.size(); i++) {
+                store.setCertificateEntry("root-" + i, roots.get(i));
+            }
+            TrustManagerFactory factory = TrustManagerFactory.getInstance("PKIX");
+            factory.init(store);
+            for (TrustManager manager : factory.getTrustManagers()) {
+                if (manager instanceof X509ExtendedTrustManager extended) {
+                    return extended;
+                }
+            }
+            throw new GeneralSecurityException("the JDK offers no X.509 trust manager");
+        } catch (IOException e) {
+            throw new GeneralSecurityException(e);
+        }
+    }
+
+    /** A key straight from memory: no PKCS#12 file, whose key derivation costs a small board 0.2 s of CPU. */
+    private static final class OneKey extends X509ExtendedKeyManager {
+        private final PrivateKey key;
+        private final List<X509Certificate> chain;
+
+        OneKey(PrivateKey key, List<X509Certificate> chain) {
+            this.key = key;
+            this.chain = chain;
+        }
+
+        @Override
+        public String[] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+            return new String[] {ALIAS};
+        }
+
+        // The issuers a server names are not compared: this device has one certificate and shows it or nothing.
+        @Override
+        public String chooseClientAlias(String[] keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+            return ALIAS;
+        }
+
+        @Override
+        public String chooseEngineClientAlias(
+                String[] keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+            return ALIAS;
+        }
+
+        @Override
+        public String @Nullable [] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+            return null;
+        }
+
+        @Override
+        public @Nullable String chooseServerAlias(
+                String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+            return null;
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return chain.toArray(X509Certificate[]::new);
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return key;
+        }
+    }
+
+    private static final class PinnedRoot extends X509ExtendedTrustManager {
+        private final String sha256;
+
+        PinnedRoot(String sha256) {
+            this.sha256 = sha256;
+        }
+
+        private X509ExtendedTrustManager anchored(X509Certificate[] chain) throws CertificateException {
+            try {
+                for (X509Certificate certificate : chain) {
+                    if (fingerprint(certificate).equals("sha256:" + sha256)) {
+                        return trustOnly(List.of(certificate));
+                    }
+                }
+            } catch (GeneralSecurityException e) {
+                throw new CertificateException(e);
+            }
+            throw new CertificateException("the server's chain has no certificate with fingerprint `sha256:" + sha256
+                    + "`: wrong server, or a changed authority");
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+                throws CertificateException {
+            anchored(chain).checkServerTrusted(chain, authType, socket);
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+                throws CertificateException {
+            anchored(chain).checkServerTrusted(chain, authType, engine);
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            anchored(chain).checkServerTrusted(chain, authType);
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+                throws CertificateException {
+            throw new CertificateException("an agent accepts no clients");
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+                throws CertificateException {
+            throw new CertificateException("an agent accepts no clients");
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            throw new CertificateException("an agent accepts no clients");
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
+        }
+    }
+}

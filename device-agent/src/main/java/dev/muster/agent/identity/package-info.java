@@ -1,0 +1,7 @@
+/**
+ * Who this device is: its key, its certificate, its server.
+ */
+@NullMarked
+package dev.muster.agent.identity;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,190 @@
+package dev.muster.agent.platform;
+
+import dev.muster.agent.apps.AppDirectory;
+import dev.muster.agent.apps.AppStore;
+import dev.muster.agent.config.StateDir;
+import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A plain Linux machine: facts and telemetry from {@code /etc/os-release}, {@code /proc} and {@code /sys}, apps as files
+ * below the state directory, no system slots. {@link #sample} is for one thread; the rest is immutable.
+ */
+public final class LinuxPlatform implements Platform {
+    private final Path system;
+    private final Path root;
+    private final AppDirectory apps;
+    private long lastBusy;
+    private long lastTotal;
+
+    public LinuxPlatform(StateDir state) throws IOException {
+        this(state, Path.of("/"));
+    }
+
+    /** With another root of the file system than {@code /}, for tests. */
+    LinuxPlatform(StateDir state, Path system) throws IOException {
+        this.system = system;
+        this.root = state.root();
+        this.apps = new AppDirectory(state.apps());
+    }
+
+    @Override
+    public String name() {
+        return "linux";
+    }
+
+    @Override
+    public String hardware() {
+        return "linux-"
+                + switch (System.getProperty("os.arch", "unknown").toLowerCase(Locale.ROOT)) {
+                    case "amd64", "x86_64" -> "x86_64";
+                    case String other -> other;
+                };
+    }
+
+    // The machine id is not secret among our own; a board's serial number is readable only where the kernel lets us.
+    @Override
+    public Optional<String> serial() {
+        return text("sys/class/dmi/id/product_serial")
+                .or(() -> text("proc/device-tree/serial-number"))
+                .or(() -> text("etc/machine-id"))
+                .map(value -> value.replace("\0", "").trim())
+                .filter(value -> value.matches("[A-Za-z0-9._-]{1,64}"));
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        Map<String, String> facts = new TreeMap<>();
+        facts.put("platform", "linux");
+        facts.put("hardware", hardware());
+        facts.put("slots", "0");
+        Map<String, String> release = keyValues(text("etc/os-release").orElse(""));
+        facts.put("os.name", release.getOrDefault("NAME", "Linux"));
+        facts.put("os.version", release.getOrDefault("VERSION_ID", "unknown"));
+        text("proc/sys/kernel/osrelease").ifPresent(value -> facts.put("kernel.version", value.trim()));
+        text("etc/hostname").ifPresent(value -> facts.put("host.name", value.trim()));
+        text("sys/class/dmi/id/product_name").ifPresent(value -> facts.put("board.name", value.trim()));
+        facts.put("cpu.count", Integer.toString(Runtime.getRuntime().availableProcessors()));
+        Map<String, Long> memory = memory();
+        if (memory.containsKey("MemTotal")) {
+            facts.put("memory.total", Long.toString(memory.get("MemTotal") * 1024));
+        }
+        return facts;
+    }
+
+    @Override
+    public Optional<Slots> slots() {
+        return Optional.empty();
+    }
+
+    @Override
+    public AppStore apps() {
+        return apps;
+    }
+
+    @Override
+    public List<Sample> sample(Instant now) {
+        long at = now.toEpochMilli();
+        List<Sample> samples = new ArrayList<>();
+        cpu().ifPresent(load -> samples.add(new Sample("cpu.load", at, load)));
+        Map<String, Long> memory = memory();
+        Long total = memory.get("MemTotal");
+        Long available = memory.get("MemAvailable");
+        if (total != null && available != null && total > 0) {
+            samples.add(new Sample("memory.used", at, share(total - available, total)));
+        }
+        try {
+            var disk = Files.getFileStore(root);
+            long size = disk.getTotalSpace();
+            if (size > 0) {
+                samples.add(new Sample("disk.used", at, share(size - disk.getUsableSpace(), size)));
+            }
+        } catch (IOException e) {
+            // A disk that cannot be asked is one value less, not a reason to lose the others.
+        }
+        text("proc/uptime")
+                .map(value -> value.split("[. ]", 2)[0])
+                .filter(value -> value.matches("[0-9]{1,15}"))
+                .ifPresent(value -> samples.add(new Sample("uptime.seconds", at, Long.parseLong(value))));
+        return List.copyOf(samples);
+    }
+
+    /** Nothing to write: plain Linux has no permission table; services ask the local socket. */
+    @Override
+    public void applyPermissions(Map<String, Map<String, Boolean>> decisions) {}
+
+    @Override
+    public boolean reboot(String why) {
+        return false;
+    }
+
+    // Busy share of all cores since the call before; the first call has nothing to compare with.
+    private Optional<Double> cpu() {
+        String first = text("proc/stat").orElse("").lines().findFirst().orElse("");
+        String[] fields = first.trim().split(" +", -1);
+        if (fields.length < 6 || !fields[0].equals("cpu")) {
+            return Optional.empty();
+        }
+        long total = 0;
+        for (int i = 1; i < Math.min(fields.length, 9); i++) {
+            total += Long.parseLong(fields[i]);
+        }
+        long busy = total - Long.parseLong(fields[4]) - Long.parseLong(fields[5]);
+        long passed = total - lastTotal;
+        Optional<Double> load =
+                lastTotal == 0 || passed <= 0 ? Optional.empty() : Optional.of(share(busy - lastBusy, passed));
+        lastTotal = total;
+        lastBusy = busy;
+        return load;
+    }
+
+    private static double share(long part, long whole) {
+        return Math.round(Math.clamp((double) part / whole, 0.0, 1.0) * 10_000) / 10_000.0;
+    }
+
+    private Map<String, Long> memory() {
+        Map<String, Long> result = new TreeMap<>();
+        for (String line : text("proc/meminfo").orElse("").split("\n", -1)) {
+            String[] fields = line.split("[: ]+", -1);
+            if (fields.length >= 2 && fields[1].matches("[0-9]{1,15}")) {
+                result.put(fields[0], Long.parseLong(fields[1]));
+            }
+        }
+        return result;
+    }
+
+    private static Map<String, String> keyValues(String text) {
+        Map<String, String> result = new TreeMap<>();
+        for (String line : text.split("\n", -1)) {
+            int equals = line.indexOf('=');
+            if (equals > 0) {
+                String value = line.substring(equals + 1).trim();
+                boolean quoted = value.length() >= 2 && value.startsWith("\"") && value.endsWith("\"");
+                result.put(line.substring(0, equals), quoted ? value.substring(1, value.length() - 1) : value);
+            }
+        }
+        return result;
+    }
+
+    private Optional<String> text(String path) {
+        Path file = system.resolve(path);
+        try {
+            // Files of /proc and /sys announce no size, so they are read as streams; none of ours is longer than this.
+            try (var in = Files.newInputStream(file)) {
+                return Optional.of(new String(in.readNBytes(64 << 10), StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,131 @@
+package dev.muster.agent.platform;
+
+import dev.muster.agent.apps.AppDirectory;
+import dev.muster.agent.apps.AppStore;
+import dev.muster.agent.config.StateDir;
+import dev.muster.agent.store.AtomicFiles;
+import dev.muster.protocol.json.JsonObject;
+import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * A device made of real files below {@code <state>/device}: slots with a boot record, apps, a permission table. Creating
+ * one is switching the device on. Not thread-safe, except {@link #sample} and {@link #reboot}.
+ */
+public final class SimulatedPlatform implements Platform {
+    /** Hardware id of every simulated device. */
+    public static final String HARDWARE = "sim-board";
+
+    private final Path directory;
+    private final String serial;
+    private final Instant poweredOn;
+    private final Runnable rebooter;
+    private final SimulatedSlots slots;
+    private final AppDirectory apps;
+
+    /**
+     * Switches the device on.
+     *
+     * @param rebooter asks the host to switch it off and on again; must return at once
+     */
+    public SimulatedPlatform(StateDir state, Instant now, Runnable rebooter) throws IOException {
+        this.directory = state.device();
+        this.poweredOn = now;
+        this.rebooter = rebooter;
+        this.serial = serial(directory.resolve("serial"));
+        this.slots = new SimulatedSlots(directory);
+        this.apps = new AppDirectory(Files.createDirectories(directory.resolve("apps")));
+    }
+
+    @Override
+    public String name() {
+        return "simulated";
+    }
+
+    @Override
+    public String hardware() {
+        return HARDWARE;
+    }
+
+    @Override
+    public Optional<String> serial() {
+        return Optional.of(serial);
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        Map<String, String> facts = new TreeMap<>();
+        facts.put("platform", "simulated");
+        facts.put("hardware", HARDWARE);
+        facts.put("serial", serial);
+        facts.put("os.name", "OpenHarmony (simulated)");
+        facts.put("os.version", slots.booted().version());
+        facts.put("os.apiVersion", "12");
+        facts.put("slots", "2");
+        return facts;
+    }
+
+    @Override
+    public Optional<Slots> slots() {
+        return Optional.of(slots);
+    }
+
+    @Override
+    public AppStore apps() {
+        return apps;
+    }
+
+    @Override
+    public List<Sample> sample(Instant now) {
+        long millis = now.toEpochMilli();
+        // Smooth curves, shifted per device, so that a fleet looks like a fleet and a chart can be checked by eye.
+        double phase = (serial.hashCode() & 0xFFFF) / 65536.0 * 2 * Math.PI;
+        double day = millis / 1000.0 / 300.0;
+        return List.of(
+                new Sample("cpu.load", millis, round(0.25 + 0.2 * Math.sin(day + phase))),
+                new Sample("memory.used", millis, round(0.5 + 0.1 * Math.sin(day / 3 + phase))),
+                new Sample("disk.used", millis, round(0.4 + 0.02 * Math.sin(day / 50 + phase))),
+                new Sample("temperature.celsius", millis, round(45 + 8 * Math.sin(day / 2 + phase))),
+                new Sample("uptime.seconds", millis, (millis - poweredOn.toEpochMilli()) / 1000));
+    }
+
+    @Override
+    public void applyPermissions(Map<String, Map<String, Boolean>> decisions) throws IOException {
+        Map<String, Object> apps = new TreeMap<>();
+        decisions.forEach((bundle, permissions) -> {
+            Map<String, Object> row = new TreeMap<>();
+            permissions.forEach((permission, granted) -> row.put(permission, granted ? "granted" : "denied"));
+            apps.put(bundle, row);
+        });
+        Map<String, Object> table = new LinkedHashMap<>();
+        table.put("apps", apps);
+        AtomicFiles.write(directory.resolve("permissions.json"), JsonObject.write(table));
+    }
+
+    @Override
+    public boolean reboot(String why) {
+        rebooter.run();
+        return true;
+    }
+
+    private static double round(double value) {
+        return Math.round(value * 1000) / 1000.0;
+    }
+
+    private static String serial(Path file) throws IOException {
+        if (!Files.exists(file)) {
+            String serial = "SIM"
+                    + java.util.UUID.randomUUID().toString().replace("-", "").substring(0, 12);
+            AtomicFiles.write(file, serial.getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        }
+        return Files.readString(file).trim();
+    }
+}

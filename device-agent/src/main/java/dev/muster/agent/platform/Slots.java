@@ -1,0 +1,51 @@
+package dev.muster.agent.platform;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.Optional;
+
+/**
+ * Two system slots and a boot loader that counts tries. The boot loader, not the agent, decides what boots: after
+ * {@link #arm} it tries the new slot a few times and goes back to the old one unless {@link #markGood} was called.
+ */
+public interface Slots {
+    /** The image that is running. */
+    record Booted(String slot, String version, String sha256, long length) {}
+
+    /** Where the boot loader stands. */
+    enum Trial {
+        /** The running slot is the one that boots for good, and no other was tried since. */
+        NONE,
+        /** The switch was made and the device has not restarted since. */
+        ARMED,
+        /** The new slot is running and not yet marked good. */
+        RUNNING,
+        /** The new slot was tried, never marked good, and given up by the boot loader. */
+        GIVEN_UP
+    }
+
+    Booted booted() throws IOException;
+
+    Trial trial() throws IOException;
+
+    /** Name of the slot that is not running. */
+    String inactive() throws IOException;
+
+    /** Opens the slot that is not running for reading and writing, after marking it as not bootable, durably. */
+    FileChannel openInactive() throws IOException;
+
+    /** Bytes the slot that is not running can hold. */
+    long inactiveCapacity() throws IOException;
+
+    /** The one atomic write that makes the boot loader try the other slot at the next start. */
+    void arm(String version, String sha256, long length) throws IOException;
+
+    /** The running slot boots from now on. */
+    void markGood() throws IOException;
+
+    /** The slot before boots again at the next start; the running one is given up. */
+    void giveUp() throws IOException;
+
+    /** What the local health checks say against the running image; empty if it is well. Needs no network. */
+    Optional<String> problem() throws IOException;
+}

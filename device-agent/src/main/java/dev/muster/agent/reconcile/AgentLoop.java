@@ -1,0 +1,291 @@
+package dev.muster.agent.reconcile;
+
+import dev.muster.agent.config.AgentConfig;
+import dev.muster.agent.config.AgentLog;
+import dev.muster.agent.identity.DeviceIdentity;
+import dev.muster.agent.platform.Platform;
+import dev.muster.agent.policy.PolicyKeeper;
+import dev.muster.agent.reconcile.DesiredSource.Refresh;
+import dev.muster.agent.telemetry.Outbox;
+import dev.muster.agent.transport.Backoff;
+import dev.muster.agent.transport.DeviceHttps;
+import dev.muster.agent.update.Journal;
+import dev.muster.agent.update.UpdateMachine;
+import dev.muster.protocol.command.Command;
+import dev.muster.protocol.command.CommandAnswer;
+import dev.muster.protocol.event.DeviceEvent;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One thread that does all that changes the device: passes of the {@link Reconciler} and commands, one after the other.
+ * The public methods may be called by any thread and return at once.
+ */
+public final class AgentLoop implements AutoCloseable {
+    private static final long STOP_SECONDS = 10;
+    private static final Duration RETRY_BASE = Duration.ofSeconds(2);
+    private static final Duration RETRY_MAX = Duration.ofMinutes(5);
+
+    private final Parts parts;
+    private final ManifestSender manifests;
+    private final ExecutorService thread;
+    private final Backoff retry = new Backoff(RETRY_BASE, RETRY_MAX, ThreadLocalRandom.current());
+    private final Attention attention;
+    private volatile boolean restarting;
+    private String lastRefusal = "";
+    private @Nullable Future<?> timer;
+
+    /**
+     * What the loop works with.
+     *
+     * @param renew renews the certificate if it is time; true if it was renewed
+     * @param scheduler for timers only; nothing of the loop runs on it
+     */
+    public record Parts(
+            AgentConfig config,
+            Supplier<DeviceIdentity> identity,
+            Supplier<DeviceHttps> https,
+            DesiredSource source,
+            Journal journal,
+            Reconciler reconciler,
+            Attention attention,
+            PolicyKeeper policy,
+            Platform platform,
+            Outbox outbox,
+            BooleanSupplier renew,
+            ScheduledExecutorService scheduler,
+            InstantSource clock,
+            AgentLog log) {}
+
+    public AgentLoop(Parts parts, String name) {
+        this.parts = parts;
+        this.attention = parts.attention();
+        this.manifests = new ManifestSender(parts.platform(), parts.clock());
+        this.thread = Executors.newSingleThreadExecutor(
+                Thread.ofPlatform().name("agent-" + name).daemon().factory());
+    }
+
+    /** Settles what was switched to before the restart, then begins to follow the document. */
+    public void start() {
+        attention.ask();
+        submit(() -> {
+            try {
+                if (parts.reconciler().resume() == Reconciler.Result.RESTARTING) {
+                    restarting = true;
+                    return;
+                }
+            } catch (IOException e) {
+                parts.log().line("what was in progress cannot be settled: " + e.getMessage());
+            }
+            pass();
+        });
+    }
+
+    /** Asks for a pass soon; many calls before it begins are one. A running transfer makes way. */
+    public void wake() {
+        if (!restarting && attention.ask()) {
+            submit(this::pass);
+        }
+    }
+
+    /** Runs {@code command} in its turn and answers it. */
+    public void command(Command command) {
+        submit(() -> answer(command));
+    }
+
+    @Override
+    public void close() {
+        attention.close();
+        synchronized (this) {
+            cancelTimer();
+        }
+        thread.shutdown();
+        parts.https().get().abort();
+        try {
+            if (!thread.awaitTermination(STOP_SECONDS, TimeUnit.SECONDS)) {
+                thread.shutdownNow();
+            }
+        } catch (InterruptedException e) {
+            thread.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void submit(Runnable work) {
+        try {
+            thread.execute(() -> {
+                if (!attention.isClosing() && !restarting) {
+                    work.run();
+                }
+            });
+        } catch (RejectedExecutionException e) {
+            // Closing; the next start begins with a pass.
+        }
+    }
+
+    private void pass() {
+        attention.given();
+        Duration next;
+        try {
+            next = turn();
+        } catch (UpdateMachine.Yielded e) {
+            wake();
+            return;
+        } catch (IOException | RuntimeException e) {
+            // INVARIANT (the loop never dies): whatever one pass met, another one comes.
+            parts.log().line("a pass failed: " + e);
+            next = retry.next();
+        }
+        if (!restarting && !attention.isClosing()) {
+            later(next);
+        }
+    }
+
+    private Duration turn() throws IOException {
+        if (parts.renew().getAsBoolean()) {
+            parts.log().line("certificate renewed");
+        }
+        return switch (parts.source().refresh()) {
+            case Refresh.Fresh fresh -> follow(fresh.state());
+            case Refresh.Refused refused -> {
+                refuse(refused);
+                sendManifest();
+                yield retry.next();
+            }
+            case Refresh.Unreachable unreachable -> {
+                parts.log().line("no document: " + unreachable.message());
+                yield retry.next();
+            }
+        };
+    }
+
+    private Duration follow(DesiredState desired) throws IOException {
+        lastRefusal = "";
+        parts.policy().contact();
+        Reconciler.Result result = parts.reconciler().reconcile(desired);
+        return switch (result) {
+            case RESTARTING -> {
+                restarting = true;
+                parts.log().line("restarting the device");
+                yield Duration.ZERO;
+            }
+            case UNFINISHED -> {
+                sendManifest();
+                yield retry.next();
+            }
+            case SETTLED -> {
+                if (sendManifest()) {
+                    retry.reset();
+                    yield spread(parts.config().refresh());
+                }
+                yield retry.next();
+            }
+        };
+    }
+
+    private boolean sendManifest() {
+        try {
+            manifests.sendIfChanged(
+                    parts.identity().get(),
+                    parts.https().get(),
+                    parts.journal().state().generation());
+            return true;
+        } catch (IOException e) {
+            parts.log().line("the manifest is not delivered: " + e.getMessage());
+            return false;
+        }
+    }
+
+    private void refuse(Refresh.Refused refused) throws IOException {
+        parts.log().line("metadata refused (" + refused.code() + "): " + refused.message());
+        String line = refused.code() + ": " + refused.message();
+        manifests.attack(line);
+        // Told once per cause, not once per retry: a broken server must not fill the queue.
+        if (!line.equals(lastRefusal)) {
+            lastRefusal = line;
+            parts.outbox()
+                    .event(new DeviceEvent(
+                            "security.metadata-refused",
+                            parts.clock().instant(),
+                            Map.of("reason", refused.code(), "message", refused.message())));
+        }
+    }
+
+    private void answer(Command command) {
+        try {
+            if (parts.journal().state().answered().contains(command.id())) {
+                return;
+            }
+            CommandAnswer answer = answerTo(command);
+            parts.outbox().answer(answer);
+            parts.journal().save(parts.journal().state().withAnswered(command.id()));
+            if (answer.outcome() == CommandAnswer.Outcome.DONE) {
+                act(command.verb());
+            }
+        } catch (IOException | RuntimeException e) {
+            parts.log().line("command `" + command.id() + "` is not answered: " + e.getMessage());
+        }
+    }
+
+    private CommandAnswer answerTo(Command command) {
+        if (parts.clock().instant().isAfter(command.deadline())) {
+            return new CommandAnswer(command.id(), CommandAnswer.Outcome.EXPIRED, "");
+        }
+        return switch (command.verb()) {
+            case "refresh" -> new CommandAnswer(command.id(), CommandAnswer.Outcome.DONE, "");
+            case "reboot" ->
+                parts.platform().slots().isPresent()
+                        ? new CommandAnswer(command.id(), CommandAnswer.Outcome.DONE, "")
+                        : new CommandAnswer(
+                                command.id(), CommandAnswer.Outcome.REJECTED, "this agent may not restart the device");
+            case String other ->
+                new CommandAnswer(
+                        command.id(),
+                        CommandAnswer.Outcome.REJECTED,
+                        "expected verb `refresh` or `reboot`, found `" + other + "`");
+        };
+    }
+
+    // After the answer is durable: an act may end this process.
+    private void act(String verb) {
+        if (verb.equals("reboot")) {
+            restarting = parts.platform().reboot("command");
+        } else {
+            wake();
+        }
+    }
+
+    // One timer, whatever woke the pass before: otherwise every hint would add one for ever.
+    private synchronized void later(Duration delay) {
+        cancelTimer();
+        try {
+            timer = parts.scheduler().schedule(this::wake, delay.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            // The process is going down.
+        }
+    }
+
+    private void cancelTimer() {
+        if (timer != null) {
+            timer.cancel(false);
+        }
+    }
+
+    /** Within a fifth of {@code interval} to both sides, so that a fleet does not ask in step. */
+    static Duration spread(Duration interval) {
+        long millis = interval.toMillis();
+        return Duration.ofMillis(millis * 4 / 5 + ThreadLocalRandom.current().nextLong(millis * 2 / 5 + 1));
+    }
+}

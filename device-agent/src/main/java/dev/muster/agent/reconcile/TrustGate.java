@@ -1,0 +1,147 @@
+package dev.muster.agent.reconcile;
+
+import dev.muster.agent.transport.DeviceHttps;
+import dev.muster.agent.update.DesiredTarget;
+import dev.muster.protocol.ProtocolException;
+import dev.muster.protocol.desired.DirectorCustom;
+import dev.muster.protocol.desired.TargetCustom;
+import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.trust.TrustException;
+import dev.muster.trust.client.Limits;
+import dev.muster.trust.client.MetadataFetcher;
+import dev.muster.trust.uptane.DesiredStateVerifier;
+import dev.muster.trust.uptane.DeviceRules;
+import dev.muster.trust.uptane.TargetIdentity;
+import dev.muster.trust.uptane.TargetKind;
+import dev.muster.trust.uptane.VerifiedDesiredState;
+import dev.muster.trust.uptane.VerifiedTarget;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
+
+/**
+ * The only door through which a document comes in: both repositories verified by {@code trust}, and our own part of the
+ * metadata read strictly. One thread.
+ */
+public final class TrustGate implements DesiredSource {
+    private final DesiredStateVerifier verifier;
+
+    /**
+     * Anchored by the roots given at enrolment, unless the store already has newer ones.
+     *
+     * @param https asked at every fetch, so that a renewed certificate is used
+     * @param counters highest release counter ever in force, by target name
+     */
+    public TrustGate(
+            Path store,
+            byte[] directorRoot,
+            byte[] imagesRoot,
+            Supplier<DeviceHttps> https,
+            DeviceRef device,
+            String hardware,
+            ToLongFunction<String> counters,
+            InstantSource clock) {
+        this.verifier = new DesiredStateVerifier(
+                store,
+                fetcher("/device/v1/director/", https),
+                fetcher("/device/v1/images/", https),
+                clock,
+                Limits.DEFAULT,
+                new Rules(device, hardware, counters));
+        verifier.initialise(directorRoot, imagesRoot);
+    }
+
+    @Override
+    public Refresh refresh() {
+        try {
+            return new Refresh.Fresh(read(verifier.refresh()));
+        } catch (TrustException.Unreachable | TrustException.Storage e) {
+            return new Refresh.Unreachable(text(e));
+        } catch (TrustException e) {
+            return new Refresh.Refused(e.code(), text(e));
+        } catch (ProtocolException | IllegalArgumentException e) {
+            return new Refresh.Refused("malformed", text(e));
+        }
+    }
+
+    private static DesiredState read(VerifiedDesiredState verified) {
+        DirectorCustom custom = DirectorCustom.fromCustom(verified.custom());
+        List<DesiredTarget> targets = new ArrayList<>();
+        for (VerifiedTarget target : verified.targets()) {
+            DesiredTarget desired = read(target);
+            if (custom.absent().contains(desired.name())) {
+                throw new ProtocolException(
+                        "expected `" + desired.name().text() + "` to be present or absent, found both");
+            }
+            targets.add(desired);
+        }
+        return new DesiredState(custom.generation(), targets, custom.absent());
+    }
+
+    private static DesiredTarget read(VerifiedTarget target) {
+        TargetCustom custom = TargetCustom.fromCustom(target.file().custom());
+        return new DesiredTarget(
+                custom.name(),
+                target.path(),
+                custom.hardware(),
+                custom.version(),
+                target.file().sha256(),
+                target.file().length(),
+                custom.releaseCounter(),
+                custom.lease(),
+                custom.onExpiry());
+    }
+
+    private static MetadataFetcher fetcher(String base, Supplier<DeviceHttps> https) {
+        return (fileName, maxLength) -> {
+            try {
+                return https.get().get(base + fileName, maxLength);
+            } catch (DeviceHttps.TooLargeException e) {
+                throw new TrustException.Length(fileName, maxLength, "more");
+            }
+        };
+    }
+
+    private static String text(RuntimeException e) {
+        String message = e.getMessage();
+        return message == null ? "no reason given" : message;
+    }
+
+    private record Rules(DeviceRef device, String hardware, ToLongFunction<String> counters) implements DeviceRules {
+        @Override
+        public boolean namesThisDevice(Map<String, ?> documentCustom) {
+            return DirectorCustom.fromCustom(documentCustom).device().equals(device);
+        }
+
+        @Override
+        public TargetIdentity identity(Map<String, ?> targetCustom) {
+            TargetCustom custom = TargetCustom.fromCustom(targetCustom);
+            return new TargetIdentity(
+                    kind(custom.name()), custom.name().text(), custom.hardware(), custom.releaseCounter());
+        }
+
+        private static TargetKind kind(TargetName name) {
+            return switch (name) {
+                case TargetName.Image i -> TargetKind.IMAGE;
+                case TargetName.App a -> TargetKind.APP;
+                case TargetName.Policy p -> TargetKind.POLICY;
+                case TargetName.Settings s -> TargetKind.SETTINGS;
+            };
+        }
+
+        @Override
+        public boolean fits(String targetHardware) {
+            return TargetCustom.fits(targetHardware, hardware);
+        }
+
+        @Override
+        public long committedReleaseCounter(String name) {
+            return counters.applyAsLong(name);
+        }
+    }
+}

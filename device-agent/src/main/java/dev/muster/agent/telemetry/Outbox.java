@@ -1,0 +1,154 @@
+package dev.muster.agent.telemetry;
+
+import dev.muster.agent.config.AgentConfig;
+import dev.muster.agent.config.AgentLog;
+import dev.muster.agent.queue.DiskQueue;
+import dev.muster.agent.transport.Transport;
+import dev.muster.protocol.command.CommandAnswer;
+import dev.muster.protocol.event.DeviceEvent;
+import dev.muster.protocol.mqtt.MqttTopic;
+import dev.muster.protocol.telemetry.JsonTelemetry;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Executor;
+
+/**
+ * What the device has to tell and may not lose: telemetry, and events with answers, each on its own disk queue and in its
+ * own lane to the gateway, so that a flood of samples never pushes an alarm out. Thread-safe.
+ */
+public final class Outbox implements AutoCloseable {
+    private static final int GROUP_RECORDS = 50;
+
+    private final DiskQueue telemetryQueue;
+    private final DiskQueue eventQueue;
+    private final Lane telemetryLane;
+    private final Lane eventLane;
+    private final long boot;
+    private long sequence;
+    private int unsynced;
+
+    /**
+     * Opens both queues below {@code directory}.
+     *
+     * @param boot number of this start, higher than that of every start before
+     * @param executor runs the lanes; one thread at a time is enough
+     */
+    public Outbox(Path directory, AgentConfig config, Transport transport, long boot, Executor executor, AgentLog log)
+            throws IOException {
+        this.boot = boot;
+        this.telemetryQueue = new DiskQueue(directory.resolve("telemetry"), config.telemetryBytes());
+        this.eventQueue = new DiskQueue(directory.resolve("events"), config.eventBytes());
+        int half = Math.max(1, config.inFlight() / 2);
+        this.telemetryLane = new Lane(telemetryQueue, transport, half, executor, log);
+        this.eventLane = new Lane(eventQueue, transport, half, executor, log);
+    }
+
+    /** One record as queued: topic, user properties and payload, complete, so that any later start can send it. */
+    static final class Message {
+        final MqttTopic topic;
+        final Map<String, String> properties;
+        final byte[] payload;
+
+        Message(MqttTopic topic, Map<String, String> properties, byte[] payload) {
+            this.topic = topic;
+            this.properties = properties;
+            this.payload = payload;
+        }
+    }
+
+    /** Queues samples of one moment; durable with the next group. */
+    public synchronized void telemetry(List<JsonTelemetry.Sample> samples) throws IOException {
+        byte[] payload = new JsonTelemetry(samples).toJson();
+        ByteBuffer record = ByteBuffer.allocate(1 + 16 + payload.length);
+        record.put((byte) 'T').putLong(boot).putLong(++sequence).put(payload);
+        telemetryQueue.append(record.array());
+        if (++unsynced >= GROUP_RECORDS) {
+            sync();
+        }
+        telemetryLane.wake();
+    }
+
+    /** Queues an event, durably. */
+    public synchronized void event(DeviceEvent event) throws IOException {
+        byte[] payload = event.toJson();
+        eventQueue.append(ByteBuffer.allocate(1 + payload.length)
+                .put((byte) 'E')
+                .put(payload)
+                .array());
+        eventQueue.sync();
+        eventLane.wake();
+    }
+
+    /** Queues the answer to a command, durably. */
+    public synchronized void answer(CommandAnswer answer) throws IOException {
+        byte[] id = answer.id().getBytes(StandardCharsets.UTF_8);
+        byte[] payload = answer.toJson();
+        ByteBuffer record = ByteBuffer.allocate(1 + 2 + id.length + payload.length);
+        record.put((byte) 'A').putShort((short) id.length).put(id).put(payload);
+        eventQueue.append(record.array());
+        eventQueue.sync();
+        eventLane.wake();
+    }
+
+    /** Makes the current group durable; called once a minute and at the end. */
+    public synchronized void sync() throws IOException {
+        telemetryQueue.sync();
+        eventQueue.sync();
+        unsynced = 0;
+    }
+
+    /** A session began. */
+    public void connected() {
+        eventLane.connected();
+        telemetryLane.connected();
+    }
+
+    /** How many records were lost to the bound or to the disk, ever. */
+    public long dropped() {
+        return telemetryQueue.dropped() + eventQueue.dropped();
+    }
+
+    /** How many records wait for the gateway. */
+    public long waiting() {
+        return telemetryQueue.size() + eventQueue.size();
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        telemetryLane.close();
+        eventLane.close();
+        telemetryQueue.close();
+        eventQueue.close();
+    }
+
+    static Message decode(byte[] record) {
+        ByteBuffer buffer = ByteBuffer.wrap(record);
+        return switch (buffer.get()) {
+            case 'T' -> {
+                String boot = Long.toUnsignedString(buffer.getLong());
+                String seq = Long.toUnsignedString(buffer.getLong());
+                yield new Message(
+                        new MqttTopic.Telemetry(MqttTopic.Format.JSON),
+                        Map.of(MqttTopic.PROPERTY_BOOT, boot, MqttTopic.PROPERTY_SEQ, seq),
+                        rest(buffer));
+            }
+            case 'A' -> {
+                byte[] id = new byte[buffer.getShort()];
+                buffer.get(id);
+                yield new Message(
+                        new MqttTopic.CommandAnswered(new String(id, StandardCharsets.UTF_8)), Map.of(), rest(buffer));
+            }
+            default -> new Message(new MqttTopic.Event(), Map.of(), rest(buffer));
+        };
+    }
+
+    private static byte[] rest(ByteBuffer buffer) {
+        byte[] payload = new byte[buffer.remaining()];
+        buffer.get(payload);
+        return payload;
+    }
+}

@@ -1,0 +1,95 @@
+package dev.muster.agent.update;
+
+import dev.muster.agent.apps.AppStore;
+import dev.muster.agent.apps.HapFile;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.Optional;
+
+/** One app, by bundle name. */
+public final class AppInstaller implements Installer {
+    /** The package, its unpacked files, and air. */
+    private static final int ROOM_FACTOR = 4;
+
+    private final String bundle;
+    private final AppStore store;
+    private final Downloads downloads;
+
+    public AppInstaller(String bundle, AppStore store, Downloads downloads) {
+        this.bundle = bundle;
+        this.store = store;
+        this.downloads = downloads;
+    }
+
+    @Override
+    public Optional<String> inForce() throws IOException {
+        return store.installed(bundle).flatMap(AppStore.Installed::sha256);
+    }
+
+    @Override
+    public void admit(DesiredTarget target) throws IOException {
+        downloads.requireRoom(target, ROOM_FACTOR);
+    }
+
+    @Override
+    public FileChannel open(DesiredTarget target) throws IOException {
+        return downloads.open(target);
+    }
+
+    @Override
+    public void check(DesiredTarget target) throws IOException {
+        try (HapFile hap = new HapFile(downloads.file(target))) {
+            if (!hap.manifest().bundle().equals(bundle)) {
+                throw new RefusedException(
+                        Reasons.BUNDLE_MISMATCH,
+                        "expected a package of `" + bundle + "`, found one of `"
+                                + hap.manifest().bundle() + "`");
+            }
+            var installed = store.installed(bundle);
+            if (installed.isPresent()
+                    && hap.manifest().versionCode() < installed.get().app().versionCode()) {
+                throw new RefusedException(
+                        Reasons.VERSION_DOWNGRADE,
+                        "expected a version code of at least "
+                                + installed.get().app().versionCode() + ", found "
+                                + hap.manifest().versionCode());
+            }
+            store.stage(hap, target.sha256());
+        }
+    }
+
+    @Override
+    public void activate(DesiredTarget target) throws IOException {
+        store.activate(bundle, target.sha256());
+    }
+
+    @Override
+    public Standing standing(DesiredTarget target) throws IOException {
+        return inForce().equals(Optional.of(target.sha256())) ? Standing.RUNNING : Standing.NOT_SWITCHED;
+    }
+
+    @Override
+    public Optional<String> problem(DesiredTarget target) throws IOException {
+        return store.problem(bundle);
+    }
+
+    @Override
+    public void commit(DesiredTarget target) throws IOException {
+        store.commit(bundle);
+    }
+
+    @Override
+    public void revert(DesiredTarget target) throws IOException {
+        store.revert(bundle);
+    }
+
+    @Override
+    public void remove() throws IOException {
+        store.remove(bundle);
+    }
+
+    @Override
+    public void discard(DesiredTarget target) throws IOException {
+        downloads.discard(target);
+    }
+}

@@ -1,0 +1,87 @@
+package dev.muster.agent.update;
+
+import dev.muster.agent.platform.Slots;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.Optional;
+
+/** The operating system's image, on a platform with two slots or none. */
+public final class ImageInstaller implements Installer {
+    private final Optional<Slots> slots;
+
+    public ImageInstaller(Optional<Slots> slots) {
+        this.slots = slots;
+    }
+
+    @Override
+    public Optional<String> inForce() throws IOException {
+        return slots.isEmpty()
+                ? Optional.empty()
+                : Optional.of(slots.get().booted().sha256());
+    }
+
+    @Override
+    public void admit(DesiredTarget target) throws IOException {
+        long capacity = require().inactiveCapacity();
+        if (target.length() > capacity) {
+            throw new RefusedException(
+                    Reasons.NO_SPACE, "expected at most " + capacity + " bytes, the image has " + target.length());
+        }
+    }
+
+    @Override
+    public FileChannel open(DesiredTarget target) throws IOException {
+        return require().openInactive();
+    }
+
+    @Override
+    public void check(DesiredTarget target) {
+        // The digest said all there is to say: an image is opaque to the agent.
+    }
+
+    @Override
+    public void activate(DesiredTarget target) throws IOException {
+        require().arm(target.version(), target.sha256(), target.length());
+    }
+
+    @Override
+    public Standing standing(DesiredTarget target) throws IOException {
+        boolean running = require().booted().sha256().equals(target.sha256());
+        return switch (require().trial()) {
+            case NONE -> running ? Standing.RUNNING : Standing.NOT_SWITCHED;
+            case ARMED -> Standing.SWITCHED;
+            case RUNNING -> Standing.RUNNING;
+            case GIVEN_UP -> running ? Standing.LEAVING : Standing.BACK;
+        };
+    }
+
+    @Override
+    public Optional<String> problem(DesiredTarget target) throws IOException {
+        return require().problem();
+    }
+
+    @Override
+    public void commit(DesiredTarget target) throws IOException {
+        require().markGood();
+    }
+
+    @Override
+    public void revert(DesiredTarget target) throws IOException {
+        require().giveUp();
+    }
+
+    @Override
+    public void remove() throws IOException {
+        throw new RefusedException(Reasons.NO_SLOTS, "a device cannot be without an image");
+    }
+
+    @Override
+    public void discard(DesiredTarget target) {
+        // The slot that is not running is nobody's; the next image overwrites it.
+    }
+
+    private Slots require() throws RefusedException {
+        return slots.orElseThrow(() ->
+                new RefusedException(Reasons.NO_SLOTS, "this platform has no system slots; images cannot be updated"));
+    }
+}

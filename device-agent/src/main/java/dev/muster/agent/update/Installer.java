@@ -1,0 +1,58 @@
+package dev.muster.agent.update;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.util.Optional;
+
+/**
+ * Puts one kind of target into force. The machine calls in this order: {@link #admit}, {@link #open}, {@link #check},
+ * {@link #activate}, {@link #problem}, then {@link #commit} or {@link #revert}; after a power cut it asks
+ * {@link #standing} and may repeat any call.
+ */
+public interface Installer {
+    /** How far the switch to a target has come. */
+    enum Standing {
+        /** The old is in force, and no switch was made. */
+        NOT_SWITCHED,
+        /** The switch was made; a restart is due before it shows. */
+        SWITCHED,
+        /** The new is in force. */
+        RUNNING,
+        /** The switch back was made; a restart is due before it shows. */
+        LEAVING,
+        /** The old is in force again after the new was given up. */
+        BACK
+    }
+
+    /** SHA-256 of what is in force, empty if nothing of ours is. */
+    Optional<String> inForce() throws IOException;
+
+    /** Throws {@link RefusedException} if the target cannot come into force here; before the first byte is fetched. */
+    void admit(DesiredTarget target) throws IOException;
+
+    /** Where the target's bytes go, readable and writable; never where the old is read from. */
+    FileChannel open(DesiredTarget target) throws IOException;
+
+    /** Looks into the complete bytes and makes them ready; throws {@link RefusedException} if they are no good. */
+    void check(DesiredTarget target) throws IOException;
+
+    /** The one atomic switch. */
+    void activate(DesiredTarget target) throws IOException;
+
+    Standing standing(DesiredTarget target) throws IOException;
+
+    /** What the local health checks say against the new; empty if it is well. Needs no network. */
+    Optional<String> problem(DesiredTarget target) throws IOException;
+
+    /** The new stays; the old may go. */
+    void commit(DesiredTarget target) throws IOException;
+
+    /** The switch back. */
+    void revert(DesiredTarget target) throws IOException;
+
+    /** Takes what is in force away, because the document says so. */
+    void remove() throws IOException;
+
+    /** Forgets bytes of a target that will not be put into force. */
+    void discard(DesiredTarget target) throws IOException;
+}

@@ -1,0 +1,42 @@
+package dev.muster.agent.apps;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/** Builds packages for tests. */
+public final class Haps {
+    private Haps() {}
+
+    /** A sound package that asks for the camera. */
+    public static byte[] hap(String bundle, int versionCode) {
+        return zip(Map.of(
+                "module.json", moduleJson(bundle, versionCode), "ets/modules.abc", "code of version " + versionCode));
+    }
+
+    public static String moduleJson(String bundle, int versionCode) {
+        return """
+                {"app":{"bundleName":"%s","versionCode":%d,"versionName":"%d.0"},
+                 "module":{"name":"entry","requestPermissions":[{"name":"ohos.permission.CAMERA"}]}}""".formatted(bundle, versionCode, versionCode);
+    }
+
+    public static byte[] zip(Map<String, String> entries) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try (ZipOutputStream zip = new ZipOutputStream(out)) {
+            for (var entry : new TreeMap<>(entries).entrySet()) {
+                zip.putNextEntry(new ZipEntry(entry.getKey()));
+                zip.write(entry.getValue().getBytes(UTF_8));
+                zip.closeEntry();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+}
