@@ -7,15 +7,17 @@ import java.nio.file.Path;
 /**
  * Where and how one broker runs.
  *
- * @param directory holds the data ({@code data}) and the process log; made if absent, owner-only
+ * @param directory holds the data ({@code data}); made if absent, owner-only
+ * @param log where its output goes
  * @param port for clients, on loopback
  * @param controllerPort for the node's own quorum, on loopback; a node keeps it for life
  * @param runtime the packaged programs
  */
-public record KafkaOptions(Path directory, int port, int controllerPort, RuntimeFiles runtime) {
+public record KafkaOptions(Path directory, Path log, int port, int controllerPort, RuntimeFiles runtime) {
 
     /** Free ports, the programs of this build: what a test wants. Keep the options to restart. */
     public static KafkaOptions in(Path directory) {
-        return new KafkaOptions(directory, Ports.free(), Ports.free(), RuntimeFiles.locate());
+        return new KafkaOptions(
+                directory, directory.resolve("kafka.log"), Ports.free(), Ports.free(), RuntimeFiles.locate());
     }
 }

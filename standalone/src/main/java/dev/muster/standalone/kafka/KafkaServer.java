@@ -3,6 +3,7 @@ package dev.muster.standalone.kafka;
 import dev.muster.standalone.process.ChildProcess;
 import dev.muster.standalone.process.Folders;
 import dev.muster.standalone.process.Ports;
+import dev.muster.standalone.process.RunningServer;
 import dev.muster.standalone.process.RuntimeFiles;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,7 +19,7 @@ import java.util.UUID;
  * A running single-node Kafka on loopback. Topics are never made by accident (no auto-creation). Survives SIGKILL:
  * start again with the same options. Thread-safe.
  */
-public final class KafkaServer implements AutoCloseable {
+public final class KafkaServer implements RunningServer {
     private static final Duration START = Duration.ofSeconds(90);
 
     private final KafkaOptions options;
@@ -61,8 +62,7 @@ public final class KafkaServer implements AutoCloseable {
                 Integer.toString(options.controllerPort()),
                 ready.toString(),
                 clusterId(directory.resolve("cluster.id")));
-        ChildProcess process =
-                ChildProcess.start(new ChildProcess.Spec("Kafka", command, Map.of(), directory.resolve("kafka.log")));
+        ChildProcess process = ChildProcess.start(new ChildProcess.Spec("Kafka", command, Map.of(), options.log()));
         process.awaitReady(START, () -> Files.exists(ready));
         return new KafkaServer(options, process);
     }
@@ -93,7 +93,7 @@ public final class KafkaServer implements AutoCloseable {
         return "127.0.0.1:" + options.port();
     }
 
-    /** The node's process, to watch. */
+    @Override
     public ChildProcess process() {
         return process;
     }

@@ -10,7 +10,8 @@ import java.util.Optional;
 /**
  * Where and how one Keycloak runs.
  *
- * @param directory holds this instance's own files and log; its data is in the database
+ * @param directory holds this instance's own files; its data is in the database
+ * @param log where its output goes
  * @param runtime the packaged programs, and where they are unpacked and built once
  * @param databaseUrl JDBC address of a PostgreSQL database that role {@code keycloak} owns
  * @param databasePassword of that role
@@ -22,6 +23,7 @@ import java.util.Optional;
  */
 public record KeycloakOptions(
         Path directory,
+        Path log,
         RuntimeFiles runtime,
         String databaseUrl,
         String databasePassword,
@@ -44,6 +46,7 @@ public record KeycloakOptions(
     public static KeycloakOptions in(Path directory, PostgresServer database, String adminPassword) {
         return new KeycloakOptions(
                 directory,
+                directory.resolve("keycloak.log"),
                 RuntimeFiles.locate(),
                 database.jdbcUrl("keycloak"),
                 database.options().passwords().keycloak(),

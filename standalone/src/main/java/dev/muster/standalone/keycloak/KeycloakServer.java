@@ -6,6 +6,7 @@ import dev.muster.standalone.process.ExitCode;
 import dev.muster.standalone.process.Folders;
 import dev.muster.standalone.process.OnceInstaller;
 import dev.muster.standalone.process.Ports;
+import dev.muster.standalone.process.RunningServer;
 import dev.muster.standalone.process.RuntimeFiles;
 import dev.muster.standalone.process.StandaloneException;
 import java.io.IOException;
@@ -23,7 +24,7 @@ import java.util.List;
 import java.util.Map;
 
 /** A running Keycloak with realm {@code muster}. Keeps nothing outside its database. Thread-safe. */
-public final class KeycloakServer implements AutoCloseable {
+public final class KeycloakServer implements RunningServer {
     private static final Duration START = Duration.ofMinutes(4);
     private static final Duration BUILD = Duration.ofMinutes(5);
     private static final String REALM = "muster";
@@ -42,14 +43,14 @@ public final class KeycloakServer implements AutoCloseable {
      * @throws StandaloneException if the port is taken, the disk is full or Keycloak does not start
      */
     public static KeycloakServer start(KeycloakOptions options) {
-        Path program = install(options.runtime());
+        Path program = install(options.runtime(), options.log());
         Path home = instanceHome(options, program);
         Ports.requireFree(options.publicUrl().getPort(), "Keycloak");
         ChildProcess process = ChildProcess.start(new ChildProcess.Spec(
                 "Keycloak",
                 command(home, List.of("start", "--optimized", "--import-realm")),
                 environment(options),
-                options.directory().resolve("keycloak.log")));
+                options.log()));
         KeycloakServer server = new KeycloakServer(options, process);
         try (HttpClient client =
                 HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
@@ -58,12 +59,15 @@ public final class KeycloakServer implements AutoCloseable {
         return server;
     }
 
-    /** Unpacks Keycloak of {@code runtime} and builds it for PostgreSQL, unless that was done before. */
-    public static Path install(RuntimeFiles runtime) {
+    /**
+     * Unpacks Keycloak of {@code runtime} and builds it for PostgreSQL, unless that was done before; the build
+     * writes to {@code log}.
+     */
+    public static Path install(RuntimeFiles runtime, Path log) {
         Path target = runtime.cache().resolve("keycloak-" + RuntimeFiles.version("keycloak"));
         return OnceInstaller.ensure(target, folder -> {
             Archives.unpackZipWithoutTop(runtime.archive("keycloak-quarkus-dist"), folder);
-            build(folder);
+            build(folder, log);
         });
     }
 
@@ -82,7 +86,7 @@ public final class KeycloakServer implements AutoCloseable {
         return options.publicUrl().resolve("/realms/" + REALM + "/protocol/openid-connect/token");
     }
 
-    /** The server's process, to watch. */
+    @Override
     public ChildProcess process() {
         return process;
     }
@@ -98,8 +102,7 @@ public final class KeycloakServer implements AutoCloseable {
         process.close();
     }
 
-    private static void build(Path home) throws IOException {
-        Path log = home.resolve("build.log");
+    private static void build(Path home, Path log) {
         try (ChildProcess build = ChildProcess.start(new ChildProcess.Spec(
                 "Keycloak's build",
                 command(home, List.of("build", "--db=postgres", "--health-enabled=false", "--metrics-enabled=false")),

@@ -7,15 +7,21 @@ import java.nio.file.Path;
 /**
  * Where and how one PostgreSQL runs.
  *
- * @param directory holds the cluster ({@code data}) and the log; made if absent, owner-only
+ * @param directory holds the cluster ({@code data}); made if absent, owner-only
+ * @param log where its output goes
  * @param port on loopback
  * @param passwords for a cluster made now, and those it was made with later
  * @param runtime the packaged programs
  */
-public record PostgresOptions(Path directory, int port, PostgresPasswords passwords, RuntimeFiles runtime) {
+public record PostgresOptions(Path directory, Path log, int port, PostgresPasswords passwords, RuntimeFiles runtime) {
 
     /** A free port, random passwords, the programs of this build: what a test wants. Keep the options to restart. */
     public static PostgresOptions in(Path directory) {
-        return new PostgresOptions(directory, Ports.free(), PostgresPasswords.random(), RuntimeFiles.locate());
+        return new PostgresOptions(
+                directory,
+                directory.resolve("postgresql.log"),
+                Ports.free(),
+                PostgresPasswords.random(),
+                RuntimeFiles.locate());
     }
 }

@@ -7,6 +7,7 @@ import dev.muster.standalone.process.ExitCode;
 import dev.muster.standalone.process.Folders;
 import dev.muster.standalone.process.OnceInstaller;
 import dev.muster.standalone.process.Ports;
+import dev.muster.standalone.process.RunningServer;
 import dev.muster.standalone.process.RuntimeFiles;
 import dev.muster.standalone.process.StandaloneException;
 import java.io.IOException;
@@ -21,7 +22,7 @@ import java.util.Optional;
  * A running PostgreSQL with fsync on, its databases {@code muster} and {@code keycloak} and their roles. Survives
  * SIGKILL: start again with the same options. Thread-safe.
  */
-public final class PostgresServer implements AutoCloseable {
+public final class PostgresServer implements RunningServer {
     private static final Duration START = Duration.ofSeconds(60);
     private static final int STATUS_LINE = 7;
 
@@ -68,10 +69,7 @@ public final class PostgresServer implements AutoCloseable {
                 "-c",
                 "jit=off");
         ChildProcess process = ChildProcess.start(new ChildProcess.Spec(
-                "PostgreSQL",
-                Commands.notAsRoot(command),
-                Map.of("LC_ALL", "C", "TZ", "UTC"),
-                options.directory().resolve("postgresql.log")));
+                "PostgreSQL", Commands.notAsRoot(command), Map.of("LC_ALL", "C", "TZ", "UTC"), options.log()));
         PostgresServer server = new PostgresServer(options, programs, data, process);
         process.awaitReady(START, server::isReady);
         return server;
@@ -109,7 +107,7 @@ public final class PostgresServer implements AutoCloseable {
         return "jdbc:postgresql://" + host() + ":" + port() + "/" + database;
     }
 
-    /** The server's process, to watch. */
+    @Override
     public ChildProcess process() {
         return process;
     }

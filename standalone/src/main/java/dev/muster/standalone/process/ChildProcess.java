@@ -12,6 +12,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
  * One server as a child of this process, its output appended to one log file. Its standard input is a pipe that nobody
@@ -32,7 +34,7 @@ public final class ChildProcess implements AutoCloseable {
      * @param name for people: {@code Kafka}
      * @param command program and arguments, without secrets (every user of the machine can read them)
      * @param environment added to ours; secrets go here
-     * @param log where standard output and error go
+     * @param log where standard output and error go; its process id is kept in a file beside it
      */
     public record Spec(String name, List<String> command, Map<String, String> environment, Path log) {
         /** Copies what it is given. */
@@ -65,10 +67,19 @@ public final class ChildProcess implements AutoCloseable {
         builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(logFile));
         try {
             rotate(spec.log());
-            return new ChildProcess(spec.name(), builder.start(), spec.log());
+            Process process = builder.start();
+            PidFile.besideLog(spec.log()).write(process.toHandle());
+            return new ChildProcess(spec.name(), process, spec.log());
         } catch (IOException e) {
             throw new StandaloneException(
                     ExitCode.CHILD_FAILED, "cannot start " + spec.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    /** Removes the pid file once the process is gone. */
+    private void forget() {
+        if (!isAlive()) {
+            PidFile.besideLog(log).delete();
         }
     }
 
@@ -108,7 +119,7 @@ public final class ChildProcess implements AutoCloseable {
      * @throws StandaloneException with the last lines of the log if the process ends or the time runs out first; the
      *     process is stopped then
      */
-    public void awaitReady(Duration atMost, java.util.function.BooleanSupplier ready) {
+    public void awaitReady(Duration atMost, BooleanSupplier ready) {
         boolean ended = Await.until(atMost, () -> !isAlive() || ready.getAsBoolean());
         if (ended && isAlive()) {
             return;
@@ -128,15 +139,16 @@ public final class ChildProcess implements AutoCloseable {
         if (!awaitEnd(GRACE)) {
             kill();
         }
+        forget();
     }
 
     /** Ends it and its descendants at once (SIGKILL) and waits until they are gone. */
     public void kill() {
-        List<ProcessHandle> all = java.util.stream.Stream.concat(
-                        java.util.stream.Stream.of(process.toHandle()), process.descendants())
+        List<ProcessHandle> all = Stream.concat(Stream.of(process.toHandle()), process.descendants())
                 .toList();
         all.forEach(ProcessHandle::destroyForcibly);
         Await.until(GRACE, () -> all.stream().noneMatch(ProcessHandle::isAlive));
+        forget();
     }
 
     /** Whether it ended within {@code atMost}. */

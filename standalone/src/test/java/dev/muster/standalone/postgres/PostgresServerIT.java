@@ -114,8 +114,8 @@ class PostgresServerIT {
     void refusesASecondServerOnTheSameDataAndLeavesTheFirstAlone() throws SQLException {
         PostgresOptions options = PostgresOptions.in(directory);
         try (PostgresServer server = PostgresServer.start(options)) {
-            PostgresOptions second =
-                    new PostgresOptions(directory, Ports.free(), options.passwords(), options.runtime());
+            PostgresOptions second = new PostgresOptions(
+                    directory, directory.resolve("second.log"), Ports.free(), options.passwords(), options.runtime());
 
             assertThatThrownBy(() -> PostgresServer.start(second))
                     .isInstanceOfSatisfying(StandaloneException.class, e -> assertThat(e.exitCode())
@@ -129,7 +129,11 @@ class PostgresServerIT {
     void namesThePortAndItsOwnerWhenThePortIsTaken() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             PostgresOptions options = new PostgresOptions(
-                    directory, taken.getLocalPort(), PostgresPasswords.random(), RuntimeFiles.locate());
+                    directory,
+                    directory.resolve("postgresql.log"),
+                    taken.getLocalPort(),
+                    PostgresPasswords.random(),
+                    RuntimeFiles.locate());
 
             assertThatThrownBy(() -> PostgresServer.start(options))
                     .isInstanceOfSatisfying(StandaloneException.class, e -> assertThat(e.exitCode())

@@ -1,0 +1,37 @@
+package dev.muster.standalone;
+
+import dev.muster.standalone.process.ExitCode;
+import dev.muster.standalone.process.StandaloneException;
+import dev.muster.standalone.up.DownCommand;
+import dev.muster.standalone.up.StatusCommand;
+import dev.muster.standalone.up.UpCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** Runs one command and exits with its {@link ExitCode}. */
+@Command(
+        name = "muster",
+        description = "Runs the whole product on this machine.",
+        subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class})
+public final class Main {
+    private Main() {}
+
+    /** Entry point. */
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /** Runs {@code args} and answers the exit code. */
+    static int run(String... args) {
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (failure instanceof StandaloneException expected) {
+                command.getErr().println("muster: " + expected.getMessage());
+                return expected.exitCode().number();
+            }
+            failure.printStackTrace(command.getErr());
+            return ExitCode.FAILED.number();
+        });
+        return commandLine.execute(args);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.muster.standalone.up;
+
+import dev.muster.standalone.process.ChildProcess;
+import dev.muster.standalone.process.Folders;
+import dev.muster.standalone.process.RunningServer;
+import dev.muster.standalone.process.RuntimeFiles;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/** Starts the server with all roles. Its settings, secrets among them, are one owner-only file. */
+final class ControlPlane {
+    private static final Duration START = Duration.ofMinutes(3);
+
+    private final UpOptions options;
+    private final DataDirectory data;
+    private final Secrets secrets;
+    private final ProductFiles product;
+    private final Optional<WebCertificate> web;
+
+    ControlPlane(
+            UpOptions options,
+            DataDirectory data,
+            Secrets secrets,
+            ProductFiles product,
+            Optional<WebCertificate> web) {
+        this.options = options;
+        this.data = data;
+        this.secrets = secrets;
+        this.product = product;
+        this.web = web;
+    }
+
+    RunningServer start() {
+        Path settings = Folders.ownerOnly(data.server()).resolve("application.properties");
+        Folders.writeOwnerOnly(settings, text(settings()));
+        Folders.ownerOnly(data.server().resolve("data"));
+        ChildProcess process = ChildProcess.start(new ChildProcess.Spec(
+                "control plane",
+                List.of(
+                        RuntimeFiles.java().toString(),
+                        "-Xms64m",
+                        "-Xmx384m",
+                        "-XX:+UseSerialGC",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Dquarkus.config.locations=" + settings.toUri(),
+                        "-jar",
+                        product.serverJar().toString()),
+                Map.of(),
+                data.logOf("server")));
+        try (HttpClient client =
+                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
+            process.awaitReady(START, () -> isReady(client, options.ports()));
+        }
+        return new ChildServer(process);
+    }
+
+    /** Whether the server on {@code ports} says that it is ready. */
+    static boolean isReady(HttpClient client, PortPlan ports) {
+        try {
+            return client.send(
+                                    HttpRequest.newBuilder(URI.create(
+                                                    "http://127.0.0.1:" + ports.management() + "/q/health/ready"))
+                                            .timeout(Duration.ofSeconds(5))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    Map<String, String> settings() {
+        PortPlan ports = options.ports();
+        Map<String, String> settings = new TreeMap<>();
+        settings.put("muster.data-dir", data.server().resolve("data").toString());
+        settings.put("muster.instance", "standalone");
+        settings.put("muster.bind", options.bind());
+        settings.put("muster.db.url", "jdbc:postgresql://127.0.0.1:" + ports.postgres() + "/muster");
+        settings.put("muster.db.owner.username", "muster_owner");
+        settings.put("muster.db.owner.password", secrets.get("postgres.owner"));
+        settings.put("muster.db.app.username", "muster_app");
+        settings.put("muster.db.app.password", secrets.get("postgres.app"));
+        settings.put("muster.db.ingest.username", "muster_ingest");
+        settings.put("muster.db.ingest.password", secrets.get("postgres.ingest"));
+        settings.put("muster.db.jobs.username", "muster_jobs");
+        settings.put("muster.db.jobs.password", secrets.get("postgres.jobs"));
+        settings.put("muster.kafka.bootstrap", "127.0.0.1:" + ports.kafka());
+        settings.put("muster.device.port", Integer.toString(ports.device()));
+        settings.put("muster.gateway.port", Integer.toString(ports.gateway()));
+        settings.put("muster.external.api-url", options.apiUrl());
+        settings.put("muster.external.device-url", options.deviceUrl());
+        settings.put("muster.external.mqtt", options.mqtt());
+        settings.put("muster.oidc.issuer", options.keycloakUrl() + "/realms/muster");
+        settings.put("muster.oidc.console-client", "muster-console");
+        settings.put("muster.oidc.cli-client", "muster-cli");
+        settings.put("muster.bootstrap.admin-group", "muster-admins");
+        settings.put("quarkus.management.port", Integer.toString(ports.management()));
+        web.ifPresentOrElse(
+                certificate -> {
+                    settings.put("quarkus.http.insecure-requests", "disabled");
+                    settings.put("quarkus.http.ssl-port", Integer.toString(ports.api()));
+                    settings.put("quarkus.http.tls-configuration-name", "web");
+                    settings.put(
+                            "quarkus.tls.web.key-store.p12.path",
+                            certificate.keyStore().toString());
+                    settings.put("quarkus.tls.web.key-store.p12.password", certificate.password());
+                    // The server asks Keycloak, which shows the same certificate, for its keys.
+                    settings.put("quarkus.oidc.tls.tls-configuration-name", "identity");
+                    settings.put(
+                            "quarkus.tls.identity.trust-store.p12.path",
+                            certificate.keyStore().toString());
+                    settings.put("quarkus.tls.identity.trust-store.p12.password", certificate.password());
+                },
+                () -> settings.put("quarkus.http.port", Integer.toString(ports.api())));
+        return settings;
+    }
+
+    private static String text(Map<String, String> settings) {
+        return "# Written by `./muster up` at every start; secrets included, so it is its owner's only.\n"
+                + settings.entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue().replace("\\", "\\\\") + "\n")
+                        .collect(Collectors.joining());
+    }
+}

@@ -1,0 +1,67 @@
+package dev.muster.standalone.up;
+
+import dev.muster.standalone.process.ChildProcess;
+import dev.muster.standalone.process.Folders;
+import dev.muster.standalone.process.RunningServer;
+import dev.muster.standalone.process.RuntimeFiles;
+import java.util.List;
+import java.util.Map;
+
+/** The agents of this machine's own small fleet, all in one JVM. */
+final class Fleet {
+    private final UpOptions options;
+    private final DataDirectory data;
+    private final ProductFiles product;
+    private final Enrolment enrolment;
+
+    /**
+     * What lets the agents in.
+     *
+     * @param token enrolment token with enough uses for those that are not enrolled yet
+     * @param caFingerprint SHA-256 of the CA that signs the server's certificate
+     */
+    record Enrolment(String token, String caFingerprint) {
+        /** Keeps the token out of logs. */
+        @Override
+        public String toString() {
+            return "Enrolment[" + caFingerprint + "]";
+        }
+    }
+
+    Fleet(UpOptions options, DataDirectory data, ProductFiles product, Enrolment enrolment) {
+        this.options = options;
+        this.data = data;
+        this.product = product;
+        this.enrolment = enrolment;
+    }
+
+    RunningServer start() {
+        ChildProcess process = ChildProcess.start(new ChildProcess.Spec(
+                "agents",
+                List.of(
+                        RuntimeFiles.java().toString(),
+                        "-Xms32m",
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-cp",
+                        product.agentClassPath(),
+                        "dev.muster.agent.fleet.FleetMain",
+                        "--server",
+                        options.deviceUrl(),
+                        "--token",
+                        enrolment.token(),
+                        "--ca-fingerprint",
+                        enrolment.caFingerprint(),
+                        "--state-root",
+                        Folders.ownerOnly(data.agents()).toString(),
+                        "--count",
+                        Integer.toString(options.devices()),
+                        "--platform",
+                        "simulated"),
+                Map.of(),
+                data.logOf("agents")));
+        return new ChildServer(process);
+    }
+}
