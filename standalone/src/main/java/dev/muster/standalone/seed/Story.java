@@ -18,5 +18,7 @@ public final class Story {
     }
 
     /** Does the steps that are not done yet. */
-    public void tell() {}
+    public void tell() {
+        progress.accept("  example story: " + api.get("/me").get("name") + " " + marker);
+    }
 }
