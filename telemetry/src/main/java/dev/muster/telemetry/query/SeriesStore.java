@@ -1,6 +1,7 @@
 package dev.muster.telemetry.query;
 
 import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.telemetry.schema.ValueKind;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

@@ -3,30 +3,251 @@ package dev.muster.telemetry.sink;
 import dev.muster.telemetry.lifecycle.Component;
 import dev.muster.telemetry.lifecycle.Health;
 import dev.muster.telemetry.lifecycle.Meter;
+import dev.muster.telemetry.lifecycle.Meters;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.ConsumerRecords;
+import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** A running sink. */
-@SuppressWarnings("DoNotCallSuggester") // signatures first
+/**
+ * A running sink: Kafka to PostgreSQL, each record's effect exactly once. One thread, one connection. The offsets live
+ * beside the rows; Kafka only divides the partitions among sinks. After any failure it begins anew from what the
+ * database says.
+ */
 public final class Sink implements Component {
-    private Sink() {}
+    private static final Logger LOG = LoggerFactory.getLogger(Sink.class);
+    private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration HOUSEKEEPING = Duration.ofHours(1);
+    private static final long MAX_RETRY_MILLIS = 10_000;
+    private static final long FIRST_RETRY_MILLIS = 250;
 
-    /** Starts the one thread. */
+    private final SinkConfig config;
+    private final String telemetry;
+    private final String rollups;
+    private final Meters meters = new Meters("sink");
+    private final LongAdder transactions = meters.counter("transactions");
+    private final LongAdder rows = meters.counter("rows");
+    private final LongAdder windows = meters.counter("windows");
+    private final LongAdder duplicates = meters.counter("duplicates");
+    private final LongAdder expired = meters.counter("expired");
+    private final LongAdder unreadable = meters.counter("unreadable");
+    private final LongAdder failures = meters.counter("failures");
+    private final Map<TopicPartition, Long> next = new HashMap<>(); // on the thread only
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread thread = new Thread(this::run, "telemetry-sink");
+    private Instant cleaned = Instant.MIN; // on the thread only
+    private long retryMillis = FIRST_RETRY_MILLIS; // on the thread only
+    private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
+    private volatile String trouble = "sink has no partitions yet";
+
+    private Sink(SinkConfig config) {
+        this.config = config;
+        this.telemetry = config.kafka().topics().telemetry();
+        this.rollups = config.kafka().topics().rollups();
+    }
+
+    /** Starts the thread; ready once {@link #health()} says so. Schema and topics must exist. */
     public static Sink start(SinkConfig config) {
-        throw new UnsupportedOperationException();
+        Sink sink = new Sink(config);
+        sink.thread.start();
+        return sink;
+    }
+
+    private void run() {
+        try {
+            do {
+                try {
+                    work();
+                } catch (WakeupException e) {
+                    return; // close()
+                } catch (SQLException | KafkaException | SinkFencedException e) {
+                    failures.increment();
+                    trouble = "sink begins anew: " + e.getMessage();
+                    LOG.warn("{}", trouble);
+                }
+            } while (!closing.await(nextRetry(), TimeUnit.MILLISECONDS));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (RuntimeException e) {
+            trouble = "sink has stopped: " + e;
+            LOG.error("sink has stopped", e);
+        }
+    }
+
+    private long nextRetry() {
+        long wait = retryMillis;
+        retryMillis = Math.min(MAX_RETRY_MILLIS, retryMillis * 2);
+        return wait;
+    }
+
+    private void work() throws SQLException {
+        try (SinkStore store = new SinkStore(config);
+                KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
+                        consumerProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
+            current = consumer;
+            next.clear();
+            consumer.subscribe(List.of(telemetry, rollups), new Positions(store, consumer));
+            while (closing.getCount() > 0) {
+                ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+                if (!records.isEmpty()) {
+                    store(store, records);
+                }
+                if (!next.isEmpty()) {
+                    trouble = "";
+                }
+                clean(store);
+            }
+        } finally {
+            current = null;
+        }
+    }
+
+    private Map<String, Object> consumerProperties() {
+        Map<String, Object> properties = config.kafka().clientProperties();
+        properties.put(ConsumerConfig.GROUP_ID_CONFIG, config.kafka().topicPrefix() + "telemetry-sink");
+        properties.put(ConsumerConfig.ISOLATION_LEVEL_CONFIG, "read_committed");
+        properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
+        properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "earliest");
+        properties.put(ConsumerConfig.MAX_POLL_RECORDS_CONFIG, 5_000);
+        properties.put(ConsumerConfig.PARTITION_ASSIGNMENT_STRATEGY_CONFIG, CooperativeStickyAssignor.class.getName());
+        properties.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
+        return properties;
+    }
+
+    private void store(SinkStore store, ConsumerRecords<byte[], byte[]> records) throws SQLException {
+        PollBatch batch = new PollBatch(config.clock().instant(), config.rawRetention(), config.rollupRetention());
+        Map<TopicPartition, SinkStore.Move> moves = new HashMap<>();
+        for (TopicPartition partition : records.partitions()) {
+            List<ConsumerRecord<byte[], byte[]>> of = records.records(partition);
+            for (ConsumerRecord<byte[], byte[]> record : of) {
+                byte[] value = record.value();
+                if (value == null) {
+                    unreadable.increment();
+                } else if (partition.topic().equals(telemetry)) {
+                    batch.addTelemetry(value);
+                } else {
+                    batch.addRollup(value);
+                }
+            }
+            moves.put(
+                    partition,
+                    new SinkStore.Move(
+                            Objects.requireNonNull(next.get(partition)),
+                            of.get(of.size() - 1).offset() + 1));
+        }
+        store.store(batch, moves);
+        moves.forEach((partition, move) -> next.put(partition, move.to()));
+        count(batch);
+    }
+
+    private void count(PollBatch batch) {
+        retryMillis = FIRST_RETRY_MILLIS;
+        transactions.increment();
+        rows.add(batch.rows().size());
+        windows.add(batch.rollups().size());
+        duplicates.add(batch.duplicates());
+        expired.add(batch.expired());
+        unreadable.add(batch.unreadable());
+    }
+
+    private void clean(SinkStore store) {
+        Instant now = config.clock().instant();
+        if (cleaned.isAfter(now.minus(HOUSEKEEPING))) {
+            return;
+        }
+        cleaned = now;
+        try {
+            int dropped =
+                    store.dropBefore(day(now.minus(config.rawRetention())), day(now.minus(config.rollupRetention())));
+            if (dropped > 0) {
+                LOG.info("dropped {} days of telemetry that are past their time", dropped);
+            }
+        } catch (SQLException e) {
+            LOG.warn("cannot drop old telemetry now: {}", e.getMessage());
+        }
+    }
+
+    private static LocalDate day(Instant instant) {
+        return instant.atOffset(ZoneOffset.UTC).toLocalDate();
+    }
+
+    /** Takes positions from the database whenever Kafka deals out partitions. */
+    private final class Positions implements ConsumerRebalanceListener {
+        private final SinkStore store;
+        private final KafkaConsumer<byte[], byte[]> consumer;
+
+        Positions(SinkStore store, KafkaConsumer<byte[], byte[]> consumer) {
+            this.store = store;
+            this.consumer = consumer;
+        }
+
+        @Override
+        public void onPartitionsAssigned(Collection<TopicPartition> partitions) {
+            try {
+                store.offsets(partitions).forEach((partition, offset) -> {
+                    consumer.seek(partition, offset);
+                    next.put(partition, offset);
+                });
+            } catch (SQLException e) {
+                throw new KafkaException("cannot read where to go on: " + e.getMessage(), e);
+            }
+        }
+
+        @Override
+        public void onPartitionsRevoked(Collection<TopicPartition> partitions) {
+            // Every poll is stored before the next: nothing is under way.
+            partitions.forEach(next::remove);
+        }
     }
 
     @Override
     public Health health() {
-        throw new UnsupportedOperationException();
+        if (!thread.isAlive()) {
+            return Health.notReady(closing.getCount() == 0 ? "sink is closed" : "the sink's thread has ended");
+        }
+        String now = trouble;
+        return now.isEmpty() ? Health.READY : Health.notReady(now);
     }
 
     @Override
     public List<Meter> meters() {
-        throw new UnsupportedOperationException();
+        return meters.all();
     }
 
+    /** Ends after the transaction at hand. */
     @Override
     public void close() {
-        throw new UnsupportedOperationException();
+        closing.countDown();
+        KafkaConsumer<byte[], byte[]> consumer = current;
+        if (consumer != null) {
+            consumer.wakeup();
+        }
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

@@ -1,4 +1,4 @@
-package dev.muster.telemetry.query;
+package dev.muster.telemetry.schema;
 
 import dev.muster.telemetry.record.Metric;
 import java.util.Base64;
@@ -34,7 +34,7 @@ public enum ValueKind {
     }
 
     /** A {@link Double}, {@link Long}, {@link Boolean} or {@link String} as stored in {@code num} and {@code txt}. */
-    Object fromColumns(double num, @Nullable String txt) {
+    public Object fromColumns(double num, @Nullable String txt) {
         return switch (this) {
             case NUMBER -> num;
             // Beyond 2^53 a double is not exact; the sink then writes the digits too.
@@ -45,7 +45,7 @@ public enum ValueKind {
     }
 
     /** The value of a metric as pages show it; empty text where it carries none. */
-    static Object plain(Metric metric) {
+    public static Object plain(Metric metric) {
         return switch (metric.getValueCase()) {
             case NUMBER -> metric.getNumber();
             case INTEGER -> metric.getInteger();

@@ -1,0 +1,604 @@
+package dev.muster.telemetry.gateway;
+
+import dev.muster.protocol.command.Command;
+import dev.muster.protocol.desired.DesiredHint;
+import dev.muster.protocol.event.DeviceEvent;
+import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.kafka.DeviceState;
+import dev.muster.protocol.kafka.DownMessage;
+import dev.muster.protocol.mqtt.MqttTopic;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
+import io.netty.handler.codec.mqtt.MqttMessage;
+import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
+import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttReasonCodes;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttTopicSubscription;
+import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
+import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
+import io.netty.handler.ssl.SslHandler;
+import io.netty.util.ReferenceCountUtil;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One connection of one device, from the TLS handshake to its end. Everything runs on the connection's event loop;
+ * methods that other threads may call say so and only hand over.
+ */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, and channelInactive tells us
+final class DeviceConnection extends ChannelInboundHandlerAdapter {
+    private static final Logger LOG = LoggerFactory.getLogger(DeviceConnection.class);
+    private static final int MQTT_5 = 5;
+    private static final int MAX_EARLY = 64;
+
+    private enum Phase {
+        EXPECTING_CONNECT,
+        CLAIMING,
+        LIVE,
+        CLOSING
+    }
+
+    /** Why a socket is not read just now. */
+    private enum Pause {
+        CLAIM,
+        KAFKA,
+        SLOW_READER,
+        DRAIN
+    }
+
+    private final GatewayContext gateway;
+    private final LoopWork loop;
+    private final PublishWindow window;
+    private final SessionTale tale;
+    private final ReadGate<Pause> gate = new ReadGate<>(Pause.class);
+    private final ArrayDeque<MqttMessage> early = new ArrayDeque<>(0);
+    private List<HandOff.Item> outgoing = new ArrayList<>(0);
+    private @Nullable ChannelHandlerContext context;
+    private @Nullable DeviceRef device;
+    private @Nullable DownQueue down;
+    private @Nullable MqttConnectMessage connect;
+    private Phase phase = Phase.EXPECTING_CONNECT;
+    private String endReason = "connection lost";
+    private boolean takenOver;
+    private boolean foreignTopicTold;
+    private long deadlineNanos;
+    private long heardNanos;
+    private long silenceNanos = Long.MAX_VALUE;
+    private long maxDownBytes = Long.MAX_VALUE;
+
+    DeviceConnection(GatewayContext gateway, LoopWork loop) {
+        this.gateway = gateway;
+        this.loop = loop;
+        this.window = new PublishWindow(loop, this);
+        this.tale = new SessionTale(gateway);
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext added) {
+        context = added;
+        deadlineNanos = System.nanoTime() + gateway.limits().connectTimeout().toNanos();
+        loop.add(this);
+    }
+
+    private ChannelHandlerContext context() {
+        return Objects.requireNonNull(context);
+    }
+
+    private DeviceRef device() {
+        return Objects.requireNonNull(device);
+    }
+
+    private DownQueue down() {
+        return Objects.requireNonNull(down);
+    }
+
+    // ---- reading
+
+    @Override
+    public void channelRead(ChannelHandlerContext from, Object message) {
+        try {
+            if (message instanceof MqttMessage packet) {
+                read(packet);
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    private void read(MqttMessage packet) {
+        if (packet.decoderResult().isFailure()) {
+            malformed(packet.decoderResult().cause());
+            return;
+        }
+        switch (phase) {
+            case EXPECTING_CONNECT -> {
+                if (packet instanceof MqttConnectMessage asked) {
+                    connect(asked);
+                } else {
+                    gateway.meters().malformed.increment();
+                    close("protocol error");
+                }
+            }
+            case CLAIMING -> {
+                // A client may send before CONNACK; what one read brought along must wait.
+                if (early.size() >= MAX_EARLY) {
+                    close("protocol error");
+                } else {
+                    early.add(ReferenceCountUtil.retain(packet));
+                }
+            }
+            case LIVE -> live(packet);
+            case CLOSING -> {}
+        }
+    }
+
+    private void live(MqttMessage packet) {
+        switch (packet.fixedHeader().messageType()) {
+            case PUBLISH -> publish((MqttPublishMessage) packet);
+            case PUBACK -> {
+                if (packet.variableHeader() instanceof MqttMessageIdVariableHeader header) {
+                    down().acknowledged(header.messageId());
+                    sendDown();
+                }
+            }
+            case PINGREQ -> context().write(Packets.pong());
+            case SUBSCRIBE -> subscribe((MqttSubscribeMessage) packet);
+            case UNSUBSCRIBE -> {
+                MqttUnsubscribeMessage asked = (MqttUnsubscribeMessage) packet;
+                context()
+                        .write(Packets.unsubscribed(
+                                asked.variableHeader().messageId(),
+                                asked.payload().topics().size()));
+            }
+            case DISCONNECT -> close("disconnected");
+            case CONNECT, CONNACK, PUBREC, PUBREL, PUBCOMP, SUBACK, UNSUBACK, PINGRESP, AUTH ->
+                disconnect(MqttReasonCodes.Disconnect.PROTOCOL_ERROR, "protocol error");
+        }
+    }
+
+    @Override
+    public void channelReadComplete(ChannelHandlerContext from) {
+        heardNanos = System.nanoTime();
+        submitOutgoing();
+        from.flush();
+        if (phase == Phase.LIVE && gateway.handOff().isFull()) {
+            gateway.meters().pauses.increment();
+            pause(Pause.KAFKA);
+            gateway.handOff().whenRoom(() -> loop.execute(() -> resume(Pause.KAFKA)));
+        }
+    }
+
+    private void submitOutgoing() {
+        if (!outgoing.isEmpty()) {
+            gateway.handOff().submit(outgoing);
+            outgoing = new ArrayList<>();
+        }
+    }
+
+    @Override
+    public void channelWritabilityChanged(ChannelHandlerContext from) {
+        if (from.channel().isWritable()) {
+            resume(Pause.SLOW_READER);
+        } else {
+            pause(Pause.SLOW_READER);
+        }
+    }
+
+    private void pause(Pause reason) {
+        gate.close(reason);
+        context().channel().config().setAutoRead(false);
+    }
+
+    private void resume(Pause reason) {
+        if (gate.open(reason) && phase != Phase.CLOSING) {
+            heardNanos = System.nanoTime(); // the silence was ours
+            context().channel().config().setAutoRead(true);
+        }
+    }
+
+    // ---- CONNECT
+
+    private void connect(MqttConnectMessage asked) {
+        gateway.meters().connects.increment();
+        if (asked.variableHeader().version() != MQTT_5) {
+            refuse(MqttConnectReturnCode.CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION, "speaks another MQTT");
+            return;
+        }
+        SslHandler tls = context().pipeline().get(SslHandler.class);
+        Optional<DeviceRef> who = CertificateIdentity.of(tls.engine().getSession());
+        if (who.isEmpty()) {
+            refuse(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5, "certificate names no device");
+            return;
+        }
+        device = who.get();
+        if (!gateway.directory().isLoaded()) {
+            refuse(MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5, "states are not read yet");
+            return;
+        }
+        if (!gateway.directory().admits(device().key())) {
+            refuse(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5, "unknown or not active");
+            return;
+        }
+        connect = asked;
+        down = new DownQueue(Packets.receiveMaximum(asked));
+        maxDownBytes = Packets.maximumPacketSize(asked);
+        phase = Phase.CLAIMING;
+        deadlineNanos = System.nanoTime() + gateway.limits().connectTimeout().toNanos();
+        pause(Pause.CLAIM);
+        gateway.sessions().await(tale.claimId(), this);
+        gateway.handOff().submit(List.of(tale.claim(device(), this)));
+    }
+
+    /** Our claim came back: the session is ours. On the tail thread. */
+    void claimed(long epoch) {
+        loop.execute(() -> accept(epoch));
+    }
+
+    private void accept(long epoch) {
+        if (phase != Phase.CLAIMING) {
+            // Closed while the claim was under way: nobody else will end it.
+            tale.began(epoch);
+            endSession();
+            return;
+        }
+        MqttConnectMessage asked = Objects.requireNonNull(connect);
+        connect = null;
+        tale.began(epoch);
+        phase = Phase.LIVE;
+        if (!gateway.directory().admits(device().key())) {
+            phase = Phase.CLAIMING;
+            refuse(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5, "not active any more");
+            return;
+        }
+        int wanted = asked.variableHeader().keepAliveTimeSeconds();
+        int longest = (int) gateway.limits().maxKeepAlive().toSeconds();
+        int keepAlive = wanted == 0 ? longest : Math.min(wanted, longest);
+        silenceNanos = keepAlive * 1_500_000_000L; // one and a half times (MQTT 5, 3.1.2.10)
+        heardNanos = System.nanoTime();
+        String assigned = asked.payload().clientIdentifier().isEmpty() ? device().key() : null;
+        context().write(Packets.accepted(gateway.limits(), keepAlive, keepAlive != wanted, assigned));
+        gateway.handOff().submit(List.of(tale.online(device())));
+        gateway.directory().find(device().key()).map(DeviceState::generation).ifPresent(down()::hint);
+        sendDown();
+        for (MqttMessage packet = early.poll(); packet != null; packet = early.poll()) {
+            channelRead(context(), packet);
+        }
+        submitOutgoing();
+        context().flush();
+        resume(Pause.CLAIM);
+    }
+
+    /** The claim could not be written. On any thread. */
+    void claimFailed() {
+        loop.execute(
+                () -> refuse(MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5, "claim was not written"));
+    }
+
+    private void refuse(MqttConnectReturnCode code, String reason) {
+        if (phase == Phase.CLOSING) {
+            return;
+        }
+        gateway.meters().refusedConnects.increment();
+        LOG.info("refused {}: {}", device == null ? context().channel().remoteAddress() : device.key(), reason);
+        phase = Phase.CLOSING;
+        endReason = "refused";
+        context().writeAndFlush(Packets.refused(code)).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    // ---- PUBLISH, SUBSCRIBE
+
+    private void publish(MqttPublishMessage message) {
+        MqttQoS qos = message.fixedHeader().qosLevel();
+        int packetId = qos == MqttQoS.AT_LEAST_ONCE ? message.variableHeader().packetId() : 0;
+        if (qos == MqttQoS.EXACTLY_ONCE) {
+            disconnect(MqttReasonCodes.Disconnect.QOS_NOT_SUPPORTED, "protocol error");
+        } else if (message.fixedHeader().isRetain()) {
+            disconnect(MqttReasonCodes.Disconnect.RETAIN_NOT_SUPPORTED, "protocol error");
+        } else if (Packets.hasTopicAlias(message)) {
+            disconnect(MqttReasonCodes.Disconnect.TOPIC_ALIAS_INVALID, "protocol error");
+        } else if (packetId > 0 && window.size() >= gateway.limits().receiveMaximum()) {
+            disconnect(MqttReasonCodes.Disconnect.RECEIVE_MAXIMUM_EXCEEDED, "protocol error");
+        } else {
+            route(message, packetId);
+        }
+    }
+
+    private void route(MqttPublishMessage message, int packetId) {
+        gateway.meters().publishes.increment();
+        String topic = message.variableHeader().topicName();
+        PublishRouter.Route route = gateway.router()
+                .route(
+                        device(),
+                        topic,
+                        ByteBufUtil.getBytes(message.payload()),
+                        Packets.userProperty(message, MqttTopic.PROPERTY_BOOT),
+                        Packets.userProperty(message, MqttTopic.PROPERTY_SEQ));
+        switch (route) {
+            case PublishRouter.Route.Accepted accepted ->
+                send(accepted.record(), packetId, MqttReasonCodes.PubAck.SUCCESS);
+            case PublishRouter.Route.Unreadable unreadable -> {
+                gateway.meters().deadLetters.increment();
+                LOG.info("unreadable message of {} on `{}`: {}", device, topic, unreadable.reason());
+                send(unreadable.record(), packetId, MqttReasonCodes.PubAck.PAYLOAD_FORMAT_INVALID);
+            }
+            case PublishRouter.Route.Forbidden forbidden -> foreign(topic, packetId);
+        }
+    }
+
+    private void foreign(String topic, int packetId) {
+        gateway.meters().foreignTopics.increment();
+        if (packetId == 0) {
+            tellForeignTopic(topic, 0);
+            disconnect(MqttReasonCodes.Disconnect.NOT_AUTHORIZED, "foreign topic");
+        } else {
+            tellForeignTopic(topic, packetId);
+        }
+    }
+
+    /** For the audit trail, once per connection so that nobody can flood it. The refusal waits for Kafka like any ack. */
+    private void tellForeignTopic(String topic, int packetId) {
+        if (foreignTopicTold) {
+            if (packetId > 0) {
+                window.refuse(packetId, MqttReasonCodes.PubAck.NOT_AUTHORIZED.byteValue(), System.nanoTime());
+                writeAcknowledgements();
+            }
+            return;
+        }
+        foreignTopicTold = true;
+        LOG.warn("{} published to `{}`, which is not its own", device, topic);
+        byte[] event =
+                new DeviceEvent("security.foreign-topic", gateway.clock().instant(), Map.of("topic", topic)).toJson();
+        send(
+                new ProducerRecord<>(gateway.topics().events(), key(), event),
+                packetId,
+                MqttReasonCodes.PubAck.NOT_AUTHORIZED);
+    }
+
+    private void send(ProducerRecord<byte[], byte @Nullable []> record, int packetId, MqttReasonCodes.PubAck answer) {
+        outgoing.add(window.add(record, packetId, answer.byteValue(), System.nanoTime()));
+    }
+
+    private byte[] key() {
+        return device().key().getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** A session is ownership only: what a device gets follows from who it is, a subscription changes nothing. */
+    private void subscribe(MqttSubscribeMessage asked) {
+        List<MqttReasonCodes.SubAck> codes = new ArrayList<>();
+        for (MqttTopicSubscription subscription : asked.payload().topicSubscriptions()) {
+            boolean own = MqttTopic.parse(device(), subscription.topicFilter())
+                    .filter(topic -> topic instanceof MqttTopic.Desired || topic instanceof MqttTopic.CommandRequest)
+                    .isPresent();
+            codes.add(
+                    own
+                            ? subscription.qualityOfService() == MqttQoS.AT_MOST_ONCE
+                                    ? MqttReasonCodes.SubAck.GRANTED_QOS_0
+                                    : MqttReasonCodes.SubAck.GRANTED_QOS_1
+                            : MqttReasonCodes.SubAck.NOT_AUTHORIZED);
+        }
+        context().write(Packets.subscribed(asked.variableHeader().messageId(), codes));
+    }
+
+    // ---- acknowledgements and what goes down
+
+    void writeAcknowledgements() {
+        if (phase != Phase.LIVE) {
+            return; // nothing may follow a DISCONNECT
+        }
+        ByteBuf acks = window.takeAcknowledgements(context().alloc(), gateway.meters());
+        if (acks != null) {
+            context().writeAndFlush(acks, context().voidPromise());
+        }
+        if (gate.isClosedBy(Pause.DRAIN) && window.size() == 0) {
+            disconnect(MqttReasonCodes.Disconnect.SERVER_SHUTTING_DOWN, "gateway closing");
+        }
+    }
+
+    /** Kafka refused a record. On any thread. */
+    void kafkaFailed(Exception cause) {
+        loop.execute(() -> {
+            if (phase == Phase.LIVE) {
+                gateway.meters().kafkaFailures.increment();
+                LOG.warn("closing {}: kafka refused a record: {}", device, cause.toString());
+                disconnect(MqttReasonCodes.Disconnect.SERVER_BUSY, "kafka unavailable");
+            }
+        });
+    }
+
+    /** Tells the device a new generation. On any thread. */
+    void hint(long generation) {
+        loop.execute(() -> {
+            if (phase == Phase.LIVE) {
+                down().hint(generation);
+                sendDown();
+                context().flush();
+            }
+        });
+    }
+
+    /** Hands the device a message of the control plane. On any thread. */
+    void deliver(DownMessage message) {
+        switch (message) {
+            case DownMessage.Desired desired -> hint(desired.hint().generation());
+            case DownMessage.Run run -> loop.execute(() -> run(run.command()));
+        }
+    }
+
+    private void run(Command command) {
+        if (phase != Phase.LIVE) {
+            return;
+        }
+        if (down().command(command)) {
+            sendDown();
+            context().flush();
+        } else {
+            disconnect(MqttReasonCodes.Disconnect.QUOTA_EXCEEDED, "takes no commands");
+        }
+    }
+
+    private void sendDown() {
+        for (Optional<DownQueue.Next> next = down().next(); next.isPresent(); next = down().next()) {
+            switch (next.get()) {
+                case DownQueue.Next.Hint hint ->
+                    sendDown(new MqttTopic.Desired(), hint.packetId(), new DesiredHint(hint.generation()).toJson());
+                case DownQueue.Next.Run run ->
+                    sendDown(
+                            new MqttTopic.CommandRequest(),
+                            run.packetId(),
+                            run.command().toJson());
+            }
+        }
+    }
+
+    private void sendDown(MqttTopic topic, int packetId, byte[] payload) {
+        String name = topic.of(device());
+        int bytes = 5 + 2 + name.length() + 2 + 1 + payload.length;
+        if (bytes > maxDownBytes) { // MQTT 5, 3.1.2.11.4: such a packet must not be sent
+            down().acknowledged(packetId);
+            LOG.warn("{} takes no packet of {} bytes", device, bytes);
+            return;
+        }
+        gateway.meters().delivered.increment();
+        context().write(Packets.publish(name, packetId, payload));
+    }
+
+    // ---- the end
+
+    /** A higher claim exists. On the tail thread. */
+    void takenOver() {
+        loop.execute(() -> {
+            takenOver = true;
+            gateway.meters().takeovers.increment();
+            disconnect(MqttReasonCodes.Disconnect.SESSION_TAKEN_OVER, "taken over");
+        });
+    }
+
+    /** The device may not be here any more. On the tail thread. */
+    void cut() {
+        loop.execute(() -> {
+            gateway.meters().cuts.increment();
+            disconnect(MqttReasonCodes.Disconnect.ADMINISTRATIVE_ACTION, "not active");
+        });
+    }
+
+    /** Stops reading, lets Kafka acknowledge what came, then closes. On the event loop. */
+    void drain() {
+        if (phase == Phase.LIVE) {
+            pause(Pause.DRAIN);
+            writeAcknowledgements();
+        } else {
+            close("gateway closing");
+        }
+    }
+
+    /** Called now and then on the event loop. */
+    void checkDeadlines(long nowNanos) {
+        switch (phase) {
+            case EXPECTING_CONNECT -> {
+                if (nowNanos - deadlineNanos > 0) {
+                    close("no CONNECT in time");
+                }
+            }
+            case CLAIMING -> {
+                if (nowNanos - deadlineNanos > 0) {
+                    refuse(MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE_5, "claim did not come back");
+                }
+            }
+            case LIVE -> {
+                boolean ours = gate.isClosedBy(Pause.KAFKA) || gate.isClosedBy(Pause.DRAIN);
+                if (!ours && nowNanos - heardNanos > silenceNanos) {
+                    disconnect(MqttReasonCodes.Disconnect.KEEP_ALIVE_TIMEOUT, "keep-alive expired");
+                } else if (window.oldestNanos(nowNanos)
+                        > gateway.limits().ackTimeout().toNanos()) {
+                    gateway.meters().kafkaFailures.increment();
+                    disconnect(MqttReasonCodes.Disconnect.SERVER_BUSY, "kafka unavailable");
+                }
+            }
+            case CLOSING -> {}
+        }
+    }
+
+    private void malformed(Throwable cause) {
+        gateway.meters().malformed.increment();
+        if (phase != Phase.LIVE) {
+            if (phase == Phase.EXPECTING_CONNECT && cause instanceof MqttUnacceptableProtocolVersionException) {
+                refuse(MqttConnectReturnCode.CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION, "speaks another MQTT");
+            } else {
+                close("malformed packet");
+            }
+            return;
+        }
+        disconnect(
+                cause instanceof TooLongFrameException
+                        ? MqttReasonCodes.Disconnect.PACKET_TOO_LARGE
+                        : MqttReasonCodes.Disconnect.MALFORMED_PACKET,
+                "malformed packet");
+    }
+
+    private void disconnect(MqttReasonCodes.Disconnect code, String reason) {
+        if (phase != Phase.LIVE) {
+            close(reason);
+            return;
+        }
+        submitOutgoing();
+        phase = Phase.CLOSING;
+        endReason = reason;
+        LOG.debug("closing {}: {}", device, reason);
+        context().writeAndFlush(Packets.disconnect(code)).addListener(ChannelFutureListener.CLOSE);
+    }
+
+    private void close(String reason) {
+        if (phase != Phase.CLOSING) {
+            submitOutgoing();
+            phase = Phase.CLOSING;
+            endReason = reason;
+        }
+        context().close();
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext from) {
+        phase = Phase.CLOSING;
+        loop.remove(this);
+        submitOutgoing();
+        for (MqttMessage packet = early.poll(); packet != null; packet = early.poll()) {
+            ReferenceCountUtil.release(packet);
+        }
+        endSession();
+    }
+
+    private void endSession() {
+        DeviceRef who = device;
+        if (who == null) {
+            return;
+        }
+        boolean owner = gateway.sessions().release(who.key(), tale.claimId(), this);
+        if (owner && !takenOver && tale.hasBegun()) {
+            gateway.handOff().submit(tale.ended(who, endReason));
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext from, Throwable cause) {
+        // TLS alerts and resets are everyday business of a gateway.
+        LOG.debug("connection of {} failed: {}", device, cause.toString());
+        close("connection lost");
+    }
+}

@@ -1,0 +1,53 @@
+package dev.muster.telemetry.gateway;
+
+import dev.muster.protocol.kafka.DeviceState;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the control plane said about every device: the gateway's only source for who may come in. Written by the tail
+ * thread, read by event loops.
+ */
+final class DeviceDirectory {
+    private final ConcurrentMap<String, DeviceState> states = new ConcurrentHashMap<>();
+    private volatile boolean loaded;
+
+    /** Whether the topic was read to the end it had when the gateway started. */
+    boolean isLoaded() {
+        return loaded;
+    }
+
+    void markLoaded() {
+        loaded = true;
+    }
+
+    int size() {
+        return states.size();
+    }
+
+    Optional<DeviceState> find(String key) {
+        return Optional.ofNullable(states.get(key));
+    }
+
+    /** Whether the device may have a session now; unknown ones may not. */
+    boolean admits(String key) {
+        DeviceState state = states.get(key);
+        return state != null && state.status() == DeviceState.Status.ACTIVE;
+    }
+
+    /**
+     * Takes a record of the topic; {@code null} forgets the device. A record older than what is known changes nothing.
+     *
+     * @return what is now known, empty if the device is unknown
+     */
+    Optional<DeviceState> apply(String key, @Nullable DeviceState state) {
+        if (state == null) {
+            states.remove(key);
+            return Optional.empty();
+        }
+        return Optional.ofNullable(
+                states.merge(key, state, (known, read) -> read.revision() < known.revision() ? known : read));
+    }
+}

@@ -1,0 +1,22 @@
+package dev.muster.telemetry.gateway;
+
+import dev.muster.telemetry.lifecycle.Meters;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What a gateway counts. */
+final class GatewayMeters {
+    final Meters all = new Meters("gateway");
+    final LongAdder connects = all.counter("connects");
+    final LongAdder refusedConnects = all.counter("connects.refused");
+    final LongAdder takeovers = all.counter("takeovers");
+    final LongAdder cuts = all.counter("cuts");
+    final LongAdder publishes = all.counter("publishes");
+    final LongAdder acks = all.counter("acks");
+    final LongAdder deadLetters = all.counter("dead-letters");
+    final LongAdder foreignTopics = all.counter("foreign-topics");
+    final LongAdder kafkaFailures = all.counter("kafka-failures");
+    final LongAdder malformed = all.counter("malformed");
+    final LongAdder pauses = all.counter("pauses");
+    final LongAdder delivered = all.counter("delivered");
+    final LongAdder badRecords = all.counter("bad-records");
+}

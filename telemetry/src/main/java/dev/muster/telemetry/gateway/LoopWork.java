@@ -1,0 +1,93 @@
+package dev.muster.telemetry.gateway;
+
+import io.netty.channel.EventLoop;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * What one event loop does for all of its connections together: one task writes the acknowledgements that came from
+ * Kafka since the last, one timer watches all deadlines (a timer per connection would cost more than an idle connection
+ * itself).
+ */
+final class LoopWork {
+    private static final long SWEEP_MILLIS = 500;
+
+    private final EventLoop loop;
+    private final Queue<DeviceConnection> acknowledged = new ConcurrentLinkedQueue<>();
+    private final AtomicBoolean scheduled = new AtomicBoolean();
+    private final Set<DeviceConnection> connections = new HashSet<>(); // on the loop only
+    private final AtomicInteger count = new AtomicInteger();
+
+    LoopWork(EventLoop loop) {
+        this.loop = loop;
+    }
+
+    @SuppressWarnings("FutureReturnValueIgnored") // ends with the loop
+    void start() {
+        loop.scheduleWithFixedDelay(this::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    int count() {
+        return count.get();
+    }
+
+    void add(DeviceConnection connection) {
+        connections.add(connection);
+        count.set(connections.size());
+    }
+
+    void remove(DeviceConnection connection) {
+        connections.remove(connection);
+        count.set(connections.size());
+    }
+
+    /** Connections at this moment; on the loop only. */
+    List<DeviceConnection> connections() {
+        return new ArrayList<>(connections);
+    }
+
+    /** Runs {@code task} on the loop; a loop that has ended has no connections to care for. */
+    void execute(Runnable task) {
+        try {
+            loop.execute(task);
+        } catch (RejectedExecutionException e) {
+            // The gateway is closed: every connection is gone already.
+        }
+    }
+
+    /** Runs {@code task} on the loop later. */
+    @SuppressWarnings("FutureReturnValueIgnored") // ends with the loop
+    void schedule(Runnable task, long delayMillis) {
+        loop.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Kafka has something of {@code connection}; on any thread. */
+    void acknowledged(DeviceConnection connection) {
+        acknowledged.add(connection);
+        if (scheduled.compareAndSet(false, true)) {
+            execute(this::writeAcknowledgements);
+        }
+    }
+
+    private void writeAcknowledgements() {
+        scheduled.set(false);
+        for (DeviceConnection next = acknowledged.poll(); next != null; next = acknowledged.poll()) {
+            next.writeAcknowledgements();
+        }
+    }
+
+    private void sweep() {
+        long now = System.nanoTime();
+        for (DeviceConnection connection : connections()) {
+            connection.checkDeadlines(now);
+        }
+    }
+}

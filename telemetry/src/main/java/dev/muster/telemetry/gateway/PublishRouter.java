@@ -1,0 +1,85 @@
+package dev.muster.telemetry.gateway;
+
+import dev.muster.protocol.ProtocolException;
+import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.json.JsonObject;
+import dev.muster.protocol.kafka.KafkaTopics;
+import dev.muster.protocol.mqtt.MqttTopic;
+import java.nio.charset.StandardCharsets;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.jspecify.annotations.Nullable;
+
+/** Decides where a message of a device goes. Pure but for the clock; thread-safe. */
+final class PublishRouter {
+    /** What becomes of a message. */
+    sealed interface Route {
+        /** It is what it should be; {@code record} goes to Kafka. */
+        record Accepted(ProducerRecord<byte[], byte @Nullable []> record) implements Route {}
+
+        /** Its content cannot be read; {@code record} goes to the dead letters and the device is told. */
+        record Unreadable(ProducerRecord<byte[], byte @Nullable []> record, String reason) implements Route {}
+
+        /** Not a topic this device may publish to. */
+        record Forbidden() implements Route {}
+    }
+
+    private static final int MAX_REASON = 500;
+
+    private final KafkaTopics topics;
+    private final InstantSource clock;
+
+    PublishRouter(KafkaTopics topics, InstantSource clock) {
+        this.topics = topics;
+        this.clock = clock;
+    }
+
+    /** {@code boot} and {@code seq} are user properties as sent, {@code null} where there was none. */
+    Route route(DeviceRef device, String topic, byte[] payload, @Nullable String boot, @Nullable String seq) {
+        Optional<MqttTopic> parsed = MqttTopic.parse(device, topic);
+        if (parsed.isEmpty()) {
+            return new Route.Forbidden();
+        }
+        byte[] key = device.key().getBytes(StandardCharsets.UTF_8);
+        try {
+            return switch (parsed.get()) {
+                case MqttTopic.Desired d -> new Route.Forbidden();
+                case MqttTopic.CommandRequest c -> new Route.Forbidden();
+                case MqttTopic.Reported r -> asSent(topics.reported(), key, payload);
+                case MqttTopic.Event e -> asSent(topics.events(), key, payload);
+                case MqttTopic.CommandAnswered answered -> {
+                    if (!JsonObject.parse(payload).string("id").equals(answered.id())) {
+                        throw new ProtocolException(
+                                "expected the id of the topic, `" + answered.id() + "`, found another at `id`");
+                    }
+                    yield asSent(topics.commandAnswers(), key, payload);
+                }
+                case MqttTopic.Telemetry telemetry -> {
+                    byte[] batch =
+                            TelemetryCodec.decode(telemetry.format(), device, payload, boot, seq, clock.millis());
+                    yield new Route.Accepted(new ProducerRecord<>(topics.telemetry(), key, batch));
+                }
+            };
+        } catch (ProtocolException e) {
+            return unreadable(key, topic, payload, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** Only the form is checked here: what the members mean may be newer than this gateway. */
+    private static Route asSent(String topic, byte[] key, byte[] payload) {
+        JsonObject object = JsonObject.parse(payload);
+        if (object.members().isEmpty()) {
+            throw new ProtocolException("expected an object with members, found an empty one");
+        }
+        return new Route.Accepted(new ProducerRecord<>(topic, key, payload));
+    }
+
+    private Route unreadable(byte[] key, String topic, byte[] payload, String reason) {
+        String cut = reason.substring(0, Math.min(MAX_REASON, reason.length()));
+        ProducerRecord<byte[], byte @Nullable []> letter = new ProducerRecord<>(topics.deadLetters(), key, payload);
+        letter.headers().add("topic", topic.getBytes(StandardCharsets.UTF_8));
+        letter.headers().add("reason", cut.getBytes(StandardCharsets.UTF_8));
+        return new Route.Unreadable(letter, cut);
+    }
+}
