@@ -1,7 +1,17 @@
 import '@patternfly/react-core/dist/styles/base.css';
+import './console.css';
+import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { App } from './App';
+import { applyTheme } from './parts/theme';
+
+applyTheme();
 
 const root = document.getElementById('root');
 if (root) {
-  createRoot(root).render(<h1>Muster</h1>);
+  createRoot(root).render(
+    <StrictMode>
+      <App />
+    </StrictMode>,
+  );
 }

@@ -1,0 +1,104 @@
+import { Bullseye, EmptyState, EmptyStateActions, EmptyStateBody, EmptyStateFooter, Button, Spinner } from '@patternfly/react-core';
+import { DisconnectedIcon } from '@patternfly/react-icons/dist/esm/icons/disconnected-icon';
+import { useEffect, useState } from 'react';
+import { BrowserRouter, Route, Routes } from 'react-router';
+import { LiveProvider } from './api/live';
+import { get } from './api/client';
+import type { Config, Me } from './api/types';
+import { useGet } from './api/useGet';
+import { login, type Login } from './auth/auth';
+import { m } from './i18n';
+import { AuditPage } from './pages/AuditPage';
+import { DevicePage } from './pages/DevicePage';
+import { EnrolmentPage } from './pages/EnrolmentPage';
+import { FleetPage } from './pages/FleetPage';
+import { NoPage } from './pages/NoPage';
+import { PermissionsPage } from './pages/PermissionsPage';
+import { RolloutPage } from './pages/RolloutPage';
+import { RolloutsPage } from './pages/RolloutsPage';
+import { MeContext } from './parts/useRoles';
+import { Shell } from './parts/Shell';
+
+interface SignedIn {
+  config: Config;
+  login: Login;
+}
+
+// Outside of React, which may run effects twice: a code may be redeemed once only.
+let signingIn: Promise<SignedIn> | undefined;
+
+function signIn(): Promise<SignedIn> {
+  signingIn ??= get<Config>('/config').then(async (config) => ({ config, login: await login(config) }));
+  return signingIn;
+}
+
+export function App() {
+  const [signedIn, setSignedIn] = useState<SignedIn>();
+  const [failure, setFailure] = useState<string>();
+  const [turn, setTurn] = useState(0);
+
+  useEffect(() => {
+    signIn()
+      .then(setSignedIn)
+      .catch((error: unknown) => {
+        signingIn = undefined;
+        setFailure(error instanceof Error ? error.message : String(error));
+      });
+  }, [turn]);
+
+  if (signedIn) {
+    return (
+      <BrowserRouter basename="/console">
+        <LiveProvider>
+          <Pages {...signedIn} />
+        </LiveProvider>
+      </BrowserRouter>
+    );
+  }
+  return (
+    <Bullseye className="muster-fill">
+      {failure ? (
+        <EmptyState titleText={m.errors.signInFailed} headingLevel="h1" icon={DisconnectedIcon} status="danger">
+          <EmptyStateBody>
+            <p>{failure}</p>
+            <p>{m.errors.signInHint}</p>
+          </EmptyStateBody>
+          <EmptyStateFooter>
+            <EmptyStateActions>
+              <Button
+                onClick={() => {
+                  setFailure(undefined);
+                  setTurn((n) => n + 1);
+                }}
+              >
+                {m.errors.retry}
+              </Button>
+            </EmptyStateActions>
+          </EmptyStateFooter>
+        </EmptyState>
+      ) : (
+        <Spinner aria-label={m.shell.signingIn} />
+      )}
+    </Bullseye>
+  );
+}
+
+function Pages({ config, login: session }: SignedIn) {
+  const me = useGet<Me>('/me');
+  return (
+    <MeContext.Provider value={me.data}>
+      <Shell name={me.data?.name ?? session.name} version={config.version} logout={session.logout}>
+        <Routes>
+          <Route index element={<FleetPage />} />
+          <Route path="devices/:id" element={<DevicePage />} />
+          <Route path="rollouts" element={<RolloutsPage />} />
+          <Route path="rollouts/:id" element={<RolloutPage />} />
+          <Route path="permissions" element={<PermissionsPage />} />
+          <Route path="enrolment" element={<EnrolmentPage />} />
+          <Route path="audit" element={<AuditPage />} />
+          <Route path="*" element={<NoPage />} />
+        </Routes>
+      </Shell>
+    </MeContext.Provider>
+  );
+}

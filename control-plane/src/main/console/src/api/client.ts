@@ -1,0 +1,121 @@
+import { m } from '../i18n';
+
+export type ErrorKind = 'unreachable' | 'signed-out' | 'not-allowed' | 'not-found' | 'conflict' | 'invalid' | 'failed';
+
+/** What went wrong, ready to be shown: the server's own sentence where it has one. */
+export class ApiError extends Error {
+  constructor(
+    readonly kind: ErrorKind,
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+  }
+}
+
+/** Where bearer tokens come from; set once by the login. */
+export interface TokenSource {
+  token(): Promise<string>;
+  /** Called after a 401: true if there is a new token worth one more try. */
+  renew(): Promise<boolean>;
+}
+
+let tokens: TokenSource | undefined;
+
+export function useTokensOf(source: TokenSource): void {
+  tokens = source;
+}
+
+const BASE = '/api/v1';
+
+export async function request(path: string, init: RequestInit = {}): Promise<Response> {
+  const first = await send(path, init);
+  if (first.status === 401 && tokens && (await tokens.renew())) {
+    return checked(await send(path, init));
+  }
+  return checked(first);
+}
+
+export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
+  return (await (await request(path, signal ? { signal } : {})).json()) as T;
+}
+
+export async function post<T>(path: string, body: unknown = {}): Promise<T> {
+  const response = await request(path, {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  return (await response.json()) as T;
+}
+
+export async function remove(path: string): Promise<void> {
+  await request(path, { method: 'DELETE' });
+}
+
+/** `/devices?q=..&limit=..` with what is empty left out. */
+export function path(segments: string[], query: Record<string, string | number | null | undefined> = {}): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) {
+    if (value !== null && value !== undefined && value !== '') {
+      parameters.set(name, String(value));
+    }
+  }
+  const tail = parameters.toString();
+  return '/' + segments.map(encodeURIComponent).join('/') + (tail ? '?' + tail : '');
+}
+
+async function send(path: string, init: RequestInit): Promise<Response> {
+  const headers = new Headers(init.headers);
+  if (!headers.has('Accept')) {
+    headers.set('Accept', 'application/json');
+  }
+  if (tokens) {
+    headers.set('Authorization', 'Bearer ' + (await tokens.token()));
+  }
+  try {
+    return await fetch(BASE + path, { ...init, headers });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') {
+      throw error;
+    }
+    throw new ApiError('unreachable', 'unreachable', m.errors.unreachable);
+  }
+}
+
+async function checked(response: Response): Promise<Response> {
+  if (response.ok) {
+    return response;
+  }
+  const problem = await response.json().catch(() => ({})) as { code?: string; detail?: string; title?: string };
+  throw new ApiError(
+    kindOf(response.status),
+    problem.code ?? String(response.status),
+    problem.detail ?? problem.title ?? m.errors.status(response.status),
+  );
+}
+
+function kindOf(status: number): ErrorKind {
+  switch (status) {
+    case 400:
+    case 413:
+    case 415:
+      return 'invalid';
+    case 401:
+      return 'signed-out';
+    case 403:
+      return 'not-allowed';
+    case 404:
+    case 410:
+      return 'not-found';
+    case 409:
+    case 412:
+      return 'conflict';
+    case 502:
+    case 503:
+    case 504:
+      return 'unreachable';
+    default:
+      return 'failed';
+  }
+}

@@ -1,0 +1,199 @@
+// The shapes of docs/reference/rest-api.md. What a server may leave out is optional here.
+
+export interface Page<T> {
+  items: T[];
+  next: string | null;
+}
+
+export interface Config {
+  issuer: string;
+  consoleClient: string;
+  version: string;
+}
+
+export interface Me {
+  subject: string;
+  name: string;
+  tenant: string;
+  roles: { role: string; selector?: string | null }[];
+}
+
+export interface Fleet {
+  devices: number;
+  online: number;
+  byStatus: Record<string, number>;
+  byImage: Record<string, number>;
+  bySite: Record<string, number>;
+  rolloutsInFlight: number;
+}
+
+export type DeviceStatus = 'pending' | 'active' | 'suspended' | 'retired';
+
+export interface Device {
+  id: string;
+  name: string | null;
+  status: DeviceStatus;
+  online: boolean;
+  lastSeen: string | null;
+  site: string | null;
+  tags: string[];
+  hardware: string | null;
+  serial: string | null;
+  enrolledAt: string | null;
+  generation: number;
+  reportedGeneration: number;
+  inSync: boolean;
+  image: { version: string; slot?: string | null } | null;
+  policyVersion: number | null;
+  facts: Record<string, unknown> | null;
+}
+
+export interface DesiredTarget {
+  name: string;
+  version: string | null;
+  sha256: string | null;
+  length: number | null;
+  state: 'present' | 'absent';
+  source?: string | null;
+}
+
+export interface Desired {
+  generation: number;
+  targets: DesiredTarget[];
+}
+
+export interface ReportedTarget {
+  name: string;
+  state: string;
+  since: string | null;
+  progress: number | null;
+  reason: string | null;
+  message: string | null;
+  version: string | null;
+}
+
+export interface Reported {
+  generation: number;
+  at: string | null;
+  targets: ReportedTarget[];
+}
+
+export interface App {
+  bundle: string;
+  versionCode: number | null;
+  versionName: string | null;
+  apl: string | null;
+  permissions: string[];
+}
+
+export interface Manifest {
+  at: string | null;
+  generation: number;
+  image: { version: string; slot?: string | null } | null;
+  apps: App[];
+  attacks?: unknown;
+}
+
+export interface DeviceEvent {
+  at: string;
+  kind: string;
+  detail: unknown;
+}
+
+export interface Sample {
+  metric: string;
+  at: string;
+  value: number | string | boolean | null;
+}
+
+export interface Series {
+  metric: string;
+  points: { at: string; min: number; max: number; mean: number }[];
+}
+
+export interface EnrolmentToken {
+  id: string;
+  name?: string | null;
+  uses: number;
+  used?: number;
+  expiresAt: string;
+  site?: string | null;
+  tags?: string[];
+}
+
+export interface NewEnrolmentToken extends EnrolmentToken {
+  token: string;
+  command: string;
+}
+
+export interface PolicyDocument {
+  kind: string;
+  name: string;
+  yaml?: string;
+  updatedAt: string | null;
+  updatedBy: string | null;
+}
+
+export interface PolicyVersion {
+  version: number;
+  comment: string | null;
+  publishedAt: string;
+  publishedBy: string | null;
+  rollout?: string | { id: string } | null;
+}
+
+export interface Explanation {
+  device: string;
+  bundle: string;
+  permission: string;
+  granted: boolean;
+  reason: string;
+  detail: string | null;
+  policyVersion: number | null;
+  enforcement: string | null;
+}
+
+export interface Wave {
+  index: number;
+  name: string;
+  state: string;
+  size: number;
+  waiting: number;
+  started: number;
+  accepted: number;
+  succeeded: number;
+  failed: number;
+  unreached: number;
+  reason: string | null;
+}
+
+export interface Rollout {
+  id: string;
+  name: string;
+  kind: string;
+  state: string;
+  reason: string | null;
+  selector: string | null;
+  createdAt: string;
+  createdBy: string | null;
+  waves: Wave[];
+}
+
+export interface RolloutDevice {
+  device: string;
+  wave: number;
+  state: string;
+  reason: string | null;
+  message: string | null;
+  since: string | null;
+}
+
+export interface AuditEntry {
+  id: string | number;
+  at: string;
+  actor: unknown;
+  verb: string;
+  object: string;
+  detail: unknown;
+  outcome: string;
+}

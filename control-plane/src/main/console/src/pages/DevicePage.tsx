@@ -1,0 +1,351 @@
+import { Alert, Button, DescriptionList, ExpandableSection, Label, LabelGroup, PageSection, Grid, GridItem } from '@patternfly/react-core';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { useState, type ReactNode } from 'react';
+import { Link, useParams } from 'react-router';
+import { DescriptionListDescription, DescriptionListGroup, DescriptionListTerm } from '@patternfly/react-core';
+import { path, post } from '../api/client';
+import { useLive } from '../api/live';
+import type { Desired, Device, DeviceEvent, Manifest, Page, Reported } from '../api/types';
+import { useGet, type Remote } from '../api/useGet';
+import { m } from '../i18n';
+import { Confirm } from '../parts/Confirm';
+import { full, plain } from '../parts/format';
+import { Connection, StateLabel } from '../parts/Labels';
+import { PageHead } from '../parts/PageHead';
+import { Section } from '../parts/Section';
+import { Shown } from '../parts/States';
+import { Time } from '../parts/Time';
+import { useMay } from '../parts/useRoles';
+import { Telemetry } from './Telemetry';
+
+/** Everything about one device on one page. */
+export function DevicePage() {
+  const { id = '' } = useParams();
+  const device = useGet<Device>(path(['devices', id]));
+  const desired = useGet<Desired>(path(['devices', id, 'desired']));
+  const reported = useGet<Reported>(path(['devices', id, 'reported']));
+  const manifest = useGet<Manifest>(path(['devices', id, 'manifest']));
+  const events = useGet<Page<DeviceEvent>>(path(['devices', id, 'events'], { limit: 20 }));
+
+  useLive(
+    (kind, changed) => kind === 'device' && changed === id,
+    () => [device, desired, reported, manifest, events].forEach((remote) => remote.reload()),
+  );
+
+  const known = device.data;
+  return (
+    <>
+      <PageHead
+        title={known?.name || id}
+        parent={{ to: '/', text: m.fleet.title }}
+        marks={
+          known && (
+            <>
+              <StateLabel state={known.status} words={m.status} />
+              <Connection device={known} />
+            </>
+          )
+        }
+        actions={known && <Actions device={known} done={device.reload} />}
+      />
+      <PageSection isFilled>
+        <Shown remote={device} lines={8}>
+          {(shown) => (
+            <>
+              {shown.status === 'suspended' && <Alert isInline variant="warning" title={m.device.suspendedBanner} className="muster-gap" />}
+              {shown.status === 'retired' && <Alert isInline variant="info" title={m.device.retiredBanner} className="muster-gap" />}
+              <Grid hasGutter>
+                <GridItem xl={4}>
+                  <About device={shown} />
+                </GridItem>
+                <GridItem xl={8}>
+                  <Targets desired={desired} reported={reported} />
+                </GridItem>
+                <GridItem>
+                  <Telemetry device={id} />
+                </GridItem>
+                <GridItem xl={7}>
+                  <Apps device={id} manifest={manifest} />
+                </GridItem>
+                <GridItem xl={5}>
+                  <Events events={events} />
+                </GridItem>
+              </Grid>
+            </>
+          )}
+        </Shown>
+      </PageSection>
+    </>
+  );
+}
+
+function Actions({ device, done }: { device: Device; done: () => void }) {
+  const [asking, setAsking] = useState<'suspend' | 'resume'>();
+  const may = useMay('operator');
+  const name = device.name || device.id;
+  if (!may) {
+    return null;
+  }
+  return (
+    <>
+      {device.status === 'active' && (
+        <Button variant="secondary" isDanger onClick={() => setAsking('suspend')}>
+          {m.device.suspend}
+        </Button>
+      )}
+      {device.status === 'suspended' && (
+        <Button variant="secondary" onClick={() => setAsking('resume')}>
+          {m.device.resume}
+        </Button>
+      )}
+      {asking && (
+        <Confirm
+          title={asking === 'suspend' ? m.device.suspendTitle(name) : m.device.resumeTitle(name)}
+          text={asking === 'suspend' ? m.device.suspendText : m.device.resumeText}
+          action={asking === 'suspend' ? m.device.suspend : m.device.resume}
+          danger={asking === 'suspend'}
+          run={() => post(path(['devices', device.id, asking])).then(done)}
+          close={() => setAsking(undefined)}
+        />
+      )}
+    </>
+  );
+}
+
+function About({ device }: { device: Device }) {
+  const [all, setAll] = useState(false);
+  const facts = Object.entries(device.facts ?? {});
+  return (
+    <Section title={m.device.facts}>
+      <DescriptionList isHorizontal isCompact termWidth="6.5rem">
+        <Fact name={m.device.id}>
+          <span className="muster-id">{device.id}</span>
+        </Fact>
+        <Fact name={m.device.image}>
+          {device.image ? device.image.version : m.common.none}
+          {device.image?.slot && <span className="muster-quiet"> {m.device.slot(device.image.slot)}</span>}
+        </Fact>
+        <Fact name={m.device.policy}>{device.policyVersion !== null ? m.common.version(device.policyVersion) : m.common.none}</Fact>
+        <Fact name={m.device.site}>{device.site ?? m.common.none}</Fact>
+        <Fact name={m.device.tags}>
+          {device.tags.length === 0 ? (
+            m.common.none
+          ) : (
+            <LabelGroup numLabels={5}>
+              {device.tags.map((tag) => (
+                <Label key={tag} isCompact>
+                  {tag}
+                </Label>
+              ))}
+            </LabelGroup>
+          )}
+        </Fact>
+        <Fact name={m.device.hardware}>{device.hardware ?? m.common.none}</Fact>
+        <Fact name={m.device.serial}>{device.serial ?? m.common.none}</Fact>
+        <Fact name={m.device.lastSeen}>
+          <Time at={device.lastSeen} />
+        </Fact>
+        <Fact name={m.device.enrolled}>
+          <Time at={device.enrolledAt} />
+        </Fact>
+      </DescriptionList>
+      {facts.length > 0 && (
+        <ExpandableSection
+          toggleText={all ? m.device.hideFacts : m.device.showFacts}
+          isExpanded={all}
+          onToggle={(_, open) => setAll(open)}
+        >
+          <DescriptionList isHorizontal isCompact termWidth="8rem">
+            {facts.map(([name, value]) => (
+              <Fact key={name} name={name}>
+                {plain(value)}
+              </Fact>
+            ))}
+          </DescriptionList>
+        </ExpandableSection>
+      )}
+    </Section>
+  );
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }) {
+  return (
+    <DescriptionListGroup>
+      <DescriptionListTerm>{name}</DescriptionListTerm>
+      <DescriptionListDescription>{children}</DescriptionListDescription>
+    </DescriptionListGroup>
+  );
+}
+
+function Targets({ desired, reported }: { desired: Remote<Desired>; reported: Remote<Reported> }) {
+  // A device that has never reported is no error here: what it must be is known all the same.
+  const silent = reported.error?.kind === 'not-found' || reported.loading;
+  const held = reported.data ?? (silent ? { generation: 0, at: null, targets: [] } : undefined);
+  const both: Remote<{ desired: Desired; reported: Reported }> = {
+    data: desired.data && held && { desired: desired.data, reported: held },
+    error: desired.error ?? (silent ? undefined : reported.error),
+    loading: desired.loading || reported.loading,
+    reload: () => {
+      desired.reload();
+      reported.reload();
+    },
+  };
+  return (
+    <Section
+      title={m.device.state}
+      flush
+      hint={both.data && m.device.stateHint(both.data.desired.generation, both.data.reported.generation)}
+    >
+      <Shown remote={both}>
+        {(shown) => {
+          const names = [...new Set([...shown.desired.targets, ...shown.reported.targets].map((target) => target.name))].sort();
+          return names.length === 0 ? (
+            <p className="muster-inset muster-quiet">{m.device.noTargets}</p>
+          ) : (
+            <Table aria-label={m.device.state} variant="compact">
+              <Thead>
+                <Tr>
+                  <Th>{m.device.target}</Th>
+                  <Th>{m.device.wanted}</Th>
+                  <Th>{m.device.held}</Th>
+                  <Th>{m.device.condition}</Th>
+                  <Th>{m.device.why}</Th>
+                </Tr>
+              </Thead>
+              <Tbody>
+                {names.map((name) => (
+                  <Target key={name} name={name} {...shown} />
+                ))}
+              </Tbody>
+            </Table>
+          );
+        }}
+      </Shown>
+    </Section>
+  );
+}
+
+function Target({ name, desired, reported }: { name: string; desired: Desired; reported: Reported }) {
+  const wanted = desired.targets.find((target) => target.name === name);
+  const condition = reported.targets.find((target) => target.name === name);
+  const moving = condition?.state === 'fetching' && condition.progress !== null;
+  return (
+    <Tr>
+      <Td dataLabel={m.device.target}>{name}</Td>
+      <Td dataLabel={m.device.wanted}>
+        {!wanted ? <span className="muster-quiet">{m.device.unnamed}</span> : wanted.state === 'absent' ? m.device.absent : (wanted.version ?? m.common.none)}
+      </Td>
+      <Td dataLabel={m.device.held}>{condition?.version ?? m.common.none}</Td>
+      <Td dataLabel={m.device.condition}>
+        {condition ? (
+          <>
+            <StateLabel state={condition.state} words={m.conditions} />
+            {moving && <span className="muster-quiet"> {condition.progress} %</span>}
+            <div className="muster-quiet">
+              <Time at={condition.since} />
+            </div>
+          </>
+        ) : (
+          <span className="muster-quiet">{m.device.noReport}</span>
+        )}
+      </Td>
+      <Td dataLabel={m.device.why}>
+        {condition?.reason ?? m.common.none}
+        {condition?.message && <div className="muster-quiet">{condition.message}</div>}
+      </Td>
+    </Tr>
+  );
+}
+
+function Apps({ device, manifest }: { device: string; manifest: Remote<Manifest> }) {
+  const silent = manifest.error?.kind === 'not-found';
+  return (
+    <Section title={m.device.apps} flush>
+      {silent ? (
+        <p className="muster-inset muster-quiet">{m.device.noManifest}</p>
+      ) : (
+        <Shown remote={manifest}>
+          {({ apps }) =>
+            apps.length === 0 ? (
+              <p className="muster-inset muster-quiet">{m.device.noApps}</p>
+            ) : (
+              <Table aria-label={m.device.apps} variant="compact">
+                <Thead>
+                  <Tr>
+                    <Th>{m.device.app}</Th>
+                    <Th>{m.device.appVersion}</Th>
+                    <Th>{m.device.permissions}</Th>
+                  </Tr>
+                </Thead>
+                <Tbody>
+                  {apps.map((app) => (
+                    <Tr key={app.bundle}>
+                      <Td dataLabel={m.device.app}>
+                        {app.bundle}
+                        {app.apl && <div className="muster-quiet">{app.apl}</div>}
+                      </Td>
+                      <Td dataLabel={m.device.appVersion}>{app.versionName ?? app.versionCode ?? m.common.none}</Td>
+                      <Td dataLabel={m.device.permissions}>
+                        <ul className="muster-plain">
+                          {app.permissions.map((permission) => (
+                            <li key={permission}>
+                              <Link
+                                to={path(['permissions'], { device, bundle: app.bundle, permission })}
+                                title={m.device.explain + ': ' + permission}
+                              >
+                                {permission.replace(/^ohos\.permission\./, '')}
+                              </Link>
+                            </li>
+                          ))}
+                        </ul>
+                        {app.permissions.length === 0 && m.common.none}
+                      </Td>
+                    </Tr>
+                  ))}
+                </Tbody>
+              </Table>
+            )
+          }
+        </Shown>
+      )}
+    </Section>
+  );
+}
+
+function Events({ events }: { events: Remote<Page<DeviceEvent>> }) {
+  return (
+    <Section title={m.device.events} flush>
+      <Shown remote={events}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <p className="muster-inset muster-quiet">{m.device.noEvents}</p>
+          ) : (
+            <Table aria-label={m.device.events} variant="compact">
+              <Thead>
+                <Tr>
+                  <Th>{m.device.at}</Th>
+                  <Th>{m.device.kind}</Th>
+                </Tr>
+              </Thead>
+              <Tbody>
+                {items.map((event, i) => (
+                  <Tr key={event.at + i}>
+                    <Td dataLabel={m.device.at} modifier="nowrap">
+                      <span title={full(event.at)}>
+                        <Time at={event.at} />
+                      </span>
+                    </Td>
+                    <Td dataLabel={m.device.kind}>
+                      {event.kind}
+                      <div className="muster-quiet muster-break">{plain(event.detail)}</div>
+                    </Td>
+                  </Tr>
+                ))}
+              </Tbody>
+            </Table>
+          )
+        }
+      </Shown>
+    </Section>
+  );
+}

@@ -1,0 +1,255 @@
+import {
+  Alert,
+  Button,
+  Card,
+  CardBody,
+  ClipboardCopy,
+  ClipboardCopyVariant,
+  Form,
+  FormGroup,
+  FormHelperText,
+  FormSelect,
+  FormSelectOption,
+  HelperText,
+  HelperTextItem,
+  Modal,
+  ModalBody,
+  ModalFooter,
+  ModalHeader,
+  NumberInput,
+  PageSection,
+  TextInput,
+} from '@patternfly/react-core';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { useState, type FormEvent } from 'react';
+import { useSearchParams } from 'react-router';
+import { ApiError, path, post, remove } from '../api/client';
+import type { EnrolmentToken, NewEnrolmentToken, Page } from '../api/types';
+import { useGet } from '../api/useGet';
+import { m } from '../i18n';
+import { Confirm } from '../parts/Confirm';
+import { count } from '../parts/format';
+import { PageHead } from '../parts/PageHead';
+import { Pager } from '../parts/Pager';
+import { Nothing, Shown } from '../parts/States';
+import { Time } from '../parts/Time';
+import { useMay } from '../parts/useRoles';
+
+type Open = { what: 'form' } | { what: 'created'; token: NewEnrolmentToken } | { what: 'revoke'; token: EnrolmentToken };
+
+export function EnrolmentPage() {
+  const [query] = useSearchParams();
+  const tokens = useGet<Page<EnrolmentToken>>(path(['enrolment-tokens'], { limit: 25, cursor: query.get('cursor') }));
+  const [open, setOpen] = useState<Open>();
+  const may = useMay('operator');
+  const close = () => setOpen(undefined);
+  const create = may && (
+    <Button variant="primary" onClick={() => setOpen({ what: 'form' })}>
+      {m.enrolment.create}
+    </Button>
+  );
+
+  return (
+    <>
+      <PageHead title={m.enrolment.title} text={m.enrolment.text} actions={create} />
+      <PageSection isFilled>
+        <Card className="muster-flush">
+          <CardBody>
+            <Shown remote={tokens}>
+              {(page) =>
+                page.items.length === 0 ? (
+                  <Nothing title={m.enrolment.emptyTitle}>
+                    {m.enrolment.emptyText}
+                  </Nothing>
+                ) : (
+                  <Tokens page={page} {...(may ? { revoke: (token: EnrolmentToken) => setOpen({ what: 'revoke', token }) } : {})} />
+                )
+              }
+            </Shown>
+          </CardBody>
+        </Card>
+      </PageSection>
+      {open?.what === 'form' && (
+        <Create
+          created={(token) => {
+            setOpen({ what: 'created', token });
+            tokens.reload();
+          }}
+          close={close}
+        />
+      )}
+      {open?.what === 'created' && <Created token={open.token} close={close} />}
+      {open?.what === 'revoke' && (
+        <Confirm
+          title={m.enrolment.revokeTitle}
+          text={m.enrolment.revokeText}
+          action={m.enrolment.revoke}
+          danger
+          run={() => remove(path(['enrolment-tokens', open.token.id])).then(tokens.reload)}
+          close={close}
+        />
+      )}
+    </>
+  );
+}
+
+function Tokens({ page, revoke }: { page: Page<EnrolmentToken>; revoke?: (token: EnrolmentToken) => void }) {
+  return (
+    <>
+      <Table aria-label={m.enrolment.title} variant="compact">
+        <Thead>
+          <Tr>
+            <Th>{m.enrolment.columns.name}</Th>
+            <Th>{m.enrolment.columns.uses}</Th>
+            <Th>{m.enrolment.columns.ends}</Th>
+            <Th>{m.enrolment.columns.site}</Th>
+            <Th>{m.enrolment.columns.tags}</Th>
+            {revoke && <Th screenReaderText={m.device.actions} />}
+          </Tr>
+        </Thead>
+        <Tbody>
+          {page.items.map((token) => (
+            <Tr key={token.id}>
+              <Td dataLabel={m.enrolment.columns.name}>
+                {token.name || <span className="muster-quiet">{m.enrolment.unnamed}</span>}
+              </Td>
+              <Td dataLabel={m.enrolment.columns.uses}>{count(token.uses - (token.used ?? 0))}</Td>
+              <Td dataLabel={m.enrolment.columns.ends}>
+                <Time at={token.expiresAt} />
+              </Td>
+              <Td dataLabel={m.enrolment.columns.site}>{token.site ?? m.common.none}</Td>
+              <Td dataLabel={m.enrolment.columns.tags}>{token.tags?.join(', ') || m.common.none}</Td>
+              {revoke && (
+                <Td isActionCell>
+                  <Button variant="link" isInline isDanger onClick={() => revoke(token)}>
+                    {m.enrolment.revoke}
+                  </Button>
+                </Td>
+              )}
+            </Tr>
+          ))}
+        </Tbody>
+      </Table>
+      <Pager next={page.next} />
+    </>
+  );
+}
+
+function Create({ created, close }: { created: (token: NewEnrolmentToken) => void; close: () => void }) {
+  const sites = useGet<Page<{ name: string }>>(path(['sites'], { limit: 200 }));
+  const [name, setName] = useState('');
+  const [uses, setUses] = useState(1);
+  const [expiresIn, setExpiresIn] = useState('PT24H');
+  const [site, setSite] = useState('');
+  const [tags, setTags] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<string>();
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setFailure(undefined);
+    const wanted = tags.split(',').map((tag) => tag.trim()).filter((tag) => tag !== '');
+    try {
+      created(
+        await post<NewEnrolmentToken>(path(['enrolment-tokens']), {
+          ...(name.trim() ? { name: name.trim() } : {}),
+          uses,
+          expiresIn,
+          ...(site ? { site } : {}),
+          ...(wanted.length > 0 ? { tags: wanted } : {}),
+        }),
+      );
+    } catch (error) {
+      setFailure(error instanceof ApiError ? error.message : String(error));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Modal isOpen variant="small" onClose={close} aria-labelledby="create-title">
+      <ModalHeader title={m.enrolment.create} labelId="create-title" />
+      <ModalBody>
+        {failure && <Alert isInline variant="danger" title={failure} className="muster-gap" />}
+        <Form id="create-token" onSubmit={(event) => void submit(event)}>
+          <FormGroup label={m.enrolment.name} fieldId="token-name">
+            <TextInput id="token-name" value={name} onChange={(_, text) => setName(text)} />
+            <FormHelperText>
+              <HelperText>
+                <HelperTextItem>{m.enrolment.nameHint}</HelperTextItem>
+              </HelperText>
+            </FormHelperText>
+          </FormGroup>
+          <FormGroup label={m.enrolment.uses} fieldId="token-uses">
+            <NumberInput
+              inputProps={{ id: 'token-uses' }}
+              value={uses}
+              min={1}
+              max={100_000}
+              onMinus={() => setUses(Math.max(1, uses - 1))}
+              onPlus={() => setUses(uses + 1)}
+              onChange={(event) => setUses(Math.max(1, Number((event.target as HTMLInputElement).value) || 1))}
+            />
+          </FormGroup>
+          <FormGroup label={m.enrolment.expires} fieldId="token-expires">
+            <FormSelect id="token-expires" value={expiresIn} onChange={(_, value) => setExpiresIn(value)}>
+              {Object.entries(m.enrolment.expiries).map(([value, label]) => (
+                <FormSelectOption key={value} value={value} label={label} />
+              ))}
+            </FormSelect>
+          </FormGroup>
+          <FormGroup label={m.enrolment.site} fieldId="token-site">
+            <FormSelect id="token-site" value={site} onChange={(_, value) => setSite(value)}>
+              <FormSelectOption value="" label={m.enrolment.siteNone} />
+              {(sites.data?.items ?? []).map((known) => (
+                <FormSelectOption key={known.name} value={known.name} label={known.name} />
+              ))}
+            </FormSelect>
+          </FormGroup>
+          <FormGroup label={m.enrolment.tags} fieldId="token-tags">
+            <TextInput id="token-tags" value={tags} onChange={(_, text) => setTags(text)} />
+            <FormHelperText>
+              <HelperText>
+                <HelperTextItem>{m.enrolment.tagsHint}</HelperTextItem>
+              </HelperText>
+            </FormHelperText>
+          </FormGroup>
+        </Form>
+      </ModalBody>
+      <ModalFooter>
+        <Button type="submit" form="create-token" isLoading={busy} isDisabled={busy}>
+          {m.enrolment.submit}
+        </Button>
+        <Button variant="link" onClick={close} isDisabled={busy}>
+          {m.common.cancel}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}
+
+function Created({ token, close }: { token: NewEnrolmentToken; close: () => void }) {
+  return (
+    <Modal isOpen variant="medium" onClose={close} aria-labelledby="created-title">
+      <ModalHeader title={m.enrolment.createdTitle} labelId="created-title" description={m.enrolment.createdText} />
+      <ModalBody>
+        <ClipboardCopy
+          isReadOnly
+          isCode
+          isExpanded
+          variant={ClipboardCopyVariant.expansion}
+          hoverTip={m.common.copy}
+          clickTip={m.common.copied}
+        >
+          {token.command}
+        </ClipboardCopy>
+        <p className="muster-quiet muster-gap-top">
+          {m.common.devices(token.uses)}, {m.enrolment.columns.ends.toLowerCase()} <Time at={token.expiresAt} />
+        </p>
+      </ModalBody>
+      <ModalFooter>
+        <Button onClick={close}>{m.enrolment.createdDone}</Button>
+      </ModalFooter>
+    </Modal>
+  );
+}

@@ -1,0 +1,276 @@
+import {
+  Alert,
+  Button,
+  Card,
+  CardBody,
+  CardTitle,
+  Gallery,
+  PageSection,
+  Popover,
+  SearchInput,
+  Toolbar,
+  ToolbarContent,
+  ToolbarItem,
+} from '@patternfly/react-core';
+import { OutlinedQuestionCircleIcon } from '@patternfly/react-icons/dist/esm/icons/outlined-question-circle-icon';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { useEffect, useState } from 'react';
+import { Link, useSearchParams } from 'react-router';
+import { path } from '../api/client';
+import { useLive } from '../api/live';
+import type { Device, Fleet, Page } from '../api/types';
+import { useGet } from '../api/useGet';
+import { m } from '../i18n';
+import { count } from '../parts/format';
+import { Connection, InStep, StateLabel } from '../parts/Labels';
+import { PageHead } from '../parts/PageHead';
+import { Pager } from '../parts/Pager';
+import { Nothing, Shown } from '../parts/States';
+import { Time } from '../parts/Time';
+
+const ROWS = 25;
+
+/** The fleet: counts on top, then the devices a query selects, page by page from the server. */
+export function FleetPage() {
+  const [query, setQuery] = useSearchParams();
+  const asked = query.get('q') ?? '';
+  const devices = useGet<Page<Device>>(path(['devices'], { q: asked, limit: ROWS, cursor: query.get('cursor') }));
+  const fleet = useGet<Fleet>('/fleet');
+
+  useLive(
+    (kind) => kind === 'device',
+    () => {
+      devices.reload();
+      fleet.reload();
+    },
+  );
+
+  const wrong = devices.error?.code === 'invalid-selector' ? devices.error : undefined;
+  const search = (q: string) => setQuery(q ? { q } : {});
+
+  return (
+    <>
+      <PageHead title={m.fleet.title} />
+      <PageSection>
+        <Shown remote={fleet} lines={2}>
+          {(counts) => <Counts fleet={counts} search={search} />}
+        </Shown>
+      </PageSection>
+      <PageSection isFilled>
+        <Card className="muster-flush">
+          <CardBody>
+            <Toolbar inset={{ default: 'insetMd' }}>
+              <ToolbarContent>
+                <ToolbarItem className="muster-search">
+                  <QueryBox value={asked} search={search} />
+                </ToolbarItem>
+                <ToolbarItem>
+                  <QueryHelp search={search} />
+                </ToolbarItem>
+              </ToolbarContent>
+            </Toolbar>
+            {wrong ? (
+              <Alert isInline variant="warning" title={m.fleet.queryWrong} className="muster-inset">
+                {wrong.message}
+              </Alert>
+            ) : (
+              <Shown remote={devices} lines={8}>
+                {(page) =>
+                  page.items.length === 0 ? <NoDevices asked={asked !== ''} clear={() => search('')} /> : <Devices page={page} />
+                }
+              </Shown>
+            )}
+          </CardBody>
+        </Card>
+      </PageSection>
+    </>
+  );
+}
+
+function Devices({ page }: { page: Page<Device> }) {
+  return (
+    <>
+      <Table aria-label={m.fleet.devices} variant="compact">
+        <Thead>
+          <Tr>
+            <Th>{m.fleet.columns.device}</Th>
+            <Th>{m.fleet.columns.status}</Th>
+            <Th>{m.fleet.columns.connection}</Th>
+            <Th>{m.fleet.columns.site}</Th>
+            <Th>{m.fleet.columns.image}</Th>
+            <Th>{m.fleet.columns.policy}</Th>
+            <Th>{m.fleet.columns.inStep}</Th>
+          </Tr>
+        </Thead>
+        <Tbody>
+          {page.items.map((device) => (
+            <Tr key={device.id}>
+              <Td dataLabel={m.fleet.columns.device}>
+                <Link to={`/devices/${encodeURIComponent(device.id)}`}>{device.name || device.id}</Link>
+                {device.name && device.name !== device.id && <div className="muster-quiet muster-id">{device.id}</div>}
+              </Td>
+              <Td dataLabel={m.fleet.columns.status}>
+                <StateLabel state={device.status} words={m.status} />
+              </Td>
+              <Td dataLabel={m.fleet.columns.connection}>
+                <Connection device={device} />
+                {!device.online && (
+                  <div className="muster-quiet">
+                    <Time at={device.lastSeen} />
+                  </div>
+                )}
+              </Td>
+              <Td dataLabel={m.fleet.columns.site}>{device.site ?? m.common.none}</Td>
+              <Td dataLabel={m.fleet.columns.image}>{device.image?.version ?? m.common.none}</Td>
+              <Td dataLabel={m.fleet.columns.policy}>{device.policyVersion ?? m.common.none}</Td>
+              <Td dataLabel={m.fleet.columns.inStep}>
+                <InStep device={device} />
+              </Td>
+            </Tr>
+          ))}
+        </Tbody>
+      </Table>
+      <Pager next={page.next} />
+    </>
+  );
+}
+
+function NoDevices({ asked, clear }: { asked: boolean; clear: () => void }) {
+  return asked ? (
+    <Nothing
+      title={m.fleet.nothingTitle}
+      action={
+        <Button variant="link" onClick={clear}>
+          {m.common.clear}
+        </Button>
+      }
+    >
+      {m.fleet.nothingText}
+    </Nothing>
+  ) : (
+    <Nothing title={m.fleet.emptyTitle} action={<Link to="/enrolment">{m.fleet.emptyAction}</Link>}>
+      {m.fleet.emptyText}
+    </Nothing>
+  );
+}
+
+function QueryBox({ value, search }: { value: string; search: (q: string) => void }) {
+  const [text, setText] = useState(value);
+  useEffect(() => setText(value), [value]);
+  return (
+    <SearchInput
+      aria-label={m.fleet.search}
+      placeholder={m.fleet.searchPlaceholder}
+      value={text}
+      onChange={(_, typed) => setText(typed)}
+      onSearch={(_, typed) => search(typed.trim())}
+      onClear={() => search('')}
+      submitSearchButtonLabel={m.fleet.searchGo}
+      resetButtonLabel={m.common.clear}
+    />
+  );
+}
+
+function QueryHelp({ search }: { search: (q: string) => void }) {
+  return (
+    <Popover
+      headerContent={m.fleet.helpTitle}
+      minWidth="24rem"
+      bodyContent={(hide) => (
+        <dl className="muster-examples">
+          {m.fleet.helpExamples.map(([example, meaning]) => (
+            <div key={example}>
+              <dt>
+                <Button
+                  variant="link"
+                  isInline
+                  className="muster-code"
+                  onClick={() => {
+                    search(example);
+                    hide();
+                  }}
+                >
+                  {example}
+                </Button>
+              </dt>
+              <dd>{meaning}</dd>
+            </div>
+          ))}
+        </dl>
+      )}
+    >
+      <Button variant="plain" aria-label={m.fleet.helpTitle} icon={<OutlinedQuestionCircleIcon />} />
+    </Popover>
+  );
+}
+
+function Counts({ fleet, search }: { fleet: Fleet; search: (q: string) => void }) {
+  const share = fleet.devices === 0 ? 0 : Math.round((100 * fleet.online) / fleet.devices);
+  return (
+    <Gallery hasGutter minWidths={{ default: '13rem' }}>
+      <Number title={m.fleet.devices} value={fleet.devices} />
+      <Number title={m.fleet.online} value={fleet.online} hint={m.fleet.ofAll(share)} />
+      <Number title={m.fleet.rollouts} value={fleet.rolloutsInFlight} to="/rollouts" />
+      <Split title={m.fleet.byStatus} counts={fleet.byStatus} words={m.status} field="status" search={search} />
+      <Split title={m.fleet.byImage} counts={fleet.byImage} field="image" search={search} />
+      <Split title={m.fleet.bySite} counts={fleet.bySite} field="site" search={search} />
+    </Gallery>
+  );
+}
+
+function Number({ title, value, hint, to }: { title: string; value: number; hint?: string; to?: string }) {
+  return (
+    <Card isCompact>
+      <CardTitle component="h2">{title}</CardTitle>
+      <CardBody>
+        <span className="muster-number">{to ? <Link to={to}>{count(value)}</Link> : count(value)}</span>
+        {hint && <span className="muster-quiet"> {hint}</span>}
+      </CardBody>
+    </Card>
+  );
+}
+
+const SPLIT_ROWS = 3;
+
+/** The largest groups of one kind; each leads to its devices. */
+function Split({
+  title,
+  counts,
+  field,
+  words,
+  search,
+}: {
+  title: string;
+  counts: Record<string, number>;
+  field: string;
+  words?: Record<string, string>;
+  search: (q: string) => void;
+}) {
+  const groups = Object.entries(counts)
+    .filter(([, n]) => n > 0)
+    .sort(([, a], [, b]) => b - a);
+  return (
+    <Card isCompact>
+      <CardTitle component="h2">{title}</CardTitle>
+      <CardBody>
+        {groups.length === 0 && <span className="muster-quiet">{m.common.none}</span>}
+        <ul className="muster-split">
+          {groups.slice(0, SPLIT_ROWS).map(([name, n]) => (
+            <li key={name}>
+              <Button variant="link" isInline onClick={() => search(`${field}==${quoted(name)}`)}>
+                {(words?.[name] ?? name) || m.common.none}
+              </Button>
+              <span>{count(n)}</span>
+            </li>
+          ))}
+        </ul>
+        {groups.length > SPLIT_ROWS && <span className="muster-quiet">{m.fleet.more(groups.length - SPLIT_ROWS)}</span>}
+      </CardBody>
+    </Card>
+  );
+}
+
+/** RSQL wants quotes around anything but plain words. */
+function quoted(value: string): string {
+  return /^[\w.-]+$/.test(value) ? value : "'" + value.replace(/\\/g, '\\\\').replace(/'/g, "\\'") + "'";
+}

@@ -1,0 +1,296 @@
+import {
+  Alert,
+  Button,
+  DescriptionList,
+  DescriptionListDescription,
+  DescriptionListGroup,
+  DescriptionListTerm,
+  Flex,
+  FormSelect,
+  FormSelectOption,
+  Grid,
+  GridItem,
+  PageSection,
+} from '@patternfly/react-core';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { useState } from 'react';
+import { Link, useParams, useSearchParams } from 'react-router';
+import { path, post } from '../api/client';
+import { useLive } from '../api/live';
+import type { Page, Rollout, RolloutDevice } from '../api/types';
+import { useGet, type Remote } from '../api/useGet';
+import { m } from '../i18n';
+import { Confirm } from '../parts/Confirm';
+import { count } from '../parts/format';
+import { StateLabel } from '../parts/Labels';
+import { PageHead } from '../parts/PageHead';
+import { Pager } from '../parts/Pager';
+import { RolloutBar, sum } from '../parts/RolloutBar';
+import { Section } from '../parts/Section';
+import { Shown } from '../parts/States';
+import { Time } from '../parts/Time';
+import { useMay } from '../parts/useRoles';
+
+const FAILURES = 200;
+
+export function RolloutPage() {
+  const { id = '' } = useParams();
+  const [query] = useSearchParams();
+  const rollout = useGet<Rollout>(path(['rollouts', id]));
+  const failures = useGet<Page<RolloutDevice>>(path(['rollouts', id, 'devices'], { state: 'failed', limit: FAILURES }));
+  const devices = useGet<Page<RolloutDevice>>(
+    path(['rollouts', id, 'devices'], { state: query.get('state'), limit: 25, cursor: query.get('cursor') }),
+  );
+  const reload = () => [rollout, failures, devices].forEach((remote) => remote.reload());
+  useLive((kind, changed) => kind === 'rollout' && changed === id, reload);
+
+  const known = rollout.data;
+  return (
+    <>
+      <PageHead
+        title={known?.name ?? id}
+        parent={{ to: '/rollouts', text: m.rollouts.title }}
+        marks={known && <StateLabel state={known.state} words={m.rollouts.states} />}
+        actions={known && <Actions rollout={known} done={reload} />}
+      />
+      <PageSection isFilled>
+        <Shown remote={rollout} lines={8}>
+          {(shown) => (
+            <>
+              {shown.reason && (
+                <Alert
+                  isInline
+                  variant={shown.state === 'paused' ? 'warning' : 'info'}
+                  title={shown.reason}
+                  className="muster-gap"
+                />
+              )}
+              <Grid hasGutter>
+                <GridItem xl={8}>
+                  <Waves rollout={shown} />
+                </GridItem>
+                <GridItem xl={4}>
+                  <Failures failures={failures} />
+                </GridItem>
+                <GridItem>
+                  <Devices devices={devices} />
+                </GridItem>
+              </Grid>
+            </>
+          )}
+        </Shown>
+      </PageSection>
+    </>
+  );
+}
+
+// What can be asked of a rollout in each state; anything else would be refused.
+const VERBS: Record<string, string[]> = {
+  ready: ['start', 'abort'],
+  running: ['pause', 'abort'],
+  paused: ['resume', 'abort'],
+};
+
+function Actions({ rollout, done }: { rollout: Rollout; done: () => void }) {
+  const [asking, setAsking] = useState<string>();
+  const may = useMay(rollout.kind === 'policy' ? 'security-officer' : 'release-manager');
+  const tally = sum(rollout.waves);
+  const question = asking ? m.rollouts.confirm[asking] : undefined;
+  const also = useMay('release-manager');
+  if (!may && !also) {
+    return null;
+  }
+  return (
+    <Flex gap={{ default: 'gapSm' }}>
+      {(VERBS[rollout.state] ?? []).map((verb) => (
+        <Button
+          key={verb}
+          variant={verb === 'start' || verb === 'resume' ? 'primary' : 'secondary'}
+          isDanger={verb === 'abort'}
+          onClick={() => setAsking(verb)}
+        >
+          {m.rollouts.actions[verb]}
+        </Button>
+      ))}
+      {asking && question && (
+        <Confirm
+          title={question.title}
+          text={question.text(tally.waiting)}
+          action={m.rollouts.actions[asking] ?? asking}
+          danger={asking === 'abort'}
+          run={() => post(path(['rollouts', rollout.id, asking])).then(done)}
+          close={() => setAsking(undefined)}
+        />
+      )}
+    </Flex>
+  );
+}
+
+const COUNTS = ['waiting', 'started', 'accepted', 'succeeded', 'failed', 'unreached'] as const;
+
+function Waves({ rollout }: { rollout: Rollout }) {
+  return (
+    <Section title={m.rollouts.waves} flush>
+      <div className="muster-inset">
+        <RolloutBar tally={sum(rollout.waves)} label={rollout.name} />
+        <DescriptionList isHorizontal isCompact termWidth="6rem" className="muster-gap-top">
+          <DescriptionListGroup>
+            <DescriptionListTerm>{m.rollouts.columns.kind}</DescriptionListTerm>
+            <DescriptionListDescription>{m.rollouts.kinds[rollout.kind] ?? rollout.kind}</DescriptionListDescription>
+          </DescriptionListGroup>
+          <DescriptionListGroup>
+            <DescriptionListTerm>{m.rollouts.selector}</DescriptionListTerm>
+            <DescriptionListDescription>
+              {rollout.selector ? <code>{rollout.selector}</code> : m.rollouts.allDevices}
+            </DescriptionListDescription>
+          </DescriptionListGroup>
+          <DescriptionListGroup>
+            <DescriptionListTerm>{m.rollouts.createdBy}</DescriptionListTerm>
+            <DescriptionListDescription>
+              <Time at={rollout.createdAt} /> {rollout.createdBy && m.common.by(rollout.createdBy)}
+            </DescriptionListDescription>
+          </DescriptionListGroup>
+        </DescriptionList>
+      </div>
+      <Table aria-label={m.rollouts.waves} variant="compact">
+        <Thead>
+          <Tr>
+            <Th>{m.rollouts.wave}</Th>
+            <Th>{m.rollouts.state}</Th>
+            <Th className="muster-right">{m.rollouts.size}</Th>
+            {COUNTS.map((key) => (
+              <Th key={key} className="muster-right">
+                {m.rollouts.counts[key]}
+              </Th>
+            ))}
+          </Tr>
+        </Thead>
+        <Tbody>
+          {rollout.waves.map((wave) => (
+            <Tr key={wave.index}>
+              <Td dataLabel={m.rollouts.wave}>
+                {m.rollouts.waveName(wave.index, wave.name)}
+                {wave.reason && <div className="muster-quiet muster-break">{wave.reason}</div>}
+              </Td>
+              <Td dataLabel={m.rollouts.state}>
+                <StateLabel state={wave.state} words={m.rollouts.waveStates} />
+              </Td>
+              <Td dataLabel={m.rollouts.size} className="muster-right">
+                {count(wave.size)}
+              </Td>
+              {COUNTS.map((key) => (
+                <Td
+                  key={key}
+                  dataLabel={m.rollouts.counts[key] ?? key}
+                  className={'muster-right' + (wave[key] === 0 ? ' muster-zero' : key === 'failed' ? ' muster-bad' : '')}
+                >
+                  {count(wave[key])}
+                </Td>
+              ))}
+            </Tr>
+          ))}
+        </Tbody>
+      </Table>
+    </Section>
+  );
+}
+
+function Failures({ failures }: { failures: Remote<Page<RolloutDevice>> }) {
+  return (
+    <Section title={m.rollouts.failures}>
+      <Shown remote={failures} lines={2}>
+        {({ items, next }) => {
+          const reasons = new Map<string, RolloutDevice[]>();
+          for (const device of items) {
+            const reason = device.reason ?? m.common.none;
+            reasons.set(reason, [...(reasons.get(reason) ?? []), device]);
+          }
+          const sorted = [...reasons].sort(([, a], [, b]) => b.length - a.length);
+          return sorted.length === 0 ? (
+            <p className="muster-quiet">{m.rollouts.noFailures}</p>
+          ) : (
+            <>
+              <ul className="muster-split muster-reasons">
+                {sorted.map(([reason, of]) => (
+                  <li key={reason}>
+                    <span>
+                      {reason}
+                      {of[0]?.message && <div className="muster-quiet muster-break">{of[0].message}</div>}
+                    </span>
+                    <span>{m.common.devices(of.length)}</span>
+                  </li>
+                ))}
+              </ul>
+              {next && <p className="muster-quiet">{m.rollouts.failuresMore}</p>}
+            </>
+          );
+        }}
+      </Shown>
+    </Section>
+  );
+}
+
+function Devices({ devices }: { devices: Remote<Page<RolloutDevice>> }) {
+  const [query, setQuery] = useSearchParams();
+  return (
+    <Section
+      title={m.rollouts.devices}
+      flush
+      actions={
+        <FormSelect
+          aria-label={m.rollouts.filter}
+          value={query.get('state') ?? ''}
+          onChange={(_, state) => setQuery(state ? { state } : {}, { replace: true })}
+        >
+          <FormSelectOption value="" label={m.rollouts.anyState} />
+          {Object.entries(m.rollouts.counts).map(([state, text]) => (
+            <FormSelectOption key={state} value={state} label={text} />
+          ))}
+        </FormSelect>
+      }
+    >
+      <Shown remote={devices}>
+        {(page) =>
+          page.items.length === 0 ? (
+            <p className="muster-inset muster-quiet">{m.rollouts.noDevices}</p>
+          ) : (
+            <>
+              <Table aria-label={m.rollouts.devices} variant="compact">
+                <Thead>
+                  <Tr>
+                    <Th>{m.rollouts.device}</Th>
+                    <Th>{m.rollouts.wave}</Th>
+                    <Th>{m.rollouts.state}</Th>
+                    <Th>{m.rollouts.reason}</Th>
+                    <Th>{m.rollouts.since}</Th>
+                  </Tr>
+                </Thead>
+                <Tbody>
+                  {page.items.map((device) => (
+                    <Tr key={device.device}>
+                      <Td dataLabel={m.rollouts.device}>
+                        <Link to={`/devices/${encodeURIComponent(device.device)}`}>{device.device}</Link>
+                      </Td>
+                      <Td dataLabel={m.rollouts.wave}>{device.wave + 1}</Td>
+                      <Td dataLabel={m.rollouts.state}>
+                        <StateLabel state={device.state} words={m.rollouts.counts} />
+                      </Td>
+                      <Td dataLabel={m.rollouts.reason}>
+                        {device.reason ?? m.common.none}
+                        {device.message && <div className="muster-quiet muster-break">{device.message}</div>}
+                      </Td>
+                      <Td dataLabel={m.rollouts.since}>
+                        <Time at={device.since} />
+                      </Td>
+                    </Tr>
+                  ))}
+                </Tbody>
+              </Table>
+              <Pager next={page.next} />
+            </>
+          )
+        }
+      </Shown>
+    </Section>
+  );
+}

@@ -1,0 +1,86 @@
+import { Card, CardBody, ClipboardCopy, PageSection } from '@patternfly/react-core';
+import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { Link, useSearchParams } from 'react-router';
+import { path } from '../api/client';
+import { useLive } from '../api/live';
+import type { Page, Rollout } from '../api/types';
+import { useGet } from '../api/useGet';
+import { m } from '../i18n';
+import { StateLabel } from '../parts/Labels';
+import { PageHead } from '../parts/PageHead';
+import { Pager } from '../parts/Pager';
+import { RolloutBar, sum } from '../parts/RolloutBar';
+import { Nothing, Shown } from '../parts/States';
+import { Time } from '../parts/Time';
+
+export function RolloutsPage() {
+  const [query] = useSearchParams();
+  const rollouts = useGet<Page<Rollout>>(path(['rollouts'], { limit: 25, cursor: query.get('cursor') }));
+  useLive((kind) => kind === 'rollout', rollouts.reload);
+
+  return (
+    <>
+      <PageHead title={m.rollouts.title} />
+      <PageSection isFilled>
+        <Card className="muster-flush">
+          <CardBody>
+            <Shown remote={rollouts} lines={6}>
+              {(page) => (page.items.length === 0 ? <NoRollouts /> : <Rollouts page={page} />)}
+            </Shown>
+          </CardBody>
+        </Card>
+      </PageSection>
+    </>
+  );
+}
+
+function Rollouts({ page }: { page: Page<Rollout> }) {
+  return (
+    <>
+      <Table aria-label={m.rollouts.title} variant="compact">
+        <Thead>
+          <Tr>
+            <Th width={30}>{m.rollouts.columns.name}</Th>
+            <Th>{m.rollouts.columns.kind}</Th>
+            <Th>{m.rollouts.columns.state}</Th>
+            <Th width={30}>{m.rollouts.columns.progress}</Th>
+            <Th>{m.rollouts.columns.created}</Th>
+          </Tr>
+        </Thead>
+        <Tbody>
+          {page.items.map((rollout) => (
+            <Tr key={rollout.id}>
+              <Td dataLabel={m.rollouts.columns.name}>
+                <Link to={`/rollouts/${encodeURIComponent(rollout.id)}`}>{rollout.name}</Link>
+                {rollout.reason && <div className="muster-quiet muster-break">{rollout.reason}</div>}
+              </Td>
+              <Td dataLabel={m.rollouts.columns.kind}>{m.rollouts.kinds[rollout.kind] ?? rollout.kind}</Td>
+              <Td dataLabel={m.rollouts.columns.state}>
+                <StateLabel state={rollout.state} words={m.rollouts.states} />
+              </Td>
+              <Td dataLabel={m.rollouts.columns.progress}>
+                <RolloutBar tally={sum(rollout.waves)} label={rollout.name} />
+              </Td>
+              <Td dataLabel={m.rollouts.columns.created}>
+                <Time at={rollout.createdAt} />
+                {rollout.createdBy && <div className="muster-quiet">{m.common.by(rollout.createdBy)}</div>}
+              </Td>
+            </Tr>
+          ))}
+        </Tbody>
+      </Table>
+      <Pager next={page.next} />
+    </>
+  );
+}
+
+function NoRollouts() {
+  return (
+    <Nothing title={m.rollouts.emptyTitle}>
+      <p>{m.rollouts.emptyText}</p>
+      <ClipboardCopy isReadOnly isCode hoverTip={m.common.copy} clickTip={m.common.copied}>
+        muster rollout create NAME --release ID --wave canary=1 --wave 100%
+      </ClipboardCopy>
+    </Nothing>
+  );
+}

@@ -1,0 +1,75 @@
+import { useId } from 'react';
+import type { Series } from '../api/types';
+import { m } from '../i18n';
+import { clock, day, metricName, unitOf } from './format';
+
+const WIDTH = 720;
+const HEIGHT = 200;
+const LEFT = 52;
+const BOTTOM = 24;
+const TOP = 10;
+
+/** Mean as a line, lowest to highest as a band around it; axes with units. */
+export function Chart({ series, from, to }: { series: Series; from: number; to: number }) {
+  const title = useId();
+  const { unit, show } = unitOf(series.metric);
+  const points = series.points.map((point) => ({ ...point, t: Date.parse(point.at) }));
+  const name = metricName(series.metric);
+  if (points.length === 0) {
+    return <p className="muster-quiet">{m.device.noPoints}</p>;
+  }
+
+  const scale = niceScale(Math.min(...points.map((p) => p.min)), Math.max(...points.map((p) => p.max)));
+  const x = (t: number) => LEFT + ((t - from) / Math.max(1, to - from)) * (WIDTH - LEFT - 8);
+  const y = (v: number) => TOP + (1 - (v - scale.low) / (scale.high - scale.low)) * (HEIGHT - TOP - BOTTOM);
+  const line = points.map((p, i) => `${i === 0 ? 'M' : 'L'}${x(p.t).toFixed(1)},${y(p.mean).toFixed(1)}`).join('');
+  const band =
+    points.map((p, i) => `${i === 0 ? 'M' : 'L'}${x(p.t).toFixed(1)},${y(p.max).toFixed(1)}`).join('') +
+    [...points].reverse().map((p) => `L${x(p.t).toFixed(1)},${y(p.min).toFixed(1)}`).join('') +
+    'Z';
+  const when = to - from > 26 * 3_600_000 ? day : clock;
+  const times = [0, 0.25, 0.5, 0.75, 1].map((share) => from + share * (to - from));
+
+  return (
+    <figure className="muster-chart">
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-labelledby={title}>
+        <title id={title}>{m.device.chartLabel(name, unit, when(from), when(to))}</title>
+        {scale.ticks.map((tick) => (
+          <g key={tick}>
+            <line x1={LEFT} x2={WIDTH - 8} y1={y(tick)} y2={y(tick)} className="muster-chart-grid" />
+            <text x={LEFT - 8} y={y(tick) + 4} textAnchor="end">
+              {show(tick)}
+            </text>
+          </g>
+        ))}
+        {times.map((time, i) => (
+          <text key={time} x={x(time)} y={HEIGHT - 6} textAnchor={i === 0 ? 'start' : i === 4 ? 'end' : 'middle'}>
+            {when(time)}
+          </text>
+        ))}
+        {points.length > 1 && <path d={band} className="muster-chart-band" />}
+        {points.length > 1 ? (
+          <path d={line} className="muster-chart-line" />
+        ) : (
+          points.map((p) => <circle key={p.t} cx={x(p.t)} cy={y(p.mean)} r={3} className="muster-chart-point" />)
+        )}
+      </svg>
+      <figcaption>
+        {name}
+        {unit && `, ${unit}`} <span className="muster-quiet">({m.device.mean}; {m.device.between})</span>
+      </figcaption>
+    </figure>
+  );
+}
+
+/** Three to five round numbers that enclose the values. */
+function niceScale(min: number, max: number): { low: number; high: number; ticks: number[] } {
+  const span = max - min || Math.abs(max) || 1;
+  const raw = span / 3;
+  const power = 10 ** Math.floor(Math.log10(raw));
+  const step = ([1, 2, 2.5, 5, 10].find((f) => f * power >= raw) ?? 10) * power;
+  const low = Math.floor(min / step) * step;
+  const high = Math.max(low + step, Math.ceil(max / step) * step);
+  const ticks = Array.from({ length: Math.round((high - low) / step) + 1 }, (_, i) => low + i * step);
+  return { low, high, ticks };
+}

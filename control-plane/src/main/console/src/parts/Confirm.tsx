@@ -1,0 +1,54 @@
+import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
+import { useState } from 'react';
+import { ApiError } from '../api/client';
+import { m } from '../i18n';
+
+/** Asks before something happens, and keeps the question open with the reason if it does not work. */
+export function Confirm({
+  title,
+  text,
+  action,
+  danger = false,
+  run,
+  close,
+}: {
+  title: string;
+  text: string;
+  action: string;
+  danger?: boolean;
+  run: () => Promise<unknown>;
+  close: () => void;
+}) {
+  const [busy, setBusy] = useState(false);
+  const [failure, setFailure] = useState<string>();
+
+  const go = async () => {
+    setBusy(true);
+    setFailure(undefined);
+    try {
+      await run();
+      close();
+    } catch (error) {
+      setFailure(error instanceof ApiError ? error.message : String(error));
+      setBusy(false);
+    }
+  };
+
+  return (
+    <Modal isOpen variant="small" onClose={close} aria-labelledby="confirm-title">
+      <ModalHeader title={title} labelId="confirm-title" {...(danger ? { titleIconVariant: 'warning' as const } : {})} />
+      <ModalBody>
+        {failure && <Alert isInline variant="danger" title={failure} className="muster-gap" />}
+        {text}
+      </ModalBody>
+      <ModalFooter>
+        <Button variant={danger ? 'danger' : 'primary'} isLoading={busy} isDisabled={busy} onClick={() => void go()}>
+          {action}
+        </Button>
+        <Button variant="link" onClick={close} isDisabled={busy}>
+          {m.common.cancel}
+        </Button>
+      </ModalFooter>
+    </Modal>
+  );
+}

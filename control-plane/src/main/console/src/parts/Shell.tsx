@@ -1,0 +1,175 @@
+import {
+  Button,
+  Dropdown,
+  DropdownItem,
+  DropdownList,
+  Label,
+  Masthead,
+  MastheadBrand,
+  MastheadContent,
+  MastheadLogo,
+  MastheadMain,
+  MastheadToggle,
+  MenuToggle,
+  Nav,
+  NavItem,
+  NavList,
+  Page,
+  PageSidebar,
+  PageSidebarBody,
+  PageToggleButton,
+  SkipToContent,
+  Toolbar,
+  ToolbarContent,
+  ToolbarGroup,
+  ToolbarItem,
+  Tooltip,
+} from '@patternfly/react-core';
+import { MoonIcon } from '@patternfly/react-icons/dist/esm/icons/moon-icon';
+import { SunIcon } from '@patternfly/react-icons/dist/esm/icons/sun-icon';
+import { useState, type ReactNode } from 'react';
+import { Link, useLocation } from 'react-router';
+import { useConnected } from '../api/live';
+import { m } from '../i18n';
+import { chooseTheme, theme, type Theme } from './theme';
+
+const ENTRIES: { to: string; text: string; also?: string }[] = [
+  { to: '/', text: m.nav.fleet, also: '/devices/' },
+  { to: '/rollouts', text: m.nav.rollouts },
+  { to: '/permissions', text: m.nav.permissions },
+  { to: '/enrolment', text: m.nav.enrolment },
+  { to: '/audit', text: m.nav.audit },
+];
+
+/** Everything around a page: name, navigation, account, theme, and whether what is shown is live. */
+export function Shell({
+  name,
+  version,
+  logout,
+  children,
+}: {
+  name: string;
+  version: string;
+  logout: () => void;
+  children: ReactNode;
+}) {
+  const { pathname } = useLocation();
+  const isActive = (entry: { to: string; also?: string }) =>
+    entry.to === '/' ? pathname === '/' || (entry.also !== undefined && pathname.startsWith(entry.also)) : pathname.startsWith(entry.to);
+
+  const masthead = (
+    <Masthead>
+      <MastheadMain>
+        <MastheadToggle>
+          <PageToggleButton isHamburgerButton aria-label={m.nav.label} />
+        </MastheadToggle>
+        <MastheadBrand>
+          <MastheadLogo component={(props) => <Link {...props} to="/" />}>
+            <img src={import.meta.env.BASE_URL + 'favicon.svg'} alt="" width={28} height={28} />
+            <span className="muster-name">{m.product}</span>
+          </MastheadLogo>
+        </MastheadBrand>
+      </MastheadMain>
+      <MastheadContent>
+        <Toolbar isStatic>
+          <ToolbarContent>
+            <ToolbarGroup align={{ default: 'alignEnd' }} gap={{ default: 'gapMd' }}>
+              <ToolbarItem>
+                <LiveMark />
+              </ToolbarItem>
+              <ToolbarItem>
+                <ThemeButton />
+              </ToolbarItem>
+              <ToolbarItem>
+                <Account name={name} version={version} logout={logout} />
+              </ToolbarItem>
+            </ToolbarGroup>
+          </ToolbarContent>
+        </Toolbar>
+      </MastheadContent>
+    </Masthead>
+  );
+
+  return (
+    <Page
+      masthead={masthead}
+      isManagedSidebar
+      isContentFilled
+      mainContainerId="content"
+      skipToContent={<SkipToContent href="#content">{m.nav.skip}</SkipToContent>}
+      sidebar={
+        <PageSidebar>
+          <PageSidebarBody>
+            <Nav aria-label={m.nav.label}>
+              <NavList>
+                {ENTRIES.map((entry) => (
+                  <NavItem key={entry.to} isActive={isActive(entry)}>
+                    <Link to={entry.to}>{entry.text}</Link>
+                  </NavItem>
+                ))}
+              </NavList>
+            </Nav>
+          </PageSidebarBody>
+        </PageSidebar>
+      }
+    >
+      {children}
+    </Page>
+  );
+}
+
+function LiveMark() {
+  const connected = useConnected();
+  return (
+    <Tooltip content={connected ? m.shell.liveHint : m.shell.notLiveHint}>
+      <Label isCompact color={connected ? 'green' : 'orange'} className="muster-live" aria-live="polite">
+        {connected ? m.shell.live : m.shell.notLive}
+      </Label>
+    </Tooltip>
+  );
+}
+
+function ThemeButton() {
+  const [shown, setShown] = useState<Theme>(theme());
+  const other: Theme = shown === 'dark' ? 'light' : 'dark';
+  const text = other === 'dark' ? m.shell.dark : m.shell.light;
+  return (
+    <Tooltip content={text}>
+      <Button
+        variant="plain"
+        aria-label={text}
+        icon={other === 'dark' ? <MoonIcon /> : <SunIcon />}
+        onClick={() => {
+          chooseTheme(other);
+          setShown(other);
+        }}
+      />
+    </Tooltip>
+  );
+}
+
+function Account({ name, version, logout }: { name: string; version: string; logout: () => void }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <Dropdown
+      isOpen={open}
+      onOpenChange={setOpen}
+      onSelect={() => setOpen(false)}
+      popperProps={{ position: 'right' }}
+      toggle={(ref) => (
+        <MenuToggle ref={ref} variant="plainText" isExpanded={open} onClick={() => setOpen(!open)} aria-label={m.shell.person + ': ' + name}>
+          {name}
+        </MenuToggle>
+      )}
+    >
+      <DropdownList>
+        <DropdownItem key="version" isDisabled>
+          {m.product} {version}
+        </DropdownItem>
+        <DropdownItem key="logout" onClick={logout}>
+          {m.shell.logout}
+        </DropdownItem>
+      </DropdownList>
+    </Dropdown>
+  );
+}

@@ -1,0 +1,117 @@
+import {
+  Alert,
+  Button,
+  EmptyState,
+  EmptyStateActions,
+  EmptyStateBody,
+  EmptyStateFooter,
+  Skeleton,
+} from '@patternfly/react-core';
+import { DisconnectedIcon } from '@patternfly/react-icons/dist/esm/icons/disconnected-icon';
+import { ExclamationCircleIcon } from '@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon';
+import { LockIcon } from '@patternfly/react-icons/dist/esm/icons/lock-icon';
+import { SearchIcon } from '@patternfly/react-icons/dist/esm/icons/search-icon';
+import { useEffect, type ReactNode } from 'react';
+import { Link } from 'react-router';
+import type { ApiError } from '../api/client';
+import type { Remote } from '../api/useGet';
+import { m } from '../i18n';
+
+const ICONS = {
+  unreachable: DisconnectedIcon,
+  'signed-out': LockIcon,
+  'not-allowed': LockIcon,
+  'not-found': SearchIcon,
+  conflict: ExclamationCircleIcon,
+  invalid: ExclamationCircleIcon,
+  failed: ExclamationCircleIcon,
+};
+
+/** Instead of content that cannot be shown: what happened and what to do. */
+export function ErrorState({ error, retry }: { error: ApiError; retry: () => void }) {
+  useEffect(() => {
+    if (error.kind !== 'unreachable') {
+      return undefined;
+    }
+    const timer = setTimeout(retry, 5000);
+    return () => clearTimeout(timer);
+  }, [error, retry]);
+
+  return (
+    <EmptyState titleText={m.errors.titles[error.kind]} headingLevel="h2" icon={ICONS[error.kind]} status={statusOf(error)}>
+      <EmptyStateBody>
+        <p>{error.message}</p>
+        {error.kind === 'not-allowed' && <p>{m.errors.notAllowedHint}</p>}
+      </EmptyStateBody>
+      <EmptyStateFooter>
+        <EmptyStateActions>
+          {error.kind === 'not-found' || error.kind === 'not-allowed' ? (
+            <Link to="/">{m.errors.home}</Link>
+          ) : (
+            <Button variant="secondary" onClick={retry}>
+              {m.errors.retry}
+            </Button>
+          )}
+        </EmptyStateActions>
+      </EmptyStateFooter>
+    </EmptyState>
+  );
+}
+
+function statusOf(error: ApiError): 'danger' | 'warning' | 'info' {
+  if (error.kind === 'failed' || error.kind === 'unreachable') {
+    return 'danger';
+  }
+  return error.kind === 'not-found' ? 'info' : 'warning';
+}
+
+/** Grey lines where text will be. */
+export function Loading({ lines = 4 }: { lines?: number }) {
+  return (
+    <div aria-busy="true" className="muster-loading">
+      {Array.from({ length: lines }, (_, i) => (
+        <Skeleton key={i} width={`${92 - ((i * 17) % 40)}%`} screenreaderText={i === 0 ? m.common.loading : ''} />
+      ))}
+    </div>
+  );
+}
+
+/** Shows something remote: content, grey lines, or what went wrong; old content stays, and says that it is old. */
+export function Shown<T>({
+  remote,
+  lines,
+  children,
+}: {
+  remote: Remote<T>;
+  lines?: number;
+  children: (data: T) => ReactNode;
+}) {
+  if (remote.data !== undefined) {
+    return (
+      <>
+        {remote.error && (
+          <Alert isInline variant="warning" title={m.errors.old + ' ' + remote.error.message} className="muster-gap" />
+        )}
+        {children(remote.data)}
+      </>
+    );
+  }
+  if (remote.error) {
+    return <ErrorState error={remote.error} retry={remote.reload} />;
+  }
+  return <Loading lines={lines ?? 4} />;
+}
+
+/** There is nothing here yet, and that is fine. */
+export function Nothing({ title, children, action }: { title: string; children: ReactNode; action?: ReactNode }) {
+  return (
+    <EmptyState titleText={title} headingLevel="h2" icon={SearchIcon} variant="sm">
+      <EmptyStateBody>{children}</EmptyStateBody>
+      {action && (
+        <EmptyStateFooter>
+          <EmptyStateActions>{action}</EmptyStateActions>
+        </EmptyStateFooter>
+      )}
+    </EmptyState>
+  );
+}

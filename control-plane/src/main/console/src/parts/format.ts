@@ -1,0 +1,77 @@
+import { locale, m } from '../i18n';
+
+const RELATIVE = new Intl.RelativeTimeFormat(locale.startsWith('en') ? locale : 'en', { numeric: 'auto', style: 'short' });
+const FULL = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+const CLOCK = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
+const DAY = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
+
+export function relative(at: string, now: number): string {
+  const seconds = Math.round((Date.parse(at) - now) / 1000);
+  const size = Math.abs(seconds);
+  if (Number.isNaN(seconds)) {
+    return at;
+  }
+  if (size < 5) {
+    return m.common.now;
+  }
+  if (size < 90) {
+    return RELATIVE.format(seconds, 'second');
+  }
+  if (size < 90 * 60) {
+    return RELATIVE.format(Math.round(seconds / 60), 'minute');
+  }
+  if (size < 36 * 3600) {
+    return RELATIVE.format(Math.round(seconds / 3600), 'hour');
+  }
+  return RELATIVE.format(Math.round(seconds / 86400), 'day');
+}
+
+export const full = (at: string | number) => FULL.format(typeof at === 'number' ? at : Date.parse(at));
+export const clock = (at: number) => CLOCK.format(at);
+export const day = (at: number) => DAY.format(at);
+
+export const count = (n: number) => n.toLocaleString(locale);
+
+/** The unit a metric's name implies, and how to show its values. */
+export function unitOf(metric: string): { unit: string; show: (value: number) => string } {
+  const last = metric.slice(metric.lastIndexOf('.') + 1).toLowerCase();
+  const number = (digits: number) => (value: number) =>
+    value.toLocaleString(locale, { maximumFractionDigits: digits });
+  if (last === 'load' || last === 'used' || last === 'ratio' || last === 'usage') {
+    return { unit: '%', show: (value) => number(1)(value * 100) };
+  }
+  if (last === 'celsius') {
+    return { unit: '°C', show: number(1) };
+  }
+  if (last === 'percent') {
+    return { unit: '%', show: number(1) };
+  }
+  if (last === 'bytes') {
+    return { unit: 'MiB', show: (value) => number(1)(value / 1_048_576) };
+  }
+  if (last === 'seconds') {
+    return metric.startsWith('uptime')
+      ? { unit: 'h', show: (value) => number(1)(value / 3600) }
+      : { unit: 's', show: number(1) };
+  }
+  return { unit: '', show: number(2) };
+}
+
+/** `cpu.load` as people say it: "Cpu load"; a unit at the end is shown beside the number instead. */
+export function metricName(metric: string): string {
+  const words = metric.replace(/\.(celsius|seconds|bytes|percent|ratio)$/i, '').split(/[._/-]+/);
+  const name = words.join(' ');
+  return name.charAt(0).toUpperCase() + name.slice(1).replace(/\bcpu\b/i, 'CPU');
+}
+
+/** Detail members of events and audit rows on one line. */
+export function plain(value: unknown): string {
+  if (value === null || value === undefined || value === '') {
+    return m.common.none;
+  }
+  if (typeof value === 'object') {
+    const entries = Array.isArray(value) ? value.map((v) => plain(v)) : Object.entries(value).map(([k, v]) => `${k}: ${plain(v)}`);
+    return entries.length === 0 ? m.common.none : entries.join(', ');
+  }
+  return String(value);
+}

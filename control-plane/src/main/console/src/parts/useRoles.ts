@@ -1,0 +1,13 @@
+import { createContext, useContext } from 'react';
+import type { Me } from '../api/types';
+
+export type Role = 'viewer' | 'operator' | 'release-manager' | 'approver' | 'security-officer' | 'admin';
+
+export const MeContext = createContext<Me | undefined>(undefined);
+
+/** Whether to offer an action at all. The server decides; this only keeps buttons away that could never work. */
+export function useMay(role: Role): boolean {
+  const me = useContext(MeContext);
+  // Until the answer is there nothing is hidden: flickering buttons help nobody.
+  return me === undefined || me.roles.some((binding) => binding.role === role || binding.role === 'admin');
+}
