@@ -216,6 +216,12 @@ public final class ImageRepository {
         return result.publish(keys, now);
     }
 
+    /** The root one version on and valid anew; clients follow by themselves. */
+    public ImageRepository renewRoot(KeyRing keys, Instant now) {
+        Signed<Root> next = Roots.renew(root, now.plus(validity.root()), keys.signer(KeyNames.ROOT));
+        return new ImageRepository(next, targets, delegated, snapshot, timestamp, stored, validity);
+    }
+
     /** When the first of snapshot and timestamp ends: publish before. */
     public Instant expires() {
         Instant first = timestamp.metadata().expires();

@@ -31,6 +31,9 @@ public final class StarterKeys implements KeyRing {
             KeyNames.SETTINGS,
             KeyNames.DELTA);
 
+    /** Delegated roles that the server signs by itself; see {@link ImageRepository#renew}. */
+    public static final List<String> ONLINE_ROLES = List.of(KeyNames.POLICY, KeyNames.SETTINGS, KeyNames.DELTA);
+
     private final Map<String, Signer> signers;
 
     private StarterKeys(Map<String, Signer> signers) {
