@@ -8,6 +8,7 @@ import dev.muster.cli.fleet.FleetCommand;
 import dev.muster.cli.login.LoginCommand;
 import dev.muster.cli.login.LogoutCommand;
 import dev.muster.cli.login.WhoamiCommand;
+import dev.muster.cli.policy.PolicyCommand;
 import dev.muster.cli.releases.ReleaseCommand;
 import dev.muster.cli.roles.RolesCommand;
 import dev.muster.cli.rollouts.RolloutCommand;
@@ -37,6 +38,7 @@ import picocli.CommandLine.Mixin;
             DevicesCommand.class,
             SitesCommand.class,
             EnrolCommand.class,
+            PolicyCommand.class,
             ArtifactCommand.class,
             ReleaseCommand.class,
             RolloutCommand.class,

@@ -1,0 +1,5 @@
+/** Policies: lint offline, apply, publish, explain. */
+@NullMarked
+package dev.muster.cli.policy;
+
+import org.jspecify.annotations.NullMarked;
