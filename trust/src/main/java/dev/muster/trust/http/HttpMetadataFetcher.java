@@ -44,8 +44,8 @@ public final class HttpMetadataFetcher implements MetadataFetcher {
             HttpResponse<byte[]> response = answer.get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             return switch (response.statusCode()) {
                 case 200 -> Optional.of(response.body());
-                // Object stores say 403 for what does not exist when listing is not allowed.
-                case 403, 404, 410 -> Optional.empty();
+                // 403 is not "no such file": a suspended device must not take it for "no newer root".
+                case 404 -> Optional.empty();
                 default -> throw new IOException("expected status 200 or 404, found " + response.statusCode());
             };
         } catch (ExecutionException e) {

@@ -94,7 +94,7 @@ public final class Signed<T extends Metadata> {
         List<Map<String, String>> list = signatures.entrySet().stream()
                 .map(entry -> Map.of("keyid", entry.getKey(), "sig", entry.getValue()))
                 .toList();
-        byte[] bytes = CanonicalJson.encode(Map.of("signatures", list, "signed", tree));
+        byte[] bytes = CanonicalJson.text(Map.of("signatures", list, "signed", tree));
         return new Signed<>(bytes, tree, metadata, signatures);
     }
 

@@ -2,6 +2,7 @@ package dev.muster.trust.repository;
 
 import dev.muster.trust.client.MetadataFiles;
 import dev.muster.trust.keys.KeyRing;
+import dev.muster.trust.keys.Signer;
 import dev.muster.trust.metadata.Delegations;
 import dev.muster.trust.metadata.MetaFile;
 import dev.muster.trust.metadata.Root;
@@ -85,13 +86,13 @@ public final class Director {
         Instant expires = now.plus(validity);
         Signed<Targets> targetsFile = Signed.sign(
                 new Targets(version, expires, targets, Delegations.NONE, new LinkedHashMap<>(custom)),
-                List.of(keys.signer(KeyNames.DIRECTOR_TARGETS)));
+                List.of(signer(Targets.TYPE, KeyNames.DIRECTOR_TARGETS)));
         Signed<Snapshot> snapshot = Signed.sign(
                 new Snapshot(version, expires, Map.of(Targets.TYPE, MetaFile.of(version, targetsFile.bytes()))),
-                List.of(keys.signer(KeyNames.DIRECTOR_SNAPSHOT)));
+                List.of(signer(Snapshot.TYPE, KeyNames.DIRECTOR_SNAPSHOT)));
         Signed<Timestamp> timestamp = Signed.sign(
                 new Timestamp(version, expires, MetaFile.of(version, snapshot.bytes())),
-                List.of(keys.signer(KeyNames.DIRECTOR_TIMESTAMP)));
+                List.of(signer(Timestamp.TYPE, KeyNames.DIRECTOR_TIMESTAMP)));
         return new DirectorDocument(
                 version,
                 expires,
@@ -99,5 +100,9 @@ public final class Director {
                         MetadataFiles.name(Targets.TYPE, OptionalLong.of(version)), targetsFile.bytes(),
                         MetadataFiles.name(Snapshot.TYPE, OptionalLong.of(version)), snapshot.bytes(),
                         MetadataFiles.name(Timestamp.TYPE, OptionalLong.empty()), timestamp.bytes()));
+    }
+
+    private Signer signer(String role, String name) {
+        return Roots.signer(root.metadata(), role, keys, name);
     }
 }

@@ -294,7 +294,12 @@ public final class ImageRepository {
 
     private ImageRepository withDelegated(String role, Map<String, TargetFile> all, KeyRing keys, Instant expires) {
         Targets next = new Targets(nextVersion(role), expires, all, Delegations.NONE, Map.of());
-        return withDelegated(role, Signed.sign(next, List.of(keys.signer(role))));
+        return withDelegated(
+                role,
+                Signed.sign(
+                        next,
+                        List.of(Roots.require(
+                                Targets.TYPE, role, delegation(role).keys(), keys.signer(role)))));
     }
 
     private ImageRepository withDelegated(String role, Signed<Targets> signed) {
@@ -338,13 +343,13 @@ public final class ImageRepository {
         delegated.forEach((role, signed) -> files.put(role, MetaFile.of(signed.version(), signed.bytes())));
         Signed<Snapshot> snapshot = Signed.sign(
                 new Snapshot(snapshotVersion, now.plus(validity.snapshot()), files),
-                List.of(keys.signer(KeyNames.SNAPSHOT)));
+                List.of(Roots.signer(root.metadata(), Snapshot.TYPE, keys, KeyNames.SNAPSHOT)));
         Signed<Timestamp> timestamp = Signed.sign(
                 new Timestamp(
                         timestampVersion,
                         now.plus(validity.timestamp()),
                         MetaFile.of(snapshotVersion, snapshot.bytes())),
-                List.of(keys.signer(KeyNames.TIMESTAMP)));
+                List.of(Roots.signer(root.metadata(), Timestamp.TYPE, keys, KeyNames.TIMESTAMP)));
         return new ImageRepository(root, targets, delegated, snapshot, timestamp, stored, validity);
     }
 

@@ -1,5 +1,6 @@
 package dev.muster.trust.repository;
 
+import dev.muster.trust.TrustException;
 import dev.muster.trust.keys.KeyRing;
 import dev.muster.trust.keys.Signer;
 import dev.muster.trust.keys.TrustKey;
@@ -37,6 +38,21 @@ final class Roots {
         return Signed.sign(
                 new Root(root.version() + 1, expires, root.consistentSnapshot(), root.keys(), root.roles()),
                 List.of(signer));
+    }
+
+    /**
+     * The signer called {@code name}, if the root lets its key sign {@code role}: a key directory that was lost and made
+     * anew must be noticed here and not by every device.
+     */
+    static Signer signer(Root root, String role, KeyRing keys, String name) {
+        return require("root version " + root.version(), role, root.role(role), keys.signer(name));
+    }
+
+    static Signer require(String keysOf, String role, RoleKeys roleKeys, Signer signer) {
+        if (!roleKeys.keyIds().contains(signer.publicKey().keyId())) {
+            throw new TrustException.Threshold(role, keysOf, roleKeys.threshold(), 0);
+        }
+        return signer;
     }
 
     /** Reads a root file and checks that its own keys signed it. */

@@ -34,7 +34,7 @@ final class AcceptedState {
                         "custom", target.file().custom(),
                         "role", target.role()))
                 .toList();
-        byte[] bytes = CanonicalJson.encode(
+        byte[] bytes = CanonicalJson.text(
                 Map.of("directorVersion", state.directorVersion(), "targets", targets, "custom", state.custom()));
         if (!store.read(NAME).filter(kept -> Arrays.equals(kept, bytes)).isPresent()) {
             store.write(NAME, bytes);

@@ -109,9 +109,10 @@ class HttpAttackIT {
         assertThat(store.files).doesNotContainKey("timestamp");
     }
 
-    @Test
-    void aServerErrorIsNotTakenForAMissingFile() {
-        server.attacks.put("2.root.json", exchange -> exchange.sendResponseHeaders(500, -1));
+    @ParameterizedTest
+    @ValueSource(ints = {401, 403, 410, 500, 503})
+    void aRefusalIsNotTakenForAMissingFile(int status) {
+        server.attacks.put("2.root.json", exchange -> exchange.sendResponseHeaders(status, -1));
 
         assertThatThrownBy(() -> updater().refresh()).isInstanceOf(TrustException.Unreachable.class);
     }

@@ -51,6 +51,18 @@ class SignedTest {
     }
 
     @Test
+    void controlCharactersInTextDoNotBreakTheFile() {
+        Targets strange =
+                new Targets(1, EXPIRES, Map.of(), Delegations.NONE, Map.of("version", "2.0\n\u0000\u001f\"\\ \t"));
+        Signed<Targets> signed = Signed.sign(strange, List.of(one));
+
+        Signed<Targets> read = Signed.targets("targets", signed.bytes());
+
+        assertThat(read.metadata()).isEqualTo(strange);
+        assertThat(valid(read)).isEqualTo(1);
+    }
+
+    @Test
     void severalPeopleSignOneAfterTheOther() {
         Signed<Targets> first = Signed.sign(targets, List.of(one));
         assertThat(valid(first)).isEqualTo(1);

@@ -172,6 +172,19 @@ class ImageRepositoryTest {
     }
 
     @Test
+    void keysThatTheRootDoesNotNameSignNothing() {
+        StarterKeys lost = StarterKeys.inMemory();
+        Director director = Director.create(keys, Validity.DEFAULT, NOW);
+        Director other = Director.of(director.root(), lost);
+
+        assertThatThrownBy(() -> repository.publish(lost, NOW)).isInstanceOf(TrustException.Threshold.class);
+        assertThatThrownBy(() -> repository.withTarget(ROLE, "apps/default/a", FILE, lost, NOW))
+                .isInstanceOf(TrustException.Threshold.class);
+        assertThatThrownBy(() -> other.sign(1, Map.of(), Map.of(), NOW, Duration.ofDays(1)))
+                .isInstanceOf(TrustException.Threshold.class);
+    }
+
+    @Test
     void statusNamesEveryRole() {
         assertThat(repository.status())
                 .extracting(RoleStatus::role)
