@@ -7,7 +7,8 @@ export interface ServerEvent {
 
 /**
  * Follows a stream of server-sent events until aborted, and connects again when it breaks (1 s to 30 s apart).
- * fetch and not EventSource, which cannot send a bearer token.
+ * fetch and not EventSource, which cannot send a bearer token. A hidden tab lets go of its stream: over HTTP/1.1 a
+ * browser has six connections to a server, and a few forgotten tabs would take them all.
  */
 export async function follow(
   path: string,
@@ -17,8 +18,10 @@ export async function follow(
 ): Promise<void> {
   let pause = 1000;
   while (!signal.aborted) {
+    await shown(signal);
+    const whileShown = untilHidden(signal);
     try {
-      const response = await request(path, { signal, headers: { Accept: 'text/event-stream' } });
+      const response = await request(path, { signal: whileShown.signal, headers: { Accept: 'text/event-stream' } });
       if (response.body) {
         onLive(true);
         pause = 1000;
@@ -30,11 +33,16 @@ export async function follow(
         onLive(false);
         return;
       }
+    } finally {
+      whileShown.done();
     }
     if (signal.aborted) {
       return;
     }
     onLive(false);
+    if (document.hidden) {
+      continue;
+    }
     await wait(pause * (0.75 + Math.random() / 2), signal);
     pause = Math.min(pause * 2, 30_000);
   }
@@ -67,6 +75,52 @@ async function read(body: ReadableStream<Uint8Array>, onEvent: (event: ServerEve
       }
     }
   }
+}
+
+/** Settles as soon as somebody can see the page. */
+function shown(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const check = () => {
+      if (!document.hidden || signal.aborted) {
+        document.removeEventListener('visibilitychange', check);
+        signal.removeEventListener('abort', check);
+        resolve();
+      }
+    };
+    document.addEventListener('visibilitychange', check);
+    signal.addEventListener('abort', check);
+    check();
+  });
+}
+
+const HIDDEN_MS = 5000;
+
+/** Aborts with `signal`, when the page was hidden for five seconds, and at once when it is left. */
+function untilHidden(signal: AbortSignal): { signal: AbortSignal; done: () => void } {
+  const own = new AbortController();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const abort = () => own.abort();
+  const check = () => {
+    clearTimeout(timer);
+    if (document.hidden) {
+      timer = setTimeout(abort, HIDDEN_MS);
+    }
+  };
+  document.addEventListener('visibilitychange', check);
+  window.addEventListener('pagehide', abort);
+  signal.addEventListener('abort', abort);
+  if (signal.aborted) {
+    abort();
+  }
+  return {
+    signal: own.signal,
+    done: () => {
+      clearTimeout(timer);
+      document.removeEventListener('visibilitychange', check);
+      window.removeEventListener('pagehide', abort);
+      signal.removeEventListener('abort', abort);
+    },
+  };
 }
 
 function wait(ms: number, signal: AbortSignal): Promise<void> {

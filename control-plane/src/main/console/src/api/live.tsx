@@ -1,4 +1,4 @@
-import { createContext, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { follow } from './events';
 
 type Kind = 'device' | 'rollout';
@@ -6,14 +6,17 @@ type Listener = (kind: Kind, id: string) => void;
 
 interface Live {
   connected: boolean;
+  /** How often the stream came back after a break; what happened in between is unknown. */
+  returns: number;
   listen: (listener: Listener) => () => void;
 }
 
-const Context = createContext<Live>({ connected: false, listen: () => () => undefined });
+const Context = createContext<Live>({ connected: false, returns: 0, listen: () => () => undefined });
 
 /** One stream of "something about this changed" for the whole console. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const [connected, setConnected] = useState(false);
+  const [connections, setConnections] = useState(0);
   const listeners = useRef(new Set<Listener>());
 
   useEffect(() => {
@@ -28,20 +31,27 @@ export function LiveProvider({ children }: { children: ReactNode }) {
           listeners.current.forEach((listener) => listener(kind, id));
         }
       },
-      setConnected,
+      (live) => {
+        setConnected(live);
+        if (live) {
+          setConnections((n) => n + 1);
+        }
+      },
     );
     return () => abort.abort();
   }, []);
 
+  const listen = useCallback((listener: Listener) => {
+    listeners.current.add(listener);
+    return () => void listeners.current.delete(listener);
+  }, []);
   const live = useMemo<Live>(
     () => ({
       connected,
-      listen: (listener) => {
-        listeners.current.add(listener);
-        return () => listeners.current.delete(listener);
-      },
+      returns: Math.max(0, connections - 1),
+      listen,
     }),
-    [connected],
+    [connected, connections, listen],
   );
   return <Context.Provider value={live}>{children}</Context.Provider>;
 }
@@ -55,10 +65,10 @@ export function useConnected(): boolean {
  * fleet is, and once more when the stream is back after a break.
  */
 export function useLive(concerns: (kind: Kind, id: string) => boolean, action: () => void): void {
-  const { listen, connected } = useContext(Context);
+  const { listen, returns } = useContext(Context);
   const latest = useRef({ concerns, action });
   latest.current = { concerns, action };
-  const wasConnected = useRef(connected);
+  const seenReturns = useRef(returns);
 
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -80,9 +90,9 @@ export function useLive(concerns: (kind: Kind, id: string) => boolean, action: (
   }, [listen]);
 
   useEffect(() => {
-    if (connected && !wasConnected.current) {
+    if (returns !== seenReturns.current) {
+      seenReturns.current = returns;
       latest.current.action();
     }
-    wasConnected.current = connected;
-  }, [connected]);
+  }, [returns]);
 }

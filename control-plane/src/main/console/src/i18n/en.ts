@@ -310,6 +310,7 @@ export const en = {
     published: 'Published',
     rollout: 'Rollout',
     showRollout: 'Show',
+    showText: 'Show the text',
   },
   enrolment: {
     title: 'Enrolment',

@@ -26,7 +26,7 @@ export function AuditPage() {
       <PageSection isFilled>
         <Card className="muster-flush">
           <CardBody>
-            <Toolbar inset={{ default: 'insetMd' }}>
+            <Toolbar className="muster-toolbar" inset={{ default: 'insetMd' }}>
               <ToolbarContent>
                 <ToolbarItem className="muster-search">
                   <SearchInput

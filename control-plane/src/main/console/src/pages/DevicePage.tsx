@@ -12,6 +12,7 @@ import { Confirm } from '../parts/Confirm';
 import { full, plain } from '../parts/format';
 import { Connection, StateLabel } from '../parts/Labels';
 import { PageHead } from '../parts/PageHead';
+import { Said } from '../parts/Said';
 import { Section } from '../parts/Section';
 import { Shown } from '../parts/States';
 import { Time } from '../parts/Time';
@@ -251,7 +252,11 @@ function Target({ name, desired, reported }: { name: string; desired: Desired; r
       </Td>
       <Td dataLabel={m.device.why}>
         {condition?.reason ?? m.common.none}
-        {condition?.message && <div className="muster-quiet">{condition.message}</div>}
+        {condition?.message && (
+          <div className="muster-quiet muster-break">
+            <Said>{condition.message}</Said>
+          </div>
+        )}
       </Td>
     </Tr>
   );

@@ -31,6 +31,7 @@ import { Confirm } from '../parts/Confirm';
 import { count } from '../parts/format';
 import { PageHead } from '../parts/PageHead';
 import { Pager } from '../parts/Pager';
+import { Said } from '../parts/Said';
 import { Nothing, Shown } from '../parts/States';
 import { Time } from '../parts/Time';
 import { useMay } from '../parts/useRoles';
@@ -120,7 +121,7 @@ function Tokens({ page, revoke }: { page: Page<EnrolmentToken>; revoke?: (token:
               <Td dataLabel={m.enrolment.columns.site}>{token.site ?? m.common.none}</Td>
               <Td dataLabel={m.enrolment.columns.tags}>{token.tags?.join(', ') || m.common.none}</Td>
               {revoke && (
-                <Td isActionCell>
+                <Td className="muster-right">
                   <Button variant="link" isInline isDanger onClick={() => revoke(token)}>
                     {m.enrolment.revoke}
                   </Button>
@@ -167,10 +168,10 @@ function Create({ created, close }: { created: (token: NewEnrolmentToken) => voi
   };
 
   return (
-    <Modal isOpen variant="small" onClose={close} aria-labelledby="create-title">
+    <Modal isOpen variant="small" onClose={close} aria-labelledby="create-title" elementToFocus="#token-name">
       <ModalHeader title={m.enrolment.create} labelId="create-title" />
       <ModalBody>
-        {failure && <Alert isInline variant="danger" title={failure} className="muster-gap" />}
+        {failure && <Alert isInline variant="danger" title={<Said>{failure}</Said>} className="muster-gap" />}
         <Form id="create-token" onSubmit={(event) => void submit(event)}>
           <FormGroup label={m.enrolment.name} fieldId="token-name">
             <TextInput id="token-name" value={name} onChange={(_, text) => setName(text)} />

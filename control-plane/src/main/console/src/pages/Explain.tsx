@@ -26,6 +26,7 @@ import { path } from '../api/client';
 import type { Device, Explanation, Manifest, Page } from '../api/types';
 import { useGet } from '../api/useGet';
 import { m } from '../i18n';
+import { Said } from '../parts/Said';
 import { Shown } from '../parts/States';
 
 /** The question in the address, the answer below: granted or denied, why, and how far it binds on the device. */
@@ -146,7 +147,11 @@ function Answer({ explanation }: { explanation: Explanation }) {
           <DescriptionListTerm>{m.permissions.reason}</DescriptionListTerm>
           <DescriptionListDescription>
             {m.permissions.reasons[explanation.reason] ?? explanation.reason}
-            {explanation.detail && <div className="muster-quiet">{explanation.detail}</div>}
+            {explanation.detail && (
+              <div className="muster-quiet">
+                <Said>{explanation.detail}</Said>
+              </div>
+            )}
           </DescriptionListDescription>
         </DescriptionListGroup>
         <DescriptionListGroup>

@@ -4,7 +4,6 @@ import {
   Card,
   CardBody,
   CardTitle,
-  Gallery,
   PageSection,
   Popover,
   SearchInput,
@@ -25,6 +24,7 @@ import { count } from '../parts/format';
 import { Connection, InStep, StateLabel } from '../parts/Labels';
 import { PageHead } from '../parts/PageHead';
 import { Pager } from '../parts/Pager';
+import { Said } from '../parts/Said';
 import { Nothing, Shown } from '../parts/States';
 import { Time } from '../parts/Time';
 
@@ -59,7 +59,7 @@ export function FleetPage() {
       <PageSection isFilled>
         <Card className="muster-flush">
           <CardBody>
-            <Toolbar inset={{ default: 'insetMd' }}>
+            <Toolbar className="muster-toolbar" inset={{ default: 'insetMd' }}>
               <ToolbarContent>
                 <ToolbarItem className="muster-search">
                   <QueryBox value={asked} search={search} />
@@ -70,8 +70,8 @@ export function FleetPage() {
               </ToolbarContent>
             </Toolbar>
             {wrong ? (
-              <Alert isInline variant="warning" title={m.fleet.queryWrong} className="muster-inset">
-                {wrong.message}
+              <Alert isInline variant="warning" title={m.fleet.queryWrong} className="muster-query-wrong">
+                <Said>{wrong.message}</Said>
               </Alert>
             ) : (
               <Shown remote={devices} lines={8}>
@@ -207,14 +207,14 @@ function QueryHelp({ search }: { search: (q: string) => void }) {
 function Counts({ fleet, search }: { fleet: Fleet; search: (q: string) => void }) {
   const share = fleet.devices === 0 ? 0 : Math.round((100 * fleet.online) / fleet.devices);
   return (
-    <Gallery hasGutter minWidths={{ default: '13rem' }}>
+    <div className="muster-counts">
       <Number title={m.fleet.devices} value={fleet.devices} />
       <Number title={m.fleet.online} value={fleet.online} hint={m.fleet.ofAll(share)} />
       <Number title={m.fleet.rollouts} value={fleet.rolloutsInFlight} to="/rollouts" />
       <Split title={m.fleet.byStatus} counts={fleet.byStatus} words={m.status} field="status" search={search} />
       <Split title={m.fleet.byImage} counts={fleet.byImage} field="image" search={search} />
       <Split title={m.fleet.bySite} counts={fleet.bySite} field="site" search={search} />
-    </Gallery>
+    </div>
   );
 }
 

@@ -6,6 +6,7 @@ import type { Page, PolicyDocument, PolicyVersion } from '../api/types';
 import { useGet } from '../api/useGet';
 import { m } from '../i18n';
 import { Pager } from '../parts/Pager';
+import { Said } from '../parts/Said';
 import { Nothing, Shown } from '../parts/States';
 import { Time } from '../parts/Time';
 
@@ -38,7 +39,7 @@ export function PolicyDocuments() {
                 <Table aria-label={m.permissions.documentsTab} variant="compact">
                   <Thead>
                     <Tr>
-                      <Th screenReaderText={m.permissions.showRollout} />
+                      <Th screenReaderText={m.permissions.showText} />
                       <Th>{m.permissions.kind}</Th>
                       <Th>{m.permissions.name}</Th>
                       <Th>{m.permissions.updated}</Th>
@@ -72,7 +73,7 @@ export function PolicyDocuments() {
                   })}
                 </Table>
                 <Pager next={page.next} />
-                <p className="muster-inset muster-quiet">{m.permissions.draftNote}</p>
+                <p className="muster-inset muster-quiet"><Said>{m.permissions.draftNote}</Said></p>
               </>
             )
           }

@@ -26,6 +26,7 @@ import { StateLabel } from '../parts/Labels';
 import { PageHead } from '../parts/PageHead';
 import { Pager } from '../parts/Pager';
 import { RolloutBar, sum } from '../parts/RolloutBar';
+import { Said } from '../parts/Said';
 import { Section } from '../parts/Section';
 import { Shown } from '../parts/States';
 import { Time } from '../parts/Time';
@@ -61,16 +62,19 @@ export function RolloutPage() {
                 <Alert
                   isInline
                   variant={shown.state === 'paused' ? 'warning' : 'info'}
-                  title={shown.reason}
+                  title={<Said>{shown.reason}</Said>}
                   className="muster-gap"
                 />
               )}
               <Grid hasGutter>
-                <GridItem xl={8}>
-                  <Waves rollout={shown} />
+                <GridItem lg={6}>
+                  <Summary rollout={shown} />
                 </GridItem>
-                <GridItem xl={4}>
+                <GridItem lg={6}>
                   <Failures failures={failures} />
+                </GridItem>
+                <GridItem>
+                  <Waves rollout={shown} />
                 </GridItem>
                 <GridItem>
                   <Devices devices={devices} />
@@ -128,10 +132,9 @@ function Actions({ rollout, done }: { rollout: Rollout; done: () => void }) {
 
 const COUNTS = ['waiting', 'started', 'accepted', 'succeeded', 'failed', 'unreached'] as const;
 
-function Waves({ rollout }: { rollout: Rollout }) {
+function Summary({ rollout }: { rollout: Rollout }) {
   return (
-    <Section title={m.rollouts.waves} flush>
-      <div className="muster-inset">
+    <Section title={m.rollouts.columns.progress}>
         <RolloutBar tally={sum(rollout.waves)} label={rollout.name} />
         <DescriptionList isHorizontal isCompact termWidth="6rem" className="muster-gap-top">
           <DescriptionListGroup>
@@ -151,15 +154,21 @@ function Waves({ rollout }: { rollout: Rollout }) {
             </DescriptionListDescription>
           </DescriptionListGroup>
         </DescriptionList>
-      </div>
+    </Section>
+  );
+}
+
+function Waves({ rollout }: { rollout: Rollout }) {
+  return (
+    <Section title={m.rollouts.waves} flush>
       <Table aria-label={m.rollouts.waves} variant="compact">
         <Thead>
           <Tr>
-            <Th>{m.rollouts.wave}</Th>
+            <Th width={25}>{m.rollouts.wave}</Th>
             <Th>{m.rollouts.state}</Th>
             <Th className="muster-right">{m.rollouts.size}</Th>
             {COUNTS.map((key) => (
-              <Th key={key} className="muster-right">
+              <Th key={key} className="muster-right" modifier="fitContent">
                 {m.rollouts.counts[key]}
               </Th>
             ))}
@@ -170,7 +179,11 @@ function Waves({ rollout }: { rollout: Rollout }) {
             <Tr key={wave.index}>
               <Td dataLabel={m.rollouts.wave}>
                 {m.rollouts.waveName(wave.index, wave.name)}
-                {wave.reason && <div className="muster-quiet muster-break">{wave.reason}</div>}
+                {wave.reason && (
+                  <div className="muster-quiet muster-break">
+                    <Said>{wave.reason}</Said>
+                  </div>
+                )}
               </Td>
               <Td dataLabel={m.rollouts.state}>
                 <StateLabel state={wave.state} words={m.rollouts.waveStates} />
@@ -215,7 +228,11 @@ function Failures({ failures }: { failures: Remote<Page<RolloutDevice>> }) {
                   <li key={reason}>
                     <span>
                       {reason}
-                      {of[0]?.message && <div className="muster-quiet muster-break">{of[0].message}</div>}
+                      {of[0]?.message && (
+                        <div className="muster-quiet muster-break">
+                          <Said>{of[0].message}</Said>
+                        </div>
+                      )}
                     </span>
                     <span>{m.common.devices(of.length)}</span>
                   </li>
@@ -277,7 +294,11 @@ function Devices({ devices }: { devices: Remote<Page<RolloutDevice>> }) {
                       </Td>
                       <Td dataLabel={m.rollouts.reason}>
                         {device.reason ?? m.common.none}
-                        {device.message && <div className="muster-quiet muster-break">{device.message}</div>}
+                        {device.message && (
+                          <div className="muster-quiet muster-break">
+                            <Said>{device.message}</Said>
+                          </div>
+                        )}
                       </Td>
                       <Td dataLabel={m.rollouts.since}>
                         <Time at={device.since} />

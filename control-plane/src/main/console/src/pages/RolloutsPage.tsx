@@ -10,6 +10,7 @@ import { StateLabel } from '../parts/Labels';
 import { PageHead } from '../parts/PageHead';
 import { Pager } from '../parts/Pager';
 import { RolloutBar, sum } from '../parts/RolloutBar';
+import { Said } from '../parts/Said';
 import { Nothing, Shown } from '../parts/States';
 import { Time } from '../parts/Time';
 
@@ -52,7 +53,11 @@ function Rollouts({ page }: { page: Page<Rollout> }) {
             <Tr key={rollout.id}>
               <Td dataLabel={m.rollouts.columns.name}>
                 <Link to={`/rollouts/${encodeURIComponent(rollout.id)}`}>{rollout.name}</Link>
-                {rollout.reason && <div className="muster-quiet muster-break">{rollout.reason}</div>}
+                {rollout.reason && (
+                  <div className="muster-quiet muster-break">
+                    <Said>{rollout.reason}</Said>
+                  </div>
+                )}
               </Td>
               <Td dataLabel={m.rollouts.columns.kind}>{m.rollouts.kinds[rollout.kind] ?? rollout.kind}</Td>
               <Td dataLabel={m.rollouts.columns.state}>

@@ -81,7 +81,7 @@ function Tile({ sample, selected, select }: { sample: Sample; selected: boolean;
     <>
       <span className="muster-tile-name">{metricName(sample.metric)}</span>
       <span className="muster-tile-value">
-        {isNumber ? show(sample.value as number) : String(sample.value ?? m.common.none)}
+        {isNumber ? show(sample.value as number) : typeof sample.value === 'boolean' ? (sample.value ? m.common.yes : m.common.no) : String(sample.value ?? m.common.none)}
         {isNumber && unit && <span className="muster-tile-unit"> {unit}</span>}
       </span>
       <span className="muster-quiet">

@@ -28,7 +28,7 @@ export function Chart({ series, from, to }: { series: Series; from: number; to: 
     [...points].reverse().map((p) => `L${x(p.t).toFixed(1)},${y(p.min).toFixed(1)}`).join('') +
     'Z';
   const when = to - from > 26 * 3_600_000 ? day : clock;
-  const times = [0, 0.25, 0.5, 0.75, 1].map((share) => from + share * (to - from));
+  const times = roundTimes(from, to);
 
   return (
     <figure className="muster-chart">
@@ -42,8 +42,8 @@ export function Chart({ series, from, to }: { series: Series; from: number; to: 
             </text>
           </g>
         ))}
-        {times.map((time, i) => (
-          <text key={time} x={x(time)} y={HEIGHT - 6} textAnchor={i === 0 ? 'start' : i === 4 ? 'end' : 'middle'}>
+        {times.map((time) => (
+          <text key={time} x={x(time)} y={HEIGHT - 6} textAnchor="middle">
             {when(time)}
           </text>
         ))}
@@ -60,6 +60,22 @@ export function Chart({ series, from, to }: { series: Series; from: number; to: 
       </figcaption>
     </figure>
   );
+}
+
+const MINUTE = 60_000;
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880].map((minutes) => minutes * MINUTE);
+
+/** Four to seven round times, by the reader's clock, none so near an edge that its text would be cut. */
+function roundTimes(from: number, to: number): number[] {
+  const step = STEPS.find((candidate) => (to - from) / candidate <= 6) ?? 2880 * MINUTE;
+  const offset = new Date(from).getTimezoneOffset() * MINUTE;
+  const times = [];
+  for (let time = Math.ceil((from - offset) / step) * step + offset; time <= to; time += step) {
+    if (time - from > (to - from) * 0.03 && to - time > (to - from) * 0.03) {
+      times.push(time);
+    }
+  }
+  return times;
 }
 
 /** Three to five round numbers that enclose the values. */

@@ -2,6 +2,7 @@ import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patt
 import { useState } from 'react';
 import { ApiError } from '../api/client';
 import { m } from '../i18n';
+import { Said } from './Said';
 
 /** Asks before something happens, and keeps the question open with the reason if it does not work. */
 export function Confirm({
@@ -38,7 +39,7 @@ export function Confirm({
     <Modal isOpen variant="small" onClose={close} aria-labelledby="confirm-title">
       <ModalHeader title={title} labelId="confirm-title" {...(danger ? { titleIconVariant: 'warning' as const } : {})} />
       <ModalBody>
-        {failure && <Alert isInline variant="danger" title={failure} className="muster-gap" />}
+        {failure && <Alert isInline variant="danger" title={<Said>{failure}</Said>} className="muster-gap" />}
         {text}
       </ModalBody>
       <ModalFooter>

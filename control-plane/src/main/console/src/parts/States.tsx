@@ -16,6 +16,7 @@ import { Link } from 'react-router';
 import type { ApiError } from '../api/client';
 import type { Remote } from '../api/useGet';
 import { m } from '../i18n';
+import { Said } from './Said';
 
 const ICONS = {
   unreachable: DisconnectedIcon,
@@ -40,7 +41,9 @@ export function ErrorState({ error, retry }: { error: ApiError; retry: () => voi
   return (
     <EmptyState titleText={m.errors.titles[error.kind]} headingLevel="h2" icon={ICONS[error.kind]} status={statusOf(error)}>
       <EmptyStateBody>
-        <p>{error.message}</p>
+        <p>
+          <Said>{error.message}</Said>
+        </p>
         {error.kind === 'not-allowed' && <p>{m.errors.notAllowedHint}</p>}
       </EmptyStateBody>
       <EmptyStateFooter>

@@ -61,7 +61,7 @@ export function unitOf(metric: string): { unit: string; show: (value: number) =>
 export function metricName(metric: string): string {
   const words = metric.replace(/\.(celsius|seconds|bytes|percent|ratio)$/i, '').split(/[._/-]+/);
   const name = words.join(' ');
-  return name.charAt(0).toUpperCase() + name.slice(1).replace(/\bcpu\b/i, 'CPU');
+  return (name.charAt(0).toUpperCase() + name.slice(1)).replace(/\bcpu\b/i, 'CPU');
 }
 
 /** Detail members of events and audit rows on one line. */
