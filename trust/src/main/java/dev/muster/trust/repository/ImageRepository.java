@@ -88,7 +88,9 @@ public final class ImageRepository {
         Signed<Targets> targets = Signed.sign(
                 new Targets(1, expires, Map.of(), new Delegations(listed, roles), Map.of()),
                 List.of(keys.signer(KeyNames.TARGETS)));
-        return sealed(root, targets, delegated, 1, 1, Map.of(), keys, validity, now);
+        Signed<Snapshot> snapshot = snapshot(root, targets, delegated, 1, keys, validity, now);
+        Signed<Timestamp> timestamp = timestamp(root, 1, snapshot, keys, validity, now);
+        return new ImageRepository(root, targets, delegated, snapshot, timestamp, Map.of(), validity);
     }
 
     /** As {@link #load(RepositoryStorage, Validity)}, with the usual validity for what is signed from now on. */
@@ -193,15 +195,34 @@ public final class ImageRepository {
         return withDelegated(role, offered);
     }
 
-    /** Signs a new snapshot and timestamp over the roles as they are now. */
+    /**
+     * Signs a new timestamp, and a new snapshot where a role changed or half of its validity is over: devices fetch the
+     * snapshot only when there is a reason.
+     */
     public ImageRepository publish(KeyRing keys, Instant now) {
-        return sealed(
-                root, targets, delegated, snapshot.version() + 1, timestamp.version() + 1, stored, keys, validity, now);
+        Signed<Snapshot> next = isCurrent(now) ? snapshot : sign(snapshot.version() + 1, keys, now);
+        Signed<Timestamp> sealed = timestamp(root, timestamp.version() + 1, next, keys, validity, now);
+        return new ImageRepository(root, targets, delegated, next, sealed, stored, validity);
+    }
+
+    private boolean isCurrent(Instant now) {
+        boolean young = Duration.between(now, snapshot.metadata().expires())
+                        .compareTo(validity.snapshot().dividedBy(2))
+                >= 0;
+        return young
+                && delegated.entrySet().stream()
+                        .allMatch(entry ->
+                                snapshot.metadata().file(entry.getKey()).version()
+                                        == entry.getValue().version());
+    }
+
+    private Signed<Snapshot> sign(long version, KeyRing keys, Instant now) {
+        return snapshot(root, targets, delegated, version, keys, validity, now);
     }
 
     /**
      * Renews what the server may renew alone: every delegated role in {@code roles} with less than half of its validity
-     * left, and always snapshot and timestamp.
+     * left, and what {@link #publish} renews.
      */
     public ImageRepository renew(List<String> roles, KeyRing keys, Instant now) {
         ImageRepository result = this;
@@ -328,29 +349,28 @@ public final class ImageRepository {
         return signed;
     }
 
-    private static ImageRepository sealed(
+    private static Signed<Snapshot> snapshot(
             Signed<Root> root,
             Signed<Targets> targets,
             Map<String, Signed<Targets>> delegated,
-            long snapshotVersion,
-            long timestampVersion,
-            Map<String, Long> stored,
+            long version,
             KeyRing keys,
             Validity validity,
             Instant now) {
         Map<String, MetaFile> files = new HashMap<>();
         files.put(Targets.TYPE, MetaFile.of(targets.version(), targets.bytes()));
         delegated.forEach((role, signed) -> files.put(role, MetaFile.of(signed.version(), signed.bytes())));
-        Signed<Snapshot> snapshot = Signed.sign(
-                new Snapshot(snapshotVersion, now.plus(validity.snapshot()), files),
+        return Signed.sign(
+                new Snapshot(version, now.plus(validity.snapshot()), files),
                 List.of(Roots.signer(root.metadata(), Snapshot.TYPE, keys, KeyNames.SNAPSHOT)));
-        Signed<Timestamp> timestamp = Signed.sign(
+    }
+
+    private static Signed<Timestamp> timestamp(
+            Signed<Root> root, long version, Signed<Snapshot> snapshot, KeyRing keys, Validity validity, Instant now) {
+        return Signed.sign(
                 new Timestamp(
-                        timestampVersion,
-                        now.plus(validity.timestamp()),
-                        MetaFile.of(snapshotVersion, snapshot.bytes())),
+                        version, now.plus(validity.timestamp()), MetaFile.of(snapshot.version(), snapshot.bytes())),
                 List.of(Roots.signer(root.metadata(), Timestamp.TYPE, keys, KeyNames.TIMESTAMP)));
-        return new ImageRepository(root, targets, delegated, snapshot, timestamp, stored, validity);
     }
 
     private static Signed<Targets> targetsFile(RepositoryStorage storage, Snapshot snapshot, String role) {

@@ -79,8 +79,15 @@ class ImageRepositoryTest {
 
         assertThat(loaded.target("images/default/os-2.img")).hasValue(FILE);
         assertThat(loaded.changedFiles()).isEmpty();
-        assertThat(loaded.publish(keys, NOW).changedFiles().keySet())
-                .containsExactly("3.snapshot.json", "timestamp.json");
+    }
+
+    @Test
+    void devicesFetchANewSnapshotOnlyForAReason() {
+        Instant half = NOW.plus(Validity.DEFAULT.snapshot().dividedBy(2)).plusSeconds(1);
+
+        assertThat(repository.publish(keys, NOW).changedFiles().keySet()).containsExactly("timestamp.json");
+        assertThat(repository.publish(keys, half).changedFiles().keySet())
+                .containsExactly("2.snapshot.json", "timestamp.json");
     }
 
     @Test
@@ -162,7 +169,7 @@ class ImageRepositoryTest {
                         .renew(StarterKeys.ONLINE_ROLES, keys, NOW)
                         .changedFiles()
                         .keySet())
-                .containsExactly("2.snapshot.json", "timestamp.json");
+                .containsExactly("timestamp.json");
         assertThat(repository
                         .renew(StarterKeys.ONLINE_ROLES, keys, later)
                         .changedFiles()
