@@ -1,0 +1,62 @@
+package dev.muster.control.events;
+
+import dev.muster.control.config.MusterConfig;
+import dev.muster.control.config.ServerRole;
+import dev.muster.control.kafka.KafkaClients;
+import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.protocol.ProtocolException;
+import dev.muster.protocol.event.DeviceEvent;
+import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.kafka.KafkaTopics;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
+
+/** Reads topic {@code events} on every instance with the role worker. */
+@Singleton
+class EventConsumer {
+    private static final Logger LOG = Logger.getLogger(EventConsumer.class);
+
+    private final KafkaClients kafka;
+    private final KafkaTopics topics;
+    private final MusterConfig config;
+    private final TenantTransactions transactions;
+    private final EventStore store;
+    private final Clock clock;
+
+    EventConsumer(
+            KafkaClients kafka,
+            KafkaTopics topics,
+            MusterConfig config,
+            TenantTransactions transactions,
+            EventStore store,
+            Clock clock) {
+        this.kafka = kafka;
+        this.topics = topics;
+        this.config = config;
+        this.transactions = transactions;
+        this.store = store;
+        this.clock = clock;
+    }
+
+    void start(@Observes StartupEvent event) {
+        if (config.has(ServerRole.WORKER)) {
+            kafka.consume("control-events", List.of(topics.events()), batch -> batch.forEach(this::handle));
+        }
+    }
+
+    private void handle(ConsumerRecord<String, byte[]> item) {
+        try {
+            DeviceRef device = DeviceRef.parse(item.key());
+            DeviceEvent event = DeviceEvent.fromJson(item.value());
+            transactions.run(
+                    device.tenant(), handle -> store.append(handle, device.device(), event, clock.instant()));
+        } catch (ProtocolException | IllegalArgumentException e) {
+            LOG.warnf("event of `%s` cannot be read: %s", item.key(), e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,15 @@
+package dev.muster.control.reported;
+
+import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.manifest.VersionManifest;
+import dev.muster.protocol.reported.ReportedState;
+import org.jdbi.v3.core.Handle;
+
+/** A feature that acts on what devices say. Every bean of this type is told; each must stand hearing things twice. */
+public interface ReportListener {
+    /** A report was stored in this transaction. */
+    default void reported(Handle handle, DeviceRef device, ReportedState state) {}
+
+    /** A manifest whose apps, image or hardware differ from the one before was stored in this transaction. */
+    default void inventoryChanged(Handle handle, DeviceRef device, VersionManifest manifest) {}
+}

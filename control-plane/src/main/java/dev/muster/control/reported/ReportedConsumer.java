@@ -1,0 +1,62 @@
+package dev.muster.control.reported;
+
+import dev.muster.control.config.MusterConfig;
+import dev.muster.control.config.ServerRole;
+import dev.muster.control.kafka.KafkaClients;
+import dev.muster.protocol.ProtocolException;
+import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.kafka.KafkaTopics;
+import dev.muster.protocol.reported.ReportedState;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.jboss.logging.Logger;
+
+/** Reads topic {@code reported} on every instance with the role worker. */
+@Singleton
+class ReportedConsumer {
+    private static final Logger LOG = Logger.getLogger(ReportedConsumer.class);
+
+    private final KafkaClients kafka;
+    private final KafkaTopics topics;
+    private final MusterConfig config;
+    private final ReportedService service;
+
+    ReportedConsumer(KafkaClients kafka, KafkaTopics topics, MusterConfig config, ReportedService service) {
+        this.kafka = kafka;
+        this.topics = topics;
+        this.config = config;
+        this.service = service;
+    }
+
+    void start(@Observes StartupEvent event) {
+        if (config.has(ServerRole.WORKER)) {
+            kafka.consume("control-reported", List.of(topics.reported()), this::handle);
+        }
+    }
+
+    private void handle(List<ConsumerRecord<String, byte[]>> batch) {
+        // Every report is whole, so of one device only the last one in the batch says anything.
+        Map<String, byte[]> newest = new LinkedHashMap<>();
+        batch.forEach(item -> newest.put(item.key(), item.value()));
+        newest.forEach(this::handle);
+    }
+
+    private void handle(String key, byte[] value) {
+        DeviceRef device;
+        ReportedState state;
+        try {
+            device = DeviceRef.parse(key);
+            state = ReportedState.fromJson(value);
+        } catch (ProtocolException | IllegalArgumentException e) {
+            // The device will report again; a report nobody can read must not stop those behind it.
+            LOG.warnf("report of `%s` cannot be read: %s", key, e.getMessage());
+            return;
+        }
+        service.accept(device, state);
+    }
+}

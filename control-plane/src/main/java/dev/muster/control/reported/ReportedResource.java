@@ -1,0 +1,141 @@
+package dev.muster.control.reported;
+
+import dev.muster.control.access.Access;
+import dev.muster.control.access.Guard;
+import dev.muster.control.access.RequiresRole;
+import dev.muster.control.access.Role;
+import dev.muster.control.devices.DeviceService;
+import dev.muster.control.http.ProblemCode;
+import dev.muster.control.http.ProblemException;
+import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.protocol.identity.DeviceId;
+import dev.muster.protocol.manifest.VersionManifest;
+import dev.muster.protocol.reported.TargetCondition;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BiFunction;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** What a device says it is, for people. */
+@Path("/devices/{id}")
+@RunOnVirtualThread
+public class ReportedResource {
+    private final Guard guard;
+    private final TenantTransactions transactions;
+    private final DeviceService devices;
+    private final ReportedStore store;
+
+    ReportedResource(Guard guard, TenantTransactions transactions, DeviceService devices, ReportedStore store) {
+        this.guard = guard;
+        this.transactions = transactions;
+        this.devices = devices;
+        this.store = store;
+    }
+
+    /** The last report. */
+    @GET
+    @Path("/reported")
+    @RequiresRole(Role.VIEWER)
+    public ReportAnswer reported(@PathParam("id") String id) {
+        return ReportAnswer.of(read(id, "report", store::report));
+    }
+
+    /** The last signed manifest. */
+    @GET
+    @Path("/manifest")
+    @RequiresRole(Role.VIEWER)
+    public ManifestAnswer manifest(@PathParam("id") String id) {
+        return ManifestAnswer.of(read(id, "manifest", store::manifest));
+    }
+
+    private <T> T read(String id, String what, BiFunction<Handle, DeviceId, Optional<T>> query) {
+        Access access = guard.require(Role.VIEWER);
+        return transactions.in(access.tenant(), handle -> {
+            DeviceId device =
+                    new DeviceId(devices.require(handle, access.scope(), new DeviceId(id)).id());
+            return query.apply(handle, device)
+                    .orElseThrow(() -> new ProblemException(
+                            ProblemCode.NOT_FOUND, "no " + what + " of device `" + id + "` has arrived yet"));
+        });
+    }
+
+    /** The answer of {@code GET /devices/{id}/reported}; {@code at} is the time of arrival. */
+    public record ReportAnswer(long generation, Instant at, List<Condition> targets) {
+        /** Where the device stands with one target. */
+        public record Condition(
+                String name,
+                String state,
+                Instant since,
+                int progress,
+                String reason,
+                String message,
+                String version,
+                @Nullable String sha256) {}
+
+        static ReportAnswer of(StoredReport report) {
+            return new ReportAnswer(
+                    report.generation(),
+                    report.at(),
+                    report.targets().stream().map(ReportAnswer::condition).toList());
+        }
+
+        private static Condition condition(TargetCondition condition) {
+            return new Condition(
+                    condition.name().text(),
+                    condition.state().text(),
+                    condition.since(),
+                    condition.progress(),
+                    condition.reason(),
+                    condition.message(),
+                    condition.version(),
+                    condition.sha256().orElse(null));
+        }
+    }
+
+    /** The answer of {@code GET /devices/{id}/manifest}. */
+    public record ManifestAnswer(
+            Instant at,
+            long generation,
+            String hardware,
+            @Nullable Image image,
+            List<App> apps,
+            List<String> attacks) {
+        /** The booted image. */
+        public record Image(String version, String sha256, long length, String slot) {}
+
+        /** One installed app. */
+        public record App(
+                String bundle,
+                long versionCode,
+                String versionName,
+                @Nullable String sha256,
+                String apl,
+                List<String> permissions) {}
+
+        static ManifestAnswer of(VersionManifest manifest) {
+            return new ManifestAnswer(
+                    manifest.at(),
+                    manifest.generation(),
+                    manifest.hardware(),
+                    manifest.image()
+                            .map(image -> new Image(image.version(), image.sha256(), image.length(), image.slot()))
+                            .orElse(null),
+                    manifest.apps().stream()
+                            .map(app -> new App(
+                                    app.bundle(),
+                                    app.versionCode(),
+                                    app.versionName(),
+                                    app.sha256().orElse(null),
+                                    app.apl(),
+                                    app.permissions()))
+                            .toList(),
+                    manifest.attacks());
+        }
+    }
+}

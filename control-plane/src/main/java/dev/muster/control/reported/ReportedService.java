@@ -1,0 +1,104 @@
+package dev.muster.control.reported;
+
+import dev.muster.control.devices.DeviceService;
+import dev.muster.control.devices.DeviceSummary;
+import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.identity.DeviceId;
+import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.manifest.VersionManifest;
+import dev.muster.protocol.reported.ConditionState;
+import dev.muster.protocol.reported.ReportedState;
+import dev.muster.protocol.reported.TargetCondition;
+import io.quarkus.arc.All;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** Takes in what devices say, and gives it to the other features. Thread-safe. */
+@Singleton
+public final class ReportedService {
+    private final ReportedStore store;
+    private final DeviceService devices;
+    private final TenantTransactions transactions;
+    private final List<ReportListener> listeners;
+    private final Clock clock;
+
+    ReportedService(
+            ReportedStore store,
+            DeviceService devices,
+            TenantTransactions transactions,
+            @All List<ReportListener> listeners,
+            Clock clock) {
+        this.store = store;
+        this.devices = devices;
+        this.transactions = transactions;
+        this.listeners = List.copyOf(listeners);
+        this.clock = clock;
+    }
+
+    /** The last report of the device, in the caller's transaction. */
+    public Optional<StoredReport> report(Handle handle, DeviceId device) {
+        return store.report(handle, device);
+    }
+
+    /** The last manifest of the device, in the caller's transaction. */
+    public Optional<VersionManifest> manifest(Handle handle, DeviceId device) {
+        return store.manifest(handle, device);
+    }
+
+    /** Takes in a report; one of an unknown device is dropped, because a gateway may be ahead of us. */
+    void accept(DeviceRef device, ReportedState state) {
+        transactions.run(device.tenant(), handle -> {
+            if (!store.putReport(handle, device.device(), state, clock.instant())) {
+                return;
+            }
+            summarise(handle, device.device(), state.facts());
+            listeners.forEach(listener -> listener.reported(handle, device, state));
+        });
+    }
+
+    /** Takes in a manifest that was verified; equal inventories are no news. */
+    void accept(VersionManifest manifest) {
+        DeviceRef device = manifest.device();
+        transactions.run(device.tenant(), handle -> {
+            Optional<VersionManifest> before = store.manifest(handle, device.device());
+            store.putManifest(handle, manifest, clock.instant());
+            summarise(handle, device.device(), Map.of());
+            if (before.filter(known -> sameInventory(known, manifest)).isEmpty()) {
+                listeners.forEach(listener -> listener.inventoryChanged(handle, device, manifest));
+            }
+        });
+    }
+
+    private static boolean sameInventory(VersionManifest a, VersionManifest b) {
+        return a.apps().equals(b.apps()) && a.image().equals(b.image()) && a.hardware().equals(b.hardware());
+    }
+
+    /** What lists show: the image from the signed manifest, the policy from the report. */
+    private void summarise(Handle handle, DeviceId device, Map<String, String> facts) {
+        Optional<StoredReport> report = store.report(handle, device);
+        Optional<VersionManifest.InstalledImage> image =
+                store.manifest(handle, device).flatMap(VersionManifest::image);
+        devices.reported(
+                handle,
+                device,
+                new DeviceSummary(
+                        report.map(StoredReport::generation).orElse(0L),
+                        image.map(VersionManifest.InstalledImage::version).orElse(null),
+                        image.map(VersionManifest.InstalledImage::slot).orElse(null),
+                        report.flatMap(ReportedService::policyVersion).orElse(null),
+                        facts));
+    }
+
+    private static Optional<String> policyVersion(StoredReport report) {
+        return report.targets().stream()
+                .filter(condition -> condition.name() instanceof TargetName.Policy
+                        && condition.state() == ConditionState.COMMITTED)
+                .map(TargetCondition::version)
+                .findFirst();
+    }
+}
