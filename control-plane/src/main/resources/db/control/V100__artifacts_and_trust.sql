@@ -23,27 +23,30 @@ create table artifact (
 call protect('artifact');
 create index artifact_by_time on artifact (tenant, uploaded_at desc, sha256);
 
--- The image repository, byte for byte as signed. Old versions stay: clients walk the chain of roots.
-create table image_metadata (
+-- Metadata by file name, byte for byte as signed. Old versions stay: clients walk the chain of roots, and a client in the
+-- middle of a refresh asks for what its timestamp named.
+create table trust_file (
     tenant text not null default current_tenant() references tenant,
-    role text not null,
-    version bigint not null,
+    repository text not null check (repository in ('images', 'director')),
+    name text not null,
     body bytea not null,
-    expires_at timestamptz not null,
-    primary key (tenant, role, version)
+    written_at timestamptz not null,
+    primary key (tenant, repository, name)
 );
-call protect('image_metadata');
+call protect('trust_file');
 
--- One current document per device and role; root is the tenant's and has the empty device.
-create table director_metadata (
-    tenant text not null default current_tenant() references tenant,
+-- What the director signed for each device: the newest document and the one before, for a device in mid-refresh.
+create table director_document (
+    tenant text not null default current_tenant(),
     device text not null,
-    role text not null,
     version bigint not null,
-    body bytea not null,
-    generation bigint not null default 0,
+    generation bigint not null,
+    targets bytea not null,
+    snapshot bytea not null,
+    timestamp bytea not null,
     signed_at timestamptz not null,
     expires_at timestamptz not null,
-    primary key (tenant, device, role, version)
+    primary key (tenant, device, version),
+    foreign key (tenant, device) references device on delete cascade
 );
-call protect('director_metadata');
+call protect('director_document');

@@ -2,20 +2,19 @@ package dev.muster.control.artifacts;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where the bytes of artifacts lie, by their SHA-256: the file system here, an object store later. Implementations are
- * thread-safe.
+ * Where the bytes of artifacts lie, by their SHA-256: the file system here, an object store (with a local cache) later.
+ * Implementations are thread-safe.
  */
 public interface ArtifactBytes {
     /** Takes in a stream, hashing while it writes; nothing is visible under its hash before {@link Pending#keep}. */
     Pending receive(InputStream in, long maxBytes) throws IOException;
 
-    /** Opens the bytes for reading at any position; empty if there are none of this hash. The caller closes it. */
-    Optional<SeekableByteChannel> open(String sha256) throws IOException;
+    /** A local file with the bytes, for reading only; empty if there are none of this hash. */
+    Optional<Path> file(String sha256) throws IOException;
 
     /** Received bytes that nobody can see yet. Closing without {@link #keep} leaves nothing behind. */
     interface Pending extends AutoCloseable {

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -66,15 +64,10 @@ final class FileArtifactBytes implements ArtifactBytes {
     }
 
     @Override
-    public Optional<SeekableByteChannel> open(String sha256) throws IOException {
-        if (!SHA256.matcher(sha256).matches()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(Files.newByteChannel(place(sha256), StandardOpenOption.READ));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        }
+    public Optional<Path> file(String sha256) {
+        return SHA256.matcher(sha256).matches()
+                ? Optional.of(place(sha256)).filter(Files::isRegularFile)
+                : Optional.empty();
     }
 
     /** Removes uploads that never ended; only before the first request is served. */

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,11 +49,11 @@ class FileArtifactBytesTest {
         try (ArtifactBytes.Pending pending = bytes.receive(stream("abc"), 100)) {
             assertThat(pending.sha256()).isEqualTo(SHA_OF_ABC);
             assertThat(pending.length()).isEqualTo(3);
-            assertThat(bytes.open(SHA_OF_ABC)).isEmpty();
+            assertThat(bytes.file(SHA_OF_ABC)).isEmpty();
         }
 
         assertThat(incoming()).isEmpty();
-        assertThat(bytes.open(SHA_OF_ABC)).isEmpty();
+        assertThat(bytes.file(SHA_OF_ABC)).isEmpty();
     }
 
     @Test
@@ -88,11 +86,11 @@ class FileArtifactBytesTest {
     }
 
     @Test
-    void opensNothingOutsideItsDirectory() throws IOException {
+    void findsNothingOutsideItsDirectory() throws IOException {
         Files.writeString(directory.resolveSibling("secret"), "secret");
 
-        assertThat(bytes.open("../secret")).isEmpty();
-        assertThat(bytes.open("")).isEmpty();
+        assertThat(bytes.file("../secret")).isEmpty();
+        assertThat(bytes.file("")).isEmpty();
     }
 
     private void keep(String text) throws IOException {
@@ -102,11 +100,7 @@ class FileArtifactBytesTest {
     }
 
     private String read(String sha256) throws IOException {
-        try (SeekableByteChannel channel = bytes.open(sha256).orElseThrow()) {
-            ByteBuffer buffer = ByteBuffer.allocate(100);
-            channel.read(buffer);
-            return StandardCharsets.UTF_8.decode(buffer.flip()).toString();
-        }
+        return Files.readString(bytes.file(sha256).orElseThrow());
     }
 
     private List<Path> incoming() throws IOException {

@@ -1,0 +1,202 @@
+package dev.muster.control.artifacts;
+
+import dev.muster.control.access.Caller;
+import dev.muster.control.audit.AuditStore;
+import dev.muster.control.http.ProblemCode;
+import dev.muster.control.http.ProblemException;
+import dev.muster.control.packages.PackageInfo;
+import dev.muster.control.packages.PackageReader;
+import dev.muster.control.packages.PackageRefused;
+import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.trustrepo.TrustService;
+import dev.muster.protocol.desired.TargetCustom;
+import dev.muster.protocol.identity.TenantId;
+import jakarta.inject.Singleton;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** Takes in artifacts and finds them. Thread-safe. */
+@Singleton
+public final class ArtifactService {
+    private static final long MAX_UPLOAD_BYTES = 8L << 30;
+    private static final long MAX_MADE_BYTES = 64L << 20;
+
+    private final ArtifactStore store;
+    private final ArtifactBytes bytes;
+    private final TrustService trust;
+    private final AuditStore audit;
+    private final TenantTransactions transactions;
+    private final Clock clock;
+    private final PackageReader packages = new PackageReader();
+
+    ArtifactService(
+            ArtifactStore store,
+            ArtifactBytes bytes,
+            TrustService trust,
+            AuditStore audit,
+            TenantTransactions transactions,
+            Clock clock) {
+        this.store = store;
+        this.bytes = bytes;
+        this.trust = trust;
+        this.audit = audit;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /** The artifact with these bytes, in the caller's transaction. */
+    public Optional<Artifact> find(Handle handle, String sha256) {
+        return store.find(handle, sha256);
+    }
+
+    /**
+     * Keeps bytes that the server made, such as a compiled policy, and publishes them under an online key, all in the
+     * caller's transaction. Equal bytes are the same artifact.
+     */
+    public Artifact keep(Handle handle, TenantId tenant, Artifact.Kind kind, String version, byte[] content) {
+        try (ArtifactBytes.Pending pending =
+                bytes.receive(new ByteArrayInputStream(content), MAX_MADE_BYTES)) {
+            Optional<Artifact> known = store.find(handle, pending.sha256());
+            if (known.isPresent()) {
+                return known.get();
+            }
+            pending.keep();
+            Artifact artifact = new Artifact(
+                    pending.sha256(),
+                    pending.length(),
+                    kind,
+                    kind.text(),
+                    version,
+                    0,
+                    "",
+                    TargetCustom.ANY_HARDWARE,
+                    0,
+                    "",
+                    "",
+                    List.of(),
+                    clock.instant(),
+                    new Caller.Server(tenant, kind.text()).actor());
+            insertAndPublish(handle, tenant, artifact);
+            return artifact;
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot keep a " + kind.text() + " bundle", e);
+        }
+    }
+
+    /** Takes in an upload. The same bytes with the same description again change nothing. */
+    Artifact upload(Caller caller, Upload upload, InputStream body) {
+        try (ArtifactBytes.Pending pending = bytes.receive(body, MAX_UPLOAD_BYTES)) {
+            Artifact artifact = describe(caller, upload, pending);
+            pending.keep();
+            return transactions.in(caller.tenant(), handle -> add(handle, caller, artifact));
+        } catch (ArtifactTooLargeException e) {
+            throw new ProblemException(ProblemCode.TOO_LARGE, String.valueOf(e.getMessage()));
+        } catch (PackageRefused e) {
+            throw new ProblemException(
+                    ProblemCode.ARTIFACT_INVALID,
+                    String.valueOf(e.getMessage()),
+                    Map.of("rule", e.code().text(), "installerCode", e.code().installerCode()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("the upload broke off or cannot be stored", e);
+        }
+    }
+
+    private Artifact add(Handle handle, Caller caller, Artifact artifact) {
+        if (artifact.kind() == Artifact.Kind.APP) {
+            store.sameVersion(handle, artifact).ifPresent(other -> {
+                throw new ProblemException(
+                        ProblemCode.ALREADY_EXISTS,
+                        "app `" + artifact.name() + "` with version code " + artifact.versionCode()
+                                + " was uploaded with other bytes (" + other.sha256() + "): raise the version code");
+            });
+        }
+        Optional<Artifact> known = store.find(handle, artifact.sha256());
+        if (known.isPresent()) {
+            if (!known.get().custom().equals(artifact.custom())) {
+                throw new ProblemException(
+                        ProblemCode.ALREADY_EXISTS,
+                        "the same bytes are known as " + known.get().kind().text() + " `"
+                                + known.get().name() + "` " + known.get().version());
+            }
+            return known.get();
+        }
+        insertAndPublish(handle, caller.tenant(), artifact);
+        audit.append(
+                handle,
+                caller,
+                "artifact.upload",
+                "artifact/" + artifact.sha256(),
+                Map.of(
+                        "kind", artifact.kind().text(),
+                        "name", artifact.name(),
+                        "version", artifact.version()));
+        return artifact;
+    }
+
+    private void insertAndPublish(Handle handle, TenantId tenant, Artifact artifact) {
+        if (store.insert(handle, artifact)) {
+            trust.publish(
+                    handle,
+                    tenant,
+                    List.of(new TrustService.Publication(
+                            artifact.publisher(),
+                            artifact.path(),
+                            artifact.length(),
+                            artifact.sha256(),
+                            artifact.custom())));
+        }
+    }
+
+    private Artifact describe(Caller caller, Upload upload, ArtifactBytes.Pending pending) throws IOException {
+        return switch (upload) {
+            case Upload.App app -> app(caller, packages.read(pending.file()), pending);
+            case Upload.Image image -> image(caller, image, pending);
+        };
+    }
+
+    private Artifact app(Caller caller, PackageInfo info, ArtifactBytes.Pending pending) {
+        return new Artifact(
+                pending.sha256(),
+                pending.length(),
+                Artifact.Kind.APP,
+                info.bundle(),
+                Long.toString(info.versionCode()),
+                info.versionCode(),
+                info.versionName(),
+                TargetCustom.ANY_HARDWARE,
+                info.versionCode(),
+                info.signer().text(),
+                info.apl(),
+                info.permissions(),
+                clock.instant(),
+                caller.actor());
+    }
+
+    private Artifact image(Caller caller, Upload.Image image, ArtifactBytes.Pending pending) {
+        if (pending.length() == 0) {
+            throw new ProblemException(ProblemCode.ARTIFACT_INVALID, "expected an image, found no bytes");
+        }
+        return new Artifact(
+                pending.sha256(),
+                pending.length(),
+                Artifact.Kind.IMAGE,
+                image.name(),
+                image.version(),
+                0,
+                "",
+                image.hardware(),
+                image.releaseCounter(),
+                "",
+                "",
+                List.of(),
+                clock.instant(),
+                caller.actor());
+    }
+}

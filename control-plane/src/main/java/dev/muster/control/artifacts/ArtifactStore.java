@@ -1,0 +1,89 @@
+package dev.muster.control.artifacts;
+
+import jakarta.inject.Singleton;
+import java.sql.Array;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** Rows of {@code artifact}. */
+@Singleton
+final class ArtifactStore {
+    /** Adds the row; false if the bytes are known already. */
+    boolean insert(Handle handle, Artifact artifact) {
+        return handle.createUpdate("""
+                        insert into artifact (sha256, length, kind, name, version, version_code, version_name, hardware,
+                                              release_counter, path, signer, apl, permissions, uploaded_at, uploaded_by)
+                        values (:sha256, :length, :kind, :name, :version, :versionCode, :versionName, :hardware,
+                                :counter, :path, :signer, :apl, :permissions, :at, :by)
+                        on conflict (tenant, sha256) do nothing""")
+                        .bind("sha256", artifact.sha256())
+                        .bind("length", artifact.length())
+                        .bind("kind", artifact.kind().text())
+                        .bind("name", artifact.name())
+                        .bind("version", artifact.version())
+                        .bind("versionCode", artifact.versionCode())
+                        .bind("versionName", artifact.versionName())
+                        .bind("hardware", artifact.hardware())
+                        .bind("counter", artifact.releaseCounter())
+                        .bind("path", artifact.path())
+                        .bind("signer", artifact.signer())
+                        .bind("apl", artifact.apl())
+                        .bind("permissions", artifact.permissions().toArray(String[]::new))
+                        .bind("at", OffsetDateTime.ofInstant(artifact.uploadedAt(), ZoneOffset.UTC))
+                        .bind("by", artifact.uploadedBy())
+                        .execute()
+                == 1;
+    }
+
+    Optional<Artifact> find(Handle handle, String sha256) {
+        return handle.createQuery("select * from artifact where sha256 = :sha256")
+                .bind("sha256", sha256)
+                .map((rs, context) -> read(rs))
+                .findOne();
+    }
+
+    /** Another package of the same app with the same version code, if there is one. */
+    Optional<Artifact> sameVersion(Handle handle, Artifact app) {
+        return handle.createQuery("select * from artifact where kind = 'app' and name = :name "
+                        + "and version_code = :versionCode and sha256 <> :sha256 limit 1")
+                .bind("name", app.name())
+                .bind("versionCode", app.versionCode())
+                .bind("sha256", app.sha256())
+                .map((rs, context) -> read(rs))
+                .findOne();
+    }
+
+    /** What people uploaded, newest first, from the place {@code skip} on. */
+    List<Artifact> list(Handle handle, long skip, int limit) {
+        return handle.createQuery("select * from artifact where kind in ('image', 'app') "
+                        + "order by uploaded_at desc, sha256 limit :limit offset :skip")
+                .bind("limit", limit)
+                .bind("skip", skip)
+                .map((rs, context) -> read(rs))
+                .list();
+    }
+
+    private static Artifact read(ResultSet rs) throws SQLException {
+        Array permissions = rs.getArray("permissions");
+        return new Artifact(
+                rs.getString("sha256"),
+                rs.getLong("length"),
+                Artifact.Kind.parse(rs.getString("kind")),
+                rs.getString("name"),
+                rs.getString("version"),
+                rs.getLong("version_code"),
+                rs.getString("version_name"),
+                rs.getString("hardware"),
+                rs.getLong("release_counter"),
+                rs.getString("signer"),
+                rs.getString("apl"),
+                List.of((String[]) permissions.getArray()),
+                rs.getObject("uploaded_at", OffsetDateTime.class).toInstant(),
+                rs.getString("uploaded_by"));
+    }
+}

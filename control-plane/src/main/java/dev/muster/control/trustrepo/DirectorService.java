@@ -1,0 +1,131 @@
+package dev.muster.control.trustrepo;
+
+import dev.muster.control.desired.DesiredContent;
+import dev.muster.control.desired.DesiredService;
+import dev.muster.control.desired.DesiredState;
+import dev.muster.control.desired.DesiredTarget;
+import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.trustrepo.TrustFileStore.DocumentPart;
+import dev.muster.control.trustrepo.TrustFileStore.Repository;
+import dev.muster.control.trustrepo.TrustFileStore.SignedFor;
+import dev.muster.protocol.desired.DirectorCustom;
+import dev.muster.protocol.desired.TargetCustom;
+import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.trust.metadata.TargetFile;
+import dev.muster.trust.repository.DirectorDocument;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Signs what each device must be, when the device asks for it. INVARIANT (one writer): a document is signed under the
+ * device row's lock, so its generation and its targets belong together and versions rise by one. Thread-safe.
+ */
+@Singleton
+public final class DirectorService {
+    private static final String TIMESTAMP = "timestamp.json";
+    private static final Pattern ROOT = Pattern.compile("[1-9]\\d{0,9}\\.root\\.json");
+    private static final Pattern PART = Pattern.compile("([1-9]\\d{0,17})\\.(snapshot|targets)\\.json");
+
+    private final TrustFileStore store;
+    private final TrustService trust;
+    private final DesiredService desired;
+    private final TenantTransactions transactions;
+    private final TrustConfig config;
+    private final Clock clock;
+
+    DirectorService(
+            TrustFileStore store,
+            TrustService trust,
+            DesiredService desired,
+            TenantTransactions transactions,
+            TrustConfig config,
+            Clock clock) {
+        this.store = store;
+        this.trust = trust;
+        this.desired = desired;
+        this.transactions = transactions;
+        this.config = config;
+        this.clock = clock;
+    }
+
+    /** A file of the director repository as this device sees it; empty if there is none. */
+    public Optional<byte[]> file(DeviceRef device, String fileName) {
+        if (fileName.equals(TIMESTAMP)) {
+            return transactions.in(device.tenant(), handle -> timestamp(handle, device));
+        }
+        if (ROOT.matcher(fileName).matches()) {
+            return transactions.in(device.tenant(), handle -> store.read(handle, Repository.DIRECTOR, fileName));
+        }
+        Matcher part = PART.matcher(fileName);
+        if (!part.matches()) {
+            return Optional.empty();
+        }
+        long version = Long.parseLong(part.group(1));
+        DocumentPart which = part.group(2).equals("snapshot") ? DocumentPart.SNAPSHOT : DocumentPart.TARGETS;
+        return transactions.in(device.tenant(), handle -> store.part(handle, device.device(), version, which));
+    }
+
+    private Optional<byte[]> timestamp(Handle handle, DeviceRef device) {
+        Optional<Long> generation = desired.lock(handle, device.device());
+        if (generation.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<SignedFor> newest = store.newestDocument(handle, device.device());
+        Instant now = clock.instant();
+        Optional<SignedFor> current = newest.filter(
+                document -> document.generation() == generation.get() && !isHalfOver(document, now));
+        if (current.isPresent()) {
+            return Optional.of(current.get().timestamp().bytes());
+        }
+        DesiredState state = desired.read(handle, device.device()).orElseThrow();
+        long version = newest.map(SignedFor::version).orElse(0L) + 1;
+        DirectorDocument document = trust.director(handle, device.tenant())
+                .sign(version, targets(state), custom(device, state).toCustom(), now, config.directorValidity());
+        store.put(handle, device.device(), state.generation(), document);
+        return Optional.ofNullable(document.files().get(TIMESTAMP));
+    }
+
+    private static boolean isHalfOver(SignedFor document, Instant now) {
+        Duration half = Duration.between(document.signedAt(), document.expires()).dividedBy(2);
+        return now.isAfter(document.signedAt().plus(half));
+    }
+
+    private static Map<String, TargetFile> targets(DesiredState state) {
+        Map<String, TargetFile> targets = new LinkedHashMap<>();
+        for (DesiredTarget target : state.targets()) {
+            if (target.content() instanceof DesiredContent.Present present) {
+                TargetCustom custom = new TargetCustom(
+                        target.name(),
+                        present.hardware(),
+                        present.version(),
+                        present.releaseCounter(),
+                        present.lease(),
+                        present.onExpiry());
+                targets.put(
+                        present.path(), TargetFile.ofSha256(present.length(), present.sha256(), custom.toCustom()));
+            }
+        }
+        return targets;
+    }
+
+    private static DirectorCustom custom(DeviceRef device, DesiredState state) {
+        List<TargetName> absent = new ArrayList<>();
+        for (DesiredTarget target : state.targets()) {
+            if (target.content() instanceof DesiredContent.Absent) {
+                absent.add(target.name());
+            }
+        }
+        return new DirectorCustom(device, state.generation(), absent);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.muster.control.trustrepo;
+
+import dev.muster.control.deviceapi.DeviceAnswer;
+import dev.muster.control.deviceapi.DeviceRequest;
+import dev.muster.control.deviceapi.DeviceRouter;
+import dev.muster.control.deviceapi.DeviceRoutes;
+import dev.muster.control.http.ProblemCode;
+import dev.muster.control.http.ProblemException;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+
+/** {@code GET /device/v1/director/<file>} and {@code GET /device/v1/images/<file>}: signed metadata, by file name. */
+@Singleton
+final class TrustRoutes implements DeviceRoutes {
+    private final DirectorService director;
+    private final TrustService trust;
+
+    TrustRoutes(DirectorService director, TrustService trust) {
+        this.director = director;
+        this.trust = trust;
+    }
+
+    @Override
+    public void register(DeviceRouter router) {
+        router.get(
+                "/director/:file",
+                request -> answer(request, director.file(request.device(), request.parameter("file"))));
+        router.get(
+                "/images/:file",
+                request -> answer(request, trust.image(request.device().tenant(), request.parameter("file"))));
+    }
+
+    private static DeviceAnswer answer(DeviceRequest request, Optional<byte[]> file) {
+        return DeviceAnswer.json(file.orElseThrow(() -> new ProblemException(
+                ProblemCode.METADATA_NOT_FOUND, "no metadata file `" + request.parameter("file") + "`")));
+    }
+}
