@@ -8,9 +8,9 @@ import java.util.List;
  *
  * @param share of the devices; the last wave always takes all that are left
  */
-record WavePlan(String name, Share share, int successPercent, int minReached) {
+public record WavePlan(String name, Share share, int successPercent, int minReached) {
     /** How many devices. */
-    sealed interface Share {
+    public sealed interface Share {
         /** Of all devices of the rollout, rounded up, 1 to 100. */
         record Percent(int value) implements Share {
             public Percent {
@@ -30,7 +30,7 @@ record WavePlan(String name, Share share, int successPercent, int minReached) {
         }
     }
 
-    WavePlan {
+    public WavePlan {
         if (name.isBlank() || name.length() > 64) {
             throw new IllegalArgumentException("expected a wave name of 1 to 64 characters, found `" + name + "`");
         }

@@ -1,0 +1,115 @@
+package dev.muster.control.releases;
+
+import dev.muster.control.access.Caller;
+import dev.muster.control.artifacts.Artifact;
+import dev.muster.control.artifacts.ArtifactService;
+import dev.muster.control.audit.AuditStore;
+import dev.muster.control.http.ProblemCode;
+import dev.muster.control.http.ProblemException;
+import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.protocol.desired.TargetName;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/** Makes and finds releases. Thread-safe. */
+@Singleton
+public final class ReleaseService {
+    private final ReleaseStore store;
+    private final ArtifactService artifacts;
+    private final AuditStore audit;
+    private final TenantTransactions transactions;
+    private final Clock clock;
+
+    ReleaseService(
+            ReleaseStore store,
+            ArtifactService artifacts,
+            AuditStore audit,
+            TenantTransactions transactions,
+            Clock clock) {
+        this.store = store;
+        this.artifacts = artifacts;
+        this.audit = audit;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /** The release, in the caller's transaction; the problem {@code release-not-found} otherwise. */
+    public Release require(Handle handle, UUID id) {
+        return store.find(handle, id)
+                .orElseThrow(() -> new ProblemException(ProblemCode.RELEASE_NOT_FOUND, "no release `" + id + "`"));
+    }
+
+    Release create(Caller caller, String name, String version, List<String> hashes, List<String> absentNames) {
+        List<TargetName> absent = absentNames.stream().map(ReleaseService::app).toList();
+        return transactions.in(caller.tenant(), handle -> {
+            List<Release.Target> targets =
+                    hashes.stream().map(sha256 -> target(handle, sha256)).toList();
+            requireDistinct(targets, absent);
+            Release release =
+                    new Release(UUID.randomUUID(), name, version, targets, absent, clock.instant(), caller.actor());
+            if (!store.insert(handle, release)) {
+                throw new ProblemException(
+                        ProblemCode.ALREADY_EXISTS,
+                        "release `" + name + "` " + version + " exists already, and releases never change");
+            }
+            audit.append(
+                    handle,
+                    caller,
+                    "release.create",
+                    "release/" + release.id(),
+                    Map.of("name", name, "version", version, "targets", targets.size()));
+            return release;
+        });
+    }
+
+    private Release.Target target(Handle handle, String sha256) {
+        Artifact artifact = artifacts.find(handle, sha256)
+                .filter(found -> switch (found.kind()) {
+                    case IMAGE, APP -> true;
+                    case POLICY, SETTINGS -> false;
+                })
+                .orElseThrow(() -> new ProblemException(
+                        ProblemCode.ARTIFACT_NOT_FOUND, "no image or app `" + sha256 + "` was uploaded"));
+        return new Release.Target(artifact.targetName(), artifact.present());
+    }
+
+    private static TargetName app(String text) {
+        try {
+            if (TargetName.parse(text) instanceof TargetName.App app) {
+                return app;
+            }
+        } catch (IllegalArgumentException e) {
+            throw invalid("`absent`: " + e.getMessage());
+        }
+        throw invalid("`absent`: expected `app/<bundle>`, found `" + text + "`");
+    }
+
+    private static void requireDistinct(List<Release.Target> targets, List<TargetName> absent) {
+        if (targets.isEmpty() && absent.isEmpty()) {
+            throw invalid("expected at least one target in `targets` or `absent`, found none");
+        }
+        Set<List<String>> seen = new HashSet<>();
+        List<TargetName> names = new ArrayList<>(absent);
+        for (Release.Target target : targets) {
+            if (!seen.add(List.of(target.name().text(), target.content().hardware()))) {
+                throw invalid("expected one target per name and hardware, found several `"
+                        + target.name().text() + "` for `" + target.content().hardware() + "`");
+            }
+        }
+        if (new HashSet<>(absent).size() != absent.size()
+                || targets.stream().anyMatch(target -> names.contains(target.name()))) {
+            throw invalid("expected each name once in `targets` or `absent`");
+        }
+    }
+
+    private static ProblemException invalid(String detail) {
+        return new ProblemException(ProblemCode.INVALID_REQUEST, detail);
+    }
+}

@@ -1,0 +1,139 @@
+package dev.muster.control.rollouts;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.UUID;
+import java.util.function.ToIntFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A rollout on the wire.
+ *
+ * @param reason why it is not further; empty where nothing holds it
+ * @param release null for other kinds
+ * @param policyVersion null for other kinds
+ * @param total of all waves
+ */
+public record RolloutAnswer(
+        UUID id,
+        String name,
+        String kind,
+        String state,
+        String reason,
+        String selector,
+        @Nullable UUID release,
+        @Nullable Long policyVersion,
+        int maxFailurePercent,
+        Duration deadline,
+        Instant createdAt,
+        String createdBy,
+        List<WaveAnswer> waves,
+        Counters total) {
+    /** One wave. */
+    public record WaveAnswer(
+            int index,
+            String name,
+            String state,
+            int size,
+            int waiting,
+            int started,
+            int accepted,
+            int succeeded,
+            int failed,
+            int unreached,
+            int superseded,
+            int cancelled,
+            int successPercent,
+            int minReached,
+            String reason) {}
+
+    /** Devices by state. */
+    public record Counters(
+            int size,
+            int waiting,
+            int started,
+            int accepted,
+            int succeeded,
+            int failed,
+            int unreached,
+            int superseded,
+            int cancelled) {}
+
+    static RolloutAnswer of(StoredRollout rollout) {
+        RolloutHead head = rollout.head();
+        Rollout progress = rollout.progress();
+        RolloutSubject subject = head.subject();
+        return new RolloutAnswer(
+                head.id().value(),
+                head.name(),
+                subject.kind().text(),
+                progress.state().kind().text(),
+                reason(progress),
+                head.selector(),
+                subject instanceof RolloutSubject.OfRelease of ? of.release() : null,
+                subject instanceof RolloutSubject.OfPolicy of ? of.version() : null,
+                head.maxFailurePercent(),
+                head.deadline(),
+                head.createdAt(),
+                head.createdBy(),
+                progress.waves().stream().map(RolloutAnswer::wave).toList(),
+                total(progress.waves()));
+    }
+
+    private static String reason(Rollout rollout) {
+        return switch (rollout.state()) {
+            case RolloutState.Paused paused -> paused.reason();
+            case RolloutState.Superseded superseded -> "superseded by " + superseded.by();
+            case RolloutState.Ready s -> "not started";
+            case RolloutState.Running s ->
+                rollout.waves().stream()
+                        .filter(wave -> wave.state() == Wave.State.RUNNING)
+                        .findFirst()
+                        .map(wave -> "wave `" + wave.name() + "`: " + wave.holdReason())
+                        .orElse("");
+            case RolloutState.Completed s -> {
+                int unreached = sum(rollout.waves(), Tally::unreached);
+                yield unreached == 0 ? "" : unreached + " devices not reached yet";
+            }
+            case RolloutState.Aborted s -> "";
+        };
+    }
+
+    private static WaveAnswer wave(Wave wave) {
+        Tally tally = wave.tally();
+        return new WaveAnswer(
+                wave.index(),
+                wave.name(),
+                wave.state().text(),
+                wave.size(),
+                tally.waiting(),
+                tally.started(),
+                tally.accepted(),
+                tally.succeeded(),
+                tally.failed(),
+                tally.unreached(),
+                tally.superseded(),
+                tally.cancelled(),
+                wave.successPercent(),
+                wave.minReached(),
+                wave.holdReason());
+    }
+
+    private static Counters total(List<Wave> waves) {
+        return new Counters(
+                waves.stream().mapToInt(Wave::size).sum(),
+                sum(waves, Tally::waiting),
+                sum(waves, Tally::started),
+                sum(waves, Tally::accepted),
+                sum(waves, Tally::succeeded),
+                sum(waves, Tally::failed),
+                sum(waves, Tally::unreached),
+                sum(waves, Tally::superseded),
+                sum(waves, Tally::cancelled));
+    }
+
+    private static int sum(List<Wave> waves, ToIntFunction<Tally> counter) {
+        return waves.stream().map(Wave::tally).mapToInt(counter).sum();
+    }
+}

@@ -1,0 +1,253 @@
+package dev.muster.control.rollouts;
+
+import dev.muster.control.access.Scope;
+import dev.muster.control.access.SqlFragment;
+import dev.muster.control.rollouts.DeviceState.Kind;
+import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.identity.DeviceId;
+import jakarta.inject.Singleton;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
+
+/** Rows of {@code rollout_device}, and the counters of the waves, which move with them. */
+@Singleton
+final class RolloutDeviceStore {
+    private static final String SELECT = """
+            select rd.*, r.deadline_seconds, coalesce(r.start_no, 0) as start_no
+              from rollout_device rd join rollout r on r.tenant = rd.tenant and r.id = rd.rollout
+            """;
+
+    /** Adds the devices of one wave, waiting. */
+    void insert(Handle handle, RolloutId rollout, int wave, List<DeviceId> devices, Instant now) {
+        handle.createUpdate("insert into rollout_device (rollout, device, wave, state, since) "
+                        + "select :rollout, unnest(:devices), :wave, 'waiting', :now")
+                .bind("rollout", rollout.value())
+                .bind("devices", devices.stream().map(DeviceId::value).toArray(String[]::new))
+                .bind("wave", wave)
+                .bind("now", utc(now))
+                .execute();
+    }
+
+    /** Devices that wait in a running wave of a running rollout. */
+    List<DeviceId> toStart(Handle handle, RolloutId rollout, int limit) {
+        return handle.createQuery("""
+                        select rd.device from rollout_device rd
+                          join rollout_wave w on w.tenant = rd.tenant and w.rollout = rd.rollout and w.index = rd.wave
+                         where rd.rollout = :rollout and rd.state = 'waiting' and w.state = 'running'
+                         order by rd.wave, rd.device limit :limit""")
+                .bind("rollout", rollout.value())
+                .bind("limit", limit)
+                .map((rs, context) -> new DeviceId(rs.getString("device")))
+                .list();
+    }
+
+    /** Rows whose time is up, the longest due first. */
+    List<Due> due(Handle handle, Instant now, int limit) {
+        return handle.createQuery("select rollout, device from rollout_device where due_at <= :now "
+                        + "order by due_at limit :limit")
+                .bind("now", utc(now))
+                .bind("limit", limit)
+                .map((rs, context) -> new Due(
+                        new RolloutId(rs.getObject("rollout", UUID.class)), new DeviceId(rs.getString("device"))))
+                .list();
+    }
+
+    /** A row whose time is up. */
+    record Due(RolloutId rollout, DeviceId device) {}
+
+    /** Locks and reads the row. */
+    Optional<RolloutDevice> lock(Handle handle, RolloutId rollout, DeviceId device) {
+        return handle.createQuery(SELECT + " where rd.rollout = :rollout and rd.device = :device for update of rd")
+                .bind("rollout", rollout.value())
+                .bind("device", device)
+                .map((rs, context) -> read(rs))
+                .findOne();
+    }
+
+    /** Whether the wave of the row is running. */
+    boolean waveRuns(Handle handle, RolloutDevice row) {
+        return handle.createQuery("select state from rollout_wave where rollout = :rollout and index = :wave")
+                .bind("rollout", row.rollout().value())
+                .bind("wave", row.wave())
+                .mapTo(String.class)
+                .one()
+                .equals(Wave.State.RUNNING.text());
+    }
+
+    /** Locks and reads every row of the device that was handed something, in order of starting. */
+    List<RolloutDevice> lockHandedOut(Handle handle, DeviceId device) {
+        return handle.createQuery(SELECT + " where rd.device = :device and rd.state not in ('waiting', 'cancelled') "
+                        + "order by r.start_no for update of rd")
+                .bind("device", device)
+                .map((rs, context) -> read(rs))
+                .list();
+    }
+
+    /** Writes the new state of a locked row, and moves the wave's counters if the kind changed. */
+    void save(
+            Handle handle, RolloutDevice row, DeviceState next, Collection<TargetName> targets, Instant now) {
+        handle.createUpdate("""
+                        update rollout_device
+                           set state = :state, generation = :generation, due_at = :due, reason = :reason,
+                               message = :message, superseded_by = :by, targets = :targets,
+                               since = case when state = :state then since else :now end
+                         where rollout = :rollout and device = :device""")
+                .bind("rollout", row.rollout().value())
+                .bind("device", row.device())
+                .bind("state", next.kind().text())
+                .bind("generation", generation(next))
+                .bind("due", due(next))
+                .bind("reason", next instanceof DeviceState.Failed failed ? failed.reason() : reason(next))
+                .bind("message", next instanceof DeviceState.Failed failed ? failed.message() : "")
+                .bind("by", next instanceof DeviceState.Superseded of ? of.by().value() : null)
+                .bind("targets", targets.stream().map(TargetName::text).toArray(String[]::new))
+                .bind("now", utc(now))
+                .execute();
+        count(handle, row.rollout(), row.wave(), row.state().kind(), next.kind());
+    }
+
+    private static void count(Handle handle, RolloutId rollout, int wave, Kind from, Kind to) {
+        if (from == to) {
+            return;
+        }
+        // Column names come from the enum, never from outside.
+        handle.createUpdate("update rollout_wave set " + from.text() + " = " + from.text() + " - 1, " + to.text()
+                        + " = " + to.text() + " + 1 where rollout = :rollout and index = :wave")
+                .bind("rollout", rollout.value())
+                .bind("wave", wave)
+                .execute();
+    }
+
+    /** Moves all rows of a rollout from one kind to another at once, counters included. */
+    void moveAll(Handle handle, RolloutId rollout, Kind from, DeviceState to, Instant now) {
+        handle.createUpdate("""
+                        with moved as (
+                            update rollout_device
+                               set state = :to, due_at = null, reason = :reason, superseded_by = :by, since = :now
+                             where rollout = :rollout and state = :from returning wave),
+                        counted as (select wave, count(*)::integer as devices from moved group by wave)
+                        update rollout_wave w set %1$s = w.%1$s - c.devices, %2$s = w.%2$s + c.devices
+                          from counted c where w.rollout = :rollout and w.index = c.wave""".formatted(
+                        from.text(), to.kind().text()))
+                .bind("rollout", rollout.value())
+                .bind("from", from.text())
+                .bind("to", to.kind().text())
+                .bind("reason", reason(to))
+                .bind("by", to instanceof DeviceState.Superseded of ? of.by().value() : null)
+                .bind("now", utc(now))
+                .execute();
+    }
+
+    /** Devices in scope, by id, after {@code after}; all states if {@code state} is null. */
+    List<Shown> list(
+            Handle handle, Scope scope, RolloutId rollout, @Nullable Kind state, String after, int limit) {
+        SqlFragment allowed = scope.where("d");
+        return handle.createQuery("""
+                        select rd.device, w.name as wave, rd.state, rd.reason, rd.message, rd.since from rollout_device rd
+                          join device d on d.tenant = rd.tenant and d.id = rd.device
+                          join rollout_wave w on w.tenant = rd.tenant and w.rollout = rd.rollout and w.index = rd.wave
+                         where rd.rollout = :rollout and rd.device > :after
+                           and (cast(:state as text) is null or rd.state = :state) and
+                        """ + allowed.sql() + " order by rd.device limit :limit")
+                .bind("rollout", rollout.value())
+                .bind("state", state == null ? null : state.text())
+                .bind("after", after)
+                .bind("limit", limit)
+                .bindMap(allowed.binds())
+                .map((rs, context) -> new Shown(
+                        rs.getString("device"),
+                        rs.getString("wave"),
+                        rs.getString("state"),
+                        rs.getString("reason"),
+                        rs.getString("message"),
+                        rs.getObject("since", OffsetDateTime.class).toInstant()))
+                .list();
+    }
+
+    /** One device of a rollout, on the wire. */
+    record Shown(String device, String wave, String state, String reason, String message, Instant since) {}
+
+    private static RolloutDevice read(ResultSet rs) throws SQLException {
+        String[] targets = (String[]) rs.getArray("targets").getArray();
+        return new RolloutDevice(
+                new RolloutId(rs.getObject("rollout", UUID.class)),
+                new DeviceId(rs.getString("device")),
+                rs.getInt("wave"),
+                state(rs),
+                Duration.ofSeconds(rs.getLong("deadline_seconds")),
+                rs.getLong("start_no"),
+                Arrays.stream(targets).map(TargetName::parse).toList());
+    }
+
+    private static DeviceState state(ResultSet rs) throws SQLException {
+        long generation = rs.getLong("generation");
+        return switch (Kind.parse(rs.getString("state"))) {
+            case WAITING -> new DeviceState.Waiting();
+            case STARTED -> new DeviceState.Started(generation, dueAt(rs));
+            case ACCEPTED -> new DeviceState.Accepted(generation, dueAt(rs));
+            case UNREACHED -> new DeviceState.Unreached(generation);
+            case SUCCEEDED -> new DeviceState.Succeeded();
+            case FAILED -> new DeviceState.Failed(generation, rs.getString("reason"), rs.getString("message"));
+            case SUPERSEDED -> new DeviceState.Superseded(new RolloutId(rs.getObject("superseded_by", UUID.class)));
+            case CANCELLED -> new DeviceState.Cancelled();
+        };
+    }
+
+    private static Instant dueAt(ResultSet rs) throws SQLException {
+        return rs.getObject("due_at", OffsetDateTime.class).toInstant();
+    }
+
+    private static long generation(DeviceState state) {
+        return switch (state) {
+            case DeviceState.Started s -> s.generation();
+            case DeviceState.Accepted s -> s.generation();
+            case DeviceState.Unreached s -> s.generation();
+            case DeviceState.Failed s -> s.generation();
+            case DeviceState.Waiting s -> 0;
+            case DeviceState.Succeeded s -> 0;
+            case DeviceState.Superseded s -> 0;
+            case DeviceState.Cancelled s -> 0;
+        };
+    }
+
+    private static @Nullable OffsetDateTime due(DeviceState state) {
+        return switch (state) {
+            case DeviceState.Started s -> utc(s.reachBy());
+            case DeviceState.Accepted s -> utc(s.deadline());
+            case DeviceState.Waiting s -> null;
+            case DeviceState.Unreached s -> null;
+            case DeviceState.Succeeded s -> null;
+            case DeviceState.Failed s -> null;
+            case DeviceState.Superseded s -> null;
+            case DeviceState.Cancelled s -> null;
+        };
+    }
+
+    private static String reason(DeviceState state) {
+        return switch (state) {
+            case DeviceState.Superseded s -> "superseded by " + s.by();
+            case DeviceState.Unreached s -> "not heard of since its start";
+            case DeviceState.Cancelled s -> "the rollout was stopped before its turn";
+            case DeviceState.Failed s -> s.reason();
+            case DeviceState.Waiting s -> "";
+            case DeviceState.Started s -> "";
+            case DeviceState.Accepted s -> "";
+            case DeviceState.Succeeded s -> "";
+        };
+    }
+
+    private static OffsetDateTime utc(Instant at) {
+        return OffsetDateTime.ofInstant(at, ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,37 @@
+package dev.muster.control.rollouts;
+
+import dev.muster.control.access.Selector;
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * A rollout as asked for.
+ *
+ * @param maxFailurePercent 0 to 100
+ * @param deadline one second to 30 days
+ * @param start at once
+ */
+public record RolloutPlan(
+        String name,
+        RolloutSubject subject,
+        Selector selector,
+        List<WavePlan> waves,
+        int maxFailurePercent,
+        Duration deadline,
+        boolean start) {
+    private static final Duration LONGEST = Duration.ofDays(30);
+
+    public RolloutPlan {
+        waves = List.copyOf(waves);
+        if (name.isBlank() || name.length() > 128) {
+            throw new IllegalArgumentException("expected a name of 1 to 128 characters, found `" + name + "`");
+        }
+        if (maxFailurePercent < 0 || maxFailurePercent > 100) {
+            throw new IllegalArgumentException(
+                    "expected `maxFailurePercent` of 0 to 100, found " + maxFailurePercent);
+        }
+        if (deadline.compareTo(Duration.ofSeconds(1)) < 0 || deadline.compareTo(LONGEST) > 0) {
+            throw new IllegalArgumentException("expected a `deadline` of PT1S to P30D, found " + deadline);
+        }
+    }
+}

@@ -1,0 +1,200 @@
+package dev.muster.control.rollouts;
+
+import dev.muster.control.access.Access;
+import dev.muster.control.access.Guard;
+import dev.muster.control.access.RequiresRole;
+import dev.muster.control.access.Role;
+import dev.muster.control.access.Selector;
+import dev.muster.control.http.Cursor;
+import dev.muster.control.http.Page;
+import dev.muster.control.http.ProblemCode;
+import dev.muster.control.http.ProblemException;
+import dev.muster.control.tenancy.TenantTransactions;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/** Rollouts, for people. */
+@Path("/rollouts")
+@RunOnVirtualThread
+public class RolloutResource {
+    private static final Duration DEFAULT_DEADLINE = Duration.ofHours(1);
+    private static final WaveRequest EVERYTHING = new WaveRequest("all", 100, null, null, null);
+
+    private final Guard guard;
+    private final TenantTransactions transactions;
+    private final RolloutService service;
+    private final RolloutStore store;
+    private final RolloutDeviceStore rows;
+
+    RolloutResource(
+            Guard guard,
+            TenantTransactions transactions,
+            RolloutService service,
+            RolloutStore store,
+            RolloutDeviceStore rows) {
+        this.guard = guard;
+        this.transactions = transactions;
+        this.service = service;
+        this.store = store;
+        this.rows = rows;
+    }
+
+    /** Plans a rollout of a release, and starts it unless told not to. */
+    @POST
+    @RequiresRole(Role.RELEASE_MANAGER)
+    public RolloutAnswer create(NewRollout body) {
+        Access access = guard.require(Role.RELEASE_MANAGER);
+        RolloutPlan plan = plan(body);
+        return transactions.in(access.tenant(), handle -> {
+            RolloutId id = service.create(handle, access, plan);
+            return RolloutAnswer.of(service.find(handle, access, id));
+        });
+    }
+
+    /** Those with a device in the caller's scope, newest first. */
+    @GET
+    @RequiresRole(Role.VIEWER)
+    public Page<RolloutAnswer> list(
+            @QueryParam("limit") @Nullable Integer limit, @QueryParam("cursor") @Nullable String cursor) {
+        Access access = guard.require(Role.VIEWER);
+        int size = Cursor.limit(limit);
+        long skip = Cursor.decodeNumber(cursor);
+        List<RolloutAnswer> found = transactions.in(
+                access.tenant(),
+                handle -> store.list(handle, access.scope(), skip, size + 1).stream()
+                        .map(RolloutAnswer::of)
+                        .toList());
+        return Page.of(found, size, last -> Long.toString(skip + size));
+    }
+
+    /** One rollout. */
+    @GET
+    @Path("/{id}")
+    @RequiresRole(Role.VIEWER)
+    public RolloutAnswer get(@PathParam("id") UUID id) {
+        Access access = guard.require(Role.VIEWER);
+        return transactions.in(
+                access.tenant(), handle -> RolloutAnswer.of(service.find(handle, access, new RolloutId(id))));
+    }
+
+    /** Its devices in the caller's scope, with state and reason. */
+    @GET
+    @Path("/{id}/devices")
+    @RequiresRole(Role.VIEWER)
+    public Page<RolloutDeviceStore.Shown> devices(
+            @PathParam("id") UUID id,
+            @QueryParam("state") @Nullable String state,
+            @QueryParam("limit") @Nullable Integer limit,
+            @QueryParam("cursor") @Nullable String cursor) {
+        Access access = guard.require(Role.VIEWER);
+        int size = Cursor.limit(limit);
+        String after = Cursor.decode(cursor).orElse("");
+        DeviceState.Kind kind = kind(state);
+        return transactions.in(access.tenant(), handle -> {
+            service.find(handle, access, new RolloutId(id));
+            return Page.of(
+                    rows.list(handle, access.scope(), new RolloutId(id), kind, after, size + 1),
+                    size,
+                    RolloutDeviceStore.Shown::device);
+        });
+    }
+
+    /** Starts a prepared rollout. */
+    @POST
+    @Path("/{id}/start")
+    @RequiresRole(Role.RELEASE_MANAGER)
+    public RolloutAnswer start(@PathParam("id") UUID id) {
+        return steer(id, new Rollout.Event.Start(), "start");
+    }
+
+    /** No further device starts; those that have started go on. */
+    @POST
+    @Path("/{id}/pause")
+    @RequiresRole(Role.RELEASE_MANAGER)
+    public RolloutAnswer pause(@PathParam("id") UUID id) {
+        return steer(id, new Rollout.Event.Pause("paused by a person"), "pause");
+    }
+
+    /** Goes on; where a gate paused it, the failures so far are accepted. */
+    @POST
+    @Path("/{id}/resume")
+    @RequiresRole(Role.RELEASE_MANAGER)
+    public RolloutAnswer resume(@PathParam("id") UUID id) {
+        return steer(id, new Rollout.Event.Resume(), "resume");
+    }
+
+    /** Stops it for good; what was handed out stays. */
+    @POST
+    @Path("/{id}/abort")
+    @RequiresRole(Role.RELEASE_MANAGER)
+    public RolloutAnswer abort(@PathParam("id") UUID id) {
+        return steer(id, new Rollout.Event.Abort(), "abort");
+    }
+
+    private RolloutAnswer steer(UUID id, Rollout.Event event, String verb) {
+        return RolloutAnswer.of(service.steer(guard.require(Role.RELEASE_MANAGER), new RolloutId(id), event, verb));
+    }
+
+    /** The body of {@code POST /rollouts}. */
+    public record NewRollout(
+            @Nullable String name,
+            @Nullable UUID release,
+            @Nullable String selector,
+            @Nullable List<WaveRequest> waves,
+            @Nullable Integer maxFailurePercent,
+            @Nullable String deadline,
+            @Nullable Boolean start) {}
+
+    private static RolloutPlan plan(NewRollout body) {
+        if (body.name() == null || body.release() == null) {
+            throw invalid("expected `name` and `release`");
+        }
+        try {
+            return new RolloutPlan(
+                    body.name(),
+                    new RolloutSubject.OfRelease(body.release()),
+                    Selector.parse(body.selector()),
+                    WaveRequest.plans(
+                            body.waves() == null || body.waves().isEmpty() ? List.of(EVERYTHING) : body.waves()),
+                    body.maxFailurePercent() == null ? 0 : body.maxFailurePercent(),
+                    body.deadline() == null ? DEFAULT_DEADLINE : duration(body.deadline()),
+                    body.start() == null || body.start());
+        } catch (IllegalArgumentException e) {
+            throw invalid(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private static Duration duration(String text) {
+        try {
+            return Duration.parse(text);
+        } catch (DateTimeException e) {
+            throw new IllegalArgumentException(
+                    "`deadline`: expected an ISO-8601 duration such as PT1H, found `" + text + "`", e);
+        }
+    }
+
+    private static DeviceState.@Nullable Kind kind(@Nullable String state) {
+        if (state == null || state.isBlank()) {
+            return null;
+        }
+        for (DeviceState.Kind kind : DeviceState.Kind.values()) {
+            if (kind.text().equals(state)) {
+                return kind;
+            }
+        }
+        throw invalid("`state`: expected a device's state such as `failed`, found `" + state + "`");
+    }
+
+    private static ProblemException invalid(String detail) {
+        return new ProblemException(ProblemCode.INVALID_REQUEST, detail);
+    }
+}

@@ -1,0 +1,247 @@
+package dev.muster.control.rollouts;
+
+import dev.muster.control.access.Scope;
+import dev.muster.control.access.SqlFragment;
+import dev.muster.protocol.identity.DeviceId;
+import dev.muster.protocol.identity.TenantId;
+import jakarta.inject.Singleton;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/** Rows of {@code rollout} and {@code rollout_wave}. Counters belong to {@link RolloutDeviceStore}. */
+@Singleton
+final class RolloutStore {
+    void insert(Handle handle, StoredRollout rollout) {
+        RolloutHead head = rollout.head();
+        RolloutSubject subject = head.subject();
+        handle.createUpdate("""
+                        insert into rollout (id, name, kind, release, policy_version, selector, state,
+                                             max_failure_percent, deadline_seconds, created_at, created_by, changed_at)
+                        values (:id, :name, :kind, :release, :policy, :selector, :state,
+                                :maxFailure, :deadline, :at, :by, :at)""")
+                .bind("id", head.id().value())
+                .bind("name", head.name())
+                .bind("kind", subject.kind().text())
+                .bind("release", subject instanceof RolloutSubject.OfRelease of ? of.release() : null)
+                .bind("policy", subject instanceof RolloutSubject.OfPolicy of ? of.version() : null)
+                .bind("selector", head.selector())
+                .bind("state", rollout.progress().state().kind().text())
+                .bind("maxFailure", head.maxFailurePercent())
+                .bind("deadline", head.deadline().toSeconds())
+                .bind("at", utc(head.createdAt()))
+                .bind("by", head.createdBy())
+                .execute();
+        for (Wave wave : rollout.progress().waves()) {
+            handle.createUpdate("""
+                            insert into rollout_wave
+                                (rollout, index, name, size, success_percent, min_reached, state, waiting)
+                            values (:rollout, :index, :name, :size, :success, :minReached, :state, :size)""")
+                    .bind("rollout", head.id().value())
+                    .bind("index", wave.index())
+                    .bind("name", wave.name())
+                    .bind("size", wave.size())
+                    .bind("success", wave.successPercent())
+                    .bind("minReached", wave.minReached())
+                    .bind("state", wave.state().text())
+                    .execute();
+        }
+    }
+
+    /** Locks the rollout's row and reads it with its waves; whoever decides about it holds this. */
+    Optional<StoredRollout> lock(Handle handle, RolloutId id) {
+        return handle.createQuery("select * from rollout where id = :id for update")
+                .bind("id", id.value())
+                .map((rs, context) -> read(handle, rs))
+                .findOne();
+    }
+
+    /** The state, which cannot change until the transaction ends; starters of devices hold this beside each other. */
+    Optional<RolloutState.Kind> hold(Handle handle, RolloutId id) {
+        return handle.createQuery("select state from rollout where id = :id for share")
+                .bind("id", id.value())
+                .map((rs, context) -> RolloutState.Kind.parse(rs.getString("state")))
+                .findOne();
+    }
+
+    /** The rollout, if a device of it is in scope. */
+    Optional<StoredRollout> find(Handle handle, Scope scope, RolloutId id) {
+        SqlFragment visible = visible(scope);
+        return handle.createQuery("select * from rollout r where r.id = :id and " + visible.sql())
+                .bind("id", id.value())
+                .bindMap(visible.binds())
+                .map((rs, context) -> read(handle, rs))
+                .findOne();
+    }
+
+    /** Those with a device in scope, newest first, from the place {@code skip} on. */
+    List<StoredRollout> list(Handle handle, Scope scope, long skip, int limit) {
+        SqlFragment visible = visible(scope);
+        return handle.createQuery("select * from rollout r where " + visible.sql()
+                        + " order by r.created_at desc, r.id limit :limit offset :skip")
+                .bindMap(visible.binds())
+                .bind("limit", limit)
+                .bind("skip", skip)
+                .map((rs, context) -> read(handle, rs))
+                .list();
+    }
+
+    /** Whether a device of the rollout lies outside the scope. */
+    boolean reachesBeyond(Handle handle, Scope scope, RolloutId id) {
+        SqlFragment allowed = scope.where("d");
+        return handle.createQuery("select exists (select 1 from rollout_device rd join device d on d.id = rd.device "
+                        + "where rd.rollout = :id and not " + allowed.sql() + ")")
+                .bind("id", id.value())
+                .bindMap(allowed.binds())
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    private static SqlFragment visible(Scope scope) {
+        if (scope.fleetWide()) {
+            return SqlFragment.TRUE;
+        }
+        SqlFragment allowed = scope.where("d");
+        return new SqlFragment(
+                "exists (select 1 from rollout_device rd join device d on d.id = rd.device where rd.rollout = r.id and "
+                        + allowed.sql() + ")",
+                allowed.binds());
+    }
+
+    /** Every rollout in one of the states. */
+    List<RolloutId> in(Handle handle, RolloutState.Kind... states) {
+        String[] texts = java.util.Arrays.stream(states)
+                .map(RolloutState.Kind::text)
+                .toArray(String[]::new);
+        return handle.createQuery("select id from rollout where state = any(:states) order by start_no nulls last, id")
+                .bind("states", texts)
+                .map((rs, context) -> new RolloutId(rs.getObject("id", UUID.class)))
+                .list();
+    }
+
+    /** Rollouts of a kind that have not ended. */
+    List<RolloutId> open(Handle handle, RolloutKind kind) {
+        return handle.createQuery(
+                        "select id from rollout where kind = :kind and state in ('ready', 'running', 'paused') order by id")
+                .bind("kind", kind.text())
+                .map((rs, context) -> new RolloutId(rs.getObject("id", UUID.class)))
+                .list();
+    }
+
+    /** Writes what a decision changed: states and tolerated failures, never counters. */
+    void save(Handle handle, RolloutId id, Rollout before, Rollout after, Instant now) {
+        if (!before.state().equals(after.state())) {
+            RolloutState state = after.state();
+            handle.createUpdate("""
+                            update rollout set state = :state, reason = :reason, gate = :gate, superseded_by = :by,
+                                   changed_at = :now,
+                                   start_no = coalesce(start_no,
+                                       case when :state = 'running' then nextval('rollout_start') end)
+                             where id = :id""")
+                    .bind("id", id.value())
+                    .bind("state", state.kind().text())
+                    .bind("reason", state instanceof RolloutState.Paused paused ? paused.reason() : "")
+                    .bind("gate", state instanceof RolloutState.Paused paused && paused.gate())
+                    .bind("by", state instanceof RolloutState.Superseded of ? of.by().value() : null)
+                    .bind("now", utc(now))
+                    .execute();
+        }
+        for (Wave wave : after.waves()) {
+            Wave old = before.waves().get(wave.index());
+            if (old.state() != wave.state() || old.tolerated() != wave.tolerated()) {
+                handle.createUpdate("update rollout_wave set state = :state, tolerated = :tolerated "
+                                + "where rollout = :id and index = :index")
+                        .bind("id", id.value())
+                        .bind("index", wave.index())
+                        .bind("state", wave.state().text())
+                        .bind("tolerated", wave.tolerated())
+                        .execute();
+            }
+        }
+    }
+
+    /** Every tenant there is; a job opens one transaction for each. */
+    static List<TenantId> tenants(Handle jobs) {
+        return jobs.createQuery("select tenant from tenant order by tenant")
+                .map((rs, context) -> new TenantId(rs.getString("tenant")))
+                .list();
+    }
+
+    /** Hardware of those among the devices that are active, in order of id. */
+    List<DeviceId> active(Handle handle, List<DeviceId> devices) {
+        return handle.createQuery("select id from device where id = any(:ids) and status = 'active' order by id")
+                .bind("ids", devices.stream().map(DeviceId::value).toArray(String[]::new))
+                .map((rs, context) -> new DeviceId(rs.getString("id")))
+                .list();
+    }
+
+    private static StoredRollout read(Handle handle, ResultSet rs) throws SQLException {
+        RolloutId id = new RolloutId(rs.getObject("id", UUID.class));
+        List<Wave> waves = handle.createQuery("select * from rollout_wave where rollout = :id order by index")
+                .bind("id", id.value())
+                .map((row, context) -> wave(row))
+                .list();
+        RolloutHead head = new RolloutHead(
+                id,
+                rs.getString("name"),
+                subject(rs),
+                rs.getString("selector"),
+                rs.getInt("max_failure_percent"),
+                Duration.ofSeconds(rs.getLong("deadline_seconds")),
+                rs.getLong("start_no"),
+                rs.getObject("created_at", OffsetDateTime.class).toInstant(),
+                rs.getString("created_by"));
+        return new StoredRollout(head, new Rollout(state(rs), waves, head.maxFailurePercent()));
+    }
+
+    private static RolloutSubject subject(ResultSet rs) throws SQLException {
+        return switch (RolloutKind.parse(rs.getString("kind"))) {
+            case RELEASE -> new RolloutSubject.OfRelease(rs.getObject("release", UUID.class));
+            case POLICY -> new RolloutSubject.OfPolicy(rs.getLong("policy_version"));
+            case SETTINGS -> throw new IllegalStateException("settings are not rolled out yet");
+        };
+    }
+
+    private static RolloutState state(ResultSet rs) throws SQLException {
+        return switch (RolloutState.Kind.parse(rs.getString("state"))) {
+            case READY -> new RolloutState.Ready();
+            case RUNNING -> new RolloutState.Running();
+            case PAUSED -> new RolloutState.Paused(rs.getString("reason"), rs.getBoolean("gate"));
+            case COMPLETED -> new RolloutState.Completed();
+            case ABORTED -> new RolloutState.Aborted();
+            case SUPERSEDED -> new RolloutState.Superseded(new RolloutId(rs.getObject("superseded_by", UUID.class)));
+        };
+    }
+
+    private static Wave wave(ResultSet rs) throws SQLException {
+        Tally tally = new Tally(
+                rs.getInt("waiting"),
+                rs.getInt("started"),
+                rs.getInt("accepted"),
+                rs.getInt("succeeded"),
+                rs.getInt("failed"),
+                rs.getInt("unreached"),
+                rs.getInt("superseded"),
+                rs.getInt("cancelled"));
+        return new Wave(
+                rs.getInt("index"),
+                rs.getString("name"),
+                rs.getInt("size"),
+                rs.getInt("success_percent"),
+                rs.getInt("min_reached"),
+                Wave.State.parse(rs.getString("state")),
+                tally,
+                rs.getInt("tolerated"));
+    }
+
+    private static OffsetDateTime utc(Instant at) {
+        return OffsetDateTime.ofInstant(at, ZoneOffset.UTC);
+    }
+}

@@ -1,0 +1,19 @@
+package dev.muster.control.rollouts;
+
+import dev.muster.control.desired.DesiredContent;
+import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.identity.DeviceRef;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+
+/** Knows what a rollout of one kind means for one device. One bean per kind. */
+public interface RolloutTargets {
+    /** The kind of rollout it answers for. */
+    RolloutKind kind();
+
+    /**
+     * What the rollout makes of the device; empty where it has nothing for it. Called in the transaction that starts the
+     * device, with its row locked; may be called again after a crash and must then give the same.
+     */
+    Map<TargetName, DesiredContent> targets(Handle handle, RolloutSubject subject, DeviceRef device);
+}

@@ -1,0 +1,129 @@
+package dev.muster.control.rollouts;
+
+import dev.muster.control.config.MusterConfig;
+import dev.muster.control.config.ServerRole;
+import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.protocol.identity.DeviceId;
+import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.identity.TenantId;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that drives rollouts, on every instance with the role worker. It holds no state: each step is one short
+ * transaction that first locks what it changes and looks at it again, so several workers, and a worker that died in the
+ * middle, do no harm.
+ */
+@Singleton
+class RolloutWorker {
+    private static final Logger LOG = Logger.getLogger(RolloutWorker.class);
+    private static final long PAUSE_MILLIS = 250;
+    private static final int BATCH = 200;
+
+    private final MusterConfig config;
+    private final TenantTransactions transactions;
+    private final RolloutStore rollouts;
+    private final RolloutDeviceStore rows;
+    private final RolloutService service;
+    private final RolloutProgress progress;
+    private final Clock clock;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private @Nullable Thread thread;
+
+    RolloutWorker(
+            MusterConfig config,
+            TenantTransactions transactions,
+            RolloutStore rollouts,
+            RolloutDeviceStore rows,
+            RolloutService service,
+            RolloutProgress progress,
+            Clock clock) {
+        this.config = config;
+        this.transactions = transactions;
+        this.rollouts = rollouts;
+        this.rows = rows;
+        this.service = service;
+        this.progress = progress;
+        this.clock = clock;
+    }
+
+    void start(@Observes StartupEvent event) {
+        if (config.has(ServerRole.WORKER)) {
+            Thread started = new Thread(this::run, "rollouts");
+            thread = started;
+            started.start();
+        }
+    }
+
+    void stop(@Observes @Priority(1_000) ShutdownEvent event) throws InterruptedException {
+        closing.countDown();
+        if (thread != null) {
+            thread.join(10_000);
+        }
+    }
+
+    private void run() {
+        try {
+            while (!closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
+                safely("look for tenants", this::all);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private void all() {
+        for (TenantId tenant : transactions.inJobs(RolloutStore::tenants)) {
+            safely("move rollouts of `" + tenant + "`", () -> tenant(tenant));
+        }
+    }
+
+    private void tenant(TenantId tenant) {
+        for (RolloutDeviceStore.Due due :
+                transactions.in(tenant, handle -> rows.due(handle, clock.instant(), BATCH))) {
+            DeviceRef device = new DeviceRef(tenant, due.device());
+            safely(
+                    "look at the deadline of `" + device + "`",
+                    () -> transactions.run(tenant, handle -> progress.elapse(handle, due.rollout(), device)));
+        }
+        for (RolloutId rollout :
+                transactions.in(tenant, handle -> rollouts.in(handle, RolloutState.Kind.RUNNING))) {
+            safely("move rollout `" + rollout + "`", () -> rollout(tenant, rollout));
+        }
+    }
+
+    private void rollout(TenantId tenant, RolloutId id) {
+        RolloutHead head = transactions.in(tenant, handle -> {
+            service.decide(handle, id, new Rollout.Event.Evaluate());
+            return rollouts.lock(handle, id).orElseThrow().head();
+        });
+        List<DeviceId> waiting = transactions.in(tenant, handle -> rows.toStart(handle, id, BATCH));
+        for (DeviceId device : waiting) {
+            if (closing.getCount() == 0) {
+                return;
+            }
+            safely(
+                    "start `" + device + "` in rollout `" + id + "`",
+                    () -> transactions.run(
+                            tenant, handle -> progress.start(handle, head, new DeviceRef(tenant, device))));
+        }
+    }
+
+    /** One broken device, rollout or tenant must not hold up the others; it is tried again in the next round. */
+    private static void safely(String what, Runnable step) {
+        try {
+            step.run();
+        } catch (RuntimeException e) {
+            LOG.warnf(e, "cannot %s now, trying again", what);
+        }
+    }
+}
