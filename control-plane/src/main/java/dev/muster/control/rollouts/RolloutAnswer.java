@@ -1,6 +1,5 @@
 package dev.muster.control.rollouts;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -25,7 +24,7 @@ public record RolloutAnswer(
         @Nullable UUID release,
         @Nullable Long policyVersion,
         int maxFailurePercent,
-        Duration deadline,
+        String deadline,
         Instant createdAt,
         String createdBy,
         List<WaveAnswer> waves,
@@ -74,7 +73,7 @@ public record RolloutAnswer(
                 subject instanceof RolloutSubject.OfRelease of ? of.release() : null,
                 subject instanceof RolloutSubject.OfPolicy of ? of.version() : null,
                 head.maxFailurePercent(),
-                head.deadline(),
+                head.deadline().toString(),
                 head.createdAt(),
                 head.createdBy(),
                 progress.waves().stream().map(RolloutAnswer::wave).toList(),
