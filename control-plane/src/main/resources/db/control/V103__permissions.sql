@@ -15,7 +15,8 @@ create table policy_version (
     comment text not null,
     -- The snapshot: every document as it was, in one YAML stream.
     documents text not null,
-    rollout uuid not null,
+    -- Null where no device was there to get it.
+    rollout uuid,
     published_at timestamptz not null,
     published_by text not null,
     primary key (tenant, version)

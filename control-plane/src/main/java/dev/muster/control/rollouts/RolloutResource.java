@@ -55,7 +55,11 @@ public class RolloutResource {
         Access access = guard.require(Role.RELEASE_MANAGER);
         RolloutPlan plan = plan(body);
         return transactions.in(access.tenant(), handle -> {
-            RolloutId id = service.create(handle, access, plan);
+            RolloutId id = service.create(handle, access, plan)
+                    .orElseThrow(() -> new ProblemException(
+                            ProblemCode.CONFLICT,
+                            "expected at least one active device that `" + plan.selector().text()
+                                    + "` selects and that a target fits, found none"));
             return RolloutAnswer.of(service.find(handle, access, id));
         });
     }

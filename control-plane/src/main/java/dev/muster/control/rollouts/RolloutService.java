@@ -2,6 +2,8 @@ package dev.muster.control.rollouts;
 
 import dev.muster.control.access.Access;
 import dev.muster.control.access.Caller;
+import dev.muster.control.access.Scope;
+import dev.muster.control.access.Selector;
 import dev.muster.control.audit.AuditStore;
 import dev.muster.control.devices.DeviceService;
 import dev.muster.control.http.ProblemCode;
@@ -15,6 +17,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
@@ -48,23 +51,16 @@ public class RolloutService {
 
     /**
      * Plans a rollout over the active devices that the selector and the caller's scope allow and that the subject has
-     * something for; a problem where that is none. Joins the caller's transaction.
+     * something for; empty, and nothing happened, where that is none. Joins the caller's transaction.
      */
-    public RolloutId create(Handle handle, Access access, RolloutPlan plan) {
-        return create(handle, access, plan, new RolloutId(UUID.randomUUID()));
-    }
-
-    /** The same under an id that the caller chose, to note it elsewhere first. */
-    public RolloutId create(Handle handle, Access access, RolloutPlan plan, RolloutId id) {
+    public Optional<RolloutId> create(Handle handle, Access access, RolloutPlan plan) {
         List<DeviceId> chosen = store.active(handle, devices.select(handle, access.scope(), plan.selector())).stream()
                 .filter(device -> hasSomethingFor(handle, plan, new DeviceRef(access.tenant(), device)))
                 .toList();
         if (chosen.isEmpty()) {
-            throw new ProblemException(
-                    ProblemCode.CONFLICT,
-                    "expected at least one active device that `" + plan.selector().text()
-                            + "` selects and that a target fits, found none");
+            return Optional.empty();
         }
+        RolloutId id = new RolloutId(UUID.randomUUID());
         RolloutHead head = new RolloutHead(
                 id,
                 plan.name(),
@@ -88,7 +84,16 @@ public class RolloutService {
             decide(handle, id, new Rollout.Event.Start());
             note(handle, access.caller(), "rollout.start", id, Map.of());
         }
-        return id;
+        return Optional.of(id);
+    }
+
+    /** The policy version that the rollout completed last brought, if its selector means the device. */
+    public Optional<Long> completedPolicyFor(Handle handle, DeviceRef device) {
+        return store.newestCompletedPolicy(handle)
+                .filter(head -> devices
+                        .select(handle, Scope.wholeTenant(device.tenant()), Selector.parse(head.selector()))
+                        .contains(device.device()))
+                .map(head -> head.subject() instanceof RolloutSubject.OfPolicy of ? of.version() : 0L);
     }
 
     /** Ends every open rollout of the kind in favour of {@code by}, for moved and unmoved devices alike. */

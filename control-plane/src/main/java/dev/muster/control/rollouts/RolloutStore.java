@@ -135,6 +135,14 @@ final class RolloutStore {
                 .list();
     }
 
+    /** The policy rollout that was started last among those that completed. */
+    Optional<RolloutHead> newestCompletedPolicy(Handle handle) {
+        return handle.createQuery("select * from rollout where kind = 'policy' and state = 'completed' "
+                        + "order by start_no desc limit 1")
+                .map((rs, context) -> read(handle, rs).head())
+                .findOne();
+    }
+
     /** Writes what a decision changed: states and tolerated failures, never counters. */
     void save(Handle handle, RolloutId id, Rollout before, Rollout after, Instant now) {
         if (!before.state().equals(after.state())) {
@@ -174,7 +182,7 @@ final class RolloutStore {
                 .list();
     }
 
-    /** Hardware of those among the devices that are active, in order of id. */
+    /** Those among the devices that are active, in order of id. */
     List<DeviceId> active(Handle handle, List<DeviceId> devices) {
         return handle.createQuery("select id from device where id = any(:ids) and status = 'active' order by id")
                 .bind("ids", devices.stream().map(DeviceId::value).toArray(String[]::new))
