@@ -16,7 +16,6 @@ import java.util.Optional;
  * @param version as devices report it: an app's is its version code
  * @param hardware the bytes fit, or {@code *}
  * @param releaseCounter never goes down on a device; an app's is its version code
- * @param path in the image repository
  * @param permissions an app requests
  */
 public record Artifact(
@@ -68,8 +67,8 @@ public record Artifact(
     /** Name in the image repository; its first parts decide who must sign. */
     public String path() {
         return switch (kind) {
-            case IMAGE -> "images/" + Publisher.DEFAULT.name() + "/" + sha256 + ".img";
-            case APP -> "apps/" + Publisher.DEFAULT.name() + "/" + sha256 + ".hap";
+            case IMAGE -> "images/" + Publisher.byDefault().name() + "/" + sha256 + ".img";
+            case APP -> "apps/" + Publisher.byDefault().name() + "/" + sha256 + ".hap";
             case POLICY -> "policy/" + sha256 + ".bundle";
             case SETTINGS -> "settings/" + sha256 + ".json";
         };
@@ -78,7 +77,7 @@ public record Artifact(
     /** Who vouches for it. */
     Publisher publisher() {
         return switch (kind) {
-            case IMAGE, APP -> Publisher.DEFAULT;
+            case IMAGE, APP -> Publisher.byDefault();
             case POLICY -> new Publisher.Policy();
             case SETTINGS -> new Publisher.Settings();
         };
@@ -86,8 +85,7 @@ public record Artifact(
 
     /** What the image repository says about it beside length and digest. */
     TargetCustom custom() {
-        return new TargetCustom(
-                targetName(), hardware, version, releaseCounter, Optional.empty(), Optional.empty());
+        return new TargetCustom(targetName(), hardware, version, releaseCounter, Optional.empty(), Optional.empty());
     }
 
     /** This artifact as a target of a device. */
@@ -97,7 +95,6 @@ public record Artifact(
 
     /** The same with a lease, for policies. */
     public DesiredContent.Present present(Optional<Duration> lease, Optional<String> onExpiry) {
-        return new DesiredContent.Present(
-                sha256, path(), length, version, hardware, releaseCounter, lease, onExpiry);
+        return new DesiredContent.Present(sha256, path(), length, version, hardware, releaseCounter, lease, onExpiry);
     }
 }

@@ -63,9 +63,8 @@ public class ArtifactResource {
         Access access = guard.require(Role.VIEWER);
         int size = Cursor.limit(limit);
         long skip = Cursor.decodeNumber(cursor);
-        List<ArtifactAnswer> rows = transactions.in(
-                access.tenant(),
-                handle -> store.list(handle, skip, size + 1).stream()
+        List<ArtifactAnswer> rows =
+                transactions.in(access.tenant(), handle -> store.list(handle, skip, size + 1).stream()
                         .map(ArtifactAnswer::of)
                         .toList());
         return Page.of(rows, size, last -> Long.toString(skip + size));
@@ -117,8 +116,7 @@ public class ArtifactResource {
                     artifact.uploadedAt(),
                     artifact.uploadedBy(),
                     artifact.kind() == Artifact.Kind.APP
-                            ? new App(
-                                    artifact.name(), artifact.versionName(), artifact.apl(), artifact.permissions())
+                            ? new App(artifact.name(), artifact.versionName(), artifact.apl(), artifact.permissions())
                             : null);
         }
     }

@@ -61,8 +61,7 @@ public final class ArtifactService {
      * caller's transaction. Equal bytes are the same artifact.
      */
     public Artifact keep(Handle handle, TenantId tenant, Artifact.Kind kind, String version, byte[] content) {
-        try (ArtifactBytes.Pending pending =
-                bytes.receive(new ByteArrayInputStream(content), MAX_MADE_BYTES)) {
+        try (ArtifactBytes.Pending pending = bytes.receive(new ByteArrayInputStream(content), MAX_MADE_BYTES)) {
             Optional<Artifact> known = store.find(handle, pending.sha256());
             if (known.isPresent()) {
                 return known.get();

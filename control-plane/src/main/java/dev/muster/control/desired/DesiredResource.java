@@ -36,8 +36,8 @@ public class DesiredResource {
     public DesiredAnswer desired(@PathParam("id") String id) {
         Access access = guard.require(Role.VIEWER);
         return transactions.in(access.tenant(), handle -> {
-            DeviceId device =
-                    new DeviceId(devices.require(handle, access.scope(), new DeviceId(id)).id());
+            DeviceId device = new DeviceId(
+                    devices.require(handle, access.scope(), new DeviceId(id)).id());
             return DesiredAnswer.of(store.read(handle, device).orElseThrow());
         });
     }
@@ -72,7 +72,8 @@ public class DesiredResource {
                             present.releaseCounter(),
                             "present",
                             target.source());
-                case DesiredContent.Absent absent -> new Target(name, null, null, null, null, "absent", target.source());
+                case DesiredContent.Absent absent ->
+                    new Target(name, null, null, null, null, "absent", target.source());
             };
         }
     }

@@ -3,6 +3,7 @@ package dev.muster.control.desired;
 import dev.muster.control.devices.DeviceService;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.TenantId;
+import dev.muster.protocol.kafka.DeviceState;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -58,8 +59,8 @@ public final class DesiredService {
         if (!changed) {
             return before;
         }
-        return Optional.of(devices.desiredChanged(handle, tenant, List.of(device))
-                .get(device)
-                .generation());
+        return Optional.ofNullable(
+                        devices.desiredChanged(handle, tenant, List.of(device)).get(device))
+                .map(DeviceState::generation);
     }
 }

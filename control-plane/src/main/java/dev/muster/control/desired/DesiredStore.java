@@ -27,8 +27,8 @@ final class DesiredStore {
     Optional<DesiredState> read(Handle handle, DeviceId device) {
         return handle.createQuery("select generation, hardware from device where id = :device")
                 .bind("device", device)
-                .map((rs, context) -> new DesiredState(
-                        rs.getLong("generation"), rs.getString("hardware"), targets(handle, device)))
+                .map((rs, context) ->
+                        new DesiredState(rs.getLong("generation"), rs.getString("hardware"), targets(handle, device)))
                 .findOne();
     }
 
@@ -61,12 +61,23 @@ final class DesiredStore {
                         .bind("device", device)
                         .bind("name", target.name().text())
                         .bind("state", present.isPresent() ? "present" : "absent")
-                        .bind("sha256", present.map(DesiredContent.Present::sha256).orElse(""))
+                        .bind(
+                                "sha256",
+                                present.map(DesiredContent.Present::sha256).orElse(""))
                         .bind("path", present.map(DesiredContent.Present::path).orElse(""))
-                        .bind("length", present.map(DesiredContent.Present::length).orElse(0L))
-                        .bind("version", present.map(DesiredContent.Present::version).orElse(""))
-                        .bind("hardware", present.map(DesiredContent.Present::hardware).orElse(""))
-                        .bind("counter", present.map(DesiredContent.Present::releaseCounter).orElse(0L))
+                        .bind(
+                                "length",
+                                present.map(DesiredContent.Present::length).orElse(0L))
+                        .bind(
+                                "version",
+                                present.map(DesiredContent.Present::version).orElse(""))
+                        .bind(
+                                "hardware",
+                                present.map(DesiredContent.Present::hardware).orElse(""))
+                        .bind(
+                                "counter",
+                                present.map(DesiredContent.Present::releaseCounter)
+                                        .orElse(0L))
                         .bind(
                                 "lease",
                                 present.flatMap(DesiredContent.Present::lease).map(Duration::toSeconds))

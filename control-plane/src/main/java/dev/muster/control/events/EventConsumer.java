@@ -53,8 +53,7 @@ class EventConsumer {
         try {
             DeviceRef device = DeviceRef.parse(item.key());
             DeviceEvent event = DeviceEvent.fromJson(item.value());
-            transactions.run(
-                    device.tenant(), handle -> store.append(handle, device.device(), event, clock.instant()));
+            transactions.run(device.tenant(), handle -> store.append(handle, device.device(), event, clock.instant()));
         } catch (ProtocolException | IllegalArgumentException e) {
             LOG.warnf("event of `%s` cannot be read: %s", item.key(), e.getMessage());
         }

@@ -31,7 +31,7 @@ final class PackageManifest {
                 case FA -> fa(root);
             };
         } catch (ProtocolException e) {
-            throw new PackageRefused(Code.MANIFEST_INVALID, e.getMessage(), e);
+            throw new PackageRefused(Code.MANIFEST_INVALID, String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -74,9 +74,8 @@ final class PackageManifest {
         if (length < MIN_BUNDLE_BYTES
                 || length > MAX_BUNDLE_BYTES
                 || !BUNDLE.matcher(bundle).matches()) {
-            throw invalid(
-                    "expected a bundle name of 7 to 127 bytes with at least 3 parts separated by dots, found `" + bundle
-                            + "`");
+            throw invalid("expected a bundle name of 7 to 127 bytes with at least 3 parts separated by dots, found `"
+                    + bundle + "`");
         }
         if (versionCode < 0 || versionCode > Integer.MAX_VALUE) {
             throw invalid("expected a version code of 0 to 2147483647, found " + versionCode);

@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public class PolicyResource {
     private static final int MAX_TEXT = 4 << 20;
-    private static final List<WaveRequest> CANARY_THEN_REST = List.of(
-            new WaveRequest("canary", null, 1, null, null), new WaveRequest("rest", 100, null, null, null));
+    private static final List<WaveRequest> CANARY_THEN_REST =
+            List.of(new WaveRequest("canary", null, 1, null, null), new WaveRequest("rest", 100, null, null, null));
 
     private final Guard guard;
     private final TenantTransactions transactions;
@@ -152,7 +152,9 @@ public class PolicyResource {
 
     /** The body of {@code POST /policy/publish}. */
     public record Publish(
-            @Nullable String comment, @Nullable List<WaveRequest> waves, @Nullable String selector) {}
+            @Nullable String comment,
+            @Nullable List<WaveRequest> waves,
+            @Nullable String selector) {}
 
     /** The answer of {@code POST /policy/publish}; {@code rollout} is null where no device was there to get it. */
     public record PublishAnswer(long version, @Nullable UUID rollout) {}

@@ -82,15 +82,10 @@ class PolicyService {
 
     private Change put(Handle handle, Caller caller, ParseResult.ParsedDocument parsed) {
         StoredDocument document = new StoredDocument(
-                parsed.document().kind(),
-                parsed.document().name(),
-                parsed.yaml(),
-                clock.instant(),
-                caller.actor());
+                parsed.document().kind(), parsed.document().name(), parsed.yaml(), clock.instant(), caller.actor());
         boolean changed = store.put(handle, document);
         if (changed) {
-            audit.append(
-                    handle, caller, "policy.put", "policy/" + document.source(), Map.of("yaml", document.yaml()));
+            audit.append(handle, caller, "policy.put", "policy/" + document.source(), Map.of("yaml", document.yaml()));
         }
         return new Change(document.kind(), document.name(), changed);
     }
@@ -109,7 +104,8 @@ class PolicyService {
                         "`" + document.source() + "` is still needed: "
                                 + invalid.errors().getFirst().message());
             }
-            audit.append(handle, caller, "policy.delete", "policy/" + document.source(), Map.of("yaml", document.yaml()));
+            audit.append(
+                    handle, caller, "policy.delete", "policy/" + document.source(), Map.of("yaml", document.yaml()));
         });
     }
 

@@ -49,8 +49,7 @@ final class PolicySnapshots {
                 return Optional.of(snapshot);
             }
         }
-        Optional<PolicySnapshot> parsed =
-                store.snapshot(handle, version).map(text -> parse(version, text));
+        Optional<PolicySnapshot> parsed = store.snapshot(handle, version).map(text -> parse(version, text));
         synchronized (known) {
             parsed.ifPresent(snapshot -> known.put(key, snapshot));
         }
@@ -61,8 +60,9 @@ final class PolicySnapshots {
         return switch (parser.parse(List.of(new PolicySource("version " + version, text)))) {
             case ParseResult.Parsed good -> good.snapshot(version);
             case ParseResult.Invalid bad ->
-                throw new IllegalStateException("policy version " + version + " was published and is not valid any more: "
-                        + bad.errors().getFirst());
+                throw new IllegalStateException(
+                        "policy version " + version + " was published and is not valid any more: "
+                                + bad.errors().getFirst());
         };
     }
 }

@@ -150,8 +150,7 @@ final class PolicyStore {
     /** Whether the query selects the device. */
     boolean selects(Handle handle, Selector query, DeviceId device) {
         SqlFragment asked = query.where("d", "q_");
-        return handle.createQuery(
-                        "select exists (select 1 from device d where d.id = :device and " + asked.sql() + ")")
+        return handle.createQuery("select exists (select 1 from device d where d.id = :device and " + asked.sql() + ")")
                 .bind("device", device)
                 .bindMap(asked.binds())
                 .mapTo(Boolean.class)

@@ -29,8 +29,7 @@ class PolicyTargets implements RolloutTargets {
     private final ArtifactService artifacts;
     private final BundleCompiler compiler = new BundleCompiler();
 
-    PolicyTargets(
-            PolicyStore store, PolicySnapshots snapshots, ProfileReader profiles, ArtifactService artifacts) {
+    PolicyTargets(PolicyStore store, PolicySnapshots snapshots, ProfileReader profiles, ArtifactService artifacts) {
         this.store = store;
         this.snapshots = snapshots;
         this.profiles = profiles;
@@ -68,8 +67,8 @@ class PolicyTargets implements RolloutTargets {
     private Artifact compile(
             Handle handle, DeviceRef device, PolicySnapshot snapshot, DeviceProfile profile, String digest) {
         byte[] bytes = compiler.compile(snapshot, profile);
-        Artifact bundle = artifacts.keep(
-                handle, device.tenant(), Artifact.Kind.POLICY, Long.toString(snapshot.version()), bytes);
+        Artifact bundle =
+                artifacts.keep(handle, device.tenant(), Artifact.Kind.POLICY, Long.toString(snapshot.version()), bytes);
         store.putBundle(handle, snapshot.version(), digest, bundle.sha256());
         return bundle;
     }

@@ -6,4 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A published snapshot of all documents, also its form on the wire. */
 public record PolicyVersion(
-        long version, String comment, Instant publishedAt, String publishedBy, @Nullable UUID rollout) {}
+        long version,
+        String comment,
+        Instant publishedAt,
+        String publishedBy,
+        @Nullable UUID rollout) {}

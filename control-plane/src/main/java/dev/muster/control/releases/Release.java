@@ -37,8 +37,7 @@ public record Release(
         for (Target target : targets) {
             String fits = target.content().hardware();
             // A target made for this very hardware wins over one for any.
-            if (fits.equals(hardware)
-                    || (TargetCustom.fits(fits, hardware) && !content.containsKey(target.name()))) {
+            if (fits.equals(hardware) || (TargetCustom.fits(fits, hardware) && !content.containsKey(target.name()))) {
                 content.put(target.name(), target.content());
             }
         }

@@ -51,7 +51,9 @@ public class ReleaseResource {
                 named("version", body.version()),
                 body.targets() == null
                         ? List.of()
-                        : body.targets().stream().map(NewRelease.Target::sha256).toList(),
+                        : body.targets().stream()
+                                .map(NewRelease.ArtifactRef::sha256)
+                                .toList(),
                 body.absent() == null ? List.of() : body.absent()));
     }
 
@@ -63,9 +65,8 @@ public class ReleaseResource {
         Access access = guard.require(Role.VIEWER);
         int size = Cursor.limit(limit);
         long skip = Cursor.decodeNumber(cursor);
-        List<ReleaseAnswer> rows = transactions.in(
-                access.tenant(),
-                handle -> store.list(handle, skip, size + 1).stream()
+        List<ReleaseAnswer> rows =
+                transactions.in(access.tenant(), handle -> store.list(handle, skip, size + 1).stream()
                         .map(ReleaseAnswer::of)
                         .toList());
         return Page.of(rows, size, last -> Long.toString(skip + size));
@@ -94,11 +95,11 @@ public class ReleaseResource {
     public record NewRelease(
             @Nullable String name,
             @Nullable String version,
-            @Nullable List<Target> targets,
+            @Nullable List<ArtifactRef> targets,
             @Nullable List<String> absent) {
         /** One artifact. */
-        public record Target(String sha256) {
-            public Target {
+        public record ArtifactRef(String sha256) {
+            public ArtifactRef {
                 java.util.Objects.requireNonNull(sha256, "expected `sha256` in every target");
             }
         }

@@ -70,7 +70,8 @@ public final class ReleaseService {
     }
 
     private Release.Target target(Handle handle, String sha256) {
-        Artifact artifact = artifacts.find(handle, sha256)
+        Artifact artifact = artifacts
+                .find(handle, sha256)
                 .filter(found -> switch (found.kind()) {
                     case IMAGE, APP -> true;
                     case POLICY, SETTINGS -> false;

@@ -87,8 +87,8 @@ final class ReleaseStore {
         List<TargetName> absent = new ArrayList<>();
         handle.createQuery("select name, sha256 from release_target where release = :id order by name, hardware")
                 .bind("id", id)
-                .map((rs, context) -> new Row(TargetName.parse(rs.getString("name")), Optional.ofNullable(
-                        rs.getString("sha256"))))
+                .map((rs, context) ->
+                        new Row(TargetName.parse(rs.getString("name")), Optional.ofNullable(rs.getString("sha256"))))
                 .list()
                 .forEach(row -> {
                     if (row.sha256().isEmpty()) {

@@ -75,7 +75,9 @@ public final class ReportedService {
     }
 
     private static boolean sameInventory(VersionManifest a, VersionManifest b) {
-        return a.apps().equals(b.apps()) && a.image().equals(b.image()) && a.hardware().equals(b.hardware());
+        return a.apps().equals(b.apps())
+                && a.image().equals(b.image())
+                && a.hardware().equals(b.hardware());
     }
 
     /** What lists show: the image from the signed manifest, the policy from the report. */
@@ -96,8 +98,8 @@ public final class ReportedService {
 
     private static Optional<String> policyVersion(StoredReport report) {
         return report.targets().stream()
-                .filter(condition -> condition.name() instanceof TargetName.Policy
-                        && condition.state() == ConditionState.COMMITTED)
+                .filter(condition ->
+                        condition.name() instanceof TargetName.Policy && condition.state() == ConditionState.COMMITTED)
                 .map(TargetCondition::version)
                 .findFirst();
     }

@@ -64,12 +64,15 @@ sealed interface DeviceStep {
 
     private static DeviceState reported(DeviceState state, Report report, Duration deadline) {
         return switch (state) {
-            case DeviceState.Started s -> judged(state, s.generation(), report, report.at().plus(deadline));
-            case DeviceState.Unreached s -> judged(state, s.generation(), report, report.at().plus(deadline));
+            case DeviceState.Started s ->
+                judged(state, s.generation(), report, report.at().plus(deadline));
+            case DeviceState.Unreached s ->
+                judged(state, s.generation(), report, report.at().plus(deadline));
             // The deadline stays where the first report put it: a chatty device gains no time.
             case DeviceState.Accepted s -> judged(state, s.generation(), report, s.deadline());
             // Late is better than never, and the counters must tell what is true.
-            case DeviceState.Failed s when s.reason().equals(DeviceState.Failed.DEADLINE) ->
+            case DeviceState.Failed s
+            when s.reason().equals(DeviceState.Failed.DEADLINE) ->
                 report.outcome() instanceof Outcome.Done && report.generation() >= s.generation()
                         ? new DeviceState.Succeeded()
                         : state;
@@ -94,8 +97,7 @@ sealed interface DeviceStep {
 
     private static DeviceState elapsed(DeviceState state, Instant now) {
         return switch (state) {
-            case DeviceState.Started s ->
-                now.isBefore(s.reachBy()) ? state : new DeviceState.Unreached(s.generation());
+            case DeviceState.Started s -> now.isBefore(s.reachBy()) ? state : new DeviceState.Unreached(s.generation());
             case DeviceState.Accepted s ->
                 now.isBefore(s.deadline())
                         ? state

@@ -61,9 +61,8 @@ final class Outcomes {
 
     /** A condition of other bytes, such as the version before, says nothing about these. */
     private static boolean speaksOf(TargetCondition reported, DesiredContent.Present present) {
-        return reported.sha256()
-                .map(sha256 -> sha256.equals(present.sha256()))
-                .orElseGet(() -> reported.version().equals(present.version()));
+        return reported.sha256().map(sha256 -> sha256.equals(present.sha256())).orElseGet(() -> reported.version()
+                .equals(present.version()));
     }
 
     private static Outcome judged(TargetCondition reported, ConditionState good) {

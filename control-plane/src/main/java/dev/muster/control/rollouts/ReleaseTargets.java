@@ -32,7 +32,8 @@ final class ReleaseTargets implements RolloutTargets {
             case RolloutSubject.OfRelease release ->
                 desired.read(handle, device.device())
                         .map(DesiredState::hardware)
-                        .map(hardware -> releases.require(handle, release.release()).contentFor(hardware))
+                        .map(hardware ->
+                                releases.require(handle, release.release()).contentFor(hardware))
                         .orElse(Map.of());
             case RolloutSubject.OfPolicy policy ->
                 throw new IllegalArgumentException("expected a release, found policy version " + policy.version());

@@ -95,8 +95,7 @@ final class RolloutDeviceStore {
     }
 
     /** Writes the new state of a locked row, and moves the wave's counters if the kind changed. */
-    void save(
-            Handle handle, RolloutDevice row, DeviceState next, Collection<TargetName> targets, Instant now) {
+    void save(Handle handle, RolloutDevice row, DeviceState next, Collection<TargetName> targets, Instant now) {
         handle.createUpdate("""
                         update rollout_device
                            set state = :state, generation = :generation, due_at = :due, reason = :reason,
@@ -138,8 +137,7 @@ final class RolloutDeviceStore {
                              where rollout = :rollout and state = :from returning wave),
                         counted as (select wave, count(*)::integer as devices from moved group by wave)
                         update rollout_wave w set %1$s = w.%1$s - c.devices, %2$s = w.%2$s + c.devices
-                          from counted c where w.rollout = :rollout and w.index = c.wave""".formatted(
-                        from.text(), to.kind().text()))
+                          from counted c where w.rollout = :rollout and w.index = c.wave""".formatted(from.text(), to.kind().text()))
                 .bind("rollout", rollout.value())
                 .bind("from", from.text())
                 .bind("to", to.kind().text())
@@ -150,8 +148,7 @@ final class RolloutDeviceStore {
     }
 
     /** Devices in scope, by id, after {@code after}; all states if {@code state} is null. */
-    List<Shown> list(
-            Handle handle, Scope scope, RolloutId rollout, @Nullable Kind state, String after, int limit) {
+    List<Shown> list(Handle handle, Scope scope, RolloutId rollout, @Nullable Kind state, String after, int limit) {
         SqlFragment allowed = scope.where("d");
         return handle.createQuery("""
                         select rd.device, w.name as wave, rd.state, rd.reason, rd.message, rd.since from rollout_device rd

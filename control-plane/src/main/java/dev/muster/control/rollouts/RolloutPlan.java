@@ -27,8 +27,7 @@ public record RolloutPlan(
             throw new IllegalArgumentException("expected a name of 1 to 128 characters, found `" + name + "`");
         }
         if (maxFailurePercent < 0 || maxFailurePercent > 100) {
-            throw new IllegalArgumentException(
-                    "expected `maxFailurePercent` of 0 to 100, found " + maxFailurePercent);
+            throw new IllegalArgumentException("expected `maxFailurePercent` of 0 to 100, found " + maxFailurePercent);
         }
         if (deadline.compareTo(Duration.ofSeconds(1)) < 0 || deadline.compareTo(LONGEST) > 0) {
             throw new IllegalArgumentException("expected a `deadline` of PT1S to P30D, found " + deadline);

@@ -54,7 +54,9 @@ public class RolloutProgress implements ReportListener {
     /** Hands the rollout's targets to a waiting device, or leaves it where a newer rollout has the same name. */
     void start(Handle handle, RolloutHead rollout, DeviceRef device) {
         if (desired.lock(handle, device.device()).isEmpty()
-                || rollouts.hold(handle, rollout.id()).filter(RolloutState.Kind.RUNNING::equals).isEmpty()) {
+                || rollouts.hold(handle, rollout.id())
+                        .filter(RolloutState.Kind.RUNNING::equals)
+                        .isEmpty()) {
             return;
         }
         Optional<RolloutDevice> found = rows.lock(handle, rollout.id(), device.device())
@@ -91,12 +93,13 @@ public class RolloutProgress implements ReportListener {
         content.forEach((name, what) -> wanted.add(new DesiredTarget(name, what, "rollout/" + rollout.id())));
         long generation =
                 desired.set(handle, device.tenant(), device.device(), wanted).orElseThrow();
-        DeviceState started = DeviceStep.apply(
-                row.state(), new DeviceStep.Start(generation, clock.instant()), rollout.deadline());
+        DeviceState started =
+                DeviceStep.apply(row.state(), new DeviceStep.Start(generation, clock.instant()), rollout.deadline());
         rows.save(handle, row, started, content.keySet(), clock.instant());
         // A device that holds the targets already will not report again by itself.
-        reported.get().report(handle, device.device()).ifPresent(report -> report(
-                handle, device, report.generation(), report.targets()));
+        reported.get()
+                .report(handle, device.device())
+                .ifPresent(report -> report(handle, device, report.generation(), report.targets()));
     }
 
     @Override

@@ -58,8 +58,8 @@ public class RolloutResource {
             RolloutId id = service.create(handle, access, plan)
                     .orElseThrow(() -> new ProblemException(
                             ProblemCode.CONFLICT,
-                            "expected at least one active device that `" + plan.selector().text()
-                                    + "` selects and that a target fits, found none"));
+                            "expected at least one active device that `"
+                                    + plan.selector().text() + "` selects and that a target fits, found none"));
             return RolloutAnswer.of(service.find(handle, access, id));
         });
     }
@@ -72,9 +72,8 @@ public class RolloutResource {
         Access access = guard.require(Role.VIEWER);
         int size = Cursor.limit(limit);
         long skip = Cursor.decodeNumber(cursor);
-        List<RolloutAnswer> found = transactions.in(
-                access.tenant(),
-                handle -> store.list(handle, access.scope(), skip, size + 1).stream()
+        List<RolloutAnswer> found =
+                transactions.in(access.tenant(), handle -> store.list(handle, access.scope(), skip, size + 1).stream()
                         .map(RolloutAnswer::of)
                         .toList());
         return Page.of(found, size, last -> Long.toString(skip + size));

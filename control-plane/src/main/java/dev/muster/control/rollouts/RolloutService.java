@@ -90,8 +90,8 @@ public class RolloutService {
     /** The policy version that the rollout completed last brought, if its selector means the device. */
     public Optional<Long> completedPolicyFor(Handle handle, DeviceRef device) {
         return store.newestCompletedPolicy(handle)
-                .filter(head -> devices
-                        .select(handle, Scope.wholeTenant(device.tenant()), Selector.parse(head.selector()))
+                .filter(head -> devices.select(
+                                handle, Scope.wholeTenant(device.tenant()), Selector.parse(head.selector()))
                         .contains(device.device()))
                 .map(head -> head.subject() instanceof RolloutSubject.OfPolicy of ? of.version() : 0L);
     }
@@ -110,8 +110,8 @@ public class RolloutService {
         return plan.subject() instanceof RolloutSubject.OfPolicy
                 || kinds.stream()
                         .filter(targets -> targets.kind() == plan.subject().kind())
-                        .anyMatch(targets -> !targets.targets(handle, plan.subject(), device)
-                                .isEmpty());
+                        .anyMatch(targets ->
+                                !targets.targets(handle, plan.subject(), device).isEmpty());
     }
 
     /** A person's word; the problem {@code conflict} where the state does not allow it. */
@@ -132,16 +132,15 @@ public class RolloutService {
     /** The rollout, if a device of it is in scope; the problem {@code rollout-not-found} otherwise. */
     StoredRollout find(Handle handle, Access access, RolloutId id) {
         return store.find(handle, access.scope(), id)
-                .orElseThrow(
-                        () -> new ProblemException(ProblemCode.ROLLOUT_NOT_FOUND, "no rollout `" + id + "` is visible to you"));
+                .orElseThrow(() -> new ProblemException(
+                        ProblemCode.ROLLOUT_NOT_FOUND, "no rollout `" + id + "` is visible to you"));
     }
 
     /** Applies an event under the rollout's lock, and what follows from it for devices whose turn has not come. */
     void decide(Handle handle, RolloutId id, Rollout.Event event) {
         Rollout before = store.lock(handle, id).orElseThrow().progress();
         switch (before.on(event)) {
-            case Rollout.Decision.Refused refused ->
-                throw new ProblemException(ProblemCode.CONFLICT, refused.reason());
+            case Rollout.Decision.Refused refused -> throw new ProblemException(ProblemCode.CONFLICT, refused.reason());
             case Rollout.Decision.Accepted accepted -> {
                 Rollout after = accepted.next();
                 store.save(handle, id, before, after, clock.instant());

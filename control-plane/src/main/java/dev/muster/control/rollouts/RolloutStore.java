@@ -117,9 +117,8 @@ final class RolloutStore {
 
     /** Every rollout in one of the states. */
     List<RolloutId> in(Handle handle, RolloutState.Kind... states) {
-        String[] texts = java.util.Arrays.stream(states)
-                .map(RolloutState.Kind::text)
-                .toArray(String[]::new);
+        String[] texts =
+                java.util.Arrays.stream(states).map(RolloutState.Kind::text).toArray(String[]::new);
         return handle.createQuery("select id from rollout where state = any(:states) order by start_no nulls last, id")
                 .bind("states", texts)
                 .map((rs, context) -> new RolloutId(rs.getObject("id", UUID.class)))
@@ -157,7 +156,11 @@ final class RolloutStore {
                     .bind("state", state.kind().text())
                     .bind("reason", state instanceof RolloutState.Paused paused ? paused.reason() : "")
                     .bind("gate", state instanceof RolloutState.Paused paused && paused.gate())
-                    .bind("by", state instanceof RolloutState.Superseded of ? of.by().value() : null)
+                    .bind(
+                            "by",
+                            state instanceof RolloutState.Superseded of
+                                    ? of.by().value()
+                                    : null)
                     .bind("now", utc(now))
                     .execute();
         }

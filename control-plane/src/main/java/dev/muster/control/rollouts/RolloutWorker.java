@@ -88,15 +88,13 @@ class RolloutWorker {
     }
 
     private void tenant(TenantId tenant) {
-        for (RolloutDeviceStore.Due due :
-                transactions.in(tenant, handle -> rows.due(handle, clock.instant(), BATCH))) {
+        for (RolloutDeviceStore.Due due : transactions.in(tenant, handle -> rows.due(handle, clock.instant(), BATCH))) {
             DeviceRef device = new DeviceRef(tenant, due.device());
             safely(
                     "look at the deadline of `" + device + "`",
                     () -> transactions.run(tenant, handle -> progress.elapse(handle, due.rollout(), device)));
         }
-        for (RolloutId rollout :
-                transactions.in(tenant, handle -> rollouts.in(handle, RolloutState.Kind.RUNNING))) {
+        for (RolloutId rollout : transactions.in(tenant, handle -> rollouts.in(handle, RolloutState.Kind.RUNNING))) {
             safely("move rollout `" + rollout + "`", () -> rollout(tenant, rollout));
         }
     }

@@ -83,8 +83,8 @@ public final class DirectorService {
         }
         Optional<SignedFor> newest = store.newestDocument(handle, device.device());
         Instant now = clock.instant();
-        Optional<SignedFor> current = newest.filter(
-                document -> document.generation() == generation.get() && !isHalfOver(document, now));
+        Optional<SignedFor> current =
+                newest.filter(document -> document.generation() == generation.get() && !isHalfOver(document, now));
         if (current.isPresent()) {
             return Optional.of(current.get().timestamp().bytes());
         }
@@ -97,7 +97,8 @@ public final class DirectorService {
     }
 
     private static boolean isHalfOver(SignedFor document, Instant now) {
-        Duration half = Duration.between(document.signedAt(), document.expires()).dividedBy(2);
+        Duration half =
+                Duration.between(document.signedAt(), document.expires()).dividedBy(2);
         return now.isAfter(document.signedAt().plus(half));
     }
 
@@ -112,8 +113,7 @@ public final class DirectorService {
                         present.releaseCounter(),
                         present.lease(),
                         present.onExpiry());
-                targets.put(
-                        present.path(), TargetFile.ofSha256(present.length(), present.sha256(), custom.toCustom()));
+                targets.put(present.path(), TargetFile.ofSha256(present.length(), present.sha256(), custom.toCustom()));
             }
         }
         return targets;

@@ -14,7 +14,9 @@ public sealed interface Publisher {
     record Settings() implements Publisher {}
 
     /** The only publisher until others are delegated to. */
-    Code DEFAULT = new Code("default");
+    static Code byDefault() {
+        return new Code("default");
+    }
 
     /** The delegated role and the name of its key. */
     default String role() {

@@ -20,7 +20,6 @@ final class TrustKeys {
 
     KeyRing of(TenantId tenant) {
         data.directory("trust");
-        return rings.computeIfAbsent(
-                tenant, id -> StarterKeys.createOrLoad(data.directory("trust/" + id.value())));
+        return rings.computeIfAbsent(tenant, id -> StarterKeys.createOrLoad(data.directory("trust/" + id.value())));
     }
 }

@@ -31,11 +31,7 @@ public final class TrustService implements TrustRoots {
     private final Clock clock;
 
     TrustService(
-            TrustFileStore store,
-            TrustKeys keys,
-            TenantTransactions transactions,
-            TrustConfig config,
-            Clock clock) {
+            TrustFileStore store, TrustKeys keys, TenantTransactions transactions, TrustConfig config, Clock clock) {
         this.store = store;
         this.keys = keys;
         this.transactions = transactions;
@@ -56,8 +52,7 @@ public final class TrustService implements TrustRoots {
             byte[] director = directorRoot(handle, tenant);
             imageTimestamp(handle, tenant);
             byte[] images = store.newestRoot(handle, Repository.IMAGES).orElseThrow();
-            return new Roots(
-                    new String(director, StandardCharsets.UTF_8), new String(images, StandardCharsets.UTF_8));
+            return new Roots(new String(director, StandardCharsets.UTF_8), new String(images, StandardCharsets.UTF_8));
         });
     }
 
@@ -71,7 +66,8 @@ public final class TrustService implements TrustRoots {
             repository = repository.withTarget(
                     target.publisher().role(),
                     target.path(),
-                    TargetFile.ofSha256(target.length(), target.sha256(), target.custom().toCustom()),
+                    TargetFile.ofSha256(
+                            target.length(), target.sha256(), target.custom().toCustom()),
                     ring,
                     now);
         }
@@ -101,7 +97,8 @@ public final class TrustService implements TrustRoots {
         store.lock(handle, tenant);
         // Somebody else may have been first while we waited.
         return store.newestRoot(handle, Repository.DIRECTOR).orElseGet(() -> {
-            byte[] root = Director.create(keys.of(tenant), Validity.DEFAULT, clock.instant()).root();
+            byte[] root = Director.create(keys.of(tenant), Validity.DEFAULT, clock.instant())
+                    .root();
             store.write(handle, Repository.DIRECTOR, "1.root.json", root);
             return root;
         });

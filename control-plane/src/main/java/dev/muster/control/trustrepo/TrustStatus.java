@@ -31,7 +31,8 @@ public record TrustStatus(String mode, List<Role> roles) {
         JsonObject root = signed(imageRoot);
         roles.add(role("images", "root", root, root.object("roles").object("root")));
         file.apply("timestamp.json").map(TrustStatus::signed).ifPresent(timestamp -> {
-            roles.add(role("images", "timestamp", timestamp, root.object("roles").object("timestamp")));
+            roles.add(
+                    role("images", "timestamp", timestamp, root.object("roles").object("timestamp")));
             long version = timestamp.object("meta").object("snapshot.json").number("version");
             file.apply(version + ".snapshot.json")
                     .map(TrustStatus::signed)

@@ -70,6 +70,11 @@ class FileArtifactBytesTest {
             public int read() throws IOException {
                 throw new IOException("connection reset");
             }
+
+            @Override
+            public int read(byte[] buffer, int offset, int length) throws IOException {
+                throw new IOException("connection reset");
+            }
         };
 
         assertThatThrownBy(() -> bytes.receive(broken, 5)).hasMessageContaining("connection reset");

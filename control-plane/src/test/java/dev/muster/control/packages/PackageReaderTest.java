@@ -24,8 +24,8 @@ class PackageReaderTest {
 
     @Test
     void readsAStageModelPackage() throws IOException {
-        PackageInfo info = read(
-                HapFiles.hap("com.example.drill", 7, "1.7.0", List.of("ohos.permission.CAMERA", "ohos.permission.CAMERA")));
+        PackageInfo info = read(HapFiles.hap(
+                "com.example.drill", 7, "1.7.0", List.of("ohos.permission.CAMERA", "ohos.permission.CAMERA")));
 
         assertThat(info)
                 .isEqualTo(new PackageInfo(
@@ -95,13 +95,13 @@ class PackageReaderTest {
     void refusesManifestsThatNameNoProperBundleOrVersion() {
         assertRefused(HapFiles.hap("drill", 1, "1", List.of()), Code.MANIFEST_INVALID, "`drill`");
         assertRefused(HapFiles.hap("com.example.drill", 1L << 31, "1", List.of()), Code.MANIFEST_INVALID, "2147483648");
-        assertRefused(HapFiles.zip(Map.of("module.json", HapFiles.utf8("{\"app\":{}}"))), Code.MANIFEST_INVALID, "module");
+        assertRefused(
+                HapFiles.zip(Map.of("module.json", HapFiles.utf8("{\"app\":{}}"))), Code.MANIFEST_INVALID, "module");
     }
 
     private static byte[] with(String name, byte[] content) {
         Map<String, byte[]> entries = new LinkedHashMap<>();
-        entries.put(
-                "module.json", HapFiles.utf8(HapFiles.moduleJson("com.example.drill", 1, "1", List.of())));
+        entries.put("module.json", HapFiles.utf8(HapFiles.moduleJson("com.example.drill", 1, "1", List.of())));
         entries.put(name, content);
         return HapFiles.zip(entries);
     }
@@ -126,8 +126,8 @@ class PackageReaderTest {
 
     private void assertRefused(byte[] bytes, Code code, String text) {
         assertThatThrownBy(() -> read(bytes))
-                .isInstanceOfSatisfying(
-                        PackageRefused.class, refused -> assertThat(refused.code()).isEqualTo(code))
+                .isInstanceOfSatisfying(PackageRefused.class, refused -> assertThat(refused.code())
+                        .isEqualTo(code))
                 .hasMessageContaining(text);
     }
 }

@@ -47,8 +47,7 @@ class RolloutExplorationTest {
 
     @Test
     void holdsEveryInvariantWithToleratedFailuresInThreeWaves() {
-        int worlds =
-                explore(List.of(count("a", 1, 100), count("b", 1, 50), count("c", 1, 100)), 3, 50, true);
+        int worlds = explore(List.of(count("a", 1, 100), count("b", 1, 50), count("c", 1, 100)), 3, 50, true);
 
         assertThat(worlds).isGreaterThan(500);
     }
@@ -69,8 +68,7 @@ class RolloutExplorationTest {
                 assertThat(running.holdReason()).contains("were reached");
                 assertThat(running.tally().unreached()).isPositive();
             } else {
-                assertThat(world.rollout().state().kind())
-                        .isIn(RolloutState.Kind.PAUSED, RolloutState.Kind.COMPLETED);
+                assertThat(world.rollout().state().kind()).isIn(RolloutState.Kind.PAUSED, RolloutState.Kind.COMPLETED);
             }
         });
     }
@@ -134,8 +132,8 @@ class RolloutExplorationTest {
         }
         for (int device = 0; device < waveOf.length; device++) {
             Wave wave = world.rollout().waves().get(waveOf[device]);
-            boolean mayStart = world.rollout().state() instanceof RolloutState.Running
-                    && wave.state() == Wave.State.RUNNING;
+            boolean mayStart =
+                    world.rollout().state() instanceof RolloutState.Running && wave.state() == Wave.State.RUNNING;
             if (mayStart) {
                 next.add(moved(world, waveOf, device, new DeviceStep.Start(2, T0)));
             }
@@ -179,10 +177,13 @@ class RolloutExplorationTest {
                         .filter(i -> waveOf[i] == wave.index()
                                 && world.devices().get(i).kind() == kind)
                         .count();
-                assertThat((long) wave.tally().of(kind)).as("%s of %s", kind, world).isEqualTo(counted);
+                assertThat((long) wave.tally().of(kind))
+                        .as("%s of %s", kind, world)
+                        .isEqualTo(counted);
             }
             boolean laterMoved = IntStream.range(0, waveOf.length)
-                    .anyMatch(i -> waveOf[i] > wave.index() && wasHandedOut(world.devices().get(i)));
+                    .anyMatch(i -> waveOf[i] > wave.index()
+                            && wasHandedOut(world.devices().get(i)));
             if (laterMoved) {
                 assertThat(wave.state())
                         .as("a device moved before wave %s passed: %s", wave.index(), world)
@@ -224,13 +225,15 @@ class RolloutExplorationTest {
         long mine = members.stream()
                 .filter(d -> !(d instanceof DeviceState.Superseded) && !(d instanceof DeviceState.Cancelled))
                 .count();
-        long failed = members.stream().filter(DeviceState.Failed.class::isInstance).count();
+        long failed =
+                members.stream().filter(DeviceState.Failed.class::isInstance).count();
         long succeeded =
                 members.stream().filter(DeviceState.Succeeded.class::isInstance).count();
         long unreached =
                 members.stream().filter(DeviceState.Unreached.class::isInstance).count();
         long heard = members.stream()
-                .filter(d -> Arrays.asList(Kind.ACCEPTED, Kind.SUCCEEDED, Kind.FAILED).contains(d.kind()))
+                .filter(d -> Arrays.asList(Kind.ACCEPTED, Kind.SUCCEEDED, Kind.FAILED)
+                        .contains(d.kind()))
                 .count();
         long freshFailures = failed - Math.min(failed, wave.tolerated());
         assertThat(freshFailures * 100).as("error gate: %s", members).isLessThanOrEqualTo(maxFailurePercent * mine);

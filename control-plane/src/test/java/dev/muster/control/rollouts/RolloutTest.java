@@ -33,8 +33,7 @@ class RolloutTest {
         Rollout failed = evaluate(move(running, 0, Kind.WAITING, Kind.FAILED));
 
         assertThat(failed.state())
-                .isEqualTo(new RolloutState.Paused(
-                        "wave `canary`: 1 of 1 devices failed, more than 0 percent", true));
+                .isEqualTo(new RolloutState.Paused("wave `canary`: 1 of 1 devices failed, more than 0 percent", true));
         assertThat(states(failed)).containsExactly(Wave.State.RUNNING, Wave.State.WAITING);
     }
 
@@ -64,8 +63,7 @@ class RolloutTest {
     void completesAroundUnreachedDevicesOnceEnoughWereReached() {
         Rollout running = apply(rollout(2, rest()), new Rollout.Event.Start());
 
-        Rollout ended =
-                evaluate(move(move(running, 0, Kind.WAITING, Kind.SUCCEEDED), 0, Kind.WAITING, Kind.UNREACHED));
+        Rollout ended = evaluate(move(move(running, 0, Kind.WAITING, Kind.SUCCEEDED), 0, Kind.WAITING, Kind.UNREACHED));
 
         assertThat(ended.state()).isEqualTo(new RolloutState.Completed());
     }
@@ -79,8 +77,8 @@ class RolloutTest {
 
     @Test
     void countsTheDeadlineFromTheFirstReport() {
-        DeviceState accepted = DeviceStep.apply(
-                new DeviceState.Started(4, NOW.plus(HOUR)), report(4, NOW.plusSeconds(3000)), HOUR);
+        DeviceState accepted =
+                DeviceStep.apply(new DeviceState.Started(4, NOW.plus(HOUR)), report(4, NOW.plusSeconds(3000)), HOUR);
         DeviceState chatty = DeviceStep.apply(accepted, report(4, NOW.plusSeconds(6000)), HOUR);
 
         assertThat(chatty).isEqualTo(new DeviceState.Accepted(4, NOW.plusSeconds(6600)));
@@ -91,8 +89,8 @@ class RolloutTest {
 
     @Test
     void callsASilentDeviceUnreachedAndTakesItBackWhenItReports() {
-        DeviceState silent = DeviceStep.apply(
-                new DeviceState.Started(4, NOW), new DeviceStep.Elapse(NOW.plusSeconds(1)), HOUR);
+        DeviceState silent =
+                DeviceStep.apply(new DeviceState.Started(4, NOW), new DeviceStep.Elapse(NOW.plusSeconds(1)), HOUR);
         assertThat(silent).isEqualTo(new DeviceState.Unreached(4));
 
         assertThat(DeviceStep.apply(silent, report(4, NOW), HOUR).kind()).isEqualTo(Kind.ACCEPTED);
