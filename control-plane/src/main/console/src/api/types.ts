@@ -44,7 +44,7 @@ export interface Device {
   reportedGeneration: number;
   inSync: boolean;
   image: { version: string; slot?: string | null } | null;
-  policyVersion: number | null;
+  policyVersion: string | number | null;
   facts: Record<string, unknown> | null;
 }
 
@@ -149,7 +149,7 @@ export interface Explanation {
   granted: boolean;
   reason: string;
   detail: string | null;
-  policyVersion: number | null;
+  policyVersion: string | number | null;
   enforcement: string | null;
 }
 
@@ -164,6 +164,8 @@ export interface Wave {
   succeeded: number;
   failed: number;
   unreached: number;
+  superseded?: number;
+  cancelled?: number;
   reason: string | null;
 }
 

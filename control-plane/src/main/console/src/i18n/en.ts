@@ -210,11 +210,9 @@ export const en = {
     waveName: (index: number, name: string) => (name ? `${index + 1}. ${name}` : `Wave ${index + 1}`),
     waveStates: {
       waiting: 'Waiting',
-      open: 'Running',
       running: 'Running',
       passed: 'Passed',
-      completed: 'Passed',
-      failed: 'Failed',
+      stopped: 'Stopped',
     } as Record<string, string>,
     size: 'Devices',
     counts: {

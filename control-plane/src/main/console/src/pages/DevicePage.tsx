@@ -126,8 +126,8 @@ function About({ device }: { device: Device }) {
           {device.image ? device.image.version : m.common.none}
           {device.image?.slot && <span className="muster-quiet"> {m.device.slot(device.image.slot)}</span>}
         </Fact>
-        <Fact name={m.device.policy}>{device.policyVersion !== null ? m.common.version(device.policyVersion) : m.common.none}</Fact>
-        <Fact name={m.device.site}>{device.site ?? m.common.none}</Fact>
+        <Fact name={m.device.policy}>{device.policyVersion ? m.common.version(device.policyVersion) : m.common.none}</Fact>
+        <Fact name={m.device.site}>{device.site || m.common.none}</Fact>
         <Fact name={m.device.tags}>
           {device.tags.length === 0 ? (
             m.common.none
@@ -141,8 +141,8 @@ function About({ device }: { device: Device }) {
             </LabelGroup>
           )}
         </Fact>
-        <Fact name={m.device.hardware}>{device.hardware ?? m.common.none}</Fact>
-        <Fact name={m.device.serial}>{device.serial ?? m.common.none}</Fact>
+        <Fact name={m.device.hardware}>{device.hardware || m.common.none}</Fact>
+        <Fact name={m.device.serial}>{device.serial || m.common.none}</Fact>
         <Fact name={m.device.lastSeen}>
           <Time at={device.lastSeen} />
         </Fact>
@@ -229,14 +229,14 @@ function Targets({ desired, reported }: { desired: Remote<Desired>; reported: Re
 function Target({ name, desired, reported }: { name: string; desired: Desired; reported: Reported }) {
   const wanted = desired.targets.find((target) => target.name === name);
   const condition = reported.targets.find((target) => target.name === name);
-  const moving = condition?.state === 'fetching' && condition.progress !== null;
+  const moving = condition?.state === 'fetching' && Boolean(condition.progress);
   return (
     <Tr>
       <Td dataLabel={m.device.target}>{name}</Td>
       <Td dataLabel={m.device.wanted}>
-        {!wanted ? <span className="muster-quiet">{m.device.unnamed}</span> : wanted.state === 'absent' ? m.device.absent : (wanted.version ?? m.common.none)}
+        {!wanted ? <span className="muster-quiet">{m.device.unnamed}</span> : wanted.state === 'absent' ? m.device.absent : (wanted.version || m.common.none)}
       </Td>
-      <Td dataLabel={m.device.held}>{condition?.version ?? m.common.none}</Td>
+      <Td dataLabel={m.device.held}>{condition?.version || m.common.none}</Td>
       <Td dataLabel={m.device.condition}>
         {condition ? (
           <>
@@ -251,7 +251,7 @@ function Target({ name, desired, reported }: { name: string; desired: Desired; r
         )}
       </Td>
       <Td dataLabel={m.device.why}>
-        {condition?.reason ?? m.common.none}
+        {condition?.reason || m.common.none}
         {condition?.message && (
           <div className="muster-quiet muster-break">
             <Said>{condition.message}</Said>
@@ -289,7 +289,7 @@ function Apps({ device, manifest }: { device: string; manifest: Remote<Manifest>
                         {app.bundle}
                         {app.apl && <div className="muster-quiet">{app.apl}</div>}
                       </Td>
-                      <Td dataLabel={m.device.appVersion}>{app.versionName ?? app.versionCode ?? m.common.none}</Td>
+                      <Td dataLabel={m.device.appVersion}>{app.versionName || app.versionCode || m.common.none}</Td>
                       <Td dataLabel={m.device.permissions}>
                         <ul className="muster-plain">
                           {app.permissions.map((permission) => (

@@ -164,7 +164,7 @@ function Answer({ explanation }: { explanation: Explanation }) {
         <DescriptionListGroup>
           <DescriptionListTerm>{m.permissions.policy}</DescriptionListTerm>
           <DescriptionListDescription>
-            {explanation.policyVersion !== null ? m.common.version(explanation.policyVersion) : m.common.none}
+            {explanation.policyVersion ? m.common.version(explanation.policyVersion) : m.common.none}
           </DescriptionListDescription>
         </DescriptionListGroup>
         <DescriptionListGroup>

@@ -120,9 +120,9 @@ function Devices({ page }: { page: Page<Device> }) {
                   </div>
                 )}
               </Td>
-              <Td dataLabel={m.fleet.columns.site}>{device.site ?? m.common.none}</Td>
-              <Td dataLabel={m.fleet.columns.image}>{device.image?.version ?? m.common.none}</Td>
-              <Td dataLabel={m.fleet.columns.policy}>{device.policyVersion ?? m.common.none}</Td>
+              <Td dataLabel={m.fleet.columns.site}>{device.site || m.common.none}</Td>
+              <Td dataLabel={m.fleet.columns.image}>{device.image?.version || m.common.none}</Td>
+              <Td dataLabel={m.fleet.columns.policy}>{device.policyVersion || m.common.none}</Td>
               <Td dataLabel={m.fleet.columns.inStep}>
                 <InStep device={device} />
               </Td>

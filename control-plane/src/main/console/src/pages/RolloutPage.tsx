@@ -97,11 +97,10 @@ const VERBS: Record<string, string[]> = {
 
 function Actions({ rollout, done }: { rollout: Rollout; done: () => void }) {
   const [asking, setAsking] = useState<string>();
-  const may = useMay(rollout.kind === 'policy' ? 'security-officer' : 'release-manager');
+  const may = useMay('release-manager');
   const tally = sum(rollout.waves);
   const question = asking ? m.rollouts.confirm[asking] : undefined;
-  const also = useMay('release-manager');
-  if (!may && !also) {
+  if (!may) {
     return null;
   }
   return (
@@ -215,7 +214,7 @@ function Failures({ failures }: { failures: Remote<Page<RolloutDevice>> }) {
         {({ items, next }) => {
           const reasons = new Map<string, RolloutDevice[]>();
           for (const device of items) {
-            const reason = device.reason ?? m.common.none;
+            const reason = device.reason || m.common.none;
             reasons.set(reason, [...(reasons.get(reason) ?? []), device]);
           }
           const sorted = [...reasons].sort(([, a], [, b]) => b.length - a.length);
@@ -293,7 +292,7 @@ function Devices({ devices }: { devices: Remote<Page<RolloutDevice>> }) {
                         <StateLabel state={device.state} words={m.rollouts.counts} />
                       </Td>
                       <Td dataLabel={m.rollouts.reason}>
-                        {device.reason ?? m.common.none}
+                        {device.reason || m.common.none}
                         {device.message && (
                           <div className="muster-quiet muster-break">
                             <Said>{device.message}</Said>

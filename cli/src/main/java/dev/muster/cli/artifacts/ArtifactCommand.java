@@ -7,7 +7,6 @@ import dev.muster.cli.output.Table;
 import dev.muster.cli.session.Paging;
 import dev.muster.cli.session.Session;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -63,7 +62,11 @@ public final class ArtifactCommand {
         @Option(names = "--version", paramLabel = "VERSION", required = true, description = "Its version.")
         private String version = "";
 
-        @Option(names = "--hardware", paramLabel = "ID", required = true, description = "The hardware it fits.")
+        @Option(
+                names = "--hardware",
+                paramLabel = "ID",
+                required = true,
+                description = "The hardware it fits; '*' for any.")
         private String hardware = "";
 
         @Option(
@@ -117,9 +120,6 @@ public final class ArtifactCommand {
     static final class ListVerb implements Runnable {
         private final Session session;
 
-        @Option(names = "--kind", paramLabel = "KIND", description = "Only image or app.")
-        private @Nullable String kind;
-
         @Mixin
         private final Paging paging = new Paging();
 
@@ -131,7 +131,7 @@ public final class ArtifactCommand {
         public void run() {
             session.printer()
                     .list(
-                            session.api().get(paging.on(Url.of("artifacts")).with("kind", kind)),
+                            session.api().get(paging.on(Url.of("artifacts"))),
                             Table.of()
                                     .column("SHA-256", row -> Show.shortHash(row.text("sha256")))
                                     .column("KIND", "kind")

@@ -237,8 +237,10 @@ public final class PolicyCommand {
                             answer,
                             Table.of().column("Version", "version").column("Rollout", RolloutWatch::idOf),
                             "version");
-            if (wait) {
-                RolloutWatch.await(session, RolloutWatch.idOf(new Row(answer)));
+            String rollout = RolloutWatch.idOf(new Row(answer));
+            // No rollout: no device is there yet. Those that enrol later get the version by themselves.
+            if (wait && !rollout.equals(Row.NONE)) {
+                RolloutWatch.await(session, rollout);
             }
         }
     }
