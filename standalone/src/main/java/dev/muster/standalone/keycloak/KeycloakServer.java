@@ -108,7 +108,7 @@ public final class KeycloakServer implements RunningServer {
                 command(home, List.of("build", "--db=postgres", "--health-enabled=false", "--metrics-enabled=false")),
                 Map.of(),
                 log))) {
-            if (!build.awaitEnd(BUILD) || build.exited().join() != 0) {
+            if (!build.awaitEnd(BUILD) || build.exitCode() != 0) {
                 throw new StandaloneException(
                         ExitCode.CHILD_FAILED, "building Keycloak failed; last lines:\n" + build.tail());
             }

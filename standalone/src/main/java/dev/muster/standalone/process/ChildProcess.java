@@ -103,9 +103,14 @@ public final class ChildProcess implements AutoCloseable {
         return process.isAlive();
     }
 
-    /** Completes with the exit code when the process ends, for whatever reason. */
+    /** Completes with the exit code when the process ends, for whatever reason; do not block in what follows. */
     public CompletableFuture<Integer> exited() {
         return process.onExit().thenApply(Process::exitValue);
+    }
+
+    /** How it ended; only once it has. */
+    public int exitCode() {
+        return process.exitValue();
     }
 
     /** Where its output goes. */

@@ -42,9 +42,7 @@ final class Detached {
                 from = show(log, from);
                 LockSupport.parkNanos(LOOK_NANOS);
             }
-            // The supervisor says that it is ready before it prints how to log in.
             boolean up = supervisor.isAlive();
-            LockSupport.parkNanos(LOOK_NANOS);
             show(log, from);
             if (!up) {
                 System.exit(supervisor.exitValue());

@@ -87,8 +87,8 @@ final class Product {
         Runtime.getRuntime().addShutdownHook(onSignal);
         try {
             start();
-            new RunState(options, RunState.Phase.READY).save(data);
             progress.line(new Banner(options, secrets, enrolCommand()).text());
+            new RunState(options, RunState.Phase.READY).save(data);
             stopped.await();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -160,13 +160,23 @@ final class Product {
             all.forEach(SupervisedServer::announceStop);
             agents.stop();
             controlPlane.stop();
-            CompletableFuture.allOf(CompletableFuture.runAsync(kafka::stop), CompletableFuture.runAsync(keycloak::stop))
-                    .join();
+            // Threads of their own: the common pool may have just one, which must stay free to see processes end.
+            Thread stopKafka = Thread.ofPlatform().name("stop-kafka").start(kafka::stop);
+            keycloak.stop();
+            await(stopKafka);
             postgres.stop();
             new Leftovers(data, progress).stop();
             RunState.supervisor(data).delete();
             progress.line("muster: stopped; the data stays in " + data.root());
             stopped.countDown();
+        }
+    }
+
+    private static void await(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

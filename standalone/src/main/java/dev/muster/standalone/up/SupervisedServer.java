@@ -5,6 +5,7 @@ import dev.muster.standalone.process.PidFile;
 import dev.muster.standalone.process.RunningServer;
 import dev.muster.standalone.process.StandaloneException;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -18,6 +19,8 @@ final class SupervisedServer {
     static final Duration FIRST_PAUSE = Duration.ofSeconds(1);
     static final Duration LONGEST_PAUSE = Duration.ofSeconds(30);
     static final Duration GOOD_HEALTH = Duration.ofMinutes(1);
+
+    private static final Duration LOOK = Duration.ofMillis(200);
 
     private final String name;
     private final PidFile pidFile;
@@ -68,10 +71,7 @@ final class SupervisedServer {
     /** Stops it, also in the middle of a start, and waits until it is gone. Does nothing if it does not run. */
     void stop() {
         announceStop();
-        if (starting.isLocked()) {
-            pidFile.alive().ifPresent(ProcessHandle::destroy);
-        }
-        starting.lock();
+        acquireFromStarter();
         try {
             RunningServer running = current();
             if (running != null) {
@@ -80,6 +80,18 @@ final class SupervisedServer {
             }
         } finally {
             starting.unlock();
+        }
+    }
+
+    /** A start may be between two children (build, then run), so its child is ended as often as it takes. */
+    private void acquireFromStarter() {
+        try {
+            while (!starting.tryLock(LOOK.toMillis(), TimeUnit.MILLISECONDS)) {
+                pidFile.alive().ifPresent(ProcessHandle::destroy);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            starting.lock();
         }
     }
 
