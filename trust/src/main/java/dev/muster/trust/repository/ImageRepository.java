@@ -3,6 +3,7 @@ package dev.muster.trust.repository;
 import dev.muster.trust.TrustException;
 import dev.muster.trust.client.MetadataFiles;
 import dev.muster.trust.keys.KeyRing;
+import dev.muster.trust.keys.Signer;
 import dev.muster.trust.keys.TrustKey;
 import dev.muster.trust.metadata.DelegatedRole;
 import dev.muster.trust.metadata.Delegations;
@@ -210,6 +211,7 @@ public final class ImageRepository {
                         .compareTo(validity.snapshot().dividedBy(2))
                 >= 0;
         return young
+                && targets.version() == snapshot.metadata().file(Targets.TYPE).version()
                 && delegated.entrySet().stream()
                         .allMatch(entry ->
                                 snapshot.metadata().file(entry.getKey()).version()
@@ -221,17 +223,22 @@ public final class ImageRepository {
     }
 
     /**
-     * Renews what the server may renew alone: every delegated role in {@code roles} with less than half of its validity
+     * Renews what the server may renew alone: each of {@code roles} ({@code targets} or delegated) with less than half of its validity
      * left, and what {@link #publish} renews.
      */
     public ImageRepository renew(List<String> roles, KeyRing keys, Instant now) {
         ImageRepository result = this;
         for (String role : roles) {
-            Targets current = delegated(role).metadata();
+            Targets current = role.equals(Targets.TYPE)
+                    ? targets.metadata()
+                    : delegated(role).metadata();
             if (Duration.between(now, current.expires())
                             .compareTo(validity.targets().dividedBy(2))
                     < 0) {
-                result = result.withDelegated(role, current.targets(), keys, now.plus(validity.targets()));
+                Instant expires = now.plus(validity.targets());
+                result = role.equals(Targets.TYPE)
+                        ? result.withTargetsRenewed(keys, expires)
+                        : result.withDelegated(role, current.targets(), keys, expires);
             }
         }
         return result.publish(keys, now);
@@ -311,6 +318,15 @@ public final class ImageRepository {
 
     private boolean isNew(String role, Signed<?> signed) {
         return !Objects.equals(stored.get(role), signed.version());
+    }
+
+    private ImageRepository withTargetsRenewed(KeyRing keys, Instant expires) {
+        Targets current = targets.metadata();
+        Targets next = new Targets(
+                nextVersion(Targets.TYPE), expires, current.targets(), current.delegations(), current.custom());
+        Signer signer = Roots.signer(root.metadata(), Targets.TYPE, keys, KeyNames.TARGETS);
+        Signed<Targets> signed = Signed.sign(next, List.of(signer));
+        return new ImageRepository(root, signed, delegated, snapshot, timestamp, stored, validity);
     }
 
     private ImageRepository withDelegated(String role, Map<String, TargetFile> all, KeyRing keys, Instant expires) {

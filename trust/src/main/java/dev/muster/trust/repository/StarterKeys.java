@@ -34,6 +34,10 @@ public final class StarterKeys implements KeyRing {
     /** Delegated roles that the server signs by itself; see {@link ImageRepository#renew}. */
     public static final List<String> ONLINE_ROLES = List.of(KeyNames.POLICY, KeyNames.SETTINGS, KeyNames.DELTA);
 
+    /** Roles of the image repository that the server can renew in starter mode, as it holds all keys. */
+    public static final List<String> RENEWABLE_ROLES = List.of(
+            KeyNames.TARGETS, KeyNames.publisher("default"), KeyNames.POLICY, KeyNames.SETTINGS, KeyNames.DELTA);
+
     private final Map<String, Signer> signers;
 
     private StarterKeys(Map<String, Signer> signers) {

@@ -192,6 +192,18 @@ class ImageRepositoryTest {
     }
 
     @Test
+    void starterModeRenewsEveryRoleAndClientsFollow() {
+        Instant later = NOW.plus(Validity.DEFAULT.targets()).plusSeconds(1);
+        ImageRepository renewed =
+                repository.renew(StarterKeys.RENEWABLE_ROLES, keys, later).store(storage);
+        Updater lateClient = new Updater(storage, new MemoryTrustStore(), () -> later, Limits.DEFAULT);
+        lateClient.initialise(renewed.root());
+
+        assertThat(lateClient.refresh().targets().version()).isEqualTo(2);
+        assertThat(lateClient.target("apps/default/none")).isEmpty();
+    }
+
+    @Test
     void statusNamesEveryRole() {
         assertThat(repository.status())
                 .extracting(RoleStatus::role)
