@@ -1,24 +1,114 @@
 package dev.muster.standalone.seed;
 
 import dev.muster.standalone.api.ApiClient;
+import dev.muster.standalone.process.Folders;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Seeds the example story, once. */
+/**
+ * Seeds the example story: a policy published in two waves, an image and an app, their release, a rollout with one
+ * canary. Every step looks for what an earlier, interrupted telling left, so telling it again is safe; once whole it is
+ * never told again, whatever people change or delete afterwards.
+ */
 public final class Story {
+    private static final String RELEASE = "example";
+    private static final String ROLLOUT = "example 2.0.0";
+    private static final List<Map<String, ?>> WAVES =
+            List.of(Map.of("name", "canary", "count", 1), Map.of("name", "rest", "percent", 100));
+
     private final ApiClient api;
     private final Path marker;
+    private final Path files;
     private final Consumer<String> progress;
 
-    /** {@code marker} remembers which steps are done. */
-    public Story(ApiClient api, Path marker, Consumer<String> progress) {
+    /**
+     * A story to tell.
+     *
+     * @param marker exists once the whole story is told
+     * @param files folder for the example files
+     * @param progress gets one line per step
+     */
+    public Story(ApiClient api, Path marker, Path files, Consumer<String> progress) {
         this.api = api;
         this.marker = marker;
+        this.files = files;
         this.progress = progress;
     }
 
-    /** Does the steps that are not done yet. */
+    /** Does what is not done yet; throws {@link dev.muster.standalone.api.ApiException} at the first refusal. */
     public void tell() {
-        progress.accept("  example story: " + api.get("/me").get("name") + " " + marker);
+        if (Files.exists(marker)) {
+            return;
+        }
+        publishPolicy();
+        ExampleFiles example = new ExampleFiles(files);
+        String image = upload(
+                "/artifacts?kind=image&name=openharmony&version=" + ExampleFiles.IMAGE_VERSION
+                        + "&hardware=sim-board&releaseCounter=2",
+                example.image());
+        String app = upload("/artifacts?kind=app", example.app());
+        rollOut(release(image, app));
+        Folders.writeOwnerOnly(marker, "told=true\n");
+    }
+
+    private void publishPolicy() {
+        api.put("/policy/documents", "application/yaml", ExampleFiles.policy());
+        if (items("/policy/versions").isEmpty()) {
+            api.post("/policy/publish", Map.of("comment", "example policy", "waves", WAVES));
+            progress.accept("  example story: policy published, one canary first");
+        }
+    }
+
+    private String upload(String path, Path file) {
+        String sha256 = text(api.upload(path, file), "sha256");
+        progress.accept("  example story: `" + file.getFileName() + "` uploaded");
+        return sha256;
+    }
+
+    private String release(String image, String app) {
+        return named("/releases", RELEASE)
+                .map(found -> text(found, "id"))
+                .orElseGet(() -> text(
+                        api.post(
+                                "/releases",
+                                Map.of(
+                                        "name",
+                                        RELEASE,
+                                        "version",
+                                        ExampleFiles.IMAGE_VERSION,
+                                        "targets",
+                                        List.of(Map.of("sha256", image), Map.of("sha256", app)))),
+                        "id"));
+    }
+
+    private void rollOut(String release) {
+        if (named("/rollouts", ROLLOUT).isEmpty()) {
+            api.post("/rollouts", Map.of("name", ROLLOUT, "release", release, "selector", "", "waves", WAVES));
+            progress.accept("  example story: rollout `" + ROLLOUT + "` started, one canary first");
+        }
+    }
+
+    private Optional<Map<?, ?>> named(String path, String name) {
+        for (Object item : items(path)) {
+            if (item instanceof Map<?, ?> map && name.equals(map.get("name"))) {
+                return Optional.of(map);
+            }
+        }
+        return Optional.empty();
+    }
+
+    private List<?> items(String path) {
+        return api.get(path).get("items") instanceof List<?> items ? items : List.of();
+    }
+
+    private static String text(Map<?, ?> object, String name) {
+        if (object.get(name) instanceof String text) {
+            return text;
+        }
+        throw new IllegalStateException("the server's answer has no text `" + name + "`: " + object);
     }
 }

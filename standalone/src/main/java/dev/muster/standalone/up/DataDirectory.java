@@ -110,6 +110,11 @@ record DataDirectory(Path root) {
         return root.resolve("agents");
     }
 
+    /** Files of the example story. */
+    Path example() {
+        return root.resolve("example");
+    }
+
     Path seeded() {
         return root.resolve("seeded.properties");
     }

@@ -24,7 +24,8 @@ final class Detached {
         this.options = options;
     }
 
-    void start() {
+    /** Answers the supervisor's exit code if it gave up, 0 if it is ready. */
+    int start() {
         DataDirectory data = DataDirectory.prepare(options.data());
         Path log = data.logOf("up");
         try {
@@ -44,9 +45,7 @@ final class Detached {
             }
             boolean up = supervisor.isAlive();
             show(log, from);
-            if (!up) {
-                System.exit(supervisor.exitValue());
-            }
+            return up ? ExitCode.OK.number() : supervisor.exitValue();
         } catch (IOException e) {
             throw Folders.unusable(log, e);
         }

@@ -122,9 +122,9 @@ final class Product {
         if (options.devices() > 0) {
             awaitAgents();
         }
-        if (options.story()) {
+        if (options.story() && options.devices() > 0) {
             try (ApiClient api = api()) {
-                new Story(api, data.seeded(), progress::line).tell();
+                new Story(api, data.seeded(), data.example(), progress::line).tell();
             } catch (ApiException e) {
                 progress.line("  example story: not complete, continued at the next start: " + e.getMessage());
             }

@@ -52,10 +52,9 @@ public final class UpCommand implements Callable<Integer> {
         UpOptions options = new UpOptions(
                 count, data.toAbsolutePath().normalize(), new PortPlan(portBase), Optional.ofNullable(host), !empty);
         if (detach) {
-            new Detached(options).start();
-        } else {
-            Product.run(options, new Progress(System.out));
+            return new Detached(options).start();
         }
+        Product.run(options, new Progress(System.out));
         return ExitCode.OK.number();
     }
 }

@@ -1,0 +1,63 @@
+package dev.muster.standalone.up;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.muster.standalone.process.StandaloneException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ControlPlaneTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void listensOnThisMachineOnlyWithoutAHostName() {
+        Map<String, String> settings = settings(Optional.empty());
+
+        assertThat(settings)
+                .containsEntry("muster.bind", "127.0.0.1")
+                .containsEntry("quarkus.http.port", "7400")
+                .containsEntry("muster.external.api-url", "http://localhost:7400")
+                .containsEntry("muster.oidc.issuer", "http://localhost:7403/realms/muster")
+                .doesNotContainKey("quarkus.http.ssl-port");
+    }
+
+    @Test
+    void listensEverywhereWithHttpsOnlyUnderAHostName() {
+        Map<String, String> settings = settings(Optional.of("muster.example"));
+
+        assertThat(settings)
+                .containsEntry("muster.bind", "0.0.0.0")
+                .containsEntry("quarkus.http.insecure-requests", "disabled")
+                .containsEntry("quarkus.http.ssl-port", "7400")
+                .containsEntry("muster.external.api-url", "https://muster.example:7400")
+                .containsEntry("muster.oidc.issuer", "https://muster.example:7403/realms/muster")
+                .doesNotContainKey("quarkus.http.port");
+        assertThat(settings.get("muster.db.url")).contains("127.0.0.1");
+        assertThat(settings.get("muster.kafka.bootstrap")).startsWith("127.0.0.1:");
+    }
+
+    @Test
+    void refusesAPortBaseThatLeavesNoRoom() {
+        assertThat(new PortPlan(65_527).management()).isEqualTo(65_535);
+        assertThatThrownBy(() -> new PortPlan(65_528)).isInstanceOf(StandaloneException.class);
+        assertThatThrownBy(() -> new PortPlan(0)).isInstanceOf(StandaloneException.class);
+    }
+
+    private Map<String, String> settings(Optional<String> host) {
+        UpOptions options = new UpOptions(10, folder, new PortPlan(7400), host, true);
+        DataDirectory data = DataDirectory.prepare(folder.resolve("data"));
+        Secrets secrets = Secrets.loadOrCreate(data.secrets());
+        return new ControlPlane(
+                        options,
+                        data,
+                        secrets,
+                        new ProductFiles(folder),
+                        host.map(name -> new WebCertificate(folder.resolve("web.p12"), "secret")))
+                .settings();
+    }
+}
