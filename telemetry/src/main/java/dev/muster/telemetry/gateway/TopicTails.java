@@ -95,7 +95,9 @@ final class TopicTails implements AutoCloseable {
             }
             List<TopicPartition> all = List.of(states, claims, down);
             consumer.assign(all);
+            // All before the first position(), which refuses while any partition has none.
             all.forEach(partition -> seek(consumer, partition));
+            notePositions(consumer);
             Map<TopicPartition, Long> ends = consumer.endOffsets(List.of(states, claims));
             while (closing.getCount() > 0) {
                 poll(consumer);
@@ -118,9 +120,7 @@ final class TopicTails implements AutoCloseable {
                 seek(consumer, partition);
             });
         }
-        for (TopicPartition partition : consumer.assignment()) {
-            positions.put(partition, consumer.position(partition));
-        }
+        notePositions(consumer);
         if (gateway.directory().isLoaded()) {
             trouble = "";
         }
@@ -132,9 +132,13 @@ final class TopicTails implements AutoCloseable {
             consumer.seek(partition, position);
         } else if (partition.equals(down)) {
             consumer.seekToEnd(List.of(partition)); // sessions are not there yet that could want older ones
-            positions.put(partition, consumer.position(partition));
         } else {
             consumer.seekToBeginning(List.of(partition));
+        }
+    }
+
+    private void notePositions(KafkaConsumer<byte[], byte[]> consumer) {
+        for (TopicPartition partition : consumer.assignment()) {
             positions.put(partition, consumer.position(partition));
         }
     }
