@@ -51,11 +51,14 @@ export function FleetPage() {
   return (
     <>
       <PageHead title={m.fleet.title} />
-      <PageSection>
-        <Shown remote={fleet} lines={2}>
-          {(counts) => <Counts fleet={counts} search={search} />}
-        </Shown>
-      </PageSection>
+      {/* What is wrong is said once, below, where the devices would be. */}
+      {(fleet.data || !fleet.error) && (
+        <PageSection>
+          <Shown remote={fleet} lines={2}>
+            {(counts) => <Counts fleet={counts} search={search} />}
+          </Shown>
+        </PageSection>
+      )}
       <PageSection isFilled>
         <Card className="muster-flush">
           <CardBody>
@@ -138,6 +141,7 @@ function Devices({ page }: { page: Page<Device> }) {
 function NoDevices({ asked, clear }: { asked: boolean; clear: () => void }) {
   return asked ? (
     <Nothing
+      searched
       title={m.fleet.nothingTitle}
       action={
         <Button variant="link" onClick={clear}>
@@ -209,7 +213,7 @@ function Counts({ fleet, search }: { fleet: Fleet; search: (q: string) => void }
   return (
     <div className="muster-counts">
       <Number title={m.fleet.devices} value={fleet.devices} />
-      <Number title={m.fleet.online} value={fleet.online} hint={m.fleet.ofAll(share)} />
+      <Number title={m.fleet.online} value={fleet.online} {...(fleet.devices > 0 ? { hint: m.fleet.ofAll(share) } : {})} />
       <Number title={m.fleet.rollouts} value={fleet.rolloutsInFlight} to="/rollouts" />
       <Split title={m.fleet.byStatus} counts={fleet.byStatus} words={m.status} field="status" search={search} />
       <Split title={m.fleet.byImage} counts={fleet.byImage} field="image" search={search} />

@@ -7,6 +7,7 @@ import {
   EmptyStateFooter,
   Skeleton,
 } from '@patternfly/react-core';
+import { CubesIcon } from '@patternfly/react-icons/dist/esm/icons/cubes-icon';
 import { DisconnectedIcon } from '@patternfly/react-icons/dist/esm/icons/disconnected-icon';
 import { ExclamationCircleIcon } from '@patternfly/react-icons/dist/esm/icons/exclamation-circle-icon';
 import { LockIcon } from '@patternfly/react-icons/dist/esm/icons/lock-icon';
@@ -48,7 +49,7 @@ export function ErrorState({ error, retry }: { error: ApiError; retry: () => voi
       </EmptyStateBody>
       <EmptyStateFooter>
         <EmptyStateActions>
-          {error.kind === 'not-found' || error.kind === 'not-allowed' ? (
+          {error.kind === 'not-found' ? (
             <Link to="/">{m.errors.home}</Link>
           ) : (
             <Button variant="secondary" onClick={retry}>
@@ -106,9 +107,20 @@ export function Shown<T>({
 }
 
 /** There is nothing here yet, and that is fine. */
-export function Nothing({ title, children, action }: { title: string; children: ReactNode; action?: ReactNode }) {
+export function Nothing({
+  title,
+  children,
+  action,
+  searched = false,
+}: {
+  title: string;
+  children: ReactNode;
+  action?: ReactNode;
+  /** Whether a question had no answer, instead of there being nothing at all. */
+  searched?: boolean;
+}) {
   return (
-    <EmptyState titleText={title} headingLevel="h2" icon={SearchIcon} variant="sm">
+    <EmptyState titleText={title} headingLevel="h2" icon={searched ? SearchIcon : CubesIcon} variant="sm">
       <EmptyStateBody>{children}</EmptyStateBody>
       {action && (
         <EmptyStateFooter>

@@ -31,7 +31,11 @@ class ConsoleRoutes {
 
     @Inject
     ConsoleRoutes(@ConfigProperty(name = "muster.oidc.issuer") Optional<URI> issuer) {
-        this.built = ConsoleRoutes.class.getResource("/META-INF/resources" + START_PAGE) != null;
+        this(issuer, ConsoleRoutes.class.getResource("/META-INF/resources" + START_PAGE) != null);
+    }
+
+    ConsoleRoutes(Optional<URI> issuer, boolean built) {
+        this.built = built;
         this.securityPolicy = securityPolicy(issuer);
     }
 
