@@ -1,0 +1,143 @@
+package dev.muster.agent.reconcile;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import dev.muster.agent.config.StateDir;
+import dev.muster.agent.platform.Platform;
+import dev.muster.agent.platform.SimulatedPlatform;
+import dev.muster.agent.store.StateStore;
+import dev.muster.agent.store.TwoSlotStore;
+import dev.muster.agent.update.AgentState;
+import dev.muster.agent.update.AppInstaller;
+import dev.muster.agent.update.ContentSource;
+import dev.muster.agent.update.DesiredTarget;
+import dev.muster.agent.update.Downloads;
+import dev.muster.agent.update.ImageInstaller;
+import dev.muster.agent.update.Installer;
+import dev.muster.agent.update.Journal;
+import dev.muster.agent.update.SettingsInstaller;
+import dev.muster.agent.update.UpdateMachine;
+import dev.muster.protocol.desired.TargetName;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.UnaryOperator;
+
+/** A simulated device with real files, without a network: what the agent core does between power cuts. */
+final class Device {
+    static final Instant NOW = Instant.parse("2026-11-22T08:00:00Z");
+
+    final StateDir state;
+    final Map<String, byte[]> content = new HashMap<>();
+    final List<Long> offsets = new ArrayList<>();
+    UnaryOperator<StateStore> storeSeam = store -> store;
+    boolean hasSlots = true;
+
+    /** Power-on: everything in memory is new. */
+    final class Running {
+        final Platform platform;
+        final Journal journal;
+        final Reconciler reconciler;
+
+        Running() throws IOException {
+            platform = new SimulatedPlatform(state, NOW, () -> {});
+            journal = new Journal(storeSeam.apply(new TwoSlotStore(state.journal(), "agent")), changed -> {});
+            Downloads downloads = new Downloads(state.downloads());
+            Function<TargetName, Installer> installers = name -> switch (name) {
+                case TargetName.Image i -> new ImageInstaller(hasSlots ? platform.slots() : Optional.empty());
+                case TargetName.App app -> new AppInstaller(app.bundle(), platform.apps(), downloads);
+                case TargetName.Settings s -> new SettingsInstaller(state.settings(), downloads);
+                case TargetName.Policy p -> throw new IllegalStateException("no policy here");
+            };
+            UpdateMachine machine =
+                    new UpdateMachine(journal, installers, Device.this::open, () -> false, () -> true, () -> NOW);
+            reconciler = new Reconciler(journal, machine, installers, () -> NOW, line -> {});
+        }
+    }
+
+    Device(Path directory) throws IOException {
+        this.state = new StateDir(directory).create();
+    }
+
+    Running powerOn() throws IOException {
+        return new Running();
+    }
+
+    /** Runs to the end, restarting when the device asks for it; at most a hundred starts. */
+    AgentState settle(DesiredState desired) throws IOException {
+        for (int start = 0; start < 100; start++) {
+            Running running = powerOn();
+            Reconciler.Result result = running.reconciler.resume();
+            if (result != Reconciler.Result.RESTARTING) {
+                result = running.reconciler.reconcile(desired);
+            }
+            if (result == Reconciler.Result.SETTLED) {
+                return running.journal.state();
+            }
+        }
+        throw new AssertionError("the device restarts for ever");
+    }
+
+    DesiredTarget target(String name, byte[] bytes, String version, long counter) {
+        String sha256 = sha256(bytes);
+        content.put(sha256, bytes);
+        return new DesiredTarget(
+                TargetName.parse(name),
+                "some/path",
+                "*",
+                version,
+                sha256,
+                bytes.length,
+                counter,
+                Optional.empty(),
+                Optional.empty());
+    }
+
+    static byte[] image(String version, String... header) {
+        return ("muster-image\nversion=" + version + "\n" + String.join("\n", header) + "\n\n"
+                        + "payload ".repeat(1000))
+                .getBytes(UTF_8);
+    }
+
+    static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private ContentSource.Part open(String sha256, long offset) throws IOException {
+        offsets.add(offset);
+        byte[] bytes = content.get(sha256);
+        if (bytes == null) {
+            throw new ContentSource.MissingException("no such target");
+        }
+        InputStream stream = new ByteArrayInputStream(bytes, (int) offset, bytes.length - (int) offset);
+        return new ContentSource.Part() {
+            @Override
+            public long offset() {
+                return offset;
+            }
+
+            @Override
+            public InputStream stream() {
+                return stream;
+            }
+
+            @Override
+            public void close() {}
+        };
+    }
+}
