@@ -69,6 +69,11 @@ public record AgentState(
         return Optional.ofNullable(updates.get(name));
     }
 
+    /** The last known condition of this target. */
+    public Optional<TargetCondition> condition(TargetName name) {
+        return Optional.ofNullable(conditions.get(name));
+    }
+
     /** {@code target} was found in force without an update of ours, or still is. */
     public AgentState withInForce(DesiredTarget target, Instant now) {
         TargetCondition known = conditions.get(target.name());

@@ -88,10 +88,16 @@ final class Fetcher {
         long synced = from;
         while (position < length) {
             // Never asks for more than was signed for: what a server sends beyond stays unread (endless data).
-            int count = part.stream().read(buffer, 0, (int) Math.min(buffer.length, length - position));
-            if (count < 0) {
+            int count;
+            try {
+                count = part.stream().read(buffer, 0, (int) Math.min(buffer.length, length - position));
+                if (count < 0) {
+                    throw new IOException("expected " + length + " bytes, the transfer ended after " + position);
+                }
+            } catch (IOException e) {
+                // What came is kept: the next try asks for the rest.
                 sync(channel, position, progress);
-                throw new IOException("expected " + length + " bytes, the transfer ended after " + position);
+                throw e;
             }
             digest.update(buffer, 0, count);
             long at = position;

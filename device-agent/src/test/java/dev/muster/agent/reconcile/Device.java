@@ -104,6 +104,10 @@ final class Device {
                 Optional.empty());
     }
 
+    byte[] bytes(DesiredTarget target) {
+        return java.util.Objects.requireNonNull(content.get(target.sha256()));
+    }
+
     static byte[] image(String version, String... header) {
         return ("muster-image\nversion=" + version + "\n" + String.join("\n", header) + "\n\n"
                         + "payload ".repeat(1000))

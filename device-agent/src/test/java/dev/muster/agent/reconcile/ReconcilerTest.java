@@ -11,7 +11,6 @@ import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.reported.ConditionState;
 import dev.muster.protocol.reported.TargetCondition;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -52,7 +51,7 @@ class ReconcilerTest {
         AgentState end = device.settle(new DesiredState(2, List.of(), List.of(APP)));
 
         assertThat(device.powerOn().platform.apps().installed()).isEmpty();
-        assertThat(end.conditions().get(APP).state()).isEqualTo(ConditionState.ABSENT);
+        assertThat(end.condition(APP).orElseThrow().state()).isEqualTo(ConditionState.ABSENT);
     }
 
     @Test
@@ -64,7 +63,7 @@ class ReconcilerTest {
         AgentState end = device.settle(document(2, bad));
 
         assertThat(device.offsets).isEmpty();
-        assertThat(end.conditions().get(IMAGE).state()).isEqualTo(ConditionState.ROLLED_BACK);
+        assertThat(end.condition(IMAGE).orElseThrow().state()).isEqualTo(ConditionState.ROLLED_BACK);
     }
 
     @Test
@@ -73,7 +72,7 @@ class ReconcilerTest {
 
         AgentState end = device.settle(document(2, image("2.0.1", 3)));
 
-        assertThat(end.conditions().get(IMAGE).state()).isEqualTo(ConditionState.COMMITTED);
+        assertThat(end.condition(IMAGE).orElseThrow().state()).isEqualTo(ConditionState.COMMITTED);
         assertThat(device.powerOn().platform.slots().orElseThrow().booted().version())
                 .isEqualTo("2.0.1");
     }
@@ -84,7 +83,7 @@ class ReconcilerTest {
 
         AgentState end = device.settle(document(2, image("1.9.0", 4)));
 
-        assertFailed(end.conditions().get(IMAGE), Reasons.DOWNGRADE);
+        assertFailed(end.condition(IMAGE).orElseThrow(), Reasons.DOWNGRADE);
     }
 
     @Test
@@ -93,7 +92,7 @@ class ReconcilerTest {
 
         AgentState end = device.settle(document(2, app(1)));
 
-        assertFailed(end.conditions().get(APP), Reasons.VERSION_DOWNGRADE);
+        assertFailed(end.condition(APP).orElseThrow(), Reasons.VERSION_DOWNGRADE);
         assertThat(device.powerOn()
                         .platform
                         .apps()
@@ -109,7 +108,7 @@ class ReconcilerTest {
         AgentState end = device.settle(
                 document(1, device.target("app/com.example.pump", Haps.hap("com.example.other", 1), "1", 0)));
 
-        assertFailed(end.conditions().get(APP), Reasons.BUNDLE_MISMATCH);
+        assertFailed(end.condition(APP).orElseThrow(), Reasons.BUNDLE_MISMATCH);
     }
 
     @Test
@@ -118,20 +117,20 @@ class ReconcilerTest {
 
         AgentState end = device.settle(document(1, image("2.0.0", 2)));
 
-        assertFailed(end.conditions().get(IMAGE), Reasons.NO_SLOTS);
+        assertFailed(end.condition(IMAGE).orElseThrow(), Reasons.NO_SLOTS);
         assertThat(device.offsets).isEmpty();
     }
 
     @Test
     void refusesBytesOfAnotherDigest() throws IOException {
         DesiredTarget target = image("2.0.0", 2);
-        byte[] altered = device.content.get(target.sha256()).clone();
+        byte[] altered = device.bytes(target).clone();
         altered[altered.length - 1] ^= 1;
         device.content.put(target.sha256(), altered);
 
         AgentState end = device.settle(document(1, target));
 
-        assertFailed(end.conditions().get(IMAGE), Reasons.DIGEST_MISMATCH);
+        assertFailed(end.condition(IMAGE).orElseThrow(), Reasons.DIGEST_MISMATCH);
         assertThat(device.powerOn().platform.slots().orElseThrow().booted().version())
                 .isEqualTo("1.0.0");
     }
@@ -148,7 +147,7 @@ class ReconcilerTest {
         AgentState end = device.settle(document(1, target));
 
         assertThat(device.offsets).containsExactly(0L, 9L << 20);
-        assertThat(end.conditions().get(IMAGE).state()).isEqualTo(ConditionState.COMMITTED);
+        assertThat(end.condition(IMAGE).orElseThrow().state()).isEqualTo(ConditionState.COMMITTED);
     }
 
     @Test
@@ -169,7 +168,7 @@ class ReconcilerTest {
 
         AgentState end = device.settle(document(2, device.target("settings", "not json".getBytes(UTF_8), "2", 0)));
 
-        assertFailed(end.conditions().get(new TargetName.Settings()), Reasons.SETTINGS_INVALID);
+        assertFailed(end.condition(new TargetName.Settings()).orElseThrow(), Reasons.SETTINGS_INVALID);
         assertThat(device.state.settings()).hasContent("{\"ntp\":\"a\"}");
     }
 
@@ -182,8 +181,8 @@ class ReconcilerTest {
         AgentState end = device.settle(document(2, app(3)));
 
         assertThat(end.updates()).isEmpty();
-        assertThat(end.conditions().get(APP).version()).isEqualTo("3");
-        assertThat(Files.list(device.state.downloads())).isEmpty();
+        assertThat(end.condition(APP).orElseThrow().version()).isEqualTo("3");
+        assertThat(device.state.downloads()).isEmptyDirectory();
     }
 
     @Test

@@ -26,7 +26,7 @@ record ProductFiles(Path home) {
     /** Class path of the agent, its own jar first. */
     String agentClassPath() {
         Path target = home.resolve("device-agent/target");
-        return jar(target, "device-agent-") + ":" + required(target.resolve("lib"), "device-agent") + "/*";
+        return jar(target, "device-agent") + ":" + required(target.resolve("lib"), "device-agent") + "/*";
     }
 
     private static Path jar(Path folder, String prefix) {
