@@ -4,6 +4,7 @@ import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.identity.TenantId;
+import io.quarkus.oidc.OIDCException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.CurrentIdentityAssociation;
 import io.quarkus.security.identity.SecurityIdentity;
@@ -87,6 +88,9 @@ public class Guard {
             identity = identities.getDeferredIdentity().await().indefinitely();
         } catch (AuthenticationFailedException e) {
             throw unauthenticated();
+        } catch (OIDCException e) {
+            throw new ProblemException(
+                    ProblemCode.UNAVAILABLE, "the OpenID provider cannot be reached, try again soon");
         }
         if (identity.isAnonymous() || !(identity.getPrincipal() instanceof JsonWebToken token)) {
             throw unauthenticated();

@@ -11,7 +11,7 @@ import org.jdbi.v3.core.Handle;
 
 /** Rows of {@code role_binding}. */
 @Singleton
-final class RoleBindingStore {
+public final class RoleBindingStore {
     /** What binds this login: its own bindings, and those of its groups at the same provider. */
     List<RoleBinding> of(Handle handle, Caller.Login login) {
         return handle.createQuery("""
@@ -27,20 +27,23 @@ final class RoleBindingStore {
                 .list();
     }
 
-    List<RoleBinding> all(Handle handle) {
+    /** All of the tenant, oldest first. */
+    public List<RoleBinding> all(Handle handle) {
         return handle.createQuery(
                         "select id, kind, issuer, subject, role, selector, deny from role_binding order by created_at, id")
                 .map((rs, context) -> read(rs))
                 .list();
     }
 
-    boolean any(Handle handle) {
+    /** Whether the tenant has one. */
+    public boolean any(Handle handle) {
         return handle.createQuery("select exists (select 1 from role_binding)")
                 .mapTo(Boolean.class)
                 .one();
     }
 
-    void insert(Handle handle, RoleBinding binding, String actor) {
+    /** Adds one; {@code actor} gave it. */
+    public void insert(Handle handle, RoleBinding binding, String actor) {
         handle.createUpdate("""
                         insert into role_binding (id, kind, issuer, subject, role, selector, deny, created_by)
                         values (:id, :kind, :issuer, :subject, :role, :selector, :deny, :actor)""")
@@ -55,7 +58,8 @@ final class RoleBindingStore {
                 .execute();
     }
 
-    Optional<RoleBinding> delete(Handle handle, UUID id) {
+    /** Takes one away and returns it; empty if there is none. */
+    public Optional<RoleBinding> delete(Handle handle, UUID id) {
         return handle.createQuery(
                         "delete from role_binding where id = :id returning id, kind, issuer, subject, role, selector, deny")
                 .bind("id", id)

@@ -7,7 +7,9 @@ import dev.muster.control.access.Selector;
 import dev.muster.control.audit.AuditStore;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
+import dev.muster.control.live.ChangeFeed;
 import dev.muster.control.outbox.OutboxStore;
+import dev.muster.control.sites.SiteService;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.desired.DesiredHint;
 import dev.muster.protocol.identity.DeviceId;
@@ -19,10 +21,12 @@ import dev.muster.protocol.kafka.KafkaTopics;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -31,21 +35,31 @@ import org.jdbi.v3.core.Handle;
  */
 @Singleton
 public final class DeviceService {
+    private static final int MAX_NAME = 128;
+    private static final int MAX_TAGS = 64;
+    private static final Pattern TAG = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}");
+
     private final DeviceStore store;
     private final AuditStore audit;
     private final OutboxStore outbox;
     private final KafkaTopics topics;
     private final TenantTransactions transactions;
     private final Clock clock;
+    private final SiteService sites;
+    private final ChangeFeed feed;
 
     DeviceService(
             DeviceStore store,
+            SiteService sites,
+            ChangeFeed feed,
             AuditStore audit,
             OutboxStore outbox,
             KafkaTopics topics,
             TenantTransactions transactions,
             Clock clock) {
         this.store = store;
+        this.sites = sites;
+        this.feed = feed;
         this.audit = audit;
         this.outbox = outbox;
         this.topics = topics;
@@ -56,6 +70,16 @@ public final class DeviceService {
     /** The device, if it exists and is in scope; otherwise the problem {@code device-not-found}, the same for both. */
     public Device require(Handle handle, Scope scope, DeviceId id) {
         return store.find(handle, scope, id).orElseThrow(() -> notFound(id));
+    }
+
+    /** Whether there is such a device in scope. */
+    public boolean exists(Handle handle, Scope scope, DeviceId id) {
+        return !store.visible(handle, scope, List.of(id)).isEmpty();
+    }
+
+    /** Those of the ids that are in scope. */
+    List<DeviceId> visible(Access access, Collection<DeviceId> ids) {
+        return transactions.in(access.tenant(), handle -> store.visible(handle, access.scope(), ids));
     }
 
     /** The ids of the devices in scope that the query selects, sorted. */
@@ -98,15 +122,91 @@ public final class DeviceService {
         return transactions.in(device.tenant(), handle -> store.status(handle, device.device()));
     }
 
-    /** Registers a device that just proved its key; the caller writes the audit row. */
-    public void register(Handle handle, TenantId tenant, NewDevice device) {
-        store.insert(handle, device, clock.instant());
+    /** Registers a device that just proved its key; false if the name is taken. The caller writes the audit row. */
+    public boolean register(Handle handle, TenantId tenant, NewDevice device) {
+        if (!store.insert(handle, device, clock.instant())) {
+            return false;
+        }
         announce(handle, tenant, device.id(), new DeviceState(DeviceState.Status.ACTIVE, 0, 1));
+        return true;
+    }
+
+    /** The id in a path or body; one that cannot exist is a device that does not. */
+    public static DeviceId id(String text) {
+        try {
+            return new DeviceId(text);
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(ProblemCode.DEVICE_NOT_FOUND, String.valueOf(e.getMessage()));
+        }
+    }
+
+    List<Device> list(Access access, Selector query, String after, int limit) {
+        return transactions.in(access.tenant(), handle -> store.list(handle, access.scope(), query, after, limit));
+    }
+
+    Device get(Access access, DeviceId id) {
+        return transactions.in(access.tenant(), handle -> require(handle, access.scope(), id));
+    }
+
+    Device patch(Access access, DeviceId id, DevicePatch patch) {
+        Device device = transactions.in(access.tenant(), handle -> {
+            if (store.lock(handle, access.scope(), id).isEmpty()) {
+                throw notFound(id);
+            }
+            Map<String, Object> changed = new LinkedHashMap<>();
+            if (patch.name() != null) {
+                checkText("name", patch.name(), MAX_NAME);
+                store.rename(handle, id, patch.name());
+                changed.put("name", patch.name());
+            }
+            if (patch.site() != null) {
+                String site = patch.site().isEmpty()
+                        ? null
+                        : sites.require(handle, patch.site()).name();
+                store.move(handle, id, site);
+                changed.put("site", patch.site());
+            }
+            if (patch.tags() != null) {
+                store.tags(handle, id, checkTags(patch.tags()));
+                changed.put("tags", patch.tags());
+            }
+            if (!changed.isEmpty()) {
+                note(handle, access.caller(), "device.edit", id, changed);
+            }
+            // What was in scope may have moved out of it: the answer still shows what was done.
+            return require(handle, Scope.wholeTenant(access.tenant()), id);
+        });
+        feed.device(access.tenant(), id);
+        return device;
+    }
+
+    /** The tags, if each is fit to be one. */
+    public static List<String> checkTags(List<String> tags) {
+        if (tags.size() > MAX_TAGS) {
+            throw new ProblemException(
+                    ProblemCode.INVALID_REQUEST, "expected at most " + MAX_TAGS + " `tags`, found " + tags.size());
+        }
+        for (String tag : tags) {
+            if (!TAG.matcher(tag).matches()) {
+                throw new ProblemException(
+                        ProblemCode.INVALID_REQUEST,
+                        "expected a tag of letters, digits, '.', '_', ':', '-', at most 64, found `" + tag + "`");
+            }
+        }
+        return tags;
+    }
+
+    private static void checkText(String name, String text, int longest) {
+        if (text.isBlank() || text.length() > longest || text.chars().anyMatch(Character::isISOControl)) {
+            throw new ProblemException(
+                    ProblemCode.INVALID_REQUEST,
+                    "expected `" + name + "` of 1 to " + longest + " characters without control characters");
+        }
     }
 
     /** Moves a device along its life; a problem {@code conflict} where the status does not allow it. */
     Device change(Access access, DeviceId id, Transition transition) {
-        return transactions.in(access.tenant(), handle -> {
+        Device device = transactions.in(access.tenant(), handle -> {
             DeviceState before = store.lock(handle, access.scope(), id).orElseThrow(() -> notFound(id));
             if (before.status() == transition.to()) {
                 return require(handle, access.scope(), id);
@@ -122,13 +222,16 @@ public final class DeviceService {
             note(handle, access.caller(), "device." + transition.name().toLowerCase(Locale.ROOT), id, Map.of());
             return require(handle, Scope.wholeTenant(access.tenant()), id);
         });
+        feed.device(access.tenant(), id);
+        return device;
     }
 
     void note(Handle handle, Caller caller, String verb, DeviceId id, Map<String, ?> detail) {
         audit.append(handle, caller, verb, "device/" + id, detail);
     }
 
-    static ProblemException notFound(DeviceId id) {
+    /** The one answer for what does not exist and for what is out of scope. */
+    public static ProblemException notFound(DeviceId id) {
         return new ProblemException(ProblemCode.DEVICE_NOT_FOUND, "no device `" + id + "` is visible to you");
     }
 

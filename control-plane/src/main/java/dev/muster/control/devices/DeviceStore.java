@@ -72,6 +72,15 @@ final class DeviceStore {
                 .list();
     }
 
+    List<DeviceId> visible(Handle handle, Scope scope, Collection<DeviceId> ids) {
+        SqlFragment allowed = scope.where("d");
+        return handle.createQuery("select d.id from device d where d.id = any(:ids) and " + allowed.sql())
+                .bind("ids", ids.stream().map(DeviceId::value).toArray(String[]::new))
+                .bindMap(allowed.binds())
+                .map((rs, context) -> new DeviceId(rs.getString("id")))
+                .list();
+    }
+
     Optional<DeviceState.Status> status(Handle handle, DeviceId id) {
         return handle.createQuery("select status from device where id = :id")
                 .bind("id", id)
@@ -79,10 +88,11 @@ final class DeviceStore {
                 .findOne();
     }
 
-    void insert(Handle handle, NewDevice device, Instant at) {
-        handle.createUpdate("""
+    /** False if the id is taken. */
+    boolean insert(Handle handle, NewDevice device, Instant at) {
+        int inserted = handle.createUpdate("""
                         insert into device (id, name, status, site, hardware, serial, enrolled_at)
-                        values (:id, :name, 'active', :site, :hardware, :serial, :at)""")
+                        values (:id, :name, 'active', :site, :hardware, :serial, :at) on conflict do nothing""")
                 .bind("id", device.id())
                 .bind("name", device.id().value())
                 .bind("site", device.site())
@@ -90,8 +100,12 @@ final class DeviceStore {
                 .bind("serial", device.serial())
                 .bind("at", utc(at))
                 .execute();
+        if (inserted == 0) {
+            return false;
+        }
         tags(handle, device.id(), device.tags());
         facts(handle, device.id(), device.facts());
+        return true;
     }
 
     /** Locks the row; empty if it is not in scope. */

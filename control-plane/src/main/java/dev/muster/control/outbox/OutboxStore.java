@@ -11,6 +11,8 @@ import org.jdbi.v3.core.Handle;
 public final class OutboxStore {
     static final int SHARDS = 16;
 
+    private static final int LOCK_SPACE = 0x6d73_7472;
+
     /**
      * Appends one record to the caller's transaction. Records of one key keep the order of their transactions as long
      * as these lock a common row, such as the device's; consumers drop what carries a lower generation.
@@ -39,6 +41,11 @@ public final class OutboxStore {
                 .one();
     }
 
+    /** Frees every shard this connection holds. */
+    void unlockAll(Handle jobs) {
+        jobs.execute("select pg_advisory_unlock_all()");
+    }
+
     /** The oldest {@code limit} rows of the shards, in id order. */
     List<Row> oldest(Handle jobs, Integer[] shards, int limit) {
         return jobs.createQuery(
@@ -56,13 +63,6 @@ public final class OutboxStore {
                 .bind("ids", ids)
                 .execute();
     }
-
-    /** How many wait, for metrics. */
-    long waiting(Handle jobs) {
-        return jobs.createQuery("select count(*) from outbox").mapTo(Long.class).one();
-    }
-
-    private static final int LOCK_SPACE = 0x6d73_7472;
 
     /** One record that waits; the payload is never changed after it was read. */
     static final class Row {

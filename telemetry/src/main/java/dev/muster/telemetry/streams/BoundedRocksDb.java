@@ -6,6 +6,7 @@ import org.rocksdb.BlockBasedTableConfig;
 import org.rocksdb.Cache;
 import org.rocksdb.LRUCache;
 import org.rocksdb.Options;
+import org.rocksdb.RocksDB;
 import org.rocksdb.WriteBufferManager;
 
 /**
@@ -27,6 +28,8 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
         private final WriteBufferManager buffers;
 
         Memory(long bytes) {
+            // A cache alone does not load RocksDB's native part.
+            RocksDB.loadLibrary();
             cache = new LRUCache(bytes, -1, false, 0.1);
             buffers = new WriteBufferManager(bytes / 2, cache);
         }

@@ -1,5 +1,11 @@
-package dev.muster.control.access;
+package dev.muster.control.bindings;
 
+import dev.muster.control.access.AccessConfig;
+import dev.muster.control.access.Caller;
+import dev.muster.control.access.Role;
+import dev.muster.control.access.RoleBinding;
+import dev.muster.control.access.RoleBindingStore;
+import dev.muster.control.access.Selector;
 import dev.muster.control.audit.AuditStore;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.identity.TenantId;

@@ -1,4 +1,4 @@
-package dev.muster.control.access;
+package dev.muster.control.bindings;
 
 import io.smallrye.config.ConfigMapping;
 import java.util.Optional;

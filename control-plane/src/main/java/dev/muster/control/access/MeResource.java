@@ -1,0 +1,73 @@
+package dev.muster.control.access;
+
+import dev.muster.control.config.ExternalConfig;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import java.util.List;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+
+/** {@code /me} and {@code /config}: what a program needs before and after the login. */
+@Path("")
+@RunOnVirtualThread
+public class MeResource {
+    private final Guard guard;
+    private final AccessConfig config;
+    private final ExternalConfig external;
+    private final String version;
+
+    MeResource(
+            Guard guard,
+            AccessConfig config,
+            ExternalConfig external,
+            @ConfigProperty(name = "quarkus.application.version") String version) {
+        this.guard = guard;
+        this.config = config;
+        this.external = external;
+        this.version = version;
+    }
+
+    /** Who is logged in, with the roles it has in this tenant. */
+    public record Me(String subject, String name, String tenant, List<Held> roles) {
+        public Me {
+            roles = List.copyOf(roles);
+        }
+    }
+
+    /** A role on the devices of a selector; {@code deny} takes it away there. */
+    public record Held(String role, String selector, boolean deny) {}
+
+    /** Where everything is. */
+    public record PublicConfig(
+            String issuer, String consoleClient, String cliClient, String deviceUrl, String mqtt, String version) {}
+
+    /** Who is logged in. */
+    @GET
+    @Path("me")
+    @Unguarded(reason = "tells a caller about itself only; without a login it is refused")
+    public Me me() {
+        Caller.Login login = guard.login();
+        return new Me(
+                login.subject(),
+                login.name(),
+                login.tenant().value(),
+                guard.rights().bindings().stream()
+                        .map(binding -> new Held(
+                                binding.role().text(), binding.selector().text(), binding.deny()))
+                        .toList());
+    }
+
+    /** What a program needs to log in; no secret is among it. */
+    @GET
+    @Path("config")
+    @Unguarded(reason = "needed to log in, and public by nature")
+    public PublicConfig config() {
+        return new PublicConfig(
+                config.issuer(),
+                config.consoleClient(),
+                config.cliClient(),
+                external.deviceUrl().toString(),
+                external.mqtt(),
+                version);
+    }
+}

@@ -1,0 +1,111 @@
+package dev.muster.control.bindings;
+
+import dev.muster.control.access.Access;
+import dev.muster.control.access.AccessConfig;
+import dev.muster.control.access.Role;
+import dev.muster.control.access.RoleBinding;
+import dev.muster.control.access.RoleBindingStore;
+import dev.muster.control.access.Selector;
+import dev.muster.control.audit.AuditStore;
+import dev.muster.control.http.Bodies;
+import dev.muster.control.http.ProblemCode;
+import dev.muster.control.http.ProblemException;
+import dev.muster.control.tenancy.TenantTransactions;
+import jakarta.inject.Singleton;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.UUID;
+
+/** Role bindings for administrators. Thread-safe. */
+@Singleton
+final class RoleBindingService {
+    private static final int MAX_TEXT = 255;
+
+    private final RoleBindingStore store;
+    private final AuditStore audit;
+    private final TenantTransactions transactions;
+    private final AccessConfig config;
+
+    RoleBindingService(RoleBindingStore store, AuditStore audit, TenantTransactions transactions, AccessConfig config) {
+        this.store = store;
+        this.audit = audit;
+        this.transactions = transactions;
+        this.config = config;
+    }
+
+    List<RoleBinding> list(Access access) {
+        return transactions.in(access.tenant(), store::all);
+    }
+
+    RoleBinding create(Access access, RoleBindingResource.Wanted wanted) {
+        RoleBinding binding = new RoleBinding(
+                UUID.randomUUID(),
+                kind(Bodies.require(wanted.kind(), "kind")),
+                text("issuer", wanted.issuer() == null ? config.issuer() : wanted.issuer()),
+                text("subject", Bodies.require(wanted.subject(), "subject")),
+                role(Bodies.require(wanted.role(), "role")),
+                Selector.parse(wanted.selector()),
+                Boolean.TRUE.equals(wanted.deny()));
+        transactions.run(access.tenant(), handle -> {
+            store.insert(handle, binding, access.caller().actor());
+            audit.append(
+                    handle, access.caller(), "role-binding.create", "role-binding/" + binding.id(), detail(binding));
+        });
+        return binding;
+    }
+
+    void delete(Access access, String id) {
+        transactions.run(access.tenant(), handle -> {
+            RoleBinding gone = store.delete(handle, uuid(id)).orElseThrow(() -> notFound(id));
+            audit.append(handle, access.caller(), "role-binding.delete", "role-binding/" + id, detail(gone));
+        });
+    }
+
+    private static Map<String, ?> detail(RoleBinding binding) {
+        return Map.of(
+                "kind", binding.kind().name().toLowerCase(Locale.ROOT),
+                "subject", binding.subject(),
+                "issuer", binding.issuer(),
+                "role", binding.role().text(),
+                "selector", binding.selector().text(),
+                "deny", binding.deny());
+    }
+
+    private static RoleBinding.Kind kind(String text) {
+        for (RoleBinding.Kind kind : RoleBinding.Kind.values()) {
+            if (kind.name().toLowerCase(Locale.ROOT).equals(text)) {
+                return kind;
+            }
+        }
+        throw invalid("expected `kind` person, service or group, found `" + text + "`");
+    }
+
+    private static Role role(String text) {
+        return Role.parse(text)
+                .orElseThrow(() -> invalid("expected `role` to be one of " + Role.names() + ", found `" + text + "`"));
+    }
+
+    private static String text(String name, String value) {
+        if (value.length() > MAX_TEXT || value.chars().anyMatch(Character::isISOControl)) {
+            throw invalid("expected `" + name + "` of at most " + MAX_TEXT + " characters without control characters");
+        }
+        return value;
+    }
+
+    private static UUID uuid(String id) {
+        try {
+            return UUID.fromString(id);
+        } catch (IllegalArgumentException e) {
+            throw notFound(id);
+        }
+    }
+
+    private static ProblemException notFound(String id) {
+        return new ProblemException(ProblemCode.ROLE_BINDING_NOT_FOUND, "no role binding `" + id + "`");
+    }
+
+    private static ProblemException invalid(String detail) {
+        return new ProblemException(ProblemCode.INVALID_REQUEST, detail);
+    }
+}

@@ -1,0 +1,242 @@
+package dev.muster.control.deviceapi;
+
+import dev.muster.control.http.Problem;
+import dev.muster.control.http.ProblemCode;
+import dev.muster.control.http.ProblemException;
+import dev.muster.protocol.ProtocolException;
+import dev.muster.protocol.json.JsonObject;
+import io.vertx.core.Context;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import io.vertx.ext.web.handler.BodyHandler;
+import io.vertx.ext.web.handler.PlatformHandler;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import org.jboss.logging.Logger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Joins Vert.x and the handlers: the gate first, then the body, then the handler, on a virtual thread; the event loop
+ * only moves bytes. Errors become problem documents here.
+ */
+// Vert.x reports the end of a response through futures; one that failed has nobody left to tell.
+@SuppressWarnings("FutureReturnValueIgnored")
+final class DeviceHttp implements DeviceRouter {
+    private static final Logger LOG = Logger.getLogger(DeviceHttp.class);
+    private static final String BASE = "/device/v1";
+    private static final String PASSED = "muster.passed";
+
+    private final Router router;
+    private final DeviceGate gate;
+    private final ExecutorService threads;
+
+    DeviceHttp(Router router, DeviceGate gate, ExecutorService threads) {
+        this.router = router;
+        this.gate = gate;
+        this.threads = threads;
+        router.route().failureHandler(this::failed);
+    }
+
+    @Override
+    public void get(String path, DeviceHandler handler) {
+        guarded(HttpMethod.GET, path, 0, false, handler);
+    }
+
+    @Override
+    public void put(String path, int maxBody, DeviceHandler handler) {
+        guarded(HttpMethod.PUT, path, maxBody, false, handler);
+    }
+
+    @Override
+    public void post(String path, int maxBody, DeviceHandler handler) {
+        guarded(HttpMethod.POST, path, maxBody, false, handler);
+    }
+
+    @Override
+    public void postInGrace(String path, int maxBody, DeviceHandler handler) {
+        guarded(HttpMethod.POST, path, maxBody, true, handler);
+    }
+
+    @Override
+    public void postAnonymous(String path, int maxBody, AnonymousHandler handler) {
+        router.route(HttpMethod.POST, BASE + path)
+                .handler(BodyHandler.create(false).setBodyLimit(maxBody))
+                .handler(context -> onThread(context, () -> {
+                    DeviceAnswer answer = handler.handle(body(context));
+                    return () -> send(context, answer);
+                }));
+    }
+
+    /** No more routes: everything else is not found. */
+    void close() {
+        router.route()
+                .handler(context -> problem(
+                        context,
+                        new ProblemException(ProblemCode.NOT_FOUND, "no such path on the port of the devices")));
+    }
+
+    private void guarded(HttpMethod method, String path, int maxBody, boolean inGrace, DeviceHandler handler) {
+        router.route(method, BASE + path)
+                // A platform handler, because Vert.x wants bodies read before all others; here the gate comes first.
+                .handler((PlatformHandler) context -> {
+                    context.request().pause();
+                    onThread(context, () -> {
+                        DeviceGate.Passed passed = gate.check(context.request().sslSession(), inGrace);
+                        return () -> {
+                            context.put(PASSED, passed);
+                            context.request().resume();
+                            context.next();
+                        };
+                    });
+                })
+                // A limit of 0 would mean 1 byte too many is read first; -1 would mean none.
+                .handler(BodyHandler.create(false).setBodyLimit(maxBody))
+                .handler(context -> onThread(context, () -> {
+                    DeviceAnswer answer = handler.handle(request(context));
+                    return answer instanceof DeviceAnswer.Content content
+                            ? file(context, content, Files.size(content.file()))
+                            : () -> send(context, answer);
+                }));
+    }
+
+    /** Something that may block, and gives what then happens on the event loop. */
+    private interface Blocking {
+        Runnable run() throws Exception;
+    }
+
+    private void onThread(RoutingContext context, Blocking work) {
+        Context loop = context.vertx().getOrCreateContext();
+        threads.execute(() -> {
+            Runnable then;
+            try {
+                then = work.run();
+            } catch (ProblemException e) {
+                then = () -> problem(context, e);
+            } catch (ProtocolException | IllegalArgumentException e) {
+                String detail = String.valueOf(e.getMessage());
+                then = () -> problem(context, new ProblemException(ProblemCode.INVALID_REQUEST, detail));
+            } catch (Exception e) {
+                LOG.errorf(
+                        e,
+                        "%s %s failed",
+                        context.request().method(),
+                        context.request().path());
+                then = () ->
+                        problem(context, new ProblemException(ProblemCode.INTERNAL, "the server's log has the cause"));
+            }
+            Runnable last = then;
+            loop.runOnContext(ignored -> last.run());
+        });
+    }
+
+    private static DeviceRequest request(RoutingContext context) {
+        DeviceGate.Passed passed = Objects.requireNonNull(context.get(PASSED), "the gate comes first");
+        Map<String, String> headers = new HashMap<>();
+        context.request()
+                .headers()
+                .forEach(header -> headers.put(header.getKey().toLowerCase(Locale.ROOT), header.getValue()));
+        return new DeviceRequest(passed.device(), passed.certificate(), context.pathParams(), headers, body(context));
+    }
+
+    private static byte[] body(RoutingContext context) {
+        @Nullable Buffer body = context.body() == null ? null : context.body().buffer();
+        return body == null ? new byte[0] : body.getBytes();
+    }
+
+    private static void send(RoutingContext context, DeviceAnswer answer) {
+        HttpServerResponse response = context.response();
+        switch (answer) {
+            case DeviceAnswer.Empty empty -> response.setStatusCode(204).end();
+            case DeviceAnswer.Bytes bytes ->
+                response.putHeader(HttpHeaders.CONTENT_TYPE, bytes.mediaType())
+                        .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
+                        .end(Buffer.buffer(bytes.content()));
+            case DeviceAnswer.Content content -> throw new IllegalStateException("files are sent by `file`");
+        }
+    }
+
+    private static Runnable file(RoutingContext context, DeviceAnswer.Content content, long total) throws IOException {
+        HttpServerResponse response = context.response();
+        String etag = "\"" + content.etag() + "\"";
+        Optional<String> ifRange = Optional.ofNullable(context.request().getHeader("If-Range"));
+        Optional<String> header = ifRange.isEmpty() || ifRange.get().equals(etag)
+                ? Optional.ofNullable(context.request().getHeader("Range"))
+                : Optional.empty();
+        boolean known = etag.equals(context.request().getHeader("If-None-Match"));
+        ByteRange.Asked asked = ByteRange.parse(header, total);
+        return () -> {
+            response.putHeader("ETag", etag).putHeader("Accept-Ranges", "bytes");
+            if (known) {
+                response.setStatusCode(304).end();
+                return;
+            }
+            response.putHeader(HttpHeaders.CONTENT_TYPE, content.mediaType());
+            switch (asked) {
+                case ByteRange.Asked.Whole whole ->
+                    response.putHeader("Content-Length", Long.toString(total))
+                            .sendFile(content.file().toString(), 0, total);
+                case ByteRange.Asked.Part part ->
+                    response.setStatusCode(206)
+                            .putHeader(
+                                    "Content-Length", Long.toString(part.range().length()))
+                            .putHeader(
+                                    "Content-Range",
+                                    "bytes " + part.range().from() + "-"
+                                            + (part.range().from()
+                                                    + part.range().length()
+                                                    - 1) + "/" + total)
+                            .sendFile(
+                                    content.file().toString(),
+                                    part.range().from(),
+                                    part.range().length());
+                case ByteRange.Asked.Impossible impossible -> {
+                    response.putHeader("Content-Range", "bytes */" + total);
+                    problem(
+                            context,
+                            new ProblemException(
+                                    ProblemCode.RANGE_NOT_SATISFIABLE, "expected a range within " + total + " bytes"));
+                }
+            }
+        };
+    }
+
+    private void failed(RoutingContext context) {
+        int status = context.statusCode();
+        if (context.failure() != null && status >= 500) {
+            LOG.error("a request of a device failed", context.failure());
+        }
+        problem(
+                context,
+                switch (status) {
+                    case 413 -> new ProblemException(ProblemCode.TOO_LARGE, "the body is larger than this path takes");
+                    case 405 -> new ProblemException(ProblemCode.METHOD_NOT_ALLOWED, "not with this method");
+                    case 400 -> new ProblemException(ProblemCode.INVALID_REQUEST, "the request cannot be read");
+                    default -> new ProblemException(ProblemCode.INTERNAL, "the server's log has the cause");
+                });
+    }
+
+    private static void problem(RoutingContext context, ProblemException problem) {
+        HttpServerResponse response = context.response();
+        if (response.ended() || response.headWritten()) {
+            return;
+        }
+        if (!context.request().isEnded()) {
+            // The body was never read: the connection cannot carry another request.
+            response.putHeader(HttpHeaders.CONNECTION, "close");
+            context.request().resume();
+        }
+        response.setStatusCode(problem.code().status())
+                .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)
+                .end(Buffer.buffer(JsonObject.write(Problem.members(problem))));
+    }
+}

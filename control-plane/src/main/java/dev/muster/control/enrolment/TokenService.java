@@ -1,0 +1,113 @@
+package dev.muster.control.enrolment;
+
+import dev.muster.control.access.Access;
+import dev.muster.control.audit.AuditStore;
+import dev.muster.control.config.ExternalConfig;
+import dev.muster.control.devices.DeviceService;
+import dev.muster.control.http.ProblemCode;
+import dev.muster.control.http.ProblemException;
+import dev.muster.control.sites.SiteService;
+import dev.muster.control.tenancy.TenantTransactions;
+import jakarta.inject.Singleton;
+import java.security.GeneralSecurityException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+/** Enrolment tokens for people. Thread-safe. */
+@Singleton
+final class TokenService {
+    private static final int MAX_USES = 100_000;
+
+    private final EnrolmentStore store;
+    private final CertificateAuthority authority;
+    private final SiteService sites;
+    private final AuditStore audit;
+    private final TenantTransactions transactions;
+    private final Settings settings;
+
+    TokenService(
+            EnrolmentStore store,
+            CertificateAuthority authority,
+            SiteService sites,
+            AuditStore audit,
+            TenantTransactions transactions,
+            Settings settings) {
+        this.store = store;
+        this.authority = authority;
+        this.sites = sites;
+        this.audit = audit;
+        this.transactions = transactions;
+        this.settings = settings;
+    }
+
+    /** What is configured and the clock. */
+    @Singleton
+    record Settings(EnrolmentConfig enrolment, ExternalConfig external, Clock clock) {}
+
+    NewToken create(Access access, TokenResource.Wanted wanted) {
+        int uses = wanted.uses() == null ? 1 : wanted.uses();
+        if (uses < 1 || uses > MAX_USES) {
+            throw invalid("expected `uses` from 1 to " + MAX_USES + ", found " + uses);
+        }
+        Duration life = wanted.expiresIn() == null ? Duration.ofHours(24) : wanted.expiresIn();
+        Duration longest = settings.enrolment().longestToken();
+        if (life.isNegative() || life.isZero() || life.compareTo(longest) > 0) {
+            throw invalid("expected `expiresIn` above zero and up to " + longest + ", found " + life);
+        }
+        List<String> tags = wanted.tags() == null ? List.of() : DeviceService.checkTags(wanted.tags());
+        Instant now = settings.clock().instant();
+        EnrolmentToken.Secret secret = EnrolmentToken.Secret.random(access.tenant());
+        EnrolmentToken token = new EnrolmentToken(
+                secret.id(),
+                wanted.name() == null ? "" : wanted.name(),
+                uses,
+                0,
+                now.plus(life),
+                wanted.site(),
+                tags,
+                now,
+                access.caller().actor());
+        transactions.run(access.tenant(), handle -> {
+            if (wanted.site() != null) {
+                sites.require(handle, wanted.site());
+            }
+            store.insert(handle, token, secret.hash());
+            audit.append(
+                    handle,
+                    access.caller(),
+                    "enrolment-token.create",
+                    "enrolment-token/" + token.id(),
+                    Map.of("uses", uses, "expiresAt", token.expiresAt().toString(), "tags", tags));
+        });
+        return new NewToken(token.id(), secret.text(), token.expiresAt(), uses, command(secret.text()));
+    }
+
+    List<EnrolmentToken> list(Access access) {
+        return transactions.in(access.tenant(), store::all);
+    }
+
+    void delete(Access access, String id) {
+        transactions.run(access.tenant(), handle -> {
+            if (!store.delete(handle, id)) {
+                throw new ProblemException(ProblemCode.ENROLMENT_TOKEN_NOT_FOUND, "no enrolment token `" + id + "`");
+            }
+            audit.append(handle, access.caller(), "enrolment-token.delete", "enrolment-token/" + id, Map.of());
+        });
+    }
+
+    private String command(String token) {
+        try {
+            return "./muster-agent enrol --server " + settings.external().deviceUrl() + " --token " + token
+                    + " --ca-fingerprint " + authority.fingerprint();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static ProblemException invalid(String detail) {
+        return new ProblemException(ProblemCode.INVALID_REQUEST, detail);
+    }
+}

@@ -1,0 +1,49 @@
+package dev.muster.control.presence;
+
+import dev.muster.protocol.identity.DeviceId;
+import dev.muster.protocol.kafka.Presence;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Map;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
+
+/** Rows of {@code device_presence}. */
+@Singleton
+final class PresenceStore {
+    /** Takes over what gateways said; what an older session says late changes nothing, unknown devices are skipped. */
+    void came(Handle handle, Map<DeviceId, Presence> news) {
+        if (news.isEmpty()) {
+            return;
+        }
+        PreparedBatch batch = handle.prepareBatch("""
+                insert into device_presence as p (device, online, epoch, last_seen, gateway, reason)
+                select d.id, :online, :epoch, :at, :gateway, :reason from device d where d.id = :device
+                on conflict (tenant, device) do update set online = excluded.online, epoch = excluded.epoch,
+                    last_seen = greatest(p.last_seen, excluded.last_seen), gateway = excluded.gateway,
+                    reason = excluded.reason
+                 where excluded.epoch >= p.epoch""");
+        news.forEach((device, presence) -> batch.bind("device", device)
+                .bind("online", presence.online())
+                .bind("epoch", presence.epoch())
+                .bind("at", presence.at().atOffset(ZoneOffset.UTC))
+                .bind("gateway", presence.gateway())
+                .bind("reason", presence.reason())
+                .add());
+        batch.execute();
+    }
+
+    /** Notes signs of life. */
+    void seen(Handle handle, Map<DeviceId, Instant> signs) {
+        if (signs.isEmpty()) {
+            return;
+        }
+        PreparedBatch batch = handle.prepareBatch(
+                "update device_presence set last_seen = :at where device = :device and last_seen < :at");
+        signs.forEach((device, at) -> batch.bind("device", device)
+                .bind("at", at.atOffset(ZoneOffset.UTC))
+                .add());
+        batch.execute();
+    }
+}

@@ -1,0 +1,64 @@
+package dev.muster.control.sites;
+
+import dev.muster.control.access.Guard;
+import dev.muster.control.access.RequiresRole;
+import dev.muster.control.access.Role;
+import dev.muster.control.http.Bodies;
+import dev.muster.control.http.Page;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import java.util.Objects;
+import org.jboss.resteasy.reactive.ResponseStatus;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /sites}. */
+@Path("sites")
+@RunOnVirtualThread
+public class SiteResource {
+    private final Guard guard;
+    private final SiteService service;
+
+    SiteResource(Guard guard, SiteService service) {
+        this.guard = guard;
+        this.service = service;
+    }
+
+    /** A site to make; the time zone is UTC if not given. */
+    public record NewSite(
+            @Nullable String name,
+            @Nullable String parent,
+            @Nullable String timeZone,
+            @Nullable Long uplinkKbps) {}
+
+    /** All sites, by name. */
+    @GET
+    @RequiresRole(Role.VIEWER)
+    public Page<Site> list() {
+        return Page.whole(service.list(guard.require(Role.VIEWER)));
+    }
+
+    /** One site. */
+    @GET
+    @Path("{name}")
+    @RequiresRole(Role.VIEWER)
+    public Site get(String name) {
+        return service.get(guard.require(Role.VIEWER), name);
+    }
+
+    /** Makes a site. */
+    @POST
+    @ResponseStatus(201)
+    @RequiresRole(value = Role.OPERATOR, fleetWide = true)
+    public Site create(@Nullable NewSite body) {
+        NewSite site = Bodies.require(body);
+        return service.create(
+                guard.require(Role.OPERATOR),
+                new Site(
+                        Bodies.require(site.name(), "name"),
+                        site.parent(),
+                        Objects.requireNonNullElse(site.timeZone(), "UTC"),
+                        site.uplinkKbps()));
+    }
+}

@@ -1,0 +1,140 @@
+package dev.muster.control.telemetry;
+
+import dev.muster.control.access.Access;
+import dev.muster.control.access.Guard;
+import dev.muster.control.access.RequiresRole;
+import dev.muster.control.access.Role;
+import dev.muster.control.devices.DeviceService;
+import dev.muster.control.http.Bodies;
+import dev.muster.control.http.Page;
+import dev.muster.control.http.ProblemCode;
+import dev.muster.control.http.ProblemException;
+import dev.muster.protocol.identity.DeviceId;
+import dev.muster.telemetry.query.LatestValue;
+import dev.muster.telemetry.query.LiveSample;
+import dev.muster.telemetry.query.SeriesPoint;
+import dev.muster.telemetry.query.TelemetryQuery;
+import io.smallrye.common.annotation.Blocking;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.smallrye.mutiny.Multi;
+import io.smallrye.mutiny.subscription.BackPressureStrategy;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jboss.resteasy.reactive.RestQuery;
+import org.jspecify.annotations.Nullable;
+
+/** {@code /devices/{id}/telemetry}. */
+@Path("devices/{id}/telemetry")
+public class TelemetryResource {
+    private static final int DEFAULT_POINTS = 300;
+    private static final Duration DEFAULT_SPAN = Duration.ofHours(1);
+    // As for every stream: no one outlives a withdrawn right for long.
+    private static final Duration LONGEST = Duration.ofMinutes(5);
+
+    private final Guard guard;
+    private final TelemetryService service;
+    private final Clock clock;
+
+    TelemetryResource(Guard guard, TelemetryService service, Clock clock) {
+        this.guard = guard;
+        this.service = service;
+        this.clock = clock;
+    }
+
+    /** One metric over time. */
+    public record Series(String metric, List<SeriesPoint> points) {
+        public Series {
+            points = List.copyOf(points);
+        }
+    }
+
+    /** The newest value of every metric. */
+    @GET
+    @Path("latest")
+    @RunOnVirtualThread
+    @RequiresRole(Role.VIEWER)
+    public Page<LatestValue> latest(String id) {
+        return Page.whole(service.latest(guard.require(Role.VIEWER), DeviceService.id(id)));
+    }
+
+    /** One metric from {@code from} (an hour before {@code to}) to {@code to} (now), in at most {@code points} points. */
+    @GET
+    @RunOnVirtualThread
+    @RequiresRole(Role.VIEWER)
+    public Series series(
+            String id,
+            @RestQuery @Nullable String metric,
+            @RestQuery @Nullable String from,
+            @RestQuery @Nullable String to,
+            @RestQuery @Nullable Integer points) {
+        Access access = guard.require(Role.VIEWER);
+        DeviceId device = DeviceService.id(id);
+        String named = Bodies.require(metric, "metric");
+        Instant end = to == null ? clock.instant() : instant("to", to);
+        Instant begin = from == null ? end.minus(DEFAULT_SPAN) : instant("from", from);
+        int count = points == null ? DEFAULT_POINTS : points;
+        if (!begin.isBefore(end)) {
+            throw invalid("expected `from` before `to`, found " + begin + " and " + end);
+        }
+        if (count < 1 || count > TelemetryQuery.MAX_POINTS) {
+            throw invalid("expected `points` from 1 to " + TelemetryQuery.MAX_POINTS + ", found " + count);
+        }
+        return new Series(named, service.series(access, device, named, begin, end, count));
+    }
+
+    /** Samples as they come; a page that reads too slowly loses some. */
+    @GET
+    @Path("stream")
+    @Produces(MediaType.SERVER_SENT_EVENTS)
+    @Blocking
+    @RequiresRole(Role.VIEWER)
+    public Multi<OutboundSseEvent> stream(String id, @Context Sse sse) {
+        Access access = guard.require(Role.VIEWER);
+        DeviceId device = DeviceService.id(id);
+        Multi<OutboundSseEvent> samples = Multi.createFrom()
+                .emitter(
+                        emitter -> {
+                            var subscription =
+                                    service.subscribe(access, device, sample -> emitter.emit(event(sse, sample)));
+                            emitter.onTermination(subscription::close);
+                        },
+                        BackPressureStrategy.DROP);
+        Multi<OutboundSseEvent> alive = Multi.createFrom()
+                .ticks()
+                .every(Duration.ofSeconds(15))
+                .onOverflow()
+                .drop()
+                .map(tick -> sse.newEventBuilder().comment("still here").build());
+        return Multi.createBy().merging().streams(samples, alive).select().first(LONGEST);
+    }
+
+    private static OutboundSseEvent event(Sse sse, LiveSample sample) {
+        return sse.newEventBuilder()
+                .name("sample")
+                .mediaType(MediaType.APPLICATION_JSON_TYPE)
+                .data(sample)
+                .build();
+    }
+
+    private static Instant instant(String name, String text) {
+        try {
+            return Instant.parse(text);
+        } catch (DateTimeException e) {
+            throw invalid("expected `" + name + "` to be an ISO-8601 instant, found `" + text + "`");
+        }
+    }
+
+    private static ProblemException invalid(String detail) {
+        return new ProblemException(ProblemCode.INVALID_REQUEST, detail);
+    }
+}
