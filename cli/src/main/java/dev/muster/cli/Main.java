@@ -49,7 +49,7 @@ public final class Main {
     private static int usage(Session session, ParameterException e) {
         PrintWriter err = session.err();
         // A group without a verb, such as `muster devices`: its verbs are the answer.
-        boolean group = !(e.getCommandLine().getCommandSpec().userObject() instanceof Runnable);
+        boolean group = !e.getCommandLine().getSubcommands().isEmpty();
         if (group && e.getClass() == ParameterException.class) {
             e.getCommandLine().usage(err);
             return ExitCode.USAGE.number();

@@ -108,4 +108,12 @@ class PolicyTest {
         assertThat(plain.out()).contains("Answer:      denied", "guard-rail", "observed-only");
         assertThat(check.exit()).isEqualTo(1);
     }
+
+    @Test
+    void saysWhenAFileHoldsNoVectors() throws IOException {
+        Ran ran = muster("policy", "conformance", file("x.json", "[1"));
+
+        assertThat(ran.exit()).isEqualTo(2);
+        assertThat(ran.err()).contains("holds no conformance vectors");
+    }
 }

@@ -10,8 +10,11 @@ import dev.muster.cli.output.Show;
 import dev.muster.cli.output.Table;
 import dev.muster.cli.rollouts.RolloutWatch;
 import dev.muster.cli.rollouts.WaveOptions;
+import dev.muster.cli.session.FileInput;
 import dev.muster.cli.session.Paging;
 import dev.muster.cli.session.Session;
+import dev.muster.policy.conformance.Conformance;
+import dev.muster.policy.conformance.Report;
 import dev.muster.policy.language.PolicySource;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -19,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -38,7 +42,8 @@ import picocli.CommandLine.Parameters;
             PolicyCommand.Delete.class,
             PolicyCommand.Publish.class,
             PolicyCommand.Versions.class,
-            PolicyCommand.Explain.class
+            PolicyCommand.Explain.class,
+            PolicyCommand.ConformanceVerb.class
         })
 public final class PolicyCommand {
 
@@ -323,6 +328,35 @@ public final class PolicyCommand {
             if (check && !new Row(answer).flag("granted")) {
                 throw new CliException(ExitCode.FAILED, "denied: " + new Row(answer).text("reason"));
             }
+        }
+    }
+
+    @Command(
+            name = "conformance",
+            headerHeading = "Example: muster policy conformance atm-vectors.json%n%n",
+            header = "Run a file of Access Token Manager vectors; ends with `N passed, N failed`.")
+    static final class ConformanceVerb implements Callable<Integer> {
+        private final Session session;
+
+        @Parameters(paramLabel = "FILE", description = "The vectors, JSON.")
+        private String file = "";
+
+        ConformanceVerb(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public Integer call() {
+            Report report;
+            try {
+                report = Conformance.run(FileInput.read(session.shell(), file));
+            } catch (IllegalArgumentException | ClassCastException e) {
+                throw new CliException(
+                        ExitCode.USAGE, "file `" + file + "` holds no conformance vectors: " + e.getMessage(), e);
+            }
+            report.failures().forEach(failure -> session.out().println(failure.text()));
+            session.out().println(report.passed() + " passed, " + report.failed() + " failed");
+            return (report.failures().isEmpty() ? ExitCode.OK : ExitCode.FAILED).number();
         }
     }
 }

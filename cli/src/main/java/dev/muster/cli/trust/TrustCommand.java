@@ -6,14 +6,18 @@ import dev.muster.cli.output.Row;
 import dev.muster.cli.output.Show;
 import dev.muster.cli.output.Table;
 import dev.muster.cli.session.Session;
+import dev.muster.trust.tool.TrustClient;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Unmatched;
 
 @Command(
         name = "trust",
         headerHeading = "Example: muster trust status%n%n",
         header = "State of the signed metadata.",
-        subcommands = TrustCommand.Status.class)
+        subcommands = {TrustCommand.Status.class, TrustCommand.Client.class})
 public final class TrustCommand {
 
     @Command(
@@ -44,7 +48,25 @@ public final class TrustCommand {
         }
 
         private static String keys(Row row) {
-            return row.at("keys") instanceof java.util.List<?> list ? Integer.toString(list.size()) : row.text("keys");
+            return row.at("keys") instanceof List<?> list ? Integer.toString(list.size()) : row.text("keys");
+        }
+    }
+
+    @Command(
+            name = "client",
+            headerHeading =
+                    "Example: muster trust client --metadata-dir state --metadata-url http://localhost:8001/ refresh%n%n",
+            header = "A TUF client by itself: the command line of the public conformance suite.",
+            description =
+                    "Verbs: init ROOT, refresh, download. Needs no Muster server and no login; ends with 0 or 1, as the suite expects.")
+    static final class Client implements Runnable {
+        @Unmatched
+        private final List<String> arguments = new ArrayList<>();
+
+        @Override
+        public void run() {
+            // Ends the process itself: the suite runs one process per call.
+            TrustClient.main(arguments.toArray(String[]::new));
         }
     }
 }
