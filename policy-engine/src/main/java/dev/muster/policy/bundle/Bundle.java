@@ -25,8 +25,15 @@ public final class Bundle {
     private final ByteBuffer bytes;
     private final int rows;
     private final int rowCount;
-    private final int slots;
-    private final int decisions;
+    /** Per row where its words begin, then slots in the low and buckets in the high half: copied out for speed. */
+    private final int[] tables;
+
+    private final int[] words;
+
+    /** Answers as {@link Decision} packs them, by number. */
+    private final long[] decisions;
+
+    private final int decisionBytes;
     private final int rules;
     private final int ruleCount;
     private final int extra;
@@ -37,8 +44,26 @@ public final class Bundle {
         this.bytes = bytes;
         this.rows = bytes.getInt(AT_ROWS);
         this.rowCount = bytes.getInt(AT_ROWS + 4);
-        this.slots = bytes.getInt(AT_SLOTS);
-        this.decisions = bytes.getInt(AT_DECISIONS);
+        this.tables = new int[rowCount * 2];
+        for (int row = 0; row < rowCount; row++) {
+            tables[row * 2] = bytes.getInt(rows + row * ROW + 12);
+            tables[row * 2 + 1] = bytes.getInt(rows + row * ROW + 16);
+        }
+        this.words = new int[bytes.getInt(AT_WORDS + 4)];
+        bytes.slice(bytes.getInt(AT_WORDS), words.length * WORD)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .asIntBuffer()
+                .get(words);
+        this.decisions = new long[bytes.getInt(AT_DECISIONS + 4)];
+        this.decisionBytes = bytes.getInt(AT_DECISIONS);
+        for (int i = 0; i < decisions.length; i++) {
+            long packed = bytes.getLong(decisionBytes + i * DECISION);
+            decisions[i] = Decision.of(
+                    (int) packed & 0xFF,
+                    ((packed >>> 8) & 1) != 0,
+                    (int) (packed >>> 16) & 0xFFFF,
+                    (int) (packed >>> 32) & 0xFFFF);
+        }
         this.rules = bytes.getInt(AT_RULES);
         this.ruleCount = bytes.getInt(AT_RULES + 4);
         this.extra = bytes.getInt(AT_EXTRA);
@@ -134,44 +159,41 @@ public final class Bundle {
         if (row < 0 || row >= rowCount) {
             return UNKNOWN_TOKEN;
         }
-        if (permission < 0) {
+        if (permission < 0 || permission > MAX_PERMISSION) {
             return UNKNOWN_PERMISSION;
         }
-        int at = rows + row * ROW;
-        int first = slots + bytes.getInt(at + 12) * SLOT;
-        int count = bytes.getInt(at + 16);
-        int slot = home(permission, count);
-        // INVARIANT (one empty slot): checked on opening, so the search ends.
-        while (true) {
-            int entry = bytes.getInt(first + slot * SLOT);
-            if (entry == EMPTY_SLOT) {
-                return NOT_REQUESTED;
-            }
-            if (entry >>> 16 == permission) {
-                return decision(bytes.getLong(decisions + (entry & 0xFFFF) * DECISION), lease);
-            }
-            slot = slot + 1 == count ? 0 : slot + 1;
-        }
+        int number = number(row, permission);
+        long decision = decisions[number];
+        return lease == LeaseState.HOLDS ? decision : afterLease(decision, number, lease);
+    }
+
+    /** The number of a decision; 0, which is "not requested", where the row holds none. No branch depends on the data. */
+    private int number(int row, int permission) {
+        int first = tables[row * 2];
+        int sizes = tables[row * 2 + 1];
+        int buckets = sizes >>> 16;
+        int bucket = bucket(permission, buckets);
+        int shift = (words[first + (bucket >> 2)] >>> ((bucket & 3) * 8)) & 0xFF;
+        int entry = words[first + bucketWords(buckets) + slot(permission, shift, sizes & 0xFFFF)];
+        int difference = (entry >>> 16) ^ permission;
+        // All ones where the two are equal, else zero: both are below 2^16.
+        return entry & 0xFFFF & ((difference - 1) >> 31);
     }
 
     private static final long UNKNOWN_TOKEN = Decision.of(Reason.UNKNOWN_TOKEN);
     private static final long UNKNOWN_PERMISSION = Decision.of(Reason.UNKNOWN_PERMISSION);
-    private static final long NOT_REQUESTED = Decision.of(Reason.NOT_REQUESTED);
     private static final long LEASE_ENDED = Decision.of(Reason.LEASE_ENDED);
 
-    private static long decision(long packed, LeaseState lease) {
-        boolean granted = (packed >>> 8 & 1) != 0;
-        if (granted && lease != LeaseState.HOLDS) {
-            int rail = (int) (packed >>> 48);
-            if (lease == LeaseState.ENDED_DENIED) {
-                return LEASE_ENDED;
-            }
-            if (lease == LeaseState.ENDED_GUARDRAILS && rail != NO_RULE) {
-                return Decision.of(Reason.LEASE_GUARD_RAIL, rail, 0);
-            }
+    private long afterLease(long decision, int number, LeaseState lease) {
+        if (!Decision.isGranted(decision)) {
+            return decision;
         }
-        return Decision.of(
-                (int) packed & 0xFF, granted, (int) (packed >>> 16) & 0xFFFF, (int) (packed >>> 32) & 0xFFFF);
+        int rail = bytes.getShort(decisionBytes + number * DECISION + 6) & 0xFFFF;
+        return switch (lease) {
+            case HOLDS, ENDED_KEPT -> decision;
+            case ENDED_GUARDRAILS -> rail == NO_RULE ? decision : Decision.of(Reason.LEASE_GUARD_RAIL, rail, 0);
+            case ENDED_DENIED -> LEASE_ENDED;
+        };
     }
 
     /** A decision of this bundle with the rule's names. */
@@ -185,16 +207,13 @@ public final class Bundle {
 
     /** The permissions that an app requests, with the decision on each while the lease holds; in no given order. */
     public List<Requested> requested(int row) {
-        int at = rows + row * ROW;
-        int first = slots + bytes.getInt(at + 12) * SLOT;
-        int count = bytes.getInt(at + 16);
+        int sizes = tables[row * 2 + 1];
+        int first = tables[row * 2] + bucketWords(sizes >>> 16);
         List<Requested> found = new ArrayList<>();
-        for (int i = 0; i < count; i++) {
-            int entry = bytes.getInt(first + i * SLOT);
+        for (int i = 0; i < (sizes & 0xFFFF); i++) {
+            int entry = words[first + i];
             if (entry != EMPTY_SLOT) {
-                found.add(new Requested(
-                        permissionName(entry >>> 16),
-                        decision(bytes.getLong(decisions + (entry & 0xFFFF) * DECISION), LeaseState.HOLDS)));
+                found.add(new Requested(permissionName(entry >>> 16), decisions[entry & 0xFFFF]));
             }
         }
         return found;

@@ -14,8 +14,8 @@ final class BundleCheck {
     private final ByteBuffer bytes;
     private int rows;
     private int rowCount;
-    private int slots;
-    private int slotCount;
+    private int words;
+    private int wordCount;
     private int decisions;
     private int decisionCount;
     private int rules;
@@ -83,7 +83,7 @@ final class BundleCheck {
     private void sections() {
         long end = HEADER;
         end = section("rows", AT_ROWS, ROW, end);
-        end = section("slots", AT_SLOTS, SLOT, end);
+        end = section("words", AT_WORDS, WORD, end);
         end = section("decisions", AT_DECISIONS, DECISION, end);
         end = section("conditions", AT_CONDITIONS, CONDITION, end);
         end = section("rules", AT_RULES, RULE, end);
@@ -95,8 +95,8 @@ final class BundleCheck {
         }
         rows = bytes.getInt(AT_ROWS);
         rowCount = bytes.getInt(AT_ROWS + 4);
-        slots = bytes.getInt(AT_SLOTS);
-        slotCount = bytes.getInt(AT_SLOTS + 4);
+        words = bytes.getInt(AT_WORDS);
+        wordCount = bytes.getInt(AT_WORDS + 4);
         decisions = bytes.getInt(AT_DECISIONS);
         decisionCount = bytes.getInt(AT_DECISIONS + 4);
         rules = bytes.getInt(AT_RULES);
@@ -143,6 +143,12 @@ final class BundleCheck {
     }
 
     private void decisions() {
+        require(
+                decisionCount > 0 && bytes.getLong(decisions) == BundleWriter.NOT_REQUESTED,
+                "decisions",
+                0,
+                "\"not requested\"",
+                decisionCount);
         for (int i = 0; i < decisionCount; i++) {
             int at = decisions + i * DECISION;
             int reason = bytes.get(at) & 0xFF;
@@ -166,7 +172,7 @@ final class BundleCheck {
     }
 
     private void rows() {
-        int nextSlot = 0;
+        int next = 0;
         for (int i = 0; i < rowCount; i++) {
             int at = rows + i * ROW;
             name(i, bytes.getInt(at));
@@ -178,52 +184,37 @@ final class BundleCheck {
                 require(compare(at - ROW, at) < 0, "rows", i, "rows in rising order", i);
             }
             int first = bytes.getInt(at + 12);
-            int count = bytes.getInt(at + 16);
-            require(first == nextSlot, "rows", i, "first slot " + nextSlot, first);
-            require(count >= 1 && count <= slotCount - first, "rows", i, "slots within " + slotCount, count);
-            slots(i, first, count);
-            nextSlot += count;
+            int slots = bytes.getShort(at + 16) & 0xFFFF;
+            int buckets = bytes.getShort(at + 18) & 0xFFFF;
+            int length = bucketWords(buckets) + slots;
+            require(first == next, "rows", i, "first word " + next, first);
+            require(slots >= 1 && buckets >= 1, "rows", i, "a slot and a bucket", Math.min(slots, buckets));
+            require(length <= wordCount - first, "rows", i, "words within " + wordCount, length);
+            slots(first, slots, buckets);
+            next += length;
         }
-        require(nextSlot == slotCount, "slots", 0, slotCount + " slots used", nextSlot);
+        require(next == wordCount, "words", 0, wordCount + " words used", next);
     }
 
-    private void slots(int row, int first, int count) {
-        int empty = 0;
-        for (int i = 0; i < count; i++) {
-            if (slot(first + i) == EMPTY_SLOT) {
-                empty++;
-            }
-        }
-        require(empty > 0, "rows", row, "an empty slot", empty);
-        for (int i = 0; i < count; i++) {
-            int entry = slot(first + i);
+    /** Every entry is where a reader looks for it, and nowhere else. */
+    private void slots(int first, int slots, int buckets) {
+        int table = first + bucketWords(buckets);
+        for (int i = 0; i < slots; i++) {
+            int entry = word(table + i);
             if (entry != EMPTY_SLOT) {
                 int permission = entry >>> 16;
-                require(permission < BASE + extraCount, "slots", first + i, "a permission of the bundle", permission);
-                require(
-                        (entry & 0xFFFF) < decisionCount,
-                        "slots",
-                        first + i,
-                        "a decision below " + decisionCount,
-                        entry & 0xFFFF);
-                require(find(permission, first, count) == i, "slots", first + i, "an entry that is found", permission);
+                int decision = entry & 0xFFFF;
+                require(permission < BASE + extraCount, "words", table + i, "a permission of the bundle", permission);
+                require(decision < decisionCount, "words", table + i, "a decision below " + decisionCount, decision);
+                int bucket = bucket(permission, buckets);
+                int shift = (word(first + (bucket >> 2)) >>> ((bucket & 3) * 8)) & 0xFF;
+                require(slot(permission, shift, slots) == i, "words", table + i, "an entry that is found", permission);
             }
         }
     }
 
-    private int find(int permission, int first, int count) {
-        int at = home(permission, count);
-        while (slot(first + at) != EMPTY_SLOT) {
-            if (slot(first + at) >>> 16 == permission) {
-                return at;
-            }
-            at = at + 1 == count ? 0 : at + 1;
-        }
-        return -1;
-    }
-
-    private int slot(int index) {
-        return bytes.getInt(slots + index * SLOT);
+    private int word(int index) {
+        return bytes.getInt(words + index * WORD);
     }
 
     private int compare(int row, int next) {

@@ -7,9 +7,11 @@ import dev.muster.policy.permission.PermissionCatalog;
  *
  * <pre>
  * header  96 bytes, fields at the offsets below
- * rows    20 bytes: name u32, user u32, instance u32, first slot u32, slots u32; sorted by name, user, instance
- * slots   4 bytes: permission id u16 high, decision u16 low; 0xFFFFFFFF empty; a row's slots are a small hash table
- * decisions 8 bytes: reason u8, granted u8, rule u16, condition u16, rule that denies after the lease u16
+ * rows    20 bytes: name u32, user u32, instance u32, first word u32, slots u16, buckets u16; sorted by name, user, instance
+ * words   4 bytes; of each row: its buckets, one byte each, four to a word, then its slots: permission id u16 high,
+ *         decision u16 low, 0xFFFFFFFF empty
+ * decisions 8 bytes: reason u8, granted u8, rule u16, condition u16, rule that denies after the lease u16; the first is
+ *         "not requested"
  * conditions 16 bytes: two words; none in version 1 without a feature bit
  * rules   12 bytes: kind u8, 3 zero bytes, name u32, role u32 (0xFFFFFFFF none)
  * extra   4 bytes: name u32 of the permission with id 1134 + index, sorted by name
@@ -35,7 +37,7 @@ final class BundleFormat {
     static final int AT_BASE_SIZE = 32;
     static final int AT_BASE_CRC = 36;
     static final int AT_ROWS = 40;
-    static final int AT_SLOTS = 48;
+    static final int AT_WORDS = 48;
     static final int AT_DECISIONS = 56;
     static final int AT_CONDITIONS = 64;
     static final int AT_RULES = 72;
@@ -45,9 +47,10 @@ final class BundleFormat {
     static final int KNOWN_FEATURES = 0;
 
     static final int ROW = 20;
-    static final int SLOT = 4;
+    static final int WORD = 4;
     static final int DECISION = 8;
     static final int CONDITION = 16;
+    static final int MAX_SLOTS = 0xFFFF;
     static final int RULE = 12;
     static final int EXTRA = 4;
 
@@ -60,14 +63,28 @@ final class BundleFormat {
 
     private BundleFormat() {}
 
-    /** Where the search for a permission starts within a row of {@code slots} slots. */
-    static int home(int permission, int slots) {
-        long hash = (permission * 0x9E3779B1L) & 0xFFFFFFFFL;
-        return (int) ((hash * slots) >>> 32);
+    /** The bucket of a permission in a row: its byte moves the slots of its permissions so that none collide. */
+    static int bucket(int permission, int buckets) {
+        return range(permission * 0x9E3779B1, buckets);
     }
 
-    /** Slots for a number of entries: a quarter more, and always one empty so that every search ends. */
-    static int slots(int entries) {
-        return entries + entries / 4 + 1;
+    /** The only slot of a row that may hold a permission whose bucket's byte is {@code shift}. */
+    static int slot(int permission, int shift, int slots) {
+        int hash = (permission * 0x9E3779B1) ^ (shift * 0x7FEB352D);
+        hash = (hash ^ (hash >>> 15)) * 0x846CA68B;
+        return range(hash ^ (hash >>> 13), slots);
+    }
+
+    /** A 32-bit hash brought into 0 to {@code size - 1} without dividing. */
+    private static int range(int hash, int size) {
+        return (int) (((hash & 0xFFFFFFFFL) * size) >>> 32);
+    }
+
+    static int buckets(int entries) {
+        return entries / 3 + 1;
+    }
+
+    static int bucketWords(int buckets) {
+        return (buckets + 3) / 4;
     }
 }

@@ -3,12 +3,14 @@ package dev.muster.policy.bundle;
 import static dev.muster.policy.bundle.BundleFormat.*;
 
 import dev.muster.policy.bundle.BundleContent.Entry;
+import dev.muster.policy.decision.Reason;
 import dev.muster.policy.model.AppKey;
 import dev.muster.policy.permission.PermissionCatalog;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -23,6 +25,9 @@ import java.util.zip.CRC32C;
 
 /** Writes format version 1. Equal contents give equal bytes, whatever order they were put together in. */
 public final class BundleWriter {
+    /** The first decision of every bundle. */
+    static final long NOT_REQUESTED = pack(Reason.NOT_REQUESTED, BundleFormat.NO_RULE, BundleFormat.NO_RULE);
+
     private final BundleContent content;
     private final Map<String, Integer> strings = new HashMap<>();
     private final ByteArrayOutputStream stringBytes = new ByteArrayOutputStream();
@@ -48,27 +53,25 @@ public final class BundleWriter {
         List<Map.Entry<AppKey, Map<String, Entry>>> rows = content.rows().entrySet().stream()
                 .sorted(Comparator.comparing(row -> row.getKey(), BundleWriter::compare))
                 .toList();
-        int slotCount =
-                rows.stream().mapToInt(row -> slots(row.getValue().size())).sum();
-
         ByteBuffer rowBytes = buffer(rows.size() * ROW);
-        ByteBuffer slotBytes = buffer(slotCount * SLOT);
-        int firstSlot = 0;
+        List<Integer> words = new ArrayList<>();
         for (Map.Entry<AppKey, Map<String, Entry>> row : rows) {
             AppKey key = row.getKey();
-            int[] slots = slotsOf(row.getValue());
+            SlotTable.Placed placed = place(row.getValue());
             rowBytes.putInt(string(key.bundle()))
                     .putInt(key.user())
                     .putInt(key.instance())
-                    .putInt(firstSlot)
-                    .putInt(slots.length);
-            for (int slot : slots) {
-                slotBytes.putInt(slot);
-            }
-            firstSlot += slots.length;
+                    .putInt(words.size())
+                    .putShort((short) placed.slots())
+                    .putShort((short) placed.buckets());
+            words.addAll(placed.words());
         }
+        ByteBuffer wordBytes = buffer(words.size() * WORD);
+        words.forEach(wordBytes::putInt);
         ByteBuffer decisionBytes = buffer(decisions.size() * DECISION);
-        decisions.keySet().forEach(decisionBytes::putLong);
+        decisions.keySet().stream()
+                .sorted(Comparator.comparingInt(decision -> numberOf(decisions, decision)))
+                .forEach(decisionBytes::putLong);
         ByteBuffer ruleBytes = buffer(rules.size() * RULE);
         rules.keySet().forEach(rule -> ruleBytes
                 .putInt(rule.kind().number())
@@ -82,7 +85,7 @@ public final class BundleWriter {
 
         int length = HEADER
                 + rowBytes.capacity()
-                + slotBytes.capacity()
+                + wordBytes.capacity()
                 + decisionBytes.capacity()
                 + ruleBytes.capacity()
                 + extraBytes.capacity()
@@ -98,7 +101,7 @@ public final class BundleWriter {
                 .putInt(AT_BASE_CRC, PermissionCatalog.baseChecksum());
         out.position(HEADER);
         section(out, AT_ROWS, rowBytes, ROW);
-        section(out, AT_SLOTS, slotBytes, SLOT);
+        section(out, AT_WORDS, wordBytes, WORD);
         section(out, AT_DECISIONS, decisionBytes, DECISION);
         section(out, AT_CONDITIONS, buffer(0), CONDITION);
         section(out, AT_RULES, ruleBytes, RULE);
@@ -124,7 +127,10 @@ public final class BundleWriter {
         usedRules.forEach(rule -> rules.put(rule, 0));
         enumerate(rules, 0, "rules", NO_RULE - 1);
         content.rows().values().forEach(row -> row.values().forEach(entry -> decisions.put(pack(entry), 0)));
-        enumerate(decisions, 0, "distinct decisions", 0xFFFE);
+        // What a reader answers where it finds nothing comes first.
+        decisions.remove(NOT_REQUESTED);
+        enumerate(decisions, 1, "distinct decisions", 0xFFFD);
+        decisions.put(NOT_REQUESTED, 0);
     }
 
     private static <K> void enumerate(Map<K, Integer> sorted, int first, String what, int most) {
@@ -145,25 +151,24 @@ public final class BundleWriter {
     private long pack(Entry entry) {
         long rule = entry.rule().map(by -> numberOf(rules, by)).orElse(NO_RULE);
         long leaseRule = entry.deniedAfterLease().map(by -> numberOf(rules, by)).orElse(NO_RULE);
-        long granted = entry.reason().isGranted() ? 1 : 0;
-        return entry.reason().number() | (granted << 8) | (rule << 16) | (leaseRule << 48);
+        return pack(entry.reason(), rule, leaseRule);
     }
 
-    private int[] slotsOf(Map<String, Entry> row) {
-        int[] slots = new int[slots(row.size())];
-        Arrays.fill(slots, EMPTY_SLOT);
-        // Sorted, so that the place of an entry does not depend on the order of the map.
-        new TreeMap<>(row).forEach((permission, entry) -> {
-            int id = PermissionCatalog.isBase(permission)
-                    ? PermissionCatalog.builtIn().id(permission)
-                    : numberOf(extra, permission);
-            int at = home(id, slots.length);
-            while (slots[at] != EMPTY_SLOT) {
-                at = at + 1 == slots.length ? 0 : at + 1;
-            }
-            slots[at] = (id << 16) | numberOf(decisions, pack(entry));
-        });
-        return slots;
+    private static long pack(Reason reason, long rule, long leaseRule) {
+        long granted = reason.isGranted() ? 1 : 0;
+        return reason.number() | (granted << 8) | (rule << 16) | (leaseRule << 48);
+    }
+
+    private SlotTable.Placed place(Map<String, Entry> row) {
+        Map<Integer, Integer> byId = new TreeMap<>();
+        row.forEach((permission, entry) -> byId.put(
+                PermissionCatalog.isBase(permission)
+                        ? PermissionCatalog.builtIn().id(permission)
+                        : numberOf(extra, permission),
+                numberOf(decisions, pack(entry))));
+        return SlotTable.place(
+                byId.keySet().stream().mapToInt(Integer::intValue).toArray(),
+                byId.values().stream().mapToInt(Integer::intValue).toArray());
     }
 
     private int string(String text) {
