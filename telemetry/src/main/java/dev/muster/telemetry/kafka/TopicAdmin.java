@@ -1,21 +1,26 @@
 package dev.muster.telemetry.kafka;
 
 import dev.muster.protocol.kafka.KafkaTopics;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
+import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the shared topics. Partition counts are fixed at creation, because keys must not move. */
 public final class TopicAdmin {
+    private static final Duration VISIBLE = Duration.ofSeconds(30);
+
     private TopicAdmin() {}
 
     /**
@@ -49,7 +54,33 @@ public final class TopicAdmin {
                 created.add(topic.name());
             }
         }
+        awaitLeaders(admin, created);
         return List.copyOf(created);
+    }
+
+    /** A topic that was just created is not known everywhere at once; who starts next should not stumble over that. */
+    private static void awaitLeaders(Admin admin, List<String> topics) throws ExecutionException, InterruptedException {
+        long deadline = System.nanoTime() + VISIBLE.toNanos();
+        while (!haveLeaders(admin, topics)) {
+            if (System.nanoTime() - deadline > 0) {
+                throw new KafkaException("expected a leader for each partition of " + topics + " within " + VISIBLE);
+            }
+            TimeUnit.MILLISECONDS.sleep(50);
+        }
+    }
+
+    private static boolean haveLeaders(Admin admin, List<String> topics)
+            throws ExecutionException, InterruptedException {
+        try {
+            return admin.describeTopics(topics).allTopicNames().get().values().stream()
+                    .flatMap(topic -> topic.partitions().stream())
+                    .allMatch(partition -> partition.leader() != null);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof UnknownTopicOrPartitionException) {
+                return false;
+            }
+            throw e;
+        }
     }
 
     private static boolean create(Admin admin, KafkaTopics.Topic topic, short replication)
