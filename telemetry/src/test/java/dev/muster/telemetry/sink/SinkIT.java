@@ -38,8 +38,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(Servers.Extension.class)
 class SinkIT {
     private static final Duration PATIENCE = Duration.ofSeconds(40);
-    private static final Instant MINUTE = Instant.now().truncatedTo(ChronoUnit.MINUTES);
 
+    private final Instant minute = Instant.now().truncatedTo(ChronoUnit.MINUTES);
     private final Servers servers;
     private final KafkaSettings kafka;
     private final TestKafka topics;
@@ -96,7 +96,7 @@ class SinkIT {
                             tuple("door", true),
                             tuple("mode", "auto \\ \t \"é\""),
                             tuple("n", (1L << 53) + 1));
-            assertThat(query.latest(app, device)).allMatch(value -> value.at().equals(MINUTE));
+            assertThat(query.latest(app, device)).allMatch(value -> value.at().equals(minute));
         }
     }
 
@@ -180,7 +180,7 @@ class SinkIT {
         rollup(6, 12);
 
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(series(Duration.ofDays(2), 100))
-                .containsExactly(new SeriesPoint(MINUTE, 1, 12, 2)));
+                .containsExactly(new SeriesPoint(minute, 1, 12, 2)));
     }
 
     @Test
@@ -190,17 +190,17 @@ class SinkIT {
         for (int i = 0; i < 100; i++) {
             batch.addMetrics(Metric.newBuilder()
                     .setName("cpu")
-                    .setAtMs(MINUTE.minusSeconds(100).plusSeconds(i).toEpochMilli())
+                    .setAtMs(minute.minusSeconds(100).plusSeconds(i).toEpochMilli())
                     .setNumber(i));
         }
         topics.send(kafka.topics().telemetry(), device, batch.build().toByteArray());
         awaitRows(100);
 
         try (Connection app = servers.app(tenant)) {
-            List<SeriesPoint> points = query.series(app, device, "cpu", MINUTE.minusSeconds(100), MINUTE, 10);
+            List<SeriesPoint> points = query.series(app, device, "cpu", minute.minusSeconds(100), minute, 10);
 
             assertThat(points).hasSize(10);
-            assertThat(points.get(3)).isEqualTo(new SeriesPoint(MINUTE.minusSeconds(70), 30, 39, 34.5));
+            assertThat(points.get(3)).isEqualTo(new SeriesPoint(minute.minusSeconds(70), 30, 39, 34.5));
         }
     }
 
@@ -214,7 +214,7 @@ class SinkIT {
         try (Connection other = servers.app("somebody-else");
                 Connection none = DriverManager.getConnection(servers.jdbcUrl(), "muster_app", servers.appPassword())) {
             assertThat(query.latest(other, device)).isEmpty();
-            assertThat(query.series(other, device, "cpu", MINUTE.minusSeconds(60), MINUTE.plusSeconds(60), 10))
+            assertThat(query.series(other, device, "cpu", minute.minusSeconds(60), minute.plusSeconds(60), 10))
                     .isEmpty();
             assertThat(query.latest(none, device)).isEmpty();
             assertThatThrownBy(() -> none.createStatement()
@@ -262,12 +262,12 @@ class SinkIT {
                         .setTenant(tenant)
                         .setDevice("d1")
                         .setMetric("cpu")
-                        .setWindowStartMs(MINUTE.toEpochMilli())
+                        .setWindowStartMs(minute.toEpochMilli())
                         .setWindowSeconds(60)
                         .setCount(count)
                         .setMin(1)
                         .setMax(max)
-                        .setSum(count * 2)
+                        .setSum(2.0 * count)
                         .setLast(1)
                         .build()
                         .toByteArray());
@@ -275,7 +275,7 @@ class SinkIT {
 
     private List<SeriesPoint> series(Duration span, int points) throws SQLException {
         try (Connection app = servers.app(tenant)) {
-            return query.series(app, device, "cpu", MINUTE.minus(span), MINUTE.plusSeconds(60), points);
+            return query.series(app, device, "cpu", minute.minus(span), minute.plusSeconds(60), points);
         }
     }
 
@@ -288,8 +288,8 @@ class SinkIT {
                 .setReceivedAtMs(Instant.now().toEpochMilli());
     }
 
-    private static Metric.Builder metric(String name) {
-        return Metric.newBuilder().setName(name).setAtMs(MINUTE.toEpochMilli());
+    private Metric.Builder metric(String name) {
+        return Metric.newBuilder().setName(name).setAtMs(minute.toEpochMilli());
     }
 
     private static long meter(Component component, String name) {
