@@ -19,21 +19,17 @@ final class HapFile {
                 .map(name -> "{\"name\":\"" + name + "\",\"reason\":\"$string:reason\","
                         + "\"usedScene\":{\"abilities\":[\"EntryAbility\"],\"when\":\"inuse\"}}")
                 .collect(Collectors.joining(","));
-        String module =
-                """
+        String module = """
                 {"app":{"bundleName":"%s","bundleType":"app","versionCode":%d,"versionName":"%s",
                  "minAPIVersion":12,"targetAPIVersion":12,"apiReleaseType":"Release","debug":false,"vendor":"example"},
                  "module":{"name":"entry","type":"entry","deviceTypes":["default"],"deliveryWithInstall":true,
                  "installationFree":false,"mainElement":"EntryAbility","requestPermissions":[%s]}}
-                """
-                        .formatted(bundle, versionCode, versionName, requests);
-        String packInfo =
-                """
+                """.formatted(bundle, versionCode, versionName, requests);
+        String packInfo = """
                 {"summary":{"app":{"bundleName":"%s","version":{"code":%d,"name":"%s"}},"modules":[]},
                  "packages":[{"name":"entry-default","moduleType":"entry","deviceType":["default"],
                  "deliveryWithInstall":true}]}
-                """
-                        .formatted(bundle, versionCode, versionName);
+                """.formatted(bundle, versionCode, versionName);
         try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file))) {
             put(zip, "module.json", module);
             put(zip, "pack.info", packInfo);

@@ -16,7 +16,8 @@ import java.util.stream.Collectors;
 
 /** The packaged product as {@code ./muster up --detach} starts it, and its command line. */
 final class Product implements AutoCloseable {
-    private static final Path HOME = Path.of(System.getProperty("muster.home", "..")).toAbsolutePath().normalize();
+    private static final Path HOME =
+            Path.of(System.getProperty("muster.home", "..")).toAbsolutePath().normalize();
     private static final Duration START_LIMIT = Duration.ofMinutes(6);
     private static final Duration COMMAND_LIMIT = Duration.ofMinutes(2);
 
@@ -128,7 +129,9 @@ final class Product implements AutoCloseable {
         List<ProcessHandle> found = processes(marks);
         if (found.size() != 1) {
             throw new AssertionError("expected one process with " + List.of(marks) + ", found "
-                    + found.stream().map(process -> commandLine(process).orElse("?")).toList());
+                    + found.stream()
+                            .map(process -> commandLine(process).orElse("?"))
+                            .toList());
         }
         found.getFirst().destroyForcibly();
         found.getFirst().onExit().join();
