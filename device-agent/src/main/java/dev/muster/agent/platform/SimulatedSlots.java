@@ -19,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Slots {@code slots/a.img}, {@code slots/b.img} and the boot record {@code misc.json}. Opening this class is a power-on:
  * the boot loader's part runs then. An image may begin with text lines {@code key=value} up to an empty line;
- * {@code health=fail} makes its health check fail, {@code boot=fail} makes it never come up. Not thread-safe.
+ * {@code health=fail} makes its health check fail, {@code boot=fail} makes it never come up. The file {@code faults/health}
+ * names an image version whose health check fails on this one board. Not thread-safe.
  */
 final class SimulatedSlots implements Slots {
     private static final int TRIES = 3;
@@ -133,8 +134,13 @@ final class SimulatedSlots implements Slots {
 
     @Override
     public Optional<String> problem() throws IOException {
-        return "fail".equals(header(booted).get("health"))
-                ? Optional.of("the image's own health check failed")
+        if ("fail".equals(header(booted).get("health"))) {
+            return Optional.of("the image's own health check failed");
+        }
+        Path fault = directory.resolve("faults").resolve("health");
+        String version = record.content(booted).version;
+        return Files.exists(fault) && Files.readString(fault).trim().equals(version)
+                ? Optional.of("this board fails its health check with image `" + version + "`")
                 : Optional.empty();
     }
 

@@ -20,9 +20,14 @@ public final class Story {
     private static final List<Map<String, ?>> WAVES =
             List.of(Map.of("name", "canary", "count", 1), Map.of("name", "rest", "percent", 100));
 
+    // One device of the second wave will fail: the gate lets that much pass.
+    private static final List<Map<String, ?>> ROLLOUT_WAVES =
+            List.of(Map.of("name", "canary", "count", 1), Map.of("name", "rest", "percent", 100, "successPercent", 50));
+
     private final ApiClient api;
     private final Path marker;
     private final Path files;
+    private final Optional<Path> frailDevice;
     private final Consumer<String> progress;
 
     /**
@@ -30,12 +35,15 @@ public final class Story {
      *
      * @param marker exists once the whole story is told
      * @param files folder for the example files
+     * @param frailDevice state folder of the one simulated device whose board will fail the new image's health check, so
+     *     that the story shows a device going back to its old slot by itself
      * @param progress gets one line per step
      */
-    public Story(ApiClient api, Path marker, Path files, Consumer<String> progress) {
+    public Story(ApiClient api, Path marker, Path files, Optional<Path> frailDevice, Consumer<String> progress) {
         this.api = api;
         this.marker = marker;
         this.files = files;
+        this.frailDevice = frailDevice;
         this.progress = progress;
     }
 
@@ -87,9 +95,27 @@ public final class Story {
 
     private void rollOut(String release) {
         if (named("/rollouts", ROLLOUT).isEmpty()) {
-            api.post("/rollouts", Map.of("name", ROLLOUT, "release", release, "selector", "", "waves", WAVES));
+            frailDevice.ifPresent(Story::breakHealth);
+            api.post(
+                    "/rollouts",
+                    Map.of(
+                            "name",
+                            ROLLOUT,
+                            "release",
+                            release,
+                            "selector",
+                            "",
+                            "waves",
+                            ROLLOUT_WAVES,
+                            "maxFailurePercent",
+                            50));
             progress.accept("  example story: rollout `" + ROLLOUT + "` started, one canary first");
         }
+    }
+
+    private static void breakHealth(Path state) {
+        Path faults = Folders.ownerOnly(state.resolve("device").resolve("faults"));
+        Folders.writeOwnerOnly(faults.resolve("health"), ExampleFiles.IMAGE_VERSION + "\n");
     }
 
     private Optional<Map<?, ?>> named(String path, String name) {

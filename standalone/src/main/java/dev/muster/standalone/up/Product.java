@@ -5,10 +5,15 @@ import dev.muster.standalone.api.ApiException;
 import dev.muster.standalone.process.Await;
 import dev.muster.standalone.process.ExitCode;
 import dev.muster.standalone.process.FolderLock;
+import dev.muster.standalone.process.Folders;
 import dev.muster.standalone.process.RuntimeFiles;
 import dev.muster.standalone.process.StandaloneException;
 import dev.muster.standalone.seed.Story;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 
 /**
  * One running instance: started in dependency order, stopped in reverse, by whichever of Ctrl-C, {@code down} or a
@@ -124,10 +130,22 @@ final class Product {
         }
         if (options.story() && options.devices() > 0) {
             try (ApiClient api = api()) {
-                new Story(api, data.seeded(), data.example(), progress::line).tell();
+                new Story(api, data.seeded(), data.example(), lastAgent(), progress::line).tell();
             } catch (ApiException e) {
                 progress.line("  example story: not complete, continued at the next start: " + e.getMessage());
             }
+        }
+    }
+
+    /** With a single device there is nobody left to go on when it fails. */
+    private Optional<Path> lastAgent() {
+        if (options.devices() < 2) {
+            return Optional.empty();
+        }
+        try (Stream<Path> agents = Files.list(data.agents())) {
+            return agents.filter(Files::isDirectory).max(Comparator.naturalOrder());
+        } catch (IOException e) {
+            throw Folders.unusable(data.agents(), e);
         }
     }
 
