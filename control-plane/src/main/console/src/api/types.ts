@@ -48,6 +48,11 @@ export interface Device {
   facts: Record<string, unknown> | null;
 }
 
+/** The reference writes statuses in small letters; a server that shouts is understood too. */
+export function lowerStatus(device: Device): Device {
+  return { ...device, status: device.status.toLowerCase() as DeviceStatus };
+}
+
 export interface DesiredTarget {
   name: string;
   version: string | null;
@@ -183,7 +188,7 @@ export interface Rollout {
 
 export interface RolloutDevice {
   device: string;
-  wave: number;
+  wave: number | string;
   state: string;
   reason: string | null;
   message: string | null;

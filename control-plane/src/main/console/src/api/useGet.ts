@@ -9,8 +9,10 @@ export interface Remote<T> {
   reload: () => void;
 }
 
+const asIs = <T>(answer: T): T => answer;
+
 /** Reads `path` and reads it again when it changes or on `reload`; null reads nothing. Old data stays until new is there. */
-export function useGet<T>(path: string | null): Remote<T> {
+export function useGet<T>(path: string | null, read: (answer: T) => T = asIs): Remote<T> {
   const [state, setState] = useState<{ data?: T; error?: ApiError; loading: boolean }>({ loading: path !== null });
   const [turn, setTurn] = useState(0);
   const shownPath = useRef<string | null>(null);
@@ -26,7 +28,7 @@ export function useGet<T>(path: string | null): Remote<T> {
     get<T>(path, abort.signal)
       .then((data) => {
         shownPath.current = path;
-        setState({ data, loading: false });
+        setState({ data: read(data), loading: false });
       })
       .catch((error: unknown) => {
         if (abort.signal.aborted) {
@@ -41,7 +43,7 @@ export function useGet<T>(path: string | null): Remote<T> {
         );
       });
     return () => abort.abort();
-  }, [path, turn]);
+  }, [path, turn, read]);
 
   return { data: state.data, error: state.error, loading: state.loading, reload };
 }

@@ -11,6 +11,7 @@ import { PageHead } from '../parts/PageHead';
 import { Pager } from '../parts/Pager';
 import { Nothing, Shown } from '../parts/States';
 import { Time } from '../parts/Time';
+import { useWho } from '../parts/useRoles';
 
 export function AuditPage() {
   const [query, setQuery] = useSearchParams();
@@ -44,7 +45,7 @@ export function AuditPage() {
             </Toolbar>
             <Shown remote={entries} lines={8}>
               {(page) =>
-                page.items.length === 0 ? <Nothing title={m.audit.emptyTitle}>{m.audit.emptyText}</Nothing> : <Entries page={page} filter={filter} />
+                page.items.length === 0 ? <Nothing title={m.audit.emptyTitle}>{m.audit.emptyText}</Nothing> : <Entries page={page} />
               }
             </Shown>
           </CardBody>
@@ -54,18 +55,19 @@ export function AuditPage() {
   );
 }
 
-function Entries({ page }: { page: Page<AuditEntry>; filter: (object: string) => void }) {
+function Entries({ page }: { page: Page<AuditEntry> }) {
+  const who = useWho();
   return (
     <>
-      <Table aria-label={m.audit.title} variant="compact">
+      <Table aria-label={m.audit.title} variant="compact" className="muster-fixed">
         <Thead>
           <Tr>
-            <Th>{m.audit.columns.at}</Th>
-            <Th>{m.audit.columns.actor}</Th>
-            <Th>{m.audit.columns.verb}</Th>
-            <Th>{m.audit.columns.object}</Th>
-            <Th>{m.audit.columns.outcome}</Th>
-            <Th>{m.audit.columns.detail}</Th>
+            <Th width={10}>{m.audit.columns.at}</Th>
+            <Th width={15}>{m.audit.columns.actor}</Th>
+            <Th width={15}>{m.audit.columns.verb}</Th>
+            <Th width={25}>{m.audit.columns.object}</Th>
+            <Th width={10}>{m.audit.columns.outcome}</Th>
+            <Th width={25}>{m.audit.columns.detail}</Th>
           </Tr>
         </Thead>
         <Tbody>
@@ -74,7 +76,9 @@ function Entries({ page }: { page: Page<AuditEntry>; filter: (object: string) =>
               <Td dataLabel={m.audit.columns.at} modifier="nowrap">
                 <Time at={entry.at} />
               </Td>
-              <Td dataLabel={m.audit.columns.actor}>{plain(entry.actor)}</Td>
+              <Td dataLabel={m.audit.columns.actor} className="muster-break">
+                <span title={plain(entry.actor)}>{who(entry.actor)}</span>
+              </Td>
               <Td dataLabel={m.audit.columns.verb}>{entry.verb}</Td>
               <Td dataLabel={m.audit.columns.object} className="muster-break">
                 {entry.object}

@@ -18,11 +18,12 @@ import { Shown } from '../parts/States';
 import { Time } from '../parts/Time';
 import { useMay } from '../parts/useRoles';
 import { Telemetry } from './Telemetry';
+import { lowerStatus } from '../api/types';
 
 /** Everything about one device on one page. */
 export function DevicePage() {
   const { id = '' } = useParams();
-  const device = useGet<Device>(path(['devices', id]));
+  const device = useGet<Device>(path(['devices', id]), lowerStatus);
   const desired = useGet<Desired>(path(['devices', id, 'desired']));
   const reported = useGet<Reported>(path(['devices', id, 'reported']));
   const manifest = useGet<Manifest>(path(['devices', id, 'manifest']));

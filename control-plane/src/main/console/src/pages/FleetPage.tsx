@@ -17,7 +17,7 @@ import { useEffect, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { path } from '../api/client';
 import { useLive } from '../api/live';
-import type { Device, Fleet, Page } from '../api/types';
+import { lowerStatus, type Device, type Fleet, type Page } from '../api/types';
 import { useGet } from '../api/useGet';
 import { m } from '../i18n';
 import { count } from '../parts/format';
@@ -34,7 +34,7 @@ const ROWS = 25;
 export function FleetPage() {
   const [query, setQuery] = useSearchParams();
   const asked = query.get('q') ?? '';
-  const devices = useGet<Page<Device>>(path(['devices'], { q: asked, limit: ROWS, cursor: query.get('cursor') }));
+  const devices = useGet<Page<Device>>(path(['devices'], { q: asked, limit: ROWS, cursor: query.get('cursor') }), lowerStatuses);
   const fleet = useGet<Fleet>('/fleet');
 
   useLive(
@@ -89,6 +89,8 @@ export function FleetPage() {
     </>
   );
 }
+
+const lowerStatuses = (page: Page<Device>): Page<Device> => ({ ...page, items: page.items.map(lowerStatus) });
 
 function Devices({ page }: { page: Page<Device> }) {
   return (

@@ -9,8 +9,10 @@ import { Pager } from '../parts/Pager';
 import { Said } from '../parts/Said';
 import { Nothing, Shown } from '../parts/States';
 import { Time } from '../parts/Time';
+import { useWho } from '../parts/useRoles';
 
 export function PolicyDocuments() {
+  const who = useWho();
   const [query, setQuery] = useSearchParams();
   const documents = useGet<Page<PolicyDocument>>(path(['policy', 'documents'], { limit: 50, cursor: query.get('cursor') }));
   const open = query.get('open');
@@ -55,7 +57,7 @@ export function PolicyDocuments() {
                           <Td dataLabel={m.permissions.kind}>{document.kind}</Td>
                           <Td dataLabel={m.permissions.name}>{document.name}</Td>
                           <Td dataLabel={m.permissions.updated}>
-                            <Time at={document.updatedAt} /> {document.updatedBy && m.common.by(document.updatedBy)}
+                            <Time at={document.updatedAt} /> {document.updatedBy && m.common.by(who(document.updatedBy))}
                           </Td>
                         </Tr>
                         {isExpanded && (
@@ -97,6 +99,7 @@ function Yaml({ kind, name }: { kind: string; name: string }) {
 }
 
 export function PolicyVersions() {
+  const who = useWho();
   const [query] = useSearchParams();
   const versions = useGet<Page<PolicyVersion>>(path(['policy', 'versions'], { limit: 50, cursor: query.get('cursor') }));
   return (
@@ -126,7 +129,7 @@ export function PolicyVersions() {
                         <Td dataLabel={m.permissions.version}>{version.version}</Td>
                         <Td dataLabel={m.permissions.comment}>{version.comment || m.common.none}</Td>
                         <Td dataLabel={m.permissions.published}>
-                          <Time at={version.publishedAt} /> {version.publishedBy && m.common.by(version.publishedBy)}
+                          <Time at={version.publishedAt} /> {version.publishedBy && m.common.by(who(version.publishedBy))}
                         </Td>
                         <Td dataLabel={m.permissions.rollout}>
                           <RolloutLink rollout={version.rollout} />

@@ -30,7 +30,7 @@ import { Said } from '../parts/Said';
 import { Section } from '../parts/Section';
 import { Shown } from '../parts/States';
 import { Time } from '../parts/Time';
-import { useMay } from '../parts/useRoles';
+import { useMay, useWho } from '../parts/useRoles';
 
 const FAILURES = 200;
 
@@ -132,6 +132,7 @@ function Actions({ rollout, done }: { rollout: Rollout; done: () => void }) {
 const COUNTS = ['waiting', 'started', 'accepted', 'succeeded', 'failed', 'unreached'] as const;
 
 function Summary({ rollout }: { rollout: Rollout }) {
+  const who = useWho();
   return (
     <Section title={m.rollouts.columns.progress}>
         <RolloutBar tally={sum(rollout.waves)} label={rollout.name} />
@@ -149,7 +150,7 @@ function Summary({ rollout }: { rollout: Rollout }) {
           <DescriptionListGroup>
             <DescriptionListTerm>{m.rollouts.createdBy}</DescriptionListTerm>
             <DescriptionListDescription>
-              <Time at={rollout.createdAt} /> {rollout.createdBy && m.common.by(rollout.createdBy)}
+              <Time at={rollout.createdAt} /> {rollout.createdBy && m.common.by(who(rollout.createdBy))}
             </DescriptionListDescription>
           </DescriptionListGroup>
         </DescriptionList>
@@ -287,7 +288,7 @@ function Devices({ devices }: { devices: Remote<Page<RolloutDevice>> }) {
                       <Td dataLabel={m.rollouts.device}>
                         <Link to={`/devices/${encodeURIComponent(device.device)}`}>{device.device}</Link>
                       </Td>
-                      <Td dataLabel={m.rollouts.wave}>{device.wave + 1}</Td>
+                      <Td dataLabel={m.rollouts.wave}>{typeof device.wave === 'number' ? device.wave + 1 : device.wave}</Td>
                       <Td dataLabel={m.rollouts.state}>
                         <StateLabel state={device.state} words={m.rollouts.counts} />
                       </Td>

@@ -13,6 +13,7 @@ import { RolloutBar, sum } from '../parts/RolloutBar';
 import { Said } from '../parts/Said';
 import { Nothing, Shown } from '../parts/States';
 import { Time } from '../parts/Time';
+import { useWho } from '../parts/useRoles';
 
 export function RolloutsPage() {
   const [query] = useSearchParams();
@@ -36,6 +37,7 @@ export function RolloutsPage() {
 }
 
 function Rollouts({ page }: { page: Page<Rollout> }) {
+  const who = useWho();
   return (
     <>
       <Table aria-label={m.rollouts.title} variant="compact">
@@ -68,7 +70,7 @@ function Rollouts({ page }: { page: Page<Rollout> }) {
               </Td>
               <Td dataLabel={m.rollouts.columns.created}>
                 <Time at={rollout.createdAt} />
-                {rollout.createdBy && <div className="muster-quiet">{m.common.by(rollout.createdBy)}</div>}
+                {rollout.createdBy && <div className="muster-quiet">{m.common.by(who(rollout.createdBy))}</div>}
               </Td>
             </Tr>
           ))}

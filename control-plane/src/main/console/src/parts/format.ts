@@ -51,7 +51,7 @@ export function unitOf(metric: string): { unit: string; show: (value: number) =>
   }
   if (last === 'seconds') {
     return metric.startsWith('uptime')
-      ? { unit: 'h', show: (value) => number(1)(value / 3600) }
+      ? { unit: 'h', show: (value) => number(value < 36_000 ? 2 : 0)(value / 3600) }
       : { unit: 's', show: number(1) };
   }
   return { unit: '', show: number(2) };
@@ -62,6 +62,12 @@ export function metricName(metric: string): string {
   const words = metric.replace(/\.(celsius|seconds|bytes|percent|ratio)$/i, '').split(/[._/-]+/);
   const name = words.join(' ');
   return (name.charAt(0).toUpperCase() + name.slice(1)).replace(/\bcpu\b/i, 'CPU');
+}
+
+/** A person or service as the server names it, `issuer#subject`: the issuer is the same for nearly all and says nothing. */
+export function who(actor: unknown): string {
+  const text = plain(actor);
+  return /^https?:\/\/[^#]+#./.test(text) ? text.slice(text.indexOf('#') + 1) : text;
 }
 
 /** Detail members of events and audit rows on one line. */

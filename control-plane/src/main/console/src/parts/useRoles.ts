@@ -1,5 +1,6 @@
 import { createContext, useContext } from 'react';
 import type { Me } from '../api/types';
+import { who } from './format';
 
 export type Role = 'viewer' | 'operator' | 'release-manager' | 'approver' | 'security-officer' | 'admin';
 
@@ -10,4 +11,13 @@ export function useMay(role: Role): boolean {
   const me = useContext(MeContext);
   // Until the answer is there nothing is hidden: flickering buttons help nobody.
   return me === undefined || me.roles.some((binding) => binding.role === role || binding.role === 'admin');
+}
+
+/** How to show a person or service: oneself by name, others by the subject, which is all the server tells. */
+export function useWho(): (actor: unknown) => string {
+  const me = useContext(MeContext);
+  return (actor) => {
+    const subject = who(actor);
+    return me && subject === me.subject ? me.name : subject;
+  };
 }
