@@ -174,6 +174,13 @@ class BundleTest {
                 assertThat(read.row(read.app(row))).isEqualTo(row);
                 for (Bundle.Requested requested : read.requested(row)) {
                     read.describe(requested.decision()).text("app", requested.permission());
+                    // What is listed is what is found.
+                    assertThat(read.verify(
+                                    row,
+                                    read.permission(requested.permission()),
+                                    LeaseState.HOLDS,
+                                    DecisionContext.NONE))
+                            .isEqualTo(requested.decision());
                 }
                 for (String permission : Fixtures.permissions()) {
                     read.describe(read.verify(

@@ -16,6 +16,7 @@ import dev.muster.policy.permission.PermissionDefinition;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -24,7 +25,13 @@ import java.util.TreeSet;
 final class DocumentReader {
     static final String API_VERSION = "muster.dev/v1";
 
-    private static final List<String> KINDS = List.of("Role", "Binding", "GuardRail");
+    /** Fields of {@code spec} by kind; the JSON Schema says the same. */
+    static final Map<String, Set<String>> KINDS = Map.of(
+            "Role", Set.of("permissions"),
+            "Binding", Set.of("roles", "apps", "devices", "users"),
+            "GuardRail", Set.of("deny", "ceiling", "denyAfterLease", "apps", "devices", "users"));
+
+    private static final List<String> KIND_NAMES = List.of("Role", "Binding", "GuardRail");
     private static final String ALL = "all";
 
     private final PermissionCatalog catalog;
@@ -70,20 +77,14 @@ final class DocumentReader {
     /** The document; empty when a mistake was reported that leaves none. */
     Optional<PolicyDocument> body(Header header, Set<String> roles) {
         String what = header.kind() + " `" + header.name() + "`";
-        return switch (header.kind()) {
-            case "Role" -> spec(what, header, Set.of("permissions")).flatMap(spec -> role(header, spec));
-            case "Binding" ->
-                spec(what, header, Set.of("roles", "apps", "devices", "users"))
-                        .flatMap(spec -> binding(what, header, spec, roles));
-            case "GuardRail" ->
-                spec(what, header, Set.of("deny", "ceiling", "denyAfterLease", "apps", "devices", "users"))
-                        .flatMap(spec -> guardRail(what, header, spec));
+        Optional<Fields> spec =
+                Fields.of(source, errors, what, header.spec(), KINDS.getOrDefault(header.kind(), Set.of()));
+        return spec.flatMap(fields -> switch (header.kind()) {
+            case "Role" -> role(header, fields);
+            case "Binding" -> binding(what, header, fields, roles);
+            case "GuardRail" -> guardRail(what, header, fields);
             default -> Optional.empty();
-        };
-    }
-
-    private Optional<Fields> spec(String what, Header header, Set<String> known) {
-        return Fields.of(source, errors, what, header.spec(), known);
+        });
     }
 
     private Optional<PolicyDocument> role(Header header, Fields spec) {
@@ -275,13 +276,13 @@ final class DocumentReader {
     }
 
     private static boolean isKind(Fields fields, Text text) {
-        if (KINDS.contains(text.value())) {
+        if (KINDS.containsKey(text.value())) {
             return true;
         }
         fields.error(
                 text.at(),
-                "field `kind`: one of " + String.join(", ", KINDS) + " expected, found `" + text.value() + "`"
-                        + Suggestion.didYouMean(text.value(), KINDS));
+                "field `kind`: one of " + String.join(", ", KIND_NAMES) + " expected, found `" + text.value() + "`"
+                        + Suggestion.didYouMean(text.value(), KIND_NAMES));
         return false;
     }
 
