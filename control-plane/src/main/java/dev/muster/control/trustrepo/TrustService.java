@@ -9,6 +9,7 @@ import dev.muster.trust.keys.KeyRing;
 import dev.muster.trust.metadata.TargetFile;
 import dev.muster.trust.repository.Director;
 import dev.muster.trust.repository.ImageRepository;
+import dev.muster.trust.repository.KeyNames;
 import dev.muster.trust.repository.Validity;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -17,12 +18,16 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
 /** The two repositories of each tenant, made at first use. Thread-safe. */
 @Singleton
 public final class TrustService implements TrustRoots {
+    private static final Logger LOG = Logger.getLogger(TrustService.class);
     private static final String TIMESTAMP = "timestamp.json";
+    private static final List<String> SERVER_ROLES = List.of(
+            KeyNames.publisher("default"), KeyNames.POLICY, KeyNames.SETTINGS, KeyNames.DELTA);
 
     private final TrustFileStore store;
     private final TrustKeys keys;
@@ -84,6 +89,15 @@ public final class TrustService implements TrustRoots {
         });
     }
 
+    TrustStatus status(TenantId tenant) {
+        return transactions.in(tenant, handle -> {
+            imageTimestamp(handle, tenant);
+            ImageRepository images = load(handle, keys.of(tenant), clock.instant());
+            return TrustStatus.starter(
+                    images.status(), director(handle, tenant).status());
+        });
+    }
+
     /** The director of the tenant, in the caller's transaction. */
     Director director(Handle handle, TenantId tenant) {
         return Director.of(directorRoot(handle, tenant), keys.of(tenant));
@@ -97,8 +111,7 @@ public final class TrustService implements TrustRoots {
         store.lock(handle, tenant);
         // Somebody else may have been first while we waited.
         return store.newestRoot(handle, Repository.DIRECTOR).orElseGet(() -> {
-            byte[] root = Director.create(keys.of(tenant), Validity.DEFAULT, clock.instant())
-                    .root();
+            byte[] root = Director.create(keys.of(tenant), Validity.DEFAULT, clock.instant()).root();
             store.write(handle, Repository.DIRECTOR, "1.root.json", root);
             return root;
         });
@@ -106,14 +119,35 @@ public final class TrustService implements TrustRoots {
 
     /** The timestamp, signed anew when it is due: devices ask far more often than anybody publishes. */
     private byte[] imageTimestamp(Handle handle, TenantId tenant) {
-        Instant due = clock.instant().minus(config.refreshAfter());
+        Instant now = clock.instant();
+        Instant due = now.minus(config.refreshAfter());
         if (!writtenAfter(handle, due)) {
             store.lock(handle, tenant);
             if (!writtenAfter(handle, due)) {
-                publish(handle, tenant, List.of());
+                renew(handle, tenant, now);
             }
         }
         return store.read(handle, Repository.IMAGES, TIMESTAMP).orElseThrow();
+    }
+
+    /** All that the server holds keys for, which in starter mode is everything; roots are renewed in their last quarter. */
+    private void renew(Handle handle, TenantId tenant, Instant now) {
+        KeyRing ring = keys.of(tenant);
+        ImageRepository images = load(handle, ring, now);
+        if (endsSoon(images.status().getFirst().expires(), now)) {
+            images = images.renewRoot(ring, now);
+        }
+        ImageRepository stored = images.renew(SERVER_ROLES, ring, now).store(store.images(handle));
+        LOG.debugf("image repository of `%s` holds until %s", tenant, stored.expires());
+        Director director = director(handle, tenant);
+        if (endsSoon(director.status().expires(), now)) {
+            Director renewed = director.renewRoot(Validity.DEFAULT, now);
+            store.write(handle, Repository.DIRECTOR, renewed.rootVersion() + ".root.json", renewed.root());
+        }
+    }
+
+    private static boolean endsSoon(Instant expires, Instant now) {
+        return expires.isBefore(now.plus(Validity.DEFAULT.root().dividedBy(4)));
     }
 
     private boolean writtenAfter(Handle handle, Instant due) {

@@ -1,0 +1,190 @@
+package dev.muster.control.testing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.control.kafka.KafkaClients;
+import dev.muster.protocol.desired.DirectorCustom;
+import dev.muster.protocol.desired.TargetCustom;
+import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.manifest.SignedManifest;
+import dev.muster.protocol.manifest.VersionManifest;
+import dev.muster.protocol.manifest.VersionManifest.InstalledApp;
+import dev.muster.protocol.reported.ConditionState;
+import dev.muster.protocol.reported.ReportedState;
+import dev.muster.protocol.reported.TargetCondition;
+import dev.muster.trust.client.Limits;
+import dev.muster.trust.client.MetadataFetcher;
+import dev.muster.trust.uptane.DesiredStateVerifier;
+import dev.muster.trust.uptane.DeviceRules;
+import dev.muster.trust.uptane.TargetIdentity;
+import dev.muster.trust.uptane.VerifiedDesiredState;
+import dev.muster.trust.uptane.VerifiedTarget;
+import java.io.IOException;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.kafka.clients.producer.ProducerRecord;
+
+/**
+ * What an agent is to the control plane: really enrolled, verifying real metadata over the device port, reporting through
+ * real Kafka. What it "does" with a target is up to the test.
+ */
+public final class FleetDevice implements AutoCloseable {
+    private static final String HARDWARE = "test-board";
+
+    private final TestDevice device;
+    private final KafkaClients kafka;
+    private final DesiredStateVerifier verifier;
+    private VerifiedDesiredState state;
+
+    /** An enrolled device; {@code directory} keeps its trusted metadata. */
+    public FleetDevice(TestDevice device, KafkaClients kafka, Path directory) {
+        this.device = device;
+        this.kafka = kafka;
+        this.verifier = new DesiredStateVerifier(
+                directory, fetcher("director"), fetcher("images"), Clock.systemUTC(), Limits.DEFAULT, new Rules());
+        this.verifier.initialise(
+                device.identity().directorRoot().getBytes(StandardCharsets.UTF_8),
+                device.identity().imagesRoot().getBytes(StandardCharsets.UTF_8));
+        this.state = verifier.refresh();
+    }
+
+    /** Its name. */
+    public DeviceRef ref() {
+        return device.identity().device();
+    }
+
+    /** Fetches and verifies what it must be. */
+    public VerifiedDesiredState refresh() {
+        state = verifier.refresh();
+        return state;
+    }
+
+    /** The generation that was verified last. */
+    public long generation() {
+        return DirectorCustom.fromCustom(state.custom()).generation();
+    }
+
+    /** The target of a name in what was verified last. */
+    public Optional<VerifiedTarget> target(TargetName name) {
+        return state.targets().stream()
+                .filter(target -> target.identity().name().equals(name.text()))
+                .findFirst();
+    }
+
+    /** The bytes behind a hash, as the device port answers. */
+    public HttpResponse<byte[]> fetch(String sha256, String... headers) throws IOException, InterruptedException {
+        return device.get("/device/v1/targets/" + sha256, headers);
+    }
+
+    /** Refreshes, then reports every target of its desired state in the same state. */
+    public void report(ConditionState condition, String reason, String message) {
+        refresh();
+        List<TargetCondition> conditions = state.targets().stream()
+                .map(target -> {
+                    TargetCustom custom = TargetCustom.fromCustom(target.file().custom());
+                    return new TargetCondition(
+                            custom.name(),
+                            condition,
+                            Clock.systemUTC().instant(),
+                            condition == ConditionState.OFFERED ? 0 : 100,
+                            reason,
+                            message,
+                            custom.version(),
+                            Optional.of(target.file().sha256()));
+                })
+                .toList();
+        report(new ReportedState(generation(), Map.of("os.version", "12"), conditions));
+    }
+
+    /** Sends a report as the gateway would. */
+    public void report(ReportedState report) {
+        try {
+            kafka.producer()
+                    .send(new ProducerRecord<>(kafka.topics().reported(), ref().key(), report.toJson()))
+                    .get();
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot report", e);
+        }
+    }
+
+    /** Reports that every target is in force. */
+    public void commit() {
+        report(ConditionState.COMMITTED, "", "");
+    }
+
+    /** Sends a signed manifest with these apps. */
+    public HttpResponse<byte[]> manifest(InstalledApp... apps) throws Exception {
+        return device.send("PUT", "/device/v1/manifest", signed(ref(), apps));
+    }
+
+    /** Sends a manifest that names another device, signed with this device's key. */
+    public HttpResponse<byte[]> manifestOf(DeviceRef other) throws Exception {
+        return device.send("PUT", "/device/v1/manifest", signed(other));
+    }
+
+    private byte[] signed(DeviceRef named, InstalledApp... apps) throws Exception {
+        Instant now = Clock.systemUTC().instant();
+        VersionManifest manifest = new VersionManifest(
+                named,
+                now,
+                generation(),
+                HARDWARE,
+                Optional.of(new VersionManifest.InstalledImage("1.0.0", "0".repeat(64), 4096, "a")),
+                List.of(apps),
+                List.of());
+        return SignedManifest.sign(manifest, device.keys().getPrivate()).toJson();
+    }
+
+    @Override
+    public void close() {
+        device.close();
+    }
+
+    private MetadataFetcher fetcher(String repository) {
+        return (fileName, maxLength) -> {
+            try {
+                HttpResponse<byte[]> answer = device.get("/device/v1/" + repository + "/" + fileName);
+                if (answer.statusCode() == 404) {
+                    return Optional.empty();
+                }
+                assertThat(answer.statusCode())
+                        .as("%s/%s: %s", repository, fileName, new String(answer.body(), StandardCharsets.UTF_8))
+                        .isEqualTo(200);
+                return Optional.of(answer.body());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException(e);
+            }
+        };
+    }
+
+    private final class Rules implements DeviceRules {
+        @Override
+        public boolean namesThisDevice(Map<String, ?> documentCustom) {
+            return DirectorCustom.fromCustom(documentCustom).device().equals(ref());
+        }
+
+        @Override
+        public TargetIdentity identity(Map<String, ?> targetCustom) {
+            TargetCustom custom = TargetCustom.fromCustom(targetCustom);
+            return new TargetIdentity(custom.name().text(), custom.hardware(), custom.releaseCounter());
+        }
+
+        @Override
+        public boolean fits(String hardware) {
+            return TargetCustom.fits(hardware, HARDWARE);
+        }
+
+        @Override
+        public long committedReleaseCounter(String name) {
+            return 0;
+        }
+    }
+}
