@@ -18,6 +18,7 @@ import dev.muster.trust.client.MetadataFetcher;
 import dev.muster.trust.uptane.DesiredStateVerifier;
 import dev.muster.trust.uptane.DeviceRules;
 import dev.muster.trust.uptane.TargetIdentity;
+import dev.muster.trust.uptane.TargetKind;
 import dev.muster.trust.uptane.VerifiedDesiredState;
 import dev.muster.trust.uptane.VerifiedTarget;
 import java.io.IOException;
@@ -174,7 +175,14 @@ public final class FleetDevice implements AutoCloseable {
         @Override
         public TargetIdentity identity(Map<String, ?> targetCustom) {
             TargetCustom custom = TargetCustom.fromCustom(targetCustom);
-            return new TargetIdentity(custom.name().text(), custom.hardware(), custom.releaseCounter());
+            TargetKind kind =
+                    switch (custom.name()) {
+                        case TargetName.Image image -> TargetKind.IMAGE;
+                        case TargetName.App app -> TargetKind.APP;
+                        case TargetName.Policy policy -> TargetKind.POLICY;
+                        case TargetName.Settings settings -> TargetKind.SETTINGS;
+                    };
+            return new TargetIdentity(kind, custom.name().text(), custom.hardware(), custom.releaseCounter());
         }
 
         @Override
