@@ -36,8 +36,8 @@ public class DesiredResource {
     public DesiredAnswer desired(@PathParam("id") String id) {
         Access access = guard.require(Role.VIEWER);
         return transactions.in(access.tenant(), handle -> {
-            DeviceId device = new DeviceId(
-                    devices.require(handle, access.scope(), new DeviceId(id)).id());
+            DeviceId device = new DeviceId(devices.require(handle, access.scope(), DeviceService.id(id))
+                    .id());
             return DesiredAnswer.of(store.read(handle, device).orElseThrow());
         });
     }

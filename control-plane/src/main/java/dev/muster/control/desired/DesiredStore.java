@@ -18,7 +18,7 @@ import org.jdbi.v3.core.Handle;
 final class DesiredStore {
     /** Locks the device's row, which orders changes and signatures of one device; empty for an unknown device. */
     Optional<Long> lock(Handle handle, DeviceId device) {
-        return handle.createQuery("select generation from device where id = :device for update")
+        return handle.createQuery("select generation from device where id = :device for no key update")
                 .bind("device", device)
                 .mapTo(Long.class)
                 .findOne();

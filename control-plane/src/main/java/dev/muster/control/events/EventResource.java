@@ -43,8 +43,8 @@ public class EventResource {
         int size = Cursor.limit(limit);
         long before = Cursor.decodeNumber(cursor);
         return transactions.in(access.tenant(), handle -> {
-            DeviceId device = new DeviceId(
-                    devices.require(handle, access.scope(), new DeviceId(id)).id());
+            DeviceId device = new DeviceId(devices.require(handle, access.scope(), DeviceService.id(id))
+                    .id());
             return Page.of(store.list(handle, device, before, size + 1), size, event -> Long.toString(event.id()));
         });
     }

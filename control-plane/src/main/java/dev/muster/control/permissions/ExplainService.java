@@ -55,7 +55,7 @@ final class ExplainService {
 
     Explained explain(Access access, String id, String bundle, String permission) {
         return transactions.in(access.tenant(), handle -> {
-            Device device = devices.require(handle, access.scope(), new DeviceId(id));
+            Device device = devices.require(handle, access.scope(), DeviceService.id(id));
             return inForce(device)
                     .flatMap(version -> snapshots.find(handle, access.tenant(), version))
                     .map(snapshot -> explain(handle, access, device, snapshot, bundle, permission))

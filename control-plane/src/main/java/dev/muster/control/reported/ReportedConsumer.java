@@ -40,23 +40,23 @@ class ReportedConsumer {
     }
 
     private void handle(List<ConsumerRecord<String, byte[]>> batch) {
-        // Every report is whole, so of one device only the last one in the batch says anything.
-        Map<String, byte[]> newest = new LinkedHashMap<>();
-        batch.forEach(item -> newest.put(item.key(), item.value()));
-        newest.forEach(this::handle);
+        // Every report is whole but for its facts, so of one device only the last one in the batch is taken in.
+        Map<DeviceRef, ReportedState> newest = new LinkedHashMap<>();
+        batch.forEach(item -> read(item, newest));
+        newest.forEach(service::accept);
     }
 
-    private void handle(String key, byte[] value) {
-        DeviceRef device;
-        ReportedState state;
+    private static void read(ConsumerRecord<String, byte[]> item, Map<DeviceRef, ReportedState> newest) {
         try {
-            device = DeviceRef.parse(key);
-            state = ReportedState.fromJson(value);
+            newest.merge(
+                    DeviceRef.parse(item.key()), ReportedState.fromJson(item.value()), ReportedConsumer::withFactsOf);
         } catch (ProtocolException | IllegalArgumentException e) {
             // The device will report again; a report nobody can read must not stop those behind it.
-            LOG.warnf("report of `%s` cannot be read: %s", key, e.getMessage());
-            return;
+            LOG.warnf("report of `%s` cannot be read: %s", item.key(), e.getMessage());
         }
-        service.accept(device, state);
+    }
+
+    private static ReportedState withFactsOf(ReportedState before, ReportedState after) {
+        return after.facts().isEmpty() ? new ReportedState(after.generation(), before.facts(), after.targets()) : after;
     }
 }

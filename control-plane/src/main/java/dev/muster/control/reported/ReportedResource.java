@@ -57,8 +57,8 @@ public class ReportedResource {
     private <T> T read(String id, String what, BiFunction<Handle, DeviceId, Optional<T>> query) {
         Access access = guard.require(Role.VIEWER);
         return transactions.in(access.tenant(), handle -> {
-            DeviceId device = new DeviceId(
-                    devices.require(handle, access.scope(), new DeviceId(id)).id());
+            DeviceId device = new DeviceId(devices.require(handle, access.scope(), DeviceService.id(id))
+                    .id());
             return query.apply(handle, device)
                     .orElseThrow(() -> new ProblemException(
                             ProblemCode.NOT_FOUND, "no " + what + " of device `" + id + "` has arrived yet"));

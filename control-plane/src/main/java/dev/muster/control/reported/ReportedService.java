@@ -2,6 +2,7 @@ package dev.muster.control.reported;
 
 import dev.muster.control.devices.DeviceService;
 import dev.muster.control.devices.DeviceSummary;
+import dev.muster.control.live.ChangeFeed;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.DeviceId;
@@ -25,6 +26,7 @@ public final class ReportedService {
     private final DeviceService devices;
     private final TenantTransactions transactions;
     private final List<ReportListener> listeners;
+    private final ChangeFeed feed;
     private final Clock clock;
 
     ReportedService(
@@ -32,11 +34,13 @@ public final class ReportedService {
             DeviceService devices,
             TenantTransactions transactions,
             @All List<ReportListener> listeners,
+            ChangeFeed feed,
             Clock clock) {
         this.store = store;
         this.devices = devices;
         this.transactions = transactions;
         this.listeners = List.copyOf(listeners);
+        this.feed = feed;
         this.clock = clock;
     }
 
@@ -59,6 +63,7 @@ public final class ReportedService {
             summarise(handle, device.device(), state.facts());
             listeners.forEach(listener -> listener.reported(handle, device, state));
         });
+        feed.device(device.tenant(), device.device());
     }
 
     /** Takes in a manifest that was verified; equal inventories are no news. */
@@ -72,6 +77,7 @@ public final class ReportedService {
                 listeners.forEach(listener -> listener.inventoryChanged(handle, device, manifest));
             }
         });
+        feed.device(device.tenant(), device.device());
     }
 
     private static boolean sameInventory(VersionManifest a, VersionManifest b) {

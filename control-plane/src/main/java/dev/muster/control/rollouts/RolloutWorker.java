@@ -2,6 +2,7 @@ package dev.muster.control.rollouts;
 
 import dev.muster.control.config.MusterConfig;
 import dev.muster.control.config.ServerRole;
+import dev.muster.control.live.ChangeFeed;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
@@ -12,14 +13,16 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that drives rollouts, on every instance with the role worker. It holds no state: each step is one short
+ * The thread that drives rollouts, on every instance with the role worker. It holds no state that matters: each step is one short
  * transaction that first locks what it changes and looks at it again, so several workers, and a worker that died in the
  * middle, do no harm.
  */
@@ -35,7 +38,11 @@ class RolloutWorker {
     private final RolloutDeviceStore rows;
     private final RolloutService service;
     private final RolloutProgress progress;
+    private final ChangeFeed feed;
     private final Clock clock;
+    /** What open pages were told last; only this thread touches it, and losing it loses nothing. */
+    private final Map<TenantId, Map<RolloutId, Rollout>> shown = new HashMap<>();
+
     private final CountDownLatch closing = new CountDownLatch(1);
     private @Nullable Thread thread;
 
@@ -46,6 +53,7 @@ class RolloutWorker {
             RolloutDeviceStore rows,
             RolloutService service,
             RolloutProgress progress,
+            ChangeFeed feed,
             Clock clock) {
         this.config = config;
         this.transactions = transactions;
@@ -53,6 +61,7 @@ class RolloutWorker {
         this.rows = rows;
         this.service = service;
         this.progress = progress;
+        this.feed = feed;
         this.clock = clock;
     }
 
@@ -100,10 +109,17 @@ class RolloutWorker {
     }
 
     private void rollout(TenantId tenant, RolloutId id) {
-        RolloutHead head = transactions.in(tenant, handle -> {
+        StoredRollout current = transactions.in(tenant, handle -> {
             service.decide(handle, id, new Rollout.Event.Evaluate());
-            return rollouts.lock(handle, id).orElseThrow().head();
+            return rollouts.lock(handle, id).orElseThrow();
         });
+        if (!current.progress()
+                .equals(shown.computeIfAbsent(tenant, key -> new HashMap<>()).put(id, current.progress()))) {
+            feed.rollout(tenant, id.toString());
+        }
+        if (!(current.progress().state() instanceof RolloutState.Running)) {
+            return;
+        }
         List<DeviceId> waiting = transactions.in(tenant, handle -> rows.toStart(handle, id, BATCH));
         for (DeviceId device : waiting) {
             if (closing.getCount() == 0) {
@@ -112,7 +128,7 @@ class RolloutWorker {
             safely(
                     "start `" + device + "` in rollout `" + id + "`",
                     () -> transactions.run(
-                            tenant, handle -> progress.start(handle, head, new DeviceRef(tenant, device))));
+                            tenant, handle -> progress.start(handle, current.head(), new DeviceRef(tenant, device))));
         }
     }
 

@@ -26,8 +26,8 @@ import org.jdbi.v3.core.Handle;
 public final class TrustService implements TrustRoots {
     private static final Logger LOG = Logger.getLogger(TrustService.class);
     private static final String TIMESTAMP = "timestamp.json";
-    private static final List<String> SERVER_ROLES = List.of(
-            KeyNames.publisher("default"), KeyNames.POLICY, KeyNames.SETTINGS, KeyNames.DELTA);
+    private static final List<String> SERVER_ROLES =
+            List.of(KeyNames.publisher("default"), KeyNames.POLICY, KeyNames.SETTINGS, KeyNames.DELTA);
 
     private final TrustFileStore store;
     private final TrustKeys keys;
@@ -93,8 +93,7 @@ public final class TrustService implements TrustRoots {
         return transactions.in(tenant, handle -> {
             imageTimestamp(handle, tenant);
             ImageRepository images = load(handle, keys.of(tenant), clock.instant());
-            return TrustStatus.starter(
-                    images.status(), director(handle, tenant).status());
+            return TrustStatus.starter(images.status(), director(handle, tenant).status());
         });
     }
 
@@ -111,7 +110,8 @@ public final class TrustService implements TrustRoots {
         store.lock(handle, tenant);
         // Somebody else may have been first while we waited.
         return store.newestRoot(handle, Repository.DIRECTOR).orElseGet(() -> {
-            byte[] root = Director.create(keys.of(tenant), Validity.DEFAULT, clock.instant()).root();
+            byte[] root = Director.create(keys.of(tenant), Validity.DEFAULT, clock.instant())
+                    .root();
             store.write(handle, Repository.DIRECTOR, "1.root.json", root);
             return root;
         });

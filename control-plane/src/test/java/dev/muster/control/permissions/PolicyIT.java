@@ -106,11 +106,13 @@ class PolicyIT {
         assertThat(answer(bundle, "com.example.eye", MICROPHONE)).isEqualTo(Reason.NOT_IN_ROLE);
         first.commit();
         VerifiedTarget follower = awaitPolicy(second, 0);
-        assertThat(follower.file().sha256()).as("equal devices share bytes").isEqualTo(canaryTarget.file().sha256());
+        assertThat(follower.file().sha256())
+                .as("equal devices share bytes")
+                .isEqualTo(canaryTarget.file().sha256());
         second.commit();
-        await().atMost(SOON).untilAsserted(() -> rollout(rollout)
-                .body("state", equalTo("completed"))
-                .body("kind", equalTo("policy")));
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        rollout(rollout).body("state", equalTo("completed")).body("kind", equalTo("policy")));
 
         get("/policy/explain?device=eye-1&bundle=com.example.eye&permission=" + CAMERA)
                 .statusCode(200)
@@ -130,7 +132,8 @@ class PolicyIT {
 
         FleetDevice newcomer = enrol("eye-3");
         assertThat(newcomer.manifest(EYE).statusCode()).isEqualTo(204);
-        assertThat(awaitPolicy(newcomer, 0).file().sha256()).isEqualTo(canaryTarget.file().sha256());
+        assertThat(awaitPolicy(newcomer, 0).file().sha256())
+                .isEqualTo(canaryTarget.file().sha256());
     }
 
     @Test
@@ -182,13 +185,15 @@ class PolicyIT {
     void aManifestOfAnotherDeviceIsRefused() throws Exception {
         FleetDevice liar = enrol("liar");
 
-        assertThat(liar.manifestOf(DeviceRef.of("default", "somebody")).statusCode()).isEqualTo(400);
+        assertThat(liar.manifestOf(DeviceRef.of("default", "somebody")).statusCode())
+                .isEqualTo(400);
         get("/devices/liar/manifest").statusCode(404);
     }
 
     private FleetDevice enrol(String name) throws Exception {
         TestDevice device = new TestDevice(URI.create("https://localhost:" + server.port()), authority.root());
-        assertThat(device.enrol(FleetApi.enrolmentToken("eye"), name).statusCode()).isEqualTo(200);
+        assertThat(device.enrol(FleetApi.enrolmentToken("eye"), name).statusCode())
+                .isEqualTo(200);
         FleetDevice enrolled = new FleetDevice(device, kafka, directory.resolve(name));
         devices.add(enrolled);
         return enrolled;

@@ -66,8 +66,8 @@ class RolloutsIT {
         enrol("follow", 3);
         byte[] image = "image follow 2.0.0".getBytes(StandardCharsets.UTF_8);
         String imageHash = FleetApi.uploadImage(image, "2.0.0", 2);
-        String appHash = FleetApi.uploadApp(
-                HapFiles.hap("com.example.follow", 7, "1.7", List.of("ohos.permission.CAMERA")));
+        String appHash =
+                FleetApi.uploadApp(HapFiles.hap("com.example.follow", 7, "1.7", List.of("ohos.permission.CAMERA")));
         String release = FleetApi.release("follow", "2.0.0", imageHash, appHash);
 
         String id = FleetApi.rollout("follow", release, "follow");
@@ -81,7 +81,9 @@ class RolloutsIT {
         for (FleetDevice other : devices.subList(1, 3)) {
             other.refresh();
             assertThat(other.target(IMAGE)).isEmpty();
-            assertThat(other.fetch(imageHash).statusCode()).as("not this device's target").isEqualTo(404);
+            assertThat(other.fetch(imageHash).statusCode())
+                    .as("not this device's target")
+                    .isEqualTo(404);
         }
 
         canary.report(ConditionState.OFFERED, "", "");

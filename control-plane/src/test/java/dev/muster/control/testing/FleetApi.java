@@ -29,8 +29,8 @@ public final class FleetApi {
     public static String uploadImage(byte[] bytes, String version, long releaseCounter) {
         return admin().contentType("application/octet-stream")
                 .body(bytes)
-                .post("/api/v1/artifacts?kind=image&name=os&hardware=test-board&version=" + version
-                        + "&releaseCounter=" + releaseCounter)
+                .post("/api/v1/artifacts?kind=image&name=os&hardware=test-board&version=" + version + "&releaseCounter="
+                        + releaseCounter)
                 .then()
                 .statusCode(200)
                 .extract()
@@ -65,8 +65,7 @@ public final class FleetApi {
     public static String rollout(String name, String release, String tag) {
         return postJson("/rollouts", """
                         {"name":"%s","release":"%s","selector":"tag==%s",
-                         "waves":[{"name":"canary","count":1},{"name":"rest","percent":100}]}""".formatted(
-                        name, release, tag))
+                         "waves":[{"name":"canary","count":1},{"name":"rest","percent":100}]}""".formatted(name, release, tag))
                 .statusCode(200)
                 .extract()
                 .path("id");
@@ -84,11 +83,17 @@ public final class FleetApi {
 
     /** A POST of a map. */
     public static ValidatableResponse post(String path, Map<String, ?> body) {
-        return admin().contentType("application/json").body(body).post("/api/v1" + path).then();
+        return admin().contentType("application/json")
+                .body(body)
+                .post("/api/v1" + path)
+                .then();
     }
 
     /** A POST of JSON text. */
     public static ValidatableResponse postJson(String path, String body) {
-        return admin().contentType("application/json").body(body).post("/api/v1" + path).then();
+        return admin().contentType("application/json")
+                .body(body)
+                .post("/api/v1" + path)
+                .then();
     }
 }

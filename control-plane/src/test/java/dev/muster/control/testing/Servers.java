@@ -50,6 +50,9 @@ public final class Servers implements QuarkusTestResourceLifecycleManager {
             config.put("muster.data-dir", root.resolve("data").toString());
             config.put("muster.device.port", Integer.toString(Ports.free()));
             config.put("muster.gateway.port", Integer.toString(Ports.free()));
+            // The test port 0 makes a meter without the tag that the device port's has; the second listener then hangs.
+            config.put("quarkus.http.test-port", Integer.toString(Ports.free()));
+            config.put("quarkus.management.test-port", Integer.toString(Ports.free()));
             config.put("muster.oidc.issuer", Tokens.ISSUER);
             config.put("muster.bootstrap.admin-group", Tokens.ADMINS);
             // The key stands in for the provider's: no discovery.
