@@ -245,6 +245,7 @@ public final class PolicyCommand {
             String rollout = RolloutWatch.idOf(new Row(answer));
             // No rollout: no device is there yet. Those that enrol later get the version by themselves.
             if (wait && !rollout.equals(Row.NONE)) {
+                session.out().flush();
                 RolloutWatch.await(session, rollout);
             }
         }
