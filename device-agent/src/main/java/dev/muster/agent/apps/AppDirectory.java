@@ -1,6 +1,7 @@
 package dev.muster.agent.apps;
 
 import dev.muster.agent.store.AtomicFiles;
+import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -169,14 +170,18 @@ public final class AppDirectory implements AppStore {
         if (!Files.isRegularFile(file)) {
             return null;
         }
-        JsonObject json = JsonObject.parse(Files.readAllBytes(file));
-        return new Installed(
-                new AppPackage(
-                        json.string("bundle"),
-                        json.number("versionCode"),
-                        json.string("versionName"),
-                        json.strings("permissions")),
-                json.optionalString("sha256"));
+        try {
+            JsonObject json = JsonObject.parse(Files.readAllBytes(file));
+            return new Installed(
+                    new AppPackage(
+                            json.string("bundle"),
+                            json.number("versionCode"),
+                            json.string("versionName"),
+                            json.strings("permissions")),
+                    json.optionalString("sha256"));
+        } catch (ProtocolException e) {
+            return null; // damaged: as good as not there, and fetched anew if the document asks for it
+        }
     }
 
     private static byte[] record(AppPackage app, String sha256) {

@@ -58,7 +58,12 @@ public final class PolicyInstaller implements Installer {
 
     @Override
     public void activate(DesiredTarget target) throws IOException {
-        keeper.activate(target);
+        try {
+            keeper.activate(target);
+        } catch (BundleException e) {
+            // The bytes were good when they were checked: the disk lost them since.
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     @Override

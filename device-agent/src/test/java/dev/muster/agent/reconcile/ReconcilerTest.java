@@ -11,6 +11,7 @@ import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.reported.ConditionState;
 import dev.muster.protocol.reported.TargetCondition;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -75,6 +76,21 @@ class ReconcilerTest {
         assertThat(end.condition(IMAGE).orElseThrow().state()).isEqualTo(ConditionState.COMMITTED);
         assertThat(device.powerOn().platform.slots().orElseThrow().booted().version())
                 .isEqualTo("2.0.1");
+    }
+
+    @Test
+    void rollsBackAGoodImageOnADeviceThatDoesNotGetAlongWithIt() throws IOException {
+        Path fault = device.state.device().resolve("faults/health");
+        Files.createDirectory(device.state.device().resolve("faults"));
+        Files.writeString(fault, "2.0.0");
+
+        AgentState end = device.settle(document(1, image("2.0.0", 2)));
+
+        TargetCondition condition = end.condition(IMAGE).orElseThrow();
+        assertThat(condition.state()).isEqualTo(ConditionState.ROLLED_BACK);
+        assertThat(condition.reason()).isEqualTo(Reasons.HEALTH_CHECK_FAILED);
+        assertThat(device.powerOn().platform.slots().orElseThrow().booted().slot())
+                .isEqualTo("a");
     }
 
     @Test
