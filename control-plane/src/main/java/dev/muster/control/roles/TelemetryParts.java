@@ -95,7 +95,11 @@ public class TelemetryParts {
                             database.url(),
                             database.ingest().username(),
                             database.ingest().password())));
-            add("streams", StreamsApp.start(StreamsConfiguration.of(settings(), data.directory("streams"))));
+            // Kafka Streams opens its directory to the group, so it gets one inside ours.
+            add(
+                    "streams",
+                    StreamsApp.start(StreamsConfiguration.of(
+                            settings(), data.directory("streams").resolve("state"))));
         }
         if (config.has(ServerRole.GATEWAY)) {
             DeviceTls identity = tls.current();

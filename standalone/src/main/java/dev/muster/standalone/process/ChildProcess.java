@@ -21,7 +21,8 @@ import java.util.stream.Stream;
  */
 public final class ChildProcess implements AutoCloseable {
     private static final long ROTATE_AT_BYTES = 16 * 1024 * 1024;
-    private static final int TAIL_BYTES = 4096;
+    private static final int TAIL_BYTES = 8192;
+    private static final int TAIL_LINES = 25;
     private static final Duration GRACE = Duration.ofSeconds(30);
 
     private final String name;
@@ -166,19 +167,20 @@ public final class ChildProcess implements AutoCloseable {
         }
     }
 
-    /** The last lines of the log, at most 4 KiB. */
+    /** The last lines of the log, at most 25. */
     public String tail() {
         return tail(log);
     }
 
-    /** The last lines of {@code log}, at most 4 KiB; empty if it cannot be read. */
+    /** The last lines of {@code log}, at most 25; empty if it cannot be read. */
     public static String tail(Path log) {
         try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "r")) {
             long start = Math.max(0, file.length() - TAIL_BYTES);
             file.seek(start);
             byte[] end = new byte[(int) (file.length() - start)];
             file.readFully(end);
-            return new String(end, StandardCharsets.UTF_8);
+            List<String> lines = new String(end, StandardCharsets.UTF_8).lines().toList();
+            return String.join("\n", lines.subList(Math.max(0, lines.size() - TAIL_LINES), lines.size()));
         } catch (IOException e) {
             return "";
         }

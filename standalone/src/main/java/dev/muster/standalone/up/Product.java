@@ -156,7 +156,8 @@ final class Product {
             FleetCount count = FleetCount.ask(api);
             if (all) {
                 new FleetEnrolment(data).complete();
-                progress.ready(count.online() + " connected", Duration.ofNanos(System.nanoTime() - begin));
+                progress.line("  " + count.online() + " agents connected after "
+                        + Duration.ofNanos(System.nanoTime() - begin).toSeconds() + " s");
             } else {
                 progress.line("  " + count.online() + " of " + options.devices() + " agents connected after "
                         + FLEET_ONLINE.toSeconds() + " s; see `" + data.logOf("agents") + "`; they keep trying");

@@ -2,11 +2,8 @@ package dev.muster.standalone.up;
 
 import dev.muster.standalone.process.ExitCode;
 import dev.muster.standalone.process.StandaloneException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 
 /** Muster's own packaged programs, in a build tree or a distribution. */
 record ProductFiles(Path home) {
@@ -26,29 +23,8 @@ record ProductFiles(Path home) {
     /** Class path of the agent, its own jar first. */
     String agentClassPath() {
         Path target = home.resolve("device-agent/target");
-        return jar(target, "device-agent") + ":" + required(target.resolve("lib"), "device-agent") + "/*";
-    }
-
-    private static Path jar(Path folder, String prefix) {
-        if (Files.isDirectory(folder)) {
-            try (Stream<Path> files = Files.list(folder)) {
-                var found = files.filter(file -> {
-                            String name = file.getFileName().toString();
-                            return name.startsWith(prefix)
-                                    && name.endsWith(".jar")
-                                    && !name.endsWith("-tests.jar")
-                                    && !name.endsWith("-sources.jar");
-                        })
-                        .sorted()
-                        .findFirst();
-                if (found.isPresent()) {
-                    return found.get();
-                }
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-        throw notBuilt(folder.resolve(prefix + "*.jar"), prefix);
+        return required(target.resolve("device-agent.jar"), "device-agent") + ":"
+                + required(target.resolve("lib"), "device-agent") + "/*";
     }
 
     private static Path required(Path file, String module) {
