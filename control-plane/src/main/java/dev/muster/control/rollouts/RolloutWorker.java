@@ -68,6 +68,8 @@ class RolloutWorker {
     void start(@Observes StartupEvent event) {
         if (config.has(ServerRole.WORKER)) {
             Thread started = new Thread(this::run, "rollouts");
+            // A start that fails later stops nothing by itself, and must not keep the process.
+            started.setDaemon(true);
             thread = started;
             started.start();
         }

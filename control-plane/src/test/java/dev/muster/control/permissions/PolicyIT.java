@@ -138,8 +138,7 @@ class PolicyIT {
 
     @Test
     void mistakesAreToldWithTheirPlaceAndChangeNothing() {
-        admin().contentType("application/yaml")
-                .body("""
+        FleetApi.policy("""
                         apiVersion: muster.dev/v1
                         kind: Role
                         metadata: {name: wrong}
@@ -200,8 +199,7 @@ class PolicyIT {
     }
 
     private static void put(String yaml) {
-        admin().contentType("application/yaml")
-                .body(yaml)
+        FleetApi.policy(yaml)
                 .put("/api/v1/policy/documents")
                 .then()
                 .statusCode(200)

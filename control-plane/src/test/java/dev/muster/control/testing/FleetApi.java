@@ -2,6 +2,9 @@ package dev.muster.control.testing;
 
 import static io.restassured.RestAssured.given;
 
+import io.restassured.RestAssured;
+import io.restassured.config.EncoderConfig;
+import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import io.restassured.specification.RequestSpecification;
 import java.util.Arrays;
@@ -10,6 +13,8 @@ import java.util.stream.Collectors;
 
 /** What a release engineer and a security officer ask over REST, as the administrator. */
 public final class FleetApi {
+    private static final String YAML = "application/yaml";
+
     private FleetApi() {}
 
     /** A request of the administrator. */
@@ -23,6 +28,14 @@ public final class FleetApi {
                 .statusCode(201)
                 .extract()
                 .path("token");
+    }
+
+    /** A request of the administrator with policy documents as its body. */
+    public static RequestSpecification policy(String yaml) {
+        EncoderConfig yamlIsText = EncoderConfig.encoderConfig().encodeContentTypeAs(YAML, ContentType.TEXT);
+        return admin().config(RestAssured.config().encoderConfig(yamlIsText))
+                .contentType(YAML)
+                .body(yaml);
     }
 
     /** Uploads an image for {@code test-board} and returns its hash. */
