@@ -130,9 +130,12 @@ public final class Selector {
                     text,
                     Math.max(0, text.indexOf(unknown.getOperator())));
         }
-        Matcher place = PLACE.matcher(
-                String.valueOf(e.getCause() == null ? null : e.getCause().getMessage()));
-        int at = place.find() ? Math.min(Integer.parseInt(place.group(1)) - 1, text.length()) : 0;
+        String message = e.getCause() == null ? "" : String.valueOf(e.getCause().getMessage());
+        Matcher place = PLACE.matcher(message);
+        // At the end the parser names the place of the last character.
+        int at = message.contains("\"<EOF>\"")
+                ? text.length()
+                : place.find() ? Math.min(Integer.parseInt(place.group(1)) - 1, text.length()) : 0;
         String found = at >= text.length() ? "the end" : "`" + text.charAt(at) + "`";
         return invalid("expected `field==value`, joined by `;` (and) or `,` (or), found " + found, text, at);
     }

@@ -51,6 +51,8 @@ public final class ConsumerLoop implements AutoCloseable {
         this.handler = handler;
         this.connect = connect;
         this.thread = new Thread(this::run, name);
+        // A start that fails halfway must end the process.
+        this.thread.setDaemon(true);
     }
 
     void start() {

@@ -52,6 +52,8 @@ class OutboxRelay {
 
     void start(@Observes @Priority(3_000) StartupEvent event) {
         if (worker) {
+            // A start that fails halfway must end the process.
+            thread.setDaemon(true);
             thread.start();
         }
     }
