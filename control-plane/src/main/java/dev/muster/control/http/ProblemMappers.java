@@ -2,6 +2,7 @@ package dev.muster.control.http;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonMappingException;
+import com.fasterxml.jackson.databind.exc.MismatchedInputException;
 import dev.muster.protocol.ProtocolException;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.security.AuthenticationFailedException;
@@ -58,7 +59,8 @@ public class ProblemMappers {
         return answer(ProblemCode.FORBIDDEN, "not allowed");
     }
 
-    @ServerExceptionMapper
+    // The second class has a mapper of Quarkus' own, which would answer without a problem document.
+    @ServerExceptionMapper({JsonProcessingException.class, MismatchedInputException.class})
     Response json(JsonProcessingException e) {
         return answer(ProblemCode.INVALID_REQUEST, place(e));
     }

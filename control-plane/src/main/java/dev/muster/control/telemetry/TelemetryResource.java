@@ -101,6 +101,8 @@ public class TelemetryResource {
     public Multi<OutboundSseEvent> stream(String id, @Context Sse sse) {
         Access access = guard.require(Role.VIEWER);
         DeviceId device = DeviceService.id(id);
+        // Before the answer begins: afterwards there is no status left to tell it with.
+        service.requireVisible(access, device);
         Multi<OutboundSseEvent> samples = Multi.createFrom()
                 .emitter(
                         emitter -> {

@@ -79,9 +79,13 @@ class TelemetryService {
         return read(access, id, connection -> query.series(connection, device, metric, from, to, points));
     }
 
-    /** Hands on samples until closed; the listener must not wait. */
-    TelemetryTail.Subscription subscribe(Access access, DeviceId id, Consumer<LiveSample> listener) {
+    /** Returns if the device is in scope; a problem otherwise. */
+    void requireVisible(Access access, DeviceId id) {
         transactions.run(access.tenant(), handle -> check(handle, access, id));
+    }
+
+    /** Hands on samples of a visible device until closed; the listener must not wait. */
+    TelemetryTail.Subscription subscribe(Access access, DeviceId id, Consumer<LiveSample> listener) {
         TelemetryTail running = tail;
         if (running == null) {
             throw new ProblemException(ProblemCode.UNAVAILABLE, "this instance does not serve people");

@@ -232,7 +232,14 @@ class AuthorizationMatrixIT {
         }
         HttpRequest.Builder request = HttpRequest.newBuilder(server.resolve(operation.request(device)))
                 .timeout(Duration.ofSeconds(60))
-                .method(operation.method(), HttpRequest.BodyPublishers.noBody());
+                .method(
+                        operation.method(),
+                        operation.method().startsWith("P")
+                                ? HttpRequest.BodyPublishers.ofString("{}")
+                                : HttpRequest.BodyPublishers.noBody());
+        if (operation.method().startsWith("P")) {
+            request.header("Content-Type", "application/json");
+        }
         if (!token.isEmpty()) {
             request.header("Authorization", "Bearer " + token);
         }

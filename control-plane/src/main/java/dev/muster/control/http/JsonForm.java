@@ -1,0 +1,31 @@
+package dev.muster.control.http;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.databind.JsonSerializer;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializerProvider;
+import com.fasterxml.jackson.databind.module.SimpleModule;
+import io.quarkus.jackson.ObjectMapperCustomizer;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.Locale;
+
+/** The form of JSON on the wire where Jackson's own differs: constants are words such as {@code release-manager}. */
+@Singleton
+class JsonForm implements ObjectMapperCustomizer {
+    @Override
+    public void customize(ObjectMapper mapper) {
+        SimpleModule module = new SimpleModule("muster");
+        module.addSerializer(Enum.class, new Word());
+        mapper.registerModule(module);
+    }
+
+    // Jackson asks for the raw type here.
+    @SuppressWarnings("rawtypes")
+    private static final class Word extends JsonSerializer<Enum> {
+        @Override
+        public void serialize(Enum value, JsonGenerator json, SerializerProvider provider) throws IOException {
+            json.writeString(value.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+        }
+    }
+}
