@@ -238,7 +238,7 @@ class AuthorizationMatrixIT {
                                 ? HttpRequest.BodyPublishers.ofString("{}")
                                 : HttpRequest.BodyPublishers.noBody());
         if (operation.method().startsWith("P")) {
-            request.header("Content-Type", "application/json");
+            request.header("Content-Type", operation.contentType());
         }
         if (!token.isEmpty()) {
             request.header("Authorization", "Bearer " + token);

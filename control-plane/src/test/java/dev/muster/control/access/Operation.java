@@ -10,6 +10,8 @@ import java.util.Optional;
 
 /** One row of {@code authorization-matrix.txt}. */
 record Operation(String method, String path, Optional<Role> role, String reach, Map<String, String> parameters) {
+    private static final String CONTENT_TYPE = "content-type";
+
     Operation {
         parameters = Map.copyOf(parameters);
     }
@@ -28,6 +30,10 @@ record Operation(String method, String path, Optional<Role> role, String reach, 
         return new Operation(columns[0], columns[1], role, columns[3], parameters);
     }
 
+    String contentType() {
+        return parameters.getOrDefault(CONTENT_TYPE, "application/json");
+    }
+
     String key() {
         return method + " " + path;
     }
@@ -44,7 +50,7 @@ record Operation(String method, String path, Optional<Role> role, String reach, 
             String value = parameter.getValue().equals("@device") ? device : parameter.getValue();
             if (filled.contains("{" + parameter.getKey() + "}")) {
                 filled = filled.replace("{" + parameter.getKey() + "}", value);
-            } else {
+            } else if (!parameter.getKey().equals(CONTENT_TYPE)) {
                 query.add(parameter.getKey() + "=" + URLEncoder.encode(value, StandardCharsets.UTF_8));
             }
         }
