@@ -6,7 +6,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -14,17 +13,22 @@ import java.util.concurrent.TimeUnit;
 /** One finished program: what a person at a terminal would see of it. */
 record Command(List<String> words, int exit, String out) {
 
-    /** Runs {@code words} to its end; output goes through a file, so that a daemon left behind cannot hold a pipe. */
+    /** Runs {@code words} without input. */
     static Command run(Map<String, String> environment, Duration limit, List<String> words) {
+        return run(environment, limit, words, "");
+    }
+
+    /** Runs {@code words} to its end; output goes through a file, so that a daemon left behind cannot hold a pipe. */
+    static Command run(Map<String, String> environment, Duration limit, List<String> words, String input) {
         try {
+            Path stdin = Files.createTempFile("muster-system-test", ".in");
+            Files.writeString(stdin, input);
             Path output = Files.createTempFile("muster-system-test", ".out");
-            Map<String, String> added = new HashMap<>(environment);
             ProcessBuilder builder = new ProcessBuilder(words)
                     .redirectErrorStream(true)
                     .redirectOutput(output.toFile())
-                    .redirectInput(
-                            ProcessBuilder.Redirect.from(Path.of("/dev/null").toFile()));
-            builder.environment().putAll(added);
+                    .redirectInput(stdin.toFile());
+            builder.environment().putAll(environment);
             Process process = builder.start();
             boolean ended = process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS);
             if (!ended) {
@@ -32,6 +36,7 @@ record Command(List<String> words, int exit, String out) {
             }
             String text = Files.readString(output);
             Files.delete(output);
+            Files.delete(stdin);
             if (!ended) {
                 throw new AssertionError("no end within " + limit + ": " + words + "\n" + text);
             }

@@ -12,6 +12,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The packaged product as {@code ./muster up --detach} starts it, and its command line. */
@@ -20,6 +22,8 @@ final class Product implements AutoCloseable {
             Path.of(System.getProperty("muster.home", "..")).toAbsolutePath().normalize();
     private static final Duration START_LIMIT = Duration.ofMinutes(6);
     private static final Duration COMMAND_LIMIT = Duration.ofMinutes(2);
+
+    private static final Pattern LOGIN = Pattern.compile("Login\\s+(\\S+) / (\\S+)");
 
     private final Path data;
     private final int portBase;
@@ -87,6 +91,20 @@ final class Product implements AutoCloseable {
 
     Command status() {
         return Command.run(environment, COMMAND_LIMIT, List.of(launcher(), "status", "--data", data.toString()));
+    }
+
+    /** Logs in with the name and password that {@code up} printed. */
+    void login(String printed) {
+        Matcher login = LOGIN.matcher(printed);
+        if (!login.find()) {
+            throw new AssertionError("expected a login in\n" + printed);
+        }
+        Command.run(
+                        environment,
+                        COMMAND_LIMIT,
+                        List.of(launcher(), "login", "--username", login.group(1), "--password-stdin"),
+                        login.group(2) + "\n")
+                .mustSucceed();
     }
 
     /** Runs one CLI verb. */

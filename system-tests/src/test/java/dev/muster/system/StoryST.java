@@ -43,7 +43,7 @@ class StoryST {
     @BeforeAll
     static void start() {
         product = new Product(folder.resolve("data"), Product.freePortBase());
-        product.up("--empty", "--devices", "0").mustSucceed();
+        product.login(product.up("--empty", "--devices", "0").mustSucceed());
     }
 
     @AfterAll
@@ -142,9 +142,10 @@ class StoryST {
                 metadata:
                   name: cameras
                 spec:
-                  role: camera-operator
+                  roles: [camera-operator]
                   apps:
                     bundles: [com.example.camera]
+                  devices: all
                 ---
                 apiVersion: muster.dev/v1
                 kind: GuardRail
@@ -216,7 +217,7 @@ class StoryST {
                         "100")
                 .get("id");
 
-        product.kill("quarkus-run.jar");
+        product.kill("control-plane/target/quarkus-app");
         agents.getFirst().kill();
         product.kill("KafkaMain");
         agents.getFirst().start();

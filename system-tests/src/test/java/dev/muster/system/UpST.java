@@ -33,7 +33,7 @@ class UpST {
             assertThat(product.processes()).isEmpty();
             assertPortsFree(base);
 
-            product.up().mustSucceed();
+            product.login(product.up().mustSucceed());
 
             assertThat(lastLine(product.status().mustSucceed())).isEqualTo("10 of 10 agents connected");
             assertThat(product.items("devices", "list")).hasSize(10);
