@@ -67,6 +67,8 @@ public final class ChildProcess implements AutoCloseable {
         File logFile = spec.log().toFile();
         builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(logFile));
         try {
+            Files.createDirectories(
+                    spec.log().toAbsolutePath().normalize().resolve("..").normalize());
             rotate(spec.log());
             Process process = builder.start();
             PidFile.besideLog(spec.log()).write(process.toHandle());
