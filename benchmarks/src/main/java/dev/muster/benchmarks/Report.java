@@ -26,15 +26,19 @@ public final class Report {
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("metric", metric);
             map.put("unit", unit);
-            map.put("median", median);
-            map.put("min", min);
-            map.put("max", max);
+            map.put("median", rounded(median));
+            map.put("min", rounded(min));
+            map.put("max", rounded(max));
             map.put("n", n);
             if (most.isPresent()) {
                 map.put("bar", "<= " + most.getAsDouble());
                 map.put("holds", holds());
             }
             return map;
+        }
+
+        private static double rounded(double value) {
+            return Math.round(value * 1000) / 1000.0;
         }
     }
 

@@ -119,6 +119,8 @@ class StoryST {
             assertThat(agent.installedApp(BUNDLE)).as(agent.name()).isNotEmpty();
         }
         assertThat(broken.bootedImage()).as("went back to its old slot").isEqualTo(before);
+        assertThat(product.json("devices", "show", "pump-1")).containsEntry("inSync", true);
+        assertThat(product.json("devices", "show", "pump-4")).containsEntry("inSync", false);
         assertThat(product.items("rollout", "devices", rollout)).anySatisfy(row -> assertThat(row)
                 .containsEntry("device", "pump-4")
                 .containsEntry("state", "failed")

@@ -4,6 +4,7 @@ import dev.muster.agent.config.Arguments;
 import dev.muster.agent.local.LocalClient;
 import dev.muster.agent.store.AtomicFiles;
 import dev.muster.benchmarks.Report;
+import dev.muster.benchmarks.RunningMuster;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -55,17 +56,23 @@ public final class AgentBenchmark {
             arguments = Arguments.parse(
                     words.stream().filter(word -> !word.equals("--quick")).toList(),
                     Set.of("server", "token", "ca-fingerprint"));
-            arguments.require("server");
         } catch (IllegalArgumentException e) {
             out.println("bench agent: " + e.getMessage());
-            out.println(
-                    "bench agent: expected [--quick] --server https://HOST:PORT --token T --ca-fingerprint sha256:HEX"
-                            + " of a running Muster (`./muster up`, then `./muster enrol create`)");
+            out.println("bench agent: expected [--quick] and nothing else, or --server https://HOST:PORT --token T"
+                    + " --ca-fingerprint sha256:HEX of a running Muster");
             return 2;
         }
         Path directory = Files.createTempDirectory("muster-bench");
         try {
-            return measure(quick, arguments, directory);
+            if (words.contains("--server")) {
+                return measure(quick, arguments, directory);
+            }
+            try (RunningMuster own = RunningMuster.start(home, directory, out)) {
+                return measure(
+                        quick,
+                        Arguments.parse(own.enrolFlags(), Set.of("server", "token", "ca-fingerprint")),
+                        directory);
+            }
         } finally {
             AtomicFiles.deleteTree(directory);
         }

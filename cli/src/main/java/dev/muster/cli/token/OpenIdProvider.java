@@ -155,7 +155,8 @@ public final class OpenIdProvider {
         } catch (IOException e) {
             throw new CliException(
                     ExitCode.UNREACHABLE,
-                    "cannot reach the OpenID provider at `" + request.uri() + "`: " + e.getMessage(),
+                    "cannot reach the OpenID provider at `" + request.uri() + "`: "
+                            + (e.getMessage() == null ? "no connection" : e.getMessage()),
                     e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param generation of its desired state
  * @param reportedGeneration the generation it last said it has verified
+ * @param settled whether every target it reported is in force, or gone where that was asked
  * @param facts what it said about itself
  */
 public record Device(
@@ -27,6 +28,7 @@ public record Device(
         @Nullable Instant enrolledAt,
         long generation,
         long reportedGeneration,
+        boolean settled,
         @Nullable Image image,
         @Nullable String policyVersion,
         Map<String, String> facts) {
@@ -38,8 +40,8 @@ public record Device(
     /** The image that is booted. */
     public record Image(String version, @Nullable String slot) {}
 
-    /** Whether it has seen its newest desired state. */
+    /** Whether it is what its newest desired state says. */
     public boolean isInSync() {
-        return reportedGeneration >= generation;
+        return reportedGeneration >= generation && settled;
     }
 }

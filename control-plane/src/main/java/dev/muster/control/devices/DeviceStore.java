@@ -28,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class DeviceStore {
     private static final String SELECT = """
-            select d.*, p.online, p.last_seen, s.reported_generation, s.image_version, s.image_slot, s.policy_version,
+            select d.*, p.online, p.last_seen, s.reported_generation, coalesce(s.settled, true) as settled, s.image_version, s.image_slot, s.policy_version,
                    (select array_agg(t.tag order by t.tag) from device_tag t
                      where t.tenant = d.tenant and t.device = d.id) as tags,
                    (select jsonb_object_agg(f.key, f.text) from device_fact f
@@ -192,15 +192,17 @@ final class DeviceStore {
     void summary(Handle handle, DeviceId id, DeviceSummary summary) {
         handle.createUpdate("""
                         insert into device_summary
-                            (device, reported_generation, image_version, image_slot, policy_version)
-                        values (:id, :generation, :version, :slot, :policy)
+                            (device, reported_generation, settled, image_version, image_slot, policy_version)
+                        values (:id, :generation, :settled, :version, :slot, :policy)
                         on conflict (tenant, device) do update set
                             reported_generation = excluded.reported_generation,
+                            settled = excluded.settled,
                             image_version = excluded.image_version,
                             image_slot = excluded.image_slot,
                             policy_version = excluded.policy_version""")
                 .bind("id", id)
                 .bind("generation", summary.reportedGeneration())
+                .bind("settled", summary.settled())
                 .bind("version", summary.imageVersion())
                 .bind("slot", summary.imageSlot())
                 .bind("policy", summary.policyVersion())
@@ -226,6 +228,7 @@ final class DeviceStore {
                 instant(rs, "enrolled_at"),
                 rs.getLong("generation"),
                 rs.getLong("reported_generation"),
+                rs.getBoolean("settled"),
                 imageVersion == null ? null : new Device.Image(imageVersion, rs.getString("image_slot")),
                 rs.getString("policy_version"),
                 facts(rs.getString("facts")));

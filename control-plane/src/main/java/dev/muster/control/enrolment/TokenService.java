@@ -101,7 +101,7 @@ final class TokenService {
     private String command(String token) {
         try {
             return "./muster-agent enrol --server " + settings.external().deviceUrl() + " --token " + token
-                    + " --ca-fingerprint " + authority.fingerprint();
+                    + " --ca-fingerprint " + authority.fingerprint() + " && ./muster-agent run";
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }

@@ -96,10 +96,17 @@ public final class ReportedService {
                 device,
                 new DeviceSummary(
                         report.map(StoredReport::generation).orElse(0L),
+                        report.map(ReportedService::settled).orElse(true),
                         image.map(VersionManifest.InstalledImage::version).orElse(null),
                         image.map(VersionManifest.InstalledImage::slot).orElse(null),
                         report.flatMap(ReportedService::policyVersion).orElse(null),
                         facts));
+    }
+
+    private static boolean settled(StoredReport report) {
+        return report.targets().stream()
+                .map(TargetCondition::state)
+                .allMatch(state -> state == ConditionState.COMMITTED || state == ConditionState.ABSENT);
     }
 
     private static Optional<String> policyVersion(StoredReport report) {

@@ -10,6 +10,7 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -68,7 +69,7 @@ public final class ChildProcess implements AutoCloseable {
         builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.appendTo(logFile));
         try {
             Files.createDirectories(
-                    spec.log().toAbsolutePath().normalize().resolve("..").normalize());
+                    Objects.requireNonNull(spec.log().toAbsolutePath().getParent()));
             rotate(spec.log());
             Process process = builder.start();
             PidFile.besideLog(spec.log()).write(process.toHandle());

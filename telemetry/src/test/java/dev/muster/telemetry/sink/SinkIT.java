@@ -179,7 +179,7 @@ class SinkIT {
         rollup(2, 99);
         rollup(6, 12);
 
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(series(Duration.ofDays(2), 100))
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(series(Duration.ofMinutes(99), 100))
                 .containsExactly(new SeriesPoint(minute, 1, 12, 2)));
     }
 

@@ -1,0 +1,83 @@
+package dev.muster.benchmarks;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * An empty Muster of the benchmark's own, as {@code ./muster up --detach} starts it, for benchmarks that need a server.
+ * Closing it stops everything it started.
+ */
+public final class RunningMuster implements AutoCloseable {
+    private static final int PORT_BASE = 28_400;
+    private static final long START_MINUTES = 10;
+    private static final Pattern ENROL = Pattern.compile("--server \\S+ --token \\S+ --ca-fingerprint \\S+");
+
+    private final Path launcher;
+    private final Path data;
+    private final List<String> enrolFlags;
+
+    private RunningMuster(Path launcher, Path data, List<String> enrolFlags) {
+        this.launcher = launcher;
+        this.data = data;
+        this.enrolFlags = enrolFlags;
+    }
+
+    /**
+     * Starts it below {@code directory}; takes a minute or two the first time.
+     *
+     * @param home the project's root, where the launcher is
+     */
+    public static RunningMuster start(Path home, Path directory, PrintStream out)
+            throws IOException, InterruptedException {
+        Path launcher = home.resolve("muster");
+        Path data = directory.resolve("muster");
+        Path log = directory.resolve("up.log");
+        out.println("starting a Muster of our own in " + data + " ...");
+        Process up = run(
+                List.of(
+                        launcher.toString(),
+                        "up",
+                        "--detach",
+                        "--empty",
+                        "--devices",
+                        "0",
+                        "--data",
+                        data.toString(),
+                        "--port-base",
+                        Integer.toString(PORT_BASE)),
+                log);
+        boolean ended = up.waitFor(START_MINUTES, TimeUnit.MINUTES);
+        String printed = Files.readString(log);
+        Matcher enrol = ENROL.matcher(printed);
+        if (!ended || up.exitValue() != 0 || !enrol.find()) {
+            up.destroyForcibly();
+            throw new IOException("`" + launcher + " up` did not come up:\n" + printed);
+        }
+        return new RunningMuster(launcher, data, List.of(enrol.group().split(" ", -1)));
+    }
+
+    /** Flags that enrol one device: {@code --server}, {@code --token}, {@code --ca-fingerprint} and their values. */
+    public List<String> enrolFlags() {
+        return enrolFlags;
+    }
+
+    @Override
+    public void close() throws IOException, InterruptedException {
+        run(List.of(launcher.toString(), "down", "--data", data.toString()), data.resolveSibling("down.log"))
+                .waitFor();
+    }
+
+    private static Process run(List<String> words, Path log) throws IOException {
+        return new ProcessBuilder(new ArrayList<>(words))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+    }
+}
