@@ -1,9 +1,11 @@
 package dev.muster.standalone.seed;
 
 import dev.muster.standalone.api.ApiClient;
+import dev.muster.standalone.process.Await;
 import dev.muster.standalone.process.Folders;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,6 +25,8 @@ public final class Story {
     // One device of the second wave will fail: the gate lets that much pass.
     private static final List<Map<String, ?>> ROLLOUT_WAVES =
             List.of(Map.of("name", "canary", "count", 1), Map.of("name", "rest", "percent", 100, "successPercent", 50));
+
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     private final ApiClient api;
     private final Path marker;
@@ -60,6 +64,7 @@ public final class Story {
                 example.image());
         String app = upload("/artifacts?kind=app", example.app());
         rollOut(release(image, app));
+        awaitEnd();
         Folders.writeOwnerOnly(marker, "told=true\n");
     }
 
@@ -111,6 +116,23 @@ public final class Story {
                             50));
             progress.accept("  example story: rollout `" + ROLLOUT + "` started, one canary first");
         }
+    }
+
+    /** Devices restart into the new image on the way: whoever looks right after `up` should find them back. */
+    private void awaitEnd() {
+        boolean ended = Await.until(PATIENCE, Duration.ofMillis(250), () -> named("/rollouts", ROLLOUT)
+                .filter(rollout -> !List.of("ready", "running").contains(text(rollout, "state")))
+                .isPresent());
+        progress.accept(
+                ended
+                        ? "  example story: rollout `" + ROLLOUT + "` is " + state()
+                        : "  example story: rollout `" + ROLLOUT + "` still runs; see `muster rollout list`");
+    }
+
+    private String state() {
+        return named("/rollouts", ROLLOUT)
+                .map(rollout -> text(rollout, "state"))
+                .orElse("gone");
     }
 
     private static void breakHealth(Path state) {

@@ -29,6 +29,7 @@ import java.util.stream.Stream;
  */
 final class Product {
     private static final Duration FLEET_ONLINE = Duration.ofSeconds(90);
+    private static final Duration POLL = Duration.ofMillis(250);
 
     private final UpOptions options;
     private final DataDirectory data;
@@ -131,6 +132,7 @@ final class Product {
         if (options.story() && options.devices() > 0) {
             try (ApiClient api = api()) {
                 new Story(api, data.seeded(), data.example(), lastAgent(), progress::line).tell();
+                Await.until(FLEET_ONLINE, POLL, () -> FleetCount.ask(api).online() >= options.devices());
             } catch (ApiException e) {
                 progress.line("  example story: not complete, continued at the next start: " + e.getMessage());
             }
@@ -152,7 +154,8 @@ final class Product {
     private void awaitAgents() {
         long begin = System.nanoTime();
         try (ApiClient api = api()) {
-            boolean all = Await.until(FLEET_ONLINE, () -> FleetCount.ask(api).online() >= options.devices());
+            boolean all =
+                    Await.until(FLEET_ONLINE, POLL, () -> FleetCount.ask(api).online() >= options.devices());
             FleetCount count = FleetCount.ask(api);
             if (all) {
                 new FleetEnrolment(data).complete();
