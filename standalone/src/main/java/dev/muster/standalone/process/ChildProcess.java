@@ -157,6 +157,8 @@ public final class ChildProcess implements AutoCloseable {
                 .toList();
         all.forEach(ProcessHandle::destroyForcibly);
         Await.until(GRACE, () -> all.stream().noneMatch(ProcessHandle::isAlive));
+        // The JDK notes the end of its own child a moment after the system does.
+        awaitEnd(GRACE);
         forget();
     }
 

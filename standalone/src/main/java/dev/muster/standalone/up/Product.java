@@ -139,9 +139,9 @@ final class Product {
         }
     }
 
-    /** With a single device there is nobody left to go on when it fails. */
+    /** With fewer than three devices its failure would be more than half of the second wave. */
     private Optional<Path> lastAgent() {
-        if (options.devices() < 2) {
+        if (options.devices() < 3) {
             return Optional.empty();
         }
         try (Stream<Path> agents = Files.list(data.agents())) {
