@@ -132,7 +132,7 @@ final class Product {
         if (options.story() && options.devices() > 0) {
             try (ApiClient api = api()) {
                 new Story(api, data.seeded(), data.example(), lastAgent(), progress::line).tell();
-                Await.until(FLEET_ONLINE, POLL, () -> FleetCount.ask(api).online() >= options.devices());
+                awaitOnline(api);
             } catch (ApiException e) {
                 progress.line("  example story: not complete, continued at the next start: " + e.getMessage());
             }
@@ -151,11 +151,14 @@ final class Product {
         }
     }
 
+    private boolean awaitOnline(ApiClient api) {
+        return Await.until(FLEET_ONLINE, POLL, () -> FleetCount.ask(api).online() >= options.devices());
+    }
+
     private void awaitAgents() {
         long begin = System.nanoTime();
         try (ApiClient api = api()) {
-            boolean all =
-                    Await.until(FLEET_ONLINE, POLL, () -> FleetCount.ask(api).online() >= options.devices());
+            boolean all = awaitOnline(api);
             FleetCount count = FleetCount.ask(api);
             if (all) {
                 new FleetEnrolment(data).complete();
