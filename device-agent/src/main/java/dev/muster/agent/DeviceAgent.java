@@ -207,6 +207,8 @@ public final class DeviceAgent implements AutoCloseable {
             case TargetName.Image i -> image;
             case TargetName.App app -> new AppInstaller(app.bundle(), apps, downloads);
             case TargetName.Policy p -> permissions;
+            case TargetName.Capabilities c -> throw new IllegalStateException("capabilities");
+            case TargetName.PolicyShadow s -> throw new IllegalStateException("policy-shadow");
             case TargetName.Settings s -> settings;
         };
     }

@@ -415,7 +415,7 @@ class DeviceAgentIT {
                                 AppSelector.bundles(PUMP),
                                 DeviceSelector.EVERYWHERE)));
         DeviceProfile profile = DeviceProfile.of(
-                DeviceAttributes.of("", Set.of(), "sim-board", Set.of(), Set.of()),
+                DeviceAttributes.of("", Set.of(), "sim-board", Set.of(), "", Set.of()),
                 List.of(AppInstance.of(AppKey.of(PUMP), Apl.NORMAL, Set.of(CAMERA))));
         return new BundleCompiler().compile(snapshot, profile);
     }

@@ -101,6 +101,8 @@ public final class TestServer implements AutoCloseable {
                         case TargetName.Image i -> "images/default/";
                         case TargetName.App a -> "apps/default/";
                         case TargetName.Policy p -> "policy/";
+                        case TargetName.Capabilities c -> "policy/";
+                        case TargetName.PolicyShadow s -> "policy/";
                         case TargetName.Settings s -> "settings/";
                     };
             String hardware = target instanceof TargetName.Image ? "sim-board" : TargetCustom.ANY_HARDWARE;

@@ -68,13 +68,14 @@ public final class Fixtures {
                                 Set.of(LOCATION),
                                 AppSelector.ALL,
                                 DeviceSelector.EVERYWHERE,
-                                UserSelector.ALL)));
+                                UserSelector.ALL,
+                                Condition.ALWAYS)));
     }
 
     /** The profile of the golden bundle: do not change. */
     public static DeviceProfile mineDevice() {
         return DeviceProfile.of(
-                DeviceAttributes.of("north", Set.of("crusher"), "rk3568", Set.of(), Set.of()),
+                DeviceAttributes.of("north", Set.of("crusher"), "rk3568", Set.of(), "", Set.of()),
                 List.of(
                         AppInstance.of(DRILL, Apl.NORMAL, Set.of(CAMERA, MICROPHONE, LOCATION, INSTALL, VENDOR)),
                         AppInstance.of(LAMP, Apl.NORMAL, Set.of(CAMERA, "com.example.permission.BLAST")),
@@ -148,7 +149,8 @@ public final class Fixtures {
                     random.nextBoolean() ? some(random, PERMISSIONS) : Set.of(),
                     broad ? AppSelector.ALL : randomApps(random),
                     broad ? DeviceSelector.EVERYWHERE : randomDevices(random),
-                    randomUsers(random)));
+                    randomUsers(random),
+                    Condition.ALWAYS));
         }
         return PolicySnapshot.of(random.nextInt(100), documents);
     }
@@ -176,6 +178,7 @@ public final class Fixtures {
                         some(random, TAGS),
                         one(random, HARDWARE),
                         some(random, GROUPS),
+                        "",
                         some(random, QUERIES)),
                 apps);
     }

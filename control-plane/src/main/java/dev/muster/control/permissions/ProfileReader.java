@@ -44,7 +44,7 @@ final class ProfileReader {
                 .filter(text -> store.selects(handle, Selector.parse(text), ref.device()))
                 .toList();
         DeviceAttributes attributes = DeviceAttributes.of(
-                device.site() == null ? "" : device.site(), device.tags(), device.hardware(), List.of(), holding);
+                device.site() == null ? "" : device.site(), device.tags(), device.hardware(), List.of(), "", holding);
         return DeviceProfile.of(
                 snapshot.relevant(attributes),
                 reported.get()

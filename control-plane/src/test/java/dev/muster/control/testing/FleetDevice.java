@@ -180,6 +180,8 @@ public final class FleetDevice implements AutoCloseable {
                         case TargetName.Image image -> TargetKind.IMAGE;
                         case TargetName.App app -> TargetKind.APP;
                         case TargetName.Policy policy -> TargetKind.POLICY;
+                        case TargetName.Capabilities capabilities -> TargetKind.POLICY;
+                        case TargetName.PolicyShadow shadow -> TargetKind.POLICY;
                         case TargetName.Settings settings -> TargetKind.SETTINGS;
                     };
             return new TargetIdentity(kind, custom.name().text(), custom.hardware(), custom.releaseCounter());

@@ -166,6 +166,8 @@ public final class Reconciler {
     private static int order(TargetName name) {
         return switch (name) {
             case TargetName.Policy p -> 0;
+            case TargetName.Capabilities c -> 0;
+            case TargetName.PolicyShadow s -> 0;
             case TargetName.Settings s -> 1;
             case TargetName.App a -> 2;
             case TargetName.Image i -> 3;

@@ -130,6 +130,8 @@ public final class TrustGate implements DesiredSource {
                 case TargetName.Image i -> TargetKind.IMAGE;
                 case TargetName.App a -> TargetKind.APP;
                 case TargetName.Policy p -> TargetKind.POLICY;
+                case TargetName.Capabilities c -> TargetKind.POLICY;
+                case TargetName.PolicyShadow s -> TargetKind.POLICY;
                 case TargetName.Settings s -> TargetKind.SETTINGS;
             };
         }

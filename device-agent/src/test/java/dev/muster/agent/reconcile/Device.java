@@ -59,6 +59,8 @@ final class Device {
                 case TargetName.App app -> new AppInstaller(app.bundle(), platform.apps(), downloads);
                 case TargetName.Settings s -> new SettingsInstaller(state.settings(), downloads);
                 case TargetName.Policy p -> throw new IllegalStateException("no policy here");
+                case TargetName.Capabilities c -> throw new IllegalStateException("no policy here");
+                case TargetName.PolicyShadow s -> throw new IllegalStateException("no policy here");
             };
             UpdateMachine machine =
                     new UpdateMachine(journal, installers, Device.this::open, () -> false, () -> true, () -> NOW);

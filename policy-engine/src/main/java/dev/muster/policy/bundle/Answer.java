@@ -31,6 +31,13 @@ public record Answer(boolean granted, Reason reason, Optional<Rule> rule) {
             case LEASE_GUARD_RAIL ->
                 "denied: the policy's lease has ended, and guard rail `" + by + "` lets `" + permission
                         + "` end with it";
+            case CAPABILITY ->
+                "granted: capability `" + by + "` gives `" + app + "` the permission `" + permission + "`";
+            case DELEGATED ->
+                "granted: the chain presented hands on capability `" + by + "`, which gives `" + permission + "`";
+            case CONDITION ->
+                "denied: `" + by + "` would give `" + permission + "`, but its condition does not hold now";
+            case BAD_CHAIN -> "denied: the capability chain presented by `" + app + "` is not good";
             case NO_POLICY -> "denied: no verified policy is in force on this device";
         };
     }

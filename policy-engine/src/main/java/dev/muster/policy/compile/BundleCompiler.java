@@ -72,6 +72,10 @@ public final class BundleCompiler {
                     NOT_IN_ROLE,
                     LEASE_ENDED,
                     LEASE_GUARD_RAIL,
+                    CAPABILITY,
+                    DELEGATED,
+                    CONDITION,
+                    BAD_CHAIN,
                     NO_POLICY -> new Judgement(reason, List.of());
         };
     }

@@ -1,16 +1,15 @@
 package dev.muster.policy.decision;
 
 /**
- * What conditions may ask about the moment. Made when the situation changes, not per question. No condition reads it
- * yet: bundles that need one are refused.
+ * What conditions may ask about the moment, in the numbering of one bundle. Made when the situation changes, not per
+ * question.
  *
  * @param epochSecond device time
- * @param minuteOfWeek 0 to 10079 in the time zone of the device's site, Monday 00:00 being 0
- * @param zones one bit per zone of the bundle that the device is in
- * @param groups one bit per group of the bundle that the asking user or shift is in
- * @param state one bit per device state of the bundle that holds
+ * @param minute of the local day, 0 to 1439
+ * @param weekday one bit: bit 0 Monday to bit 6 Sunday
+ * @param facts one bit per fact of the bundle that holds
  */
-public record DecisionContext(long epochSecond, int minuteOfWeek, long zones, long groups, long state) {
-    /** Nothing is known about the moment: only unconditional rights hold. */
-    public static final DecisionContext NONE = new DecisionContext(0, 0, 0, 0, 0);
+public record DecisionContext(long epochSecond, int minute, int weekday, long facts) {
+    /** Nothing is known about the moment: only rights without a condition hold. */
+    public static final DecisionContext NONE = new DecisionContext(0, 0, 0, 0);
 }

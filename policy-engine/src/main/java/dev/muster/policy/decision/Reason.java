@@ -11,6 +11,10 @@ import java.util.Locale;
 public enum Reason {
     /** A binding gives a role that holds the permission. Rule: the binding. */
     ROLE(1, true),
+    /** A capability gives it. Rule: the capability. */
+    CAPABILITY(2, true),
+    /** A capability that the asker presented as a delegated chain gives it. Rule: the capability at its root. */
+    DELEGATED(3, true),
     /** No row of the bundle is for this app instance, or no app has this token. */
     UNKNOWN_TOKEN(16, false),
     /** No permission of this name is defined. */
@@ -34,7 +38,11 @@ public enum Reason {
     /** The policy's lease ended and a guard rail lets the permission end with it. Rule: the guard rail. */
     LEASE_GUARD_RAIL(26, false),
     /** No verified policy is in force on the device. */
-    NO_POLICY(27, false);
+    NO_POLICY(27, false),
+    /** Something would give the permission, but its condition does not hold now. Rule: the first such. */
+    CONDITION(28, false),
+    /** The chain that the asker presented is not good: altered, widened, ended, revoked or not the asker's. */
+    BAD_CHAIN(29, false);
 
     private static final Reason[] BY_NUMBER = new Reason[32];
 

@@ -79,6 +79,10 @@ public final class Explain {
                     NOT_IN_ROLE,
                     LEASE_ENDED,
                     LEASE_GUARD_RAIL,
+                    CAPABILITY,
+                    DELEGATED,
+                    CONDITION,
+                    BAD_CHAIN,
                     NO_POLICY -> traits.predict(definition.get());
         };
     }

@@ -11,6 +11,7 @@ import java.util.Set;
  * @param tags tags given to the device
  * @param hardware hardware id
  * @param groups groups the device is a member of
+ * @param timeZone IANA name of the site's time zone, such as {@code Europe/Berlin}; empty: UTC
  * @param expressions those of {@link PolicySnapshot#expressions()} that hold for the device
  */
 public record DeviceAttributes(
@@ -18,6 +19,7 @@ public record DeviceAttributes(
         NavigableSet<String> tags,
         String hardware,
         NavigableSet<String> groups,
+        String timeZone,
         NavigableSet<String> expressions) {
     public DeviceAttributes {
         tags = Names.sorted(tags);
@@ -30,11 +32,12 @@ public record DeviceAttributes(
             Collection<String> tags,
             String hardware,
             Collection<String> groups,
+            String timeZone,
             Collection<String> expressions) {
         return new DeviceAttributes(
-                site, Names.sorted(tags), hardware, Names.sorted(groups), Names.sorted(expressions));
+                site, Names.sorted(tags), hardware, Names.sorted(groups), timeZone, Names.sorted(expressions));
     }
 
     /** A device without attributes. */
-    public static final DeviceAttributes NONE = of("", Set.of(), "", Set.of(), Set.of());
+    public static final DeviceAttributes NONE = of("", Set.of(), "", Set.of(), "", Set.of());
 }

@@ -79,4 +79,23 @@ public sealed interface DeviceSelector {
             return device.expressions().contains(text);
         }
     }
+
+    /**
+     * Single devices by id. Only capabilities use it; they then go to each device by itself, so that a profile never
+     * depends on who the device is.
+     */
+    record Ids(NavigableSet<String> ids) implements DeviceSelector {
+        public Ids {
+            ids = Names.wanted("ids", ids);
+            if (ids.isEmpty()) {
+                throw new IllegalArgumentException("selector: at least one device id expected, found none");
+            }
+        }
+
+        /** Never: attributes do not tell who the device is. */
+        @Override
+        public boolean matches(DeviceAttributes device) {
+            return false;
+        }
+    }
 }

@@ -11,6 +11,7 @@ import java.util.Set;
  * @param deny permissions that are always denied
  * @param ceiling where present: every permission outside it is denied
  * @param denyAfterLease permissions that do not outlive the policy's lease under {@code onExpiry: guardrails}
+ * @param when it limits only while this holds; {@code denyAfterLease} does not ask
  */
 public record GuardRail(
         String name,
@@ -20,7 +21,8 @@ public record GuardRail(
         NavigableSet<String> denyAfterLease,
         AppSelector apps,
         DeviceSelector devices,
-        UserSelector users)
+        UserSelector users,
+        Condition when)
         implements PolicyDocument {
     public GuardRail {
         Names.check("GuardRail", name);
@@ -38,7 +40,8 @@ public record GuardRail(
             Collection<String> denyAfterLease,
             AppSelector apps,
             DeviceSelector devices,
-            UserSelector users) {
+            UserSelector users,
+            Condition when) {
         return new GuardRail(
                 name,
                 description,
@@ -47,7 +50,8 @@ public record GuardRail(
                 Names.sorted(denyAfterLease),
                 apps,
                 devices,
-                users);
+                users,
+                when);
     }
 
     /** A guard rail that denies permissions to every app on every device. */
@@ -60,6 +64,7 @@ public record GuardRail(
                 Names.sorted(Set.of()),
                 AppSelector.ALL,
                 DeviceSelector.EVERYWHERE,
-                UserSelector.ALL);
+                UserSelector.ALL,
+                Condition.ALWAYS);
     }
 }

@@ -1,7 +1,7 @@
 package dev.muster.policy.model;
 
-/** One document a security officer writes. Later kinds (Capability, Zone, Shift, PolicyTest) join this list. */
-public sealed interface PolicyDocument permits Role, Binding, GuardRail {
+/** One document a security officer writes. */
+public sealed interface PolicyDocument permits Role, Binding, GuardRail, Capability, Zone, Shift, PolicyTest {
     /** Name, unique within the kind and tenant; see {@link Names}. */
     String name();
 
@@ -11,6 +11,10 @@ public sealed interface PolicyDocument permits Role, Binding, GuardRail {
             case Role ignored -> "Role";
             case Binding ignored -> "Binding";
             case GuardRail ignored -> "GuardRail";
+            case Capability ignored -> "Capability";
+            case Zone ignored -> "Zone";
+            case Shift ignored -> "Shift";
+            case PolicyTest ignored -> "PolicyTest";
         };
     }
 }

@@ -12,7 +12,7 @@ import java.util.HexFormat;
 
 /** The canonical form of a profile: every text with its length, every list with its size, lists sorted. */
 final class ProfileDigest {
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     private ProfileDigest() {}
 
@@ -26,6 +26,7 @@ final class ProfileDigest {
             texts(out, attributes.tags());
             text(out, attributes.hardware());
             texts(out, attributes.groups());
+            text(out, attributes.timeZone());
             texts(out, attributes.expressions());
             out.writeInt(profile.apps().size());
             for (AppInstance app : profile.apps()) {

@@ -120,10 +120,7 @@ class PolicyInForceTest {
 
     private static byte[] compiled(long version) {
         PolicySnapshot mine = Fixtures.minePolicy();
-        return new BundleCompiler(Fixtures.catalog())
-                .compile(
-                        new PolicySnapshot(version, mine.roles(), mine.bindings(), mine.guardRails()),
-                        Fixtures.mineDevice());
+        return new BundleCompiler(Fixtures.catalog()).compile(mine.withVersion(version), Fixtures.mineDevice());
     }
 
     private Path file(byte[] bytes) throws IOException {

@@ -135,9 +135,9 @@ class BundleCompilerTest {
             assertThat(policy.relevant(relevant)).isEqualTo(relevant);
         }
         DeviceProfile north = DeviceProfile.of(
-                DeviceAttributes.of("north", Set.of("crusher", "old"), "rk3568", Set.of("a"), Set.of()), List.of());
+                DeviceAttributes.of("north", Set.of("crusher", "old"), "rk3568", Set.of("a"), "", Set.of()), List.of());
         DeviceProfile south = DeviceProfile.of(
-                DeviceAttributes.of("south", Set.of("crusher"), "hi3516", Set.of(), Set.of()), List.of());
+                DeviceAttributes.of("south", Set.of("crusher"), "hi3516", Set.of(), "", Set.of()), List.of());
         assertThat(Fixtures.minePolicy().relevant(north).digest())
                 .isEqualTo(Fixtures.minePolicy().relevant(south).digest());
         assertThat(north.digest()).isNotEqualTo(south.digest());

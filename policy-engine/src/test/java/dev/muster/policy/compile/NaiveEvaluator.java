@@ -120,6 +120,7 @@ final class NaiveEvaluator {
     private static boolean isFor(DeviceSelector devices, DeviceAttributes device) {
         return switch (devices) {
             case DeviceSelector.Everywhere ignored -> true;
+            case DeviceSelector.Ids ignored -> false;
             case DeviceSelector.Expression expression -> device.expressions().contains(expression.text());
             case DeviceSelector.Attributes asked -> {
                 boolean tag = asked.tags().isEmpty();

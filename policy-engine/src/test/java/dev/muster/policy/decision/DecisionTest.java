@@ -29,6 +29,8 @@ class DecisionTest {
         assertThat(Arrays.stream(Reason.values()).map(reason -> reason.number() + " " + reason.code()))
                 .containsExactly(
                         "1 role",
+                        "2 capability",
+                        "3 delegated",
                         "16 unknown-token",
                         "17 unknown-permission",
                         "18 not-requested",
@@ -40,7 +42,9 @@ class DecisionTest {
                         "24 not-in-role",
                         "25 lease-ended",
                         "26 lease-guard-rail",
-                        "27 no-policy");
+                        "27 no-policy",
+                        "28 condition",
+                        "29 bad-chain");
     }
 
     @Test

@@ -90,7 +90,7 @@ final class DocumentReader {
     private Optional<PolicyDocument> role(Header header, Fields spec) {
         return spec.requiredTexts("permissions")
                 .map(texts -> Role.of(header.name(), permissions(spec, texts)))
-                .map(role -> new Role(role.name(), header.description(), role.permissions()));
+                .map(role -> new Role(role.name(), header.description(), role.permissions(), role.conditional()));
     }
 
     private Optional<PolicyDocument> binding(String what, Header header, Fields spec, Set<String> roles) {
@@ -149,7 +149,8 @@ final class DocumentReader {
                 afterLease.orElse(List.of()),
                 apps.get(),
                 devices.get(),
-                users.get()));
+                users.get(),
+                Condition.ALWAYS));
     }
 
     private Collection<String> permissions(Fields spec, List<Text> texts) {

@@ -70,7 +70,8 @@ class PolicyParserTest {
                                 "camera-user",
                                 "may film",
                                 Role.of("x", Set.of("ohos.permission.CAMERA", "ohos.permission.MICROPHONE"))
-                                        .permissions()),
+                                        .permissions(),
+                                List.of()),
                         new Binding(
                                 "crusher-camera",
                                 "",
@@ -93,7 +94,8 @@ class PolicyParserTest {
                                 Set.of("ohos.permission.CAMERA"),
                                 AppSelector.ALL,
                                 DeviceSelector.EVERYWHERE,
-                                UserSelector.ALL));
+                                UserSelector.ALL,
+                                Condition.ALWAYS));
         assertThat(parsed.snapshot(3).version()).isEqualTo(3);
         assertThat(parsed.snapshot(3).expressions()).containsExactly("site==north;tag==truck");
     }

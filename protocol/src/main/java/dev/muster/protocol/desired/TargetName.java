@@ -2,7 +2,7 @@ package dev.muster.protocol.desired;
 
 import java.util.regex.Pattern;
 
-/** What a target is for, on the device: the image, one app, the policy or the settings. */
+/** What a target is for, on the device: the image, one app, the policy and what goes with it, or the settings. */
 public sealed interface TargetName extends Comparable<TargetName> {
     /** The operating system image; at most one per ECU. */
     record Image() implements TargetName {}
@@ -21,15 +21,23 @@ public sealed interface TargetName extends Comparable<TargetName> {
     /** The compiled permission bundle. */
     record Policy() implements TargetName {}
 
+    /** Capabilities that are for this device alone. */
+    record Capabilities() implements TargetName {}
+
+    /** A permission bundle that is only watched: it answers beside the one in force and changes nothing. */
+    record PolicyShadow() implements TargetName {}
+
     /** The merged settings document. */
     record Settings() implements TargetName {}
 
-    /** {@code image}, {@code app/<bundle>}, {@code policy} or {@code settings}. */
+    /** {@code image}, {@code app/<bundle>}, {@code policy}, {@code capabilities}, {@code policy-shadow} or {@code settings}. */
     default String text() {
         return switch (this) {
             case Image i -> "image";
             case App app -> "app/" + app.bundle();
             case Policy p -> "policy";
+            case Capabilities c -> "capabilities";
+            case PolicyShadow s -> "policy-shadow";
             case Settings s -> "settings";
         };
     }
@@ -39,11 +47,14 @@ public sealed interface TargetName extends Comparable<TargetName> {
         return switch (text) {
             case "image" -> new Image();
             case "policy" -> new Policy();
+            case "capabilities" -> new Capabilities();
+            case "policy-shadow" -> new PolicyShadow();
             case "settings" -> new Settings();
             default -> {
                 if (!text.startsWith("app/")) {
                     throw new IllegalArgumentException(
-                            "expected `image`, `app/<bundle>`, `policy` or `settings`, found `" + text + "`");
+                            "expected `image`, `app/<bundle>`, `policy`, `capabilities`, `policy-shadow` or `settings`, found `"
+                                    + text + "`");
                 }
                 yield new App(text.substring(4));
             }
