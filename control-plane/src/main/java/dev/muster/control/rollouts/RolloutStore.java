@@ -3,7 +3,6 @@ package dev.muster.control.rollouts;
 import dev.muster.control.access.Scope;
 import dev.muster.control.access.SqlFragment;
 import dev.muster.protocol.identity.DeviceId;
-import dev.muster.protocol.identity.TenantId;
 import jakarta.inject.Singleton;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -176,13 +175,6 @@ final class RolloutStore {
                         .execute();
             }
         }
-    }
-
-    /** Every tenant there is; a job opens one transaction for each. */
-    static List<TenantId> tenants(Handle jobs) {
-        return jobs.createQuery("select tenant from tenant order by tenant")
-                .map((rs, context) -> new TenantId(rs.getString("tenant")))
-                .list();
     }
 
     /** Those among the devices that are active, in order of id. */

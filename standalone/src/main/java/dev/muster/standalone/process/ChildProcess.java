@@ -129,7 +129,16 @@ public final class ChildProcess implements AutoCloseable {
      *     process is stopped then
      */
     public void awaitReady(Duration atMost, BooleanSupplier ready) {
-        boolean ended = Await.until(atMost, () -> !isAlive() || ready.getAsBoolean());
+        awaitReady(atMost, Await.STEP, ready);
+    }
+
+    /** Waits until {@code probe} says that it is ready; fails as {@link #awaitReady(Duration, BooleanSupplier)} does. */
+    public void awaitReady(Duration atMost, HttpProbe probe) {
+        awaitReady(atMost, HttpProbe.STEP, probe::isReady);
+    }
+
+    private void awaitReady(Duration atMost, Duration step, BooleanSupplier ready) {
+        boolean ended = Await.until(atMost, step, () -> !isAlive() || ready.getAsBoolean());
         if (ended && isAlive()) {
             return;
         }

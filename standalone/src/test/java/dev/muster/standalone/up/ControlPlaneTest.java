@@ -3,6 +3,7 @@ package dev.muster.standalone.up;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.standalone.process.KeyStoreFile;
 import dev.muster.standalone.process.StandaloneException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -57,7 +58,8 @@ class ControlPlaneTest {
                         data,
                         secrets,
                         new ProductFiles(folder),
-                        host.map(name -> new WebCertificate(folder.resolve("web.p12"), "secret")))
+                        host.map(name -> new WebCertificate(
+                                new KeyStoreFile(folder.resolve("web.p12"), "secret"), folder.resolve("web.pem"))))
                 .settings();
     }
 }
