@@ -11,7 +11,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** One finished program: what a person at a terminal would see of it. */
-record Command(List<String> words, int exit, String out) {
+public record Command(List<String> words, int exit, String out) {
 
     /** Runs {@code words} without input. */
     static Command run(Map<String, String> environment, Duration limit, List<String> words) {
@@ -50,7 +50,7 @@ record Command(List<String> words, int exit, String out) {
     }
 
     /** The output of a program that must have succeeded. */
-    String mustSucceed() {
+    public String mustSucceed() {
         if (exit != 0) {
             throw new AssertionError("exit " + exit + " of " + words + "\n" + out);
         }

@@ -1,0 +1,34 @@
+package dev.muster.system.console;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+
+/** The console's page about one device. */
+final class DevicePage {
+    private final Page page;
+
+    DevicePage(Page page) {
+        this.page = page;
+    }
+
+    Page page() {
+        return page;
+    }
+
+    Locator title() {
+        return page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1));
+    }
+
+    /** The row of {@code target}, such as {@code image}, under what is desired and reported. */
+    Locator target(String target) {
+        return page.getByRole(AriaRole.ROW)
+                .filter(new Locator.FilterOptions().setHasText(target))
+                .first();
+    }
+
+    /** Text anywhere on the page. */
+    Locator text(String text) {
+        return page.getByText(text, new Page.GetByTextOptions().setExact(true)).first();
+    }
+}
