@@ -27,7 +27,8 @@ public final class Product implements AutoCloseable {
     private final int portBase;
     private final Map<String, String> environment = new HashMap<>();
 
-    Product(Path data, int portBase) {
+    /** Lives in {@code data}, made if need be, on nine ports from {@code portBase} on. */
+    public Product(Path data, int portBase) {
         this.data = data;
         this.portBase = portBase;
         // What is packaged is what is tested: the launcher must not build here.

@@ -5,6 +5,7 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import dev.muster.system.SharedProduct;
 import java.io.File;
 import java.nio.file.Files;
@@ -31,7 +32,9 @@ public final class ConsoleBrowser implements AutoCloseable {
             "--disable-component-update",
             "--disable-sync",
             "--no-first-run");
-    private static final int PATIENCE_MS = 30_000;
+
+    // Patience, not a bar: pages and changes take about a second on an idle machine.
+    private static final int PATIENCE_MS = 60_000;
 
     private final SharedProduct.Running running;
     private final Playwright playwright;
@@ -52,6 +55,7 @@ public final class ConsoleBrowser implements AutoCloseable {
         this.session = browser.newContext(
                 new Browser.NewContextOptions().setViewportSize(1440, 900).setLocale("en-GB"));
         session.setDefaultTimeout(PATIENCE_MS);
+        PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MS);
     }
 
     /**

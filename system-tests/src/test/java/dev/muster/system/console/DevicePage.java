@@ -27,8 +27,13 @@ final class DevicePage {
                 .first();
     }
 
-    /** Text anywhere on the page. */
-    Locator text(String text) {
-        return page.getByText(text, new Page.GetByTextOptions().setExact(true)).first();
+    /** Status and connection, beside the title. */
+    Locator marks() {
+        return page.locator("h1").locator("xpath=..");
+    }
+
+    /** The newest value of one metric. */
+    Locator tile(String metric) {
+        return page.getByRole(AriaRole.BUTTON).filter(new Locator.FilterOptions().setHasText(metric));
     }
 }
