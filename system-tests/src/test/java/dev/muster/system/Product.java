@@ -39,7 +39,12 @@ public final class Product implements AutoCloseable {
 
     /** Nine free ports in a row. */
     public static int freePortBase() {
-        for (int base = 17_400; base < 30_000; base += 10) {
+        return freePortBase(17_400);
+    }
+
+    /** The same, none below {@code first}. */
+    static int freePortBase(int first) {
+        for (int base = first; base < 30_000; base += 10) {
             if (allFree(base)) {
                 return base;
             }
@@ -87,6 +92,27 @@ public final class Product implements AutoCloseable {
         return Command.run(environment, START_LIMIT, words);
     }
 
+    /** {@code up} in the foreground; does {@code meanwhile} as soon as its output holds {@code line}, then waits for its end. */
+    Command upWhile(String line, Command.Meanwhile meanwhile, String... flags) {
+        return Command.runWhile(environment, START_LIMIT, foreground(flags), line, meanwhile);
+    }
+
+    /**
+     * {@code up} in the foreground, killed (SIGKILL) as soon as its output holds {@code line}.
+     *
+     * @return what it had said
+     */
+    String upKilledAfter(String line, String... flags) {
+        return upWhile(line, () -> kill("dev.muster.standalone.Main"), flags).out();
+    }
+
+    private List<String> foreground(String... flags) {
+        List<String> words = new ArrayList<>(
+                List.of(launcher(), "up", "--data", data.toString(), "--port-base", Integer.toString(portBase)));
+        words.addAll(List.of(flags));
+        return words;
+    }
+
     /** {@code down}. */
     public Command down() {
         return Command.run(environment, COMMAND_LIMIT, List.of(launcher(), "down", "--data", data.toString()));
@@ -120,6 +146,12 @@ public final class Product implements AutoCloseable {
             }
             return new Login(login.group(1), login.group(2));
         }
+    }
+
+    /** From now on the command line asks the server at {@code address} and trusts {@code pem}. */
+    public void useServer(String address, Path pem) {
+        environment.put("MUSTER_SERVER", address);
+        environment.put("MUSTER_CA_FILE", pem.toString());
     }
 
     /** Runs one CLI verb. */

@@ -197,7 +197,12 @@ final class Product {
                 return;
             }
             progress.line("muster: stopping");
-            new RunState(options, RunState.Phase.STOPPING).save(data);
+            try {
+                new RunState(options, RunState.Phase.STOPPING).save(data);
+            } catch (StandaloneException e) {
+                // A full disk is no reason to leave processes behind.
+                progress.line("  cannot note that it stops: " + e.getMessage());
+            }
             List<SupervisedServer> all = List.of(agents, controlPlane, kafka, keycloak, postgres);
             all.forEach(SupervisedServer::announceStop);
             agents.stop();

@@ -24,7 +24,8 @@ class ControlPlaneTest {
                 .containsEntry("quarkus.http.port", "7400")
                 .containsEntry("muster.external.api-url", "http://localhost:7400")
                 .containsEntry("muster.oidc.issuer", "http://localhost:7403/realms/muster")
-                .doesNotContainKey("quarkus.http.ssl-port");
+                .doesNotContainKey("quarkus.http.ssl-port")
+                .doesNotContainKey("muster.oidc.former-issuers");
     }
 
     @Test
@@ -40,6 +41,19 @@ class ControlPlaneTest {
                 .doesNotContainKey("quarkus.http.port");
         assertThat(settings.get("muster.db.url")).contains("127.0.0.1");
         assertThat(settings.get("muster.kafka.bootstrap")).startsWith("127.0.0.1:");
+    }
+
+    @Test
+    void tellsTheServerUnderWhichIssuersItsKeycloakWasKnownBefore() {
+        DataDirectory data = DataDirectory.prepare(folder.resolve("data"));
+        KnownIssuers known = new KnownIssuers(data);
+        known.add("http://localhost:7400/realms/muster");
+        known.add("http://localhost:7403/realms/muster");
+        known.add("http://localhost:7403/realms/muster");
+
+        assertThat(settings(Optional.empty()))
+                .containsEntry("muster.oidc.issuer", "http://localhost:7403/realms/muster")
+                .containsEntry("muster.oidc.former-issuers", "http://localhost:7400/realms/muster");
     }
 
     @Test
