@@ -183,6 +183,7 @@ export interface Rollout {
   selector: string | null;
   createdAt: string;
   createdBy: string | null;
+  createdByName?: string | null;
   waves: Wave[];
 }
 
@@ -199,6 +200,7 @@ export interface AuditEntry {
   id: string | number;
   at: string;
   actor: unknown;
+  actorName?: string | null;
   verb: string;
   object: string;
   detail: unknown;

@@ -77,7 +77,7 @@ function Entries({ page }: { page: Page<AuditEntry> }) {
                 <Time at={entry.at} />
               </Td>
               <Td dataLabel={m.audit.columns.actor} className="muster-break">
-                <span title={plain(entry.actor)}>{who(entry.actor)}</span>
+                <span title={plain(entry.actor)}>{who(entry.actor, entry.actorName)}</span>
               </Td>
               <Td dataLabel={m.audit.columns.verb}>{entry.verb}</Td>
               <Td dataLabel={m.audit.columns.object} className="muster-break">

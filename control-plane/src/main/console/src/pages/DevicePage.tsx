@@ -61,7 +61,7 @@ export function DevicePage() {
                   <About device={shown} />
                 </GridItem>
                 <GridItem xl={8}>
-                  <Targets desired={desired} reported={reported} />
+                  <Targets desired={desired} reported={reported} manifest={manifest.data} />
                 </GridItem>
                 <GridItem>
                   <Telemetry device={id} />
@@ -179,7 +179,15 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
   );
 }
 
-function Targets({ desired, reported }: { desired: Remote<Desired>; reported: Remote<Reported> }) {
+function Targets({
+  desired,
+  reported,
+  manifest,
+}: {
+  desired: Remote<Desired>;
+  reported: Remote<Reported>;
+  manifest: Manifest | undefined;
+}) {
   // A device that has never reported is no error here: what it must be is known all the same.
   const silent = reported.error?.kind === 'not-found' || reported.loading;
   const held = reported.data ?? (silent ? { generation: 0, at: null, targets: [] } : undefined);
@@ -216,7 +224,7 @@ function Targets({ desired, reported }: { desired: Remote<Desired>; reported: Re
               </Thead>
               <Tbody>
                 {names.map((name) => (
-                  <Target key={name} name={name} {...shown} />
+                  <Target key={name} name={name} {...shown} manifest={manifest} />
                 ))}
               </Tbody>
             </Table>
@@ -227,7 +235,29 @@ function Targets({ desired, reported }: { desired: Remote<Desired>; reported: Re
   );
 }
 
-function Target({ name, desired, reported }: { name: string; desired: Desired; reported: Reported }) {
+/** What is really there: a report names the version it is about, and one that failed is not what the device holds. */
+function held(condition: Reported['targets'][number] | undefined, manifest: Manifest | undefined): string | undefined {
+  if (!condition || !['failed', 'rolled-back'].includes(condition.state)) {
+    return condition?.version || undefined;
+  }
+  if (condition.name === 'image') {
+    return manifest?.image?.version;
+  }
+  const app = manifest?.apps.find((installed) => 'app/' + installed.bundle === condition.name);
+  return app && String(app.versionCode);
+}
+
+function Target({
+  name,
+  desired,
+  reported,
+  manifest,
+}: {
+  name: string;
+  desired: Desired;
+  reported: Reported;
+  manifest: Manifest | undefined;
+}) {
   const wanted = desired.targets.find((target) => target.name === name);
   const condition = reported.targets.find((target) => target.name === name);
   const moving = condition?.state === 'fetching' && Boolean(condition.progress);
@@ -237,7 +267,7 @@ function Target({ name, desired, reported }: { name: string; desired: Desired; r
       <Td dataLabel={m.device.wanted}>
         {!wanted ? <span className="muster-quiet">{m.device.unnamed}</span> : wanted.state === 'absent' ? m.device.absent : (wanted.version || m.common.none)}
       </Td>
-      <Td dataLabel={m.device.held}>{condition?.version || m.common.none}</Td>
+      <Td dataLabel={m.device.held}>{held(condition, manifest) || m.common.none}</Td>
       <Td dataLabel={m.device.condition}>
         {condition ? (
           <>

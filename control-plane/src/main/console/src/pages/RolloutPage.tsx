@@ -150,7 +150,7 @@ function Summary({ rollout }: { rollout: Rollout }) {
           <DescriptionListGroup>
             <DescriptionListTerm>{m.rollouts.createdBy}</DescriptionListTerm>
             <DescriptionListDescription>
-              <Time at={rollout.createdAt} /> {rollout.createdBy && m.common.by(who(rollout.createdBy))}
+              <Time at={rollout.createdAt} /> {rollout.createdBy && m.common.by(who(rollout.createdBy, rollout.createdByName))}
             </DescriptionListDescription>
           </DescriptionListGroup>
         </DescriptionList>

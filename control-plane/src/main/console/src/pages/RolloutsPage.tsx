@@ -70,7 +70,7 @@ function Rollouts({ page }: { page: Page<Rollout> }) {
               </Td>
               <Td dataLabel={m.rollouts.columns.created}>
                 <Time at={rollout.createdAt} />
-                {rollout.createdBy && <div className="muster-quiet">{m.common.by(who(rollout.createdBy))}</div>}
+                {rollout.createdBy && <div className="muster-quiet">{m.common.by(who(rollout.createdBy, rollout.createdByName))}</div>}
               </Td>
             </Tr>
           ))}

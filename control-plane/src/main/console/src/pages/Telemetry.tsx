@@ -75,8 +75,8 @@ export function Telemetry({ device }: { device: string }) {
 }
 
 function Tile({ sample, selected, select }: { sample: Sample; selected: boolean; select: () => void }) {
-  const { unit, show } = unitOf(sample.metric);
   const isNumber = typeof sample.value === 'number';
+  const { unit, show } = unitOf(sample.metric, isNumber ? (sample.value as number) : 0);
   const content = (
     <>
       <span className="muster-tile-name">{metricName(sample.metric)}</span>

@@ -12,13 +12,13 @@ const TOP = 10;
 /** Mean as a line, lowest to highest as a band around it; axes with units. */
 export function Chart({ series, from, to }: { series: Series; from: number; to: number }) {
   const title = useId();
-  const { unit, show } = unitOf(series.metric);
   const points = series.points.map((point) => ({ ...point, t: Date.parse(point.at) }));
   const name = metricName(series.metric);
   if (points.length === 0) {
     return <p className="muster-quiet">{m.device.noPoints}</p>;
   }
 
+  const { unit, show } = unitOf(series.metric, Math.max(...points.map((point) => point.max)));
   const scale = niceScale(Math.min(...points.map((p) => p.min)), Math.max(...points.map((p) => p.max)));
   const x = (t: number) => LEFT + ((t - from) / Math.max(1, to - from)) * (WIDTH - LEFT - 8);
   const y = (v: number) => TOP + (1 - (v - scale.low) / (scale.high - scale.low)) * (HEIGHT - TOP - BOTTOM);

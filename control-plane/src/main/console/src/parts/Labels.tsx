@@ -72,7 +72,8 @@ export function Connection({ device }: { device: Pick<Device, 'online'> }) {
 }
 
 export function InStep({ device }: { device: Pick<Device, 'inSync' | 'generation' | 'reportedGeneration'> }) {
-  const look = device.inSync ? GOOD : BUSY;
+  // Under way or failed: the list cannot tell, so nothing spins here.
+  const look = device.inSync ? GOOD : STILL;
   const Icon = look.icon;
   return (
     <Tooltip content={device.inSync ? m.fleet.inStepHint : m.fleet.behindHint}>

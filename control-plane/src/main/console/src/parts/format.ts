@@ -32,8 +32,8 @@ export const day = (at: number) => DAY.format(at);
 
 export const count = (n: number) => n.toLocaleString(locale);
 
-/** The unit a metric's name implies, and how to show its values. */
-export function unitOf(metric: string): { unit: string; show: (value: number) => string } {
+/** The unit a metric's name and its largest value imply, and how to show its values. */
+export function unitOf(metric: string, largest: number): { unit: string; show: (value: number) => string } {
   const last = metric.slice(metric.lastIndexOf('.') + 1).toLowerCase();
   const number = (digits: number) => (value: number) =>
     value.toLocaleString(locale, { maximumFractionDigits: digits });
@@ -50,11 +50,18 @@ export function unitOf(metric: string): { unit: string; show: (value: number) =>
     return { unit: 'MiB', show: (value) => number(1)(value / 1_048_576) };
   }
   if (last === 'seconds') {
-    return metric.startsWith('uptime')
-      ? { unit: 'h', show: (value) => number(value < 36_000 ? 2 : 0)(value / 3600) }
-      : { unit: 's', show: number(1) };
+    return metric.startsWith('uptime') ? spanUnit(largest, number) : { unit: 's', show: number(1) };
   }
   return { unit: '', show: number(2) };
+}
+
+function spanUnit(largest: number, number: (digits: number) => (value: number) => string) {
+  if (largest < 2 * 3600) {
+    return { unit: 'min', show: (value: number) => number(1)(value / 60) };
+  }
+  return largest < 3 * 86_400
+    ? { unit: 'h', show: (value: number) => number(1)(value / 3600) }
+    : { unit: 'days', show: (value: number) => number(1)(value / 86_400) };
 }
 
 /** `cpu.load` as people say it: "Cpu load"; a unit at the end is shown beside the number instead. */

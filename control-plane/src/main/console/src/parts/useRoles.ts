@@ -13,10 +13,13 @@ export function useMay(role: Role): boolean {
   return me === undefined || me.roles.some((binding) => binding.role === role || binding.role === 'admin');
 }
 
-/** How to show a person or service: oneself by name, others by the subject, which is all the server tells. */
-export function useWho(): (actor: unknown) => string {
+/** How to show a person or service: by the name the server tells, oneself by name in any case, else by the subject. */
+export function useWho(): (actor: unknown, name?: string | null) => string {
   const me = useContext(MeContext);
-  return (actor) => {
+  return (actor, name) => {
+    if (name && name !== actor) {
+      return name;
+    }
     const subject = who(actor);
     return me && subject === me.subject ? me.name : subject;
   };

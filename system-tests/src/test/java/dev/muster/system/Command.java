@@ -9,9 +9,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 
 /** One finished program: what a person at a terminal would see of it. */
-record Command(List<String> words, int exit, String out) {
+public record Command(List<String> words, int exit, String out) {
 
     /** Runs {@code words} without input. */
     static Command run(Map<String, String> environment, Duration limit, List<String> words) {
@@ -49,8 +50,47 @@ record Command(List<String> words, int exit, String out) {
         }
     }
 
+    /** Something a test does while a program runs. */
+    @FunctionalInterface
+    interface Meanwhile {
+        void run() throws IOException;
+    }
+
+    /** Runs {@code words}; does {@code meanwhile} as soon as its output holds {@code line}, then waits for its end. */
+    static Command runWhile(
+            Map<String, String> environment, Duration limit, List<String> words, String line, Meanwhile meanwhile) {
+        try {
+            Path output = Files.createTempFile("muster-system-test", ".out");
+            ProcessBuilder builder = new ProcessBuilder(words)
+                    .redirectErrorStream(true)
+                    .redirectOutput(output.toFile())
+                    .redirectInput(Path.of("/dev/null").toFile());
+            builder.environment().putAll(environment);
+            Process process = builder.start();
+            try {
+                Awaitility.await(line)
+                        .atMost(limit)
+                        .pollInterval(Duration.ofMillis(50))
+                        .until(() ->
+                                !process.isAlive() || Files.readString(output).contains(line));
+                meanwhile.run();
+                Awaitility.await("end of " + words).atMost(limit).until(() -> !process.isAlive());
+            } finally {
+                process.destroyForcibly().onExit().join();
+            }
+            String text = Files.readString(output);
+            Files.delete(output);
+            if (!text.contains(line)) {
+                throw new AssertionError("expected `" + line + "` in the output of " + words + "\n" + text);
+            }
+            return new Command(words, process.exitValue(), text);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** The output of a program that must have succeeded. */
-    String mustSucceed() {
+    public String mustSucceed() {
         if (exit != 0) {
             throw new AssertionError("exit " + exit + " of " + words + "\n" + out);
         }

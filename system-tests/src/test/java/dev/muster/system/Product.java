@@ -17,19 +17,18 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /** The packaged product as {@code ./muster up --detach} starts it, and its command line. */
-final class Product implements AutoCloseable {
+public final class Product implements AutoCloseable {
     private static final Path HOME =
             Path.of(System.getProperty("muster.home", "..")).toAbsolutePath().normalize();
     private static final Duration START_LIMIT = Duration.ofMinutes(6);
     private static final Duration COMMAND_LIMIT = Duration.ofMinutes(2);
 
-    private static final Pattern LOGIN = Pattern.compile("Login\\s+(\\S+) / (\\S+)");
-
     private final Path data;
     private final int portBase;
     private final Map<String, String> environment = new HashMap<>();
 
-    Product(Path data, int portBase) {
+    /** Lives in {@code data}, made if need be, on nine ports from {@code portBase} on. */
+    public Product(Path data, int portBase) {
         this.data = data;
         this.portBase = portBase;
         // What is packaged is what is tested: the launcher must not build here.
@@ -39,8 +38,13 @@ final class Product implements AutoCloseable {
     }
 
     /** Nine free ports in a row. */
-    static int freePortBase() {
-        for (int base = 17_400; base < 30_000; base += 10) {
+    public static int freePortBase() {
+        return freePortBase(17_400);
+    }
+
+    /** The same, none below {@code first}. */
+    static int freePortBase(int first) {
+        for (int base = first; base < 30_000; base += 10) {
             if (allFree(base)) {
                 return base;
             }
@@ -70,50 +74,93 @@ final class Product implements AutoCloseable {
         }
     }
 
-    Path data() {
+    /** Its data directory. */
+    public Path data() {
         return data;
     }
 
-    int port(int offset) {
+    /** The port at {@code offset} from the base (ARCHITECTURE.md). */
+    public int port(int offset) {
         return portBase + offset;
     }
 
-    Command up(String... flags) {
+    /** {@code up --detach} with further flags. */
+    public Command up(String... flags) {
         List<String> words = new ArrayList<>(List.of(
                 launcher(), "up", "--detach", "--data", data.toString(), "--port-base", Integer.toString(portBase)));
         words.addAll(List.of(flags));
         return Command.run(environment, START_LIMIT, words);
     }
 
-    Command down() {
+    /** {@code up} in the foreground; does {@code meanwhile} as soon as its output holds {@code line}, then waits for its end. */
+    Command upWhile(String line, Command.Meanwhile meanwhile, String... flags) {
+        return Command.runWhile(environment, START_LIMIT, foreground(flags), line, meanwhile);
+    }
+
+    /**
+     * {@code up} in the foreground, killed (SIGKILL) as soon as its output holds {@code line}.
+     *
+     * @return what it had said
+     */
+    String upKilledAfter(String line, String... flags) {
+        return upWhile(line, () -> kill("dev.muster.standalone.Main"), flags).out();
+    }
+
+    private List<String> foreground(String... flags) {
+        List<String> words = new ArrayList<>(
+                List.of(launcher(), "up", "--data", data.toString(), "--port-base", Integer.toString(portBase)));
+        words.addAll(List.of(flags));
+        return words;
+    }
+
+    /** {@code down}. */
+    public Command down() {
         return Command.run(environment, COMMAND_LIMIT, List.of(launcher(), "down", "--data", data.toString()));
     }
 
-    Command status() {
+    /** {@code status}. */
+    public Command status() {
         return Command.run(environment, COMMAND_LIMIT, List.of(launcher(), "status", "--data", data.toString()));
     }
 
     /** Logs in with the name and password that {@code up} printed. */
-    void login(String printed) {
-        Matcher login = LOGIN.matcher(printed);
-        if (!login.find()) {
-            throw new AssertionError("expected a login in\n" + printed);
-        }
+    public void login(String printed) {
+        Login login = Login.printedIn(printed);
         Command.run(
                         environment,
                         COMMAND_LIMIT,
-                        List.of(launcher(), "login", "--username", login.group(1), "--password-stdin"),
-                        login.group(2) + "\n")
+                        List.of(launcher(), "login", "--username", login.name(), "--password-stdin"),
+                        login.password() + "\n")
                 .mustSucceed();
     }
 
+    /** A person that can log in. */
+    public record Login(String name, String password) {
+        private static final Pattern LINE = Pattern.compile("Login\\s+(\\S+) / (\\S+)");
+
+        /** The one in the output of {@code up}. */
+        static Login printedIn(String output) {
+            Matcher login = LINE.matcher(output);
+            if (!login.find()) {
+                throw new AssertionError("expected a login in\n" + output);
+            }
+            return new Login(login.group(1), login.group(2));
+        }
+    }
+
+    /** From now on the command line asks the server at {@code address} and trusts {@code pem}. */
+    public void useServer(String address, Path pem) {
+        environment.put("MUSTER_SERVER", address);
+        environment.put("MUSTER_CA_FILE", pem.toString());
+    }
+
     /** Runs one CLI verb. */
-    Command muster(String... words) {
+    public Command muster(String... words) {
         return Command.run(environment, COMMAND_LIMIT, Command.words(launcher(), words));
     }
 
     /** The JSON answer of one CLI verb that must succeed. */
-    Map<String, Object> json(String... words) {
+    public Map<String, Object> json(String... words) {
         String[] withFormat = new String[words.length + 2];
         System.arraycopy(words, 0, withFormat, 0, words.length);
         withFormat[words.length] = "-o";
@@ -126,13 +173,14 @@ final class Product implements AutoCloseable {
         }
     }
 
+    /** The rows of one listing verb. */
     @SuppressWarnings("unchecked")
-    List<Map<String, Object>> items(String... words) {
+    public List<Map<String, Object>> items(String... words) {
         return (List<Map<String, Object>>) json(words).get("items");
     }
 
     /** Live processes of this product whose command line holds all of {@code marks}. */
-    List<ProcessHandle> processes(String... marks) {
+    public List<ProcessHandle> processes(String... marks) {
         return ProcessHandle.allProcesses()
                 .filter(process -> {
                     String line = commandLine(process).orElse("");
@@ -143,7 +191,7 @@ final class Product implements AutoCloseable {
     }
 
     /** SIGKILL for exactly one process. */
-    void kill(String... marks) {
+    public void kill(String... marks) {
         List<ProcessHandle> found = processes(marks);
         if (found.size() != 1) {
             throw new AssertionError("expected one process with " + List.of(marks) + ", found "
@@ -158,8 +206,7 @@ final class Product implements AutoCloseable {
     private static Optional<String> commandLine(ProcessHandle process) {
         try {
             Path file = Path.of("/proc", Long.toString(process.pid()), "cmdline");
-            String environ = "";
-            return Optional.of(Files.readString(file).replace('\0', ' ') + environ);
+            return Optional.of(Files.readString(file).replace('\0', ' '));
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -169,7 +216,8 @@ final class Product implements AutoCloseable {
         return HOME.resolve("muster").toString();
     }
 
-    static Path home() {
+    /** Root of the project. */
+    public static Path home() {
         return HOME;
     }
 

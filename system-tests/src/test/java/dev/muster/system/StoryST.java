@@ -87,30 +87,11 @@ class StoryST {
         AgentProcess broken = agents.get(3);
         broken.failHealthOf("2.0.0");
         byte[] before = broken.bootedImage();
-        String imageHash = upload(image, "2.0.0", 2);
         Path hap =
                 HapFile.write(folder.resolve("camera-3.hap"), BUNDLE, 3, "1.3", List.of(CAMERA, MICROPHONE, LOCATION));
-        String appHash = (String)
-                product.json("artifact", "upload", "app", hap.toString()).get("sha256");
-        String release = (String)
-                product.json("release", "create", "spring", "1", "--artifact", imageHash, "--artifact", appHash)
-                        .get("id");
+        String release = release("spring", upload(image, "2.0.0", 2), upload(hap));
 
-        String rollout = (String) product.json(
-                        "rollout",
-                        "create",
-                        "spring",
-                        "--release",
-                        release,
-                        "--wave",
-                        "1",
-                        "--wave",
-                        "100%",
-                        "--success",
-                        "60",
-                        "--max-failure",
-                        "50")
-                .get("id");
+        String rollout = rollOut("spring", release, "--success", "60", "--max-failure", "50");
 
         eventually("rollout completed", () -> "completed"
                 .equals(product.json("rollout", "show", rollout).get("state")));
@@ -198,26 +179,9 @@ class StoryST {
     @Order(6)
     void endsTheSameWhenControlPlaneKafkaAndAnAgentAreKilledOnTheWay() throws IOException {
         byte[] image = image("3.0.0");
-        String imageHash = upload(image, "3.0.0", 3);
         Path hap = HapFile.write(folder.resolve("camera-4.hap"), BUNDLE, 4, "1.4", List.of(CAMERA));
-        String appHash = (String)
-                product.json("artifact", "upload", "app", hap.toString()).get("sha256");
-        String release = (String)
-                product.json("release", "create", "autumn", "1", "--artifact", imageHash, "--artifact", appHash)
-                        .get("id");
-        String rollout = (String) product.json(
-                        "rollout",
-                        "create",
-                        "autumn",
-                        "--release",
-                        release,
-                        "--wave",
-                        "1",
-                        "--wave",
-                        "100%",
-                        "--success",
-                        "100")
-                .get("id");
+        String release = release("autumn", upload(image, "3.0.0", 3), upload(hap));
+        String rollout = rollOut("autumn", release, "--success", "100");
 
         product.kill("control-plane/target/quarkus-app");
         agents.getFirst().kill();
@@ -238,6 +202,24 @@ class StoryST {
         eventually(
                 "policy still answers",
                 () -> agents.getFirst().verify(BUNDLE, CAMERA).exit() == 0);
+    }
+
+    private static String upload(Path hap) {
+        return (String)
+                product.json("artifact", "upload", "app", hap.toString()).get("sha256");
+    }
+
+    private static String release(String name, String image, String app) {
+        return (String) product.json("release", "create", name, "1", "--artifact", image, "--artifact", app)
+                .get("id");
+    }
+
+    /** One canary, then the rest. */
+    private static String rollOut(String name, String release, String... gates) {
+        List<String> words = new ArrayList<>(
+                List.of("rollout", "create", name, "--release", release, "--wave", "1", "--wave", "100%"));
+        words.addAll(List.of(gates));
+        return (String) product.json(words.toArray(String[]::new)).get("id");
     }
 
     private static String upload(byte[] image, String version, int counter) throws IOException {

@@ -30,7 +30,7 @@ public final class ArtifactCommand {
             .column("Signer", "signer")
             .column("App", ArtifactCommand::app)
             .column("Uploaded", "uploadedAt")
-            .column("By", "uploadedBy");
+            .column("By", row -> row.named("uploadedByName", "uploadedBy"));
 
     private static String app(Row row) {
         return row.at("app") == null

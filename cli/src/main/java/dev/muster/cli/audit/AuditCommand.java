@@ -40,7 +40,7 @@ public final class AuditCommand {
                             session.api().get(paging.on(Url.of("audit")).with("object", object)),
                             Table.of()
                                     .column("AT", "at")
-                                    .column("ACTOR", "actor")
+                                    .column("ACTOR", row -> row.named("actorName", "actor"))
                                     .column("VERB", "verb")
                                     .column("OBJECT", "object")
                                     .column("OUTCOME", "outcome")

@@ -22,19 +22,13 @@ import picocli.CommandLine.Parameters;
         name = "devices",
         headerHeading = "Example: muster devices list -q 'site==north;tag=in=(camera,crusher)'%n%n",
         header = "Devices: list, look into one, change, suspend, resume, retire.",
-        subcommands = {
-            DevicesCommand.ListVerb.class,
-            DevicesCommand.ShowVerb.class,
-            DevicesCommand.Desired.class,
-            DevicesCommand.Reported.class,
-            DevicesCommand.Manifest.class,
-            DevicesCommand.Events.class,
-            DevicesCommand.SetVerb.class,
-            DevicesCommand.Suspend.class,
-            DevicesCommand.Resume.class,
-            DevicesCommand.Retire.class
-        })
+        subcommands = DevicesCommand.SetVerb.class)
 public final class DevicesCommand {
+    private final Session session;
+
+    DevicesCommand(Session session) {
+        this.session = session;
+    }
 
     /** The things of a device that all verbs show in the same way. */
     private static Table device(Session session) {
@@ -70,186 +64,111 @@ public final class DevicesCommand {
             name = "list",
             headerHeading = "Example: muster devices list -q 'site==north;image==2.0.0' --limit 20%n%n",
             header = "A page of devices.")
-    static final class ListVerb implements Runnable {
-        private final Session session;
-
-        @Option(
-                names = {"-q", "--query"},
-                paramLabel = "RSQL",
-                description = "Only these, e.g. 'site==north;tag==camera'.")
-        private @Nullable String query;
-
-        @Mixin
-        private final Paging paging = new Paging();
-
-        ListVerb(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            Table table = Table.of()
-                    .column("ID", "id")
-                    .column("NAME", "name")
-                    .column("STATUS", "status")
-                    .column("ONLINE", row -> row.flag("online") ? "yes" : "no")
-                    .column("SEEN", row -> Show.ago(row.text("lastSeen"), session.now()))
-                    .column("SITE", "site")
-                    .column("IMAGE", "image.version")
-                    .column("POLICY", "policyVersion")
-                    .column("IN STEP", row -> row.flag("inSync") ? "yes" : "no");
-            session.printer()
-                    .list(session.api().get(paging.on(Url.of("devices")).with("q", query)), table, "id");
-        }
+    void list(
+            @Option(
+                            names = {"-q", "--query"},
+                            paramLabel = "RSQL",
+                            description = "Only these, e.g. 'site==north;tag==camera'.")
+                    @Nullable String query,
+            @Mixin Paging paging) {
+        Table table = Table.of()
+                .column("ID", "id")
+                .column("NAME", "name")
+                .column("STATUS", "status")
+                .column("ONLINE", row -> row.flag("online") ? "yes" : "no")
+                .column("SEEN", row -> Show.ago(row.text("lastSeen"), session.now()))
+                .column("SITE", "site")
+                .column("IMAGE", "image.version")
+                .column("POLICY", "policyVersion")
+                .column("IN STEP", row -> row.flag("inSync") ? "yes" : "no");
+        session.printer().list(session.api().get(paging.on(Url.of("devices")).with("q", query)), table, "id");
     }
 
     @Command(
             name = "show",
             headerHeading = "Example: muster devices show press-07%n%n",
             header = "Everything known about one device.")
-    static final class ShowVerb implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "DEVICE", description = "The device's id.")
-        private String device = "";
-
-        ShowVerb(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            session.printer().one(session.api().get(Url.of("devices", device)), device(session), "id");
-        }
+    void show(@Parameters(paramLabel = "DEVICE", description = "The device's id.") String device) {
+        session.printer().one(session.api().get(Url.of("devices", device)), device(session), "id");
     }
 
     @Command(
             name = "desired",
             headerHeading = "Example: muster devices desired press-07%n%n",
             header = "What the device must be.")
-    static final class Desired implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "DEVICE", description = "The device's id.")
-        private String device = "";
-
-        Desired(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            Map<String, Object> answer = session.api().get(Url.of("devices", device, "desired"));
-            Printer printer = session.printer();
-            printer.one(answer, Table.of().column("Generation", "generation"), "generation");
-            printer.part(
-                    new Row(answer).rows("targets"),
-                    Table.of()
-                            .column("TARGET", "name")
-                            .column("VERSION", "version")
-                            .column("STATE", "state")
-                            .column("SIZE", row -> Show.bytes(row.number("length")))
-                            .column("SHA-256", row -> Show.shortHash(row.text("sha256")))
-                            .column("FROM", "source"));
-        }
+    void desired(@Parameters(paramLabel = "DEVICE", description = "The device's id.") String device) {
+        Map<String, Object> answer = session.api().get(Url.of("devices", device, "desired"));
+        Printer printer = session.printer();
+        printer.one(answer, Table.of().column("Generation", "generation"), "generation");
+        printer.part(
+                new Row(answer).rows("targets"),
+                Table.of()
+                        .column("TARGET", "name")
+                        .column("VERSION", "version")
+                        .column("STATE", "state")
+                        .column("SIZE", row -> Show.bytes(row.number("length")))
+                        .column("SHA-256", row -> Show.shortHash(row.text("sha256")))
+                        .column("FROM", "source"));
     }
 
     @Command(
             name = "reported",
             headerHeading = "Example: muster devices reported press-07%n%n",
             header = "How far the device has come, per target, and why.")
-    static final class Reported implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "DEVICE", description = "The device's id.")
-        private String device = "";
-
-        Reported(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            Map<String, Object> answer = session.api().get(Url.of("devices", device, "reported"));
-            Printer printer = session.printer();
-            printer.one(answer, Table.of().column("Generation", "generation").column("At", "at"), "generation");
-            printer.part(
-                    new Row(answer).rows("targets"),
-                    Table.of()
-                            .column("TARGET", "name")
-                            .column("STATE", "state")
-                            .column("VERSION", "version")
-                            .column("PROGRESS", "progress")
-                            .column("SINCE", row -> Show.ago(row.text("since"), session.now()))
-                            .column("REASON", "reason")
-                            .column("MESSAGE", "message"));
-        }
+    void reported(@Parameters(paramLabel = "DEVICE", description = "The device's id.") String device) {
+        Map<String, Object> answer = session.api().get(Url.of("devices", device, "reported"));
+        Printer printer = session.printer();
+        printer.one(answer, Table.of().column("Generation", "generation").column("At", "at"), "generation");
+        printer.part(
+                new Row(answer).rows("targets"),
+                Table.of()
+                        .column("TARGET", "name")
+                        .column("STATE", "state")
+                        .column("VERSION", "version")
+                        .column("PROGRESS", "progress")
+                        .column("SINCE", row -> Show.ago(row.text("since"), session.now()))
+                        .column("REASON", "reason")
+                        .column("MESSAGE", "message"));
     }
 
     @Command(
             name = "manifest",
             headerHeading = "Example: muster devices manifest press-07%n%n",
             header = "What the device last signed that it holds.")
-    static final class Manifest implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "DEVICE", description = "The device's id.")
-        private String device = "";
-
-        Manifest(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            Map<String, Object> answer = session.api().get(Url.of("devices", device, "manifest"));
-            Printer printer = session.printer();
-            printer.one(
-                    answer,
-                    Table.of()
-                            .column("At", "at")
-                            .column("Generation", "generation")
-                            .column("Hardware", "hardware")
-                            .column("Image", DevicesCommand::image)
-                            .column("Image SHA-256", "image.sha256")
-                            .column("Attacks seen", "attacks"),
-                    "generation");
-            printer.part(
-                    new Row(answer).rows("apps"),
-                    Table.of()
-                            .column("APP", "bundle")
-                            .column("VERSION", "versionName")
-                            .column("CODE", "versionCode")
-                            .column("APL", "apl")
-                            .column("PERMISSIONS", "permissions"));
-        }
+    void manifest(@Parameters(paramLabel = "DEVICE", description = "The device's id.") String device) {
+        Map<String, Object> answer = session.api().get(Url.of("devices", device, "manifest"));
+        Printer printer = session.printer();
+        printer.one(
+                answer,
+                Table.of()
+                        .column("At", "at")
+                        .column("Generation", "generation")
+                        .column("Hardware", "hardware")
+                        .column("Image", DevicesCommand::image)
+                        .column("Image SHA-256", "image.sha256")
+                        .column("Attacks seen", "attacks"),
+                "generation");
+        printer.part(
+                new Row(answer).rows("apps"),
+                Table.of()
+                        .column("APP", "bundle")
+                        .column("VERSION", "versionName")
+                        .column("CODE", "versionCode")
+                        .column("APL", "apl")
+                        .column("PERMISSIONS", "permissions"));
     }
 
     @Command(
             name = "events",
             headerHeading = "Example: muster devices events press-07 --limit 20%n%n",
             header = "What happened on the device, newest first.")
-    static final class Events implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "DEVICE", description = "The device's id.")
-        private String device = "";
-
-        @Mixin
-        private final Paging paging = new Paging();
-
-        Events(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            session.printer()
-                    .list(
-                            session.api().get(paging.on(Url.of("devices", device, "events"))),
-                            Table.of().column("AT", "at").column("KIND", "kind").column("DETAIL", "detail"),
-                            "at");
-        }
+    void events(
+            @Parameters(paramLabel = "DEVICE", description = "The device's id.") String device, @Mixin Paging paging) {
+        session.printer()
+                .list(
+                        session.api().get(paging.on(Url.of("devices", device, "events"))),
+                        Table.of().column("AT", "at").column("KIND", "kind").column("DETAIL", "detail"),
+                        "at");
     }
 
     @Command(
@@ -304,69 +223,33 @@ public final class DevicesCommand {
             name = "suspend",
             headerHeading = "Example: muster devices suspend press-07%n%n",
             header = "Shut a device out at once; its data stays.")
-    static final class Suspend implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "DEVICE", description = "The device's id.")
-        private String device = "";
-
-        Suspend(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            act(session, device, "suspend");
-        }
+    void suspend(@Parameters(paramLabel = "DEVICE", description = "The device's id.") String device) {
+        act(device, "suspend");
     }
 
     @Command(
             name = "resume",
             headerHeading = "Example: muster devices resume press-07%n%n",
             header = "Let a suspended device in again.")
-    static final class Resume implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "DEVICE", description = "The device's id.")
-        private String device = "";
-
-        Resume(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            act(session, device, "resume");
-        }
+    void resume(@Parameters(paramLabel = "DEVICE", description = "The device's id.") String device) {
+        act(device, "resume");
     }
 
     @Command(
             name = "retire",
             headerHeading = "Example: muster devices retire press-07 --yes%n%n",
             header = "Take a device out of the fleet for ever.")
-    static final class Retire implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "DEVICE", description = "The device's id.")
-        private String device = "";
-
-        @Option(names = "--yes", description = "Needed: a retired device must be enrolled anew to come back.")
-        private boolean yes;
-
-        Retire(Session session) {
-            this.session = session;
+    void retire(
+            @Parameters(paramLabel = "DEVICE", description = "The device's id.") String device,
+            @Option(names = "--yes", description = "Needed: a retired device must be enrolled anew to come back.")
+                    boolean yes) {
+        if (!yes) {
+            throw new CliException(ExitCode.USAGE, "retiring `" + device + "` cannot be undone; add --yes");
         }
-
-        @Override
-        public void run() {
-            if (!yes) {
-                throw new CliException(ExitCode.USAGE, "retiring `" + device + "` cannot be undone; add --yes");
-            }
-            act(session, device, "retire");
-        }
+        act(device, "retire");
     }
 
-    private static void act(Session session, String device, String verb) {
+    private void act(String device, String verb) {
         Map<String, Object> answer = session.api().post(Url.of("devices", device, verb), Map.of());
         Row row = new Row(answer);
         Printer printer = session.printer();

@@ -28,8 +28,41 @@ public final class EnrolCommand {
             name = "token",
             headerHeading = "Example: muster enrol token create --uses 20 --site north%n%n",
             header = "Tokens that let devices enrol themselves.",
-            subcommands = {Create.class, ListVerb.class, Revoke.class})
-    static final class Token {}
+            subcommands = Create.class)
+    static final class Token {
+        private final Session session;
+
+        Token(Session session) {
+            this.session = session;
+        }
+
+        @Command(
+                name = "list",
+                headerHeading = "Example: muster enrol token list%n%n",
+                header = "Tokens, without their secret.")
+        void list(@Mixin Paging paging) {
+            session.printer()
+                    .list(
+                            session.api().get(paging.on(Url.of("enrolment-tokens"))),
+                            Table.of()
+                                    .column("ID", "id")
+                                    .column("NAME", "name")
+                                    .column("USES", "uses")
+                                    .column("ENDS", row -> Show.ago(row.text("expiresAt"), session.now()))
+                                    .column("SITE", "site")
+                                    .column("TAGS", "tags"),
+                            "id");
+        }
+
+        @Command(
+                name = "revoke",
+                headerHeading = "Example: muster enrol token revoke 0198c0de-0000-7000-8000-000000000000%n%n",
+                header = "No more devices with this token; those enrolled stay.")
+        void revoke(@Parameters(paramLabel = "ID", description = "The token's id.") String id) {
+            session.api().delete(Url.of("enrolment-tokens", id));
+            session.printer().done("revoked " + id);
+        }
+    }
 
     @Command(
             name = "create",
@@ -90,57 +123,6 @@ public final class EnrolCommand {
                             .column("Token", "token"),
                     "token");
             printer.done("\nRun this on the device; it is not shown again:\n\n  " + new Row(answer).text("command"));
-        }
-    }
-
-    @Command(
-            name = "list",
-            headerHeading = "Example: muster enrol token list%n%n",
-            header = "Tokens, without their secret.")
-    static final class ListVerb implements Runnable {
-        private final Session session;
-
-        @Mixin
-        private final Paging paging = new Paging();
-
-        ListVerb(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            session.printer()
-                    .list(
-                            session.api().get(paging.on(Url.of("enrolment-tokens"))),
-                            Table.of()
-                                    .column("ID", "id")
-                                    .column("NAME", "name")
-                                    .column("USES", "uses")
-                                    .column("ENDS", row -> Show.ago(row.text("expiresAt"), session.now()))
-                                    .column("SITE", "site")
-                                    .column("TAGS", "tags"),
-                            "id");
-        }
-    }
-
-    @Command(
-            name = "revoke",
-            headerHeading = "Example: muster enrol token revoke 0198c0de-0000-7000-8000-000000000000%n%n",
-            header = "No more devices with this token; those enrolled stay.")
-    static final class Revoke implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "ID", description = "The token's id.")
-        private String id = "";
-
-        Revoke(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            session.api().delete(Url.of("enrolment-tokens", id));
-            session.printer().done("revoked " + id);
         }
     }
 }

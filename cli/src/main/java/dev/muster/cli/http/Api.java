@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
+import javax.net.ssl.SSLHandshakeException;
 
 /**
  * The REST API of one server. Every answer that is not 2xx, and every failure to get one, is a {@link CliException}.
@@ -146,6 +147,13 @@ public final class Api {
     private CliException unreachable(Exception e) {
         Throwable cause =
                 e instanceof UncheckedIOException unchecked && unchecked.getCause() != null ? unchecked.getCause() : e;
+        if (cause instanceof SSLHandshakeException) {
+            return new CliException(
+                    ExitCode.UNREACHABLE,
+                    "cannot reach `" + server + "`: its certificate is not trusted here; name the one that is with"
+                            + " --ca-file PEM or MUSTER_CA_FILE",
+                    e);
+        }
         String reason = cause.getMessage() == null ? "no connection" : cause.getMessage();
         return new CliException(ExitCode.UNREACHABLE, "cannot reach `" + server + "`: " + reason, e);
     }

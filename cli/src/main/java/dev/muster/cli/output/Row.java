@@ -28,6 +28,14 @@ public record Row(Map<String, ?> members) {
         return value;
     }
 
+    /** A person or service: the name of that day with the identity behind it, which alone proves who it was. */
+    public String named(String name, String identity) {
+        String known = text(name);
+        return known.equals(NONE) || known.equals(text(identity))
+                ? text(identity)
+                : known + " (" + text(identity) + ")";
+    }
+
     /** Whether the member is {@code true}. */
     public boolean flag(String path) {
         return Boolean.TRUE.equals(at(path));

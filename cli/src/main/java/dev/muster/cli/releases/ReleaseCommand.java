@@ -34,7 +34,7 @@ public final class ReleaseCommand {
                         .column("Version", "version")
                         .column("Absent", "absent")
                         .column("Created", "createdAt")
-                        .column("By", "createdBy"),
+                        .column("By", row -> row.named("createdByName", "createdBy")),
                 "id");
         printer.part(
                 new Row(answer).rows("targets"),
@@ -113,7 +113,7 @@ public final class ReleaseCommand {
                                             row -> Integer.toString(
                                                     row.rows("targets").size()))
                                     .column("CREATED", row -> Show.ago(row.text("createdAt"), session.now()))
-                                    .column("BY", "createdBy"),
+                                    .column("BY", row -> row.text("createdByName")),
                             "id");
         }
     }

@@ -20,34 +20,27 @@ import picocli.CommandLine.Parameters;
         name = "roles",
         headerHeading = "Example: muster roles bind operator --group mine-north --selector site==north%n%n",
         header = "Who may do what on which devices.",
-        subcommands = {RolesCommand.ListVerb.class, RolesCommand.Bind.class, RolesCommand.Unbind.class})
+        subcommands = RolesCommand.Bind.class)
 public final class RolesCommand {
+    private final Session session;
+
+    RolesCommand(Session session) {
+        this.session = session;
+    }
 
     @Command(name = "list", headerHeading = "Example: muster roles list%n%n", header = "All role bindings.")
-    static final class ListVerb implements Runnable {
-        private final Session session;
-
-        @Mixin
-        private final Paging paging = new Paging();
-
-        ListVerb(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            session.printer()
-                    .list(
-                            session.api().get(paging.on(Url.of("role-bindings"))),
-                            Table.of()
-                                    .column("ID", "id")
-                                    .column("ROLE", "role")
-                                    .column("KIND", "kind")
-                                    .column("SUBJECT", "subject")
-                                    .column("DEVICES", "selector")
-                                    .column("DENY", row -> row.flag("deny") ? "deny" : ""),
-                            "id");
-        }
+    void list(@Mixin Paging paging) {
+        session.printer()
+                .list(
+                        session.api().get(paging.on(Url.of("role-bindings"))),
+                        Table.of()
+                                .column("ID", "id")
+                                .column("ROLE", "role")
+                                .column("KIND", "kind")
+                                .column("SUBJECT", "subject")
+                                .column("DEVICES", "selector")
+                                .column("DENY", row -> row.flag("deny") ? "deny" : ""),
+                        "id");
     }
 
     /** Exactly one of them. */
@@ -138,20 +131,8 @@ public final class RolesCommand {
             name = "unbind",
             headerHeading = "Example: muster roles unbind 0198c0de-0000-7000-8000-000000000000%n%n",
             header = "Remove a role binding.")
-    static final class Unbind implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "ID", description = "The binding's id.")
-        private String id = "";
-
-        Unbind(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            session.api().delete(Url.of("role-bindings", id));
-            session.printer().done("removed " + id);
-        }
+    void unbind(@Parameters(paramLabel = "ID", description = "The binding's id.") String id) {
+        session.api().delete(Url.of("role-bindings", id));
+        session.printer().done("removed " + id);
     }
 }

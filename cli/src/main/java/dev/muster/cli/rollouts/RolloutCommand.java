@@ -23,18 +23,13 @@ import picocli.CommandLine.Parameters;
         name = "rollout",
         headerHeading = "Example: muster rollout create os-2 --release ID --wave 1 --wave 100%% --success 100%n%n",
         header = "Rollouts: create, watch, steer.",
-        subcommands = {
-            RolloutCommand.Create.class,
-            RolloutCommand.ListVerb.class,
-            RolloutCommand.ShowVerb.class,
-            RolloutCommand.Devices.class,
-            RolloutCommand.Watch.class,
-            RolloutCommand.Start.class,
-            RolloutCommand.Pause.class,
-            RolloutCommand.Resume.class,
-            RolloutCommand.Abort.class
-        })
+        subcommands = RolloutCommand.Create.class)
 public final class RolloutCommand {
+    private final Session session;
+
+    RolloutCommand(Session session) {
+        this.session = session;
+    }
 
     private static void print(Session session, Map<String, Object> answer) {
         Printer printer = session.printer();
@@ -48,7 +43,7 @@ public final class RolloutCommand {
                         .column("Reason", "reason")
                         .column("Devices", "selector")
                         .column("Created", "createdAt")
-                        .column("By", "createdBy"),
+                        .column("By", row -> row.named("createdByName", "createdBy")),
                 "id");
         printer.part(
                 new Row(answer).rows("waves"),
@@ -137,203 +132,105 @@ public final class RolloutCommand {
     }
 
     @Command(name = "list", headerHeading = "Example: muster rollout list%n%n", header = "All rollouts, newest first.")
-    static final class ListVerb implements Runnable {
-        private final Session session;
+    void list(@Mixin Paging paging) {
+        session.printer()
+                .list(
+                        session.api().get(paging.on(Url.of("rollouts"))),
+                        Table.of()
+                                .column("ID", "id")
+                                .column("NAME", "name")
+                                .column("KIND", "kind")
+                                .column("STATE", "state")
+                                .column(
+                                        "WAVES",
+                                        row -> Integer.toString(
+                                                row.rows("waves").size()))
+                                .column("SUCCEEDED", row -> sum(row, "succeeded") + "/" + sum(row, "size"))
+                                .column("FAILED", row -> Long.toString(sum(row, "failed")))
+                                .column("CREATED", row -> Show.ago(row.text("createdAt"), session.now()))
+                                .column("REASON", "reason"),
+                        "id");
+    }
 
-        @Mixin
-        private final Paging paging = new Paging();
-
-        ListVerb(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            session.printer()
-                    .list(
-                            session.api().get(paging.on(Url.of("rollouts"))),
-                            Table.of()
-                                    .column("ID", "id")
-                                    .column("NAME", "name")
-                                    .column("KIND", "kind")
-                                    .column("STATE", "state")
-                                    .column(
-                                            "WAVES",
-                                            row -> Integer.toString(
-                                                    row.rows("waves").size()))
-                                    .column("SUCCEEDED", row -> sum(row, "succeeded") + "/" + sum(row, "size"))
-                                    .column("FAILED", row -> Long.toString(sum(row, "failed")))
-                                    .column("CREATED", row -> Show.ago(row.text("createdAt"), session.now()))
-                                    .column("REASON", "reason"),
-                            "id");
-        }
-
-        private static long sum(Row rollout, String member) {
-            return rollout.rows("waves").stream()
-                    .mapToLong(wave -> wave.number(member))
-                    .sum();
-        }
+    private static long sum(Row rollout, String member) {
+        return rollout.rows("waves").stream()
+                .mapToLong(wave -> wave.number(member))
+                .sum();
     }
 
     @Command(
             name = "show",
             headerHeading = "Example: muster rollout show 0198c0de-0000-7000-8000-000000000000%n%n",
             header = "One rollout, wave by wave.")
-    static final class ShowVerb implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "ID", description = "The rollout's id.")
-        private String id = "";
-
-        ShowVerb(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            print(session, session.api().get(Url.of("rollouts", id)));
-        }
+    void show(@Parameters(paramLabel = "ID", description = "The rollout's id.") String id) {
+        print(session, session.api().get(Url.of("rollouts", id)));
     }
 
     @Command(
             name = "devices",
             headerHeading = "Example: muster rollout devices 0198c0de-0000-7000-8000-000000000000 --state failed%n%n",
             header = "Its devices and how far each is.")
-    static final class Devices implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "ID", description = "The rollout's id.")
-        private String id = "";
-
-        @Option(names = "--state", paramLabel = "STATE", description = "Only these, such as failed or unreached.")
-        private @Nullable String state;
-
-        @Mixin
-        private final Paging paging = new Paging();
-
-        Devices(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            session.printer()
-                    .list(
-                            session.api()
-                                    .get(paging.on(Url.of("rollouts", id, "devices"))
-                                            .with("state", state)),
-                            Table.of()
-                                    .column("DEVICE", "device")
-                                    .column("WAVE", "wave")
-                                    .column("STATE", "state")
-                                    .column("SINCE", row -> Show.ago(row.text("since"), session.now()))
-                                    .column("REASON", "reason")
-                                    .column("MESSAGE", "message"),
-                            "device");
-        }
+    void devices(
+            @Parameters(paramLabel = "ID", description = "The rollout's id.") String id,
+            @Option(names = "--state", paramLabel = "STATE", description = "Only these, such as failed or unreached.")
+                    @Nullable String state,
+            @Mixin Paging paging) {
+        session.printer()
+                .list(
+                        session.api()
+                                .get(paging.on(Url.of("rollouts", id, "devices"))
+                                        .with("state", state)),
+                        Table.of()
+                                .column("DEVICE", "device")
+                                .column("WAVE", "wave")
+                                .column("STATE", "state")
+                                .column("SINCE", row -> Show.ago(row.text("since"), session.now()))
+                                .column("REASON", "reason")
+                                .column("MESSAGE", "message"),
+                        "device");
     }
 
     @Command(
             name = "watch",
             headerHeading = "Example: muster rollout watch 0198c0de-0000-7000-8000-000000000000%n%n",
             header = "Follow it to its end; 0 when completed, 1 when paused, aborted or superseded.")
-    static final class Watch implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "ID", description = "The rollout's id.")
-        private String id = "";
-
-        Watch(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            RolloutWatch.await(session, id);
-        }
+    void watch(@Parameters(paramLabel = "ID", description = "The rollout's id.") String id) {
+        RolloutWatch.await(session, id);
     }
 
     @Command(
             name = "start",
             headerHeading = "Example: muster rollout start 0198c0de-0000-7000-8000-000000000000%n%n",
             header = "Start a prepared rollout.")
-    static final class Start implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "ID", description = "The rollout's id.")
-        private String id = "";
-
-        Start(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            steer(session, id, "start");
-        }
+    void start(@Parameters(paramLabel = "ID", description = "The rollout's id.") String id) {
+        steer(id, "start");
     }
 
     @Command(
             name = "pause",
             headerHeading = "Example: muster rollout pause 0198c0de-0000-7000-8000-000000000000%n%n",
             header = "No more devices start; those under way go on.")
-    static final class Pause implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "ID", description = "The rollout's id.")
-        private String id = "";
-
-        Pause(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            steer(session, id, "pause");
-        }
+    void pause(@Parameters(paramLabel = "ID", description = "The rollout's id.") String id) {
+        steer(id, "pause");
     }
 
     @Command(
             name = "resume",
             headerHeading = "Example: muster rollout resume 0198c0de-0000-7000-8000-000000000000%n%n",
             header = "Go on; failures seen so far are accepted.")
-    static final class Resume implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "ID", description = "The rollout's id.")
-        private String id = "";
-
-        Resume(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            steer(session, id, "resume");
-        }
+    void resume(@Parameters(paramLabel = "ID", description = "The rollout's id.") String id) {
+        steer(id, "resume");
     }
 
     @Command(
             name = "abort",
             headerHeading = "Example: muster rollout abort 0198c0de-0000-7000-8000-000000000000%n%n",
             header = "Stop it for good; what devices already have, they keep.")
-    static final class Abort implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "ID", description = "The rollout's id.")
-        private String id = "";
-
-        Abort(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            steer(session, id, "abort");
-        }
+    void abort(@Parameters(paramLabel = "ID", description = "The rollout's id.") String id) {
+        steer(id, "abort");
     }
 
-    private static void steer(Session session, String id, String verb) {
+    private void steer(String id, String verb) {
         print(session, session.api().post(Url.of("rollouts", id, verb), Map.of()));
     }
 }

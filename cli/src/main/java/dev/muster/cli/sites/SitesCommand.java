@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         name = "sites",
         headerHeading = "Example: muster sites create north --time-zone Asia/Shanghai%n%n",
         header = "Sites, the places where devices are.",
-        subcommands = {SitesCommand.ListVerb.class, SitesCommand.ShowVerb.class, SitesCommand.Create.class})
+        subcommands = SitesCommand.Create.class)
 public final class SitesCommand {
     private static final Table DETAILS = Table.of()
             .column("Name", "name")
@@ -24,46 +24,28 @@ public final class SitesCommand {
             .column("Time zone", "timeZone")
             .column("Uplink (kbit/s)", "uplinkKbps");
 
+    private final Session session;
+
+    SitesCommand(Session session) {
+        this.session = session;
+    }
+
     @Command(name = "list", headerHeading = "Example: muster sites list%n%n", header = "All sites.")
-    static final class ListVerb implements Runnable {
-        private final Session session;
-
-        @Mixin
-        private final Paging paging = new Paging();
-
-        ListVerb(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            session.printer()
-                    .list(
-                            session.api().get(paging.on(Url.of("sites"))),
-                            Table.of()
-                                    .column("NAME", "name")
-                                    .column("PARENT", "parent")
-                                    .column("TIME ZONE", "timeZone")
-                                    .column("UPLINK KBIT/S", "uplinkKbps"),
-                            "name");
-        }
+    void list(@Mixin Paging paging) {
+        session.printer()
+                .list(
+                        session.api().get(paging.on(Url.of("sites"))),
+                        Table.of()
+                                .column("NAME", "name")
+                                .column("PARENT", "parent")
+                                .column("TIME ZONE", "timeZone")
+                                .column("UPLINK KBIT/S", "uplinkKbps"),
+                        "name");
     }
 
     @Command(name = "show", headerHeading = "Example: muster sites show north%n%n", header = "One site.")
-    static final class ShowVerb implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "SITE", description = "The site's name.")
-        private String site = "";
-
-        ShowVerb(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            session.printer().one(session.api().get(Url.of("sites", site)), DETAILS, "name");
-        }
+    void show(@Parameters(paramLabel = "SITE", description = "The site's name.") String site) {
+        session.printer().one(session.api().get(Url.of("sites", site)), DETAILS, "name");
     }
 
     @Command(

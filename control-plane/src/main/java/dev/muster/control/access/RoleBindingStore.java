@@ -58,6 +58,14 @@ public final class RoleBindingStore {
                 .execute();
     }
 
+    /** Gives the bindings of issuer {@code from} to issuer {@code to}; answers how many there were. */
+    public int move(Handle handle, String from, String to) {
+        return handle.createUpdate("update role_binding set issuer = :to where issuer = :from")
+                .bind("from", from)
+                .bind("to", to)
+                .execute();
+    }
+
     /** Takes one away and returns it; empty if there is none. */
     public Optional<RoleBinding> delete(Handle handle, UUID id) {
         return handle.createQuery(

@@ -17,6 +17,8 @@ import java.util.Optional;
  * @param hardware the bytes fit, or {@code *}
  * @param releaseCounter never goes down on a device; an app's is its version code
  * @param permissions an app requests
+ * @param uploadedBy identity, {@code issuer#subject}
+ * @param uploadedByName name of that day, for people; proves nothing
  */
 public record Artifact(
         String sha256,
@@ -32,7 +34,8 @@ public record Artifact(
         String apl,
         List<String> permissions,
         Instant uploadedAt,
-        String uploadedBy) {
+        String uploadedBy,
+        String uploadedByName) {
     public Artifact {
         permissions = List.copyOf(permissions);
     }

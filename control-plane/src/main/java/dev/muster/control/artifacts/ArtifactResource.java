@@ -97,6 +97,7 @@ public class ArtifactResource {
             String signer,
             Instant uploadedAt,
             String uploadedBy,
+            String uploadedByName,
             @Nullable App app) {
         /** What the package says. */
         public record App(String bundle, String versionName, String apl, List<String> permissions) {}
@@ -115,6 +116,7 @@ public class ArtifactResource {
                     artifact.signer(),
                     artifact.uploadedAt(),
                     artifact.uploadedBy(),
+                    artifact.uploadedByName(),
                     artifact.kind() == Artifact.Kind.APP
                             ? new App(artifact.name(), artifact.versionName(), artifact.apl(), artifact.permissions())
                             : null);

@@ -67,6 +67,7 @@ public final class ArtifactService {
                 return known.get();
             }
             pending.keep();
+            Caller maker = new Caller.Server(tenant, kind.text());
             Artifact artifact = new Artifact(
                     pending.sha256(),
                     pending.length(),
@@ -81,7 +82,8 @@ public final class ArtifactService {
                     "",
                     List.of(),
                     clock.instant(),
-                    new Caller.Server(tenant, kind.text()).actor());
+                    maker.actor(),
+                    maker.name());
             insertAndPublish(handle, tenant, artifact);
             return artifact;
         } catch (IOException e) {
@@ -175,7 +177,8 @@ public final class ArtifactService {
                 info.apl(),
                 info.permissions(),
                 clock.instant(),
-                caller.actor());
+                caller.actor(),
+                caller.name());
     }
 
     private Artifact image(Caller caller, Upload.Image image, ArtifactBytes.Pending pending) {
@@ -196,6 +199,7 @@ public final class ArtifactService {
                 "",
                 List.of(),
                 clock.instant(),
-                caller.actor());
+                caller.actor(),
+                caller.name());
     }
 }

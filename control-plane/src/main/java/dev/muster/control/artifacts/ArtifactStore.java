@@ -13,6 +13,9 @@ import org.jdbi.v3.core.Handle;
 /** Rows of {@code artifact}. */
 @Singleton
 final class ArtifactStore {
+    private static final String SELECT =
+            "select *, name_of_actor(uploaded_by, uploaded_at) as uploaded_by_name from artifact";
+
     /** Adds the row; false if the bytes are known already. */
     boolean insert(Handle handle, Artifact artifact) {
         return handle.createUpdate("""
@@ -41,7 +44,7 @@ final class ArtifactStore {
     }
 
     Optional<Artifact> find(Handle handle, String sha256) {
-        return handle.createQuery("select * from artifact where sha256 = :sha256")
+        return handle.createQuery(SELECT + "  where sha256 = :sha256")
                 .bind("sha256", sha256)
                 .map((rs, context) -> read(rs))
                 .findOne();
@@ -49,7 +52,7 @@ final class ArtifactStore {
 
     /** Another package of the same app with the same version code, if there is one. */
     Optional<Artifact> sameVersion(Handle handle, Artifact app) {
-        return handle.createQuery("select * from artifact where kind = 'app' and name = :name "
+        return handle.createQuery(SELECT + "  where kind = 'app' and name = :name "
                         + "and version_code = :versionCode and sha256 <> :sha256 limit 1")
                 .bind("name", app.name())
                 .bind("versionCode", app.versionCode())
@@ -60,7 +63,7 @@ final class ArtifactStore {
 
     /** What people uploaded, newest first, from the place {@code skip} on. */
     List<Artifact> list(Handle handle, long skip, int limit) {
-        return handle.createQuery("select * from artifact where kind in ('image', 'app') "
+        return handle.createQuery(SELECT + "  where kind in ('image', 'app') "
                         + "order by uploaded_at desc, sha256 limit :limit offset :skip")
                 .bind("limit", limit)
                 .bind("skip", skip)
@@ -84,6 +87,7 @@ final class ArtifactStore {
                 rs.getString("apl"),
                 List.of((String[]) permissions.getArray()),
                 rs.getObject("uploaded_at", OffsetDateTime.class).toInstant(),
-                rs.getString("uploaded_by"));
+                rs.getString("uploaded_by"),
+                rs.getString("uploaded_by_name"));
     }
 }

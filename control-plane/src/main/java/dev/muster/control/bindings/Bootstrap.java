@@ -12,12 +12,16 @@ import dev.muster.protocol.identity.TenantId;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
-/** Binds the first administrators, once: where no binding exists yet. */
+/**
+ * Keeps those who had rights in their rights: binds the first administrators where no binding exists yet, and takes the
+ * bindings along when the OpenID provider got another address.
+ */
 @Singleton
 class Bootstrap {
     private static final Logger LOG = Logger.getLogger(Bootstrap.class);
@@ -42,7 +46,28 @@ class Bootstrap {
     }
 
     void start(@Observes StartupEvent event) {
+        List<String> former = provider.formerIssuers().orElse(List.of());
+        if (!former.isEmpty()) {
+            transactions.tenants().forEach(tenant -> transactions.run(tenant, handle -> move(handle, tenant, former)));
+        }
         transactions.run(TenantId.DEFAULT, this::bind);
+    }
+
+    private void move(Handle handle, TenantId tenant, List<String> former) {
+        for (String issuer : former) {
+            int moved = issuer.equals(provider.issuer()) ? 0 : bindings.move(handle, issuer, provider.issuer());
+            if (moved > 0) {
+                audit.append(
+                        handle,
+                        new Caller.Server(tenant, "bootstrap"),
+                        "role-binding.move",
+                        "issuer/" + provider.issuer(),
+                        Map.of("from", issuer, "bindings", moved));
+                LOG.infof(
+                        "%d role bindings of tenant `%s` moved from `%s` to `%s`",
+                        moved, tenant.value(), issuer, provider.issuer());
+            }
+        }
     }
 
     private void bind(Handle handle) {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class EnrolmentStore {
     private static final String SELECT =
-            "select id, name, hash, uses, used, expires_at, site, tags, created_at, created_by from enrolment_token";
+            "select id, name, hash, uses, used, expires_at, site, tags, created_at, created_by, "
+                    + "name_of_actor(created_by, created_at) as created_by_name from enrolment_token";
 
     void insert(Handle handle, EnrolmentToken token, byte[] hash) {
         handle.createUpdate("""
@@ -117,7 +118,8 @@ final class EnrolmentStore {
                 rs.getString("site"),
                 List.of((String[]) rs.getArray("tags").getArray()),
                 instant(rs, "created_at"),
-                rs.getString("created_by"));
+                rs.getString("created_by"),
+                rs.getString("created_by_name"));
     }
 
     private static Instant instant(ResultSet rs, String column) throws SQLException {

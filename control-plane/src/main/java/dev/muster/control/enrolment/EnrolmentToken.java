@@ -10,7 +10,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** An enrolment token as people see it afterwards: without the secret. */
+/**
+ * An enrolment token as people see it afterwards: without the secret.
+ *
+ * @param createdBy identity, {@code issuer#subject}
+ * @param createdByName name of that day, for people; proves nothing
+ */
 public record EnrolmentToken(
         String id,
         String name,
@@ -20,7 +25,8 @@ public record EnrolmentToken(
         @Nullable String site,
         List<String> tags,
         Instant createdAt,
-        String createdBy) {
+        String createdBy,
+        String createdByName) {
     public EnrolmentToken {
         tags = List.copyOf(tags);
     }

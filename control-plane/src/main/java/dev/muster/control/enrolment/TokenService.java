@@ -69,7 +69,8 @@ final class TokenService {
                 wanted.site(),
                 tags,
                 now,
-                access.caller().actor());
+                access.caller().actor(),
+                access.caller().name());
         transactions.run(access.tenant(), handle -> {
             if (wanted.site() != null) {
                 sites.require(handle, wanted.site());

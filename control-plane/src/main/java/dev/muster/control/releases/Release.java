@@ -14,6 +14,8 @@ import java.util.UUID;
  *
  * @param targets at most one per target name and hardware
  * @param absent what must not be on a device
+ * @param createdBy identity, {@code issuer#subject}
+ * @param createdByName name of that day, for people; proves nothing
  */
 public record Release(
         UUID id,
@@ -22,7 +24,8 @@ public record Release(
         List<Target> targets,
         List<TargetName> absent,
         Instant createdAt,
-        String createdBy) {
+        String createdBy,
+        String createdByName) {
     public Release {
         targets = List.copyOf(targets);
         absent = List.copyOf(absent);

@@ -113,7 +113,8 @@ public class ReleaseResource {
             List<Target> targets,
             List<String> absent,
             Instant createdAt,
-            String createdBy) {
+            String createdBy,
+            String createdByName) {
         /** One target. */
         public record Target(String name, String sha256, String version, String hardware) {}
 
@@ -131,7 +132,8 @@ public class ReleaseResource {
                             .toList(),
                     release.absent().stream().map(TargetName::text).toList(),
                     release.createdAt(),
-                    release.createdBy());
+                    release.createdBy(),
+                    release.createdByName());
         }
     }
 }

@@ -52,8 +52,8 @@ public final class ReleaseService {
             List<Release.Target> targets =
                     hashes.stream().map(sha256 -> target(handle, sha256)).toList();
             requireDistinct(targets, absent);
-            Release release =
-                    new Release(UUID.randomUUID(), name, version, targets, absent, clock.instant(), caller.actor());
+            Release release = new Release(
+                    UUID.randomUUID(), name, version, targets, absent, clock.instant(), caller.actor(), caller.name());
             if (!store.insert(handle, release)) {
                 throw new ProblemException(
                         ProblemCode.ALREADY_EXISTS,

@@ -59,7 +59,8 @@ final class ReleaseStore {
     }
 
     Optional<Release> find(Handle handle, UUID id) {
-        return handle.createQuery("select * from release where id = :id")
+        return handle.createQuery(
+                        "select *, name_of_actor(created_by, created_at) as created_by_name from release where id = :id")
                 .bind("id", id)
                 .map((rs, context) -> release(
                         handle,
@@ -67,7 +68,8 @@ final class ReleaseStore {
                         rs.getString("name"),
                         rs.getString("version"),
                         rs.getObject("created_at", OffsetDateTime.class).toInstant(),
-                        rs.getString("created_by")))
+                        rs.getString("created_by"),
+                        rs.getString("created_by_name")))
                 .findOne();
     }
 
@@ -82,7 +84,7 @@ final class ReleaseStore {
         return ids.stream().map(id -> find(handle, id).orElseThrow()).toList();
     }
 
-    private Release release(Handle handle, UUID id, String name, String version, Instant at, String by) {
+    private Release release(Handle handle, UUID id, String name, String version, Instant at, String by, String byName) {
         List<Release.Target> targets = new ArrayList<>();
         List<TargetName> absent = new ArrayList<>();
         handle.createQuery("select name, sha256 from release_target where release = :id order by name, hardware")
@@ -99,7 +101,7 @@ final class ReleaseStore {
                         targets.add(new Release.Target(row.name(), artifact.present()));
                     }
                 });
-        return new Release(id, name, version, targets, absent, at, by);
+        return new Release(id, name, version, targets, absent, at, by, byName);
     }
 
     private record Row(TargetName name, Optional<String> sha256) {}

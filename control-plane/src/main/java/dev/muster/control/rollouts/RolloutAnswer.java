@@ -27,6 +27,7 @@ public record RolloutAnswer(
         String deadline,
         Instant createdAt,
         String createdBy,
+        String createdByName,
         List<WaveAnswer> waves,
         Counters total) {
     /** One wave. */
@@ -76,6 +77,7 @@ public record RolloutAnswer(
                 head.deadline().toString(),
                 head.createdAt(),
                 head.createdBy(),
+                head.createdByName(),
                 progress.waves().stream().map(RolloutAnswer::wave).toList(),
                 total(progress.waves()));
     }

@@ -9,6 +9,8 @@ import java.time.Instant;
  * @param selector of devices, as text
  * @param deadline of a device from its first report to its end, and before it counts as unreached
  * @param startNumber order of starting, 0 before
+ * @param createdBy identity, {@code issuer#subject}
+ * @param createdByName name of that day, for people; proves nothing
  */
 record RolloutHead(
         RolloutId id,
@@ -19,4 +21,5 @@ record RolloutHead(
         Duration deadline,
         long startNumber,
         Instant createdAt,
-        String createdBy) {}
+        String createdBy,
+        String createdByName) {}

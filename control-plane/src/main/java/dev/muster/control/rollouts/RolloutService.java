@@ -70,7 +70,8 @@ public class RolloutService {
                 plan.deadline(),
                 0,
                 clock.instant(),
-                access.caller().actor());
+                access.caller().actor(),
+                access.caller().name());
         Rollout ready = new Rollout(
                 new RolloutState.Ready(), WavePlan.waves(plan.waves(), chosen.size()), plan.maxFailurePercent());
         store.insert(handle, new StoredRollout(head, ready));

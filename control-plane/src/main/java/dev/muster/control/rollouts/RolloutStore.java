@@ -3,7 +3,6 @@ package dev.muster.control.rollouts;
 import dev.muster.control.access.Scope;
 import dev.muster.control.access.SqlFragment;
 import dev.muster.protocol.identity.DeviceId;
-import dev.muster.protocol.identity.TenantId;
 import jakarta.inject.Singleton;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -19,6 +18,9 @@ import org.jdbi.v3.core.Handle;
 /** Rows of {@code rollout} and {@code rollout_wave}. Counters belong to {@link RolloutDeviceStore}. */
 @Singleton
 final class RolloutStore {
+    private static final String SELECT =
+            "select r.*, name_of_actor(r.created_by, r.created_at) as created_by_name from rollout r";
+
     void insert(Handle handle, StoredRollout rollout) {
         RolloutHead head = rollout.head();
         RolloutSubject subject = head.subject();
@@ -57,7 +59,7 @@ final class RolloutStore {
 
     /** Locks the rollout's row and reads it with its waves; whoever decides about it holds this. */
     Optional<StoredRollout> lock(Handle handle, RolloutId id) {
-        return handle.createQuery("select * from rollout where id = :id for update")
+        return handle.createQuery(SELECT + " where r.id = :id for update")
                 .bind("id", id.value())
                 .map((rs, context) -> read(handle, rs))
                 .findOne();
@@ -74,7 +76,7 @@ final class RolloutStore {
     /** The rollout, if a device of it is in scope. */
     Optional<StoredRollout> find(Handle handle, Scope scope, RolloutId id) {
         SqlFragment visible = visible(scope);
-        return handle.createQuery("select * from rollout r where r.id = :id and " + visible.sql())
+        return handle.createQuery(SELECT + " where r.id = :id and " + visible.sql())
                 .bind("id", id.value())
                 .bindMap(visible.binds())
                 .map((rs, context) -> read(handle, rs))
@@ -84,7 +86,7 @@ final class RolloutStore {
     /** Those with a device in scope, newest first, from the place {@code skip} on. */
     List<StoredRollout> list(Handle handle, Scope scope, long skip, int limit) {
         SqlFragment visible = visible(scope);
-        return handle.createQuery("select * from rollout r where " + visible.sql()
+        return handle.createQuery(SELECT + " where " + visible.sql()
                         + " order by r.created_at desc, r.id limit :limit offset :skip")
                 .bindMap(visible.binds())
                 .bind("limit", limit)
@@ -136,8 +138,8 @@ final class RolloutStore {
 
     /** The policy rollout that was started last among those that completed. */
     Optional<RolloutHead> newestCompletedPolicy(Handle handle) {
-        return handle.createQuery("select * from rollout where kind = 'policy' and state = 'completed' "
-                        + "order by start_no desc limit 1")
+        return handle.createQuery(
+                        SELECT + " where kind = 'policy' and state = 'completed' " + "order by start_no desc limit 1")
                 .map((rs, context) -> read(handle, rs).head())
                 .findOne();
     }
@@ -178,13 +180,6 @@ final class RolloutStore {
         }
     }
 
-    /** Every tenant there is; a job opens one transaction for each. */
-    static List<TenantId> tenants(Handle jobs) {
-        return jobs.createQuery("select tenant from tenant order by tenant")
-                .map((rs, context) -> new TenantId(rs.getString("tenant")))
-                .list();
-    }
-
     /** Those among the devices that are active, in order of id. */
     List<DeviceId> active(Handle handle, List<DeviceId> devices) {
         return handle.createQuery("select id from device where id = any(:ids) and status = 'active' order by id")
@@ -208,7 +203,8 @@ final class RolloutStore {
                 Duration.ofSeconds(rs.getLong("deadline_seconds")),
                 rs.getLong("start_no"),
                 rs.getObject("created_at", OffsetDateTime.class).toInstant(),
-                rs.getString("created_by"));
+                rs.getString("created_by"),
+                rs.getString("created_by_name"));
         return new StoredRollout(head, new Rollout(state(rs), waves, head.maxFailurePercent()));
     }
 

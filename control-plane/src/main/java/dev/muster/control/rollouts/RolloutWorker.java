@@ -93,7 +93,7 @@ class RolloutWorker {
     }
 
     private void all() {
-        for (TenantId tenant : transactions.inJobs(RolloutStore::tenants)) {
+        for (TenantId tenant : transactions.tenants()) {
             safely("move rollouts of `" + tenant + "`", () -> tenant(tenant));
         }
     }

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
  * Settings of one level; what is absent is left to the level above.
  *
  * @param revision grows by one with every change; its ETag
+ * @param updatedBy identity, {@code issuer#subject}
+ * @param updatedByName name of that day, for people; proves nothing
  */
 public record SettingsDocument(
         String level,
@@ -15,4 +17,5 @@ public record SettingsDocument(
         Map<String, @Nullable Object> document,
         long revision,
         Instant updatedAt,
-        String updatedBy) {}
+        String updatedBy,
+        String updatedByName) {}

@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class SettingsStore {
     Optional<SettingsDocument> find(Handle handle, SettingsLevel level, String name, boolean lock) {
-        return handle.createQuery("select level, name, document, revision, updated_at, updated_by from setting "
+        return handle.createQuery("select level, name, document, revision, updated_at, updated_by, "
+                        + "name_of_actor(updated_by, updated_at) as updated_by_name from setting "
                         + "where level = :level and name = :name" + (lock ? " for update" : ""))
                 .bind("level", level.text())
                 .bind("name", name)
@@ -26,7 +27,8 @@ final class SettingsStore {
                                 .members(),
                         rs.getLong("revision"),
                         rs.getObject("updated_at", OffsetDateTime.class).toInstant(),
-                        rs.getString("updated_by")))
+                        rs.getString("updated_by"),
+                        rs.getString("updated_by_name")))
                 .findOne();
     }
 

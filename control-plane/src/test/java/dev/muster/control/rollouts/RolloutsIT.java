@@ -10,21 +10,17 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasSize;
 
-import dev.muster.control.deviceapi.DeviceServer;
-import dev.muster.control.enrolment.CertificateAuthority;
-import dev.muster.control.kafka.KafkaClients;
 import dev.muster.control.packages.HapFiles;
 import dev.muster.control.testing.FleetApi;
 import dev.muster.control.testing.FleetDevice;
 import dev.muster.control.testing.Servers;
-import dev.muster.control.testing.TestDevice;
+import dev.muster.control.testing.TestFleet;
+import dev.muster.control.testing.Tokens;
 import dev.muster.protocol.desired.TargetName;
-import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.reported.ConditionState;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -43,13 +39,7 @@ class RolloutsIT {
     private static final TargetName IMAGE = new TargetName.Image();
 
     @Inject
-    DeviceServer server;
-
-    @Inject
-    CertificateAuthority authority;
-
-    @Inject
-    KafkaClients kafka;
+    TestFleet fleet;
 
     @TempDir
     Path directory;
@@ -101,7 +91,11 @@ class RolloutsIT {
                 .body("state", equalTo("completed"))
                 .body("waves.state", contains("passed", "passed"))
                 .body("waves.succeeded", contains(1, 2))
-                .body("total.succeeded", equalTo(3)));
+                .body("total.succeeded", equalTo(3))
+                .body("createdBy", equalTo(Tokens.ISSUER + "#root"))
+                .body("createdByName", equalTo("root")));
+        get("/releases/" + release).statusCode(200).body("createdByName", equalTo("root"));
+        get("/artifacts/" + imageHash).statusCode(200).body("uploadedByName", equalTo("root"));
         get("/devices/follow-1/desired")
                 .statusCode(200)
                 .body("targets.name", contains("app/com.example.follow", "image"))
@@ -194,12 +188,7 @@ class RolloutsIT {
 
     private void enrol(String tag, int count) throws Exception {
         for (int i = 1; i <= count; i++) {
-            String name = tag + "-" + i;
-            TestDevice device = new TestDevice(URI.create("https://localhost:" + server.port()), authority.root());
-            HttpResponse<byte[]> answer = device.enrol(FleetApi.enrolmentToken(tag), name);
-            assertThat(answer.statusCode()).as(text(answer)).isEqualTo(200);
-            devices.add(new FleetDevice(device, kafka, directory.resolve(name)));
-            assertThat(devices.getLast().ref()).isEqualTo(DeviceRef.of("default", name));
+            devices.add(fleet.enrol(directory, tag, tag + "-" + i));
         }
     }
 

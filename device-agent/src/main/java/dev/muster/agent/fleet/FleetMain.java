@@ -6,6 +6,7 @@ import dev.muster.agent.config.AgentLog;
 import dev.muster.agent.config.Arguments;
 import dev.muster.agent.config.StateDir;
 import dev.muster.agent.enrol.Enroller;
+import dev.muster.agent.identity.DeviceIdentity;
 import dev.muster.agent.identity.IdentityStore;
 import dev.muster.agent.platform.Platforms;
 import dev.muster.agent.transport.HttpStatusException;
@@ -26,31 +27,38 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Hosts N agents in one process: enrols those that have no identity below the state root yet, starts all, and says
- * {@code fleet: N agents started} when that is done. Exit codes: 1 failed, 2 wrong use.
+ * Hosts N agents in one process: enrols those that have no identity below the state root yet, tells the others where the
+ * server is now, starts all, and says {@code fleet: N agents started} when that is done. Exit codes: 1 failed, 2 wrong use.
  */
 public final class FleetMain {
     private static final int MAX_AGENTS = 1000;
     private static final int ENROL_ATTEMPTS = 20;
     private static final long ENROL_WAIT_MS = 1500;
 
+    /** Environment variable that holds the enrolment token: unlike arguments, other users cannot read it in {@code ps}. */
+    private static final String TOKEN = "MUSTER_ENROL_TOKEN";
+
     private final PrintStream out;
     private final InstantSource clock;
+    private final Optional<String> token;
 
-    private FleetMain(PrintStream out, InstantSource clock) {
+    private FleetMain(PrintStream out, InstantSource clock, Optional<String> token) {
         this.out = out;
         this.clock = clock;
+        this.token = token;
     }
 
     /** Runs until the process is stopped. */
     public static void main(String[] args) throws InterruptedException {
         try {
-            new FleetMain(System.out, InstantSource.system()).run(List.of(args));
+            new FleetMain(System.out, InstantSource.system(), Optional.ofNullable(System.getenv(TOKEN)))
+                    .run(List.of(args));
             return;
         } catch (IllegalArgumentException e) {
             System.err.println("fleet: " + e.getMessage());
-            System.err.println("fleet: expected --server https://HOST:PORT --token T --ca-fingerprint sha256:HEX"
-                    + " --state-root DIR --count N [--platform simulated|linux] [--name-prefix sim-]");
+            System.err.println("fleet: expected --server https://HOST:PORT --ca-fingerprint sha256:HEX"
+                    + " --state-root DIR --count N [--mqtt HOST:PORT] [--platform simulated|linux] [--name-prefix sim-], and an enrolment"
+                    + " token in the environment variable " + TOKEN);
             System.exit(2);
         } catch (IOException | GeneralSecurityException | ProtocolException e) {
             System.err.println("fleet: " + e.getMessage());
@@ -60,7 +68,7 @@ public final class FleetMain {
 
     private void run(List<String> args) throws IOException, GeneralSecurityException, InterruptedException {
         Arguments arguments = Arguments.parse(
-                args, Set.of("server", "token", "ca-fingerprint", "state-root", "count", "platform", "name-prefix"));
+                args, Set.of("server", "mqtt", "ca-fingerprint", "state-root", "count", "platform", "name-prefix"));
         int count = arguments.number("count", 1, MAX_AGENTS);
         Path root = Path.of(arguments.require("state-root"));
         String prefix = arguments.find("name-prefix").orElse("sim-");
@@ -72,6 +80,7 @@ public final class FleetMain {
             String name = prefix + String.format("%02d", i);
             StateDir state = new StateDir(root.resolve(name)).create();
             enrolIfNew(arguments, state, name);
+            follow(arguments, state);
             AgentHost host =
                     new AgentHost(state, AgentConfig.defaults(), scheduler, clock, AgentLog.to(out, clock, name));
             host.start();
@@ -90,7 +99,7 @@ public final class FleetMain {
         }
         Enroller.Invitation invitation = new Enroller.Invitation(
                 URI.create(arguments.require("server")),
-                arguments.require("token"),
+                token.orElseThrow(() -> new IllegalArgumentException("expected a token in " + TOKEN + ", found none")),
                 arguments.require("ca-fingerprint"),
                 Optional.of(name));
         String platform = arguments.find("platform").orElse("simulated");
@@ -111,6 +120,17 @@ public final class FleetMain {
                 }
             }
             TimeUnit.MILLISECONDS.sleep(ENROL_WAIT_MS);
+        }
+    }
+
+    /** The host of the fleet knows where the server is now; what an agent was told at its enrolment may be older. */
+    private static void follow(Arguments arguments, StateDir state) throws IOException {
+        URI server = URI.create(arguments.require("server"));
+        Optional<String> mqtt = arguments.find("mqtt");
+        IdentityStore identities = new IdentityStore(state);
+        DeviceIdentity known = identities.load().orElseThrow();
+        if (mqtt.isPresent() && !(known.server().equals(server) && known.mqtt().equals(mqtt.get()))) {
+            identities.move(server, mqtt.get());
         }
     }
 

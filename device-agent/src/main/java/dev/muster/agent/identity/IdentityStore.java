@@ -65,6 +65,17 @@ public final class IdentityStore {
         return load().orElseThrow();
     }
 
+    /** The same device with a server that is reached by other addresses now; it must still prove itself to our roots. */
+    public DeviceIdentity move(URI server, String mqtt) throws IOException {
+        Path file = state.identity().resolve(FILE);
+        Map<String, Object> map =
+                new LinkedHashMap<>(JsonObject.parse(Files.readAllBytes(file)).members());
+        map.put("server", server.toString());
+        map.put("mqtt", mqtt);
+        AtomicFiles.write(file, JsonObject.write(map));
+        return load().orElseThrow();
+    }
+
     /** The trusted TUF roots given at enrolment; {@code repository} is {@code director} or {@code images}. */
     public byte[] initialRoot(String repository) throws IOException {
         return Files.readAllBytes(rootFile(repository));

@@ -6,6 +6,7 @@ import dev.muster.agent.config.StateDir;
 import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -21,8 +22,14 @@ import java.util.TreeMap;
  * below the state directory, no system slots. {@link #sample} is for one thread; the rest is immutable.
  */
 public final class LinuxPlatform implements Platform {
+    private static final int TEXT_BYTES = 64 << 10;
+
+    // What is wanted of these two stands in their first lines; the rest grows with the machine.
+    private static final int STAT_LINE_BYTES = 256;
+    private static final int MEMINFO_BYTES = 512;
+
     private final Path system;
-    private final Path root;
+    private final FileStore disk;
     private final AppDirectory apps;
     private long lastBusy;
     private long lastTotal;
@@ -34,7 +41,8 @@ public final class LinuxPlatform implements Platform {
     /** With another root of the file system than {@code /}, for tests. */
     LinuxPlatform(StateDir state, Path system) throws IOException {
         this.system = system;
-        this.root = state.root();
+        // Kept, because finding it reads the whole mount table; what it answers later is as fresh.
+        this.disk = Files.getFileStore(state.root());
         this.apps = new AppDirectory(state.apps());
     }
 
@@ -104,7 +112,6 @@ public final class LinuxPlatform implements Platform {
             samples.add(new Sample("memory.used", at, share(total - available, total)));
         }
         try {
-            var disk = Files.getFileStore(root);
             long size = disk.getTotalSpace();
             if (size > 0) {
                 samples.add(new Sample("disk.used", at, share(size - disk.getUsableSpace(), size)));
@@ -130,8 +137,11 @@ public final class LinuxPlatform implements Platform {
 
     // Busy share of all cores since the call before; the first call has nothing to compare with.
     private Optional<Double> cpu() {
-        String first = text("proc/stat").orElse("").lines().findFirst().orElse("");
-        String[] fields = first.trim().split(" +", -1);
+        String[] fields = start("proc/stat", STAT_LINE_BYTES)
+                .orElse("")
+                .split("\n", 2)[0]
+                .trim()
+                .split(" +", -1);
         if (fields.length < 6 || !fields[0].equals("cpu")) {
             return Optional.empty();
         }
@@ -154,13 +164,28 @@ public final class LinuxPlatform implements Platform {
 
     private Map<String, Long> memory() {
         Map<String, Long> result = new TreeMap<>();
-        for (String line : text("proc/meminfo").orElse("").split("\n", -1)) {
-            String[] fields = line.split("[: ]+", -1);
-            if (fields.length >= 2 && fields[1].matches("[0-9]{1,15}")) {
-                result.put(fields[0], Long.parseLong(fields[1]));
-            }
+        String text = start("proc/meminfo", MEMINFO_BYTES).orElse("");
+        for (String name : List.of("MemTotal", "MemAvailable")) {
+            number(text, name + ":").ifPresent(value -> result.put(name, value));
         }
         return result;
+    }
+
+    // By hand: this runs every ten seconds for ever, in an interpreter or the simplest compiler.
+    private static Optional<Long> number(String text, String label) {
+        int at = text.indexOf(label);
+        if (at < 0) {
+            return Optional.empty();
+        }
+        int begin = at + label.length();
+        while (begin < text.length() && text.charAt(begin) == ' ') {
+            begin++;
+        }
+        int end = begin;
+        while (end < text.length() && end - begin < 15 && text.charAt(end) >= '0' && text.charAt(end) <= '9') {
+            end++;
+        }
+        return end == begin ? Optional.empty() : Optional.of(Long.parseLong(text.substring(begin, end)));
     }
 
     private static Map<String, String> keyValues(String text) {
@@ -177,11 +202,14 @@ public final class LinuxPlatform implements Platform {
     }
 
     private Optional<String> text(String path) {
-        Path file = system.resolve(path);
+        return start(path, TEXT_BYTES);
+    }
+
+    private Optional<String> start(String path, int bytes) {
         try {
             // Files of /proc and /sys announce no size, so they are read as streams; none of ours is longer than this.
-            try (var in = Files.newInputStream(file)) {
-                return Optional.of(new String(in.readNBytes(64 << 10), StandardCharsets.UTF_8));
+            try (var in = Files.newInputStream(system.resolve(path))) {
+                return Optional.of(new String(in.readNBytes(bytes), StandardCharsets.UTF_8));
             }
         } catch (IOException e) {
             return Optional.empty();

@@ -7,6 +7,7 @@ import dev.muster.protocol.desired.DesiredHint;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.mqtt.MqttTopic;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -39,6 +40,9 @@ import org.jspecify.annotations.Nullable;
 public final class PahoTransport implements Transport {
     private static final int CONNECT_SECONDS = 20;
     private static final long CLOSE_MS = 1000;
+
+    // Also the longest that closing waits for a reader whose network is dead.
+    private static final Duration READER_WAKES = Duration.ofSeconds(10);
 
     private final String uri;
     private final DeviceRef device;
@@ -188,7 +192,7 @@ public final class PahoTransport implements Transport {
         }
     }
 
-    private MqttConnectionOptions options() {
+    private MqttConnectionOptions options(QuietSockets sockets) {
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setCleanStart(true);
         options.setSessionExpiryInterval(0L);
@@ -196,7 +200,7 @@ public final class PahoTransport implements Transport {
         options.setConnectionTimeout(CONNECT_SECONDS);
         options.setKeepAliveInterval((int) config.keepAlive().toSeconds());
         options.setReceiveMaximum(config.inFlight());
-        options.setSocketFactory(tls.get().getSocketFactory());
+        options.setSocketFactory(sockets);
         options.setHttpsHostnameVerificationEnabled(true);
         return options;
     }
@@ -204,6 +208,7 @@ public final class PahoTransport implements Transport {
     /** One client, from CONNECT to its end. */
     private final class Session implements MqttCallback, MqttActionListener {
         final MqttAsyncClient client;
+        final QuietSockets sockets = new QuietSockets(tls.get().getSocketFactory());
         volatile boolean up;
         volatile boolean wasUp;
 
@@ -214,7 +219,7 @@ public final class PahoTransport implements Transport {
 
         void connect() {
             try {
-                client.connect(options(), null, this);
+                client.connect(options(sockets), null, this);
             } catch (MqttException | RuntimeException e) {
                 ended(this, "cannot connect: " + e.getMessage());
             }
@@ -247,6 +252,7 @@ public final class PahoTransport implements Transport {
                 backoff.reset();
                 told = listener;
             }
+            sockets.settle(READER_WAKES);
             if (told != null) {
                 told.connected();
             }

@@ -97,15 +97,4 @@ public final class KafkaServer implements RunningServer {
     public ChildProcess process() {
         return process;
     }
-
-    /** Stops at once as a power cut would (SIGKILL); the next start recovers. */
-    public void kill() {
-        process.kill();
-    }
-
-    /** Stops: partitions are closed cleanly, so the next start is quick. */
-    @Override
-    public void close() {
-        process.close();
-    }
 }

@@ -1,6 +1,7 @@
 package dev.muster.standalone.keycloak;
 
 import dev.muster.standalone.postgres.PostgresServer;
+import dev.muster.standalone.process.KeyStoreFile;
 import dev.muster.standalone.process.Ports;
 import dev.muster.standalone.process.RuntimeFiles;
 import java.net.URI;
@@ -33,13 +34,9 @@ public record KeycloakOptions(
         String bootstrapPassword,
         Optional<KeyStoreFile> tls) {
 
-    /** A PKCS #12 file with one key and its chain. */
-    public record KeyStoreFile(Path file, String password) {
-        /** Keeps the password out of logs. */
-        @Override
-        public String toString() {
-            return "KeyStoreFile[" + file + "]";
-        }
+    /** How this machine itself reaches it, whatever other machines call it. */
+    URI localUrl() {
+        return URI.create((tls.isPresent() ? "https" : "http") + "://127.0.0.1:" + publicUrl.getPort());
     }
 
     /** On {@code database}, a free loopback port, given password for {@code admin}: what a test wants. */

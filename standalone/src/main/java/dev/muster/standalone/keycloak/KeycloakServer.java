@@ -4,6 +4,8 @@ import dev.muster.standalone.process.Archives;
 import dev.muster.standalone.process.ChildProcess;
 import dev.muster.standalone.process.ExitCode;
 import dev.muster.standalone.process.Folders;
+import dev.muster.standalone.process.HttpProbe;
+import dev.muster.standalone.process.KeyStoreFile;
 import dev.muster.standalone.process.OnceInstaller;
 import dev.muster.standalone.process.Ports;
 import dev.muster.standalone.process.RunningServer;
@@ -12,9 +14,6 @@ import dev.muster.standalone.process.StandaloneException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -27,7 +26,7 @@ import java.util.Map;
 public final class KeycloakServer implements RunningServer {
     private static final Duration START = Duration.ofMinutes(4);
     private static final Duration BUILD = Duration.ofMinutes(5);
-    private static final String REALM = "muster";
+    static final String REALM = "muster";
 
     private final KeycloakOptions options;
     private final ChildProcess process;
@@ -52,9 +51,10 @@ public final class KeycloakServer implements RunningServer {
                 environment(options),
                 options.log()));
         KeycloakServer server = new KeycloakServer(options, process);
-        try (HttpClient client =
-                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
-            process.awaitReady(START, () -> server.answers(client));
+        // The port opens before the realm is imported, so the realm itself is asked.
+        try (HttpProbe realm = new HttpProbe(
+                options.localUrl().resolve("/realms/" + REALM), options.tls().map(KeyStoreFile::trusting))) {
+            process.awaitReady(START, realm);
         }
         return server;
     }
@@ -89,17 +89,6 @@ public final class KeycloakServer implements RunningServer {
     @Override
     public ChildProcess process() {
         return process;
-    }
-
-    /** Stops at once (SIGKILL); the database keeps everything. */
-    public void kill() {
-        process.kill();
-    }
-
-    /** Stops. */
-    @Override
-    public void close() {
-        process.close();
     }
 
     private static void build(Path home, Path log) {
@@ -202,27 +191,5 @@ public final class KeycloakServer implements RunningServer {
                             environment.put("KC_HTTP_PORT", port);
                         });
         return environment;
-    }
-
-    /** The port opens before the realm is imported, so the realm itself is asked; over TLS only the port can be. */
-    private boolean answers(HttpClient client) {
-        if (options.tls().isPresent()) {
-            return !Ports.isFree(options.publicUrl().getPort());
-        }
-        URI realm = URI.create("http://127.0.0.1:" + options.publicUrl().getPort() + "/realms/" + REALM);
-        try {
-            return client.send(
-                                    HttpRequest.newBuilder(realm)
-                                            .timeout(Duration.ofSeconds(10))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 }

@@ -112,11 +112,6 @@ public final class PostgresServer implements RunningServer {
         return process;
     }
 
-    /** Stops at once as a power cut would (SIGKILL); the next start recovers. */
-    public void kill() {
-        process.kill();
-    }
-
     /** Stops: open connections are cut, everything committed is on disk. */
     @Override
     public void close() {

@@ -6,7 +6,7 @@ import java.util.function.BooleanSupplier;
 
 /** Waiting for what another process does, where nothing can be notified. */
 public final class Await {
-    private static final Duration STEP = Duration.ofMillis(25);
+    static final Duration STEP = Duration.ofMillis(25);
 
     private Await() {}
 

@@ -71,9 +71,15 @@ public final class ChildProcess implements AutoCloseable {
             Files.createDirectories(
                     Objects.requireNonNull(spec.log().toAbsolutePath().getParent()));
             rotate(spec.log());
-            Process process = builder.start();
-            PidFile.besideLog(spec.log()).write(process.toHandle());
-            return new ChildProcess(spec.name(), process, spec.log());
+            ChildProcess child = new ChildProcess(spec.name(), builder.start(), spec.log());
+            try {
+                PidFile.besideLog(spec.log()).write(child.handle());
+            } catch (StandaloneException e) {
+                // Nobody could find it later.
+                child.kill();
+                throw e;
+            }
+            return child;
         } catch (IOException e) {
             throw new StandaloneException(
                     ExitCode.CHILD_FAILED, "cannot start " + spec.name() + ": " + e.getMessage(), e);
@@ -129,7 +135,16 @@ public final class ChildProcess implements AutoCloseable {
      *     process is stopped then
      */
     public void awaitReady(Duration atMost, BooleanSupplier ready) {
-        boolean ended = Await.until(atMost, () -> !isAlive() || ready.getAsBoolean());
+        awaitReady(atMost, Await.STEP, ready);
+    }
+
+    /** Waits until {@code probe} says that it is ready; fails as {@link #awaitReady(Duration, BooleanSupplier)} does. */
+    public void awaitReady(Duration atMost, HttpProbe probe) {
+        awaitReady(atMost, HttpProbe.STEP, probe::isReady);
+    }
+
+    private void awaitReady(Duration atMost, Duration step, BooleanSupplier ready) {
+        boolean ended = Await.until(atMost, step, () -> !isAlive() || ready.getAsBoolean());
         if (ended && isAlive()) {
             return;
         }
@@ -137,6 +152,9 @@ public final class ChildProcess implements AutoCloseable {
                 ? "is not ready after " + atMost.toSeconds() + " s"
                 : "ended with exit code " + process.exitValue() + " while starting";
         close();
+        if (Folders.isFull(log)) {
+            throw Folders.full(log);
+        }
         throw new StandaloneException(
                 ExitCode.CHILD_FAILED, name + " " + what + "; last lines of `" + log + "`:\n" + tail());
     }

@@ -12,10 +12,13 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /** Owner-only folders and files, whole-or-absent writes, and disk errors told in plain words. */
 public final class Folders {
+    private static final long FULL_BYTES = 1024 * 1024;
+
     private Folders() {}
 
     /** Creates {@code folder} and its parents; the folder itself becomes readable by its owner only. */
@@ -90,16 +93,32 @@ public final class Folders {
         return new StandaloneException(ExitCode.DATA_UNUSABLE, "cannot use `" + path + "`: " + why, failure);
     }
 
+    /** Whether next to nothing fits on the disk of {@code path} any more: a child that died there died of it. */
+    public static boolean isFull(Path path) {
+        OptionalLong free = usable(path);
+        return free.isPresent() && free.getAsLong() < FULL_BYTES;
+    }
+
+    /** What to tell when {@link #isFull} holds. */
+    public static StandaloneException full(Path path) {
+        return unusable(path, new IOException("No space left on device"));
+    }
+
     private static String free(Path path) {
+        OptionalLong free = usable(path);
+        return free.isPresent() ? free.getAsLong() / (1024 * 1024) + " MiB free" : "free space unknown";
+    }
+
+    private static OptionalLong usable(Path path) {
         for (Path folder = path.toAbsolutePath(); folder != null; folder = folder.getParent()) {
             if (Files.exists(folder)) {
                 try {
-                    return Files.getFileStore(folder).getUsableSpace() / (1024 * 1024) + " MiB free";
+                    return OptionalLong.of(Files.getFileStore(folder).getUsableSpace());
                 } catch (IOException e) {
-                    return "free space unknown";
+                    return OptionalLong.empty();
                 }
             }
         }
-        return "free space unknown";
+        return OptionalLong.empty();
     }
 }

@@ -5,7 +5,14 @@ public interface RunningServer extends AutoCloseable {
     /** The child, to watch. */
     ChildProcess process();
 
-    /** Stops it the way that loses nothing, and waits for its end. */
+    /** Stops it the way that loses nothing, and waits for its end: SIGTERM, unless a server wants something else. */
     @Override
-    void close();
+    default void close() {
+        process().close();
+    }
+
+    /** Stops it at once as a power cut would (SIGKILL); started again with the same options it recovers. */
+    default void kill() {
+        process().kill();
+    }
 }

@@ -12,10 +12,10 @@ final class AdminApi {
 
     static ApiClient connect(UpOptions options, Secrets secrets, Optional<WebCertificate> web) {
         return new ApiClient(
-                URI.create(options.apiUrl()),
-                URI.create(options.keycloakUrl() + "/realms/muster"),
+                URI.create(options.localApiUrl()),
+                URI.create(options.localKeycloakUrl() + "/realms/muster"),
                 LOGIN,
                 secrets.get("login.admin"),
-                web.map(WebCertificate::trusting));
+                web.map(certificate -> certificate.keyStore().trusting()));
     }
 }

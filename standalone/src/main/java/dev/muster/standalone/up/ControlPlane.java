@@ -2,13 +2,11 @@ package dev.muster.standalone.up;
 
 import dev.muster.standalone.process.ChildProcess;
 import dev.muster.standalone.process.Folders;
+import dev.muster.standalone.process.HttpProbe;
+import dev.muster.standalone.process.KeyStoreFile;
 import dev.muster.standalone.process.RunningServer;
 import dev.muster.standalone.process.RuntimeFiles;
-import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -41,6 +39,7 @@ final class ControlPlane {
     }
 
     RunningServer start() {
+        new KnownIssuers(data).add(options.issuer());
         Path settings = Folders.ownerOnly(data.server()).resolve("application.properties");
         Folders.writeOwnerOnly(settings, text(settings()));
         Folders.ownerOnly(data.server().resolve("data"));
@@ -58,30 +57,16 @@ final class ControlPlane {
                         product.serverJar().toString()),
                 Map.of(),
                 data.logOf("server")));
-        try (HttpClient client =
-                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
-            process.awaitReady(START, () -> isReady(client, options.ports()));
+        try (HttpProbe ready = readiness(options.ports())) {
+            process.awaitReady(START, ready);
         }
         return new ChildServer(process);
     }
 
-    /** Whether the server on {@code ports} says that it is ready. */
-    static boolean isReady(HttpClient client, PortPlan ports) {
-        try {
-            return client.send(
-                                    HttpRequest.newBuilder(URI.create(
-                                                    "http://127.0.0.1:" + ports.management() + "/q/health/ready"))
-                                            .timeout(Duration.ofSeconds(5))
-                                            .build(),
-                                    HttpResponse.BodyHandlers.discarding())
-                            .statusCode()
-                    == 200;
-        } catch (IOException e) {
-            return false;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
+    /** Asks the server on {@code ports} whether it is ready. */
+    static HttpProbe readiness(PortPlan ports) {
+        return new HttpProbe(
+                URI.create("http://127.0.0.1:" + ports.management() + "/q/health/ready"), Optional.empty());
     }
 
     Map<String, String> settings() {
@@ -105,29 +90,37 @@ final class ControlPlane {
         settings.put("muster.external.api-url", options.apiUrl());
         settings.put("muster.external.device-url", options.deviceUrl());
         settings.put("muster.external.mqtt", options.mqtt());
-        settings.put("muster.oidc.issuer", options.keycloakUrl() + "/realms/muster");
+        settings.put("muster.oidc.issuer", options.issuer());
+        List<String> formerIssuers = new KnownIssuers(data).besides(options.issuer());
+        if (!formerIssuers.isEmpty()) {
+            settings.put("muster.oidc.former-issuers", String.join(",", formerIssuers));
+        }
         settings.put("muster.oidc.console-client", "muster-console");
         settings.put("muster.oidc.cli-client", "muster-cli");
         settings.put("muster.bootstrap.admin-group", "muster-admins");
         settings.put("quarkus.management.port", Integer.toString(ports.management()));
-        web.ifPresentOrElse(
-                certificate -> {
-                    settings.put("quarkus.http.insecure-requests", "disabled");
-                    settings.put("quarkus.http.ssl-port", Integer.toString(ports.api()));
-                    settings.put("quarkus.http.tls-configuration-name", "web");
-                    settings.put(
-                            "quarkus.tls.web.key-store.p12.path",
-                            certificate.keyStore().toString());
-                    settings.put("quarkus.tls.web.key-store.p12.password", certificate.password());
-                    // The server asks Keycloak, which shows the same certificate, for its keys.
-                    settings.put("quarkus.oidc.tls.tls-configuration-name", "identity");
-                    settings.put(
-                            "quarkus.tls.identity.trust-store.p12.path",
-                            certificate.keyStore().toString());
-                    settings.put("quarkus.tls.identity.trust-store.p12.password", certificate.password());
-                },
-                () -> settings.put("quarkus.http.port", Integer.toString(ports.api())));
+        // Keys by this machine's own way to Keycloak: what other machines call it may lead nowhere from here.
+        settings.put("quarkus.oidc.auth-server-url", options.localKeycloakUrl() + "/realms/muster");
+        settings.put("quarkus.oidc.discovery-enabled", "false");
+        settings.put("quarkus.oidc.jwks-path", "/protocol/openid-connect/certs");
+        web.map(WebCertificate::keyStore)
+                .ifPresentOrElse(
+                        store -> settings.putAll(overTls(store, ports)),
+                        () -> settings.put("quarkus.http.port", Integer.toString(ports.api())));
         return settings;
+    }
+
+    private static Map<String, String> overTls(KeyStoreFile store, PortPlan ports) {
+        return Map.of(
+                "quarkus.http.insecure-requests", "disabled",
+                "quarkus.http.ssl-port", Integer.toString(ports.api()),
+                "quarkus.http.tls-configuration-name", "web",
+                "quarkus.tls.web.key-store.p12.path", store.file().toString(),
+                "quarkus.tls.web.key-store.p12.password", store.password(),
+                // The server asks Keycloak, which shows the same certificate, for its keys.
+                "quarkus.oidc.tls.tls-configuration-name", "identity",
+                "quarkus.tls.identity.trust-store.p12.path", store.file().toString(),
+                "quarkus.tls.identity.trust-store.p12.password", store.password());
     }
 
     private static String text(Map<String, String> settings) {

@@ -45,6 +45,10 @@ final class Detached {
             }
             boolean up = supervisor.isAlive();
             show(log, from);
+            if (!up && Folders.isFull(log)) {
+                // What the supervisor said did not fit into its log.
+                throw Folders.full(log);
+            }
             return up ? ExitCode.OK.number() : supervisor.exitValue();
         } catch (IOException e) {
             throw Folders.unusable(log, e);

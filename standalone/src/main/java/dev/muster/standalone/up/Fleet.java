@@ -49,9 +49,9 @@ final class Fleet {
                         product.agentClassPath(),
                         "dev.muster.agent.fleet.FleetMain",
                         "--server",
-                        options.deviceUrl(),
-                        "--token",
-                        enrolment.token(),
+                        options.localDeviceUrl(),
+                        "--mqtt",
+                        options.localMqtt(),
                         "--ca-fingerprint",
                         enrolment.caFingerprint(),
                         "--state-root",
@@ -60,7 +60,8 @@ final class Fleet {
                         Integer.toString(options.devices()),
                         "--platform",
                         "simulated"),
-                Map.of(),
+                // Not an argument: every user of the machine can read those.
+                Map.of("MUSTER_ENROL_TOKEN", enrolment.token()),
                 data.logOf("agents")));
         return new ChildServer(process);
     }

@@ -6,10 +6,14 @@ import dev.muster.standalone.process.Await;
 import dev.muster.standalone.process.ExitCode;
 import dev.muster.standalone.process.FolderLock;
 import dev.muster.standalone.process.Folders;
+import dev.muster.standalone.process.HttpProbe;
 import dev.muster.standalone.process.RuntimeFiles;
 import dev.muster.standalone.process.StandaloneException;
 import dev.muster.standalone.seed.Story;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -94,7 +98,8 @@ final class Product {
         Runtime.getRuntime().addShutdownHook(onSignal);
         try {
             start();
-            progress.line(new Banner(options, secrets, enrolCommand()).text());
+            progress.line(
+                    new Banner(options, secrets, enrolCommand(), hasConsole(), web.map(WebCertificate::pem)).text());
             new RunState(options, RunState.Phase.READY).save(data);
             stopped.await();
         } catch (InterruptedException e) {
@@ -112,6 +117,10 @@ final class Product {
 
     private void start() {
         progress.line("muster: starting in " + data.root());
+        options.host()
+                .filter(Product::isUnknown)
+                .ifPresent(host -> progress.line("  note: `" + host
+                        + "` does not resolve on this machine; machines that shall reach it must know that name"));
         postgres.start();
         CompletableFuture<Void> identity = inBackground("start-keycloak", keycloak);
         kafka.start();
@@ -136,6 +145,14 @@ final class Product {
             } catch (ApiException e) {
                 progress.line("  example story: not complete, continued at the next start: " + e.getMessage());
             }
+        }
+    }
+
+    private static boolean isUnknown(String host) {
+        try {
+            return InetAddress.getAllByName(host).length == 0;
+        } catch (UnknownHostException e) {
+            return true;
         }
     }
 
@@ -180,7 +197,12 @@ final class Product {
                 return;
             }
             progress.line("muster: stopping");
-            new RunState(options, RunState.Phase.STOPPING).save(data);
+            try {
+                new RunState(options, RunState.Phase.STOPPING).save(data);
+            } catch (StandaloneException e) {
+                // A full disk is no reason to leave processes behind.
+                progress.line("  cannot note that it stops: " + e.getMessage());
+            }
             List<SupervisedServer> all = List.of(agents, controlPlane, kafka, keycloak, postgres);
             all.forEach(SupervisedServer::announceStop);
             agents.stop();
@@ -212,6 +234,14 @@ final class Product {
                             .get("command"));
         } catch (ApiException e) {
             return "(no token now: " + e.getMessage() + "; try `./muster enrol`)";
+        }
+    }
+
+    private boolean hasConsole() {
+        try (HttpProbe page = new HttpProbe(
+                URI.create(options.localApiUrl() + "/console/"),
+                web.map(certificate -> certificate.keyStore().trusting()))) {
+            return page.isReady();
         }
     }
 

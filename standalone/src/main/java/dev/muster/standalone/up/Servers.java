@@ -2,6 +2,7 @@ package dev.muster.standalone.up;
 
 import dev.muster.standalone.kafka.KafkaOptions;
 import dev.muster.standalone.kafka.KafkaServer;
+import dev.muster.standalone.keycloak.ConsoleAddresses;
 import dev.muster.standalone.keycloak.KeycloakOptions;
 import dev.muster.standalone.keycloak.KeycloakServer;
 import dev.muster.standalone.postgres.PostgresOptions;
@@ -67,9 +68,12 @@ final class Servers {
                 URI.create(options.apiUrl()),
                 secrets.get("login.admin"),
                 secrets.get("keycloak.bootstrap"),
-                web.map(certificate ->
-                        new KeycloakOptions.KeyStoreFile(certificate.keyStore(), certificate.password())));
-        return supervised("Keycloak", "keycloak", () -> KeycloakServer.start(keycloak));
+                web.map(WebCertificate::keyStore));
+        return supervised("Keycloak", "keycloak", () -> {
+            KeycloakServer server = KeycloakServer.start(keycloak);
+            ConsoleAddresses.ensure(keycloak).ifPresent(progress::line);
+            return server;
+        });
     }
 
     SupervisedServer controlPlane() {

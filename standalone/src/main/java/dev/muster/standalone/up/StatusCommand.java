@@ -3,12 +3,11 @@ package dev.muster.standalone.up;
 import dev.muster.standalone.api.ApiClient;
 import dev.muster.standalone.api.ApiException;
 import dev.muster.standalone.process.ExitCode;
+import dev.muster.standalone.process.HttpProbe;
 import dev.muster.standalone.process.PidFile;
 import dev.muster.standalone.process.Ports;
 import dev.muster.standalone.process.StandaloneException;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -38,9 +37,8 @@ public final class StatusCommand implements Callable<Integer> {
         up &= line(progress, directory, "PostgreSQL", "postgresql", !Ports.isFree(ports.postgres()));
         up &= line(progress, directory, "Kafka", "kafka", !Ports.isFree(ports.kafka()));
         up &= line(progress, directory, "Keycloak", "keycloak", !Ports.isFree(ports.keycloak()));
-        try (HttpClient client =
-                HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(2)).build()) {
-            up &= line(progress, directory, "control plane", "server", ControlPlane.isReady(client, ports));
+        try (HttpProbe ready = ControlPlane.readiness(ports)) {
+            up &= line(progress, directory, "control plane", "server", ready.isReady());
         }
         if (state.options().devices() > 0) {
             up &= line(progress, directory, "agents", "agents", true);

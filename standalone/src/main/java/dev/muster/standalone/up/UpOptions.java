@@ -35,6 +35,28 @@ record UpOptions(int devices, Path data, PortPlan ports, Optional<String> host, 
         return scheme() + "://" + publicHost() + ":" + ports.keycloak();
     }
 
+    /** Issuer of every token. */
+    String issuer() {
+        return keycloakUrl() + "/realms/muster";
+    }
+
+    /** How this machine itself reaches the API: what other machines call it may be known only to them. */
+    String localApiUrl() {
+        return scheme() + "://localhost:" + ports.api();
+    }
+
+    String localKeycloakUrl() {
+        return scheme() + "://localhost:" + ports.keycloak();
+    }
+
+    String localDeviceUrl() {
+        return "https://localhost:" + ports.device();
+    }
+
+    String localMqtt() {
+        return "localhost:" + ports.gateway();
+    }
+
     String deviceUrl() {
         return "https://" + publicHost() + ":" + ports.device();
     }

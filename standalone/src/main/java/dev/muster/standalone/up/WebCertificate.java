@@ -2,62 +2,60 @@ package dev.muster.standalone.up;
 
 import dev.muster.standalone.process.ExitCode;
 import dev.muster.standalone.process.Folders;
+import dev.muster.standalone.process.KeyStoreFile;
 import dev.muster.standalone.process.StandaloneException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.cert.CertificateEncodingException;
+import java.util.Base64;
 import java.util.List;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManagerFactory;
 
 /**
- * The self-signed certificate under which browsers see the console and Keycloak when other machines may come. Devices
- * never see it: theirs comes from Muster's own CA.
+ * The self-signed certificate under which browsers and the command line see the console, the API and Keycloak when other
+ * machines may come. Devices never see it: theirs comes from Muster's own CA.
  *
- * @param keyStore PKCS #12, key and certificate
- * @param password of the store
+ * @param keyStore key and certificate
+ * @param pem the certificate alone, to hand out
  */
-record WebCertificate(Path keyStore, String password) {
+record WebCertificate(KeyStoreFile keyStore, Path pem) {
+    private static final int PEM_LINE = 64;
     private static final String VALID_DAYS = "825";
 
     /** Makes the certificate for {@code host}, a DNS name or an IPv4 address, unless it exists. */
     static WebCertificate ensure(Path folder, String host, String password) {
-        Path store = Folders.ownerOnly(folder).resolve("web-" + host.replaceAll("[^A-Za-z0-9.-]", "_") + ".p12");
+        Path store = Folders.ownerOnly(folder).resolve("web-" + host + ".p12");
         if (!Files.exists(store)) {
             Path partial = store.resolveSibling(store.getFileName() + ".partial");
             try {
                 Files.deleteIfExists(partial);
                 generate(partial, host, password);
-                Files.setPosixFilePermissions(
-                        partial, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
-                Files.move(partial, store, java.nio.file.StandardCopyOption.ATOMIC_MOVE);
+                Files.setPosixFilePermissions(partial, PosixFilePermissions.fromString("rw-------"));
+                Files.move(partial, store, StandardCopyOption.ATOMIC_MOVE);
             } catch (IOException e) {
                 throw Folders.unusable(store, e);
             }
         }
-        return new WebCertificate(store, password);
+        WebCertificate certificate =
+                new WebCertificate(new KeyStoreFile(store, password), folder.resolve("web-" + host + ".pem"));
+        if (!Files.exists(certificate.pem())) {
+            writePem(certificate.keyStore(), certificate.pem());
+        }
+        return certificate;
     }
 
-    /** Trusts this certificate and nothing else. */
-    SSLContext trusting() {
-        try (InputStream in = Files.newInputStream(keyStore)) {
-            KeyStore store = KeyStore.getInstance("PKCS12");
-            store.load(in, password.toCharArray());
-            KeyStore trust = KeyStore.getInstance("PKCS12");
-            trust.load(null, null);
-            trust.setCertificateEntry("web", store.getCertificate("web"));
-            TrustManagerFactory factory = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-            factory.init(trust);
-            SSLContext context = SSLContext.getInstance("TLS");
-            context.init(null, factory.getTrustManagers(), null);
-            return context;
-        } catch (IOException | GeneralSecurityException e) {
+    /** The certificate alone in PEM, for {@code muster --ca-file} and for browsers. */
+    private static void writePem(KeyStoreFile store, Path pem) {
+        try {
+            String body = Base64.getMimeEncoder(PEM_LINE, new byte[] {'\n'})
+                    .encodeToString(store.certificate().getEncoded());
+            Folders.writeOwnerOnly(pem, "-----BEGIN CERTIFICATE-----\n" + body + "\n-----END CERTIFICATE-----\n");
+        } catch (CertificateEncodingException e) {
             throw new StandaloneException(
-                    ExitCode.DATA_UNUSABLE, "cannot read the certificate `" + keyStore + "`: " + e.getMessage(), e);
+                    ExitCode.DATA_UNUSABLE, "cannot read the certificate `" + store.file() + "`: " + e.getMessage(), e);
         }
     }
 

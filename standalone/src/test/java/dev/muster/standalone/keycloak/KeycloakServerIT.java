@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -50,7 +51,36 @@ class KeycloakServerIT {
             assertThat(authorize(client, server, "http://localhost:7400/console/callback", false))
                     .as("without PKCE")
                     .isNotEqualTo(200);
+
+            Optional<String> problem =
+                    ConsoleAddresses.ensure(under(server.options(), URI.create("https://muster.example:9400")));
+
+            assertThat(problem).isEmpty();
+            assertThat(authorize(client, server, "https://muster.example:9400/console/login", true))
+                    .isEqualTo(200);
+            assertThat(authorize(client, server, "http://localhost:7400/console/callback", true))
+                    .as("the address before")
+                    .isEqualTo(400);
+            assertThat(authorize(client, server, "https://muster.example:9400/console/login", false))
+                    .as("what the change does not name stays: PKCE")
+                    .isNotEqualTo(200);
+            assertThat(claims(token(client, server, "muster-cli", "generated").body()))
+                    .contains("\"groups\":[\"muster-admins\"]");
         }
+    }
+
+    private static KeycloakOptions under(KeycloakOptions options, URI consoleOrigin) {
+        return new KeycloakOptions(
+                options.directory(),
+                options.log(),
+                options.runtime(),
+                options.databaseUrl(),
+                options.databasePassword(),
+                options.publicUrl(),
+                consoleOrigin,
+                options.adminPassword(),
+                options.bootstrapPassword(),
+                options.tls());
     }
 
     private static HttpResponse<String> token(

@@ -3,6 +3,7 @@ package dev.muster.standalone.up;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.standalone.process.KeyStoreFile;
 import dev.muster.standalone.process.StandaloneException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -23,7 +24,8 @@ class ControlPlaneTest {
                 .containsEntry("quarkus.http.port", "7400")
                 .containsEntry("muster.external.api-url", "http://localhost:7400")
                 .containsEntry("muster.oidc.issuer", "http://localhost:7403/realms/muster")
-                .doesNotContainKey("quarkus.http.ssl-port");
+                .doesNotContainKey("quarkus.http.ssl-port")
+                .doesNotContainKey("muster.oidc.former-issuers");
     }
 
     @Test
@@ -42,6 +44,19 @@ class ControlPlaneTest {
     }
 
     @Test
+    void tellsTheServerUnderWhichIssuersItsKeycloakWasKnownBefore() {
+        DataDirectory data = DataDirectory.prepare(folder.resolve("data"));
+        KnownIssuers known = new KnownIssuers(data);
+        known.add("http://localhost:7400/realms/muster");
+        known.add("http://localhost:7403/realms/muster");
+        known.add("http://localhost:7403/realms/muster");
+
+        assertThat(settings(Optional.empty()))
+                .containsEntry("muster.oidc.issuer", "http://localhost:7403/realms/muster")
+                .containsEntry("muster.oidc.former-issuers", "http://localhost:7400/realms/muster");
+    }
+
+    @Test
     void refusesAPortBaseThatLeavesNoRoom() {
         assertThat(new PortPlan(65_527).management()).isEqualTo(65_535);
         assertThatThrownBy(() -> new PortPlan(65_528)).isInstanceOf(StandaloneException.class);
@@ -57,7 +72,8 @@ class ControlPlaneTest {
                         data,
                         secrets,
                         new ProductFiles(folder),
-                        host.map(name -> new WebCertificate(folder.resolve("web.p12"), "secret")))
+                        host.map(name -> new WebCertificate(
+                                new KeyStoreFile(folder.resolve("web.p12"), "secret"), folder.resolve("web.pem"))))
                 .settings();
     }
 }

@@ -1,0 +1,187 @@
+package dev.muster.standalone.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The launcher script in a project of its own, on machines that lack something: only what a test puts there is on the
+ * PATH. Programs that would take minutes are scripts that say how they were called.
+ */
+@Timeout(60)
+class LauncherIT {
+    private static final Path LAUNCHER = Path.of(System.getProperty("muster.home"), "muster");
+    private static final List<String> EVERY_MACHINE_HAS = List.of(
+            "bash",
+            "env",
+            "dirname",
+            "readlink",
+            "sed",
+            "find",
+            "mkdir",
+            "tee",
+            "grep",
+            "head",
+            "tail",
+            "touch",
+            "cat");
+
+    @TempDir
+    Path folder;
+
+    private Path path = Path.of("unset");
+    private Path jdks = Path.of("unset");
+
+    private record Said(int exit, String out) {}
+
+    @BeforeEach
+    void aMachine() throws IOException {
+        path = Files.createDirectories(folder.resolve("bin"));
+        jdks = Files.createDirectories(folder.resolve("jdks"));
+        Files.createDirectories(folder.resolve("project"));
+        Files.copy(LAUNCHER, folder.resolve("project/muster"), java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+        for (String program : EVERY_MACHINE_HAS) {
+            script(program, "exec '" + which(program) + "' \"$@\"");
+        }
+    }
+
+    @Test
+    void aJdkThatIsTooOldIsNamedWithTheWayOut() throws Exception {
+        jdk("jdk-17", 17);
+
+        Said up = muster("up");
+
+        assertThat(up.exit()).isEqualTo(10);
+        assertThat(up.out())
+                .contains("no JDK 21 or newer found")
+                .contains("found only JDK 17 in " + jdks.resolve("jdk-17"))
+                .contains("point JAVA_HOME at it");
+    }
+
+    @Test
+    void aTooOldJavaHomeIsPassedOverForANewerJdkAnd25IsPreferred() throws Exception {
+        jdk("jdk-17", 17);
+        jdk("jdk-25", 25);
+        jdk("jdk-26", 26);
+        script("mvn", "echo \"mvn $* on $JAVA_HOME\"");
+
+        Said test = run(Map.of("JAVA_HOME", jdks.resolve("jdk-17").toString()), "test", "-pl", "protocol");
+
+        assertThat(test.exit()).isZero();
+        assertThat(test.out()).contains("mvn verify -pl protocol on " + jdks.resolve("jdk-25"));
+    }
+
+    @Test
+    void withoutMavenNothingIsBuilt() throws Exception {
+        jdk("jdk-25", 25);
+
+        Said up = muster("up");
+
+        assertThat(up.exit()).isEqualTo(13);
+        assertThat(up.out()).contains("Maven (`mvn`, 3.8.7 or newer) is needed");
+    }
+
+    @Test
+    void withoutNodeItSaysThatThereWillBeNoConsoleAndBuilds() throws Exception {
+        jdk("jdk-25", 25);
+        script("mvn", "echo \"[INFO] BUILD SUCCESS\"");
+
+        Said up = muster("up");
+
+        assertThat(up.out())
+                .contains("no Node.js found: this build has NO web console; everything else works")
+                .contains("built");
+        assertThat(folder.resolve("project/target/muster.built")).exists();
+    }
+
+    @Test
+    void aNodeThatIsTooOldIsNamed() throws Exception {
+        jdk("jdk-25", 25);
+        script("mvn", "echo ok");
+        script("npm", "exit 0");
+        script("node", "echo v18.20.1");
+
+        assertThat(muster("test").out()).contains("Node.js v18.20.1 is too old for the web console");
+    }
+
+    @Test
+    void aBuildThatFailsShowsItsErrorsAndIsTriedAgainTheNextTime() throws Exception {
+        jdk("jdk-25", 25);
+        script("mvn", "echo '[ERROR] protocol: cannot find symbol'; exit 1");
+
+        Said up = muster("up");
+
+        assertThat(up.exit()).isEqualTo(11);
+        assertThat(up.out()).contains("the build failed").contains("[ERROR] protocol: cannot find symbol");
+        assertThat(folder.resolve("project/target/muster.built")).doesNotExist();
+    }
+
+    @Test
+    void commandsThatNeedABuildSaySoAndThoseToComeAreKnown() throws Exception {
+        jdk("jdk-25", 25);
+
+        assertThat(muster("status").exit()).isEqualTo(11);
+        assertThat(muster("status").out()).contains("nothing was built yet. Run `./muster up` first");
+        assertThat(muster("doctor").exit()).isEqualTo(12);
+        assertThat(muster("doctor").out()).contains("`doctor` is not there yet");
+        assertThat(muster("help").exit()).isZero();
+    }
+
+    private Said muster(String... words) throws Exception {
+        return run(Map.of(), words);
+    }
+
+    private Said run(Map<String, String> environment, String... words) throws Exception {
+        List<String> command =
+                new ArrayList<>(List.of(folder.resolve("project/muster").toString()));
+        command.addAll(List.of(words));
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        builder.environment().clear();
+        builder.environment()
+                .putAll(Map.of("PATH", path.toString(), "HOME", folder.toString(), "MUSTER_JDKS", jdks.toString()));
+        builder.environment().putAll(environment);
+        Process process = builder.start();
+        process.getOutputStream().close();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(50, TimeUnit.SECONDS)).isTrue();
+        return new Said(process.exitValue(), out);
+    }
+
+    /** As far as the launcher looks: which version {@code java} claims to be, and that there is a compiler. */
+    private void jdk(String name, int version) throws IOException {
+        Path bin = Files.createDirectories(jdks.resolve(name).resolve("bin"));
+        executable(bin.resolve("java"), "echo '    java.specification.version = " + version + "'");
+        executable(bin.resolve("javac"), "exit 0");
+    }
+
+    private void script(String program, String line) throws IOException {
+        executable(path.resolve(program), line);
+    }
+
+    private static void executable(Path file, String line) throws IOException {
+        Files.writeString(file, "#!/bin/sh\n" + line + "\n");
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    private static Path which(String program) {
+        for (String part : System.getenv("PATH").split(":", -1)) {
+            Path file = Path.of(part, program);
+            if (Files.isExecutable(file)) {
+                return file;
+            }
+        }
+        throw new AssertionError("expected `" + program + "` on the PATH");
+    }
+}

@@ -1,0 +1,39 @@
+package dev.muster.system.console;
+
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+
+/** The console's page about one device. */
+final class DevicePage {
+    private final Page page;
+
+    DevicePage(Page page) {
+        this.page = page;
+    }
+
+    Page page() {
+        return page;
+    }
+
+    Locator title() {
+        return page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1));
+    }
+
+    /** The row of {@code target}, such as {@code image}, under what is desired and reported. */
+    Locator target(String target) {
+        return page.getByRole(AriaRole.ROW)
+                .filter(new Locator.FilterOptions().setHasText(target))
+                .first();
+    }
+
+    /** Status and connection, beside the title. */
+    Locator marks() {
+        return page.locator("h1").locator("xpath=..");
+    }
+
+    /** The newest value of one metric. */
+    Locator tile(String metric) {
+        return page.getByRole(AriaRole.BUTTON).filter(new Locator.FilterOptions().setHasText(metric));
+    }
+}
