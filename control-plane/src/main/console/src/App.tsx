@@ -14,6 +14,7 @@ import { EnrolmentPage } from './pages/EnrolmentPage';
 import { FleetPage } from './pages/FleetPage';
 import { NoPage } from './pages/NoPage';
 import { PermissionsPage } from './pages/PermissionsPage';
+import { EditorPage } from './pages/policy/EditorPage';
 import { RolloutPage } from './pages/RolloutPage';
 import { RolloutsPage } from './pages/RolloutsPage';
 import { MeContext } from './parts/useRoles';
@@ -94,6 +95,8 @@ function Pages({ config, login: session }: SignedIn) {
           <Route path="rollouts" element={<RolloutsPage />} />
           <Route path="rollouts/:id" element={<RolloutPage />} />
           <Route path="permissions" element={<PermissionsPage />} />
+          <Route path="permissions/edit" element={<EditorPage />} />
+          <Route path="permissions/edit/:kind/:name" element={<EditorPage />} />
           <Route path="enrolment" element={<EnrolmentPage />} />
           <Route path="audit" element={<AuditPage />} />
           <Route path="*" element={<NoPage />} />

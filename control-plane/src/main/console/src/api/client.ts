@@ -8,6 +8,8 @@ export class ApiError extends Error {
     readonly kind: ErrorKind,
     readonly code: string,
     message: string,
+    /** The whole problem document, for members that only one kind of problem has. */
+    readonly problem: Record<string, unknown> = {},
   ) {
     super(message);
   }
@@ -49,6 +51,17 @@ export async function post<T>(path: string, body: unknown = {}): Promise<T> {
   return (await response.json()) as T;
 }
 
+/** Puts a text of another kind than JSON. */
+export async function putText<T>(path: string, type: string, body: string): Promise<T> {
+  return (await (await request(path, { method: 'PUT', headers: { 'Content-Type': type }, body })).json()) as T;
+}
+
+/** Posts a text of another kind than JSON. */
+export async function postText<T>(path: string, type: string, body: string, signal?: AbortSignal): Promise<T> {
+  const init: RequestInit = { method: 'POST', headers: { 'Content-Type': type }, body };
+  return (await (await request(path, signal ? { ...init, signal } : init)).json()) as T;
+}
+
 export async function remove(path: string): Promise<void> {
   await request(path, { method: 'DELETE' });
 }
@@ -87,11 +100,12 @@ async function checked(response: Response): Promise<Response> {
   if (response.ok) {
     return response;
   }
-  const problem = await response.json().catch(() => ({})) as { code?: string; detail?: string; title?: string };
+  const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string; title?: string };
   throw new ApiError(
     kindOf(response.status),
     problem.code ?? String(response.status),
     problem.detail ?? problem.title ?? m.errors.status(response.status),
+    problem,
   );
 }
 

@@ -145,17 +145,8 @@ export interface PolicyVersion {
   publishedAt: string;
   publishedBy: string | null;
   rollout?: string | { id: string } | null;
-}
-
-export interface Explanation {
-  device: string;
-  bundle: string;
-  permission: string;
-  granted: boolean;
-  reason: string;
-  detail: string | null;
-  policyVersion: string | number | null;
-  enforcement: string | null;
+  kind?: string;
+  rolledBackFrom?: number | null;
 }
 
 export interface Wave {

@@ -1,5 +1,7 @@
 // Every sentence of the console in English. A new language is one more file of this shape (type Messages).
 
+import { policy } from './policy';
+
 const plural = (n: number, one: string, more: string) => (n === 1 ? one : more);
 
 export const en = {
@@ -254,9 +256,8 @@ export const en = {
   },
   permissions: {
     title: 'Permissions',
-    explainTab: 'Explain',
     documentsTab: 'Documents',
-    versionsTab: 'Versions',
+    versionsTab: 'History',
     explainText: 'May this app use this permission on this device, and why?',
     device: 'Device',
     deviceHint: 'The id of a device',
@@ -284,6 +285,10 @@ export const en = {
       'lease-ended': 'The lease of the policy on this device has ended.',
       'lease-guard-rail': 'The lease of the policy has ended, and a guard rail ends this permission with it.',
       'no-policy': 'No verified policy is in force on the device.',
+      capability: 'A capability gives it.',
+      delegated: 'A chain that the app presented hands a capability on.',
+      condition: 'Something would give it, but its condition does not hold now.',
+      'bad-chain': 'The capability chain that the app presented is not good.',
     } as Record<string, string>,
     rule: 'Decided by',
     policy: 'Policy',
@@ -310,6 +315,7 @@ export const en = {
     showRollout: 'Show',
     showText: 'Show the text',
   },
+  policy,
   enrolment: {
     title: 'Enrolment',
     text: 'A token lets devices enrol themselves: one line, pasted on the device.',

@@ -1,15 +1,16 @@
 import { Alert, Button, DescriptionList, ExpandableSection, Label, LabelGroup, PageSection, Grid, GridItem } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useState, type ReactNode } from 'react';
-import { Link, useParams } from 'react-router';
+import { useParams } from 'react-router';
 import { DescriptionListDescription, DescriptionListGroup, DescriptionListTerm } from '@patternfly/react-core';
 import { path, post } from '../api/client';
 import { useLive } from '../api/live';
+import type { Matrix as MatrixShape } from '../api/policy';
 import type { Desired, Device, DeviceEvent, Manifest, Page, Reported } from '../api/types';
 import { useGet, type Remote } from '../api/useGet';
 import { m } from '../i18n';
 import { Confirm } from '../parts/Confirm';
-import { full, plain } from '../parts/format';
+import { count, full, plain } from '../parts/format';
 import { Connection, StateLabel } from '../parts/Labels';
 import { PageHead } from '../parts/PageHead';
 import { Said } from '../parts/Said';
@@ -17,6 +18,7 @@ import { Section } from '../parts/Section';
 import { Shown } from '../parts/States';
 import { Time } from '../parts/Time';
 import { useMay } from '../parts/useRoles';
+import { Matrix } from './policy/Matrix';
 import { Telemetry } from './Telemetry';
 import { lowerStatus } from '../api/types';
 
@@ -27,11 +29,12 @@ export function DevicePage() {
   const desired = useGet<Desired>(path(['devices', id, 'desired']));
   const reported = useGet<Reported>(path(['devices', id, 'reported']));
   const manifest = useGet<Manifest>(path(['devices', id, 'manifest']));
+  const matrix = useGet<MatrixShape>(path(['devices', id, 'permissions']));
   const events = useGet<Page<DeviceEvent>>(path(['devices', id, 'events'], { limit: 20 }));
 
   useLive(
     (kind, changed) => kind === 'device' && changed === id,
-    () => [device, desired, reported, manifest, events].forEach((remote) => remote.reload()),
+    () => [device, desired, reported, manifest, matrix, events].forEach((remote) => remote.reload()),
   );
 
   const known = device.data;
@@ -64,10 +67,13 @@ export function DevicePage() {
                   <Targets desired={desired} reported={reported} manifest={manifest.data} />
                 </GridItem>
                 <GridItem>
+                  <Matrix device={id} matrix={matrix} />
+                </GridItem>
+                <GridItem>
                   <Telemetry device={id} />
                 </GridItem>
                 <GridItem xl={7}>
-                  <Apps device={id} manifest={manifest} />
+                  <Apps manifest={manifest} />
                 </GridItem>
                 <GridItem xl={5}>
                   <Events events={events} />
@@ -293,7 +299,7 @@ function Target({
   );
 }
 
-function Apps({ device, manifest }: { device: string; manifest: Remote<Manifest> }) {
+function Apps({ manifest }: { manifest: Remote<Manifest> }) {
   const silent = manifest.error?.kind === 'not-found';
   return (
     <Section title={m.device.apps} flush>
@@ -322,19 +328,7 @@ function Apps({ device, manifest }: { device: string; manifest: Remote<Manifest>
                       </Td>
                       <Td dataLabel={m.device.appVersion}>{app.versionName || app.versionCode || m.common.none}</Td>
                       <Td dataLabel={m.device.permissions}>
-                        <ul className="muster-plain">
-                          {app.permissions.map((permission) => (
-                            <li key={permission}>
-                              <Link
-                                to={path(['permissions'], { device, bundle: app.bundle, permission })}
-                                title={m.device.explain + ': ' + permission}
-                              >
-                                {permission.replace(/^ohos\.permission\./, '')}
-                              </Link>
-                            </li>
-                          ))}
-                        </ul>
-                        {app.permissions.length === 0 && m.common.none}
+                        {count(app.permissions.length)}
                       </Td>
                     </Tr>
                   ))}

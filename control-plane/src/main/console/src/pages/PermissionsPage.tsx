@@ -2,35 +2,40 @@ import { PageSection, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
 import { useSearchParams } from 'react-router';
 import { m } from '../i18n';
 import { PageHead } from '../parts/PageHead';
-import { Explain } from './Explain';
-import { PolicyDocuments, PolicyVersions } from './PolicyLists';
+import { Capabilities } from './policy/Capabilities';
+import { Compliance } from './policy/Compliance';
+import { Documents } from './policy/Documents';
+import { Explain } from './policy/Explain';
+import { History } from './policy/History';
+import { Shadow } from './policy/Shadow';
+import { Usage } from './policy/Usage';
 
 const TABS = {
-  explain: { text: m.permissions.explainTab, content: Explain },
-  documents: { text: m.permissions.documentsTab, content: PolicyDocuments },
-  versions: { text: m.permissions.versionsTab, content: PolicyVersions },
+  compliance: Compliance,
+  explain: Explain,
+  documents: Documents,
+  versions: History,
+  capabilities: Capabilities,
+  usage: Usage,
+  shadow: Shadow,
 };
 
 type TabKey = keyof typeof TABS;
 
-/** Which app may use which permission, and why; the documents behind it; what was published. */
+/** Which app may use which permission, why, and whether the fleet does what the policy says. */
 export function PermissionsPage() {
   const [query, setQuery] = useSearchParams();
-  const asked = query.get('tab') ?? 'explain';
-  const shown = (asked in TABS ? asked : 'explain') as TabKey;
-  const Content = TABS[shown].content;
+  // A question in the address is a link to its answer, whatever tab it names.
+  const asked = query.get('tab') ?? (query.has('permission') ? 'explain' : 'compliance');
+  const shown = (asked in TABS ? asked : 'compliance') as TabKey;
+  const Content = TABS[shown];
   return (
     <>
       <PageHead title={m.permissions.title} />
       <PageSection type="tabs">
-        <Tabs
-          activeKey={shown}
-          onSelect={(_, key) => setQuery(key === 'explain' ? {} : { tab: String(key) })}
-          aria-label={m.permissions.title}
-          usePageInsets
-        >
-          {Object.entries(TABS).map(([key, tab]) => (
-            <Tab key={key} eventKey={key} title={<TabTitleText>{tab.text}</TabTitleText>} />
+        <Tabs activeKey={shown} onSelect={(_, key) => setQuery({ tab: String(key) })} aria-label={m.permissions.title} usePageInsets>
+          {Object.keys(TABS).map((key) => (
+            <Tab key={key} eventKey={key} title={<TabTitleText>{m.policy.tabs[key]}</TabTitleText>} />
           ))}
         </Tabs>
       </PageSection>

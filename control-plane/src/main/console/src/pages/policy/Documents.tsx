@@ -1,18 +1,25 @@
-import { Card, CardBody, ClipboardCopy, CodeBlock, CodeBlockCode } from '@patternfly/react-core';
+import { Button, Card, CardBody, CodeBlock, CodeBlockCode, Dropdown, DropdownItem, DropdownList, MenuToggle, Toolbar, ToolbarContent, ToolbarItem } from '@patternfly/react-core';
 import { ExpandableRowContent, Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import { Link, useSearchParams } from 'react-router';
-import { path } from '../api/client';
-import type { Page, PolicyDocument, PolicyVersion } from '../api/types';
-import { useGet } from '../api/useGet';
-import { m } from '../i18n';
-import { Pager } from '../parts/Pager';
-import { Said } from '../parts/Said';
-import { Nothing, Shown } from '../parts/States';
-import { Time } from '../parts/Time';
-import { useWho } from '../parts/useRoles';
+import { useState } from 'react';
+import { Link, useNavigate, useSearchParams } from 'react-router';
+import { path } from '../../api/client';
+import type { Page, PolicyDocument } from '../../api/types';
+import { useGet } from '../../api/useGet';
+import { m } from '../../i18n';
+import { Pager } from '../../parts/Pager';
+import { Said } from '../../parts/Said';
+import { Nothing, Shown } from '../../parts/States';
+import { Time } from '../../parts/Time';
+import { useMay, useWho } from '../../parts/useRoles';
+import { Command } from './Command';
+import { PublishModal } from './PublishModal';
+import { TEMPLATES } from './templates';
 
-export function PolicyDocuments() {
+/** The draft: every document as it is now, published or not. */
+export function Documents() {
   const who = useWho();
+  const may = useMay('security-officer');
+  const [publishing, setPublishing] = useState(false);
   const [query, setQuery] = useSearchParams();
   const documents = useGet<Page<PolicyDocument>>(path(['policy', 'documents'], { limit: 50, cursor: query.get('cursor') }));
   const open = query.get('open');
@@ -29,6 +36,21 @@ export function PolicyDocuments() {
   return (
     <Card className="muster-flush">
       <CardBody>
+        {may && (
+          <Toolbar className="muster-toolbar" inset={{ default: 'insetMd' }}>
+            <ToolbarContent>
+              <ToolbarItem>
+                <NewDocument />
+              </ToolbarItem>
+              <ToolbarItem>
+                <Button onClick={() => setPublishing(true)} isDisabled={!documents.data?.items.length}>
+                  {m.policy.publish.go}
+                </Button>
+              </ToolbarItem>
+            </ToolbarContent>
+          </Toolbar>
+        )}
+        {publishing && <PublishModal close={() => setPublishing(false)} />}
         <Shown remote={documents}>
           {(page) =>
             page.items.length === 0 ? (
@@ -55,7 +77,9 @@ export function PolicyDocuments() {
                         <Tr isContentExpanded={isExpanded}>
                           <Td expand={{ rowIndex, isExpanded, onToggle: () => toggle(key) }} />
                           <Td dataLabel={m.permissions.kind}>{document.kind}</Td>
-                          <Td dataLabel={m.permissions.name}>{document.name}</Td>
+                          <Td dataLabel={m.permissions.name}>
+                            <Link to={`/permissions/edit/${encodeURIComponent(document.kind)}/${encodeURIComponent(document.name)}`}>{document.name}</Link>
+                          </Td>
                           <Td dataLabel={m.permissions.updated}>
                             <Time at={document.updatedAt} /> {document.updatedBy && m.common.by(who(document.updatedBy))}
                           </Td>
@@ -98,65 +122,28 @@ function Yaml({ kind, name }: { kind: string; name: string }) {
   );
 }
 
-export function PolicyVersions() {
-  const who = useWho();
-  const [query] = useSearchParams();
-  const versions = useGet<Page<PolicyVersion>>(path(['policy', 'versions'], { limit: 50, cursor: query.get('cursor') }));
+function NewDocument() {
+  const words = m.policy.editor;
+  const go = useNavigate();
+  const [open, setOpen] = useState(false);
   return (
-    <Card className="muster-flush">
-      <CardBody>
-        <Shown remote={versions}>
-          {(page) =>
-            page.items.length === 0 ? (
-              <Nothing title={m.permissions.versionsEmpty}>
-                <p>{m.permissions.versionsEmptyText}</p>
-                <Command>muster policy publish --wave canary=1 --wave 100%</Command>
-              </Nothing>
-            ) : (
-              <>
-                <Table aria-label={m.permissions.versionsTab} variant="compact">
-                  <Thead>
-                    <Tr>
-                      <Th>{m.permissions.version}</Th>
-                      <Th>{m.permissions.comment}</Th>
-                      <Th>{m.permissions.published}</Th>
-                      <Th>{m.permissions.rollout}</Th>
-                    </Tr>
-                  </Thead>
-                  <Tbody>
-                    {page.items.map((version) => (
-                      <Tr key={version.version}>
-                        <Td dataLabel={m.permissions.version}>{version.version}</Td>
-                        <Td dataLabel={m.permissions.comment}>{version.comment || m.common.none}</Td>
-                        <Td dataLabel={m.permissions.published}>
-                          <Time at={version.publishedAt} /> {version.publishedBy && m.common.by(who(version.publishedBy))}
-                        </Td>
-                        <Td dataLabel={m.permissions.rollout}>
-                          <RolloutLink rollout={version.rollout} />
-                        </Td>
-                      </Tr>
-                    ))}
-                  </Tbody>
-                </Table>
-                <Pager next={page.next} />
-              </>
-            )
-          }
-        </Shown>
-      </CardBody>
-    </Card>
-  );
-}
-
-function RolloutLink({ rollout }: { rollout: PolicyVersion['rollout'] }) {
-  const id = typeof rollout === 'string' ? rollout : rollout?.id;
-  return id ? <Link to={`/rollouts/${encodeURIComponent(id)}`}>{m.permissions.showRollout}</Link> : <>{m.common.none}</>;
-}
-
-function Command({ children }: { children: string }) {
-  return (
-    <ClipboardCopy isReadOnly isCode hoverTip={m.common.copy} clickTip={m.common.copied}>
-      {children}
-    </ClipboardCopy>
+    <Dropdown
+      isOpen={open}
+      onOpenChange={setOpen}
+      onSelect={(_, kind) => go('/permissions/edit?kind=' + encodeURIComponent(String(kind)))}
+      toggle={(ref) => (
+        <MenuToggle ref={ref} isExpanded={open} onClick={() => setOpen(!open)} variant="secondary">
+          {words.add}
+        </MenuToggle>
+      )}
+    >
+      <DropdownList>
+        {Object.keys(TEMPLATES).map((kind) => (
+          <DropdownItem key={kind} value={kind}>
+            {words.templates[kind] ?? kind}
+          </DropdownItem>
+        ))}
+      </DropdownList>
+    </Dropdown>
   );
 }
