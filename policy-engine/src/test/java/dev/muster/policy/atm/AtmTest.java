@@ -321,10 +321,19 @@ class AtmTest {
     }
 
     @Test
+    void takesAtMost200PoliciesAtOnce() {
+        Atm device = devices.atm(manyPermissions());
+        List<UserPolicy> batch =
+                IntStream.range(0, 201).mapToObj(i -> restrict("p" + i, false)).toList();
+
+        assertThat(device.setUserPolicy("edm", batch, Caller.ROOT)).isEqualTo(AtmCode.ERR_PARAM_INVALID);
+        assertThat(device.setUserPolicy("edm", batch.subList(0, 200), Caller.ROOT))
+                .isEqualTo(AtmCode.OK);
+    }
+
+    @Test
     void boundsWhitelistsAndRecords() {
-        Atm device = devices.atm(AtmConfig.of(catalog(IntStream.range(0, 1100)
-                .mapToObj(i -> user("p" + i, Apl.NORMAL))
-                .toArray(PermissionDefinition[]::new))));
+        Atm device = devices.atm(manyPermissions());
         List<AccessTokenId> apps = IntStream.range(0, 1025)
                 .mapToObj(i -> install(device, "app" + i))
                 .toList();
@@ -341,6 +350,12 @@ class AtmTest {
                 .isTrue();
         assertThat(device.setUserPolicy("edm", List.of(restrict("p1023", false)), Caller.ROOT))
                 .isEqualTo(AtmCode.ERR_OVERSIZE);
+    }
+
+    private static AtmConfig manyPermissions() {
+        return AtmConfig.of(catalog(IntStream.range(0, 1100)
+                .mapToObj(i -> user("p" + i, Apl.NORMAL))
+                .toArray(PermissionDefinition[]::new)));
     }
 
     private List<DialogAnswer.Reason> reasons(AccessTokenId app, String... permissions) {
