@@ -43,6 +43,7 @@ final class Admission {
 
     boolean areParametersValid(AppInfo info, AppPolicy policy) {
         return info.userId() >= 0
+                && info.restore().map(id -> id.value() != 0).orElse(true)
                 && isName(info.bundleName())
                 && info.dlpType() >= 0
                 && info.dlpType() <= 4
@@ -82,7 +83,8 @@ final class Admission {
         Set<String> undefined = new HashSet<>();
         for (AppPolicy.Request request : policy.requests()) {
             String name = request.permission();
-            if (!isName(name) || entries.containsKey(name) || !PermissionFlags.isValid(request.flags())) {
+            // State and flags of the request are not looked at here, so they cannot be wrong either.
+            if (!isName(name) || entries.containsKey(name) || lacksFeature(traits, request)) {
                 continue;
             }
             Optional<PermissionDefinition> definition = definitions.find(name);
@@ -105,13 +107,16 @@ final class Admission {
     }
 
     /** Takes requests with the states they come with: the older way in, without rules. */
-    Result.Admitted takeRaw(AppPolicy policy) {
+    Result.Admitted takeRaw(AppInfo.Traits traits, AppPolicy policy) {
         Map<String, Entry> entries = new LinkedHashMap<>();
         Map<String, String> values = new LinkedHashMap<>();
         Set<String> undefined = new HashSet<>();
         for (AppPolicy.Request request : policy.requests()) {
             String name = request.permission();
-            if (!isName(name) || entries.containsKey(name) || !PermissionFlags.isValid(request.flags())) {
+            if (!isName(name)
+                    || entries.containsKey(name)
+                    || !PermissionFlags.isValid(request.flags())
+                    || lacksFeature(traits, request)) {
                 continue;
             }
             Optional<PermissionDefinition> definition = definitions.find(name);
@@ -168,7 +173,22 @@ final class Admission {
         return Entry.NEVER_DECIDED;
     }
 
-    private static void keepValue(AppPolicy policy, PermissionDefinition definition, Map<String, String> values) {
+    /** What a document sandbox takes over: the states of the main instance, the values of its own profile. */
+    Result.Admitted takeOver(AppToken main, AppPolicy policy) {
+        Map<String, String> values = new LinkedHashMap<>();
+        main.entries.keySet().forEach(permission -> definitions
+                .find(permission)
+                .ifPresent(definition -> keepValue(policy, definition, values)));
+        return new Result.Admitted(main.entries, values, main.undefined);
+    }
+
+    private boolean lacksFeature(AppInfo.Traits traits, AppPolicy.Request request) {
+        return traits.systemApp()
+                && !request.feature().isEmpty()
+                && !config.deviceFeatures().contains(request.feature());
+    }
+
+    static void keepValue(AppPolicy policy, PermissionDefinition definition, Map<String, String> values) {
         if (definition.hasValue()) {
             values.put(definition.name(), policy.aclValues().getOrDefault(definition.name(), ""));
         }

@@ -8,9 +8,10 @@ import java.util.Set;
 
 /** What an app is doing right now, as far as one-time grants depend on it. */
 final class AppActivity {
-    private static final Set<String> SOUND = Set.of("AUDIO", "AUDIO_RECORDING", "VOIP");
+    private static final String LOCATION_KIND = "LOCATION";
+    private static final Set<String> SOUND_KINDS = Set.of("AUDIO", "AUDIO_RECORDING", "VOIP");
 
-    /** Lifecycle as last told; an app that never told is in neither. */
+    /** Lifecycle as last told; an app that never told is not in the foreground. */
     enum Stage {
         UNKNOWN,
         FOREGROUND,
@@ -33,11 +34,15 @@ final class AppActivity {
     }
 
     boolean hasLocationTask() {
-        return tasks.values().stream().anyMatch(kinds -> kinds.contains("LOCATION"));
+        return tasks.values().stream().anyMatch(AppActivity::isLocation);
     }
 
     boolean hasSoundTask() {
-        return tasks.values().stream().anyMatch(kinds -> kinds.stream().anyMatch(SOUND::contains));
+        return tasks.values().stream().anyMatch(kinds -> kinds.stream().anyMatch(SOUND_KINDS::contains));
+    }
+
+    static boolean isLocation(Set<String> kinds) {
+        return kinds.contains(LOCATION_KIND);
     }
 
     /** Whether something keeps a group's grants alive although the app is in the background. */

@@ -1,6 +1,7 @@
 package dev.muster.policy.atm;
 
 import dev.muster.policy.token.AccessTokenId;
+import dev.muster.policy.token.FullTokenId;
 import java.util.Optional;
 
 /**
@@ -37,7 +38,9 @@ public record AppInfo(
         }
 
         int attributes() {
-            return (systemApp ? 1 : 0) | (atomicService ? 2 : 0) | (isDebugProvision() ? 8 : 0);
+            return (systemApp ? FullTokenId.SYSTEM_APP : 0)
+                    | (atomicService ? FullTokenId.ATOMIC_SERVICE : 0)
+                    | (isDebugProvision() ? FullTokenId.DEBUG_APP : 0);
         }
     }
 }

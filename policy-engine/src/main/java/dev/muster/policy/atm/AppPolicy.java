@@ -35,8 +35,13 @@ public record AppPolicy(
      *
      * @param granted used by a raw install only
      * @param flags used by a raw install only
+     * @param feature a device feature without which a system app loses the request; empty for none
      */
-    public record Request(String permission, boolean granted, int flags) {
+    public record Request(String permission, boolean granted, int flags, String feature) {
+        public Request(String permission, boolean granted, int flags) {
+            this(permission, granted, flags, "");
+        }
+
         public static Request of(String permission) {
             return new Request(permission, false, 0);
         }

@@ -18,7 +18,6 @@ final class AppToken {
     final boolean remote;
 
     AppInfo.Traits traits;
-    int attributes;
     /** In order of request. */
     final Map<String, Entry> entries = new LinkedHashMap<>();
 
@@ -64,6 +63,17 @@ final class AppToken {
                 && other.isMainOrSandbox()
                 && userId == other.userId
                 && bundleName.equals(other.bundleName);
+    }
+
+    /** Bits of the full token id; see {@link dev.muster.policy.token.FullTokenId}. */
+    int attributes() {
+        return traits.attributes();
+    }
+
+    /** Whether a check of a permission succeeds: an entry decides, without one a secure component's grant does. */
+    boolean isGranted(String permission) {
+        Entry entry = entries.get(permission);
+        return entry == null ? componentGrants.contains(permission) : entry.effective();
     }
 
     int apiVersion() {

@@ -1,6 +1,6 @@
 package dev.muster.policy.atm;
 
-/** What an operation answers: OpenHarmony's error names and numbers, or {@link #OK}. */
+/** What an operation answers: OpenHarmony's error names and numbers, as far as the engine answers them, or {@link #OK}. */
 public enum AtmCode {
     OK(0),
     ERR_PERMISSION_DENIED(201),
@@ -23,7 +23,8 @@ public enum AtmCode {
     ERR_TOKENID_ALREADY_IN_POLICY_WHITELIST(12100102),
     ERR_TOKENID_NOT_IN_POLICY_WHITELIST(12100103),
     ERR_TOKENID_NOT_IN_POLICY_USERLIST(12100104),
-    ERR_PERM_POLICY_PERSISTENCE_FLAG_NOT_MATCH(12100105);
+    ERR_PERM_POLICY_PERSISTENCE_FLAG_NOT_MATCH(12100105),
+    ERR_CAPABILITY_NOT_SUPPORT(12110000);
 
     private final int number;
 
@@ -31,6 +32,7 @@ public enum AtmCode {
         this.number = number;
     }
 
+    /** OpenHarmony's number. */
     public int number() {
         return number;
     }

@@ -16,6 +16,10 @@ final class Definitions {
         return catalog.find(permission);
     }
 
+    PermissionCatalog catalog() {
+        return catalog;
+    }
+
     void replace(PermissionCatalog next) {
         catalog = next;
     }

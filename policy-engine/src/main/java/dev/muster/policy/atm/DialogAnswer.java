@@ -1,5 +1,6 @@
 package dev.muster.policy.atm;
 
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -11,6 +12,11 @@ import java.util.List;
 public record DialogAnswer(State overall, List<One> answers) {
     public DialogAnswer {
         answers = List.copyOf(answers);
+    }
+
+    /** Nothing can be asked: every permission is invalid for one reason, and so is all together. */
+    static DialogAnswer invalid(int count, Reason reason) {
+        return new DialogAnswer(State.INVALID_OPER, Collections.nCopies(count, new One(State.INVALID_OPER, reason)));
     }
 
     /** One permission. */
@@ -40,15 +46,25 @@ public record DialogAnswer(State overall, List<One> answers) {
         }
     }
 
-    /** Why, in OpenHarmony's order: 0 to 7. */
+    /** Why, with OpenHarmony's number. */
     public enum Reason {
-        NONE,
-        INVALID_PERMISSION,
-        NOT_DECLARED,
-        CONDITIONS_NOT_MET,
-        DIALOG_FORBIDDEN,
-        CANNOT_ASK,
-        MANUAL_SETTING,
-        SERVICE
+        NONE(0),
+        INVALID_PERMISSION(1),
+        NOT_DECLARED(2),
+        CONDITIONS_NOT_MET(3),
+        DIALOG_FORBIDDEN(4),
+        CANNOT_ASK(5),
+        MANUAL_SETTING(6),
+        SERVICE(12);
+
+        private final int number;
+
+        Reason(int number) {
+            this.number = number;
+        }
+
+        public int number() {
+            return number;
+        }
     }
 }

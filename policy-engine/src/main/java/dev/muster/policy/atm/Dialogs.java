@@ -1,10 +1,13 @@
 package dev.muster.policy.atm;
 
 import static dev.muster.policy.atm.PermissionFlags.ADMIN_POLICIES_CANCEL;
+import static dev.muster.policy.atm.PermissionFlags.ALLOW_THIS_TIME;
+import static dev.muster.policy.atm.PermissionFlags.COMPONENT_SET;
+import static dev.muster.policy.atm.PermissionFlags.DEFAULT;
 import static dev.muster.policy.atm.PermissionFlags.FIXED_BY_ADMIN_POLICY;
 import static dev.muster.policy.atm.PermissionFlags.FIXED_FOR_SECURITY_POLICY;
-import static dev.muster.policy.atm.PermissionFlags.SYSTEM_FIXED;
 import static dev.muster.policy.atm.PermissionFlags.USER_FIXED;
+import static dev.muster.policy.atm.PermissionFlags.USER_SET;
 import static dev.muster.policy.atm.PermissionFlags.has;
 
 import dev.muster.policy.permission.AvailableType;
@@ -84,16 +87,23 @@ final class Dialogs {
         if (definition.get().grantMode() == GrantMode.MANUAL_SETTINGS) {
             return invalid(DialogAnswer.Reason.MANUAL_SETTING);
         }
-        return new DialogAnswer.One(ofDenied(entry.flags()), DialogAnswer.Reason.NONE);
+        return ofDenied(entry.flags());
     }
 
-    private static DialogAnswer.State ofDenied(int flags) {
+    /** OpenHarmony's order. What no rule names, such as a denial that only a user policy made, has nothing to ask. */
+    private static DialogAnswer.One ofDenied(int flags) {
         if (has(flags, FIXED_BY_ADMIN_POLICY)) {
-            return DialogAnswer.State.FORBIDDEN_OPER;
+            return new DialogAnswer.One(DialogAnswer.State.FORBIDDEN_OPER, DialogAnswer.Reason.CANNOT_ASK);
         }
-        return has(flags, ADMIN_POLICIES_CANCEL | FIXED_FOR_SECURITY_POLICY | USER_FIXED | SYSTEM_FIXED)
-                ? DialogAnswer.State.SETTING_OPER
-                : DialogAnswer.State.DYNAMIC_OPER;
+        DialogAnswer.State state;
+        if (has(flags, ADMIN_POLICIES_CANCEL | FIXED_FOR_SECURITY_POLICY)) {
+            state = DialogAnswer.State.SETTING_OPER;
+        } else if (flags == DEFAULT || has(flags, USER_SET | COMPONENT_SET | ALLOW_THIS_TIME)) {
+            state = DialogAnswer.State.DYNAMIC_OPER;
+        } else {
+            state = has(flags, USER_FIXED) ? DialogAnswer.State.SETTING_OPER : DialogAnswer.State.PASS_OPER;
+        }
+        return new DialogAnswer.One(state, DialogAnswer.Reason.NONE);
     }
 
     private static void applyLocationRules(AppToken token, List<String> permissions, List<DialogAnswer.One> answers) {
@@ -112,8 +122,7 @@ final class Dialogs {
             set(answers, background, conditions);
             return;
         }
-        Entry stored = token.entries.get(APPROXIMATE);
-        boolean mayBePrecise = (stored != null && stored.granted()) || isDynamic(answers, approximate);
+        boolean mayBePrecise = token.isGranted(APPROXIMATE) || isDynamic(answers, approximate);
         if (isDynamic(answers, precise) && !mayBePrecise) {
             set(answers, precise, conditions);
         }

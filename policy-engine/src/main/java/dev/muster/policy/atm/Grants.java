@@ -14,40 +14,38 @@ import static dev.muster.policy.atm.PermissionFlags.has;
 import dev.muster.policy.permission.GrantMode;
 import dev.muster.policy.permission.PermissionDefinition;
 import dev.muster.policy.token.AccessTokenId;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/** Changes of permission states by users, administrators and secure components. */
+/** Changes of permission states by users and secure components; the step that changes one entry serves administrators too. */
 final class Grants {
-    private static final int MAX_LIST = 1024;
-
     private final AtmConfig config;
     private final Definitions definitions;
     private final TokenStore tokens;
+    private final AtmListener listener;
 
-    Grants(AtmConfig config, Definitions definitions, TokenStore tokens) {
+    Grants(AtmConfig config, Definitions definitions, TokenStore tokens, AtmListener listener) {
         this.config = config;
         this.definitions = definitions;
         this.tokens = tokens;
+        this.listener = listener;
     }
 
     /** A grant or revoke as a system service asks for it; the checks answer in OpenHarmony's order. */
     AtmCode change(AccessTokenId id, String permission, boolean grant, int flags, Atm.Scope scope, Caller caller) {
-        int decision = PermissionFlags.decision(flags);
         if (id.value() == 0
                 || !Admission.isName(permission)
                 || !PermissionFlags.isValid(flags)
-                || decision == FIXED_BY_ADMIN_POLICY
-                || decision == ADMIN_POLICIES_CANCEL) {
+                || isAdministrators(flags)) {
             return AtmCode.ERR_PARAM_INVALID;
         }
         if (id.isRender()) {
             return AtmCode.ERR_TOKENID_NOT_EXIST;
         }
+        Optional<AppToken> token = tokens.app(id);
         AtmCode may = caller.maySystemCall(grant ? Caller.GRANT : Caller.REVOKE);
-        if (!may.isOk()) {
+        boolean developer = caller.isShell()
+                && token.map(app -> app.traits.isDebugProvision()).orElse(false);
+        if (!may.isOk() && !developer) {
             return may;
         }
         Optional<PermissionDefinition> definition = definitions.find(permission);
@@ -56,90 +54,65 @@ final class Grants {
                         && scope == Atm.Scope.USER_GRANTED_PERM)) {
             return AtmCode.ERR_PERMISSION_NOT_EXIST;
         }
-        Optional<AppToken> token = tokens.app(id);
-        AtmCode changeable = changeable(token, permission);
-        if (!changeable.isOk()) {
-            return changeable;
+        return token.map(app -> changeAndShare(app, permission, grant, flags, caller.isRoot(), true))
+                .orElse(AtmCode.ERR_TOKENID_NOT_EXIST);
+    }
+
+    private boolean isAdministrators(int flags) {
+        int compared = config.strict().adminFlagsByAdminOnly() ? PermissionFlags.decision(flags) : flags;
+        return compared == FIXED_BY_ADMIN_POLICY || compared == ADMIN_POLICIES_CANCEL;
+    }
+
+    /** What was granted for a time ends: no caller is asked, no process killed. */
+    void end(AppToken token, String permission, int flags) {
+        // An entry that an administrator or the system fixed meanwhile is no longer temporary: the refusal is right.
+        changeAndShare(token, permission, false, flags, true, false);
+    }
+
+    private AtmCode changeAndShare(
+            AppToken token, String permission, boolean grant, int flags, boolean root, boolean kill) {
+        AtmCode code = change(token, permission, grant, flags, root, kill);
+        if (code.isOk()) {
+            // What a related token refuses is its own affair, as in OpenHarmony.
+            tokens.relatedTo(token).forEach(related -> change(related, permission, grant, flags, root, kill));
         }
-        if (grant
-                && flags == ALLOW_THIS_TIME
-                && !TemporaryGrants.mayGrantOnce(token.orElseThrow(), permission, caller.root())) {
+        return code;
+    }
+
+    private AtmCode change(AppToken token, String permission, boolean grant, int flags, boolean root, boolean kill) {
+        if (token.remote || !allowsInSandbox(token, permission)) {
             return AtmCode.ERR_IDENTITY_CHECK_FAILED;
         }
-        return applyAndShare(token.orElseThrow(), permission, grant, flags);
-    }
-
-    /** Sets a list of permissions by an administrator. */
-    AtmCode changeByAdmin(AccessTokenId id, List<String> permissions, boolean grant, int flags, Caller caller) {
-        if (id.value() == 0
-                || permissions.isEmpty()
-                || permissions.size() > MAX_LIST
-                || (flags != FIXED_BY_ADMIN_POLICY && flags != ADMIN_POLICIES_CANCEL)) {
-            return AtmCode.ERR_PARAM_INVALID;
+        if (grant && flags == ALLOW_THIS_TIME && !TemporaryGrants.mayGrantOnce(token, permission, root)) {
+            return AtmCode.ERR_IDENTITY_CHECK_FAILED;
         }
-        AtmCode may = caller.may(Caller.MANAGE_EDM_POLICY);
-        if (!may.isOk()) {
-            return may;
-        }
-        Map<AppToken, Map<String, Entry>> before = new HashMap<>();
-        if (config.strict().adminListsAtomic()) {
-            tokens.apps().forEach(token -> before.put(token, new HashMap<>(token.entries)));
-        }
-        for (String permission : permissions) {
-            AtmCode code = changeByAdmin(id, permission, grant, flags);
-            if (!code.isOk()) {
-                // ATM leaves what was applied; the strict switch takes it back.
-                before.forEach((token, entries) -> token.entries.replaceAll(entries::getOrDefault));
-                return code;
-            }
-        }
-        return AtmCode.OK;
-    }
-
-    private AtmCode changeByAdmin(AccessTokenId id, String permission, boolean grant, int flags) {
-        Optional<PermissionDefinition> definition = definitions.find(permission);
-        if (definition.isEmpty()) {
-            return AtmCode.ERR_PERMISSION_NOT_EXIST;
-        }
-        if (definition.get().grantMode() != GrantMode.USER_GRANT) {
-            return AtmCode.ERR_PARAM_INVALID;
-        }
-        Optional<AppToken> token = tokens.app(id);
-        AtmCode changeable = changeable(token, permission);
-        return changeable.isOk() ? applyAndShare(token.orElseThrow(), permission, grant, flags) : changeable;
-    }
-
-    private AtmCode changeable(Optional<AppToken> token, String permission) {
-        if (token.isEmpty()) {
-            return AtmCode.ERR_TOKENID_NOT_EXIST;
-        }
-        return token.get().remote || !allowsInSandbox(token.get(), permission)
-                ? AtmCode.ERR_IDENTITY_CHECK_FAILED
-                : AtmCode.OK;
+        return apply(token, permission, grant, flags, kill);
     }
 
     boolean allowsInSandbox(AppToken token, String permission) {
         return config.sandboxModes().getOrDefault(permission, SandboxMode.ALL).allows(token.dlpType);
     }
 
-    private AtmCode applyAndShare(AppToken token, String permission, boolean grant, int flags) {
-        AtmCode code = apply(token, permission, grant, flags);
-        if (code.isOk()) {
-            for (AppToken related : tokens.relatedTo(token)) {
-                if (allowsInSandbox(related, permission)) {
-                    // What a related token refuses is its own affair, as in OpenHarmony.
-                    apply(related, permission, grant, flags);
-                }
-            }
+    /** Changes one token's stored state; {@code kill} ends the processes of an app that lost a permission by it. */
+    AtmCode apply(AppToken token, String permission, boolean grant, int flags, boolean kill) {
+        boolean before = token.isGranted(permission);
+        boolean byComponent = isByComponent(token, permission);
+        AtmCode code = has(flags, COMPONENT_SET)
+                ? applyByComponent(token, permission, grant)
+                : applyDecision(token, permission, grant, flags);
+        boolean lost = before && !token.isGranted(permission);
+        if (code.isOk() && kill && lost && flags != COMPONENT_SET && !byComponent) {
+            listener.processesKilled(token.id);
         }
         return code;
     }
 
-    /** Changes one token's stored state. */
-    AtmCode apply(AppToken token, String permission, boolean grant, int flags) {
-        if (flags == COMPONENT_SET) {
-            return applyByComponent(token, permission, grant);
-        }
+    private static boolean isByComponent(AppToken token, String permission) {
+        Entry entry = token.entries.get(permission);
+        return entry == null ? token.componentGrants.contains(permission) : has(entry.flags(), COMPONENT_SET);
+    }
+
+    private static AtmCode applyDecision(AppToken token, String permission, boolean grant, int flags) {
         Entry old = token.entries.get(permission);
         if (old == null || has(old.flags(), SYSTEM_FIXED)) {
             return AtmCode.ERR_PARAM_INVALID;
@@ -170,8 +143,9 @@ final class Grants {
         if (has(old.flags(), FIXED_BY_ADMIN_POLICY)) {
             return AtmCode.ERR_PERMISSION_RESTRICTED;
         }
-        if (has(old.flags(), USER_SET | USER_FIXED | SYSTEM_FIXED | PRE_AUTHORIZED_CANCELABLE)) {
-            return grant && !old.effective() ? AtmCode.ERR_PERMISSION_DENIED : AtmCode.OK;
+        boolean decided = has(old.flags(), USER_SET | USER_FIXED | SYSTEM_FIXED | PRE_AUTHORIZED_CANCELABLE);
+        if (decided && grant) {
+            return old.effective() ? AtmCode.OK : AtmCode.ERR_PERMISSION_DENIED;
         }
         token.entries.put(permission, grant ? old.with(COMPONENT_SET) : old.without(COMPONENT_SET));
         return AtmCode.OK;
@@ -192,7 +166,7 @@ final class Grants {
         if (id.value() == 0) {
             return AtmCode.ERR_PARAM_INVALID;
         }
-        AtmCode may = caller.maySystemCall(Caller.REVOKE);
+        AtmCode may = caller.may(Caller.REVOKE);
         if (!may.isOk()) {
             return may;
         }
@@ -204,13 +178,18 @@ final class Grants {
             return AtmCode.ERR_IDENTITY_CHECK_FAILED;
         }
         clear(token.get());
-        tokens.relatedTo(token.get()).forEach(Grants::clear);
+        tokens.relatedTo(token.get()).stream()
+                .filter(related -> !related.remote)
+                .forEach(this::clear);
         return AtmCode.OK;
     }
 
-    private static void clear(AppToken token) {
+    private void clear(AppToken token) {
         dropComponentGrants(token);
-        token.entries.replaceAll((permission, entry) -> cleared(entry));
+        token.entries.replaceAll((permission, entry) -> {
+            Entry cleared = cleared(entry);
+            return allowsInSandbox(token, permission) ? cleared : new Entry(false, cleared.flags());
+        });
         token.dialogForbidden = false;
     }
 

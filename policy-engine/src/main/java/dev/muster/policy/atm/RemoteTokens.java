@@ -1,9 +1,10 @@
 package dev.muster.policy.atm;
 
-import dev.muster.policy.permission.PermissionDefinition;
+import dev.muster.policy.permission.Apl;
+import dev.muster.policy.permission.AvailableType;
 import dev.muster.policy.token.AccessTokenId;
 import dev.muster.policy.token.TokenType;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,7 +15,7 @@ final class RemoteTokens {
     private final AtmConfig config;
     private final Definitions definitions;
     private final TokenStore tokens;
-    private final Map<Key, AccessTokenId> mapped = new HashMap<>();
+    private final Map<Key, AccessTokenId> mapped = new LinkedHashMap<>();
 
     RemoteTokens(AtmConfig config, Definitions definitions, TokenStore tokens) {
         this.config = config;
@@ -29,7 +30,11 @@ final class RemoteTokens {
     }
 
     /** Takes over a remote token with its states, or replaces those it had. */
-    InstallOutcome set(String device, Atm.RemoteApp app, List<AppPolicy.Request> states) {
+    InstallOutcome set(String device, RemoteApp app, List<AppPolicy.Request> states, Caller caller) {
+        AtmCode may = caller.mayAsService();
+        if (!may.isOk()) {
+            return InstallOutcome.failed(may);
+        }
         AccessTokenId remote = app.token();
         boolean valid = Admission.isName(device)
                 && app.userId() >= 0
@@ -60,8 +65,12 @@ final class RemoteTokens {
                 new AppInfo.Traits("", 0, false, false, "", "release"),
                 new AppPolicy(Optional.empty(), "", List.of(), Set.of(), Map.of(), Map.of(), false));
         for (AppPolicy.Request state : states) {
-            if (isAdmitted(state.permission())) {
+            if (!config.strict().remoteAdmission()) {
                 token.entries.put(state.permission(), new Entry(state.granted(), state.flags()));
+            } else if (isAdmitted(app, state)) {
+                token.entries.put(
+                        state.permission(),
+                        new Entry(state.granted(), state.flags()).without(PermissionFlags.COMPONENT_SET));
             }
         }
         tokens.add(token);
@@ -69,16 +78,47 @@ final class RemoteTokens {
         return new InstallOutcome(AtmCode.OK, local.get(), 0, Optional.empty());
     }
 
-    /** ATM copies what it is sent; undefined names never verify anyway. */
-    private boolean isAdmitted(String permission) {
-        return !config.strict().remoteAdmission()
-                || definitions
-                        .find(permission)
-                        .filter(PermissionDefinition::distributedSceneEnable)
+    /** The stricter admission. No list of exceptions (ACL) comes with a remote token, so none lifts its level. */
+    private boolean isAdmitted(RemoteApp app, AppPolicy.Request state) {
+        return PermissionFlags.isValid(state.flags())
+                && definitions
+                        .find(state.permission())
+                        .filter(definition -> definition.distributedSceneEnable()
+                                && definition.availableType() != AvailableType.SERVICE
+                                && app.apl().orElse(Apl.NORMAL).covers(definition.availableLevel()))
                         .isPresent();
     }
 
-    AtmCode delete(String device, AccessTokenId remote) {
+    /** The local id of a remote token; one that is not mapped yet is fetched. */
+    Answer<AccessTokenId> alloc(String device, AccessTokenId remote, RemoteSource source, Caller caller) {
+        AtmCode may = caller.mayAsService();
+        if (!may.isOk()) {
+            return Answer.failed(may);
+        }
+        if (!Admission.isName(device)) {
+            return Answer.failed(AtmCode.ERR_PARAM_INVALID);
+        }
+        Optional<AccessTokenId> present = local(device, remote);
+        if (present.isPresent()) {
+            return Answer.of(present.get());
+        }
+        Optional<RemoteSource.RemoteCopy> fetched = source.fetch(device, remote);
+        if (fetched.isEmpty()) {
+            return Answer.failed(AtmCode.ERR_TOKEN_MAP_FAILED);
+        }
+        InstallOutcome outcome = set(device, fetched.get().app(), fetched.get().states(), caller);
+        return outcome.code().isOk() ? Answer.of(outcome.token()) : Answer.failed(outcome.code());
+    }
+
+    AtmCode delete(String device, AccessTokenId remote, Caller caller) {
+        AtmCode may = caller.mayAsService();
+        if (!may.isOk()) {
+            return may;
+        }
+        return Admission.isName(device) ? delete(device, remote) : AtmCode.ERR_PARAM_INVALID;
+    }
+
+    private AtmCode delete(String device, AccessTokenId remote) {
         AccessTokenId local = mapped.remove(new Key(device, remote));
         if (local == null) {
             return AtmCode.ERR_TOKEN_MAP_FAILED;
@@ -88,7 +128,11 @@ final class RemoteTokens {
     }
 
     /** The same by local id. */
-    AtmCode delete(AccessTokenId local) {
+    AtmCode delete(AccessTokenId local, Caller caller) {
+        AtmCode may = caller.mayAsService();
+        if (!may.isOk()) {
+            return may;
+        }
         return mapped.entrySet().stream()
                 .filter(entry -> entry.getValue().equals(local))
                 .map(Map.Entry::getKey)
@@ -97,7 +141,14 @@ final class RemoteTokens {
                 .orElse(AtmCode.ERR_TOKEN_MAP_FAILED);
     }
 
-    AtmCode deleteDevice(String device) {
+    AtmCode deleteDevice(String device, Caller caller) {
+        AtmCode may = caller.mayAsService();
+        if (!may.isOk()) {
+            return may;
+        }
+        if (!Admission.isName(device)) {
+            return AtmCode.ERR_PARAM_INVALID;
+        }
         List<Key> keys = mapped.keySet().stream()
                 .filter(key -> key.device().equals(device))
                 .toList();

@@ -66,56 +66,87 @@ final class TemporaryGrants {
 
     void background(AppToken token, Instant now) {
         token.activity.stage = Stage.BACKGROUND;
-        reschedule(token, now);
+        for (Group group : Group.values()) {
+            if (!token.activity.keeps(group)) {
+                count(token, group, now);
+            }
+        }
     }
 
+    /** A visible widget stops the countdown of location only: one that runs for the pasteboard goes on. */
     void widget(AppToken token, boolean visible, Instant now) {
-        token.activity.widgetVisible = visible;
-        reschedule(token, now);
+        AppActivity activity = token.activity;
+        activity.widgetVisible = visible;
+        if (visible) {
+            activity.deadlines.remove(Group.LOCATION);
+        } else if (!activity.isForeground()) {
+            count(token, Group.PASTEBOARD, now);
+            if (!activity.keeps(Group.LOCATION)) {
+                count(token, Group.LOCATION, now);
+            }
+        }
     }
 
+    /** Also for a running task whose kinds change. */
     void startTask(AppToken token, int id, Set<String> kinds, Instant now) {
-        token.activity.tasks.put(id, Set.copyOf(kinds));
-        reschedule(token, now);
+        Set<String> before = token.activity.tasks.put(id, Set.copyOf(kinds));
+        if (AppActivity.isLocation(kinds)) {
+            token.activity.deadlines.remove(Group.LOCATION);
+        } else if (before != null) {
+            ended(token, before, now);
+        }
     }
 
     void stopTask(AppToken token, int id, Instant now) {
-        token.activity.tasks.remove(id);
-        reschedule(token, now);
+        Set<String> kinds = token.activity.tasks.remove(id);
+        if (kinds != null) {
+            ended(token, kinds, now);
+        }
     }
 
-    /** The application stopped or its process died: everything temporary ends at once. */
+    private void ended(AppToken token, Set<String> kinds, Instant now) {
+        AppActivity activity = token.activity;
+        if (AppActivity.isLocation(kinds) && !activity.isForeground() && !activity.keeps(Group.LOCATION)) {
+            count(token, Group.LOCATION, now);
+        }
+    }
+
+    /** Starts a countdown where there is something to end; one that runs already is not prolonged. */
+    private static void count(AppToken token, Group group, Instant now) {
+        boolean granted = token.entries.keySet().stream()
+                .anyMatch(permission -> belongsTo(permission, group) && isOneTime(token, permission));
+        if (granted) {
+            token.activity.deadlines.putIfAbsent(group, now.plus(BACKGROUND_GRACE));
+        }
+    }
+
+    /** The application stopped, its process died, or the manager of applications did: everything temporary ends at once. */
     void stopped(AppToken token) {
         token.activity.stop();
         token.entries.keySet().stream()
                 .filter(permission -> isOneTime(token, permission))
                 .toList()
-                .forEach(permission -> end(token, permission, ALLOW_THIS_TIME));
+                .forEach(permission -> grants.end(token, permission, ALLOW_THIS_TIME));
         timed.keySet().removeIf(key -> {
             if (key.token().equals(token.id)) {
-                end(token, key.permission(), USER_FIXED);
+                grants.end(token, key.permission(), USER_FIXED);
                 return true;
             }
             return false;
         });
     }
 
-    private void reschedule(AppToken token, Instant now) {
-        AppActivity activity = token.activity;
-        for (Group group : Group.values()) {
-            if (activity.stage != Stage.BACKGROUND || activity.keeps(group)) {
-                activity.deadlines.remove(group);
-            } else {
-                activity.deadlines.putIfAbsent(group, now.plus(BACKGROUND_GRACE));
-            }
-        }
-    }
-
     /** A grant for some seconds; a later one extends it, never shortens it, up to a total. */
-    AtmCode grantTimed(AccessTokenId id, String permission, int seconds, Instant now) {
+    AtmCode grantTimed(AccessTokenId id, String permission, int seconds, Caller caller, Instant now) {
         Key key = new Key(id, permission);
-        if (id.value() == 0
-                || seconds <= 0
+        if (id.value() == 0 || !Admission.isName(permission)) {
+            return AtmCode.ERR_PARAM_INVALID;
+        }
+        AtmCode may = caller.maySystemCall(Caller.GRANT_TIMED);
+        if (!may.isOk()) {
+            return may;
+        }
+        if (seconds <= 0
                 || seconds > MAX_SECONDS
                 || seconds > config.shortGrantMaxTotalSeconds()
                 || !permission.equals(SHORT_TERM)) {
@@ -146,7 +177,7 @@ final class TemporaryGrants {
         });
         for (Key key : over) {
             timed.remove(key);
-            tokens.app(key.token()).ifPresent(token -> end(token, key.permission(), USER_FIXED));
+            tokens.app(key.token()).ifPresent(token -> grants.end(token, key.permission(), USER_FIXED));
         }
         for (AppToken token : tokens.apps()) {
             expire(token, now);
@@ -161,16 +192,9 @@ final class TemporaryGrants {
                 token.entries.keySet().stream()
                         .filter(permission -> belongsTo(permission, group) && isOneTime(token, permission))
                         .toList()
-                        .forEach(permission -> end(token, permission, ALLOW_THIS_TIME));
+                        .forEach(permission -> grants.end(token, permission, ALLOW_THIS_TIME));
             }
         }
-    }
-
-    /** Revokes without asking; the flag says that it may be asked for again. */
-    private void end(AppToken token, String permission, int flags) {
-        // A permission that an administrator or the system fixed meanwhile is no longer temporary.: the refusal is
-        // right.
-        grants.change(token.id, permission, false, flags, Atm.Scope.USER_GRANTED_PERM, Caller.ROOT);
     }
 
     void forget(AccessTokenId token) {

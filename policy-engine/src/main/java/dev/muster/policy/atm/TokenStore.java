@@ -13,13 +13,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 
-/** Tokens by id and by identity. An id is active, reserved, or free. */
+/** Tokens by id and by identity. An id is active (of an app, a process or a tool), reserved, or free. */
 final class TokenStore {
     private static final int TRIES = 1000;
 
     private final RandomGenerator random;
     private final Map<AccessTokenId, AppToken> apps = new LinkedHashMap<>();
-    private final Map<AccessTokenId, Set<String>> processes = new HashMap<>();
+    private final Map<AccessTokenId, ProcessInfo> processes = new HashMap<>();
+    private final Set<AccessTokenId> tools = new HashSet<>();
     private final Set<AccessTokenId> reserved = new HashSet<>();
 
     TokenStore(RandomGenerator random) {
@@ -30,8 +31,8 @@ final class TokenStore {
         return Optional.ofNullable(apps.get(id));
     }
 
-    /** The permissions of a system process or shell. */
-    Optional<Set<String>> process(AccessTokenId id) {
+    /** A system process or shell. */
+    Optional<ProcessInfo> process(AccessTokenId id) {
         return Optional.ofNullable(processes.get(id));
     }
 
@@ -53,7 +54,7 @@ final class TokenStore {
     }
 
     boolean isFree(AccessTokenId id) {
-        return !apps.containsKey(id) && !processes.containsKey(id) && !reserved.contains(id);
+        return !apps.containsKey(id) && !processes.containsKey(id) && !tools.contains(id) && !reserved.contains(id);
     }
 
     /** A fresh id; empty when none was found in a bounded number of tries. */
@@ -72,8 +73,17 @@ final class TokenStore {
         apps.put(token.id, token);
     }
 
-    void addProcess(AccessTokenId id, Set<String> permissions) {
-        processes.put(id, Set.copyOf(permissions));
+    void addProcess(AccessTokenId id, ProcessInfo process) {
+        processes.put(id, process);
+    }
+
+    /** Takes an id for a tool, whose token lives elsewhere. */
+    void occupy(AccessTokenId id) {
+        tools.add(id);
+    }
+
+    void release(AccessTokenId id) {
+        tools.remove(id);
     }
 
     void remove(AppToken token, boolean keepIdReserved) {

@@ -28,19 +28,23 @@ final class UserPolicies {
     private record Rule(String controller, boolean persist, Set<Integer> users, Set<AccessTokenId> whitelist) {}
 
     /** Changes users of a batch of permissions, all or none. */
-    AtmCode set(String controller, List<Atm.UserPolicy> batch) {
+    AtmCode set(String controller, List<UserPolicy> batch, Caller caller) {
         if (batch.isEmpty() || batch.size() > MAX_BATCH) {
             return AtmCode.ERR_PARAM_INVALID;
         }
+        AtmCode may = caller.may(Caller.MANAGE_USER_POLICY);
+        if (!may.isOk()) {
+            return may;
+        }
         Map<String, Boolean> inBatch = new HashMap<>();
-        for (Atm.UserPolicy policy : batch) {
+        for (UserPolicy policy : batch) {
             AtmCode code = check(controller, policy, inBatch);
             if (!code.isOk()) {
                 return code;
             }
         }
         Map<String, Rule> next = new TreeMap<>(rules);
-        for (Atm.UserPolicy policy : batch) {
+        for (UserPolicy policy : batch) {
             apply(controller, policy, next);
         }
         if (next.size() > MAX_SIZE
@@ -51,7 +55,7 @@ final class UserPolicies {
         return AtmCode.OK;
     }
 
-    private AtmCode check(String controller, Atm.UserPolicy policy, Map<String, Boolean> inBatch) {
+    private AtmCode check(String controller, UserPolicy policy, Map<String, Boolean> inBatch) {
         Optional<PermissionDefinition> definition = definitions.find(policy.permission());
         if (definition.isEmpty()
                 || definition.get().availableLevel() == Apl.SYSTEM_CORE
@@ -74,10 +78,10 @@ final class UserPolicies {
         return policy.users().stream().allMatch(user -> user.userId() >= 0) ? AtmCode.OK : AtmCode.ERR_PARAM_INVALID;
     }
 
-    private static void apply(String controller, Atm.UserPolicy policy, Map<String, Rule> next) {
+    private static void apply(String controller, UserPolicy policy, Map<String, Rule> next) {
         Rule present = next.get(policy.permission());
         Set<Integer> users = new TreeSet<>(present == null ? Set.of() : present.users());
-        for (Atm.UserRestriction user : policy.users()) {
+        for (UserPolicy.UserRestriction user : policy.users()) {
             if (user.restricted()) {
                 users.add(user.userId());
             } else {
@@ -94,12 +98,16 @@ final class UserPolicies {
     }
 
     /** Removes records, all or none. */
-    AtmCode clear(String controller, List<String> permissions) {
+    AtmCode clear(String controller, List<String> permissions, Caller caller) {
         if (permissions.isEmpty()) {
             return AtmCode.ERR_PARAM_INVALID;
         }
         if (permissions.size() > MAX_SIZE) {
             return AtmCode.ERR_OVERSIZE;
+        }
+        AtmCode may = caller.may(Caller.MANAGE_USER_POLICY);
+        if (!may.isOk()) {
+            return may;
         }
         for (String permission : permissions) {
             if (definitions.find(permission).isEmpty()) {
@@ -115,24 +123,24 @@ final class UserPolicies {
     }
 
     /** Adds a token to, or takes it from, those a permission's record does not restrict. */
-    AtmCode changeWhitelist(String controller, String permission, AppToken token, boolean add) {
+    AtmCode changeWhitelist(String controller, String permission, AccessTokenId token, int userId, boolean add) {
         AtmCode code = owned(controller, permission);
         if (!code.isOk()) {
             return code;
         }
         Rule rule = Objects.requireNonNull(rules.get(permission), "owned");
-        if (!rule.users().contains(token.userId)) {
+        if (!rule.users().contains(userId)) {
             return AtmCode.ERR_TOKENID_NOT_IN_POLICY_USERLIST;
         }
         Set<AccessTokenId> whitelist = new HashSet<>(rule.whitelist());
         if (add) {
-            if (!whitelist.add(token.id)) {
+            if (!whitelist.add(token)) {
                 return AtmCode.ERR_TOKENID_ALREADY_IN_POLICY_WHITELIST;
             }
             if (whitelist.size() > MAX_SIZE) {
                 return AtmCode.ERR_OVERSIZE;
             }
-        } else if (!whitelist.remove(token.id)) {
+        } else if (!whitelist.remove(token)) {
             return AtmCode.ERR_TOKENID_NOT_IN_POLICY_WHITELIST;
         }
         rules.put(permission, new Rule(rule.controller(), rule.persist(), rule.users(), whitelist));
@@ -159,6 +167,14 @@ final class UserPolicies {
     /** A reboot: only records made to persist come back. */
     void reboot() {
         rules.values().removeIf(rule -> !rule.persist());
+    }
+
+    /** Derives the restriction of every entry anew; mapped tokens belong to users of other devices. */
+    void applyTo(AppToken token) {
+        if (!token.remote) {
+            token.entries.replaceAll(
+                    (permission, entry) -> entry.restricted(restricts(permission, token.userId, token.id)));
+        }
     }
 
     boolean restricts(String permission, int userId, AccessTokenId token) {

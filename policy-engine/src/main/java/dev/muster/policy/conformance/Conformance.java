@@ -8,14 +8,16 @@ import java.util.Map;
 public final class Conformance {
     private Conformance() {}
 
-    /** Runs every vector of a file's text; throws {@link IllegalArgumentException} when it is no such file. */
+    /**
+     * Runs every vector of a file's text. A vector that is not of the schema fails by itself, the others still run; throws
+     * {@link VectorException} when the text is no such file at all.
+     */
     public static Report run(String text) {
         List<Report.Failure> failures = new ArrayList<>();
         int passed = 0;
-        Fields file = Fields.of(Json.parse(text));
-        List<Fields> vectors =
-                ((List<?>) file.required("vectors")).stream().map(Fields::of).toList();
-        for (Fields vector : vectors) {
+        List<Fields.Item> vectors =
+                Fields.of("file", Json.parse(text)).withPath("").items("vectors");
+        for (Fields.Item vector : vectors) {
             List<Report.Failure> found = run(vector);
             failures.addAll(found);
             passed += found.isEmpty() ? 1 : 0;
@@ -23,43 +25,62 @@ public final class Conformance {
         return new Report(passed, vectors.size() - passed, failures);
     }
 
-    private static List<Report.Failure> run(Fields vector) {
-        String id = vector.text("id", "?");
-        String title = vector.text("title", "");
-        int number = 0;
-        List<Report.Failure> failures = new ArrayList<>();
-        Device device = new Device(vector);
-        for (Object one : (List<?>) vector.required("steps")) {
-            number++;
-            Fields step = Fields.of(one);
-            String operation = step.text("op", "?");
-            Map<String, Object> got;
-            try {
-                got = device.run(operation, step);
-            } catch (IllegalArgumentException | ClassCastException e) {
-                // The rest of a vector means nothing once a step cannot be understood.
-                failures.add(new Report.Failure(
-                        id, title, number, operation, "a step of the schema", String.valueOf(e.getMessage())));
-                return failures;
-            }
-            Map<String, Object> expected =
-                    step.has("expect") ? step.object("expect").map() : Map.of("code", "OK");
-            if (!step.has("expect") && !got.containsKey("code")) {
-                continue;
-            }
-            for (Map.Entry<String, Object> field : expected.entrySet()) {
-                Object actual = got.getOrDefault(field.getKey(), "nothing");
-                if (!field.getValue().equals(actual)) {
-                    failures.add(new Report.Failure(
-                            id,
-                            title,
-                            number,
-                            operation,
-                            field.getKey() + " " + field.getValue(),
-                            field.getKey() + " " + actual));
-                }
-            }
+    private static List<Report.Failure> run(Fields.Item item) {
+        Progress progress = new Progress(item.path());
+        try {
+            run(item.fields(), progress);
+        } catch (IllegalArgumentException e) {
+            // The rest of a vector means nothing once a step cannot be understood.
+            progress.fails("a step of the schema", String.valueOf(e.getMessage()));
         }
-        return failures;
+        return progress.failures;
+    }
+
+    private static void run(Fields vector, Progress progress) {
+        progress.vector = vector.text("id", progress.vector);
+        progress.title = vector.text("title", "");
+        Device device = new Device(vector);
+        for (Fields.Item item : vector.items("steps")) {
+            progress.step++;
+            progress.operation = "?";
+            Fields step = item.fields();
+            progress.operation = step.text("op");
+            compare(step, device.run(progress.operation, step), progress);
+        }
+    }
+
+    private static void compare(Fields step, Map<String, Object> got, Progress progress) {
+        if (!step.has("expect")) {
+            Object code = got.getOrDefault("code", "OK");
+            if (!code.equals("OK")) {
+                progress.fails("code OK", "code " + code);
+            }
+            return;
+        }
+        Fields expected = step.object("expect");
+        expected.map().forEach((name, value) -> {
+            Object wanted = Fields.expanded(expected.at(name), value);
+            Object actual = got.getOrDefault(name, Json.NULL);
+            if (!wanted.equals(actual)) {
+                progress.fails(name + " " + wanted, name + " " + (actual.equals(Json.NULL) ? "nothing" : actual));
+            }
+        });
+    }
+
+    /** Where a vector is, and what failed so far. */
+    private static final class Progress {
+        final List<Report.Failure> failures = new ArrayList<>();
+        String vector;
+        String title = "";
+        int step;
+        String operation = "head";
+
+        Progress(String path) {
+            this.vector = path;
+        }
+
+        void fails(String expected, String got) {
+            failures.add(new Report.Failure(vector, title, step, operation, expected, got));
+        }
     }
 }

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads JSON (RFC 8259) into maps, lists, texts, numbers (long where whole), booleans and {@link #NULL}. The engine has no
@@ -19,6 +21,8 @@ final class Json {
     };
 
     private static final int MAX_DEPTH = 100;
+    private static final Pattern WHOLE = Pattern.compile("-?(0|[1-9][0-9]*)");
+    private static final Pattern NUMBER = Pattern.compile(WHOLE + "(\\.[0-9]+)?([eE][+-]?[0-9]+)?");
 
     private final String text;
     private int at;
@@ -27,7 +31,19 @@ final class Json {
         this.text = text;
     }
 
-    /** Reads one value; throws {@link IllegalArgumentException} that names the place of a mistake. */
+    /** A value in words, for a message. */
+    static String describe(@Nullable Object value) {
+        return switch (value) {
+            case null -> "nothing";
+            case String text -> "the text `" + (text.length() > 40 ? text.substring(0, 40) + "..." : text) + "`";
+            case Map<?, ?> map -> "an object of " + map.size() + " fields";
+            case List<?> list -> "a list of " + list.size();
+            case Number number -> "the number `" + number + "`";
+            default -> "`" + value + "`";
+        };
+    }
+
+    /** Reads one value; throws {@link VectorException} that names the place of a mistake. */
     static Object parse(String text) {
         Json json = new Json(text);
         Object value = json.value(0);
@@ -66,7 +82,9 @@ final class Json {
             String name = string();
             space();
             take(':');
-            map.put(name, value(depth + 1));
+            if (map.put(name, value(depth + 1)) != null) {
+                throw expected("`" + name + "` once in its object");
+            }
             space();
         }
         take('}');
@@ -116,7 +134,8 @@ final class Json {
             case 'r' -> '\r';
             case 't' -> '\t';
             case 'u' -> {
-                if (at + 4 > text.length()) {
+                if (at + 4 > text.length()
+                        || !text.substring(at, at + 4).chars().allMatch(digit -> Character.digit(digit, 16) >= 0)) {
                     throw expected("four hex digits");
                 }
                 at += 4;
@@ -133,11 +152,14 @@ final class Json {
         }
         String number = text.substring(start, at);
         try {
-            return number.matches("-?[0-9]+") ? (Object) Long.valueOf(number) : Double.valueOf(number);
+            if (NUMBER.matcher(number).matches()) {
+                return WHOLE.matcher(number).matches() ? (Object) Long.valueOf(number) : Double.valueOf(number);
+            }
         } catch (NumberFormatException e) {
-            at = start;
-            throw expected("a value");
+            // A whole number of more than 64 bits.
         }
+        at = start;
+        throw expected("a value");
     }
 
     private Object word(String word, Object value) {
@@ -168,13 +190,13 @@ final class Json {
         }
     }
 
-    private IllegalArgumentException expected(String what) {
+    private VectorException expected(String what) {
         long line = text.substring(0, Math.min(at, text.length()))
                         .chars()
                         .filter(c -> c == '\n')
                         .count()
                 + 1;
         String found = at < text.length() ? "`" + text.charAt(at) + "`" : "the end";
-        return new IllegalArgumentException("line " + line + ": " + what + " expected, found " + found);
+        return new VectorException("line " + line + ": " + what + " expected, found " + found);
     }
 }

@@ -16,7 +16,8 @@ public record Report(int passed, int failed, List<Failure> failures) {
     /**
      * A step that did not answer as it should.
      *
-     * @param step from 1
+     * @param vector id of the case, or its place in the file where it has none
+     * @param step from 1; 0 for what stands before the steps
      */
     public record Failure(String vector, String title, int step, String operation, String expected, String got) {
         /** One line for people. */

@@ -49,6 +49,18 @@ public final class PermissionCatalog {
         return new PermissionCatalog(definitions);
     }
 
+    /**
+     * What a device type such as {@code phone} knows; the rest is disabled there and counts as not defined. What names no
+     * type, or {@code general}, is known everywhere. The positions differ from those of this catalog.
+     */
+    public PermissionCatalog forDevice(String deviceType) {
+        return new PermissionCatalog(definitions.stream()
+                .filter(definition -> definition.deviceTypes().isEmpty()
+                        || definition.deviceTypes().contains("general")
+                        || definition.deviceTypes().contains(deviceType))
+                .toList());
+    }
+
     /** The definition of a name; empty where the permission is not defined. */
     public Optional<PermissionDefinition> find(String name) {
         Integer id = ids.get(name);

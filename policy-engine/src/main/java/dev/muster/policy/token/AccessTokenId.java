@@ -15,6 +15,7 @@ public record AccessTokenId(int value) {
     public static final int MAX_UNIQUE = (1 << 20) - 1;
 
     private static final int TOOL = 1 << 20;
+    private static final int TYPE_EXTENSION = 1 << 23;
     private static final int CLONE = 1 << 24;
     private static final int RENDER = 1 << 25;
     private static final int SANDBOX = 1 << 26;
@@ -60,6 +61,11 @@ public record AccessTokenId(int value) {
 
     public int unique() {
         return value & MAX_UNIQUE;
+    }
+
+    /** Whether the bit that extends the type is set, as for a "bin" token; {@link #type} does not look at it. */
+    public boolean isTypeExtended() {
+        return (value & TYPE_EXTENSION) != 0;
     }
 
     public boolean isClone() {

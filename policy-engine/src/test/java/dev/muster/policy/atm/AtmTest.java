@@ -1,141 +1,186 @@
 package dev.muster.policy.atm;
 
+import static dev.muster.policy.atm.Devices.*;
 import static dev.muster.policy.atm.PermissionFlags.*;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.policy.permission.Apl;
 import dev.muster.policy.permission.AvailableType;
 import dev.muster.policy.permission.GrantMode;
-import dev.muster.policy.permission.PermissionCatalog;
 import dev.muster.policy.permission.PermissionDefinition;
 import dev.muster.policy.token.AccessTokenId;
+import dev.muster.policy.token.FullTokenId;
 import dev.muster.policy.token.TokenType;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.Arrays;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-/** What the public vectors leave open; the rest is in the conformance test. */
+/** What the vectors cannot say; the rest is in the conformance test. */
 class AtmTest {
-    private static final String CAMERA = "ohos.permission.CAMERA";
-    private static final String LOCATION = "ohos.permission.APPROXIMATELY_LOCATION";
-    private static final String INTERNET = "ohos.permission.INTERNET";
-    private static final String PASTEBOARD = "ohos.permission.READ_PASTEBOARD";
-    private static final String SHORT_TERM = "ohos.permission.SHORT_TERM_WRITE_IMAGEVIDEO";
-    private static final String NEW = "ohos.permission.NEW_ONE";
-
-    private Instant now = Instant.EPOCH;
-    private final AtmConfig config = AtmConfig.of(catalog());
-    private final Atm atm = atm(config);
-
-    private static PermissionCatalog catalog(PermissionDefinition... more) {
-        List<PermissionDefinition> definitions = new ArrayList<>(List.of(
-                user(CAMERA, Apl.NORMAL),
-                user(LOCATION, Apl.NORMAL),
-                user(PASTEBOARD, Apl.SYSTEM_BASIC),
-                user(SHORT_TERM, Apl.SYSTEM_BASIC),
-                PermissionDefinition.of(
-                        INTERNET, GrantMode.SYSTEM_GRANT, Apl.NORMAL, AvailableType.NORMAL, true, false)));
-        definitions.addAll(Arrays.asList(more));
-        return PermissionCatalog.of(definitions);
-    }
-
-    private static PermissionDefinition user(String name, Apl level) {
-        return PermissionDefinition.of(name, GrantMode.USER_GRANT, level, AvailableType.NORMAL, true, false);
-    }
-
-    private Atm atm(AtmConfig of) {
-        return new Atm(of, () -> now, new SplittableRandom(7));
-    }
+    private final Devices devices = new Devices();
+    private final Atm atm = devices.atm(config());
 
     @Test
-    void givesSystemProcessesExactlyWhatTheyList() {
-        AccessTokenId process =
-                atm.addProcess(TokenType.NATIVE, Set.of(INTERNET)).value().orElseThrow();
-
-        assertThat(process.type()).contains(TokenType.NATIVE);
-        assertThat(atm.verify(process, INTERNET)).isTrue();
-        assertThat(atm.verify(process, CAMERA)).isFalse();
-        assertThat(atm.verify(process.render(), INTERNET)).isFalse();
-        assertThat(atm.delete(process, false, Caller.ROOT)).isEqualTo(AtmCode.ERR_PARAM_INVALID);
-        assertThat(atm.addProcess(TokenType.HAP, Set.of()).code()).isEqualTo(AtmCode.ERR_PARAM_INVALID);
-    }
-
-    @Test
-    void asksBothPartiesWhenOneActsForAnother() {
-        AccessTokenId service =
-                atm.addProcess(TokenType.NATIVE, Set.of(INTERNET)).value().orElseThrow();
-        AccessTokenId with = install("with", INTERNET);
-        AccessTokenId without = install("without");
-
-        assertThat(atm.verify(service, with, INTERNET)).isTrue();
-        assertThat(atm.verify(service, without, INTERNET)).isFalse();
-        assertThat(atm.verify(service, AccessTokenId.INVALID, INTERNET)).isTrue();
-    }
-
-    @Test
-    void neverUsesAReservedIdAgain() {
-        AccessTokenId old = install("app", INTERNET);
-        assertThat(atm.delete(old, true, Caller.ROOT)).isEqualTo(AtmCode.OK);
-
-        assertThat(atm.isLive(old)).isFalse();
-        assertThat(atm.verify(old, INTERNET)).isFalse();
-        assertThat(atm.grant(old, CAMERA, USER_FIXED, Atm.Scope.USER_GRANTED_PERM, Caller.ROOT))
-                .isEqualTo(AtmCode.ERR_TOKENID_NOT_EXIST);
-        assertThat(restore("app", old).code()).isEqualTo(AtmCode.ERR_TOKENID_HAS_EXISTED);
-        assertThat(install("app", INTERNET)).isNotEqualTo(old);
-    }
-
-    @Test
-    void registersOnlyAFreeAndWellFormedIdOnRestore() {
-        AccessTokenId active = install("other");
-
-        assertThat(restore("app", active).code()).isEqualTo(AtmCode.ERR_TOKENID_HAS_EXISTED);
-        assertThat(restore("app", AccessTokenId.INVALID).code()).isEqualTo(AtmCode.ERR_PARAM_INVALID);
-        assertThat(restore("app", new AccessTokenId(0x28000001)).code()).isEqualTo(AtmCode.ERR_PARAM_INVALID);
-        assertThat(restore("app", new AccessTokenId(0x40000001)).code()).isEqualTo(AtmCode.ERR_PARAM_INVALID);
-        assertThat(restore("app", AccessTokenId.app(5)).token()).isEqualTo(AccessTokenId.app(5));
+    void registersOnlyAWellFormedAppIdOnRestore() {
+        assertThat(restore(new AccessTokenId(0x28000001)).code()).isEqualTo(AtmCode.ERR_PARAM_INVALID);
+        assertThat(restore(new AccessTokenId(0x40000001)).code()).isEqualTo(AtmCode.ERR_PARAM_INVALID);
+        assertThat(restore(new AccessTokenId(0x20800001)).code())
+                .as("of an extended type")
+                .isEqualTo(AtmCode.ERR_PARAM_INVALID);
+        assertThat(restore(AccessTokenId.app(5)).token()).isEqualTo(AccessTokenId.app(5));
     }
 
     @Test
     void marksClonesAndSandboxesInTheirIds() {
-        install("app");
+        AccessTokenId main = install(atm, "app");
 
-        assertThat(atm.install(info("app", 1, 0, Optional.empty()), policy(), Caller.ROOT)
-                        .token()
-                        .isClone())
-                .isTrue();
-        AccessTokenId sandbox = atm.install(info("app", 2, 1, Optional.empty()), policy(), Caller.ROOT)
+        AccessTokenId clone = atm.install(
+                        new AppInfo(100, "app", 7, 0, traits("release"), Optional.empty()), policy(), Caller.ROOT)
                 .token();
+        AccessTokenId sandbox = sandbox(atm, "app", 1);
+
+        assertThat(main.value() >>> 20).isEqualTo(0x200);
+        assertThat(clone.isClone()).isTrue();
         assertThat(sandbox.isClone()).isFalse();
         assertThat(sandbox.isSandbox()).isTrue();
-        assertThat(atm.install(info("alone", 2, 1, Optional.empty()), policy(), Caller.ROOT)
-                        .code())
-                .isEqualTo(AtmCode.ERR_PERM_REQUEST_CFG_FAILED);
+        assertThat(List.of(main, clone, sandbox)).noneMatch(AccessTokenId::isRender);
+    }
+
+    @Test
+    void tellsWhatAnAppIsByItsFullTokenId() {
+        AppInfo.Traits debugSystem = new AppInfo.Traits("id", 12, true, false, "", "debug");
+        AccessTokenId app = atm.install(
+                        new AppInfo(100, "app", 0, 0, debugSystem, Optional.empty()), policy(), Caller.ROOT)
+                .token();
+
+        FullTokenId full = atm.installed(100, "app", 0).orElseThrow();
+
+        assertThat(full.id()).isEqualTo(app);
+        assertThat(full.isSystemApp()).isTrue();
+        assertThat(full.isDebugApp()).isTrue();
+        assertThat(full.isAtomicService()).isFalse();
+        assertThat(atm.installed(100, "app", 1)).isEmpty();
+    }
+
+    @Test
+    void failsWhenAllIdsAreTaken() {
+        Atm stuck = new Atm(config(), () -> devices.now, () -> 0L);
+        install(stuck, "first");
+
+        assertThat(stuck.install(info("second"), policy(), Caller.ROOT).code())
+                .isEqualTo(AtmCode.ERR_TOKENID_CREATE_FAILED);
+    }
+
+    @Test
+    void asksBothPartiesWhenOneActsForAnother() {
+        AccessTokenId service = atm.addProcess(ProcessInfo.of("service", TokenType.NATIVE, Set.of(INTERNET)))
+                .value()
+                .orElseThrow();
+        AccessTokenId with = install(atm, "with", INTERNET);
+        AccessTokenId without = install(atm, "without");
+
+        assertThat(atm.verify(service, with, INTERNET)).isTrue();
+        assertThat(atm.verify(service, without, INTERNET)).isFalse();
+        assertThat(atm.verify(without, service, INTERNET)).isFalse();
+        assertThat(atm.verify(service, AccessTokenId.INVALID, INTERNET)).isTrue();
+    }
+
+    @Test
+    void answersOnceForEachNameOfAList() {
+        AccessTokenId app = install(atm, "app", INTERNET, CAMERA);
+
+        assertThat(atm.verify(app, List.of(INTERNET, "", CAMERA, NEW, INTERNET)))
+                .containsExactly(true, false, false, false, true);
+        assertThat(atm.verify(app.render(), List.of(INTERNET))).containsExactly(false);
+        assertThat(atm.verify(app, List.of())).isEmpty();
+    }
+
+    @Test
+    void refusesARenderIdAsNotExisting() {
+        AccessTokenId app = install(atm, "app", CAMERA);
+
+        assertThat(atm.grant(app.render(), CAMERA, USER_FIXED, USER, Caller.ROOT))
+                .isEqualTo(AtmCode.ERR_TOKENID_NOT_EXIST);
+        assertThat(atm.revoke(app.render(), CAMERA, USER_FIXED, USER, Caller.ROOT))
+                .isEqualTo(AtmCode.ERR_TOKENID_NOT_EXIST);
+    }
+
+    @Test
+    void letsTheShellChangeDebugAppsOnly() {
+        AccessTokenId release = install(atm, "release", CAMERA);
+        AccessTokenId debug = atm.install(
+                        new AppInfo(100, "debug", 0, 0, traits("debug"), Optional.empty()), policy(CAMERA), Caller.ROOT)
+                .token();
+
+        assertThat(atm.grant(debug, CAMERA, USER_FIXED, USER, Caller.SHELL)).isEqualTo(AtmCode.OK);
+        assertThat(atm.revoke(debug, CAMERA, USER_FIXED, USER, Caller.SHELL)).isEqualTo(AtmCode.OK);
+        assertThat(atm.grant(release, CAMERA, USER_FIXED, USER, Caller.SHELL)).isEqualTo(AtmCode.ERR_PERMISSION_DENIED);
+        assertThat(atm.grant(AccessTokenId.app(1), CAMERA, USER_FIXED, USER, Caller.SHELL))
+                .isEqualTo(AtmCode.ERR_PERMISSION_DENIED);
+    }
+
+    @Test
+    void takesRequestsFromSystemAppsWhoseFeatureIsMissing() {
+        Atm device = devices.atm(config().withDeviceFeatures(Set.of("nfc")));
+        AppPolicy policy = new AppPolicy(
+                Optional.of(Apl.NORMAL),
+                "domain",
+                List.of(
+                        new AppPolicy.Request(CAMERA, false, 0, "camera"),
+                        new AppPolicy.Request(LOCATION, false, 0, "nfc"),
+                        AppPolicy.Request.of(INTERNET)),
+                Set.of(),
+                Map.of(),
+                Map.of(),
+                false);
+        AppInfo.Traits system = new AppInfo.Traits("id", 12, true, false, "", "release");
+
+        AccessTokenId filtered = device.install(
+                        new AppInfo(100, "system", 0, 0, system, Optional.empty()), policy, Caller.ROOT)
+                .token();
+        AccessTokenId whole = device.install(info("other"), policy, Caller.ROOT).token();
+
+        assertThat(device.requested(filtered, false, Caller.ROOT).value()).contains(List.of(LOCATION));
+        assertThat(device.requested(whole, false, Caller.ROOT).value()).contains(List.of(CAMERA, LOCATION));
+        device.update(whole, system, policy, false, Caller.ROOT);
+        assertThat(device.requested(whole, false, Caller.ROOT).value()).contains(List.of(LOCATION));
     }
 
     @Test
     void addsWhatASystemUpgradeDefinesWhereItIsAllowed() {
-        AccessTokenId app = install("app", NEW, CAMERA);
-        assertThat(atm.verify(app, NEW)).isFalse();
+        AccessTokenId app = install(atm, "app", NEW, CAMERA);
         assertThat(atm.state(app, NEW)).isEmpty();
 
         atm.redefine(catalog(PermissionDefinition.of(
                 NEW, GrantMode.SYSTEM_GRANT, Apl.SYSTEM_CORE, AvailableType.NORMAL, true, false)));
-        assertThat(atm.verify(app, NEW)).isFalse();
-
+        assertThat(atm.verify(app, NEW)).as("above its level").isFalse();
         atm.redefine(catalog(
-                PermissionDefinition.of(NEW, GrantMode.SYSTEM_GRANT, Apl.NORMAL, AvailableType.NORMAL, true, false)));
-        assertThat(atm.verify(app, NEW)).isTrue();
+                PermissionDefinition.of(NEW, GrantMode.SYSTEM_GRANT, Apl.NORMAL, AvailableType.MDM, true, false)));
+        assertThat(atm.verify(app, NEW)).as("out of its range").isFalse();
+        atm.redefine(catalog(
+                PermissionDefinition.of(NEW, GrantMode.SYSTEM_GRANT, Apl.NORMAL, AvailableType.SERVICE, true, false)));
+        assertThat(atm.verify(app, NEW)).as("for services only").isFalse();
+
+        atm.redefine(catalog(system(NEW, false, false)));
+        assertThat(atm.state(app, NEW)).contains(new Atm.State(true, SYSTEM_FIXED, false));
 
         atm.redefine(catalog());
+        assertThat(atm.verify(app, NEW)).as("no longer defined").isFalse();
+        assertThat(atm.requested(app, true, Caller.ROOT).value()).contains(List.of());
+    }
+
+    @Test
+    void restrictsAndValuesWhatASystemUpgradeAdds() {
+        AccessTokenId app = atm.install(info("app"), policy(Map.of(NEW, "seven"), NEW), Caller.ROOT)
+                .token();
+
+        atm.redefine(catalog(system(NEW, false, true)));
+        atm.setUserPolicy("edm", List.of(restrict(NEW, false)), Caller.ROOT);
+
+        assertThat(atm.value(app, NEW, Caller.ROOT).value()).contains("seven");
         assertThat(atm.verify(app, NEW)).isFalse();
     }
 
@@ -150,243 +195,176 @@ class AtmTest {
                 Map.of(),
                 false);
 
-        InstallOutcome outcome = atm.rehearse(info("app", 0, 0, Optional.empty()), tooMuch);
-
-        assertThat(outcome.failure()).contains(new InstallOutcome.Failure(PASTEBOARD, InstallOutcome.Rule.ACL));
-        assertThat(atm.rehearse(info("app", 0, 0, Optional.empty()), policy(CAMERA))
-                        .code())
-                .isEqualTo(AtmCode.OK);
-        assertThat(atm.install(info("app", 0, 0, Optional.empty()), policy(CAMERA), Caller.ROOT)
-                        .code())
-                .isEqualTo(AtmCode.OK);
-    }
-
-    @Test
-    void refusesCallersInOpenHarmonysWay() {
-        AccessTokenId app = install("app", CAMERA);
-
-        assertThat(atm.grant(app, CAMERA, USER_FIXED, Atm.Scope.USER_GRANTED_PERM, Caller.ORDINARY_APP))
-                .isEqualTo(AtmCode.ERR_NOT_SYSTEM_APP);
-        assertThat(atm.grant(app, CAMERA, USER_FIXED, Atm.Scope.USER_GRANTED_PERM, Caller.SYSTEM_APP))
-                .isEqualTo(AtmCode.ERR_PERMISSION_DENIED);
-        assertThat(atm.install(info("x", 0, 0, Optional.empty()), policy(), Caller.SYSTEM_APP)
-                        .code())
-                .isEqualTo(AtmCode.ERR_PERMISSION_DENIED);
-        assertThat(atm.flags(app, CAMERA, Caller.ORDINARY_APP).code()).isEqualTo(AtmCode.ERR_NOT_SYSTEM_APP);
-        assertThat(atm.verify(app, CAMERA)).isFalse();
-    }
-
-    @Test
-    void keepsAdministratorListsWholeOnlyWhenStrict() {
-        List<String> list = List.of(CAMERA, INTERNET, LOCATION);
-        AccessTokenId app = install("app", CAMERA, INTERNET, LOCATION);
-
-        assertThat(atm.setByAdmin(app, list, true, FIXED_BY_ADMIN_POLICY, Caller.ROOT))
-                .isEqualTo(AtmCode.ERR_PARAM_INVALID);
-        assertThat(atm.verify(app, CAMERA)).as("ATM keeps what was applied").isTrue();
-        assertThat(atm.verify(app, LOCATION)).isFalse();
-
-        Atm strict = atm(new AtmConfig(catalog(), false, Map.of(), 1800, AtmConfig.Strict.ON));
-        AccessTokenId other = strict.install(
-                        info("app", 0, 0, Optional.empty()), policy(CAMERA, INTERNET, LOCATION), Caller.ROOT)
-                .token();
-        assertThat(strict.setByAdmin(other, list, true, FIXED_BY_ADMIN_POLICY, Caller.ROOT))
-                .isEqualTo(AtmCode.ERR_PARAM_INVALID);
-        assertThat(strict.verify(other, CAMERA))
-                .as("the strict switch takes it back")
-                .isFalse();
-        assertThat(strict.verify(other, INTERNET)).isTrue();
-    }
-
-    @Test
-    void admitsRemoteStatesUncheckedOnlyWhenNotStrict() {
-        Atm.RemoteApp remote = new Atm.RemoteApp(1, 100, "far", 0, 0, AccessTokenId.app(1));
-        List<AppPolicy.Request> states = List.of(new AppPolicy.Request(CAMERA, true, USER_FIXED));
-        Atm strict = atm(new AtmConfig(catalog(), false, Map.of(), 1800, AtmConfig.Strict.ON));
-
-        AccessTokenId here = atm.setRemote("device", remote, states).token();
-        AccessTokenId there = strict.setRemote("device", remote, states).token();
-
-        assertThat(atm.verify(here, CAMERA)).isTrue();
-        assertThat(strict.verify(there, CAMERA))
-                .as("not meant for use across devices")
-                .isFalse();
-    }
-
-    @Test
-    void leavesMappedTokensToTheirSync() {
-        Atm.RemoteApp remote = new Atm.RemoteApp(1, 100, "far", 0, 0, AccessTokenId.app(1));
-        AccessTokenId local = atm.setRemote("device", remote, List.of()).token();
-
-        assertThat(atm.grant(local, CAMERA, USER_FIXED, Atm.Scope.USER_GRANTED_PERM, Caller.ROOT))
-                .isEqualTo(AtmCode.ERR_IDENTITY_CHECK_FAILED);
-        assertThat(atm.clearUserChoices(local, Caller.ROOT)).isEqualTo(AtmCode.ERR_IDENTITY_CHECK_FAILED);
-        assertThat(atm.delete(local, false, Caller.ROOT)).isEqualTo(AtmCode.ERR_IDENTITY_CHECK_FAILED);
-        assertThat(atm.update(local, traits(), policy(), false, Caller.ROOT).code())
-                .isEqualTo(AtmCode.ERR_IDENTITY_CHECK_FAILED);
-        assertThat(atm.localOf("device", AccessTokenId.app(1))).contains(local);
-        assertThat(atm.deleteRemote("other", AccessTokenId.app(1))).isEqualTo(AtmCode.ERR_TOKEN_MAP_FAILED);
-        assertThat(atm.deleteRemote("device", AccessTokenId.app(1))).isEqualTo(AtmCode.OK);
-        assertThat(atm.isLive(local)).isFalse();
-        assertThat(atm.deleteRemoteDevice("device")).isEqualTo(AtmCode.ERR_DEVICE_NOT_EXIST);
-    }
-
-    @Test
-    void refusesRemoteTokensThatAreNotApps() {
-        for (Atm.RemoteApp wrong : List.of(
-                new Atm.RemoteApp(2, 100, "far", 0, 0, AccessTokenId.app(1)),
-                new Atm.RemoteApp(1, -1, "far", 0, 0, AccessTokenId.app(1)),
-                new Atm.RemoteApp(1, 100, "", 0, 0, AccessTokenId.app(1)),
-                new Atm.RemoteApp(1, 100, "far", 0, 5, AccessTokenId.app(1)),
-                new Atm.RemoteApp(1, 100, "far", 0, 0, AccessTokenId.INVALID),
-                new Atm.RemoteApp(1, 100, "far", 0, 0, new AccessTokenId(0x28000001)))) {
-            assertThat(atm.setRemote("device", wrong, List.of()).code()).isEqualTo(AtmCode.ERR_IDENTITY_CHECK_FAILED);
-        }
+        assertThat(atm.rehearse(info("app"), tooMuch).failure())
+                .contains(new InstallOutcome.Failure(PASTEBOARD, InstallOutcome.Rule.ACL));
+        assertThat(atm.rehearse(info("app"), policy(CAMERA)).code()).isEqualTo(AtmCode.OK);
+        assertThat(atm.installed(100, "app", 0)).isEmpty();
     }
 
     @Test
     void forgetsWhatLivesInMemoryOnARestart() {
-        AccessTokenId app = install("app", CAMERA, LOCATION, SHORT_TERM, INTERNET);
-        atm.grant(app, CAMERA, COMPONENT_SET, Atm.Scope.USER_GRANTED_PERM, Caller.ROOT);
-        atm.grant(app, LOCATION, ALLOW_THIS_TIME, Atm.Scope.USER_GRANTED_PERM, Caller.ROOT);
-        atm.grantTimed(app, SHORT_TERM, 300);
-        atm.setUserPolicy(
-                "edm",
-                List.of(new Atm.UserPolicy(INTERNET, List.of(new Atm.UserRestriction(100, true)), false)),
-                Caller.ROOT);
-        AccessTokenId far = atm.setRemote(
-                        "device", new Atm.RemoteApp(1, 100, "far", 0, 0, AccessTokenId.app(1)), List.of())
-                .token();
-        assertThat(List.of(CAMERA, LOCATION, SHORT_TERM)).allMatch(permission -> atm.verify(app, permission));
-        assertThat(atm.verify(app, INTERNET)).isFalse();
+        Atm device = devices.atm(config().withToolCommands(Map.of("ping", Set.of(INTERNET))));
+        AccessTokenId app = install(device, "app", CAMERA, LOCATION, SHORT_TERM, INTERNET);
+        device.grant(app, CAMERA, COMPONENT_SET, USER, Caller.ROOT);
+        device.grant(app, LOCATION, ALLOW_THIS_TIME, USER, Caller.ROOT);
+        device.grantTimed(app, SHORT_TERM, 300, Caller.ROOT);
+        device.setUserPolicy("edm", List.of(restrict(INTERNET, false)), Caller.ROOT);
+        device.setUserPolicy("edm", List.of(restrict(PASTEBOARD, true)), Caller.ROOT);
+        AccessTokenId far =
+                device.setRemote("device", far(1), List.of(), Caller.ROOT).token();
+        AccessTokenId tool =
+                device.createTool(app, "yes", "ping", Caller.ROOT).value().orElseThrow();
+        assertThat(List.of(CAMERA, LOCATION, SHORT_TERM)).allMatch(permission -> device.verify(app, permission));
+        assertThat(device.verify(app, INTERNET)).isFalse();
 
-        atm.reboot();
+        device.reboot();
 
-        assertThat(List.of(CAMERA, LOCATION, SHORT_TERM)).noneMatch(permission -> atm.verify(app, permission));
-        assertThat(atm.verify(app, INTERNET)).isTrue();
-        assertThat(atm.isLive(far)).isFalse();
+        assertThat(List.of(CAMERA, LOCATION, SHORT_TERM)).noneMatch(permission -> device.verify(app, permission));
+        assertThat(device.verify(app, INTERNET)).isTrue();
+        assertThat(device.verify(tool, INTERNET)).isFalse();
+        assertThat(device.isLive(far)).isFalse();
+        assertThat(device.clearUserPolicy("edm", List.of(PASTEBOARD), Caller.ROOT))
+                .as("made to persist")
+                .isEqualTo(AtmCode.OK);
     }
 
     @Test
-    void endsOneTimeGrantsWhenTheAppStops() {
-        AccessTokenId app = install("app", CAMERA, PASTEBOARD);
-        atm.foreground(app);
-        assertThat(atm.grant(app, CAMERA, ALLOW_THIS_TIME, Atm.Scope.USER_GRANTED_PERM, Caller.SERVICE))
-                .isEqualTo(AtmCode.OK);
-        assertThat(atm.grant(app, PASTEBOARD, ALLOW_THIS_TIME, Atm.Scope.USER_GRANTED_PERM, Caller.SERVICE))
-                .isEqualTo(AtmCode.OK);
-        assertThat(atm.grant(app, INTERNET, ALLOW_THIS_TIME, Atm.Scope.USER_GRANTED_PERM, Caller.ROOT))
-                .isEqualTo(AtmCode.ERR_IDENTITY_CHECK_FAILED);
+    void dropsComponentGrantsWhenTheirServiceDies() {
+        AccessTokenId app = install(atm, "app", CAMERA);
+        atm.grant(app, CAMERA, COMPONENT_SET, USER, Caller.ROOT);
+        atm.grant(app, LOCATION, COMPONENT_SET, USER, Caller.ROOT);
 
-        atm.background(app);
-        now = now.plusSeconds(10);
-        assertThat(atm.verify(app, CAMERA)).as("no timer for the camera").isTrue();
-        assertThat(atm.verify(app, PASTEBOARD)).isFalse();
+        atm.componentServiceDied();
 
-        atm.stopped(app);
         assertThat(atm.verify(app, CAMERA)).isFalse();
-        assertThat(atm.state(app, CAMERA)).contains(new Atm.State(false, ALLOW_THIS_TIME, false));
-        assertThat(atm.ask(app, List.of(CAMERA)).value().orElseThrow().overall())
-                .isEqualTo(DialogAnswer.State.DYNAMIC_OPER);
+        assertThat(atm.verify(app, LOCATION)).isFalse();
+        assertThat(atm.state(app, CAMERA)).contains(new Atm.State(false, DEFAULT, false));
     }
 
     @Test
-    void forbidsDialogsUntilTheUsersChoicesAreCleared() {
-        AccessTokenId app = install("app", CAMERA);
-        assertThat(atm.forbidDialogs(app, true, Caller.ROOT)).isEqualTo(AtmCode.OK);
+    void endsAllTemporaryGrantsWhenTheManagerOfApplicationsDies() {
+        AccessTokenId one = install(atm, "one", CAMERA);
+        AccessTokenId other = install(atm, "other", SHORT_TERM);
+        atm.grant(one, CAMERA, ALLOW_THIS_TIME, USER, Caller.ROOT);
+        atm.grantTimed(other, SHORT_TERM, 300, Caller.ROOT);
 
-        DialogAnswer answer = atm.ask(app, List.of(CAMERA, LOCATION)).value().orElseThrow();
-        assertThat(answer.overall()).isEqualTo(DialogAnswer.State.FORBIDDEN_OPER);
-        assertThat(answer.answers())
+        atm.appManagerDied();
+
+        assertThat(atm.verify(one, CAMERA)).isFalse();
+        assertThat(atm.verify(other, SHORT_TERM)).isFalse();
+    }
+
+    @Test
+    void countsATaskWhoseKindsChangeByItsNewKinds() {
+        AccessTokenId app = install(atm, "app", LOCATION);
+        atm.grant(app, LOCATION, ALLOW_THIS_TIME, USER, Caller.ROOT);
+        atm.taskStarted(app, 1, Set.of("LOCATION"));
+        atm.background(app);
+
+        atm.taskStarted(app, 1, Set.of("DATA_TRANSFER"));
+        devices.now = devices.now.plusSeconds(10);
+
+        assertThat(atm.verify(app, LOCATION)).isFalse();
+    }
+
+    @Test
+    void tellsCallersOfTimedGrants() {
+        AccessTokenId app = install(atm, "app", SHORT_TERM);
+
+        assertThat(atm.grantTimed(app, SHORT_TERM, 10, Caller.ORDINARY_APP)).isEqualTo(AtmCode.ERR_NOT_SYSTEM_APP);
+        assertThat(atm.grantTimed(app, SHORT_TERM, 10, Caller.SYSTEM_APP)).isEqualTo(AtmCode.ERR_PERMISSION_DENIED);
+        assertThat(atm.grantTimed(app, "", 10, Caller.ORDINARY_APP)).isEqualTo(AtmCode.ERR_PARAM_INVALID);
+        assertThat(atm.grantTimed(app, SHORT_TERM, 10, Caller.SERVICE)).isEqualTo(AtmCode.OK);
+    }
+
+    @Test
+    void saysWhyAPermissionCannotBeAsked() {
+        AccessTokenId app = install(atm, "app", CAMERA, SHORT_TERM);
+
+        assertThat(reasons(app, CAMERA, LOCATION, NEW, SHORT_TERM))
                 .containsExactly(
-                        new DialogAnswer.One(DialogAnswer.State.FORBIDDEN_OPER, DialogAnswer.Reason.DIALOG_FORBIDDEN),
-                        new DialogAnswer.One(DialogAnswer.State.INVALID_OPER, DialogAnswer.Reason.NOT_DECLARED));
+                        DialogAnswer.Reason.NONE,
+                        DialogAnswer.Reason.NOT_DECLARED,
+                        DialogAnswer.Reason.INVALID_PERMISSION,
+                        DialogAnswer.Reason.CANNOT_ASK);
+        atm.setByAdmin(app, List.of(CAMERA), false, FIXED_BY_ADMIN_POLICY, Caller.ROOT);
+        assertThat(reasons(app, CAMERA)).containsExactly(DialogAnswer.Reason.CANNOT_ASK);
+        atm.forbidDialogs(app, true, Caller.ROOT);
+        assertThat(reasons(app, CAMERA)).containsExactly(DialogAnswer.Reason.DIALOG_FORBIDDEN);
+        assertThat(DialogAnswer.Reason.SERVICE.number()).isEqualTo(12);
+        assertThat(atm.ask(AccessTokenId.app(1), List.of(CAMERA)).overall()).isEqualTo(DialogAnswer.State.INVALID_OPER);
+    }
 
-        atm.clearUserChoices(app, Caller.ROOT);
-        assertThat(atm.ask(app, List.of(CAMERA)).value().orElseThrow().overall())
-                .isEqualTo(DialogAnswer.State.DYNAMIC_OPER);
+    /** OpenHarmony answers so as well: a dialog could not make the permission effective. */
+    @Test
+    void hasNothingToAskWhereOnlyAUserPolicyDenies() {
+        AccessTokenId app = install(atm, "app", CAMERA);
+
+        atm.setUserPolicy("edm", List.of(restrict(CAMERA, false)), Caller.ROOT);
+
+        assertThat(atm.ask(app, List.of(CAMERA)).overall()).isEqualTo(DialogAnswer.State.PASS_OPER);
     }
 
     @Test
-    void opensRequestTogglesByDefaultExceptForTracking() {
-        String tracking = "ohos.permission.APP_TRACKING_CONSENT";
-        Atm device = atm(AtmConfig.of(catalog(user(tracking, Apl.NORMAL))));
+    void hasNoUserPoliciesWhereTheBuildHasNone() {
+        Atm device = devices.atm(config().withUserPolicies(false));
+        AccessTokenId app = install(device, "app", INTERNET);
 
-        assertThat(device.toggle(100, CAMERA, Caller.ROOT).value()).contains(true);
-        assertThat(device.toggle(100, tracking, Caller.ROOT).value()).contains(false);
-        assertThat(device.setToggle(100, tracking, true, Caller.ROOT)).isEqualTo(AtmCode.OK);
-        assertThat(device.toggle(100, tracking, Caller.ROOT).value()).contains(true);
-        assertThat(device.toggle(101, tracking, Caller.ROOT).value()).contains(false);
-        assertThat(device.setToggle(100, INTERNET, true, Caller.ROOT)).isEqualTo(AtmCode.ERR_PARAM_INVALID);
-        assertThat(device.setToggle(100, NEW, true, Caller.ROOT)).isEqualTo(AtmCode.ERR_PERMISSION_NOT_EXIST);
-        assertThat(device.setToggle(100, CAMERA, true, Caller.ORDINARY_APP)).isEqualTo(AtmCode.ERR_NOT_SYSTEM_APP);
+        assertThat(device.setUserPolicy("edm", List.of(restrict(INTERNET, false)), Caller.ROOT))
+                .isEqualTo(AtmCode.ERR_CAPABILITY_NOT_SUPPORT);
+        assertThat(device.clearUserPolicy("edm", List.of(INTERNET), Caller.ROOT))
+                .isEqualTo(AtmCode.ERR_CAPABILITY_NOT_SUPPORT);
+        assertThat(device.changeWhitelist("edm", app, INTERNET, true, Caller.ROOT))
+                .isEqualTo(AtmCode.ERR_CAPABILITY_NOT_SUPPORT);
+        assertThat(device.whitelist(INTERNET, Caller.ROOT).code()).isEqualTo(AtmCode.ERR_CAPABILITY_NOT_SUPPORT);
+        assertThat(AtmCode.ERR_CAPABILITY_NOT_SUPPORT.number()).isEqualTo(12110000);
     }
 
     @Test
-    void boundsUserPolicies() {
-        install("app");
-        List<Atm.UserRestriction> many = IntStream.range(0, 1025)
-                .mapToObj(user -> new Atm.UserRestriction(user, true))
+    void takesAtMost200PoliciesAtOnce() {
+        Atm device = devices.atm(manyPermissions());
+        List<UserPolicy> batch =
+                IntStream.range(0, 201).mapToObj(i -> restrict("p" + i, false)).toList();
+
+        assertThat(device.setUserPolicy("edm", batch, Caller.ROOT)).isEqualTo(AtmCode.ERR_PARAM_INVALID);
+        assertThat(device.setUserPolicy("edm", batch.subList(0, 200), Caller.ROOT))
+                .isEqualTo(AtmCode.OK);
+    }
+
+    @Test
+    void boundsWhitelistsAndRecords() {
+        Atm device = devices.atm(manyPermissions());
+        List<AccessTokenId> apps = IntStream.range(0, 1025)
+                .mapToObj(i -> install(device, "app" + i))
                 .toList();
+        device.setUserPolicy("edm", List.of(restrict(CAMERA, false)), Caller.ROOT);
 
-        assertThat(atm.setUserPolicy("edm", List.of(new Atm.UserPolicy(CAMERA, many, false)), Caller.ROOT))
+        assertThat(apps.subList(0, 1024)).allMatch(app -> device.changeWhitelist("edm", app, CAMERA, true, Caller.ROOT)
+                .isOk());
+        assertThat(device.changeWhitelist("edm", apps.get(1024), CAMERA, true, Caller.ROOT))
                 .isEqualTo(AtmCode.ERR_OVERSIZE);
-        assertThat(atm.setUserPolicy("edm", List.of(), Caller.ROOT)).isEqualTo(AtmCode.ERR_PARAM_INVALID);
-        assertThat(atm.setUserPolicy("edm", List.of(new Atm.UserPolicy(CAMERA, List.of(), false)), Caller.ROOT))
-                .isEqualTo(AtmCode.ERR_PARAM_INVALID);
-        assertThat(atm.setUserPolicy("edm", List.of(restrict(CAMERA, true)), Caller.SYSTEM_APP))
-                .isEqualTo(AtmCode.ERR_PERMISSION_DENIED);
-        assertThat(atm.setUserPolicy("edm", List.of(restrict(CAMERA, true), restrict(CAMERA, true)), Caller.ROOT))
-                .isEqualTo(AtmCode.ERR_PARAM_INVALID);
-        assertThat(atm.setUserPolicy("edm", List.of(restrict(CAMERA, true), restrict(CAMERA, false)), Caller.ROOT))
-                .isEqualTo(AtmCode.ERR_PERM_POLICY_PERSISTENCE_FLAG_NOT_MATCH);
-        assertThat(atm.clearUserPolicy("edm", List.of(CAMERA), Caller.ROOT)).isEqualTo(AtmCode.ERR_PERM_POLICY_NOT_SET);
-        assertThat(atm.clearUserPolicy("edm", Collections.nCopies(1025, CAMERA), Caller.ROOT))
+
+        assertThat(IntStream.range(0, 1023)
+                        .allMatch(i -> device.setUserPolicy("edm", List.of(restrict("p" + i, false)), Caller.ROOT)
+                                .isOk()))
+                .isTrue();
+        assertThat(device.setUserPolicy("edm", List.of(restrict("p1023", false)), Caller.ROOT))
                 .isEqualTo(AtmCode.ERR_OVERSIZE);
     }
 
-    @Test
-    void sparesNoTokenOfAUserWhoIsNotRestricted() {
-        AccessTokenId app = install("app", CAMERA);
-        atm.setUserPolicy(
-                "edm",
-                List.of(new Atm.UserPolicy(CAMERA, List.of(new Atm.UserRestriction(101, true)), false)),
-                Caller.ROOT);
-
-        assertThat(atm.changeWhitelist("edm", app, CAMERA, true, Caller.ROOT))
-                .isEqualTo(AtmCode.ERR_TOKENID_NOT_IN_POLICY_USERLIST);
+    private static AtmConfig manyPermissions() {
+        return AtmConfig.of(catalog(IntStream.range(0, 1100)
+                .mapToObj(i -> user("p" + i, Apl.NORMAL))
+                .toArray(PermissionDefinition[]::new)));
     }
 
-    private static Atm.UserPolicy restrict(String permission, boolean persist) {
-        return new Atm.UserPolicy(permission, List.of(new Atm.UserRestriction(100, true)), persist);
+    private List<DialogAnswer.Reason> reasons(AccessTokenId app, String... permissions) {
+        return atm.ask(app, List.of(permissions)).answers().stream()
+                .map(DialogAnswer.One::reason)
+                .toList();
     }
 
-    private AccessTokenId install(String bundle, String... permissions) {
-        InstallOutcome outcome = atm.install(info(bundle, 0, 0, Optional.empty()), policy(permissions), Caller.ROOT);
-        assertThat(outcome.code()).isEqualTo(AtmCode.OK);
-        return outcome.token();
-    }
-
-    private InstallOutcome restore(String bundle, AccessTokenId id) {
-        return atm.install(info(bundle, 0, 0, Optional.of(id)), policy(), Caller.ROOT);
-    }
-
-    private static AppInfo info(String bundle, int instance, int dlpType, Optional<AccessTokenId> restore) {
-        return new AppInfo(100, bundle, instance, dlpType, traits(), restore);
-    }
-
-    private static AppInfo.Traits traits() {
-        return new AppInfo.Traits("id", 12, false, false, "", "release");
-    }
-
-    private static AppPolicy policy(String... permissions) {
-        return new AppPolicy(
-                Optional.of(Apl.SYSTEM_BASIC),
-                "domain",
-                Arrays.stream(permissions).map(AppPolicy.Request::of).toList(),
-                Set.of(),
-                Map.of(),
-                Map.of(),
-                false);
+    private InstallOutcome restore(AccessTokenId id) {
+        return atm.install(new AppInfo(100, "app", 0, 0, traits("release"), Optional.of(id)), policy(), Caller.ROOT);
     }
 }

@@ -18,7 +18,28 @@ class JsonTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "{", "[1,]", "{\"a\"}", "{\"a\":1,}", "[1 2]", "tru", "\"\\x\"", "\"\\u12\"", "1 2", "-"})
+            strings = {
+                "",
+                "{",
+                "[1,]",
+                "{\"a\"}",
+                "{\"a\":1,}",
+                "[1 2]",
+                "tru",
+                "\"\\x\"",
+                "\"\\u12\"",
+                "\"\\u12x4\"",
+                "\"\\u-123\"",
+                "1 2",
+                "-",
+                "01",
+                "1.",
+                "+1",
+                ".5",
+                "1e",
+                "9223372036854775808",
+                "{\"a\":1,\"a\":2}"
+            })
     void refusesWhatIsNoJson(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> Json.parse(text)).withMessageStartingWith("line 1: ");
     }

@@ -66,6 +66,21 @@ class PermissionCatalogTest {
     }
 
     @Test
+    void knowsWhatADeviceTypeDisables() {
+        PermissionCatalog phone = catalog.forDevice("phone");
+        PermissionCatalog router = catalog.forDevice("router");
+
+        assertThat(catalog.find("ohos.permission.ACCELEROMETER")).isPresent();
+        assertThat(phone.find("ohos.permission.ACCELEROMETER")).isPresent();
+        assertThat(router.find("ohos.permission.ACCELEROMETER")).isEmpty();
+        assertThat(router.find("ohos.permission.ACCESS_CLOUD_DISK_INFO"))
+                .as("of type general")
+                .isPresent();
+        assertThat(router.size()).isLessThan(phone.size());
+        assertThat(catalog.size()).as("OpenHarmony's parser takes no more").isLessThanOrEqualTo(1800);
+    }
+
+    @Test
     void refusesANameDefinedTwice() {
         PermissionDefinition definition =
                 PermissionDefinition.of("a", GrantMode.USER_GRANT, Apl.NORMAL, AvailableType.NORMAL, false, false);

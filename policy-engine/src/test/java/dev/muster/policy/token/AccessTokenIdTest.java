@@ -56,4 +56,24 @@ class AccessTokenIdTest {
     void refusesAUniqueIdThatDoesNotFit() {
         assertThatThrownBy(() -> AccessTokenId.app(1 << 20)).hasMessageContaining("1048575 expected, found 1048576");
     }
+
+    @Test
+    void knowsAnExtendedType() {
+        assertThat(new AccessTokenId(0x20800001).isTypeExtended()).isTrue();
+        assertThat(AccessTokenId.app(1).isTypeExtended()).isFalse();
+    }
+
+    @Test
+    void carriesAttributesInTheHighWordOfTheFullId() {
+        FullTokenId full = FullTokenId.of(new AccessTokenId(0xF00DF00D), 11);
+
+        assertThat(full.value()).isEqualTo(0xB_F00D_F00DL);
+        assertThat(full.id()).isEqualTo(new AccessTokenId(0xF00DF00D));
+        assertThat(full.isSystemApp()).isTrue();
+        assertThat(full.isAtomicService()).isTrue();
+        assertThat(full.isDebugApp()).isTrue();
+        assertThat(full.isReserved()).isFalse();
+        assertThat(FullTokenId.of(AccessTokenId.app(1), FullTokenId.RESERVED).isReserved())
+                .isTrue();
+    }
 }
