@@ -107,7 +107,11 @@ public final class Main {
                     .enrol(
                             invitation,
                             Platforms.open(
-                                    arguments.find("platform").orElse("linux"), state, clock.instant(), () -> {}));
+                                    arguments.find("platform").orElse("linux"),
+                                    state,
+                                    clock,
+                                    System::nanoTime,
+                                    () -> {}));
             out.println("enrolled as " + identity.ref() + ", certificate until "
                     + identity.certificate().getNotAfter().toInstant());
             out.println("now start: run --state " + state.root());

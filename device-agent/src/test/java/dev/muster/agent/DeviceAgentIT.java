@@ -363,7 +363,7 @@ class DeviceAgentIT {
     }
 
     private dev.muster.agent.platform.Platform platform() throws IOException {
-        return Platforms.open("simulated", state, InstantSource.system().instant(), () -> {});
+        return Platforms.open("simulated", state, InstantSource.system(), System::nanoTime, () -> {});
     }
 
     private void start() throws IOException {

@@ -21,7 +21,7 @@ class LocalSocketTest {
         // Not JUnit's directory: its names are too long for a socket on some machines.
         directory = Files.createTempDirectory("muster");
         path = directory.resolve("agent.sock");
-        socket = new LocalSocket(path, new Camera(), line -> {});
+        socket = new LocalSocket(path, new Camera(), System::nanoTime, line -> {});
     }
 
     @AfterEach
@@ -67,7 +67,7 @@ class LocalSocketTest {
         socket.close();
         Files.createFile(path);
 
-        socket = new LocalSocket(path, new Camera(), line -> {});
+        socket = new LocalSocket(path, new Camera(), System::nanoTime, line -> {});
 
         assertThat(LocalClient.ask(path, Map.of("op", "status")).string("device"))
                 .isEqualTo("d");
@@ -75,8 +75,15 @@ class LocalSocketTest {
 
     private record Camera() implements LocalRequests {
         @Override
-        public Verdict verify(String app, int user, String permission) {
-            return new Verdict(permission.equals("CAMERA"), "user " + user, "", 4);
+        public Verdict verify(Question question) {
+            return new Verdict(
+                    question.permission().equals("CAMERA"),
+                    "user " + question.user(),
+                    "instance " + question.instance(),
+                    "enforced-at-verify",
+                    "enforced where services ask the agent",
+                    4,
+                    "holds");
         }
 
         @Override
