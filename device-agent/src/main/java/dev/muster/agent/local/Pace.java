@@ -16,7 +16,7 @@ final class Pace {
         this.burst = burst;
         this.nanosEach = SECOND_NANOS / perSecond;
         this.nanos = nanos;
-        this.paidUntil = nanos.getAsLong();
+        this.paidUntil = nanos.getAsLong() - burst * nanosEach;
     }
 
     /** Takes one request; how many nanoseconds it has to wait. */

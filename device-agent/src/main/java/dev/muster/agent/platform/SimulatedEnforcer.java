@@ -107,6 +107,7 @@ final class SimulatedEnforcer implements PermissionEnforcer {
         }
         if (changedAny) {
             write(cells);
+            seen = -1; // whoever puts back what was there before must not go unseen
         }
         if (killedAny) {
             AtomicFiles.write(processes, JsonObject.write(Map.of("apps", running)));
