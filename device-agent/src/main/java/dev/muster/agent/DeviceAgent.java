@@ -48,6 +48,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -150,7 +151,7 @@ public final class DeviceAgent implements AutoCloseable {
                     () -> credentials().tls,
                     surroundings.config(),
                     surroundings.scheduler());
-            this.reporter = new Reporter(transport, platform::facts, surroundings.scheduler());
+            this.reporter = new Reporter(transport, this::facts, surroundings.scheduler());
             this.journal = new Journal(new TwoSlotStore(state.journal(), "agent"), reporter::changed);
             this.outbox = new Outbox(
                     state.queue(), surroundings.config(), transport, nextBoot(state), surroundings.scheduler(), log);
@@ -310,6 +311,13 @@ public final class DeviceAgent implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             log.line("counts of use are lost: " + e.getMessage());
         }
+    }
+
+    /** What the platform says, and which targets this agent knows: a server that has newer ones must know. */
+    private Map<String, String> facts() {
+        Map<String, String> facts = new TreeMap<>(platform.facts());
+        facts.put("agent.targets", String.join(",", TargetName.KINDS));
+        return facts;
     }
 
     private void wakeLoop() {

@@ -104,8 +104,9 @@ public final class PermissionGuard {
     public synchronized void look() {
         try {
             boolean leaseChanged = tellLease();
-            if (enforcer.holdsTable()) {
-                settle(parts.time().instant());
+            boolean settled = enforcer.holdsTable() && settle(parts.time().instant());
+            if (!leaseChanged && !settled) {
+                return;
             }
             journal.save();
             List<Deviation> now = deviations();
@@ -154,7 +155,8 @@ public final class PermissionGuard {
         return true;
     }
 
-    private void settle(Instant now) throws IOException {
+    /** Compares and corrects, if anything may be to be done; true if it was. */
+    private boolean settle(Instant now) throws IOException {
         boolean decided = decide(now);
         boolean due = decided
                 || first
@@ -163,7 +165,7 @@ public final class PermissionGuard {
                 || journal.drifts.anyDue(now)
                 || !now.isBefore(lastLook.plus(FULL_LOOK));
         if (!due) {
-            return;
+            return false;
         }
         lastLook = now;
         eventsOfLook = 0;
@@ -171,7 +173,7 @@ public final class PermissionGuard {
         actual.clear();
         actual.putAll(enforcer.read());
         if (parts.policy().sha256().isEmpty() && applied.isEmpty()) {
-            return; // never had a say: what is there is not ours
+            return true; // never had a say: what is there is not ours
         }
         List<Change> changes = compare(now);
         if (!changes.isEmpty()) {
@@ -186,6 +188,7 @@ public final class PermissionGuard {
             journal.drifts.clear();
         }
         first = false;
+        return true;
     }
 
     /** Computes the decisions anew where what they depend on changed; true if they may differ. */
