@@ -14,6 +14,9 @@ import dev.muster.policy.model.AppKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +30,7 @@ final class PolicyKeeper {
     private final DeviceTime time;
     private final Shelf<PolicyInForce> shelf;
     private final PolicyInForce none;
+    private final Contexts contexts = new Contexts();
 
     /** Keeps its bundles in {@code directory}. */
     public PolicyKeeper(Path directory, DeviceTime time) {
@@ -76,7 +80,11 @@ final class PolicyKeeper {
 
     /** The answer on one permission of one app; denied when in doubt. */
     public PolicyInForce.Verdict ask(AppKey app, String permission, Situation situation) {
-        return inForce().ask(app, permission, DecisionContext.NONE);
+        PolicyInForce policy = inForce();
+        DecisionContext context = policy.current()
+                .map(now -> contexts.of(now.bundle(), situation))
+                .orElse(DecisionContext.NONE);
+        return policy.ask(app, permission, context);
     }
 
     /** The packed decision on all that apps request, at this moment; empty without a policy. */
@@ -85,12 +93,13 @@ final class PolicyKeeper {
         inForce().current().ifPresent(now -> {
             Bundle bundle = now.bundle();
             LeaseState lease = lease();
+            DecisionContext context = contexts.of(bundle, situation);
             for (int row = 0; row < bundle.rows(); row++) {
                 AppKey app = bundle.app(row);
-                for (Bundle.Requested requested : bundle.requested(row)) {
+                for (Bundle.Requested requested : bundle.requested(row, context)) {
                     decisions.put(
                             new Entry(app, requested.permission()),
-                            bundle.verify(row, bundle.permission(requested.permission()), lease, DecisionContext.NONE));
+                            bundle.verify(row, bundle.permission(requested.permission()), lease, context));
                 }
             }
         });
@@ -99,7 +108,10 @@ final class PolicyKeeper {
 
     /** The minute of the local day where the device is; UTC without a policy that says otherwise. */
     int minuteOfDay(Instant now) {
-        return (int) (Math.floorMod(now.getEpochSecond(), 86_400L) / 60);
+        return inForce()
+                .current()
+                .map(current -> current.bundle().context(Situation.at(now)).minute())
+                .orElseGet(() -> LocalTime.ofInstant(now, ZoneOffset.UTC).get(ChronoField.MINUTE_OF_DAY));
     }
 
     /** Version of the policy in force, 0 without one. */

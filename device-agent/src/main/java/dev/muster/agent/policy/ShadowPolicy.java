@@ -7,7 +7,6 @@ import dev.muster.policy.bundle.Bundle;
 import dev.muster.policy.bundle.BundleLoader;
 import dev.muster.policy.bundle.PolicyInForce;
 import dev.muster.policy.condition.Situation;
-import dev.muster.policy.decision.DecisionContext;
 import dev.muster.policy.lease.LeaseState;
 import dev.muster.policy.model.AppKey;
 import dev.muster.protocol.event.DeviceEvent;
@@ -31,6 +30,7 @@ final class ShadowPolicy {
     private final Shelf<Bundle> shelf;
     private final AgentLog log;
     private final Tally<Disagreement> tally = new Tally<>(MAX_KEYS);
+    private final Contexts contexts = new Contexts();
     private final AtomicLong faults = new AtomicLong();
     private Instant from;
 
@@ -96,8 +96,8 @@ final class ShadowPolicy {
         }
         try {
             Bundle bundle = held.get().content();
-            Answer answer = bundle.describe(
-                    bundle.verify(bundle.row(app), bundle.permission(permission), lease, context(bundle, situation)));
+            Answer answer = bundle.describe(bundle.verify(
+                    bundle.row(app), bundle.permission(permission), lease, contexts.of(bundle, situation)));
             if (answer.granted() != live.granted()) {
                 tally.count(
                         new Disagreement(
@@ -140,9 +140,5 @@ final class ShadowPolicy {
                             .at(now);
                 })
                 .toList();
-    }
-
-    private static DecisionContext context(Bundle bundle, Situation situation) {
-        return DecisionContext.NONE;
     }
 }

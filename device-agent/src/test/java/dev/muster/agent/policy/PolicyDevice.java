@@ -165,8 +165,28 @@ final class PolicyDevice {
         documents.add(Role.of("pump-role", granted));
         documents.add(Binding.of(
                 "pump-binding", List.of("pump-role"), AppSelector.bundles(PUMP.bundle()), DeviceSelector.EVERYWHERE));
-        DeviceProfile profile = DeviceProfile.of(
-                DeviceAttributes.NONE, List.of(AppInstance.of(PUMP, Apl.NORMAL, Set.of(CAMERA, MICROPHONE))));
+        return compile(version, "", documents);
+    }
+
+    /** A bundle that gives the pump its camera while {@code when} holds, at a site in {@code timeZone}. */
+    static byte[] cameraWhile(long version, String timeZone, Condition when, PolicyDocument... more) {
+        List<PolicyDocument> documents = new ArrayList<>(List.of(more));
+        documents.add(Role.of("pump-role", Set.of(CAMERA)));
+        documents.add(new Binding(
+                "pump-binding",
+                "",
+                List.of("pump-role"),
+                AppSelector.bundles(PUMP.bundle()),
+                DeviceSelector.EVERYWHERE,
+                UserSelector.ALL,
+                when));
+        return compile(version, timeZone, documents);
+    }
+
+    private static byte[] compile(long version, String timeZone, List<PolicyDocument> documents) {
+        DeviceAttributes attributes = DeviceAttributes.of("", Set.of(), "", Set.of(), timeZone, Set.of());
+        DeviceProfile profile =
+                DeviceProfile.of(attributes, List.of(AppInstance.of(PUMP, Apl.NORMAL, Set.of(CAMERA, MICROPHONE))));
         return new BundleCompiler().compile(PolicySnapshot.of(version, documents), profile);
     }
 
