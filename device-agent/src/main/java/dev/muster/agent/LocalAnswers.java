@@ -83,6 +83,7 @@ record LocalAnswers(
         map.put("lease", policy.lease());
         policy.leaseEnds().ifPresent(end -> map.put("leaseEnds", end.toString()));
         policy.shadowVersion().ifPresent(version -> map.put("shadowVersion", version));
+        policy.capabilitiesSha256().ifPresent(sha256 -> map.put("capabilities", sha256));
         map.put("deviations", policy.deviations());
         map.put("time", time.instant().toString());
         map.put("clockSet", platform.clockIsSet());

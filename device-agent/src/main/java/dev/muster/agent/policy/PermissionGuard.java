@@ -8,7 +8,6 @@ import dev.muster.agent.platform.PermissionEnforcer.Entry;
 import dev.muster.agent.platform.PermissionEnforcer.Outcome;
 import dev.muster.agent.platform.Platform;
 import dev.muster.policy.condition.Situation;
-import dev.muster.policy.decision.Decision;
 import dev.muster.policy.decision.Reason;
 import dev.muster.policy.enforcement.Enforcement;
 import dev.muster.policy.lease.LeaseState;
@@ -53,7 +52,7 @@ public final class PermissionGuard {
     private final Parts parts;
     private final PermissionEnforcer enforcer;
     private final GuardJournal journal;
-    private Map<Entry, Long> wanted = new TreeMap<>();
+    private Map<Entry, PolicyKeeper.Decided> wanted = new TreeMap<>();
     private Optional<Basis> basis = Optional.empty();
     private Map<Entry, Boolean> applied = new TreeMap<>();
     private final Map<Entry, Instant> observed = new TreeMap<>();
@@ -74,8 +73,9 @@ public final class PermissionGuard {
      *
      * @param reportChanged called when what {@link #deviations} or the lease says has changed
      */
-    public record Parts(
+    record Parts(
             PolicyKeeper policy,
+            CapabilityKeeper capabilities,
             Platform platform,
             DeviceTime time,
             AgentSettings settings,
@@ -84,7 +84,12 @@ public final class PermissionGuard {
             AgentLog log) {}
 
     /** All that decisions depend on; minutes are the finest grain of time. */
-    private record Basis(Optional<String> policy, LeaseState lease, Situation situation, long minute) {}
+    private record Basis(
+            Optional<String> policy,
+            Optional<String> capabilities,
+            LeaseState lease,
+            Situation situation,
+            long minute) {}
 
     /**
      * A cell that the table holds otherwise than decided.
@@ -94,7 +99,7 @@ public final class PermissionGuard {
     public record Deviation(
             Entry entry, boolean wanted, Enforcement level, Instant since, long repeats, boolean waits) {}
 
-    public PermissionGuard(Parts parts, GuardJournal journal) {
+    PermissionGuard(Parts parts, GuardJournal journal) {
         this.parts = parts;
         this.enforcer = parts.platform().permissions();
         this.journal = journal;
@@ -196,6 +201,7 @@ public final class PermissionGuard {
         Situation situation = parts.platform().situation(now);
         Basis next = new Basis(
                 parts.policy().sha256(),
+                parts.capabilities().sha256(),
                 parts.policy().lease(),
                 situation.withNow(Instant.EPOCH),
                 now.getEpochSecond() / 60);
@@ -206,7 +212,7 @@ public final class PermissionGuard {
         basis = Optional.of(next);
         if (first && journal.applied.equals(digest())) {
             // Brought about before the restart already: what differs now was changed meanwhile.
-            wanted.forEach((entry, decision) -> applied.put(entry, Decision.isGranted(decision)));
+            wanted.forEach((entry, decision) -> applied.put(entry, decision.granted()));
         }
         return true;
     }
@@ -336,14 +342,14 @@ public final class PermissionGuard {
     }
 
     private boolean isWanted(Entry entry) {
-        Long decision = wanted.get(entry);
-        return decision != null && Decision.isGranted(decision);
+        PolicyKeeper.Decided decision = wanted.get(entry);
+        return decision != null && decision.granted();
     }
 
     // What a guard rail or an ended lease takes away, and what no policy gives, does not wait for anybody.
     private boolean mayEndProcesses(Entry entry) {
-        Long decision = wanted.get(entry);
-        if (decision == null || FORCED.contains(Decision.reason(decision))) {
+        PolicyKeeper.Decided decision = wanted.get(entry);
+        if (decision == null || FORCED.contains(decision.reason())) {
             return true;
         }
         return parts.settings()
@@ -373,8 +379,8 @@ public final class PermissionGuard {
     private String digest() {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            wanted.forEach((entry, decision) -> sha256.update(
-                    (text(entry) + " " + Decision.isGranted(decision) + "\n").getBytes(StandardCharsets.UTF_8)));
+            wanted.forEach((entry, decision) ->
+                    sha256.update((text(entry) + " " + decision.granted() + "\n").getBytes(StandardCharsets.UTF_8)));
             return HexFormat.of().formatHex(sha256.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);
