@@ -263,10 +263,13 @@ public final class DeviceAgent implements AutoCloseable {
         if (socket.isPresent()) {
             socket.get().close();
         }
-        time.save();
-        outbox.counts(policy.takeCounts());
-        outbox.close();
-        lock.close();
+        try {
+            time.save();
+            outbox.counts(policy.takeCounts());
+        } finally {
+            outbox.close();
+            lock.close();
+        }
     }
 
     /** Name of the device. */

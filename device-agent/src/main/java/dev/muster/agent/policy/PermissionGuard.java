@@ -11,6 +11,7 @@ import dev.muster.policy.condition.Situation;
 import dev.muster.policy.decision.Reason;
 import dev.muster.policy.enforcement.Enforcement;
 import dev.muster.policy.lease.LeaseState;
+import dev.muster.policy.model.AppKey;
 import dev.muster.policy.permission.PermissionCatalog;
 import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.permissions.PermissionEvent;
@@ -29,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Keeps the platform's own permission table at what the policy in force decides, and tells what deviates. A new decision
@@ -221,8 +223,10 @@ public final class PermissionGuard {
         List<Change> changes = new ArrayList<>();
         Set<Entry> cells = new TreeSet<>(wanted.keySet());
         cells.addAll(applied.keySet());
+        // An app that the policy does not know yet, because it was installed just now, is left alone.
+        Set<AppKey> apps = wanted.keySet().stream().map(Entry::app).collect(Collectors.toSet());
         actual.forEach((entry, granted) -> {
-            if (granted) {
+            if (granted && apps.contains(entry.app())) {
                 cells.add(entry);
             }
         });
