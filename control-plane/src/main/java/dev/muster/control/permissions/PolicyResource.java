@@ -38,19 +38,12 @@ public class PolicyResource {
     private final TenantTransactions transactions;
     private final PolicyStore store;
     private final PolicyService service;
-    private final ExplainService explain;
 
-    PolicyResource(
-            Guard guard,
-            TenantTransactions transactions,
-            PolicyStore store,
-            PolicyService service,
-            ExplainService explain) {
+    PolicyResource(Guard guard, TenantTransactions transactions, PolicyStore store, PolicyService service) {
         this.guard = guard;
         this.transactions = transactions;
         this.store = store;
         this.service = service;
-        this.explain = explain;
     }
 
     /** All documents as they are now, published or not. */
@@ -126,22 +119,6 @@ public class PolicyResource {
                 transactions.in(access.tenant(), handle -> store.versions(handle, skip, size + 1)),
                 size,
                 last -> Long.toString(skip + size));
-    }
-
-    /** Whether an app on a device may use a permission, and why. */
-    @GET
-    @Path("/explain")
-    @RequiresRole(Role.VIEWER)
-    public ExplainService.Explained explain(
-            @QueryParam("device") @Nullable String device,
-            @QueryParam("bundle") @Nullable String bundle,
-            @QueryParam("permission") @Nullable String permission) {
-        Access access = guard.require(Role.VIEWER);
-        if (device == null || bundle == null || permission == null || bundle.isEmpty() || bundle.length() > 256) {
-            throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST, "expected the parameters `device`, `bundle` and `permission`");
-        }
-        return explain.explain(access, device, bundle, permission);
     }
 
     /** What {@code PUT /policy/documents} did. */

@@ -100,6 +100,19 @@ final class PolicyStore {
                 .list();
     }
 
+    Optional<PolicyVersion> version(Handle handle, long version) {
+        return handle.createQuery("select version, comment, published_at, published_by, rollout from policy_version "
+                        + "where version = :version")
+                .bind("version", version)
+                .map((rs, context) -> new PolicyVersion(
+                        rs.getLong("version"),
+                        rs.getString("comment"),
+                        rs.getObject("published_at", OffsetDateTime.class).toInstant(),
+                        rs.getString("published_by"),
+                        rs.getObject("rollout", UUID.class)))
+                .findOne();
+    }
+
     /** The documents of a version, in one text. */
     Optional<String> snapshot(Handle handle, long version) {
         return handle.createQuery("select documents from policy_version where version = :version")
