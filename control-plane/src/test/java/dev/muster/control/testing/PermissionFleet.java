@@ -20,7 +20,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Devices with a tag that get policies, and say what they make of them. */
-public final class PolicyFleet implements AutoCloseable {
+public final class PermissionFleet implements AutoCloseable {
     /** How long something may take that crosses servers. */
     public static final Duration SOON = Duration.ofSeconds(60);
 
@@ -40,7 +40,7 @@ public final class PolicyFleet implements AutoCloseable {
     private final List<FleetDevice> devices = new ArrayList<>();
 
     /** Devices of one test, told apart by their tag. */
-    public PolicyFleet(int port, CertificateAuthority authority, KafkaClients kafka, Path directory, String tag) {
+    public PermissionFleet(int port, CertificateAuthority authority, KafkaClients kafka, Path directory, String tag) {
         this.port = port;
         this.authority = authority;
         this.kafka = kafka;
