@@ -18,6 +18,8 @@ import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.kafka.DownMessage;
 import dev.muster.protocol.kafka.KafkaTopics;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Collection;
@@ -47,6 +49,7 @@ public final class DeviceService {
     private final Clock clock;
     private final SiteService sites;
     private final ChangeFeed feed;
+    private final Instance<DeviceListener> listeners;
 
     DeviceService(
             DeviceStore store,
@@ -56,8 +59,11 @@ public final class DeviceService {
             OutboxStore outbox,
             KafkaTopics topics,
             TenantTransactions transactions,
+            // Looked up late: listeners ask this service.
+            @Any Instance<DeviceListener> listeners,
             Clock clock) {
         this.store = store;
+        this.listeners = listeners;
         this.sites = sites;
         this.feed = feed;
         this.audit = audit;
@@ -172,6 +178,7 @@ public final class DeviceService {
             }
             if (!changed.isEmpty()) {
                 note(handle, access.caller(), "device.edit", id, changed);
+                tellChanged(handle, access.tenant(), id);
             }
             // What was in scope may have moved out of it: the answer still shows what was done.
             return require(handle, Scope.wholeTenant(access.tenant()), id);
@@ -220,10 +227,16 @@ public final class DeviceService {
             DeviceState after = store.status(handle, id, transition.to());
             announce(handle, access.tenant(), id, after);
             note(handle, access.caller(), "device." + transition.name().toLowerCase(Locale.ROOT), id, Map.of());
+            tellChanged(handle, access.tenant(), id);
             return require(handle, Scope.wholeTenant(access.tenant()), id);
         });
         feed.device(access.tenant(), id);
         return device;
+    }
+
+    private void tellChanged(Handle handle, TenantId tenant, DeviceId id) {
+        DeviceRef device = new DeviceRef(tenant, id);
+        listeners.forEach(listener -> listener.changed(handle, device));
     }
 
     void note(Handle handle, Caller caller, String verb, DeviceId id, Map<String, ?> detail) {
