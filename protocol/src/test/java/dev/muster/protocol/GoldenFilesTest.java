@@ -18,6 +18,8 @@ import dev.muster.protocol.kafka.DownMessage;
 import dev.muster.protocol.kafka.Presence;
 import dev.muster.protocol.kafka.SessionClaim;
 import dev.muster.protocol.manifest.VersionManifest;
+import dev.muster.protocol.permissions.PermissionEvent;
+import dev.muster.protocol.permissions.PermissionReport;
 import dev.muster.protocol.reported.ConditionState;
 import dev.muster.protocol.reported.ReportedState;
 import dev.muster.protocol.reported.TargetCondition;
@@ -44,6 +46,10 @@ class GoldenFilesTest {
     private static final Instant AT = Instant.parse("2026-11-22T08:00:00Z");
     private static final DeviceRef DEVICE = DeviceRef.of("default", "pump-7");
     private static final String HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08";
+
+    private static final String CAMERA = "ohos.permission.CAMERA";
+    private static final PermissionEvent.App EYE = PermissionEvent.App.of("com.example.camera");
+    private static final PermissionEvent.Interval QUARTER = new PermissionEvent.Interval(AT, AT.plusSeconds(900));
 
     /** One message: its name is the file's. */
     record Message<T>(String name, T value, Function<T, byte[]> writer, Function<byte[], T> reader) {
@@ -98,6 +104,11 @@ class GoldenFilesTest {
                         EnrolResponse::fromJson),
                 new Message<>("version-manifest", manifest(), VersionManifest::toJson, VersionManifest::fromJson),
                 new Message<>(
+                        "version-manifest-permissions",
+                        manifestWithPermissions(),
+                        VersionManifest::toJson,
+                        VersionManifest::fromJson),
+                new Message<>(
                         "target-custom",
                         new TargetCustom(
                                 new TargetName.Policy(),
@@ -146,7 +157,22 @@ class GoldenFilesTest {
                                 new JsonTelemetry.Sample("door.open", 1_795_000_000_001L, true),
                                 new JsonTelemetry.Sample("mode", 1_795_000_000_001L, "auto"))),
                         JsonTelemetry::toJson,
-                        JsonTelemetry::fromJson));
+                        JsonTelemetry::fromJson),
+                event(new PermissionEvent.Usage(
+                        new PermissionEvent.App("com.example.camera", 101, 1), CAMERA, QUARTER, 12, 3)),
+                event(new PermissionEvent.UsageDropped(42, QUARTER)),
+                event(new PermissionEvent.Shadow(EYE, CAMERA, true, false, "role", "guard-rail", 5, QUARTER, 8)),
+                event(new PermissionEvent.Drift(
+                        EYE, CAMERA, true, false, "enforced-by-os", 3, PermissionEvent.Drift.BACKING_OFF)),
+                event(new PermissionEvent.Lease("ended-kept", 7)));
+    }
+
+    private static Message<PermissionEvent> event(PermissionEvent event) {
+        return new Message<>(
+                "event-" + event.kind().replace('.', '-'),
+                event,
+                value -> value.at(QUARTER.to()).toJson(),
+                json -> PermissionEvent.read(DeviceEvent.fromJson(json)).orElseThrow());
     }
 
     @ParameterizedTest
@@ -212,6 +238,50 @@ class GoldenFilesTest {
                         "normal",
                         List.of("ohos.permission.CAMERA"))),
                 List.of("director named another device"));
+    }
+
+    private static VersionManifest manifestWithPermissions() {
+        return new VersionManifest(
+                DEVICE,
+                AT,
+                7,
+                "linux-x86_64",
+                Optional.empty(),
+                List.of(new VersionManifest.InstalledApp(
+                        "com.example.camera",
+                        3,
+                        "1.2",
+                        Optional.of(HASH),
+                        "normal",
+                        List.of(CAMERA),
+                        List.of("ohos.permission.READ_PASTEBOARD"),
+                        Optional.of(HASH),
+                        Optional.of(2L),
+                        101,
+                        1)),
+                List.of(),
+                Optional.of(new PermissionReport(
+                        7,
+                        Optional.of(HASH),
+                        Optional.of(8L),
+                        Optional.of(HASH),
+                        "ended-guardrails",
+                        Optional.of(AT),
+                        new PermissionReport.Traits("openharmony", true, false),
+                        List.of(
+                                new PermissionReport.Level(
+                                        "com.example.camera",
+                                        CAMERA,
+                                        "enforced-by-os",
+                                        Optional.of("privileged-helper")),
+                                new PermissionReport.Level(
+                                        "com.example.camera",
+                                        "ohos.permission.MICROPHONE",
+                                        "observed-only",
+                                        Optional.empty())),
+                        List.of(new PermissionReport.Drift(
+                                "com.example.camera", 100, 0, CAMERA, true, false, "enforced-by-os", AT, 3, true)),
+                        4)));
     }
 
     private static byte[] golden(Message<?> message) {

@@ -3,14 +3,19 @@ package dev.muster.protocol;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.protocol.desired.DirectorCustom;
 import dev.muster.protocol.desired.TargetCustom;
+import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.manifest.SignedManifest;
 import dev.muster.protocol.manifest.VersionManifest;
 import dev.muster.protocol.mqtt.MqttTopic;
+import dev.muster.protocol.permissions.PermissionEvent;
 import dev.muster.protocol.reported.ReportedState;
+import dev.muster.protocol.reported.TargetCondition;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyPair;
@@ -18,6 +23,7 @@ import java.security.KeyPairGenerator;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -116,6 +122,43 @@ class ProtocolRulesTest {
         assertThatThrownBy(() -> SignedManifest.fromJson(sent).verified(other.getPublic()))
                 .isInstanceOf(ProtocolException.class)
                 .hasMessageContaining("not signed by the device's certificate key");
+    }
+
+    @Test
+    void namesThatALaterVersionAddsStopNoReader() {
+        Map<String, Object> custom = Map.of(
+                "muster",
+                Map.of("device", DEVICE.key(), "generation", 7, "absent", List.of("licences", "app/com.example.eye")));
+        byte[] report = """
+                {"generation":7,"targets":[
+                  {"name":"licences","state":"committed","since":"2026-11-22T08:00:00Z"},
+                  {"name":"policy","state":"committed","since":"2026-11-22T08:00:00Z"}]}""".getBytes(StandardCharsets.UTF_8);
+
+        DirectorCustom read = DirectorCustom.fromCustom(custom);
+
+        assertThat(read.absent()).containsExactly(new TargetName.App("com.example.eye"));
+        assertThat(read.unknown()).containsExactly("licences");
+        assertThat(DirectorCustom.fromCustom(read.toCustom())).isEqualTo(read);
+        assertThat(ReportedState.fromJson(report).targets())
+                .extracting(TargetCondition::name)
+                .containsExactly(new TargetName.Policy());
+        assertThat(TargetName.find("licences")).isEmpty();
+        assertThat(PermissionEvent.read(new DeviceEvent("permission.later", Instant.EPOCH, Map.of())))
+                .isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"-1", "many", "", "1e3"})
+    void countsThatAreNoneAreRefusedWithTheirPlace(String count) {
+        DeviceEvent event = new DeviceEvent(
+                "permission.usage-dropped",
+                Instant.EPOCH,
+                Map.of("count", count, "from", Instant.EPOCH.toString(), "to", Instant.EPOCH.toString()));
+
+        assertThatThrownBy(() -> PermissionEvent.read(event))
+                .isInstanceOf(ProtocolException.class)
+                .hasMessage("expected a number of 0 or more at `count` of `permission.usage-dropped`, found `" + count
+                        + "`");
     }
 
     private static KeyPair key() throws Exception {

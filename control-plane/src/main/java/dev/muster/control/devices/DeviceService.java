@@ -46,10 +46,10 @@ public final class DeviceService {
     private final OutboxStore outbox;
     private final KafkaTopics topics;
     private final TenantTransactions transactions;
+    private final Instance<DeviceListener> listeners;
     private final Clock clock;
     private final SiteService sites;
     private final ChangeFeed feed;
-    private final Instance<DeviceListener> listeners;
 
     DeviceService(
             DeviceStore store,
@@ -59,17 +59,17 @@ public final class DeviceService {
             OutboxStore outbox,
             KafkaTopics topics,
             TenantTransactions transactions,
-            // Looked up late: listeners ask this service.
+            // Looked up late: who is told asks this service too.
             @Any Instance<DeviceListener> listeners,
             Clock clock) {
         this.store = store;
-        this.listeners = listeners;
         this.sites = sites;
         this.feed = feed;
         this.audit = audit;
         this.outbox = outbox;
         this.topics = topics;
         this.transactions = transactions;
+        this.listeners = listeners;
         this.clock = clock;
     }
 
@@ -178,7 +178,8 @@ public final class DeviceService {
             }
             if (!changed.isEmpty()) {
                 note(handle, access.caller(), "device.edit", id, changed);
-                tellChanged(handle, access.tenant(), id);
+                DeviceRef ref = new DeviceRef(access.tenant(), id);
+                listeners.forEach(listener -> listener.changed(handle, ref));
             }
             // What was in scope may have moved out of it: the answer still shows what was done.
             return require(handle, Scope.wholeTenant(access.tenant()), id);
@@ -227,16 +228,10 @@ public final class DeviceService {
             DeviceState after = store.status(handle, id, transition.to());
             announce(handle, access.tenant(), id, after);
             note(handle, access.caller(), "device." + transition.name().toLowerCase(Locale.ROOT), id, Map.of());
-            tellChanged(handle, access.tenant(), id);
             return require(handle, Scope.wholeTenant(access.tenant()), id);
         });
         feed.device(access.tenant(), id);
         return device;
-    }
-
-    private void tellChanged(Handle handle, TenantId tenant, DeviceId id) {
-        DeviceRef device = new DeviceRef(tenant, id);
-        listeners.forEach(listener -> listener.changed(handle, device));
     }
 
     void note(Handle handle, Caller caller, String verb, DeviceId id, Map<String, ?> detail) {
@@ -249,6 +244,8 @@ public final class DeviceService {
     }
 
     private void announce(Handle handle, TenantId tenant, DeviceId id, DeviceState state) {
-        outbox.append(handle, topics.deviceState(), new DeviceRef(tenant, id).key(), state.toJson());
+        DeviceRef ref = new DeviceRef(tenant, id);
+        outbox.append(handle, topics.deviceState(), ref.key(), state.toJson());
+        listeners.forEach(listener -> listener.statusChanged(handle, ref, state.status()));
     }
 }

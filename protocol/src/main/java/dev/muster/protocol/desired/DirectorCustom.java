@@ -2,8 +2,10 @@ package dev.muster.protocol.desired;
 
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.json.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * Muster's part of a director targets document: member {@code muster} of {@code signed.custom}. It names the device even
@@ -12,10 +14,17 @@ import java.util.Map;
  * @param device the only device this document is for
  * @param generation of the desired state the document was made from
  * @param absent what must not be on the device; what is neither here nor a target is never touched
+ * @param unknown names among {@code absent} that this version does not know, as text; never touched either
  */
-public record DirectorCustom(DeviceRef device, long generation, List<TargetName> absent) {
+public record DirectorCustom(DeviceRef device, long generation, List<TargetName> absent, List<String> unknown) {
     public DirectorCustom {
         absent = List.copyOf(absent);
+        unknown = List.copyOf(unknown);
+    }
+
+    /** With known names only. */
+    public DirectorCustom(DeviceRef device, long generation, List<TargetName> absent) {
+        this(device, generation, absent, List.of());
     }
 
     /** The {@code custom} object of the targets document. */
@@ -25,14 +34,19 @@ public record DirectorCustom(DeviceRef device, long generation, List<TargetName>
                 Map.of(
                         "device", device.key(),
                         "generation", generation,
-                        "absent", absent.stream().map(TargetName::text).toList()));
+                        "absent",
+                                Stream.concat(absent.stream().map(TargetName::text), unknown.stream())
+                                        .toList()));
     }
 
     public static DirectorCustom fromCustom(Map<String, ?> custom) {
         JsonObject muster = JsonObject.of(custom).object("muster");
+        List<TargetName> absent = new ArrayList<>();
+        List<String> unknown = new ArrayList<>();
+        for (String name : muster.strings("absent")) {
+            TargetName.find(name).ifPresentOrElse(absent::add, () -> unknown.add(name));
+        }
         return new DirectorCustom(
-                muster.convert("device", DeviceRef::parse),
-                muster.number("generation"),
-                muster.strings("absent").stream().map(TargetName::parse).toList());
+                muster.convert("device", DeviceRef::parse), muster.number("generation"), absent, unknown);
     }
 }

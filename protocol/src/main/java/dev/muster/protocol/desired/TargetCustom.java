@@ -48,6 +48,11 @@ public record TargetCustom(
         return Map.of("muster", muster);
     }
 
+    /** The target name in a {@code custom} object as it stands there, whether this version knows it or not. */
+    public static String nameIn(Map<String, ?> custom) {
+        return JsonObject.of(custom).object("muster").string("name");
+    }
+
     public static TargetCustom fromCustom(Map<String, ?> custom) {
         JsonObject muster = JsonObject.of(custom).object("muster");
         return new TargetCustom(

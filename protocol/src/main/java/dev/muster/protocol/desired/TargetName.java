@@ -1,5 +1,6 @@
 package dev.muster.protocol.desired;
 
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What a target is for, on the device: the image, one app, the policy and what goes with it, or the settings. */
@@ -44,20 +45,21 @@ public sealed interface TargetName extends Comparable<TargetName> {
 
     /** Inverse of {@link #text()}. */
     static TargetName parse(String text) {
+        return find(text)
+                .orElseThrow(() -> new IllegalArgumentException(
+                        "expected `image`, `app/<bundle>`, `policy`, `capabilities`, `policy-shadow` or `settings`, found `"
+                                + text + "`"));
+    }
+
+    /** The same for readers that an unknown name must not stop: a later version may have added it. */
+    static Optional<TargetName> find(String text) {
         return switch (text) {
-            case "image" -> new Image();
-            case "policy" -> new Policy();
-            case "capabilities" -> new Capabilities();
-            case "policy-shadow" -> new PolicyShadow();
-            case "settings" -> new Settings();
-            default -> {
-                if (!text.startsWith("app/")) {
-                    throw new IllegalArgumentException(
-                            "expected `image`, `app/<bundle>`, `policy`, `capabilities`, `policy-shadow` or `settings`, found `"
-                                    + text + "`");
-                }
-                yield new App(text.substring(4));
-            }
+            case "image" -> Optional.of(new Image());
+            case "policy" -> Optional.of(new Policy());
+            case "capabilities" -> Optional.of(new Capabilities());
+            case "policy-shadow" -> Optional.of(new PolicyShadow());
+            case "settings" -> Optional.of(new Settings());
+            default -> text.startsWith("app/") ? Optional.of(new App(text.substring(4))) : Optional.empty();
         };
     }
 

@@ -9,7 +9,7 @@ import java.util.Map;
  * Something that happened on a device.
  *
  * @param kind dotted, such as {@code security.metadata-refused}, {@code lifecycle.started}, {@code drift.app},
- *     {@code permission.used}
+ *     {@code permission.usage}; those of permissions are typed in {@code permissions.PermissionEvent}
  * @param at by the device's clock
  */
 public record DeviceEvent(String kind, Instant at, Map<String, String> detail) {

@@ -2,6 +2,8 @@ package dev.muster.protocol.manifest;
 
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.json.JsonObject;
+import dev.muster.protocol.permissions.AppInstance;
+import dev.muster.protocol.permissions.PermissionReport;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,6 +20,7 @@ import java.util.Optional;
  * @param image the image that is booted; empty where the platform has no slots
  * @param apps every app found, not only ours
  * @param attacks what looked like an attack since the last manifest, one line each
+ * @param permissions how the device stands with its policy; empty from agents that do not say
  */
 public record VersionManifest(
         DeviceRef device,
@@ -26,10 +29,23 @@ public record VersionManifest(
         String hardware,
         Optional<InstalledImage> image,
         List<InstalledApp> apps,
-        List<String> attacks) {
+        List<String> attacks,
+        Optional<PermissionReport> permissions) {
     public VersionManifest {
         apps = List.copyOf(apps);
         attacks = List.copyOf(attacks);
+    }
+
+    /** A manifest that says nothing about permissions. */
+    public VersionManifest(
+            DeviceRef device,
+            Instant at,
+            long generation,
+            String hardware,
+            Optional<InstalledImage> image,
+            List<InstalledApp> apps,
+            List<String> attacks) {
+        this(device, at, generation, hardware, image, apps, attacks, Optional.empty());
     }
 
     /** The booted image: {@code slot} such as {@code a}, {@code sha256} of the whole image in lower-case hex. */
@@ -56,6 +72,11 @@ public record VersionManifest(
      * @param sha256 of the package it came from, where known
      * @param apl {@code normal}, {@code system_basic} or {@code system_core}
      * @param permissions that the app requests
+     * @param acls permissions that the signed profile gives above the app's level
+     * @param signer SHA-256 of the signer's certificate or key, lower-case hex, where known
+     * @param processes how many of its processes run, which a revoke would end; empty where nobody can say
+     * @param user whose installation it is
+     * @param instance 0 the app itself, above that its clones
      */
     public record InstalledApp(
             String bundle,
@@ -63,9 +84,37 @@ public record VersionManifest(
             String versionName,
             Optional<String> sha256,
             String apl,
-            List<String> permissions) {
+            List<String> permissions,
+            List<String> acls,
+            Optional<String> signer,
+            Optional<Long> processes,
+            int user,
+            int instance) {
         public InstalledApp {
             permissions = List.copyOf(permissions);
+            acls = List.copyOf(acls);
+        }
+
+        /** An app of the first user of which nothing else is known. */
+        public InstalledApp(
+                String bundle,
+                long versionCode,
+                String versionName,
+                Optional<String> sha256,
+                String apl,
+                List<String> permissions) {
+            this(
+                    bundle,
+                    versionCode,
+                    versionName,
+                    sha256,
+                    apl,
+                    permissions,
+                    List.of(),
+                    Optional.empty(),
+                    Optional.empty(),
+                    AppInstance.FIRST_USER,
+                    0);
         }
 
         Map<String, Object> toMap() {
@@ -76,6 +125,15 @@ public record VersionManifest(
             sha256.ifPresent(value -> map.put("sha256", value));
             map.put("apl", apl);
             map.put("permissions", permissions);
+            if (!acls.isEmpty()) {
+                map.put("acls", acls);
+            }
+            signer.ifPresent(value -> map.put("signer", value));
+            processes.ifPresent(value -> map.put("processes", value));
+            if (user != AppInstance.FIRST_USER || instance != 0) {
+                map.put("user", user);
+                map.put("instance", instance);
+            }
             return map;
         }
 
@@ -86,7 +144,12 @@ public record VersionManifest(
                     json.optionalString("versionName").orElse(""),
                     json.optionalString("sha256"),
                     json.optionalString("apl").orElse("normal"),
-                    json.strings("permissions"));
+                    json.strings("permissions"),
+                    json.strings("acls"),
+                    json.optionalString("signer"),
+                    json.optionalNumber("processes"),
+                    AppInstance.user(json),
+                    AppInstance.instance(json));
         }
     }
 
@@ -99,6 +162,7 @@ public record VersionManifest(
         image.ifPresent(value -> map.put("image", value.toMap()));
         map.put("apps", apps.stream().map(InstalledApp::toMap).toList());
         map.put("attacks", attacks);
+        permissions.ifPresent(value -> map.put("permissions", value.toMap()));
         return JsonObject.write(map);
     }
 
@@ -111,6 +175,7 @@ public record VersionManifest(
                 object.string("hardware"),
                 object.optionalObject("image").map(InstalledImage::from),
                 object.objects("apps", InstalledApp::from),
-                object.strings("attacks"));
+                object.strings("attacks"),
+                object.optionalObject("permissions").map(PermissionReport::from));
     }
 }

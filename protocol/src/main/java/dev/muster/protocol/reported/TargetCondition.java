@@ -46,9 +46,14 @@ public record TargetCondition(
         return map;
     }
 
-    static TargetCondition from(JsonObject json) {
+    /** Empty where this version does not know the target's name: what it says of the others still counts. */
+    static Optional<TargetCondition> find(JsonObject json) {
+        return json.convert("name", TargetName::find).map(name -> from(name, json));
+    }
+
+    private static TargetCondition from(TargetName name, JsonObject json) {
         return new TargetCondition(
-                json.convert("name", TargetName::parse),
+                name,
                 ConditionState.parse(json.string("state")),
                 json.instant("since"),
                 (int) Math.clamp(json.optionalNumber("progress").orElse(0L), 0L, 100L),

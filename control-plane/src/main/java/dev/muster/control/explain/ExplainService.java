@@ -1,8 +1,9 @@
-package dev.muster.control.permissions;
+package dev.muster.control.explain;
 
 import dev.muster.control.access.Access;
 import dev.muster.control.devices.Device;
 import dev.muster.control.devices.DeviceService;
+import dev.muster.control.permissions.PolicyReading;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.policy.decision.Reason;
 import dev.muster.policy.enforcement.PlatformTraits;
@@ -22,16 +23,13 @@ final class ExplainService {
     private static final String OPENHARMONY = "openharmony";
 
     private final DeviceService devices;
-    private final ProfileReader profiles;
-    private final PolicySnapshots snapshots;
+    private final PolicyReading policies;
     private final TenantTransactions transactions;
     private final Explain explain = new Explain();
 
-    ExplainService(
-            DeviceService devices, ProfileReader profiles, PolicySnapshots snapshots, TenantTransactions transactions) {
+    ExplainService(DeviceService devices, PolicyReading policies, TenantTransactions transactions) {
         this.devices = devices;
-        this.profiles = profiles;
-        this.snapshots = snapshots;
+        this.policies = policies;
         this.transactions = transactions;
     }
 
@@ -57,7 +55,7 @@ final class ExplainService {
         return transactions.in(access.tenant(), handle -> {
             Device device = devices.require(handle, access.scope(), DeviceService.id(id));
             return inForce(device)
-                    .flatMap(version -> snapshots.find(handle, access.tenant(), version))
+                    .flatMap(version -> policies.snapshot(handle, access.tenant(), version))
                     .map(snapshot -> explain(handle, access, device, snapshot, bundle, permission))
                     .orElseGet(() -> none(device, bundle, permission));
         });
@@ -67,7 +65,7 @@ final class ExplainService {
             Handle handle, Access access, Device device, PolicySnapshot snapshot, String bundle, String permission) {
         DeviceRef ref = new DeviceRef(access.tenant(), new DeviceId(device.id()));
         Explanation explanation =
-                explain.explain(snapshot, profiles.of(handle, snapshot, ref), bundle, permission, traits(device));
+                explain.explain(snapshot, policies.profile(handle, snapshot, ref), bundle, permission, traits(device));
         return new Explained(
                 device.id(),
                 bundle,

@@ -1,0 +1,55 @@
+package dev.muster.control.permissions;
+
+import dev.muster.control.access.Selector;
+import dev.muster.policy.model.DeviceProfile;
+import dev.muster.policy.model.PolicySnapshot;
+import dev.muster.protocol.identity.DeviceId;
+import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.identity.TenantId;
+import jakarta.inject.Singleton;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Published policies for the features that explain them and compare them with what devices say; every method joins the
+ * caller's transaction. Thread-safe.
+ */
+@Singleton
+public final class PolicyReading {
+    private final PolicySnapshots snapshots;
+    private final ProfileReader profiles;
+    private final PolicyStore store;
+    private final HeldStore held;
+
+    PolicyReading(PolicySnapshots snapshots, ProfileReader profiles, PolicyStore store, HeldStore held) {
+        this.snapshots = snapshots;
+        this.profiles = profiles;
+        this.store = store;
+        this.held = held;
+    }
+
+    /** The version, parsed; empty if it was never published. */
+    public Optional<PolicySnapshot> snapshot(Handle handle, TenantId tenant, long version) {
+        return snapshots.find(handle, tenant, version);
+    }
+
+    /** What {@code snapshot} can tell the device by now: its attributes, and the apps of its last signed manifest. */
+    public DeviceProfile profile(Handle handle, PolicySnapshot snapshot, DeviceRef device) {
+        return profiles.of(handle, snapshot, device);
+    }
+
+    /** All documents of the version in one YAML stream, as published. */
+    public Optional<String> documents(Handle handle, long version) {
+        return store.snapshot(handle, version);
+    }
+
+    /** Who published the version, when, with which comment. */
+    public Optional<PolicyVersion> version(Handle handle, long version) {
+        return store.version(handle, version);
+    }
+
+    /** Whether the query selects the device now. */
+    public boolean selects(Handle handle, Selector query, DeviceId device) {
+        return held.selects(handle, query, device);
+    }
+}
