@@ -4,8 +4,6 @@ import dev.muster.control.access.Access;
 import dev.muster.control.access.Guard;
 import dev.muster.control.access.RequiresRole;
 import dev.muster.control.access.Role;
-import dev.muster.control.http.ProblemCode;
-import dev.muster.control.http.ProblemException;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -24,18 +22,16 @@ public class ExplainResource {
         this.explain = explain;
     }
 
-    /** Whether an app on a device may use a permission, and why. */
+    /** Whether an app on a device may use a permission, and why; now, or at the instant {@code at}. */
     @GET
     @RequiresRole(Role.VIEWER)
-    public ExplainService.Explained explain(
+    public Explained explain(
             @QueryParam("device") @Nullable String device,
             @QueryParam("bundle") @Nullable String bundle,
-            @QueryParam("permission") @Nullable String permission) {
+            @QueryParam("permission") @Nullable String permission,
+            @QueryParam("user") @Nullable Integer user,
+            @QueryParam("at") @Nullable String at) {
         Access access = guard.require(Role.VIEWER);
-        if (device == null || bundle == null || permission == null || bundle.isEmpty() || bundle.length() > 256) {
-            throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST, "expected the parameters `device`, `bundle` and `permission`");
-        }
-        return explain.explain(access, device, bundle, permission);
+        return explain.explain(access, Question.of(device, bundle, permission, user, at));
     }
 }

@@ -25,6 +25,7 @@ public enum ProblemCode {
     SETTINGS_NOT_FOUND(404, Category.USER, "There are no such settings"),
     ENROLMENT_TOKEN_NOT_FOUND(404, Category.USER, "There is no such enrolment token"),
     ROLE_BINDING_NOT_FOUND(404, Category.USER, "There is no such role binding"),
+    HISTORY_NOT_FOUND(404, Category.USER, "No record reaches back to that time"),
     METADATA_NOT_FOUND(404, Category.USER, "There is no such metadata"),
     METHOD_NOT_ALLOWED(405, Category.USER, "The method is not allowed here"),
     NOT_ACCEPTABLE(406, Category.USER, "No representation fits the request"),

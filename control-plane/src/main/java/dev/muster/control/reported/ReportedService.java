@@ -62,12 +62,13 @@ public final class ReportedService {
             }
             summarise(handle, device.device(), state.facts());
             listeners.forEach(listener -> listener.reported(handle, device, state));
+            listeners.forEach(listener -> listener.told(handle, device));
         });
         feed.device(device.tenant(), device.device());
     }
 
     /** Takes in a manifest that was verified; equal inventories are no news. */
-    void accept(VersionManifest manifest) {
+    void accept(VersionManifest manifest, ManifestProof proof) {
         DeviceRef device = manifest.device();
         transactions.run(device.tenant(), handle -> {
             Optional<VersionManifest> before = store.manifest(handle, device.device());
@@ -76,6 +77,8 @@ public final class ReportedService {
             if (before.filter(known -> sameInventory(known, manifest)).isEmpty()) {
                 listeners.forEach(listener -> listener.inventoryChanged(handle, device, manifest));
             }
+            listeners.forEach(listener -> listener.manifest(handle, manifest, proof));
+            listeners.forEach(listener -> listener.told(handle, device));
         });
         feed.device(device.tenant(), device.device());
     }

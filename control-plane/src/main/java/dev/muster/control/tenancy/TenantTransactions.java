@@ -6,6 +6,7 @@ import io.agroal.api.AgroalDataSource;
 import io.quarkus.agroal.DataSource;
 import jakarta.inject.Singleton;
 import java.sql.Types;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -54,6 +55,17 @@ public final class TenantTransactions {
     /** One transaction of the role for queue and outbox: it sees every tenant there, and nothing else. */
     public <T> T inJobs(Function<Handle, T> work) {
         return jobs.inTransaction(work::apply);
+    }
+
+    /** Every tenant, sorted. */
+    public List<TenantId> tenants() {
+        return inJobs(handle -> handle
+                .createQuery("select tenant from tenant order by tenant")
+                .mapTo(String.class)
+                .list()
+                .stream()
+                .map(TenantId::new)
+                .toList());
     }
 
     /** A connection of the jobs role that the caller keeps and closes; for the relay's locks, which live as long as it. */

@@ -1,0 +1,93 @@
+package dev.muster.policy.condition;
+
+import dev.muster.policy.model.Condition;
+import dev.muster.policy.model.Condition.Fact;
+import dev.muster.policy.model.Condition.Weekdays;
+import dev.muster.policy.model.PolicySnapshot;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/** Conditions in words for people. */
+public final class Conditions {
+    private static final List<String> DAYS = List.of("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun");
+
+    private Conditions() {}
+
+    /** The words for a lowered condition, as the device says it too; parts in a fixed order. */
+    public static String text(Terms terms, FactTable facts) {
+        if (terms.isNever()) {
+            return "never";
+        }
+        if (terms.isAlways()) {
+            return "always";
+        }
+        return terms.unpack().stream().map(term -> text(term, facts)).collect(Collectors.joining("; or "));
+    }
+
+    /** The words for a condition of a policy; the same as for its terms. */
+    public static String text(Condition condition) {
+        FactTable facts = FactTable.of(List.of(condition), PolicySnapshot.empty(0));
+        return switch (Lowering.lower(condition, facts)) {
+            case Terms terms -> text(terms, facts);
+            case TooComplex complex -> complex.reason();
+        };
+    }
+
+    private static String text(Term term, FactTable facts) {
+        List<String> parts = new ArrayList<>();
+        if (term.lo() > 0 || term.hi() < Term.DAY) {
+            parts.add("from " + clock(term.lo()) + " to " + clock(term.hi()));
+        }
+        if (term.days() != Weekdays.ALL) {
+            parts.add("on " + days(term.days()));
+        }
+        if (term.from() > Term.NO_FROM) {
+            parts.add("not before " + Instant.ofEpochSecond(term.from()));
+        }
+        if (term.until() < Term.NO_UNTIL) {
+            parts.add("before " + Instant.ofEpochSecond(term.until()));
+        }
+        facts.named(term.all()).forEach(fact -> parts.add("with " + name(fact)));
+        for (long clause : term.any()) {
+            parts.add(
+                    "with " + facts.named(clause).stream().map(Conditions::name).collect(Collectors.joining(" or ")));
+        }
+        facts.named(term.none()).forEach(fact -> parts.add("without " + name(fact)));
+        return String.join(", ", parts);
+    }
+
+    private static String name(Fact fact) {
+        return fact.kind().text() + " `" + fact.name() + "`";
+    }
+
+    private static String clock(int minute) {
+        return two(minute / 60) + ":" + two(minute % 60);
+    }
+
+    private static String two(int number) {
+        return number < 10 ? "0" + number : Integer.toString(number);
+    }
+
+    /** Runs of three days and more with a dash. */
+    private static String days(int days) {
+        List<String> parts = new ArrayList<>();
+        for (int first = 0; first < 7; first++) {
+            if ((days >>> first & 1) == 0) {
+                continue;
+            }
+            int last = first;
+            while (last < 6 && (days >>> (last + 1) & 1) != 0) {
+                last++;
+            }
+            if (last - first >= 2) {
+                parts.add(DAYS.get(first) + "-" + DAYS.get(last));
+                first = last;
+            } else {
+                parts.add(DAYS.get(first));
+            }
+        }
+        return String.join(", ", parts);
+    }
+}
