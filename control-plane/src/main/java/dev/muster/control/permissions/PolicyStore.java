@@ -130,6 +130,13 @@ final class PolicyStore {
                 .orElse(OptionalLong.empty());
     }
 
+    /** The number that the next version will have, unless somebody publishes before. */
+    long next(Handle handle) {
+        return handle.createQuery("select coalesce(max(version), 0) + 1 from policy_version")
+                .mapTo(Long.class)
+                .one();
+    }
+
     /** The documents of a version, in one text. */
     Optional<String> snapshot(Handle handle, long version) {
         return handle.createQuery("select documents from policy_version where version = :version")
