@@ -69,6 +69,11 @@ public final class PolicyReading {
         return store.newestLive(handle);
     }
 
+    /** Every version that some device is to hold. */
+    public List<Long> versionsHeld(Handle handle) {
+        return held.versionsHeld(handle);
+    }
+
     /**
      * What the draft would be as the next version, with the documents of {@code yaml} in it and the urgent changes on
      * top; the problem {@code policy-invalid} where that is no policy.
