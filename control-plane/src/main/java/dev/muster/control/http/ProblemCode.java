@@ -31,6 +31,7 @@ public enum ProblemCode {
     NOT_ACCEPTABLE(406, Category.USER, "No representation fits the request"),
     ALREADY_EXISTS(409, Category.CONFLICT, "It exists already"),
     CONFLICT(409, Category.CONFLICT, "The state does not allow this"),
+    POLICY_TESTS_FAILED(409, Category.CONFLICT, "Policy tests failed"),
     STALE(412, Category.CONFLICT, "Somebody else changed it meanwhile"),
     TOO_LARGE(413, Category.USER, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, Category.USER, "The media type is not supported"),

@@ -1,13 +1,17 @@
 package dev.muster.control.permissions;
 
 import dev.muster.control.access.Selector;
+import dev.muster.policy.model.AppInstance;
 import dev.muster.policy.model.DeviceProfile;
 import dev.muster.policy.model.PolicySnapshot;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.identity.TenantId;
+import dev.muster.protocol.manifest.VersionManifest;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -19,11 +23,20 @@ public final class PolicyReading {
     private final PolicySnapshots snapshots;
     private final ProfileReader profiles;
     private final PolicyStore store;
+    private final HeldStore held;
+    private final PolicyDrafts drafts;
 
-    PolicyReading(PolicySnapshots snapshots, ProfileReader profiles, PolicyStore store) {
+    PolicyReading(
+            PolicySnapshots snapshots,
+            ProfileReader profiles,
+            PolicyStore store,
+            HeldStore held,
+            PolicyDrafts drafts) {
         this.snapshots = snapshots;
         this.profiles = profiles;
         this.store = store;
+        this.held = held;
+        this.drafts = drafts;
     }
 
     /** The version, parsed; empty if it was never published. */
@@ -48,6 +61,31 @@ public final class PolicyReading {
 
     /** Whether the query selects the device now. */
     public boolean selects(Handle handle, Selector query, DeviceId device) {
-        return store.selects(handle, query, device);
+        return held.selects(handle, query, device);
+    }
+
+    /** The number of the newest version that decides; empty before the first one. */
+    public OptionalLong newestLive(Handle handle) {
+        return store.newestLive(handle);
+    }
+
+    /** Every version that some device is to hold. */
+    public List<Long> versionsHeld(Handle handle) {
+        return held.versionsHeld(handle);
+    }
+
+    /**
+     * What the draft would be as the next version, with the documents of {@code yaml} in it and the urgent changes on
+     * top; the problem {@code policy-invalid} where that is no policy.
+     */
+    public PolicySnapshot draft(Handle handle, String yaml) {
+        PolicySnapshot draft = drafts.require(drafts.with(handle, yaml)).snapshot();
+        return Overlay.on(draft.withVersion(store.next(handle)), snapshots.urgent(handle))
+                .snapshot();
+    }
+
+    /** The apps of a manifest as a policy sees them. */
+    public static List<AppInstance> apps(VersionManifest manifest) {
+        return ProfileReader.apps(manifest);
     }
 }

@@ -84,9 +84,27 @@ public final class ReportedService {
     }
 
     private static boolean sameInventory(VersionManifest a, VersionManifest b) {
-        return a.apps().equals(b.apps())
+        return installed(a).equals(installed(b))
                 && a.image().equals(b.image())
                 && a.hardware().equals(b.hardware());
+    }
+
+    /** The apps without what moves all the time: processes that run change nothing about what is installed. */
+    private static List<VersionManifest.InstalledApp> installed(VersionManifest manifest) {
+        return manifest.apps().stream()
+                .map(app -> new VersionManifest.InstalledApp(
+                        app.bundle(),
+                        app.versionCode(),
+                        app.versionName(),
+                        app.sha256(),
+                        app.apl(),
+                        app.permissions(),
+                        app.acls(),
+                        app.signer(),
+                        Optional.empty(),
+                        app.user(),
+                        app.instance()))
+                .toList();
     }
 
     /** What lists show: the image from the signed manifest, the policy from the report. */
