@@ -99,7 +99,15 @@ final class EvidenceService {
                                 "length", bundle.length(),
                                 "capabilitiesSha256",
                                         finding.held().map(Held::capabilities).orElse(""))));
-        finding.held().ifPresent(held -> predicate.put("inForce", spanOf(held)));
+        finding.held().ifPresent(held -> {
+            Map<String, @Nullable Object> span = spanOf(held);
+            span.put(
+                    "urgentChanges",
+                    held.version()
+                            .flatMap(version -> policies.overlay(handle, version, held.sha256()))
+                            .orElse(null));
+            predicate.put("inForce", span);
+        });
         predicate.put("metadata", metadata(handle, device, finding, status));
         manifests.at(handle, device, finding.at()).ifPresent(kept -> predicate.put("manifest", manifestOf(kept)));
         long row = audit.record(

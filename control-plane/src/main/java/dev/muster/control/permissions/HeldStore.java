@@ -32,6 +32,16 @@ final class HeldStore {
                 .findOne();
     }
 
+    /** The urgent changes that lie on top of the version in these bytes; empty text for none. */
+    Optional<String> overlay(Handle handle, long version, String sha256) {
+        return handle.createQuery("select overlay from policy_bundle "
+                        + "where version = :version and sha256 = :sha256 order by overlay limit 1")
+                .bind("version", version)
+                .bind("sha256", sha256)
+                .mapTo(String.class)
+                .findOne();
+    }
+
     void putBundle(Handle handle, Held held, String sha256) {
         handle.createUpdate("insert into policy_bundle (version, profile, overlay, sha256) "
                         + "values (:version, :profile, :overlay, :sha256) on conflict do nothing")

@@ -59,6 +59,11 @@ public final class PolicyReading {
         return store.version(handle, version);
     }
 
+    /** Digest of the urgent changes on top of a version in a bundle; empty where there are none, or the bundle is not ours. */
+    public Optional<String> overlay(Handle handle, long version, String sha256) {
+        return held.overlay(handle, version, sha256).filter(digest -> !digest.isEmpty());
+    }
+
     /** Whether the query selects the device now. */
     public boolean selects(Handle handle, Selector query, DeviceId device) {
         return held.selects(handle, query, device);
