@@ -51,7 +51,12 @@ import picocli.CommandLine.Parameters;
             UrgentVerbs.Revoke.class,
             UrgentVerbs.Urgent.class,
             UrgentVerbs.Capabilities.class,
-            PolicyCommand.Explain.class,
+            ExplainVerb.class,
+            EvidenceVerb.class,
+            StandingVerbs.Matrix.class,
+            StandingVerbs.Compliance.class,
+            StandingVerbs.Shadow.class,
+            UsageVerb.class,
             PolicyCommand.ConformanceVerb.class
         })
 public final class PolicyCommand {
@@ -80,58 +85,6 @@ public final class PolicyCommand {
         public void run() {
             int documents = Lint.check(Lint.read(session.shell(), files), knownRoles);
             session.printer().done(documents + (documents == 1 ? " document is valid" : " documents are valid"));
-        }
-    }
-
-    @Command(
-            name = "explain",
-            headerHeading =
-                    "Example: muster policy explain --device press-07 --app com.example.camera --permission ohos.permission.CAMERA%n%n",
-            header = "May this app use this permission on this device, and why.",
-            footer = "Exit code 0 whether granted or denied; --check ends with 1 when denied.")
-    static final class Explain implements Runnable {
-        private final Session session;
-
-        @Option(names = "--device", paramLabel = "DEVICE", required = true, description = "The device's id.")
-        private String device = "";
-
-        @Option(names = "--app", paramLabel = "BUNDLE", required = true, description = "The app's bundle name.")
-        private String app = "";
-
-        @Option(
-                names = "--permission",
-                paramLabel = "NAME",
-                required = true,
-                description = "Such as ohos.permission.CAMERA.")
-        private String permission = "";
-
-        @Option(names = "--check", description = "End with 1 when denied.")
-        private boolean check;
-
-        Explain(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            Map<String, Object> answer = session.api()
-                    .get(Url.of("policy", "explain")
-                            .with("device", device)
-                            .with("bundle", app)
-                            .with("permission", permission));
-            session.printer()
-                    .one(
-                            answer,
-                            Table.of()
-                                    .column("Answer", row -> row.flag("granted") ? "granted" : "denied")
-                                    .column("Reason", "reason")
-                                    .column("Detail", "detail")
-                                    .column("Policy", "policyVersion")
-                                    .column("Enforcement", "enforcement"),
-                            "reason");
-            if (check && !new Row(answer).flag("granted")) {
-                throw new CliException(ExitCode.FAILED, "denied: " + new Row(answer).text("reason"));
-            }
         }
     }
 

@@ -135,7 +135,7 @@ final class ExplainService {
         Optional<Bundles.Known> bundle =
                 moment.held().flatMap(held -> bundles.find(handle, access.tenant(), held.sha256()));
         AppKey app = question.app(instances(bundle, profile));
-        LeaseState lease = moment.report().map(ExplainService::lease).orElse(LeaseState.HOLDS);
+        LeaseState lease = moment.report().map(Moments::lease).orElse(LeaseState.HOLDS);
         Optional<Judgement> judged = snapshot.flatMap(
                 policy -> profile.map(known -> compiler.judge(policy, known, app, question.permission())));
         Answer answer = bundle.map(known -> ask(known.bundle(), app, question.permission(), lease, moment.at()))
@@ -212,15 +212,6 @@ final class ExplainService {
         judged.filter(judgement -> judgement.reason() == answer.reason())
                 .ifPresent(judgement -> rules.addAll(judgement.rules()));
         return new ArrayList<>(rules);
-    }
-
-    static LeaseState lease(PermissionReport report) {
-        return switch (report.lease()) {
-            case "ended-kept" -> LeaseState.ENDED_KEPT;
-            case "ended-guardrails" -> LeaseState.ENDED_GUARDRAILS;
-            case "ended-denied" -> LeaseState.ENDED_DENIED;
-            default -> LeaseState.HOLDS;
-        };
     }
 
     private static ZoneId zone(Optional<DeviceProfile> profile) {

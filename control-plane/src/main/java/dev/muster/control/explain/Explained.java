@@ -53,7 +53,8 @@ public record Explained(
     /** A rule by its names; {@code role} only of a binding. */
     public record NamedRule(
             String kind, String name, @Nullable String role) {
-        static NamedRule of(Rule rule) {
+        /** From a rule of a bundle. */
+        public static NamedRule of(Rule rule) {
             String kind =
                     switch (rule.kind()) {
                         case BINDING -> "Binding";

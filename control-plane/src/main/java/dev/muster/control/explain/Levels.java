@@ -33,6 +33,11 @@ public final class Levels {
         found.forEach(level -> this.found.put(new Of(level.bundle(), level.permission()), level));
     }
 
+    /** Whether a level of this code lets the operating system do as it likes. */
+    public static boolean isPowerless(String code) {
+        return code.equals("observed-only") || code.equals("impossible");
+    }
+
     /** From the device's own report, else from the platform among its facts. */
     public static Levels of(Optional<PermissionReport> report, Device device) {
         return report.map(said -> new Levels(traits(said.traits()), true, said.levels()))
@@ -53,7 +58,7 @@ public final class Levels {
     public record Level(String code, String text, @Nullable String mechanism, String source) {
         /** Whether nothing stops the OS from granting what the policy denies. */
         public boolean isPowerless() {
-            return code.equals("observed-only") || code.equals("impossible");
+            return Levels.isPowerless(code);
         }
 
         /** The whole truth about an answer: never "denied" for what the OS still grants. */

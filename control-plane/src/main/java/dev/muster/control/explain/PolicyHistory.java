@@ -53,7 +53,7 @@ public final class PolicyHistory implements ReportListener {
     }
 
     /** The inventory behind a digest. */
-    Optional<DeviceProfile> profile(Handle handle, String digest) {
+    public Optional<DeviceProfile> profile(Handle handle, String digest) {
         return digest.isEmpty() ? Optional.empty() : store.profile(handle, digest);
     }
 
