@@ -49,14 +49,19 @@ public class PolicyDevices {
         this.kafka = kafka;
     }
 
-    /** A new device with a tag, which keeps its metadata below {@code directory}, and its apps. */
-    public FleetDevice enrol(Path directory, String name, String tag, InstalledApp... apps) throws Exception {
+    /** A new device with a tag, which keeps its metadata below {@code directory} and has told no apps yet. */
+    public FleetDevice enrolWithoutManifest(Path directory, String name, String tag) throws Exception {
         TestDevice device = new TestDevice(URI.create("https://localhost:" + server.port()), authority.root());
         assertThat(device.enrol(FleetApi.enrolmentToken(tag), name).statusCode())
                 .isEqualTo(200);
-        FleetDevice enrolled = new FleetDevice(device, kafka, directory.resolve(name));
-        assertThat(enrolled.manifest(apps).statusCode()).isEqualTo(204);
-        return enrolled;
+        return new FleetDevice(device, kafka, directory.resolve(name));
+    }
+
+    /** The same with its apps. */
+    public FleetDevice enrol(Path directory, String name, String tag, InstalledApp... apps) throws Exception {
+        FleetDevice device = enrolWithoutManifest(directory, name, tag);
+        assertThat(device.manifest(apps).statusCode()).isEqualTo(204);
+        return device;
     }
 
     /** An app that asks for camera and microphone. */
