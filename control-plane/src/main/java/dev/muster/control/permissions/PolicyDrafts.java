@@ -23,6 +23,7 @@ final class PolicyDrafts {
 
     private final PolicyStore store;
     private final PolicyParser parser = new PolicyParser();
+    private final PolicyTestRunner tests = new PolicyTestRunner();
 
     PolicyDrafts(PolicyStore store) {
         this.store = store;
@@ -119,7 +120,7 @@ final class PolicyDrafts {
         return switch (parser.parse(sources)) {
             case ParseResult.Parsed parsed -> {
                 PolicySnapshot snapshot = parsed.snapshot(0);
-                yield new Draft(parsed.documents(), snapshot, List.of(), List.of());
+                yield new Draft(parsed.documents(), snapshot, List.of(), tests.run(snapshot));
             }
             case ParseResult.Invalid invalid -> new Mistakes(invalid.errors());
         };

@@ -4,19 +4,19 @@ import static dev.muster.control.testing.FleetApi.admin;
 import static dev.muster.control.testing.FleetApi.get;
 import static dev.muster.control.testing.FleetApi.postJson;
 import static dev.muster.control.testing.FleetApi.rollout;
-import static dev.muster.control.testing.PolicyFleet.AT_ONCE;
-import static dev.muster.control.testing.PolicyFleet.CAMERA;
-import static dev.muster.control.testing.PolicyFleet.MICROPHONE;
-import static dev.muster.control.testing.PolicyFleet.POLICY;
-import static dev.muster.control.testing.PolicyFleet.SOON;
-import static dev.muster.control.testing.PolicyFleet.app;
-import static dev.muster.control.testing.PolicyFleet.awaitAnswer;
-import static dev.muster.control.testing.PolicyFleet.awaitRollout;
-import static dev.muster.control.testing.PolicyFleet.delete;
-import static dev.muster.control.testing.PolicyFleet.grant;
-import static dev.muster.control.testing.PolicyFleet.open;
-import static dev.muster.control.testing.PolicyFleet.publish;
-import static dev.muster.control.testing.PolicyFleet.put;
+import static dev.muster.control.testing.PolicyDevices.AT_ONCE;
+import static dev.muster.control.testing.PolicyDevices.CAMERA;
+import static dev.muster.control.testing.PolicyDevices.MICROPHONE;
+import static dev.muster.control.testing.PolicyDevices.POLICY;
+import static dev.muster.control.testing.PolicyDevices.SOON;
+import static dev.muster.control.testing.PolicyDevices.app;
+import static dev.muster.control.testing.PolicyDevices.awaitAnswer;
+import static dev.muster.control.testing.PolicyDevices.awaitRollout;
+import static dev.muster.control.testing.PolicyDevices.delete;
+import static dev.muster.control.testing.PolicyDevices.grant;
+import static dev.muster.control.testing.PolicyDevices.open;
+import static dev.muster.control.testing.PolicyDevices.publish;
+import static dev.muster.control.testing.PolicyDevices.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
@@ -27,7 +27,7 @@ import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.muster.control.testing.FleetDevice;
-import dev.muster.control.testing.PolicyFleet;
+import dev.muster.control.testing.PolicyDevices;
 import dev.muster.control.testing.Servers;
 import dev.muster.policy.decision.Reason;
 import dev.muster.protocol.desired.DirectorCustom;
@@ -49,7 +49,7 @@ class PolicyVersionsIT {
     private static final TargetName SHADOW = new TargetName.PolicyShadow();
 
     @Inject
-    PolicyFleet fleet;
+    PolicyDevices fleet;
 
     @TempDir
     Path directory;
@@ -87,10 +87,10 @@ class PolicyVersionsIT {
     void goingBackIsANewVersionWithTheDocumentsOfAnOlderOne() throws Exception {
         FleetDevice device = enrol("back-1", "back", "com.back");
         put(grant("back", "com.back", CAMERA));
-        long good = PolicyFleet.publishAtOnce("back");
+        long good = PolicyDevices.publishAtOnce("back");
         awaitAnswer(device, "com.back", CAMERA, Reason.ROLE);
         put(grant("back", "com.back", MICROPHONE));
-        long bad = PolicyFleet.publishAtOnce("back");
+        long bad = PolicyDevices.publishAtOnce("back");
         awaitAnswer(device, "com.back", CAMERA, Reason.NOT_IN_ROLE);
 
         long back = postJson(
@@ -131,7 +131,7 @@ class PolicyVersionsIT {
         FleetDevice device = enrol("watch-1", "watch", "com.watch");
         FleetDevice other = enrol("watch-2", "watch-not", "com.watch");
         put(grant("watch", "com.watch", CAMERA));
-        PolicyFleet.publishAtOnce("watch");
+        PolicyDevices.publishAtOnce("watch");
         awaitAnswer(device, "com.watch", CAMERA, Reason.ROLE);
         String live = device.target(POLICY).orElseThrow().file().sha256();
 
@@ -147,7 +147,7 @@ class PolicyVersionsIT {
             device.refresh();
             assertThat(device.target(SHADOW)).isPresent();
         });
-        assertThat(PolicyFleet.answer(open(device, SHADOW), "com.watch", MICROPHONE))
+        assertThat(PolicyDevices.answer(open(device, SHADOW), "com.watch", MICROPHONE))
                 .isEqualTo(Reason.ROLE);
         assertThat(device.target(POLICY).orElseThrow().file().sha256())
                 .as("what decides")

@@ -2,16 +2,16 @@ package dev.muster.control.permissions;
 
 import static dev.muster.control.testing.FleetApi.admin;
 import static dev.muster.control.testing.FleetApi.postJson;
-import static dev.muster.control.testing.PolicyFleet.CAMERA;
-import static dev.muster.control.testing.PolicyFleet.app;
-import static dev.muster.control.testing.PolicyFleet.awaitAnswer;
-import static dev.muster.control.testing.PolicyFleet.publishAtOnce;
-import static dev.muster.control.testing.PolicyFleet.put;
+import static dev.muster.control.testing.PolicyDevices.CAMERA;
+import static dev.muster.control.testing.PolicyDevices.app;
+import static dev.muster.control.testing.PolicyDevices.awaitAnswer;
+import static dev.muster.control.testing.PolicyDevices.publishAtOnce;
+import static dev.muster.control.testing.PolicyDevices.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.muster.control.testing.FleetDevice;
-import dev.muster.control.testing.PolicyFleet;
+import dev.muster.control.testing.PolicyDevices;
 import dev.muster.control.testing.Servers;
 import dev.muster.policy.decision.Reason;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -29,7 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTestResource(Servers.class)
 class ProfileIT {
     @Inject
-    PolicyFleet fleet;
+    PolicyDevices fleet;
 
     @TempDir
     Path directory;

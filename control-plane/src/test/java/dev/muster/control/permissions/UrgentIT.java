@@ -3,18 +3,18 @@ package dev.muster.control.permissions;
 import static dev.muster.control.testing.FleetApi.admin;
 import static dev.muster.control.testing.FleetApi.get;
 import static dev.muster.control.testing.FleetApi.postJson;
-import static dev.muster.control.testing.PolicyFleet.CAMERA;
-import static dev.muster.control.testing.PolicyFleet.MICROPHONE;
-import static dev.muster.control.testing.PolicyFleet.POLICY;
-import static dev.muster.control.testing.PolicyFleet.app;
-import static dev.muster.control.testing.PolicyFleet.awaitAnswer;
-import static dev.muster.control.testing.PolicyFleet.awaitRollout;
-import static dev.muster.control.testing.PolicyFleet.delete;
-import static dev.muster.control.testing.PolicyFleet.denial;
-import static dev.muster.control.testing.PolicyFleet.grant;
-import static dev.muster.control.testing.PolicyFleet.publish;
-import static dev.muster.control.testing.PolicyFleet.publishAtOnce;
-import static dev.muster.control.testing.PolicyFleet.put;
+import static dev.muster.control.testing.PolicyDevices.CAMERA;
+import static dev.muster.control.testing.PolicyDevices.MICROPHONE;
+import static dev.muster.control.testing.PolicyDevices.POLICY;
+import static dev.muster.control.testing.PolicyDevices.app;
+import static dev.muster.control.testing.PolicyDevices.awaitAnswer;
+import static dev.muster.control.testing.PolicyDevices.awaitRollout;
+import static dev.muster.control.testing.PolicyDevices.delete;
+import static dev.muster.control.testing.PolicyDevices.denial;
+import static dev.muster.control.testing.PolicyDevices.grant;
+import static dev.muster.control.testing.PolicyDevices.publish;
+import static dev.muster.control.testing.PolicyDevices.publishAtOnce;
+import static dev.muster.control.testing.PolicyDevices.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
@@ -22,7 +22,7 @@ import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.not;
 
 import dev.muster.control.testing.FleetDevice;
-import dev.muster.control.testing.PolicyFleet;
+import dev.muster.control.testing.PolicyDevices;
 import dev.muster.control.testing.Servers;
 import dev.muster.policy.decision.Reason;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -40,7 +40,7 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTestResource(Servers.class)
 class UrgentIT {
     @Inject
-    PolicyFleet fleet;
+    PolicyDevices fleet;
 
     @TempDir
     Path directory;
@@ -71,11 +71,11 @@ class UrgentIT {
                 .body("kind", equalTo("guard-rail"))
                 .body("absorbedBy", equalTo(null));
 
-        assertThat(PolicyFleet.answer(
+        assertThat(PolicyDevices.answer(
                         awaitAnswer(old, "com.urgent", CAMERA, Reason.GUARD_RAIL), "com.urgent", MICROPHONE))
                 .as("the version stays what it was")
                 .isEqualTo(Reason.NOT_IN_ROLE);
-        assertThat(PolicyFleet.answer(
+        assertThat(PolicyDevices.answer(
                         awaitAnswer(canary, "com.urgent", CAMERA, Reason.GUARD_RAIL), "com.urgent", MICROPHONE))
                 .isEqualTo(Reason.ROLE);
         waiting.refresh();
@@ -118,7 +118,7 @@ class UrgentIT {
         publishAtOnce("absorb-b");
         awaitAnswer(ahead, "com.absorb", CAMERA, Reason.ROLE);
         behind.refresh();
-        assertThat(PolicyFleet.answer(PolicyFleet.open(behind, POLICY), "com.absorb", CAMERA))
+        assertThat(PolicyDevices.answer(PolicyDevices.open(behind, POLICY), "com.absorb", CAMERA))
                 .as("a device before the absorbing version still needs it on top")
                 .isEqualTo(Reason.GUARD_RAIL);
         admin().delete("/api/v1/policy/guard-rails/absorb-stop/enforce-now")
