@@ -62,8 +62,7 @@ final class HeldStore {
     Optional<Held> held(Handle handle, DeviceId device) {
         return handle.createQuery("select version, profile, overlay from device_policy where device = :device")
                 .bind("device", device)
-                .map((rs, context) ->
-                        new Held(rs.getLong("version"), rs.getString("profile"), rs.getString("overlay")))
+                .map((rs, context) -> new Held(rs.getLong("version"), rs.getString("profile"), rs.getString("overlay")))
                 .findOne();
     }
 
@@ -132,9 +131,7 @@ final class HeldStore {
         return handle.createUpdate("""
                         with ended as (delete from device_shadow returning device)
                         insert into policy_due (device, since) select device, :now from ended
-                        on conflict (tenant, device) do update set since = least(policy_due.since, excluded.since)""")
-                .bind("now", utc(now))
-                .execute();
+                        on conflict (tenant, device) do update set since = least(policy_due.since, excluded.since)""").bind("now", utc(now)).execute();
     }
 
     /** These devices are to be looked at soon. */
@@ -151,9 +148,7 @@ final class HeldStore {
     void allDue(Handle handle, Instant now) {
         handle.createUpdate("""
                         insert into policy_due (device, since) select id, :now from device where status <> 'retired'
-                        on conflict (tenant, device) do update set since = least(policy_due.since, excluded.since)""")
-                .bind("now", utc(now))
-                .execute();
+                        on conflict (tenant, device) do update set since = least(policy_due.since, excluded.since)""").bind("now", utc(now)).execute();
     }
 
     /** The devices at these sites that hold a policy are to be looked at soon. */
@@ -171,7 +166,8 @@ final class HeldStore {
 
     /** Devices whose time has come, the longest due first. */
     List<DeviceId> due(Handle handle, Instant now, int limit) {
-        return handle.createQuery("select device from policy_due where since <= :now order by since, device limit :limit")
+        return handle.createQuery(
+                        "select device from policy_due where since <= :now order by since, device limit :limit")
                 .bind("now", utc(now))
                 .bind("limit", limit)
                 .map((rs, context) -> new DeviceId(rs.getString("device")))

@@ -27,11 +27,7 @@ public final class PolicyReading {
     private final PolicyDrafts drafts;
 
     PolicyReading(
-            PolicySnapshots snapshots,
-            ProfileReader profiles,
-            PolicyStore store,
-            HeldStore held,
-            PolicyDrafts drafts) {
+            PolicySnapshots snapshots, ProfileReader profiles, PolicyStore store, HeldStore held, PolicyDrafts drafts) {
         this.snapshots = snapshots;
         this.profiles = profiles;
         this.store = store;
