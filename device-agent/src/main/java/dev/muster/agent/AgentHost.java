@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** The power supply of one agent: starts it, and switches a simulated device off and on when its agent asks for a restart. */
@@ -20,8 +21,19 @@ public final class AgentHost implements AutoCloseable {
 
     public AgentHost(
             StateDir state, AgentConfig config, ScheduledExecutorService scheduler, InstantSource clock, AgentLog log) {
+        this(state, config, scheduler, clock, System::nanoTime, log);
+    }
+
+    /** With another clock that never goes back than the machine's. */
+    public AgentHost(
+            StateDir state,
+            AgentConfig config,
+            ScheduledExecutorService scheduler,
+            InstantSource clock,
+            LongSupplier nanos,
+            AgentLog log) {
         this.state = state;
-        this.surroundings = new DeviceAgent.Surroundings(config, scheduler, clock, log, this::restart);
+        this.surroundings = new DeviceAgent.Surroundings(config, scheduler, clock, nanos, log, this::restart);
     }
 
     /** Switches on; an error here is the caller's to tell. */

@@ -3,18 +3,17 @@ package dev.muster.agent;
 import dev.muster.agent.apps.AppStore;
 import dev.muster.agent.config.AgentConfig;
 import dev.muster.agent.config.AgentLog;
+import dev.muster.agent.config.AgentSettings;
 import dev.muster.agent.config.StateDir;
 import dev.muster.agent.enrol.Enroller;
 import dev.muster.agent.identity.DeviceIdentity;
 import dev.muster.agent.identity.IdentityStore;
 import dev.muster.agent.identity.Tls;
-import dev.muster.agent.local.LocalRequests;
 import dev.muster.agent.local.LocalSocket;
 import dev.muster.agent.platform.Platform;
 import dev.muster.agent.platform.Platforms;
-import dev.muster.agent.platform.Slots;
-import dev.muster.agent.policy.PolicyInstaller;
-import dev.muster.agent.policy.PolicyKeeper;
+import dev.muster.agent.policy.DevicePolicy;
+import dev.muster.agent.policy.DeviceTime;
 import dev.muster.agent.reconcile.AgentLoop;
 import dev.muster.agent.reconcile.Attention;
 import dev.muster.agent.reconcile.Reconciler;
@@ -37,7 +36,6 @@ import dev.muster.protocol.command.Command;
 import dev.muster.protocol.desired.DesiredHint;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.event.DeviceEvent;
-import dev.muster.protocol.reported.TargetCondition;
 import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -47,14 +45,15 @@ import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
 
 /**
@@ -63,6 +62,7 @@ import javax.net.ssl.SSLContext;
  */
 public final class DeviceAgent implements AutoCloseable {
     private static final long SYNC_SECONDS = 60;
+    private static final long COUNTS_CHECK_MS = 60_000;
 
     private final Surroundings surroundings;
     private final StateDir state;
@@ -74,21 +74,26 @@ public final class DeviceAgent implements AutoCloseable {
     private final Outbox outbox;
     private final Reporter reporter;
     private final Journal journal;
-    private final PolicyKeeper policy;
+    private final DeviceTime time;
+    private final AgentSettings settings;
+    private final DevicePolicy policy;
     private final AgentLoop loop;
     private final List<Future<?>> timers = new ArrayList<>();
     private Optional<LocalSocket> socket = Optional.empty();
+    private long countsSentAt;
 
     /**
      * What an agent shares with its host.
      *
      * @param scheduler for timers and short work; at least one thread, and never the host's only one to close agents on
+     * @param nanos a clock that never goes back
      * @param rebooter switches the simulated device off and on; must return at once
      */
     public record Surroundings(
             AgentConfig config,
             ScheduledExecutorService scheduler,
             InstantSource clock,
+            LongSupplier nanos,
             AgentLog log,
             Runnable rebooter) {}
 
@@ -131,19 +136,26 @@ public final class DeviceAgent implements AutoCloseable {
                             () -> new IOException("no identity in `" + state.root() + "`: run `enrol` before `run`"));
             InstantSource clock = surroundings.clock();
             this.credentials = new Credentials(identity);
-            this.platform = Platforms.open(identity.platform(), state, clock.instant(), surroundings.rebooter());
+            this.platform =
+                    Platforms.open(identity.platform(), state, clock, surroundings.nanos(), surroundings.rebooter());
+            this.time = new DeviceTime(
+                    new TwoSlotStore(state.journal(), "clock"),
+                    clock,
+                    platform::clockIsSet,
+                    surroundings.nanos(),
+                    identity.certificate().getNotBefore().toInstant());
+            this.settings = new AgentSettings(state.settings(), surroundings.nanos());
             this.transport = new PahoTransport(
                     identity.mqtt(),
                     identity.ref(),
                     () -> credentials().tls,
                     surroundings.config(),
                     surroundings.scheduler());
-            this.reporter = new Reporter(transport, platform::facts, surroundings.scheduler());
+            this.reporter = new Reporter(transport, this::facts, surroundings.scheduler());
             this.journal = new Journal(new TwoSlotStore(state.journal(), "agent"), reporter::changed);
             this.outbox = new Outbox(
                     state.queue(), surroundings.config(), transport, nextBoot(state), surroundings.scheduler(), log);
-            this.policy = new PolicyKeeper(
-                    state.policy(), platform, new TwoSlotStore(state.journal(), "clock"), clock, System::nanoTime);
+            this.policy = new DevicePolicy(state, platform, time, settings, outbox::event, this::wakeLoop, log);
             this.loop = loop(identity, identities);
         } catch (IOException | RuntimeException e) {
             lock.close();
@@ -160,7 +172,6 @@ public final class DeviceAgent implements AutoCloseable {
 
     private AgentLoop loop(DeviceIdentity identity, IdentityStore identities) throws IOException {
         Attention attention = new Attention();
-        InstantSource deviceTime = policy::now;
         Function<TargetName, Installer> installers = installers();
         UpdateMachine machine = new UpdateMachine(
                 journal,
@@ -168,7 +179,7 @@ public final class DeviceAgent implements AutoCloseable {
                 (sha256, offset) -> credentials.https.open(sha256, offset),
                 attention::shouldYield,
                 () -> platform.reboot("update"),
-                deviceTime);
+                time);
         TrustGate gate = new TrustGate(
                 state.trust(),
                 identities.initialRoot("director"),
@@ -177,7 +188,7 @@ public final class DeviceAgent implements AutoCloseable {
                 identity.ref(),
                 platform.hardware(),
                 name -> journal.state().counters().getOrDefault(name, 0L),
-                deviceTime);
+                time);
         return new AgentLoop(
                 new AgentLoop.Parts(
                         surroundings.config(),
@@ -185,14 +196,14 @@ public final class DeviceAgent implements AutoCloseable {
                         () -> credentials.https,
                         gate,
                         journal,
-                        new Reconciler(journal, machine, installers, deviceTime, log),
+                        new Reconciler(journal, machine, installers, time, log),
                         attention,
-                        policy,
+                        time,
+                        policy::report,
                         platform,
                         outbox,
                         this::renewIfDue,
                         surroundings.scheduler(),
-                        deviceTime,
                         log),
                 identity.ref().device().value());
     }
@@ -200,7 +211,8 @@ public final class DeviceAgent implements AutoCloseable {
     private Function<TargetName, Installer> installers() throws IOException {
         Downloads downloads = new Downloads(state.downloads());
         Installer image = new ImageInstaller(platform.slots());
-        Installer permissions = new PolicyInstaller(policy);
+        Installer permissions = policy.policyInstaller();
+        Installer shadow = policy.shadowInstaller();
         Installer settings = new SettingsInstaller(state.settings(), downloads);
         AppStore apps = platform.apps();
         return name -> switch (name) {
@@ -208,25 +220,29 @@ public final class DeviceAgent implements AutoCloseable {
             case TargetName.App app -> new AppInstaller(app.bundle(), apps, downloads);
             case TargetName.Policy p -> permissions;
             case TargetName.Capabilities c -> throw new IllegalStateException("capabilities");
-            case TargetName.PolicyShadow s -> throw new IllegalStateException("policy-shadow");
+            case TargetName.PolicyShadow s -> shadow;
             case TargetName.Settings s -> settings;
         };
     }
 
     /** Begins to answer locally, to connect and to reconcile; returns at once. */
     public void start() throws IOException {
-        Optional<String> broken = policy.restore();
-        if (broken.isPresent()) {
-            log.line("the kept policy is not used, everything is denied: " + broken.get());
-            outbox.event(new DeviceEvent("security.policy-refused", policy.now(), Map.of("message", broken.get())));
+        for (String broken : policy.restore()) {
+            log.line("what is kept is not used, and grants nothing: " + broken);
+            outbox.event(new DeviceEvent("security.policy-refused", time.instant(), Map.of("message", broken)));
         }
-        policy.apply();
-        socket = Optional.of(new LocalSocket(state.socket(), new Answers(), log));
-        outbox.event(new DeviceEvent("lifecycle.started", policy.now(), Map.of("platform", platform.name())));
+        policy.look();
+        LocalAnswers answers =
+                new LocalAnswers(() -> credentials.identity, platform, time, policy, journal, transport, outbox);
+        socket = Optional.of(new LocalSocket(state.socket(), answers, surroundings.nanos(), log));
+        outbox.event(new DeviceEvent("lifecycle.started", time.instant(), Map.of("platform", platform.name())));
         transport.start(new Ears());
         loop.start();
         every(surroundings.config().sample().toMillis(), this::sample);
         every(TimeUnit.SECONDS.toMillis(SYNC_SECONDS), this::sync);
+        every(surroundings.config().watch().toMillis(), policy::look);
+        countsSentAt = surroundings.nanos().getAsLong();
+        every(Math.min(surroundings.config().usage().toMillis(), COUNTS_CHECK_MS), this::countsIfDue);
     }
 
     /** Stops everything and gives the state directory free. What was running goes on at the next start. */
@@ -238,7 +254,8 @@ public final class DeviceAgent implements AutoCloseable {
         if (socket.isPresent()) {
             socket.get().close();
         }
-        policy.saveClock();
+        time.save();
+        outbox.counts(policy.takeCounts());
         outbox.close();
         lock.close();
     }
@@ -261,9 +278,9 @@ public final class DeviceAgent implements AutoCloseable {
 
     private void sample() {
         try {
-            List<Sample> samples = new ArrayList<>(platform.sample(policy.now()));
+            List<Sample> samples = new ArrayList<>(platform.sample(time.instant()));
             if (outbox.dropped() > 0) {
-                samples.add(new Sample("agent.queue.dropped", policy.now().toEpochMilli(), outbox.dropped()));
+                samples.add(new Sample("agent.queue.dropped", time.instant().toEpochMilli(), outbox.dropped()));
             }
             outbox.telemetry(samples);
         } catch (IOException | RuntimeException e) {
@@ -275,15 +292,41 @@ public final class DeviceAgent implements AutoCloseable {
     private void sync() {
         try {
             outbox.sync();
-            policy.saveClock();
+            time.save();
         } catch (IOException | RuntimeException e) {
             log.line("the queue is not on disk: " + e.getMessage());
         }
     }
 
+    private void countsIfDue() {
+        long now = surroundings.nanos().getAsLong();
+        long interval =
+                settings.usageInterval().orElse(surroundings.config().usage()).toNanos();
+        if (now - countsSentAt < interval) {
+            return;
+        }
+        countsSentAt = now;
+        try {
+            outbox.counts(policy.takeCounts());
+        } catch (IOException | RuntimeException e) {
+            log.line("counts of use are lost: " + e.getMessage());
+        }
+    }
+
+    /** What the platform says, and which targets this agent knows: a server that has newer ones must know. */
+    private Map<String, String> facts() {
+        Map<String, String> facts = new TreeMap<>(platform.facts());
+        facts.put("agent.targets", String.join(",", TargetName.KINDS));
+        return facts;
+    }
+
+    private void wakeLoop() {
+        loop.wake();
+    }
+
     private boolean renewIfDue() {
         DeviceIdentity identity = credentials.identity;
-        if (policy.now().isBefore(identity.renewAt())) {
+        if (time.instant().isBefore(identity.renewAt())) {
             return false;
         }
         try {
@@ -340,60 +383,6 @@ public final class DeviceAgent implements AutoCloseable {
         @Override
         public void command(Command command) {
             loop.command(command);
-        }
-    }
-
-    /** Answers for services on this device. */
-    private final class Answers implements LocalRequests {
-        @Override
-        public Verdict verify(String app, int user, String permission) {
-            var verdict = policy.ask(app, user, permission);
-            return new Verdict(verdict.granted(), verdict.reason().code(), verdict.text(), verdict.policyVersion());
-        }
-
-        @Override
-        public Map<String, Object> status() {
-            Map<String, Object> map = new LinkedHashMap<>();
-            map.put("device", name());
-            map.put("platform", platform.name());
-            map.put("connected", isConnected());
-            map.put("generation", journal.state().generation());
-            map.put("policyVersion", policy.version());
-            map.put("lease", policy.lease().name().toLowerCase(java.util.Locale.ROOT));
-            try {
-                if (platform.slots().isPresent()) {
-                    Slots.Booted booted = platform.slots().get().booted();
-                    map.put("image", booted.version());
-                    map.put("slot", booted.slot());
-                }
-                map.put(
-                        "apps",
-                        platform.apps().installed().stream()
-                                .map(app -> app.app().bundle() + " " + app.app().versionCode())
-                                .toList());
-            } catch (IOException e) {
-                map.put("error", String.valueOf(e.getMessage()));
-            }
-            map.put(
-                    "targets",
-                    journal.state().conditions().values().stream()
-                            .map(Answers::condition)
-                            .toList());
-            map.put("waiting", outbox.waiting());
-            map.put(
-                    "certificateUntil",
-                    credentials.identity.certificate().getNotAfter().toInstant().toString());
-            return map;
-        }
-
-        private static Map<String, Object> condition(TargetCondition condition) {
-            Map<String, Object> map = new LinkedHashMap<>();
-            map.put("name", condition.name().text());
-            map.put("state", condition.state().text());
-            map.put("version", condition.version());
-            map.put("reason", condition.reason());
-            map.put("message", condition.message());
-            return map;
         }
     }
 }

@@ -43,8 +43,9 @@ public final class Main {
                      runs until it is stopped (SIGTERM, Ctrl-C)
               status [--state DIR]
                      asks the running agent how it is
-              verify [--state DIR] --app BUNDLE --permission NAME [--user ID]
-                     asks the running agent for one decision; exit 0 granted, 1 denied, 2 no answer
+              verify [--state DIR] --app BUNDLE --permission NAME [--user ID] [--instance N]
+                     asks the running agent for one decision and why, how far it binds on this device and how the
+                     policy's lease stands; exit 0 granted, 1 denied, 2 no answer
 
             DIR is ~/.muster-agent unless given; its path plus `/agent.sock` must fit in 107 bytes.
             """;
@@ -107,7 +108,11 @@ public final class Main {
                     .enrol(
                             invitation,
                             Platforms.open(
-                                    arguments.find("platform").orElse("linux"), state, clock.instant(), () -> {}));
+                                    arguments.find("platform").orElse("linux"),
+                                    state,
+                                    clock,
+                                    System::nanoTime,
+                                    () -> {}));
             out.println("enrolled as " + identity.ref() + ", certificate until "
                     + identity.certificate().getNotAfter().toInstant());
             out.println("now start: run --state " + state.root());
@@ -161,7 +166,7 @@ public final class Main {
     }
 
     private int verify(List<String> rest) {
-        Arguments arguments = Arguments.parse(rest, Set.of("state", "app", "permission", "user"));
+        Arguments arguments = Arguments.parse(rest, Set.of("state", "app", "permission", "user", "instance"));
         StateDir state = state(arguments);
         Map<String, Object> request = new LinkedHashMap<>();
         request.put("op", "verify");
@@ -169,6 +174,9 @@ public final class Main {
         request.put("permission", arguments.require("permission"));
         if (arguments.find("user").isPresent()) {
             request.put("user", arguments.number("user", 0, 999_999_999));
+        }
+        if (arguments.find("instance").isPresent()) {
+            request.put("instance", arguments.number("instance", 0, 999_999_999));
         }
         try {
             JsonObject answer = LocalClient.ask(state.socket(), request);
@@ -179,7 +187,9 @@ public final class Main {
             }
             boolean granted = answer.optionalFlag("granted").orElse(false);
             out.println((granted ? "granted" : "denied") + " " + answer.string("reason") + " (policy version "
-                    + answer.number("policyVersion") + "): " + answer.string("detail"));
+                    + answer.number("policyVersion") + "): " + answer.string("text"));
+            out.println("level " + answer.string("level") + ": " + answer.string("levelText"));
+            out.println("lease " + answer.string("lease"));
             return granted ? DONE : FAILED;
         } catch (IOException | ProtocolException e) {
             err.println("agent: no answer from `" + state.socket() + "`: " + e.getMessage());

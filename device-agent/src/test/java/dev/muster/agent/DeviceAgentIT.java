@@ -1,5 +1,6 @@
 package dev.muster.agent;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -29,6 +30,9 @@ import dev.muster.policy.permission.Apl;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.manifest.VersionManifest;
+import dev.muster.protocol.permissions.PermissionReport;
+import dev.muster.trust.metadata.Hashes;
+import dev.muster.trust.metadata.TargetFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +46,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -352,6 +357,120 @@ class DeviceAgentIT {
         assertThatThrownBy(second::start).hasMessageContaining("another agent already runs");
     }
 
+    @Test
+    void saysInItsManifestHowItStandsWithItsPolicy() throws Exception {
+        enrol();
+        Files.writeString(state.device().resolve("processes.json"), "{\"apps\":{\"" + PUMP + "\":2}}");
+        server.publish(
+                2,
+                List.of(
+                        Wanted.of("app/" + PUMP, Haps.hap(PUMP, 3), "3", 3),
+                        Wanted.of("policy", policy(5, true), "5", 0),
+                        Wanted.of("policy-shadow", policy(6, false), "6", 0)));
+
+        start();
+
+        awaitTarget("policy-shadow", "committed");
+        await().ignoreExceptions().untilAsserted(() -> {
+            VersionManifest manifest =
+                    server.manifests.getLast().verified(identity().certificate().getPublicKey());
+            PermissionReport report = manifest.permissions().orElseThrow();
+            assertThat(report.policyVersion()).isEqualTo(5);
+            assertThat(report.shadowVersion()).contains(6L);
+            assertThat(report.lease()).isEqualTo("holds");
+            assertThat(report.leaseEnds()).isPresent();
+            assertThat(report.traits()).isEqualTo(new PermissionReport.Traits("simulated", false, false));
+            assertThat(report.drifts()).isEmpty();
+            assertThat(manifest.apps().getFirst().processes()).contains(2L);
+        });
+        JsonObject answer = verify(PUMP, CAMERA);
+        assertThat(answer.string("level")).isEqualTo("enforced-at-verify");
+        assertThat(answer.string("lease")).isEqualTo("holds");
+        assertThat(answer.string("text")).contains("pump-camera");
+        awaitQueued("counts", "permission.shadow");
+        awaitQueued("counts", "permission.usage");
+    }
+
+    @Test
+    void putsRightWhatSomebodyChangesInThePermissionTable() throws Exception {
+        enrol();
+        server.publish(2, List.of(Wanted.of("policy", policy(5, true), "5", 0)));
+        start();
+        awaitTarget("policy", "committed");
+        Path table = state.device().resolve("permissions.json");
+
+        Files.writeString(table, Files.readString(table).replace("granted", "denied"));
+
+        await().untilAsserted(() -> assertThat(table).content().contains("\"" + CAMERA + "\":\"granted\""));
+        awaitQueued("events", "permission.drift");
+    }
+
+    @Test
+    void expiredMetadataAndAnEndedLeaseBlockChangesOnly() throws Exception {
+        enrol();
+        server.publish(2, List.of(Wanted.of("policy", policy(5, true), "5", 0)));
+        AtomicLong ahead = new AtomicLong();
+        InstantSource clock = () -> InstantSource.system().instant().plusSeconds(ahead.get());
+        start(clock);
+        awaitTarget("policy", "committed");
+        server.files.remove("director/1.root.json"); // nothing newer is to be had
+
+        ahead.set(Duration.ofDays(100).toSeconds());
+
+        awaitLog("metadata refused (expired");
+        awaitQueued("events", "permission.lease");
+        JsonObject answer = verify(PUMP, CAMERA);
+        assertThat(answer.optionalFlag("granted")).contains(true);
+        assertThat(answer.string("lease")).isEqualTo("ended-kept");
+    }
+
+    @Test
+    void leavesAloneATargetThatALaterServerKnowsAndDoesTheRest() throws Exception {
+        enrol();
+        Wanted settings = Wanted.of("settings", "{}".getBytes(UTF_8), "1", 0);
+        server.publish(2, List.of(settings));
+        var known = TargetFile.ofSha256(
+                settings.bytes().length,
+                Hashes.sha256(settings.bytes()),
+                settings.custom().toCustom());
+        var later = TargetFile.ofSha256(
+                1,
+                "0".repeat(64),
+                Map.of("muster", Map.of("name", "licences", "hardware", "*", "version", "1", "releaseCounter", 0L)));
+
+        server.publishFor(TestServer.DEVICE, 3, Map.of(settings.path(), known, "licences/pump", later), List.of());
+        start();
+
+        awaitTarget("settings", "committed");
+        awaitLog("`licences`, which this agent does not know");
+        awaitQueued("events", "lifecycle.target-unknown");
+        assertThat(status().number("generation")).isEqualTo(3);
+    }
+
+    @Test
+    void keepsThePolicyInForceWhenAnOlderOneIsOffered() throws Exception {
+        enrol();
+        server.publish(2, List.of(Wanted.of("policy", policy(5, true), "5", 0)));
+        start();
+        awaitTarget("policy", "committed");
+
+        server.publish(3, List.of(Wanted.of("policy", policy(4, false), "4", 0)));
+
+        awaitTarget("policy", "failed");
+        assertThat(verify(PUMP, CAMERA).optionalFlag("granted")).contains(true);
+        assertThat(status().number("policyVersion")).isEqualTo(5);
+    }
+
+    private void awaitQueued(String queue, String text) {
+        await().atMost(Duration.ofSeconds(30)).ignoreExceptions().untilAsserted(() -> {
+            try (var files = Files.walk(state.queue().resolve(queue))) {
+                assertThat(files.filter(Files::isRegularFile))
+                        .anySatisfy(file -> assertThat(new String(Files.readAllBytes(file), ISO_8859_1))
+                                .contains(text));
+            }
+        });
+    }
+
     private void enrol() throws Exception {
         enrol(server.ca.fingerprint());
     }
@@ -363,17 +482,25 @@ class DeviceAgentIT {
     }
 
     private dev.muster.agent.platform.Platform platform() throws IOException {
-        return Platforms.open("simulated", state, InstantSource.system().instant(), () -> {});
+        return Platforms.open("simulated", state, InstantSource.system(), System::nanoTime, () -> {});
     }
 
     private void start() throws IOException {
-        AgentHost next = new AgentHost(state, config(), scheduler, InstantSource.system(), log::add);
+        start(InstantSource.system());
+    }
+
+    private void start(InstantSource clock) throws IOException {
+        AgentHost next = new AgentHost(state, config(), scheduler, clock, log::add);
         next.start();
         host = Optional.of(next);
     }
 
     private static AgentConfig config() {
-        return AgentConfig.defaults().withRefresh(Duration.ofMillis(100)).withSample(Duration.ofMillis(50));
+        return AgentConfig.defaults()
+                .withRefresh(Duration.ofMillis(100))
+                .withSample(Duration.ofMillis(50))
+                .withUsage(Duration.ofMillis(100))
+                .withWatch(Duration.ofMillis(50));
     }
 
     private DeviceIdentity identity() throws IOException {

@@ -125,6 +125,11 @@ class GoldenFilesTest {
                         value -> JsonObject.write(value.toCustom()),
                         json -> DirectorCustom.fromCustom(JsonObject.parse(json).members())),
                 new Message<>(
+                        "director-custom-signed-at",
+                        new DirectorCustom(DEVICE, 7, List.of(), Optional.of(AT), List.of()),
+                        value -> JsonObject.write(value.toCustom()),
+                        json -> DirectorCustom.fromCustom(JsonObject.parse(json).members())),
+                new Message<>(
                         "device-state",
                         new DeviceState(DeviceState.Status.ACTIVE, 7, 12),
                         DeviceState::toJson,

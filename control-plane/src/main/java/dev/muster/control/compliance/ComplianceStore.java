@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /** Rows of {@code device_compliance} and {@code compliance_count}. Queries of people's requests take their scope. */
@@ -161,24 +162,42 @@ final class ComplianceStore {
     /** At most {@code limit} devices after the id {@code after}, by id. The table of devices is read only if asked about. */
     List<ComplianceRow> list(
             Handle handle, Scope scope, Selector query, Optional<ComplianceState> state, String after, int limit) {
-        boolean all = scope.fleetWide() && query.selectsAll();
-        SqlFragment allowed = scope.where("d");
-        SqlFragment asked = query.where("d", "q_");
-        return handle.createQuery("select c.device, c.state, c.policy_version, c.wanted_version, c.why, c.since "
-                        + "from device_compliance c "
-                        + (all ? "" : "join device d on d.tenant = c.tenant and d.id = c.device ")
-                        + "where c.device > :after" + (state.isPresent() ? " and c.state = :state" : "")
-                        + (all ? "" : " and " + allowed.sql() + " and " + asked.sql())
-                        + " order by c.device limit :limit")
-                .bind("after", after)
-                .bind("limit", limit)
-                .bindMap(state.map(ComplianceState::text)
-                        .map(text -> Map.<String, Object>of("state", text))
-                        .orElse(Map.of()))
-                .bindMap(all ? Map.of() : allowed.binds())
-                .bindMap(all ? Map.of() : asked.binds())
+        return page(handle, "", scope, query, state, after, limit)
                 .map((rs, context) -> row(rs))
                 .list();
+    }
+
+    /** How the database would find such a page, line by line. */
+    List<String> explain(
+            Handle handle, Scope scope, Selector query, Optional<ComplianceState> state, String after, int limit) {
+        return page(handle, "explain ", scope, query, state, after, limit)
+                .mapTo(String.class)
+                .list();
+    }
+
+    private static Query page(
+            Handle handle,
+            String before,
+            Scope scope,
+            Selector query,
+            Optional<ComplianceState> state,
+            String after,
+            int limit) {
+        boolean all = scope.fleetWide() && query.selectsAll();
+        SqlFragment allowed = all ? SqlFragment.TRUE : scope.where("d");
+        SqlFragment asked = all ? SqlFragment.TRUE : query.where("d", "q_");
+        Query page = handle.createQuery(
+                        before + "select c.device, c.state, c.policy_version, c.wanted_version, c.why, c.since "
+                                + "from device_compliance c "
+                                + (all ? "" : "join device d on d.tenant = c.tenant and d.id = c.device ")
+                                + "where c.device > :after" + (state.isPresent() ? " and c.state = :state" : "")
+                                + " and " + allowed.sql() + " and " + asked.sql() + " order by c.device limit :limit")
+                .bind("after", after)
+                .bind("limit", limit)
+                .bindMap(allowed.binds())
+                .bindMap(asked.binds());
+        state.ifPresent(wanted -> page.bind("state", wanted.text()));
+        return page;
     }
 
     private static ComplianceState state(String text) {

@@ -14,7 +14,7 @@ import dev.muster.control.enrolment.CertificateAuthority;
 import dev.muster.control.kafka.KafkaClients;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.control.testing.FleetDevice;
-import dev.muster.control.testing.PolicyFleet;
+import dev.muster.control.testing.PermissionFleet;
 import dev.muster.control.testing.Servers;
 import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.manifest.VersionManifest.InstalledApp;
@@ -40,7 +40,7 @@ class ComplianceIT {
     private static final String CAMERA = "ohos.permission.CAMERA";
     private static final String MICROPHONE = "ohos.permission.MICROPHONE";
     private static final String BUNDLE = "com.stand.app";
-    private static final InstalledApp APP = PolicyFleet.app(BUNDLE, CAMERA, MICROPHONE);
+    private static final InstalledApp APP = PermissionFleet.app(BUNDLE, CAMERA, MICROPHONE);
 
     @Inject
     DeviceServer server;
@@ -60,11 +60,11 @@ class ComplianceIT {
     @TempDir
     Path directory;
 
-    private PolicyFleet fleet;
+    private PermissionFleet fleet;
 
     @BeforeEach
     void open() {
-        fleet = new PolicyFleet(server.port(), authority, kafka, directory, "stand");
+        fleet = new PermissionFleet(server.port(), authority, kafka, directory, "stand");
         fleet.bind("stand", BUNDLE, CAMERA);
     }
 
@@ -81,7 +81,7 @@ class ComplianceIT {
         device.manifest(APP);
 
         long version = fleet.publish();
-        await().atMost(PolicyFleet.SOON).untilAsserted(() -> state("stand-1", "pending", "is meant for it"));
+        await().atMost(PermissionFleet.SOON).untilAsserted(() -> state("stand-1", "pending", "is meant for it"));
         fleet.hold(device, version);
 
         state("stand-1", "compliant", "policy " + version + " is in force");
@@ -96,12 +96,12 @@ class ComplianceIT {
         VerifiedTarget held = fleet.hold(device, version);
 
         device.manifest(
-                PolicyFleet.says(
+                PermissionFleet.says(
                         version,
                         held,
-                        PolicyFleet.LINUX,
+                        PermissionFleet.LINUX,
                         List.of(),
-                        PolicyFleet.drift(BUNDLE, MICROPHONE, false, "enforced-by-os", 1)),
+                        PermissionFleet.drift(BUNDLE, MICROPHONE, false, "enforced-by-os", 1)),
                 APP);
 
         state("stand-2", "drifted", "which the policy denies");
@@ -120,12 +120,12 @@ class ComplianceIT {
                             PermissionEvent.Drift.BACKING_OFF)
                     .at(Clock.systemUTC().instant().plusMillis(i)));
         }
-        await().atMost(PolicyFleet.SOON)
+        await().atMost(PermissionFleet.SOON)
                 .untilAsserted(() -> state("stand-2", "drifted", "it came back three times or more"));
         get("/audit?object=device/stand-2").body("items.verb", hasItem("permission.drift-alert"));
         assertThat(alerts("stand-2")).isEqualTo(1);
 
-        device.manifest(PolicyFleet.says(version, held, PolicyFleet.LINUX, List.of()), APP);
+        device.manifest(PermissionFleet.says(version, held, PermissionFleet.LINUX, List.of()), APP);
         state("stand-2", "compliant", "is in force");
         assertThat(alerts("stand-2")).isZero();
     }
@@ -137,7 +137,7 @@ class ComplianceIT {
         long version = fleet.publish();
         VerifiedTarget held = fleet.hold(device, version);
 
-        device.manifest(PolicyFleet.says(version, held, PolicyFleet.OPENHARMONY, List.of()), APP);
+        device.manifest(PermissionFleet.says(version, held, PermissionFleet.OPENHARMONY, List.of()), APP);
 
         state("stand-3", "not-enforceable", "1 denied permission the OS may still grant");
         get("/devices/stand-3/permissions?bundle=" + BUNDLE)
@@ -173,7 +173,7 @@ class ComplianceIT {
 
         state("stand-4", "stale", "not heard of since");
         device.commit();
-        await().atMost(PolicyFleet.SOON).untilAsserted(() -> state("stand-4", "compliant", "is in force"));
+        await().atMost(PermissionFleet.SOON).untilAsserted(() -> state("stand-4", "compliant", "is in force"));
     }
 
     @Test

@@ -15,7 +15,7 @@ import dev.muster.control.kafka.KafkaClients;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.control.testing.FleetApi;
 import dev.muster.control.testing.FleetDevice;
-import dev.muster.control.testing.PolicyFleet;
+import dev.muster.control.testing.PermissionFleet;
 import dev.muster.control.testing.Servers;
 import dev.muster.control.testing.Tokens;
 import dev.muster.protocol.identity.TenantId;
@@ -49,7 +49,7 @@ class ExplainIT {
     private static final String CAMERA = "ohos.permission.CAMERA";
     private static final String MICROPHONE = "ohos.permission.MICROPHONE";
     private static final String EYE = "com.why.eye";
-    private static final InstalledApp APP = PolicyFleet.app(EYE, CAMERA, MICROPHONE);
+    private static final InstalledApp APP = PermissionFleet.app(EYE, CAMERA, MICROPHONE);
 
     @Inject
     DeviceServer server;
@@ -69,11 +69,11 @@ class ExplainIT {
     @TempDir
     Path directory;
 
-    private PolicyFleet fleet;
+    private PermissionFleet fleet;
 
     @BeforeEach
     void open() {
-        fleet = new PolicyFleet(server.port(), authority, kafka, directory, "why");
+        fleet = new PermissionFleet(server.port(), authority, kafka, directory, "why");
     }
 
     @AfterEach
@@ -102,7 +102,7 @@ class ExplainIT {
                 .body("drift", nullValue())
                 .body("policyVersion", equalTo((int) first));
 
-        PolicyFleet.put("""
+        PermissionFleet.put("""
                 apiVersion: muster.dev/v1
                 kind: GuardRail
                 metadata: {name: why-no-camera}
@@ -112,9 +112,9 @@ class ExplainIT {
                 """);
         long second = fleet.publish();
         VerifiedTarget held = fleet.hold(device, second);
-        PermissionReport.Drift drift = PolicyFleet.drift(EYE, CAMERA, false, "observed-only", 1);
+        PermissionReport.Drift drift = PermissionFleet.drift(EYE, CAMERA, false, "observed-only", 1);
         assertThat(device.manifest(
-                                PolicyFleet.says(second, held, PolicyFleet.OPENHARMONY, List.of(), drift), APP)
+                                PermissionFleet.says(second, held, PermissionFleet.OPENHARMONY, List.of(), drift), APP)
                         .statusCode())
                 .isEqualTo(204);
 
@@ -160,7 +160,7 @@ class ExplainIT {
         fleet.bind("why", EYE, CAMERA);
         long version = fleet.publish();
         VerifiedTarget held = fleet.hold(device, version);
-        device.manifest(PolicyFleet.says(version, held, PolicyFleet.LINUX, List.of()), APP);
+        device.manifest(PermissionFleet.says(version, held, PermissionFleet.LINUX, List.of()), APP);
 
         String file = post("/policy/evidence", Map.of("device", "why-2", "bundle", EYE, "permission", CAMERA))
                 .statusCode(200)
@@ -220,7 +220,7 @@ class ExplainIT {
         device.manifest(APP);
         fleet.bind("why", EYE, CAMERA);
         fleet.hold(device, fleet.publish());
-        device.manifest(APP, PolicyFleet.app("com.why.more", CAMERA));
+        device.manifest(APP, PermissionFleet.app("com.why.more", CAMERA));
         fleet.hold(device, fleet.publish());
         transactions.run(TenantId.DEFAULT, handle -> handle.execute("update device_policy_history set "
                 + "from_at = from_at - interval '500 days', to_at = to_at - interval '500 days' where device = 'why-4'"));

@@ -13,7 +13,7 @@ import dev.muster.control.enrolment.CertificateAuthority;
 import dev.muster.control.kafka.KafkaClients;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.control.testing.FleetDevice;
-import dev.muster.control.testing.PolicyFleet;
+import dev.muster.control.testing.PermissionFleet;
 import dev.muster.control.testing.Servers;
 import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.identity.TenantId;
@@ -58,11 +58,11 @@ class UsageIT {
     @TempDir
     Path directory;
 
-    private PolicyFleet fleet;
+    private PermissionFleet fleet;
 
     @BeforeEach
     void open() {
-        fleet = new PolicyFleet(server.port(), authority, kafka, directory, "use");
+        fleet = new PermissionFleet(server.port(), authority, kafka, directory, "use");
     }
 
     @AfterEach
@@ -81,7 +81,7 @@ class UsageIT {
         device.event(new DeviceEvent("permission.usage", now, Map.of("app", BUNDLE)));
         device.event(usage(MICROPHONE, 0, 5, now));
 
-        await().atMost(PolicyFleet.SOON)
+        await().atMost(PermissionFleet.SOON)
                 .untilAsserted(() -> get("/policy/usage?device=use-1").body("items", hasSize(2)));
 
         get("/policy/usage?device=use-1&permission=" + CAMERA)
@@ -100,14 +100,14 @@ class UsageIT {
         FleetDevice told = fleet.enrol("use-2");
         FleetDevice silent = fleet.enrol("use-3");
         for (FleetDevice device : List.of(told, silent)) {
-            device.manifest(PolicyFleet.app(BUNDLE, CAMERA, MICROPHONE));
+            device.manifest(PermissionFleet.app(BUNDLE, CAMERA, MICROPHONE));
         }
         long version = fleet.publish();
         for (FleetDevice device : List.of(told, silent)) {
             fleet.hold(device, version);
             device.event(usage(CAMERA, 1, 0, Clock.systemUTC().instant()));
         }
-        await().atMost(PolicyFleet.SOON)
+        await().atMost(PermissionFleet.SOON)
                 .untilAsserted(() -> get("/policy/usage?device=use-3").body("items", hasSize(1)));
         assertThat(suggested()).as("nobody was there for ten days").isEmpty();
         transactions.run(TenantId.DEFAULT, handle -> {
@@ -133,7 +133,7 @@ class UsageIT {
                         containsString("+  permissions: [ohos.permission.CAMERA]"));
         told.event(new PermissionEvent.UsageDropped(7, interval(Clock.systemUTC().instant()))
                 .at(Clock.systemUTC().instant()));
-        await().atMost(PolicyFleet.SOON).untilAsserted(() -> assertThat(suggested()).isEmpty());
+        await().atMost(PermissionFleet.SOON).untilAsserted(() -> assertThat(suggested()).isEmpty());
         get("/policy/usage/suggestions?days=61").statusCode(400);
     }
 
@@ -150,7 +150,7 @@ class UsageIT {
             device.event(event);
         }
 
-        await().atMost(PolicyFleet.SOON)
+        await().atMost(PermissionFleet.SOON)
                 .untilAsserted(() -> get("/policy/shadow")
                         .body("version", equalTo(900))
                         .body("active", equalTo(false))
@@ -166,7 +166,7 @@ class UsageIT {
         FleetDevice device = fleet.enrol("use-6");
         device.event(usage(CAMERA, 1, 0, Clock.systemUTC().instant().minusSeconds(86_400L * 500)));
         device.event(usage(MICROPHONE, 1, 0, Clock.systemUTC().instant()));
-        await().atMost(PolicyFleet.SOON)
+        await().atMost(PermissionFleet.SOON)
                 .untilAsserted(() -> get("/policy/usage?device=use-6").body("items", hasSize(2)));
 
         keeper.forget(TenantId.DEFAULT);

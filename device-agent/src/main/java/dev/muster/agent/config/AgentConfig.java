@@ -13,6 +13,9 @@ import java.time.Duration;
  * @param inFlight how many messages may wait for their acknowledgement
  * @param telemetryBytes bound of the telemetry queue on disk
  * @param eventBytes bound of the queue of events and answers on disk
+ * @param countBytes bound of the queue of counts on disk: use of permissions, disagreements of a watched policy
+ * @param usage how often counts are sent, unless the settings say otherwise
+ * @param watch how often the platform's permission table and the lease are looked at
  */
 public record AgentConfig(
         Duration refresh,
@@ -22,7 +25,10 @@ public record AgentConfig(
         Duration keepAlive,
         int inFlight,
         long telemetryBytes,
-        long eventBytes) {
+        long eventBytes,
+        long countBytes,
+        Duration usage,
+        Duration watch) {
 
     /** What an agent uses unless told otherwise. */
     public static AgentConfig defaults() {
@@ -34,20 +40,35 @@ public record AgentConfig(
                 Duration.ofSeconds(60),
                 16,
                 16L << 20,
-                1L << 20);
+                1L << 20,
+                2L << 20,
+                Duration.ofMinutes(15),
+                Duration.ofSeconds(1));
     }
 
     public AgentConfig withRefresh(Duration value) {
-        return new AgentConfig(
-                value, sample, reconnectBase, reconnectMax, keepAlive, inFlight, telemetryBytes, eventBytes);
+        return with(value, sample, reconnectBase, reconnectMax, usage, watch);
     }
 
     public AgentConfig withSample(Duration value) {
-        return new AgentConfig(
-                refresh, value, reconnectBase, reconnectMax, keepAlive, inFlight, telemetryBytes, eventBytes);
+        return with(refresh, value, reconnectBase, reconnectMax, usage, watch);
     }
 
     public AgentConfig withReconnect(Duration base, Duration max) {
-        return new AgentConfig(refresh, sample, base, max, keepAlive, inFlight, telemetryBytes, eventBytes);
+        return with(refresh, sample, base, max, usage, watch);
+    }
+
+    public AgentConfig withUsage(Duration value) {
+        return with(refresh, sample, reconnectBase, reconnectMax, value, watch);
+    }
+
+    public AgentConfig withWatch(Duration value) {
+        return with(refresh, sample, reconnectBase, reconnectMax, usage, value);
+    }
+
+    private AgentConfig with(
+            Duration refresh, Duration sample, Duration base, Duration max, Duration usage, Duration watch) {
+        return new AgentConfig(
+                refresh, sample, base, max, keepAlive, inFlight, telemetryBytes, eventBytes, countBytes, usage, watch);
     }
 }

@@ -62,6 +62,21 @@ public record StateDir(Path root) {
         return root.resolve("settings.json");
     }
 
+    /** The permission bundle that is only watched. */
+    public Path shadow() throws IOException {
+        return ownerOnly(root.resolve("policy-shadow"));
+    }
+
+    /** The capability file in force. */
+    public Path capabilities() throws IOException {
+        return ownerOnly(root.resolve("capabilities"));
+    }
+
+    /** What a site's integration tells of the moment, on platforms that are real. */
+    public Path situation() {
+        return root.resolve("situation.json");
+    }
+
     /** Where services on this device ask. */
     public Path socket() {
         return root.resolve("agent.sock");

@@ -97,7 +97,7 @@ public final class FleetMain {
         for (int attempt = 1; ; attempt++) {
             try {
                 var identity = new Enroller(state)
-                        .enrol(invitation, Platforms.open(platform, state, clock.instant(), () -> {}));
+                        .enrol(invitation, Platforms.open(platform, state, clock, System::nanoTime, () -> {}));
                 out.println("fleet: enrolled " + identity.ref());
                 return;
             } catch (HttpStatusException e) {

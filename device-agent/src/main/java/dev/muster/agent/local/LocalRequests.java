@@ -1,13 +1,47 @@
 package dev.muster.agent.local;
 
+import dev.muster.protocol.json.JsonObject;
 import java.util.Map;
+import java.util.Optional;
 
 /** Answers to services on the device. Called by several threads. */
 public interface LocalRequests {
-    /** Whether {@code app} of {@code user} may use {@code permission}. */
-    record Verdict(boolean granted, String reason, String detail, long policyVersion) {}
+    /**
+     * What is asked.
+     *
+     * @param instance 0 the app itself, above that its clones
+     * @param chain what the asker presents beside its name
+     */
+    record Question(String app, int user, int instance, String permission, Optional<Presented> chain) {}
 
-    Verdict verify(String app, int user, String permission);
+    /**
+     * A delegated right as presented.
+     *
+     * @param chain the chain's JSON
+     * @param nonce the bytes this connection was given for the proof, used once
+     * @param proof signature over the nonce by the chain's last holder
+     */
+    record Presented(JsonObject chain, byte[] nonce, byte[] proof) {}
+
+    /**
+     * The answer.
+     *
+     * @param reason stable code
+     * @param text the same for people
+     * @param level how far the decision binds outside of this answer, as a code
+     * @param levelText the same for people
+     * @param lease how the lease of the policy stands, as a word
+     */
+    record Verdict(
+            boolean granted,
+            String reason,
+            String text,
+            String level,
+            String levelText,
+            long policyVersion,
+            String lease) {}
+
+    Verdict verify(Question question);
 
     /** What the agent knows of itself, for people. */
     Map<String, Object> status();

@@ -10,6 +10,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -17,35 +18,54 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
 
 /**
- * A Unix domain socket that answers one JSON object per line: {@code {"op":"verify","app":..,"user":100,"permission":..}}
- * and {@code {"op":"status"}}. Who may open it is decided by the rights of the state directory. A request that cannot be
- * read is answered with {@code error} and grants nothing. Thread-safe.
+ * A Unix domain socket that answers one JSON object per line: {@code {"op":"verify","app":..,"permission":..}},
+ * {@code {"op":"nonce"}} and {@code {"op":"status"}}; see {@code docs/reference/local-socket.md}. Who may open it is decided
+ * by the rights of the state directory. A request that cannot be read is answered with {@code error} and grants nothing.
+ * Thread-safe.
  */
 public final class LocalSocket implements AutoCloseable {
     /** {@code sun_path} has 108 bytes, one of them the closing zero (Linux, unix(7)). */
     public static final int MAX_PATH_BYTES = 107;
 
-    private static final int MAX_LINE_BYTES = 4096;
-    private static final int MAX_CONNECTIONS = 32;
+    /** Room for a question with a chain of the longest kind. */
+    static final int MAX_LINE_BYTES = 16 << 10;
+
+    static final int MAX_CONNECTIONS = 32;
+    private static final int BURST = 1000;
+    private static final int PER_SECOND = 5000;
     private static final int DEFAULT_USER = 100;
+    private static final int NONCE_BYTES = 32;
+    private static final int MAX_PROOF_BYTES = 128;
 
     private final Path path;
     private final LocalRequests requests;
     private final AgentLog log;
+    private final LongSupplier nanos;
+    private final SecureRandom random = new SecureRandom();
     private final ServerSocketChannel server;
     private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
 
-    /** Opens the socket, replacing a left-over of an agent that was killed. The caller holds the agent's lock. */
-    public LocalSocket(Path path, LocalRequests requests, AgentLog log) throws IOException {
+    /**
+     * Opens the socket, replacing a left-over of an agent that was killed. The caller holds the agent's lock.
+     *
+     * @param nanos a clock that never goes back
+     */
+    public LocalSocket(Path path, LocalRequests requests, LongSupplier nanos, AgentLog log) throws IOException {
         requireShort(path);
         this.path = path;
         this.requests = requests;
+        this.nanos = nanos;
         this.log = log;
         Files.deleteIfExists(path);
         this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
@@ -86,7 +106,7 @@ public final class LocalSocket implements AutoCloseable {
             try {
                 SocketChannel connection = server.accept();
                 if (connections.size() >= MAX_CONNECTIONS) {
-                    connection.close();
+                    refuse(connection);
                     continue;
                 }
                 connections.add(connection);
@@ -100,7 +120,21 @@ public final class LocalSocket implements AutoCloseable {
         }
     }
 
+    private static void refuse(SocketChannel connection) {
+        try (connection) {
+            // A few bytes into an empty socket buffer: never blocks the thread that accepts.
+            connection.configureBlocking(false);
+            int unused = connection.write(ByteBuffer.wrap(error(
+                    "too-many-connections",
+                    "expected at most " + MAX_CONNECTIONS + " connections; keep one and ask on it")));
+        } catch (IOException e) {
+            // The other side went away; there is nobody left to tell.
+        }
+    }
+
     private void serve(SocketChannel connection) {
+        Conversation conversation = new Conversation();
+        Pace pace = new Pace(BURST, PER_SECOND, nanos);
         try (connection;
                 InputStream in = new BufferedInputStream(Channels.newInputStream(connection));
                 OutputStream out = Channels.newOutputStream(connection)) {
@@ -110,11 +144,13 @@ public final class LocalSocket implements AutoCloseable {
                 if (next != '\n') {
                     line.write(next);
                     if (line.size() > MAX_LINE_BYTES) {
-                        out.write(error("expected at most " + MAX_LINE_BYTES + " bytes in a line"));
+                        out.write(error("too-long", "expected at most " + MAX_LINE_BYTES + " bytes in a line"));
                         return;
                     }
                 } else if (line.size() > 0) {
-                    out.write(answer(line.toByteArray()));
+                    // Who asks too fast waits, and with a full socket buffer stops writing.
+                    LockSupport.parkNanos(pace.take());
+                    out.write(conversation.answer(line.toByteArray()));
                     line.reset();
                 }
             }
@@ -125,38 +161,87 @@ public final class LocalSocket implements AutoCloseable {
         }
     }
 
-    private byte[] answer(byte[] line) {
-        try {
-            JsonObject request = JsonObject.parse(line);
-            return switch (request.string("op")) {
-                case "verify" -> verify(request);
-                case "status" -> line(requests.status());
-                case String other -> error("expected op `verify` or `status`, found `" + other + "`");
-            };
-        } catch (ProtocolException | IllegalArgumentException e) {
-            return error(String.valueOf(e.getMessage()));
+    /** What one connection has said so far: at most a nonce that waits for its proof. One thread. */
+    private final class Conversation {
+        private byte[] nonce = {};
+
+        byte[] answer(byte[] line) {
+            try {
+                JsonObject request = JsonObject.parse(line);
+                return switch (request.string("op")) {
+                    case "verify" -> verify(request);
+                    case "nonce" -> nonce();
+                    case "status" -> line(requests.status());
+                    case String other ->
+                        error("unknown-op", "expected op `verify`, `nonce` or `status`, found `" + other + "`");
+                };
+            } catch (ProtocolException | IllegalArgumentException e) {
+                return error("malformed", String.valueOf(e.getMessage()));
+            } catch (RuntimeException e) {
+                // INVARIANT (an answer for every question): whoever asks must not take silence for anything.
+                log.line("a question on the local socket could not be answered: " + e);
+                return error("internal", "the agent could not answer; see its log");
+            }
+        }
+
+        private byte[] nonce() {
+            nonce = new byte[NONCE_BYTES];
+            random.nextBytes(nonce);
+            return line(Map.of("nonce", Base64.getUrlEncoder().withoutPadding().encodeToString(nonce)));
+        }
+
+        private byte[] verify(JsonObject request) {
+            LocalRequests.Verdict verdict = requests.verify(new LocalRequests.Question(
+                    request.string("app"),
+                    small(request, "user", DEFAULT_USER),
+                    small(request, "instance", 0),
+                    request.string("permission"),
+                    presented(request)));
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("granted", verdict.granted());
+            map.put("reason", verdict.reason());
+            map.put("text", verdict.text());
+            map.put("detail", verdict.text()); // the name that protocol 1 began with
+            map.put("level", verdict.level());
+            map.put("levelText", verdict.levelText());
+            map.put("policyVersion", verdict.policyVersion());
+            map.put("lease", verdict.lease());
+            return line(map);
+        }
+
+        private Optional<LocalRequests.Presented> presented(JsonObject request) {
+            Optional<JsonObject> chain = request.optionalObject("chain");
+            if (chain.isEmpty()) {
+                return Optional.empty();
+            }
+            byte[] used = nonce;
+            nonce = new byte[0]; // good for one proof, right or wrong
+            if (used.length == 0) {
+                throw new IllegalArgumentException(
+                        "expected op `nonce` on this connection before each `chain`, found none");
+            }
+            byte[] proof = request.convert("proof", Base64.getUrlDecoder()::decode);
+            if (proof.length > MAX_PROOF_BYTES) {
+                throw new IllegalArgumentException(
+                        "expected a proof of at most " + MAX_PROOF_BYTES + " bytes, found " + proof.length);
+            }
+            return Optional.of(new LocalRequests.Presented(chain.get(), used, proof));
         }
     }
 
-    private byte[] verify(JsonObject request) {
-        long user = request.optionalNumber("user").orElse((long) DEFAULT_USER);
-        if (user < 0 || user > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException("expected a user id of 0 or more, found " + user);
+    private static int small(JsonObject request, String name, int absent) {
+        long value = request.optionalNumber(name).orElse((long) absent);
+        if (value < 0 || value > Integer.MAX_VALUE) {
+            throw new IllegalArgumentException("expected a number of 0 or more at `" + name + "`, found " + value);
         }
-        LocalRequests.Verdict verdict =
-                requests.verify(request.string("app"), (int) user, request.string("permission"));
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("granted", verdict.granted());
-        map.put("reason", verdict.reason());
-        map.put("detail", verdict.detail());
-        map.put("policyVersion", verdict.policyVersion());
-        return line(map);
+        return (int) value;
     }
 
-    private static byte[] error(String message) {
+    private static byte[] error(String code, String message) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("granted", false);
         map.put("error", message);
+        map.put("code", code);
         return line(map);
     }
 

@@ -3,18 +3,22 @@ package dev.muster.agent.platform;
 import dev.muster.agent.apps.AppDirectory;
 import dev.muster.agent.apps.AppStore;
 import dev.muster.agent.config.StateDir;
+import dev.muster.policy.condition.Situation;
+import dev.muster.policy.enforcement.PlatformTraits;
 import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
  * A plain Linux machine: facts and telemetry from {@code /etc/os-release}, {@code /proc} and {@code /sys}, apps as files
@@ -24,18 +28,31 @@ public final class LinuxPlatform implements Platform {
     private final Path system;
     private final Path root;
     private final AppDirectory apps;
+    private final LinuxSituation situation;
+    private final PermissionEnforcer permissions;
     private long lastBusy;
     private long lastTotal;
 
-    public LinuxPlatform(StateDir state) throws IOException {
-        this(state, Path.of("/"));
+    /** {@code nanos} is a clock that never goes back. */
+    public LinuxPlatform(StateDir state, InstantSource clock, LongSupplier nanos) throws IOException {
+        this(state, Path.of("/"), clock, nanos);
     }
 
     /** With another root of the file system than {@code /}, for tests. */
-    LinuxPlatform(StateDir state, Path system) throws IOException {
+    LinuxPlatform(StateDir state, Path system, InstantSource clock, LongSupplier nanos) throws IOException {
         this.system = system;
         this.root = state.root();
         this.apps = new AppDirectory(state.apps());
+        this.situation = new LinuxSituation(system, state.situation(), clock, nanos);
+        this.permissions = new VerifyOnlyEnforcer(PlatformTraits.LINUX, this::location);
+    }
+
+    private Optional<Path> location(String bundle) {
+        try {
+            return apps.location(bundle);
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     @Override
@@ -119,9 +136,25 @@ public final class LinuxPlatform implements Platform {
         return List.copyOf(samples);
     }
 
-    /** Nothing to write: plain Linux has no permission table; services ask the local socket. */
     @Override
-    public void applyPermissions(Map<String, Map<String, Boolean>> decisions) {}
+    public Situation situation(Instant now) {
+        return situation.at(now);
+    }
+
+    @Override
+    public Optional<String> situationProblem() {
+        return situation.problem();
+    }
+
+    @Override
+    public boolean clockIsSet() {
+        return situation.clockIsSet();
+    }
+
+    @Override
+    public PermissionEnforcer permissions() {
+        return permissions;
+    }
 
     @Override
     public boolean reboot(String why) {

@@ -1,8 +1,8 @@
 package dev.muster.agent.platform;
 
 import dev.muster.agent.apps.AppStore;
+import dev.muster.policy.condition.Situation;
 import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
-import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +29,20 @@ public interface Platform {
     /** Values of this moment. */
     List<Sample> sample(Instant now);
 
+    /** What is known of the moment; {@code now} is device time. Cheap, and for any thread. */
+    Situation situation(Instant now);
+
+    /** What is wrong with what a site's integration tells, for people. */
+    Optional<String> situationProblem();
+
     /**
-     * Puts decisions into the operating system's own table, where it has one that an agent may write.
-     *
-     * @param decisions bundle name to permission to granted
+     * Whether the system clock is known to be set. A clock that is not neither ends nor prolongs anything. Cheap, and for
+     * any thread.
      */
-    void applyPermissions(Map<String, Map<String, Boolean>> decisions) throws IOException;
+    boolean clockIsSet();
+
+    /** The platform's own permission table. */
+    PermissionEnforcer permissions();
 
     /** Asks for a restart; false where the agent may not. Returns at once; the restart comes soon after. */
     boolean reboot(String why);

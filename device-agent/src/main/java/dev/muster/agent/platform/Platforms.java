@@ -2,7 +2,8 @@ package dev.muster.agent.platform;
 
 import dev.muster.agent.config.StateDir;
 import java.io.IOException;
-import java.time.Instant;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
 
 /** The platforms there are, by the name kept at enrolment. */
 public final class Platforms {
@@ -11,13 +12,15 @@ public final class Platforms {
     /**
      * Opens a platform; for a simulated one that is switching the device on.
      *
+     * @param nanos a clock that never goes back
      * @param rebooter asks for the device to be switched off and on; must return at once
      * @throws IllegalArgumentException if there is no platform of this name
      */
-    public static Platform open(String name, StateDir state, Instant now, Runnable rebooter) throws IOException {
+    public static Platform open(String name, StateDir state, InstantSource clock, LongSupplier nanos, Runnable rebooter)
+            throws IOException {
         return switch (name) {
-            case "linux" -> new LinuxPlatform(state);
-            case "simulated" -> new SimulatedPlatform(state, now, rebooter);
+            case "linux" -> new LinuxPlatform(state, clock, nanos);
+            case "simulated" -> new SimulatedPlatform(state, clock.instant(), nanos, rebooter);
             default ->
                 throw new IllegalArgumentException("expected platform `linux` or `simulated`, found `" + name + "`");
         };

@@ -4,21 +4,21 @@ import dev.muster.agent.apps.AppDirectory;
 import dev.muster.agent.apps.AppStore;
 import dev.muster.agent.config.StateDir;
 import dev.muster.agent.store.AtomicFiles;
-import dev.muster.protocol.json.JsonObject;
+import dev.muster.policy.condition.Situation;
 import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.LongSupplier;
 
 /**
  * A device made of real files below {@code <state>/device}: slots with a boot record, apps, a permission table. Creating
- * one is switching the device on. Not thread-safe, except {@link #sample} and {@link #reboot}.
+ * one is switching the device on. Not thread-safe, except {@link #sample}, {@link #reboot} and what the interface says.
  */
 public final class SimulatedPlatform implements Platform {
     /** Hardware id of every simulated device. */
@@ -30,18 +30,23 @@ public final class SimulatedPlatform implements Platform {
     private final Runnable rebooter;
     private final SimulatedSlots slots;
     private final AppDirectory apps;
+    private final SituationFile situation;
+    private final SimulatedEnforcer permissions;
 
     /**
      * Switches the device on.
      *
+     * @param nanos a clock that never goes back
      * @param rebooter asks the host to switch it off and on again; must return at once
      */
-    public SimulatedPlatform(StateDir state, Instant now, Runnable rebooter) throws IOException {
+    public SimulatedPlatform(StateDir state, Instant now, LongSupplier nanos, Runnable rebooter) throws IOException {
         this.directory = state.device();
         this.poweredOn = now;
         this.rebooter = rebooter;
         this.serial = serial(directory.resolve("serial"));
         this.slots = new SimulatedSlots(directory);
+        this.situation = new SituationFile(directory.resolve("situation.json"), nanos);
+        this.permissions = new SimulatedEnforcer(directory, nanos);
         this.apps = new AppDirectory(Files.createDirectories(directory.resolve("apps")));
     }
 
@@ -98,16 +103,24 @@ public final class SimulatedPlatform implements Platform {
     }
 
     @Override
-    public void applyPermissions(Map<String, Map<String, Boolean>> decisions) throws IOException {
-        Map<String, Object> apps = new TreeMap<>();
-        decisions.forEach((bundle, permissions) -> {
-            Map<String, Object> row = new TreeMap<>();
-            permissions.forEach((permission, granted) -> row.put(permission, granted ? "granted" : "denied"));
-            apps.put(bundle, row);
-        });
-        Map<String, Object> table = new LinkedHashMap<>();
-        table.put("apps", apps);
-        AtomicFiles.write(directory.resolve("permissions.json"), JsonObject.write(table));
+    public Situation situation(Instant now) {
+        return situation.at(now);
+    }
+
+    @Override
+    public Optional<String> situationProblem() {
+        return situation.problem();
+    }
+
+    /** A simulated clock is set unless {@code situation.json} says otherwise. */
+    @Override
+    public boolean clockIsSet() {
+        return situation.clockSet().orElse(true);
+    }
+
+    @Override
+    public PermissionEnforcer permissions() {
+        return permissions;
     }
 
     @Override

@@ -1,81 +1,44 @@
 package dev.muster.agent.policy;
 
-import dev.muster.agent.platform.Platform;
-import dev.muster.agent.store.AtomicFiles;
-import dev.muster.agent.store.StateStore;
-import dev.muster.agent.update.DesiredTarget;
+import dev.muster.agent.platform.PermissionEnforcer.Entry;
+import dev.muster.agent.update.Installer;
+import dev.muster.agent.update.Reasons;
+import dev.muster.agent.update.RefusedException;
 import dev.muster.policy.bundle.Bundle;
-import dev.muster.policy.bundle.BundleException;
 import dev.muster.policy.bundle.BundleLoader;
 import dev.muster.policy.bundle.PolicyInForce;
-import dev.muster.policy.bundle.VerifiedTarget;
-import dev.muster.policy.decision.Decision;
+import dev.muster.policy.condition.Situation;
 import dev.muster.policy.decision.DecisionContext;
-import dev.muster.policy.lease.Lease;
-import dev.muster.policy.lease.LeaseClock;
 import dev.muster.policy.lease.LeaseState;
-import dev.muster.policy.lease.OnExpiry;
 import dev.muster.policy.model.AppKey;
-import dev.muster.protocol.ProtocolException;
-import dev.muster.protocol.json.JsonObject;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 
 /**
- * The permission bundle in force, kept with the target record that was verified for it, and the bundle before. Without a
- * bundle everything is denied. {@link #ask} and {@link #lease} are for any thread; the rest is the loop's.
+ * The permission bundle in force, and answers from it. Without a bundle everything is denied. {@link #restore} is called
+ * once before anything else; the rest is for any thread.
  */
-public final class PolicyKeeper {
-    private static final String RECORD = "current.json";
+final class PolicyKeeper {
+    private final DeviceTime time;
+    private final Shelf<PolicyInForce> shelf;
+    private final PolicyInForce none;
 
-    private final Path directory;
-    private final Platform platform;
-    private final StateStore clockStore;
-    private final LeaseClock clock;
-    private volatile PolicyInForce inForce;
-    private Optional<Kept> current = Optional.empty();
-
-    /** A verified target record as kept beside its bundle. */
-    private record Kept(String sha256, long length, Duration lease, OnExpiry onExpiry, Optional<String> previous) {
-        VerifiedTarget target() {
-            return new VerifiedTarget(length, sha256, new Lease(lease, onExpiry));
-        }
-
-        static Kept of(DesiredTarget target, Optional<String> previous) {
-            return new Kept(
-                    target.sha256(),
-                    target.length(),
-                    target.lease().orElse(Lease.DEFAULT.length()),
-                    target.onExpiry().flatMap(OnExpiry::parse).orElse(Lease.DEFAULT.onExpiry()),
-                    previous);
-        }
-    }
-
-    /**
-     * Opens what is kept in {@code directory}.
-     *
-     * @param clockStore where device time survives a restart
-     * @param monotonicNanos a clock that never goes back
-     */
-    public PolicyKeeper(
-            Path directory, Platform platform, StateStore clockStore, InstantSource system, LongSupplier monotonicNanos)
-            throws IOException {
-        this.directory = directory;
-        this.platform = platform;
-        this.clockStore = clockStore;
-        // The system clock counts as set: neither platform can say otherwise yet.
-        this.clock = new LeaseClock(system, () -> true, monotonicNanos, readMark(clockStore));
-        this.inForce = new PolicyInForce(clock);
+    /** Keeps its bundles in {@code directory}. */
+    public PolicyKeeper(Path directory, DeviceTime time) {
+        this.time = time;
+        this.none = new PolicyInForce(time.leases());
+        // Always a fresh holder: going back to the bundle before is the agent's decision, made on verified records, and
+        // a holder that already saw a newer version would refuse it.
+        this.shelf = new Shelf<>(directory, ".bundle", (file, target) -> {
+            PolicyInForce policy = new PolicyInForce(time.leases());
+            policy.replace(file, target);
+            return policy;
+        });
     }
 
     /**
@@ -83,158 +46,93 @@ public final class PolicyKeeper {
      * and everything is denied until the document's bundle was fetched anew.
      */
     public Optional<String> restore() throws IOException {
-        Path record = directory.resolve(RECORD);
-        if (!Files.exists(record)) {
-            return Optional.empty();
-        }
-        try {
-            JsonObject json = JsonObject.parse(Files.readAllBytes(record));
-            Kept kept = new Kept(
-                    json.string("sha256"),
-                    json.number("length"),
-                    Duration.ofSeconds(json.number("leaseSeconds")),
-                    OnExpiry.parse(json.string("onExpiry")).orElse(OnExpiry.DENY),
-                    json.optionalString("previous"));
-            load(kept);
-            current = Optional.of(kept);
-            return Optional.empty();
-        } catch (BundleException | ProtocolException | IllegalArgumentException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
-        }
+        return shelf.restore();
     }
 
-    /** The answer on one permission of one app for one user; denied when in doubt. */
-    public PolicyInForce.Verdict ask(String bundle, int user, String permission) {
-        return inForce.ask(new AppKey(bundle, user, 0), permission, DecisionContext.NONE);
+    /** The bundle as a target; {@code changed} is called after every switch. */
+    public Installer installer(Runnable changed) {
+        return new ShelfInstaller<>(shelf, BundleLoader.MAX_LENGTH, new ShelfInstaller.Rules<PolicyInForce>() {
+            @Override
+            public void admit(PolicyInForce candidate) throws RefusedException {
+                long offered = bundleOf(candidate).policyVersion();
+                if (offered < version()) {
+                    throw new RefusedException(
+                            Reasons.POLICY_OLDER,
+                            "expected policy version " + version() + " or newer, found " + offered);
+                }
+            }
+
+            @Override
+            public Optional<String> problem(PolicyInForce content) {
+                return Optional.empty();
+            }
+
+            @Override
+            public void changed() {
+                changed.run();
+            }
+        });
+    }
+
+    /** The answer on one permission of one app; denied when in doubt. */
+    public PolicyInForce.Verdict ask(AppKey app, String permission, Situation situation) {
+        return inForce().ask(app, permission, DecisionContext.NONE);
+    }
+
+    /** The packed decision on all that apps request, at this moment; empty without a policy. */
+    Map<Entry, Long> decisions(Situation situation) {
+        Map<Entry, Long> decisions = new TreeMap<>();
+        inForce().current().ifPresent(now -> {
+            Bundle bundle = now.bundle();
+            LeaseState lease = lease();
+            for (int row = 0; row < bundle.rows(); row++) {
+                AppKey app = bundle.app(row);
+                for (Bundle.Requested requested : bundle.requested(row)) {
+                    decisions.put(
+                            new Entry(app, requested.permission()),
+                            bundle.verify(row, bundle.permission(requested.permission()), lease, DecisionContext.NONE));
+                }
+            }
+        });
+        return decisions;
+    }
+
+    /** The minute of the local day where the device is; UTC without a policy that says otherwise. */
+    int minuteOfDay(Instant now) {
+        return (int) (Math.floorMod(now.getEpochSecond(), 86_400L) / 60);
     }
 
     /** Version of the policy in force, 0 without one. */
     public long version() {
-        return inForce.current().map(now -> now.bundle().policyVersion()).orElse(0L);
+        return inForce().current().map(now -> now.bundle().policyVersion()).orElse(0L);
+    }
+
+    /** SHA-256 of the bundle in force. */
+    public Optional<String> sha256() {
+        return shelf.sha256();
     }
 
     /** How the lease of the bundle in force stands. */
     public LeaseState lease() {
-        return inForce.lease();
+        return inForce().lease();
     }
 
-    /** Device time: never goes back, not even when the system clock does. */
-    public Instant now() {
-        return clock.now();
+    /** When the lease ends, or ended; empty without a policy. */
+    public Optional<Instant> leaseEnds() {
+        return shelf.held()
+                .map(held -> time.lastContact().plus(held.target().lease().length()));
     }
 
-    /** The server was reached and what it signed for this device was verified just now. */
-    public void contact() throws IOException {
-        clock.contact(clock.now());
-        saveClock();
+    /** The word of a lease's state, as in reports and answers. */
+    static String text(LeaseState lease) {
+        return lease.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** Keeps device time over a restart. */
-    public void saveClock() throws IOException {
-        LeaseClock.Mark mark = clock.mark();
-        clockStore.write(JsonObject.write(Map.of(
-                "now", mark.now().toString(), "lastContact", mark.lastContact().toString())));
+    private PolicyInForce inForce() {
+        return shelf.held().map(Shelf.Held::content).orElse(none);
     }
 
-    Optional<String> sha256InForce() {
-        return inForce.current().map(now -> now.target().sha256());
-    }
-
-    Path file(String sha256) {
-        return directory.resolve(sha256 + ".bundle");
-    }
-
-    /** Throws {@link BundleException} if the file is not the verified bundle or cannot be used. */
-    void examine(Path file, DesiredTarget target) {
-        BundleLoader.load(file, Kept.of(target, Optional.empty()).target());
-    }
-
-    /** The switch: one record names the bundle in force. */
-    void activate(DesiredTarget target) throws IOException {
-        Optional<String> before = sha256InForce().filter(sha256 -> !sha256.equals(target.sha256()));
-        Kept kept = Kept.of(target, before);
-        requireLoadable(kept);
-        write(kept);
-        load(kept);
-        current = Optional.of(kept);
-        apply();
-    }
-
-    /** Removes every bundle but the one in force and the one before. */
-    void prune() throws IOException {
-        try (Stream<Path> files = Files.list(directory)) {
-            for (Path file : (Iterable<Path>) files::iterator) {
-                String name = String.valueOf(file.getFileName());
-                boolean kept = current.isPresent()
-                        && (name.equals(current.get().sha256 + ".bundle")
-                                || current.get()
-                                        .previous
-                                        .map(p -> p + ".bundle")
-                                        .equals(Optional.of(name)));
-                if (name.endsWith(".bundle") && !kept) {
-                    Files.delete(file);
-                }
-            }
-        }
-    }
-
-    /** Nothing is in force any more: all is denied. */
-    void remove() throws IOException {
-        if (Files.deleteIfExists(directory.resolve(RECORD))) {
-            AtomicFiles.syncParent(directory.resolve(RECORD));
-        }
-        inForce = new PolicyInForce(clock);
-        current = Optional.empty();
-        apply();
-        prune();
-    }
-
-    /** Writes the decisions on all that apps request into the platform's own table. */
-    public void apply() throws IOException {
-        Map<String, Map<String, Boolean>> decisions = new TreeMap<>();
-        inForce.current().ifPresent(now -> {
-            Bundle bundle = now.bundle();
-            for (int row = 0; row < bundle.rows(); row++) {
-                Map<String, Boolean> permissions = new TreeMap<>();
-                for (Bundle.Requested requested : bundle.requested(row)) {
-                    permissions.put(requested.permission(), Decision.isGranted(requested.decision()));
-                }
-                AppKey app = bundle.app(row);
-                boolean plain = app.user() == AppKey.FIRST_USER && app.instance() == 0;
-                decisions.put(plain ? app.bundle() : app.toString(), permissions);
-            }
-        });
-        platform.applyPermissions(decisions);
-    }
-
-    private void requireLoadable(Kept kept) {
-        BundleLoader.load(file(kept.sha256), kept.target());
-    }
-
-    // Always a fresh holder: going back to the bundle before is the agent's decision here, made on verified records,
-    // and a holder that already saw a newer version would refuse it.
-    private void load(Kept kept) {
-        PolicyInForce next = new PolicyInForce(clock);
-        next.replace(file(kept.sha256), kept.target());
-        inForce = next;
-    }
-
-    private void write(Kept kept) throws IOException {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("sha256", kept.sha256);
-        map.put("length", kept.length);
-        map.put("leaseSeconds", kept.lease.toSeconds());
-        map.put("onExpiry", kept.onExpiry.text());
-        kept.previous.ifPresent(value -> map.put("previous", value));
-        AtomicFiles.write(directory.resolve(RECORD), JsonObject.write(map));
-    }
-
-    private static LeaseClock.Mark readMark(StateStore store) throws IOException {
-        Optional<byte[]> bytes = store.read();
-        if (bytes.isEmpty()) {
-            return LeaseClock.Mark.NEVER;
-        }
-        JsonObject json = JsonObject.parse(bytes.get());
-        return new LeaseClock.Mark(json.instant("now"), json.instant("lastContact"));
+    private static Bundle bundleOf(PolicyInForce policy) {
+        return policy.current().orElseThrow().bundle();
     }
 }

@@ -4,7 +4,7 @@ import dev.muster.agent.config.AgentConfig;
 import dev.muster.agent.config.AgentLog;
 import dev.muster.agent.identity.DeviceIdentity;
 import dev.muster.agent.platform.Platform;
-import dev.muster.agent.policy.PolicyKeeper;
+import dev.muster.agent.policy.DeviceTime;
 import dev.muster.agent.reconcile.DesiredSource.Refresh;
 import dev.muster.agent.telemetry.Outbox;
 import dev.muster.agent.transport.Backoff;
@@ -14,10 +14,11 @@ import dev.muster.agent.update.UpdateMachine;
 import dev.muster.protocol.command.Command;
 import dev.muster.protocol.command.CommandAnswer;
 import dev.muster.protocol.event.DeviceEvent;
+import dev.muster.protocol.permissions.PermissionReport;
 import java.io.IOException;
 import java.time.Duration;
-import java.time.InstantSource;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -45,11 +46,13 @@ public final class AgentLoop implements AutoCloseable {
     private final Attention attention;
     private volatile boolean restarting;
     private String lastRefusal = "";
+    private Set<String> lastUnknown = Set.of();
     private @Nullable Future<?> timer;
 
     /**
      * What the loop works with.
      *
+     * @param permissions what the manifest says of them
      * @param renew renews the certificate if it is time; true if it was renewed
      * @param scheduler for timers only; nothing of the loop runs on it
      */
@@ -61,18 +64,18 @@ public final class AgentLoop implements AutoCloseable {
             Journal journal,
             Reconciler reconciler,
             Attention attention,
-            PolicyKeeper policy,
+            DeviceTime time,
+            Supplier<PermissionReport> permissions,
             Platform platform,
             Outbox outbox,
             BooleanSupplier renew,
             ScheduledExecutorService scheduler,
-            InstantSource clock,
             AgentLog log) {}
 
     public AgentLoop(Parts parts, String name) {
         this.parts = parts;
         this.attention = parts.attention();
-        this.manifests = new ManifestSender(parts.platform(), parts.clock());
+        this.manifests = new ManifestSender(parts.platform(), parts.permissions(), parts.time());
         this.thread = Executors.newSingleThreadExecutor(
                 Thread.ofPlatform().name("agent-" + name).daemon().factory());
     }
@@ -173,7 +176,8 @@ public final class AgentLoop implements AutoCloseable {
 
     private Duration follow(DesiredState desired) throws IOException {
         lastRefusal = "";
-        parts.policy().contact();
+        parts.time().contact(desired.signedAt());
+        tellUnknown(desired);
         Reconciler.Result result = parts.reconciler().reconcile(desired);
         return switch (result) {
             case RESTARTING -> {
@@ -218,8 +222,21 @@ public final class AgentLoop implements AutoCloseable {
             parts.outbox()
                     .event(new DeviceEvent(
                             "security.metadata-refused",
-                            parts.clock().instant(),
+                            parts.time().instant(),
                             Map.of("reason", refused.code(), "message", refused.message())));
+        }
+    }
+
+    private void tellUnknown(DesiredState desired) throws IOException {
+        if (desired.unknown().equals(lastUnknown)) {
+            return;
+        }
+        lastUnknown = desired.unknown();
+        for (String name : lastUnknown) {
+            parts.log().line("the document names `" + name + "`, which this agent does not know: left alone");
+            parts.outbox()
+                    .event(new DeviceEvent(
+                            "lifecycle.target-unknown", parts.time().instant(), Map.of("name", name)));
         }
     }
 
@@ -240,7 +257,7 @@ public final class AgentLoop implements AutoCloseable {
     }
 
     private CommandAnswer answerTo(Command command) {
-        if (parts.clock().instant().isAfter(command.deadline())) {
+        if (parts.time().instant().isAfter(command.deadline())) {
             return new CommandAnswer(command.id(), CommandAnswer.Outcome.EXPIRED, "");
         }
         return switch (command.verb()) {

@@ -1,14 +1,17 @@
 package dev.muster.agent.reconcile;
 
+import dev.muster.agent.apps.AppPackage;
 import dev.muster.agent.apps.AppStore;
 import dev.muster.agent.identity.DeviceIdentity;
 import dev.muster.agent.platform.Platform;
 import dev.muster.agent.platform.Slots;
 import dev.muster.agent.transport.DeviceHttps;
+import dev.muster.policy.model.AppKey;
 import dev.muster.protocol.manifest.SignedManifest;
 import dev.muster.protocol.manifest.VersionManifest;
 import dev.muster.protocol.manifest.VersionManifest.InstalledApp;
 import dev.muster.protocol.manifest.VersionManifest.InstalledImage;
+import dev.muster.protocol.permissions.PermissionReport;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
 import java.time.Instant;
@@ -16,6 +19,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Sends the signed version manifest whenever it says something new. One thread. */
@@ -26,12 +30,14 @@ final class ManifestSender {
     private static final String APL = "normal";
 
     private final Platform platform;
+    private final Supplier<PermissionReport> permissions;
     private final InstantSource clock;
     private final List<String> attacks = new ArrayList<>();
     private @Nullable VersionManifest sent;
 
-    ManifestSender(Platform platform, InstantSource clock) {
+    ManifestSender(Platform platform, Supplier<PermissionReport> permissions, InstantSource clock) {
         this.platform = platform;
+        this.permissions = permissions;
         this.clock = clock;
     }
 
@@ -44,7 +50,8 @@ final class ManifestSender {
 
     void sendIfChanged(DeviceIdentity identity, DeviceHttps https, long generation) throws IOException {
         VersionManifest manifest = manifest(identity, generation);
-        if (manifest.equals(sent)) {
+        VersionManifest news = lasting(manifest);
+        if (news.equals(sent)) {
             return;
         }
         VersionManifest dated = new VersionManifest(
@@ -54,7 +61,8 @@ final class ManifestSender {
                 manifest.hardware(),
                 manifest.image(),
                 manifest.apps(),
-                manifest.attacks());
+                manifest.attacks(),
+                manifest.permissions());
         try {
             https.send(
                     "PUT",
@@ -64,8 +72,26 @@ final class ManifestSender {
         } catch (GeneralSecurityException e) {
             throw new IOException("the manifest cannot be signed: " + e.getMessage(), e);
         }
+        sent = attacks.isEmpty() ? news : null; // without the attacks it says something new again
         attacks.clear();
-        sent = manifest(identity, generation);
+    }
+
+    /**
+     * What makes a manifest worth sending: not that a process more runs, nor that the lease ends later after every
+     * contact.
+     */
+    private static VersionManifest lasting(VersionManifest manifest) {
+        return new VersionManifest(
+                manifest.device(),
+                manifest.at(),
+                manifest.generation(),
+                manifest.hardware(),
+                manifest.image(),
+                manifest.apps().stream()
+                        .map(app -> app.withProcesses(app.processes().map(count -> Math.min(count, 1))))
+                        .toList(),
+                manifest.attacks(),
+                manifest.permissions().map(report -> report.withLeaseEnds(Optional.empty())));
     }
 
     // Without a date, so that two can be compared.
@@ -78,15 +104,24 @@ final class ManifestSender {
         }
         List<InstalledApp> apps = new ArrayList<>();
         for (AppStore.Installed installed : platform.apps().installed()) {
+            AppPackage app = installed.app();
             apps.add(new InstalledApp(
-                    installed.app().bundle(),
-                    installed.app().versionCode(),
-                    installed.app().versionName(),
-                    installed.sha256(),
-                    APL,
-                    installed.app().permissions()));
+                            app.bundle(),
+                            app.versionCode(),
+                            app.versionName(),
+                            installed.sha256(),
+                            APL,
+                            app.permissions())
+                    .withProcesses(platform.permissions().processes(AppKey.of(app.bundle()))));
         }
         return new VersionManifest(
-                identity.ref(), Instant.EPOCH, generation, platform.hardware(), image, apps, attacks);
+                identity.ref(),
+                Instant.EPOCH,
+                generation,
+                platform.hardware(),
+                image,
+                apps,
+                attacks,
+                Optional.of(permissions.get()));
     }
 }

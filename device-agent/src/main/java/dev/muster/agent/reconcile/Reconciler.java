@@ -115,7 +115,9 @@ public final class Reconciler {
         if (running.isPresent()) {
             return result(machine.proceed(target.name()));
         }
-        if (installers.apply(target.name()).inForce().equals(Optional.of(target.sha256()))) {
+        Installer installer = installers.apply(target.name());
+        if (installer.inForce().equals(Optional.of(target.sha256()))) {
+            installer.renew(target);
             journal.save(journal.state().withInForce(target, clock.instant()));
             return Result.SETTLED;
         }

@@ -21,6 +21,8 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
@@ -30,6 +32,7 @@ import java.util.function.ToLongFunction;
  */
 public final class TrustGate implements DesiredSource {
     private final DesiredStateVerifier verifier;
+    private final Rules rules;
 
     /**
      * Anchored by the roots given at enrolment, unless the store already has newer ones.
@@ -46,20 +49,22 @@ public final class TrustGate implements DesiredSource {
             String hardware,
             ToLongFunction<String> counters,
             InstantSource clock) {
+        this.rules = new Rules(device, hardware, counters);
         this.verifier = new DesiredStateVerifier(
                 store,
                 fetcher("/device/v1/director/", https),
                 fetcher("/device/v1/images/", https),
                 clock,
                 Limits.DEFAULT,
-                new Rules(device, hardware, counters));
+                rules);
         verifier.initialise(directorRoot, imagesRoot);
     }
 
     @Override
     public Refresh refresh() {
         try {
-            return new Refresh.Fresh(read(verifier.refresh()));
+            rules.unknown.clear();
+            return new Refresh.Fresh(read(verifier.refresh(), rules.unknown));
         } catch (TrustException.Unreachable | TrustException.Storage e) {
             return new Refresh.Unreachable(text(e));
         } catch (TrustException e) {
@@ -69,7 +74,7 @@ public final class TrustGate implements DesiredSource {
         }
     }
 
-    private static DesiredState read(VerifiedDesiredState verified) {
+    private static DesiredState read(VerifiedDesiredState verified, Set<String> unknownTargets) {
         DirectorCustom custom = DirectorCustom.fromCustom(verified.custom());
         List<DesiredTarget> targets = new ArrayList<>();
         for (VerifiedTarget target : verified.targets()) {
@@ -80,7 +85,9 @@ public final class TrustGate implements DesiredSource {
             }
             targets.add(desired);
         }
-        return new DesiredState(custom.generation(), targets, custom.absent());
+        Set<String> unknown = new TreeSet<>(unknownTargets);
+        unknown.addAll(custom.unknown());
+        return new DesiredState(custom.generation(), targets, custom.absent(), unknown, custom.signedAt());
     }
 
     private static DesiredTarget read(VerifiedTarget target) {
@@ -112,10 +119,32 @@ public final class TrustGate implements DesiredSource {
         return message == null ? "no reason given" : message;
     }
 
-    private record Rules(DeviceRef device, String hardware, ToLongFunction<String> counters) implements DeviceRules {
+    private static final class Rules implements DeviceRules {
+        final Set<String> unknown = new TreeSet<>();
+
+        private final DeviceRef device;
+        private final String hardware;
+        private final ToLongFunction<String> counters;
+
+        Rules(DeviceRef device, String hardware, ToLongFunction<String> counters) {
+            this.device = device;
+            this.hardware = hardware;
+            this.counters = counters;
+        }
+
         @Override
         public boolean namesThisDevice(Map<String, ?> documentCustom) {
             return DirectorCustom.fromCustom(documentCustom).device().equals(device);
+        }
+
+        @Override
+        public boolean knows(Map<String, ?> targetCustom) {
+            String name = TargetCustom.nameIn(targetCustom);
+            boolean known = TargetName.find(name).isPresent();
+            if (!known) {
+                unknown.add(name);
+            }
+            return known;
         }
 
         @Override

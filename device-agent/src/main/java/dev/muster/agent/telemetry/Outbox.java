@@ -17,22 +17,24 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 
 /**
- * What the device has to tell and may not lose: telemetry, and events with answers, each on its own disk queue and in its
- * own lane to the gateway, so that a flood of samples never pushes an alarm out. Thread-safe.
+ * What the device has to tell and may not lose: telemetry, events with answers, and counts, each on its own disk queue and
+ * in its own lane to the gateway, so that neither a flood of samples nor weeks of counts push an alarm out. Thread-safe.
  */
 public final class Outbox implements AutoCloseable {
     private static final int GROUP_RECORDS = 50;
 
     private final DiskQueue telemetryQueue;
     private final DiskQueue eventQueue;
+    private final DiskQueue countQueue;
     private final Lane telemetryLane;
     private final Lane eventLane;
+    private final Lane countLane;
     private final long boot;
     private long sequence;
     private int unsynced;
 
     /**
-     * Opens both queues below {@code directory}.
+     * Opens the queues below {@code directory}.
      *
      * @param boot number of this start, higher than that of every start before
      * @param executor runs the lanes; one thread at a time is enough
@@ -42,9 +44,11 @@ public final class Outbox implements AutoCloseable {
         this.boot = boot;
         this.telemetryQueue = new DiskQueue(directory.resolve("telemetry"), config.telemetryBytes());
         this.eventQueue = new DiskQueue(directory.resolve("events"), config.eventBytes());
+        this.countQueue = new DiskQueue(directory.resolve("counts"), config.countBytes());
         int half = Math.max(1, config.inFlight() / 2);
         this.telemetryLane = new Lane(telemetryQueue, transport, half, executor, log);
         this.eventLane = new Lane(eventQueue, transport, half, executor, log);
+        this.countLane = new Lane(countQueue, transport, Math.max(1, half / 2), executor, log);
     }
 
     /** One record as queued: topic, user properties and payload, complete, so that any later start can send it. */
@@ -74,13 +78,26 @@ public final class Outbox implements AutoCloseable {
 
     /** Queues an event, durably. */
     public synchronized void event(DeviceEvent event) throws IOException {
-        byte[] payload = event.toJson();
-        eventQueue.append(ByteBuffer.allocate(1 + payload.length)
-                .put((byte) 'E')
-                .put(payload)
-                .array());
+        eventQueue.append(record(event));
         eventQueue.sync();
         eventLane.wake();
+    }
+
+    /** Queues events that only count what happened, durably; many of them, and none worth an alert. */
+    public synchronized void counts(List<DeviceEvent> events) throws IOException {
+        for (DeviceEvent event : events) {
+            countQueue.append(record(event));
+        }
+        countQueue.sync();
+        countLane.wake();
+    }
+
+    private static byte[] record(DeviceEvent event) {
+        byte[] payload = event.toJson();
+        return ByteBuffer.allocate(1 + payload.length)
+                .put((byte) 'E')
+                .put(payload)
+                .array();
     }
 
     /** Queues the answer to a command, durably. */
@@ -98,31 +115,35 @@ public final class Outbox implements AutoCloseable {
     public synchronized void sync() throws IOException {
         telemetryQueue.sync();
         eventQueue.sync();
+        countQueue.sync();
         unsynced = 0;
     }
 
     /** A session began. */
     public void connected() {
         eventLane.connected();
+        countLane.connected();
         telemetryLane.connected();
     }
 
     /** How many records were lost to the bound or to the disk, ever. */
     public long dropped() {
-        return telemetryQueue.dropped() + eventQueue.dropped();
+        return telemetryQueue.dropped() + eventQueue.dropped() + countQueue.dropped();
     }
 
     /** How many records wait for the gateway. */
     public long waiting() {
-        return telemetryQueue.size() + eventQueue.size();
+        return telemetryQueue.size() + eventQueue.size() + countQueue.size();
     }
 
     @Override
     public synchronized void close() throws IOException {
         telemetryLane.close();
         eventLane.close();
+        countLane.close();
         telemetryQueue.close();
         eventQueue.close();
+        countQueue.close();
     }
 
     static Message decode(byte[] record) {

@@ -156,8 +156,9 @@ public record AgentState(
                 .targets()
                 .forEach(condition -> conditions.put(condition.name(), condition));
         Map<TargetName, UpdateState> updates = new TreeMap<>();
-        json.objects("updates", UpdateState::from)
-                .forEach(state -> updates.put(state.target().name(), state));
+        json.objects("updates", UpdateState::find)
+                .forEach(found ->
+                        found.ifPresent(state -> updates.put(state.target().name(), state)));
         return new AgentState(
                 json.number("generation"),
                 updates,

@@ -39,6 +39,9 @@ public interface Installer {
     /** The one atomic switch. */
     void activate(DesiredTarget target) throws IOException;
 
+    /** What is in force already is wanted again, under a record that may say more than the bytes, such as a lease. */
+    default void renew(DesiredTarget target) throws IOException {}
+
     Standing standing(DesiredTarget target) throws IOException;
 
     /** What the local health checks say against the new; empty if it is well. Needs no network. */

@@ -24,7 +24,9 @@ public final class Reasons {
     public static final String BOOT_FAILED = "BootFailed";
     /** More transitions than {@link UpdateState#MAX_TRANSITIONS}: a loop. */
     public static final String TOO_MANY_TRANSITIONS = "TooManyTransitions";
-    /** The permission bundle cannot be loaded. */
+    /** The permission bundle holds an older policy than the one in force. */
+    public static final String POLICY_OLDER = "PolicyOlder";
+    /** The permission bundle, or another file of the policy, cannot be loaded. */
     public static final String BUNDLE_INVALID = "BundleInvalid";
     /** The settings are not a JSON object. */
     public static final String SETTINGS_INVALID = "SettingsInvalid";
@@ -49,6 +51,7 @@ public final class Reasons {
                     NO_SLOTS,
                     WRONG_HARDWARE,
                     DOWNGRADE,
+                    POLICY_OLDER,
                     VERSION_DOWNGRADE -> false;
             default -> true;
         };

@@ -1,6 +1,7 @@
 package dev.muster.agent.update;
 
 import dev.muster.protocol.ProtocolException;
+import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.reported.ConditionState;
 import dev.muster.protocol.reported.TargetCondition;
@@ -174,7 +175,13 @@ public sealed interface UpdateState {
         map.put("message", message);
     }
 
-    static UpdateState from(JsonObject json) {
+    /** Empty where a later version of the agent, rolled back since, was busy with a target unknown to this one. */
+    static Optional<UpdateState> find(JsonObject json) {
+        String name = json.object("target").string("name");
+        return TargetName.find(name).map(known -> from(json));
+    }
+
+    private static UpdateState from(JsonObject json) {
         Step step = new Step(
                 DesiredTarget.from(json.object("target")), json.instant("since"), (int) json.number("transitions"));
         String reason = json.optionalString("reason").orElse("");

@@ -3,13 +3,26 @@ package dev.muster.agent.local;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.protocol.json.JsonObject;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LocalSocketTest {
     private Path directory;
@@ -21,7 +34,7 @@ class LocalSocketTest {
         // Not JUnit's directory: its names are too long for a socket on some machines.
         directory = Files.createTempDirectory("muster");
         path = directory.resolve("agent.sock");
-        socket = new LocalSocket(path, new Camera(), line -> {});
+        socket = new LocalSocket(path, new Camera(), System::nanoTime, line -> {});
     }
 
     @AfterEach
@@ -54,6 +67,119 @@ class LocalSocketTest {
     }
 
     @Test
+    void tellsLevelAndLeaseAndWhichInstance() throws IOException {
+        var answer = LocalClient.ask(
+                path, Map.of("op", "verify", "app", "com.x", "permission", "CAMERA", "user", 101, "instance", 2));
+
+        assertThat(answer.string("reason")).isEqualTo("user 101");
+        assertThat(answer.string("text")).isEqualTo("instance 2");
+        assertThat(answer.string("level")).isEqualTo("enforced-at-verify");
+        assertThat(answer.string("levelText")).contains("services ask");
+        assertThat(answer.string("lease")).isEqualTo("holds");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "no json",
+                "[]",
+                "{}",
+                "{\"op\":7}",
+                "{\"op\":\"verify\"}",
+                "{\"op\":\"verify\",\"app\":7,\"permission\":\"CAMERA\"}",
+                "{\"op\":\"verify\",\"app\":\"com.x\",\"permission\":\"CAMERA\",\"instance\":-1}",
+                "{\"op\":\"verify\",\"app\":\"com.x\",\"permission\":\"CAMERA\",\"chain\":[]}"
+            })
+    void answersEveryMalformedLineAndStaysOpen(String line) throws IOException {
+        try (Asker asker = new Asker(path)) {
+            JsonObject error = asker.ask(line);
+            JsonObject next = asker.ask("{\"op\":\"status\"}");
+
+            assertThat(error.string("code")).isEqualTo("malformed");
+            assertThat(error.string("error")).isNotEmpty();
+            assertThat(error.optionalFlag("granted")).contains(false);
+            assertThat(next.string("device")).isEqualTo("d");
+        }
+    }
+
+    @Test
+    void refusesALineWithoutEnd() throws IOException {
+        try (Asker asker = new Asker(path)) {
+            JsonObject error = asker.ask("x".repeat(LocalSocket.MAX_LINE_BYTES + 1));
+
+            assertThat(error.string("code")).isEqualTo("too-long");
+        }
+    }
+
+    @Test
+    void tellsWhoComesOneTooManyWhy() throws IOException {
+        List<Asker> askers = new ArrayList<>();
+        try {
+            for (int i = 0; i < LocalSocket.MAX_CONNECTIONS; i++) {
+                askers.add(new Asker(path));
+                askers.getLast().ask("{\"op\":\"status\"}");
+            }
+
+            askers.add(new Asker(path));
+
+            assertThat(askers.getLast().read().string("code")).isEqualTo("too-many-connections");
+        } finally {
+            for (Asker asker : askers) {
+                asker.close();
+            }
+        }
+    }
+
+    @Test
+    void aChainNeedsANonceOfThisConnectionAndUsesItUp() throws IOException {
+        String chain =
+                "{\"op\":\"verify\",\"app\":\"com.x\",\"permission\":\"CAMERA\",\"chain\":{},\"proof\":\"AAAA\"}";
+        try (Asker asker = new Asker(path)) {
+            assertThat(asker.ask(chain).string("error")).contains("`nonce`");
+
+            String nonce = asker.ask("{\"op\":\"nonce\"}").string("nonce");
+            assertThat(Base64.getUrlDecoder().decode(nonce)).hasSize(32);
+            assertThat(asker.ask("{\"op\":\"nonce\"}").string("nonce")).isNotEqualTo(nonce);
+            assertThat(asker.ask(chain).optionalFlag("granted")).contains(true);
+            assertThat(asker.ask(chain).string("error")).contains("`nonce`");
+        }
+    }
+
+    @Test
+    void whoAsksTooFastHasToWait() {
+        Pace pace = new Pace(3, 10, () -> 0);
+
+        assertThat(List.of(pace.take(), pace.take(), pace.take())).containsOnly(0L);
+        assertThat(pace.take()).isEqualTo(100_000_000);
+        assertThat(pace.take()).isEqualTo(200_000_000);
+    }
+
+    /** A service that keeps its connection. */
+    private static final class Asker implements AutoCloseable {
+        private final SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+        private final BufferedReader in;
+
+        Asker(Path path) throws IOException {
+            channel.connect(UnixDomainSocketAddress.of(path));
+            in = new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8));
+        }
+
+        JsonObject ask(String line) throws IOException {
+            channel.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
+            return read();
+        }
+
+        JsonObject read() throws IOException {
+            return JsonObject.parse(in.readLine().getBytes(StandardCharsets.UTF_8));
+        }
+
+        @Override
+        public void close() throws IOException {
+            channel.close();
+        }
+    }
+
+    @Test
     void saysWhatIsWrongWithATooLongPath() {
         Path tooLong = directory.resolve("x".repeat(100)).resolve("agent.sock");
 
@@ -67,7 +193,7 @@ class LocalSocketTest {
         socket.close();
         Files.createFile(path);
 
-        socket = new LocalSocket(path, new Camera(), line -> {});
+        socket = new LocalSocket(path, new Camera(), System::nanoTime, line -> {});
 
         assertThat(LocalClient.ask(path, Map.of("op", "status")).string("device"))
                 .isEqualTo("d");
@@ -75,8 +201,15 @@ class LocalSocketTest {
 
     private record Camera() implements LocalRequests {
         @Override
-        public Verdict verify(String app, int user, String permission) {
-            return new Verdict(permission.equals("CAMERA"), "user " + user, "", 4);
+        public Verdict verify(Question question) {
+            return new Verdict(
+                    question.permission().equals("CAMERA"),
+                    "user " + question.user(),
+                    "instance " + question.instance(),
+                    "enforced-at-verify",
+                    "enforced where services ask the agent",
+                    4,
+                    "holds");
         }
 
         @Override

@@ -51,7 +51,7 @@ final class Device {
         final Reconciler reconciler;
 
         Running() throws IOException {
-            platform = new SimulatedPlatform(state, NOW, () -> {});
+            platform = new SimulatedPlatform(state, NOW, () -> 0, () -> {});
             journal = new Journal(storeSeam.apply(new TwoSlotStore(state.journal(), "agent")), changed -> {});
             Downloads downloads = new Downloads(state.downloads());
             Function<TargetName, Installer> installers = name -> switch (name) {

@@ -2,9 +2,12 @@ package dev.muster.protocol.desired;
 
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.json.JsonObject;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
@@ -14,29 +17,32 @@ import java.util.stream.Stream;
  * @param device the only device this document is for
  * @param generation of the desired state the document was made from
  * @param absent what must not be on the device; what is neither here nor a target is never touched
+ * @param signedAt when the document was signed, by the server's clock: for devices whose own clock is not set
  * @param unknown names among {@code absent} that this version does not know, as text; never touched either
  */
-public record DirectorCustom(DeviceRef device, long generation, List<TargetName> absent, List<String> unknown) {
+public record DirectorCustom(
+        DeviceRef device, long generation, List<TargetName> absent, Optional<Instant> signedAt, List<String> unknown) {
     public DirectorCustom {
         absent = List.copyOf(absent);
         unknown = List.copyOf(unknown);
     }
 
-    /** With known names only. */
+    /** Without a time, with known names only. */
     public DirectorCustom(DeviceRef device, long generation, List<TargetName> absent) {
-        this(device, generation, absent, List.of());
+        this(device, generation, absent, Optional.empty(), List.of());
     }
 
     /** The {@code custom} object of the targets document. */
     public Map<String, Object> toCustom() {
-        return Map.of(
-                "muster",
-                Map.of(
-                        "device", device.key(),
-                        "generation", generation,
-                        "absent",
-                                Stream.concat(absent.stream().map(TargetName::text), unknown.stream())
-                                        .toList()));
+        Map<String, Object> muster = new LinkedHashMap<>();
+        muster.put("device", device.key());
+        muster.put("generation", generation);
+        muster.put(
+                "absent",
+                Stream.concat(absent.stream().map(TargetName::text), unknown.stream())
+                        .toList());
+        signedAt.ifPresent(value -> muster.put("signedAt", value.toString()));
+        return Map.of("muster", muster);
     }
 
     public static DirectorCustom fromCustom(Map<String, ?> custom) {
@@ -47,6 +53,10 @@ public record DirectorCustom(DeviceRef device, long generation, List<TargetName>
             TargetName.find(name).ifPresentOrElse(absent::add, () -> unknown.add(name));
         }
         return new DirectorCustom(
-                muster.convert("device", DeviceRef::parse), muster.number("generation"), absent, unknown);
+                muster.convert("device", DeviceRef::parse),
+                muster.number("generation"),
+                absent,
+                muster.optionalInstant("signedAt"),
+                unknown);
     }
 }

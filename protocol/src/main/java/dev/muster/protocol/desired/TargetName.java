@@ -1,10 +1,14 @@
 package dev.muster.protocol.desired;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What a target is for, on the device: the image, one app, the policy and what goes with it, or the settings. */
 public sealed interface TargetName extends Comparable<TargetName> {
+    /** The kinds that this version knows, in the words of {@link #text()}; an app's without its bundle name. */
+    List<String> KINDS = List.of("image", "app", "policy", "capabilities", "policy-shadow", "settings");
+
     /** The operating system image; at most one per ECU. */
     record Image() implements TargetName {}
 

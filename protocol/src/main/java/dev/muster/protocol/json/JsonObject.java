@@ -112,6 +112,18 @@ public final class JsonObject {
         };
     }
 
+    /** A number with or without a fraction. */
+    public Optional<Double> optionalDecimal(String name) {
+        Object value = members.get(name);
+        return switch (value) {
+            case null -> Optional.empty();
+            case Integer number -> Optional.of(number.doubleValue());
+            case Long number -> Optional.of(number.doubleValue());
+            case Double number -> Optional.of(number);
+            default -> throw wrong(name, "a number", value);
+        };
+    }
+
     public Optional<Boolean> optionalFlag(String name) {
         Object value = members.get(name);
         return switch (value) {

@@ -117,6 +117,12 @@ public record VersionManifest(
                     0);
         }
 
+        /** The same app with another count of running processes. */
+        public InstalledApp withProcesses(Optional<Long> count) {
+            return new InstalledApp(
+                    bundle, versionCode, versionName, sha256, apl, permissions, acls, signer, count, user, instance);
+        }
+
         Map<String, Object> toMap() {
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("bundle", bundle);

@@ -145,6 +145,21 @@ public record PermissionReport(
         }
     }
 
+    /** The same report with another end of the lease. */
+    public PermissionReport withLeaseEnds(Optional<Instant> ends) {
+        return new PermissionReport(
+                policyVersion,
+                policySha256,
+                shadowVersion,
+                capabilitiesSha256,
+                lease,
+                ends,
+                traits,
+                levels,
+                drifts,
+                moreDrifts);
+    }
+
     /** The JSON object as a map. */
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();

@@ -83,6 +83,9 @@ public final class DesiredStateVerifier {
             OnlineKeys online = OnlineKeys.of(directed.root().metadata(), images.refresh());
             Set<String> names = new HashSet<>();
             document.targets().forEach((path, file) -> {
+                if (!readCustom("director target `" + path + "`", file.custom(), rules::knows)) {
+                    return;
+                }
                 VerifiedTarget target = verify(path, file, online);
                 if (!names.add(target.identity().name())) {
                     throw new TrustException.Malformed(

@@ -13,6 +13,14 @@ public interface DeviceRules {
     /** Reads a target's {@code custom}; both repositories' are read. */
     TargetIdentity identity(Map<String, ?> targetCustom);
 
+    /**
+     * Whether the caller knows what a target with this {@code custom} is for. One that it does not know, because a later
+     * version added the kind, is left out of the verified state: never applied, and no reason to refuse the rest.
+     */
+    default boolean knows(Map<String, ?> targetCustom) {
+        return true;
+    }
+
     /** Whether a target for this hardware id fits this device. */
     boolean fits(String hardware);
 

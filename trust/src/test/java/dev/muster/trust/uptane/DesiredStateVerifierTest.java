@@ -78,6 +78,11 @@ class DesiredStateVerifierTest {
         }
 
         @Override
+        public boolean knows(Map<String, ?> targetCustom) {
+            return !"licences".equals(targetCustom.get("name"));
+        }
+
+        @Override
         public boolean fits(String hardware) {
             return hardware.equals("rk3568");
         }
@@ -214,6 +219,19 @@ class DesiredStateVerifierTest {
                 Map.of(IMAGE, file("image", SHA, 2), "images/default/os-3.img", file("image", "cd".repeat(32), 3)));
 
         assertThatThrownBy(() -> verifier().refresh()).isInstanceOf(TrustException.Malformed.class);
+    }
+
+    @Test
+    void aTargetOfAKindAddedLaterIsLeftOutAndTheRestStands() {
+        publish(PUBLISHER, IMAGE, file("image", SHA, 2));
+        direct(
+                "acme/dev-1",
+                Map.of(IMAGE, file("image", SHA, 2), "licences/pump", file("licences", "cd".repeat(32), 1)));
+
+        VerifiedDesiredState state = verifier().refresh();
+
+        assertThat(state.targets()).extracting(VerifiedTarget::path).containsExactly(IMAGE);
+        assertThat(verifier().lastVerified().orElseThrow().targets()).hasSize(1);
     }
 
     // ---- nothing executable from an online key

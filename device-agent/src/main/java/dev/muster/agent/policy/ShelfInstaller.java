@@ -6,7 +6,6 @@ import dev.muster.agent.update.Installer;
 import dev.muster.agent.update.Reasons;
 import dev.muster.agent.update.RefusedException;
 import dev.muster.policy.bundle.BundleException;
-import dev.muster.policy.bundle.BundleLoader;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -14,25 +13,45 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
-/** The permission bundle as a target. */
-public final class PolicyInstaller implements Installer {
-    private final PolicyKeeper keeper;
+/**
+ * A file of the policy as a target: the bundle in force, the one that is only watched, the capabilities. What is refused
+ * leaves the one in force untouched.
+ *
+ * @param <T> what the file is read into
+ */
+final class ShelfInstaller<T> implements Installer {
+    private final Shelf<T> shelf;
+    private final long maxBytes;
+    private final Rules<T> rules;
 
-    public PolicyInstaller(PolicyKeeper keeper) {
-        this.keeper = keeper;
+    /** What differs between the kinds. */
+    interface Rules<T> {
+        /** Throws {@link RefusedException} if {@code candidate} must not follow what is in force. */
+        void admit(T candidate) throws RefusedException;
+
+        /** What the local check says against what is in force now; empty if it is well. */
+        Optional<String> problem(T content);
+
+        /** Something else is in force now, or nothing. */
+        void changed() throws IOException;
+    }
+
+    ShelfInstaller(Shelf<T> shelf, long maxBytes, Rules<T> rules) {
+        this.shelf = shelf;
+        this.maxBytes = maxBytes;
+        this.rules = rules;
     }
 
     @Override
     public Optional<String> inForce() {
-        return keeper.sha256InForce();
+        return shelf.sha256();
     }
 
     @Override
     public void admit(DesiredTarget target) throws IOException {
-        if (target.length() > BundleLoader.MAX_LENGTH) {
+        if (target.length() > maxBytes) {
             throw new RefusedException(
-                    Reasons.BUNDLE_INVALID,
-                    "expected at most " + BundleLoader.MAX_LENGTH + " bytes, found " + target.length());
+                    Reasons.BUNDLE_INVALID, "expected at most " + maxBytes + " bytes, found " + target.length());
         }
     }
 
@@ -49,20 +68,28 @@ public final class PolicyInstaller implements Installer {
             return; // moved by this very method before a power cut; activate checks the digest again
         }
         try {
-            keeper.examine(part, target);
+            rules.admit(shelf.examine(part, target));
         } catch (BundleException e) {
             throw new RefusedException(Reasons.BUNDLE_INVALID, String.valueOf(e.getMessage()));
         }
-        AtomicFiles.move(part, keeper.file(target.sha256()));
+        AtomicFiles.move(part, shelf.file(target.sha256()));
     }
 
     @Override
     public void activate(DesiredTarget target) throws IOException {
         try {
-            keeper.activate(target);
+            shelf.activate(target);
         } catch (BundleException e) {
             // The bytes were good when they were checked: the disk lost them since.
             throw new IOException(e.getMessage(), e);
+        }
+        rules.changed();
+    }
+
+    @Override
+    public void renew(DesiredTarget target) throws IOException {
+        if (shelf.renew(target)) {
+            rules.changed();
         }
     }
 
@@ -73,22 +100,26 @@ public final class PolicyInstaller implements Installer {
 
     @Override
     public Optional<String> problem(DesiredTarget target) {
-        return Optional.empty();
+        return shelf.held()
+                .map(held -> rules.problem(held.content()))
+                .orElse(Optional.of("nothing is in force after the switch"));
     }
 
     @Override
     public void commit(DesiredTarget target) throws IOException {
-        keeper.prune();
+        shelf.prune();
     }
 
     @Override
     public void revert(DesiredTarget target) throws IOException {
-        keeper.remove();
+        shelf.revert();
+        rules.changed();
     }
 
     @Override
     public void remove() throws IOException {
-        keeper.remove();
+        shelf.remove();
+        rules.changed();
     }
 
     @Override
@@ -97,6 +128,6 @@ public final class PolicyInstaller implements Installer {
     }
 
     private Path part(DesiredTarget target) {
-        return keeper.file(target.sha256()).resolveSibling(target.sha256() + ".part");
+        return shelf.file(target.sha256()).resolveSibling(target.sha256() + ".part");
     }
 }

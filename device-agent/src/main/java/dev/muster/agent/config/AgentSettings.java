@@ -1,0 +1,87 @@
+package dev.muster.agent.config;
+
+import dev.muster.agent.store.WatchedFile;
+import dev.muster.protocol.ProtocolException;
+import dev.muster.protocol.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What of the settings document in force is for the agent itself: its member {@code agent}. Read again when the document
+ * changes; a value that cannot be read counts as not set. Thread-safe.
+ *
+ * <pre>{@code
+ * {"agent": {"usageMinutes": 15, "revokeWindow": {"from": "22:00", "to": "04:00"}}}
+ * }</pre>
+ */
+public final class AgentSettings {
+    private static final int MAX_BYTES = 1 << 20;
+    private static final int MAX_USAGE_MINUTES = 1440;
+    private static final Pattern CLOCK = Pattern.compile("([01][0-9]|2[0-3]):([0-5][0-9])");
+
+    private final WatchedFile file;
+    private volatile Read read = new Read(-1, Optional.empty(), Optional.empty());
+
+    private record Read(long version, Optional<Duration> usage, Optional<Window> window) {}
+
+    /** A daily window of local time, minutes of the day; over midnight where {@code from} is not below {@code to}. */
+    public record Window(int from, int to) {
+        /** Whether the minute of the local day lies in it. */
+        public boolean isOpen(int minute) {
+            return from < to ? minute >= from && minute < to : minute >= from || minute < to;
+        }
+    }
+
+    /** Settings in {@code file}, which need not be there. */
+    public AgentSettings(Path file, LongSupplier nanos) {
+        this.file = new WatchedFile(file, MAX_BYTES, nanos);
+    }
+
+    /** {@code usageMinutes}: how often counts of use are sent, 1 minute to a day. */
+    public Optional<Duration> usageInterval() {
+        return refresh().usage;
+    }
+
+    /** {@code revokeWindow}: when a revoke may end running processes; at any time where it is not set. */
+    public Optional<Window> revokeWindow() {
+        return refresh().window;
+    }
+
+    private Read refresh() {
+        WatchedFile.Reading reading = file.read();
+        Read last = read;
+        if (last.version() != reading.version()) {
+            last = parse(reading);
+            read = last;
+        }
+        return last;
+    }
+
+    private static Read parse(WatchedFile.Reading reading) {
+        try {
+            Optional<JsonObject> agent =
+                    reading.content().map(JsonObject::parse).flatMap(json -> json.optionalObject("agent"));
+            return new Read(
+                    reading.version(),
+                    agent.flatMap(json -> json.optionalNumber("usageMinutes"))
+                            .filter(minutes -> minutes >= 1 && minutes <= MAX_USAGE_MINUTES)
+                            .map(Duration::ofMinutes),
+                    agent.flatMap(json -> json.optionalObject("revokeWindow"))
+                            .map(json -> new Window(minute(json, "from"), minute(json, "to"))));
+        } catch (ProtocolException e) {
+            return new Read(reading.version(), Optional.empty(), Optional.empty());
+        }
+    }
+
+    private static int minute(JsonObject json, String name) {
+        Matcher clock = CLOCK.matcher(json.string(name));
+        if (!clock.matches()) {
+            throw new ProtocolException("expected a time of day at `" + name + "`, found `" + json.string(name) + "`");
+        }
+        return Integer.parseInt(clock.group(1)) * 60 + Integer.parseInt(clock.group(2));
+    }
+}

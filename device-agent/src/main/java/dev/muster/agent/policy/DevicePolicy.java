@@ -1,0 +1,210 @@
+package dev.muster.agent.policy;
+
+import dev.muster.agent.config.AgentLog;
+import dev.muster.agent.config.AgentSettings;
+import dev.muster.agent.config.StateDir;
+import dev.muster.agent.platform.PermissionEnforcer;
+import dev.muster.agent.platform.PermissionEnforcer.Entry;
+import dev.muster.agent.platform.Platform;
+import dev.muster.agent.store.TwoSlotStore;
+import dev.muster.agent.update.Installer;
+import dev.muster.policy.bundle.PolicyInForce;
+import dev.muster.policy.condition.Situation;
+import dev.muster.policy.enforcement.Enforcement;
+import dev.muster.policy.enforcement.PlatformTraits;
+import dev.muster.policy.lease.LeaseState;
+import dev.muster.policy.model.AppKey;
+import dev.muster.policy.permission.PermissionCatalog;
+import dev.muster.protocol.event.DeviceEvent;
+import dev.muster.protocol.permissions.PermissionReport;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+
+/**
+ * All that permissions are on this device: the policy in force, the one that is watched, the platform's own table, the
+ * counts of use, and what is said of them. {@link #restore} comes before anything else; then every method is for any
+ * thread.
+ */
+public final class DevicePolicy {
+    /** More levels than this are not worth their bytes in a manifest. */
+    private static final int MAX_LEVELS = 1000;
+
+    private final Platform platform;
+    private final DeviceTime time;
+    private final PolicyKeeper live;
+    private final ShadowPolicy shadow;
+    private final UsageRecorder usage;
+    private final PermissionGuard guard;
+
+    /**
+     * Opens what is kept below {@code state}.
+     *
+     * @param events takes what is to be told
+     * @param reportChanged called when {@link #report} says something new that cannot wait for the next manifest
+     */
+    public DevicePolicy(
+            StateDir state,
+            Platform platform,
+            DeviceTime time,
+            AgentSettings settings,
+            PermissionGuard.Events events,
+            Runnable reportChanged,
+            AgentLog log)
+            throws IOException {
+        this.platform = platform;
+        this.time = time;
+        this.live = new PolicyKeeper(state.policy(), time);
+        this.shadow = new ShadowPolicy(state.shadow(), time.instant(), log);
+        this.usage = new UsageRecorder(time.instant());
+        this.guard = new PermissionGuard(
+                new PermissionGuard.Parts(live, platform, time, settings, events, reportChanged, log),
+                new GuardJournal(new TwoSlotStore(state.journal(), "permissions")));
+    }
+
+    /** Puts what is kept into force, at start; one line for each part that cannot be used and therefore is not. */
+    public List<String> restore() throws IOException {
+        List<String> problems = new ArrayList<>();
+        live.restore().ifPresent(why -> problems.add("policy: " + why));
+        shadow.restore().ifPresent(why -> problems.add("policy-shadow: " + why));
+        return problems;
+    }
+
+    /** Target {@code policy}. */
+    public Installer policyInstaller() {
+        return live.installer(guard::look);
+    }
+
+    /** Target {@code policy-shadow}. */
+    public Installer shadowInstaller() {
+        return shadow.installer();
+    }
+
+    /** An answer with how far it binds and what it rests on. */
+    public record Answer(PolicyInForce.Verdict verdict, Enforcement level, LeaseState lease) {}
+
+    /** Whether an app may use a permission now, and why; counted as use. Denied when in doubt. */
+    public Answer verify(AppKey app, String permission) {
+        Situation situation = platform.situation(time.instant());
+        LeaseState lease = live.lease();
+        PolicyInForce.Verdict verdict = live.ask(app, permission, situation);
+        usage.count(app, permission, verdict.granted(), verdict.reason());
+        shadow.compare(app, permission, verdict, lease, situation);
+        return new Answer(verdict, guard.level(new Entry(app, permission)), lease);
+    }
+
+    /** One look at the platform's table and at the lease; called every second. */
+    public void look() {
+        guard.look();
+    }
+
+    /** The counts since the taking before, as events. */
+    public List<DeviceEvent> takeCounts() {
+        Instant now = time.instant();
+        List<DeviceEvent> events = new ArrayList<>(usage.take(now));
+        events.addAll(shadow.take(now));
+        return events;
+    }
+
+    /** Version of the policy in force, 0 without one. */
+    public long version() {
+        return live.version();
+    }
+
+    /** Version of the watched policy. */
+    public Optional<Long> shadowVersion() {
+        return shadow.version();
+    }
+
+    /** How the lease stands, as a word. */
+    public String lease() {
+        return text(live.lease());
+    }
+
+    /** The word of a lease's state, as in reports and answers. */
+    public static String text(LeaseState lease) {
+        return PolicyKeeper.text(lease);
+    }
+
+    /** How many cells of the platform's table deviate from what is decided. */
+    public int deviations() {
+        return guard.deviations().size();
+    }
+
+    /** When the lease ends, or ended; empty without a policy. */
+    public Optional<Instant> leaseEnds() {
+        return live.leaseEnds();
+    }
+
+    /** How many processes of the app run; empty where nobody can say. */
+    public Optional<Long> processes(AppKey app) {
+        return platform.permissions().processes(app);
+    }
+
+    /** What the manifest says. */
+    public PermissionReport report() {
+        PlatformTraits traits = platform.permissions().traits();
+        List<PermissionGuard.Deviation> deviations = guard.deviations();
+        return new PermissionReport(
+                live.version(),
+                live.sha256(),
+                shadow.version(),
+                Optional.empty(),
+                lease(),
+                live.leaseEnds(),
+                new PermissionReport.Traits(
+                        traits.platform().name().toLowerCase(Locale.ROOT),
+                        traits.privilegedHelper(),
+                        traits.debugBuild()),
+                levels(traits),
+                deviations.stream()
+                        .limit(PermissionReport.MAX_DRIFTS)
+                        .map(DevicePolicy::drift)
+                        .toList(),
+                Math.max(0, deviations.size() - PermissionReport.MAX_DRIFTS));
+    }
+
+    private List<PermissionReport.Level> levels(PlatformTraits traits) {
+        PermissionEnforcer enforcer = platform.permissions();
+        Map<String, PermissionReport.Level> levels = new TreeMap<>();
+        for (Entry entry : live.decisions(Situation.at(time.instant())).keySet()) {
+            PermissionCatalog.builtIn().find(entry.permission()).ifPresent(permission -> {
+                Enforcement level = enforcer.level(entry.app(), permission);
+                if (!level.equals(traits.predict(permission)) && levels.size() < MAX_LEVELS) {
+                    String bundle = entry.app().bundle();
+                    levels.put(
+                            bundle + " " + entry.permission(),
+                            new PermissionReport.Level(bundle, entry.permission(), level.code(), mechanism(level)));
+                }
+            });
+        }
+        return List.copyOf(levels.values());
+    }
+
+    private static PermissionReport.Drift drift(PermissionGuard.Deviation deviation) {
+        AppKey app = deviation.entry().app();
+        return new PermissionReport.Drift(
+                app.bundle(),
+                app.user(),
+                app.instance(),
+                deviation.entry().permission(),
+                deviation.wanted(),
+                !deviation.wanted(),
+                deviation.level().code(),
+                deviation.since(),
+                deviation.repeats(),
+                deviation.waits());
+    }
+
+    /** The word of the mechanism, where the operating system enforces. */
+    public static Optional<String> mechanism(Enforcement level) {
+        return level instanceof Enforcement.ByOs os
+                ? Optional.of(os.mechanism().text().replace(' ', '-'))
+                : Optional.empty();
+    }
+}
