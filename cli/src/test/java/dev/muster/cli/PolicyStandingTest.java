@@ -38,8 +38,7 @@ class PolicyStandingTest {
     void explainsATimeWithRulesConditionAndTheTruthAboutTheLevel() {
         server.answer(
                 "GET /api/v1/policy/explain?device=d&bundle=b&permission=p&user=101&at=2026-11-22T08%3A00%3A00Z",
-                200,
-                """
+                200, """
                 {"granted":false,"reason":"condition","detail":"denied: no","policyVersion":3,
                  "rules":[{"kind":"Binding","name":"x","role":"r"}],
                  "condition":{"text":"with zone `pit`","holds":null,"unknown":["zone `pit`"]},
@@ -47,7 +46,17 @@ class PolicyStandingTest {
                  "drift":{"actual":true,"repeats":2},"at":"2026-11-22T08:00:00Z","source":"history","note":"so"}""");
 
         Ran ran = muster(
-                "policy", "explain", "--device", "d", "--app", "b", "--permission", "p", "--user", "101", "--at",
+                "policy",
+                "explain",
+                "--device",
+                "d",
+                "--app",
+                "b",
+                "--permission",
+                "p",
+                "--user",
+                "101",
+                "--at",
                 "2026-11-22T08:00:00Z");
 
         assertThat(ran.err()).isEmpty();
@@ -67,10 +76,16 @@ class PolicyStandingTest {
         Ran written = muster(
                 "policy", "evidence", "--device", "d", "--app", "b", "--permission", "p", "--out", file.toString());
         Ran verified = muster(
-                "policy", "evidence", "verify", file.toString(), "--key", KEY.publicKey().publicKey());
+                "policy",
+                "evidence",
+                "verify",
+                file.toString(),
+                "--key",
+                KEY.publicKey().publicKey());
 
         assertThat(written.exit()).isZero();
-        assertThat(server.calls().getLast().body()).isEqualTo("{\"device\":\"d\",\"bundle\":\"b\",\"permission\":\"p\"}");
+        assertThat(server.calls().getLast().body())
+                .isEqualTo("{\"device\":\"d\",\"bundle\":\"b\",\"permission\":\"p\"}");
         assertThat(verified.err()).isEmpty();
         assertThat(verified.exit()).isZero();
         assertThat(verified.out()).contains("Evidence: good", "granted: so");
@@ -91,7 +106,8 @@ class PolicyStandingTest {
 
     @Test
     void needsNoServerToVerifyAndSaysWhatIsMissing() {
-        assertThat(muster("policy", "evidence", "verify", "nowhere.json").exit()).isEqualTo(2);
+        assertThat(muster("policy", "evidence", "verify", "nowhere.json").exit())
+                .isEqualTo(2);
         assertThat(muster("policy", "evidence", "--device", "d").err()).contains("expected --device, --app and");
         assertThat(server.calls()).isEmpty();
     }
@@ -111,10 +127,7 @@ class PolicyStandingTest {
 
     @Test
     void countsAndListsWhereDevicesStand() {
-        server.answer(
-                "GET /api/v1/policy/compliance?q=site%3D%3Dnorth&state=drifted&limit=50",
-                200,
-                """
+        server.answer("GET /api/v1/policy/compliance?q=site%3D%3Dnorth&state=drifted&limit=50", 200, """
                 {"counts":{"compliant":7,"drifted":1},"items":[{"device":"d","state":"drifted","policyVersion":3,
                  "wantedVersion":3,"why":"so","since":"2026-11-22T08:00:00Z"}],"next":null}""");
 
@@ -139,7 +152,8 @@ class PolicyStandingTest {
                  "liveReason":"role","shadow":false,"shadowReason":"unbound","count":8,"devices":2}]}""");
 
         assertThat(muster("policy", "usage", "--app", "b").out()).contains("d       b    p           5");
-        assertThat(muster("policy", "usage", "suggestions", "--days", "10", "--diff").out())
+        assertThat(muster("policy", "usage", "suggestions", "--days", "10", "--diff")
+                        .out())
                 .contains("take it out of the role", "--- Role/r");
         assertThat(muster("policy", "shadow").out()).contains("granted (role)", "denied (unbound)");
     }
@@ -158,7 +172,11 @@ class PolicyStandingTest {
                 "bundle",
                 Map.of("sha256", bundle),
                 "signer",
-                Map.of("keyId", KEY.publicKey().keyId(), "publicKey", KEY.publicKey().publicKey()));
+                Map.of(
+                        "keyId",
+                        KEY.publicKey().keyId(),
+                        "publicKey",
+                        KEY.publicKey().publicKey()));
         return Envelope.sign(
                         Evidence.PAYLOAD_TYPE,
                         CanonicalJson.text(Map.of(

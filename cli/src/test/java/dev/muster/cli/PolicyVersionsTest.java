@@ -165,13 +165,13 @@ class PolicyVersionsTest {
 
     @Test
     void enforcesWithdrawsAndRevokes() {
-        String answer =
-                "{\"kind\":\"guard-rail\",\"name\":\"g\",\"since\":\"2026-11-22T08:59:30Z\",\"pending\":12}";
+        String answer = "{\"kind\":\"guard-rail\",\"name\":\"g\",\"since\":\"2026-11-22T08:59:30Z\",\"pending\":12}";
         server.answer("POST /api/v1/policy/guard-rails/g/enforce-now", 200, answer);
         server.answer("DELETE /api/v1/policy/guard-rails/g/enforce-now", 204, "");
         server.answer("POST /api/v1/policy/capabilities/c/revoke", 200, answer);
 
-        assertThat(muster("policy", "enforce-now", "g", "--reason", "leak").out()).contains("Pending devices: 12");
+        assertThat(muster("policy", "enforce-now", "g", "--reason", "leak").out())
+                .contains("Pending devices: 12");
         assertThat(server.calls().getLast().body()).isEqualTo("{\"reason\":\"leak\"}");
         assertThat(muster("policy", "withdraw", "g").out()).isEqualTo("withdrew g\n");
         assertThat(muster("policy", "revoke", "c").exit()).isZero();

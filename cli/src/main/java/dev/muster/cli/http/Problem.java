@@ -60,7 +60,8 @@ final class Problem {
                     String line = text(error.get("line"), "?");
                     String column = text(error.get("column"), "?");
                     String source = text(error.get("source"), "request");
-                    lines.add((source.equals("request") ? "" : source + ":") + line + ":" + column + ": " + text(error.get("message"), ""));
+                    lines.add((source.equals("request") ? "" : source + ":") + line + ":" + column + ": "
+                            + text(error.get("message"), ""));
                 }
             }
         }

@@ -178,8 +178,8 @@ final class DraftVerbs {
 
         @Override
         public void run() {
-            Map<String, Object> answer = session.api()
-                    .post(Url.of("policy", "validate"), YAML, text(Lint.read(session.shell(), files)));
+            Map<String, Object> answer =
+                    session.api().post(Url.of("policy", "validate"), YAML, text(Lint.read(session.shell(), files)));
             Row row = new Row(answer);
             List<Row> failed = row.rows("tests").stream()
                     .filter(test -> !test.flag("passed"))
@@ -256,10 +256,7 @@ final class DraftVerbs {
             List<Row> documents = new Row(answer).rows("documents");
             printer.list(
                     Map.of("items", documents.stream().map(Row::members).toList()),
-                    Table.of()
-                            .column("CHANGE", "change")
-                            .column("KIND", "kind")
-                            .column("NAME", "name"),
+                    Table.of().column("CHANGE", "change").column("KIND", "kind").column("NAME", "name"),
                     "name");
             if (lines && printer.format() == Format.table) {
                 documents.forEach(document -> {
@@ -272,7 +269,9 @@ final class DraftVerbs {
         }
 
         private static List<String> lines(Row document, String side) {
-            return document.at(side) instanceof String text ? text.strip().lines().toList() : List.of();
+            return document.at(side) instanceof String text
+                    ? text.strip().lines().toList()
+                    : List.of();
         }
     }
 

@@ -116,8 +116,9 @@ final class EvidenceVerb implements Runnable {
             name = "verify",
             headerHeading = "Example: muster policy evidence verify camera.json%n%n",
             header = "Check a file of `policy evidence` offline: signature, hashes, the device's own signed manifest.",
-            footer = "Exit code 1 when a check fails. Without --key the file can only be shown to be unchanged since it was"
-                    + " signed by the key it names.")
+            footer =
+                    "Exit code 1 when a check fails. Without --key the file can only be shown to be unchanged since it was"
+                            + " signed by the key it names.")
     static final class Verify implements Callable<Integer> {
         private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
 

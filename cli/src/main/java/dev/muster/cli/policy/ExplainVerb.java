@@ -85,7 +85,8 @@ final class ExplainVerb implements Runnable {
         List<String> rules = new ArrayList<>();
         row.rows("rules").forEach(rule -> {
             String role = rule.text("role");
-            rules.add(rule.text("kind") + "/" + rule.text("name") + (role.equals(Row.NONE) ? "" : " (role " + role + ")"));
+            rules.add(rule.text("kind") + "/" + rule.text("name")
+                    + (role.equals(Row.NONE) ? "" : " (role " + role + ")"));
         });
         return rules.isEmpty() ? Row.NONE : rules.stream().collect(Collectors.joining(", "));
     }

@@ -83,9 +83,8 @@ final class ImpactVerb implements Runnable {
         switch (printer.format()) {
             case json -> printer.json(answer);
             case name ->
-                row.rows("changes")
-                        .forEach(change ->
-                                session.out().println(change.text("bundle") + " " + change.text("permission")));
+                row.rows("changes").forEach(change -> session.out()
+                        .println(change.text("bundle") + " " + change.text("permission")));
             case table -> {
                 printer.one(answer, SUMMARY, "devices");
                 printer.part(row.rows("changes"), CHANGES);

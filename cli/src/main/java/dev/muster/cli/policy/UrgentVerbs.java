@@ -37,10 +37,7 @@ final class UrgentVerbs {
         public void run() {
             print(
                     session,
-                    session.api()
-                            .post(
-                                    Url.of("policy", "guard-rails", name, "enforce-now"),
-                                    Map.of("reason", reason)));
+                    session.api().post(Url.of("policy", "guard-rails", name, "enforce-now"), Map.of("reason", reason)));
         }
     }
 

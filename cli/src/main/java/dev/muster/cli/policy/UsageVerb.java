@@ -61,8 +61,9 @@ final class UsageVerb implements Runnable {
             name = "suggestions",
             headerHeading = "Example: muster policy usage suggestions --days 30%n%n",
             header = "Grants that no app needed, with the change of the role that takes them away.",
-            footer = "Only devices whose silence means something count: heard of on half of the days and lately, no counts"
-                    + " dropped, the app there and granted all the time.")
+            footer =
+                    "Only devices whose silence means something count: heard of on half of the days and lately, no counts"
+                            + " dropped, the app there and granted all the time.")
     static final class Suggestions implements Runnable {
         private final Session session;
 
@@ -82,8 +83,8 @@ final class UsageVerb implements Runnable {
 
         @Override
         public void run() {
-            Map<String, Object> answer = session.api()
-                    .get(Url.of("policy", "usage", "suggestions").with("days", days));
+            Map<String, Object> answer =
+                    session.api().get(Url.of("policy", "usage", "suggestions").with("days", days));
             session.printer()
                     .list(
                             answer,
@@ -93,9 +94,11 @@ final class UsageVerb implements Runnable {
                                     .column("APP", "bundle")
                                     .column("DEVICES", "devices")
                                     .column("LAST USED", row -> Show.ago(row.text("lastUsed"), session.now()))
-                                    .column("SUGGESTION", row -> row.flag("wholeRole")
-                                            ? "take it out of the role"
-                                            : "give the app a role without it"),
+                                    .column(
+                                            "SUGGESTION",
+                                            row -> row.flag("wholeRole")
+                                                    ? "take it out of the role"
+                                                    : "give the app a role without it"),
                             "permission");
             if (diff && session.printer().format() == Format.table) {
                 new Row(answer).rows("items").forEach(row -> {

@@ -16,7 +16,12 @@ import picocli.CommandLine.Parameters;
         name = "sites",
         headerHeading = "Example: muster sites create north --time-zone Asia/Shanghai%n%n",
         header = "Sites, the places where devices are.",
-        subcommands = {SitesCommand.ListVerb.class, SitesCommand.ShowVerb.class, SitesCommand.Create.class, SitesCommand.Set.class})
+        subcommands = {
+            SitesCommand.ListVerb.class,
+            SitesCommand.ShowVerb.class,
+            SitesCommand.Create.class,
+            SitesCommand.Set.class
+        })
 public final class SitesCommand {
     private static final Table DETAILS = Table.of()
             .column("Name", "name")

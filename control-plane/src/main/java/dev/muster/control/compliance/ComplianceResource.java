@@ -40,7 +40,9 @@ public class ComplianceResource {
      * @param counts of all devices in scope that {@code q} selects, whatever the state asked for
      */
     public record ComplianceAnswer(
-            Map<String, Long> counts, List<ComplianceRow> items, @Nullable String next) {
+            Map<String, Long> counts,
+            List<ComplianceRow> items,
+            @Nullable String next) {
         public ComplianceAnswer {
             items = List.copyOf(items);
         }

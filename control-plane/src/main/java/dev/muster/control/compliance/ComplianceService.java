@@ -123,8 +123,9 @@ final class ComplianceService implements ReportListener, DesiredListener, Device
                         held.flatMap(Held::version).orElse(null),
                         said.wanted().flatMap(Verdict.Bundle::version).orElse(null),
                         verdict.why(),
-                        before.filter(kept ->
-                                        kept.row().state().equals(verdict.state().text()))
+                        before.filter(kept -> kept.row()
+                                        .state()
+                                        .equals(verdict.state().text()))
                                 .map(kept -> kept.row().since())
                                 .orElse(now)),
                 verdict.staleAt(),
@@ -149,8 +150,8 @@ final class ComplianceService implements ReportListener, DesiredListener, Device
         if (held.isEmpty() || held.get().sha256().isEmpty()) {
             return new Powerless(0, "");
         }
-        Levels levels = Levels.of(
-                report, devices.get().require(handle, Scope.wholeTenant(device.tenant()), device.device()));
+        Levels levels =
+                Levels.of(report, devices.get().require(handle, Scope.wholeTenant(device.tenant()), device.device()));
         String judged = held.get().sha256() + "/" + levels.key();
         return before.filter(kept -> kept.judged().equals(judged))
                 .map(kept -> new Powerless(kept.powerless(), judged))

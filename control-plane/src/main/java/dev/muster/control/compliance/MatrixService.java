@@ -17,8 +17,10 @@ import dev.muster.control.usage.UsageRow;
 import dev.muster.control.usage.UsageService;
 import dev.muster.policy.bundle.Answer;
 import dev.muster.policy.bundle.Bundle;
-import dev.muster.policy.decision.Decision;
-import dev.muster.policy.decision.DecisionContext;
+import dev.muster.policy.bundle.Chain;
+import dev.muster.policy.bundle.PolicyInForce;
+import dev.muster.policy.capability.CapabilityFile;
+import dev.muster.policy.condition.Situation;
 import dev.muster.policy.decision.Reason;
 import dev.muster.policy.lease.LeaseState;
 import dev.muster.policy.model.AppInstance;
@@ -76,7 +78,8 @@ final class MatrixService {
     private record Beside(
             Levels levels,
             LeaseState lease,
-            DecisionContext context,
+            Situation moment,
+            Optional<CapabilityFile> capabilities,
             Map<Of, PermissionReport.Drift> drifts,
             Map<Of, Instant> used) {}
 
@@ -86,8 +89,7 @@ final class MatrixService {
             DeviceId id = DeviceService.id(device);
             Device found = devices.require(handle, access.scope(), id);
             Optional<Held> held = history.now(handle, id);
-            Optional<Bundles.Known> known =
-                    held.flatMap(span -> bundles.find(handle, access.tenant(), span.sha256()));
+            Optional<Bundles.Known> known = held.flatMap(span -> bundles.find(handle, access.tenant(), span.sha256()));
             Optional<DeviceProfile> profile = held.flatMap(span -> history.profile(handle, span.profile()));
             Optional<Kept> kept = compliance.kept(handle, id);
             Optional<PermissionReport> report = reports.report(handle, id);
@@ -103,16 +105,12 @@ final class MatrixService {
                     report.map(PermissionReport::lease).orElse(null),
                     kept.map(row -> row.row().state()).orElse(null),
                     note,
-                    apps(known, profile, only, beside(handle, found, id, known, report)));
+                    apps(known, profile, only, beside(handle, found, id, held, report)));
         });
     }
 
     private Beside beside(
-            Handle handle,
-            Device device,
-            DeviceId id,
-            Optional<Bundles.Known> bundle,
-            Optional<PermissionReport> report) {
+            Handle handle, Device device, DeviceId id, Optional<Held> held, Optional<PermissionReport> report) {
         Map<Of, PermissionReport.Drift> drifts = new HashMap<>();
         reports.drifts(handle, id)
                 .forEach(drift -> drifts.put(
@@ -124,7 +122,8 @@ final class MatrixService {
         return new Beside(
                 Levels.of(report, device),
                 report.map(Moments::lease).orElse(LeaseState.HOLDS),
-                bundle.map(known -> Moments.context(known.bundle(), clock.instant())).orElse(DecisionContext.NONE),
+                Moments.at(clock.instant()),
+                bundles.capabilities(handle, held.map(Held::capabilities).orElse(""), id),
                 drifts,
                 used);
     }
@@ -142,8 +141,7 @@ final class MatrixService {
         List<Matrix.App> apps = new ArrayList<>();
         for (AppKey key : keys) {
             if (only == null || only.isEmpty() || key.bundle().equals(only)) {
-                apps.add(new Matrix.App(
-                        key.bundle(), key.user(), key.instance(), cells(known, profile, key, beside)));
+                apps.add(new Matrix.App(key.bundle(), key.user(), key.instance(), cells(known, profile, key, beside)));
             }
         }
         return apps;
@@ -160,20 +158,27 @@ final class MatrixService {
         Reason reason = known.isPresent() ? Reason.UNKNOWN_TOKEN : Reason.NO_POLICY;
         return profile.flatMap(inventory -> inventory.app(app))
                 .map(instance -> instance.requested().stream()
-                        .map(permission -> cell(new Answer(false, reason, Optional.empty()), app, permission, false, beside))
+                        .map(permission -> cell(
+                                new Answer(false, reason, Optional.empty(), Optional.empty()),
+                                app,
+                                permission,
+                                false,
+                                beside))
                         .toList())
                 .orElse(List.of());
     }
 
     private static Matrix.Cell cell(Bundle bundle, AppKey app, String permission, Beside beside) {
-        long decision =
-                bundle.verify(bundle.row(app), bundle.permission(permission), beside.lease(), beside.context());
-        boolean conditional = Decision.condition(decision) != 0 || Decision.reason(decision) == Reason.CONDITION;
-        return cell(bundle.describe(decision), app, permission, conditional, beside);
+        Answer answer =
+                PolicyInForce.answer(bundle, beside.capabilities(), app, permission, beside.lease(), beside.moment());
+        boolean conditional = answer.condition().isPresent()
+                || bundle.chain(bundle.row(app), bundle.permission(permission))
+                        .filter(Chain::isConditional)
+                        .isPresent();
+        return cell(answer, app, permission, conditional, beside);
     }
 
-    private static Matrix.Cell cell(
-            Answer answer, AppKey app, String permission, boolean conditional, Beside beside) {
+    private static Matrix.Cell cell(Answer answer, AppKey app, String permission, boolean conditional, Beside beside) {
         Levels.Level level = beside.levels().level(app.bundle(), permission, answer.reason());
         Optional<PermissionReport.Drift> drift =
                 Optional.ofNullable(beside.drifts().get(new Of(app, permission)));

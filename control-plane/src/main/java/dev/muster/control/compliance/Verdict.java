@@ -49,7 +49,9 @@ record Verdict(ComplianceState state, String why, Instant staleAt) {
                 .orElse(silent);
         if (facts.leaseEnded().isPresent()) {
             return new Verdict(
-                    ComplianceState.STALE, "the lease of its policy has ended (" + facts.leaseEnded().get() + ")", staleAt);
+                    ComplianceState.STALE,
+                    "the lease of its policy has ended (" + facts.leaseEnded().get() + ")",
+                    staleAt);
         }
         if (!now.isBefore(staleAt)) {
             String why = staleAt.equals(silent)
@@ -72,7 +74,8 @@ record Verdict(ComplianceState state, String why, Instant staleAt) {
                     .filter(held -> held.version().equals(wanted.version()))
                     .isPresent();
             String why = sameVersion
-                    ? wanted.text() + " was compiled anew for it (apps, attributes or an urgent change) and is on its way"
+                    ? wanted.text()
+                            + " was compiled anew for it (apps, attributes or an urgent change) and is on its way"
                     : wanted.text() + " is meant for it, found " + found;
             return new Verdict(ComplianceState.PENDING, why, staleAt);
         }

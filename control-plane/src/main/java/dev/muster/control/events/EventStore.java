@@ -23,13 +23,13 @@ final class EventStore {
                         insert into device_event (device, at, received_at, kind, detail, digest)
                         select id, :at, :now, :kind, cast(:detail as jsonb), :digest from device where id = :device
                         on conflict (tenant, device, digest) do nothing""")
-                .bind("device", device)
-                .bind("at", OffsetDateTime.ofInstant(event.at(), ZoneOffset.UTC))
-                .bind("now", OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
-                .bind("kind", event.kind())
-                .bind("detail", new String(JsonObject.write(event.detail()), StandardCharsets.UTF_8))
-                .bind("digest", digest(event))
-                .execute()
+                        .bind("device", device)
+                        .bind("at", OffsetDateTime.ofInstant(event.at(), ZoneOffset.UTC))
+                        .bind("now", OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
+                        .bind("kind", event.kind())
+                        .bind("detail", new String(JsonObject.write(event.detail()), StandardCharsets.UTF_8))
+                        .bind("digest", digest(event))
+                        .execute()
                 == 1;
     }
 

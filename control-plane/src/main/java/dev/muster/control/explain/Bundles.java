@@ -6,11 +6,16 @@ import dev.muster.control.artifacts.ArtifactService;
 import dev.muster.policy.bundle.Bundle;
 import dev.muster.policy.bundle.BundleLoader;
 import dev.muster.policy.bundle.VerifiedTarget;
+import dev.muster.policy.capability.CapabilityException;
+import dev.muster.policy.capability.CapabilityFile;
 import dev.muster.policy.lease.Lease;
+import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.TenantId;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -69,12 +74,29 @@ public final class Bundles {
         return opened;
     }
 
+    /** The capability file with this hash, if the tenant has it and it is for this device. */
+    public Optional<CapabilityFile> capabilities(Handle handle, String sha256, DeviceId device) {
+        if (sha256.isEmpty() || artifacts.find(handle, sha256).isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            Optional<Path> file = bytes.file(sha256);
+            return file.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(CapabilityFile.read(ByteBuffer.wrap(Files.readAllBytes(file.get())), device.value()));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read capabilities `" + sha256 + "`", e);
+        } catch (CapabilityException e) {
+            // Made for another device: it cannot be what this one answers from.
+            return Optional.empty();
+        }
+    }
+
     private Optional<Known> open(Artifact artifact) {
         try {
             Optional<Path> file = bytes.file(artifact.sha256());
             return file.map(path -> new Known(
-                    BundleLoader.load(
-                            path, new VerifiedTarget(artifact.length(), artifact.sha256(), Lease.DEFAULT)),
+                    BundleLoader.load(path, new VerifiedTarget(artifact.length(), artifact.sha256(), Lease.DEFAULT)),
                     artifact.sha256(),
                     artifact.length()));
         } catch (IOException e) {

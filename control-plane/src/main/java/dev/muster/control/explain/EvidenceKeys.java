@@ -46,8 +46,8 @@ final class EvidenceKeys {
     List<TrustKey> all(TenantId tenant) {
         TrustKey current = signer(tenant).publicKey();
         try (Stream<Path> files = Files.list(directory(tenant))) {
-            Stream<TrustKey> earlier = files
-                    .filter(file -> file.getFileName().toString().matches("evidence-.+\\.pem"))
+            Stream<TrustKey> earlier = files.filter(
+                            file -> file.getFileName().toString().matches("evidence-.+\\.pem"))
                     .sorted()
                     .map(file -> KeyFiles.load(file).publicKey());
             return Stream.concat(Stream.of(current), earlier).toList();

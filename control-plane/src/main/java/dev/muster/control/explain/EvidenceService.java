@@ -75,8 +75,8 @@ final class EvidenceService {
     byte[] evidence(Access access, Question question) {
         Signer signer = keys.signer(access.tenant());
         TrustStatus status = trust.status(access.tenant());
-        byte[] statement = transactions.in(
-                access.tenant(), handle -> statement(handle, access, question, status, signer));
+        byte[] statement =
+                transactions.in(access.tenant(), handle -> statement(handle, access, question, status, signer));
         return Envelope.sign(Evidence.PAYLOAD_TYPE, statement, signer).toJson();
     }
 
@@ -88,7 +88,8 @@ final class EvidenceService {
         Map<String, @Nullable Object> predicate = new LinkedHashMap<>();
         predicate.put("question", questionOf(access, finding));
         predicate.put("answer", answerOf(explained));
-        predicate.put("rules", explained.rules().stream().map(EvidenceService::ruleOf).toList());
+        predicate.put(
+                "rules", explained.rules().stream().map(EvidenceService::ruleOf).toList());
         predicate.put("documents", documents);
         policy(handle, finding).ifPresent(policy -> predicate.put("policy", policy));
         finding.bundle()
@@ -99,7 +100,15 @@ final class EvidenceService {
                                 "length", bundle.length(),
                                 "capabilitiesSha256",
                                         finding.held().map(Held::capabilities).orElse(""))));
-        finding.held().ifPresent(held -> predicate.put("inForce", spanOf(held)));
+        finding.held().ifPresent(held -> {
+            Map<String, @Nullable Object> span = spanOf(held);
+            span.put(
+                    "urgentChanges",
+                    held.version()
+                            .flatMap(version -> policies.overlay(handle, version, held.sha256()))
+                            .orElse(null));
+            predicate.put("inForce", span);
+        });
         predicate.put("metadata", metadata(handle, device, finding, status));
         manifests.at(handle, device, finding.at()).ifPresent(kept -> predicate.put("manifest", manifestOf(kept)));
         long row = audit.record(
@@ -216,11 +225,12 @@ final class EvidenceService {
         if (finding.snapshot().isEmpty()) {
             return List.of();
         }
-        Set<String> wanted =
-                RuleReading.documents(finding.snapshot().get(), finding.rules(), finding.permission());
-        Optional<String> text = policies.documents(handle, finding.snapshot().get().version());
+        Set<String> wanted = RuleReading.documents(finding.snapshot().get(), finding.rules(), finding.permission());
+        Optional<String> text =
+                policies.documents(handle, finding.snapshot().get().version());
         if (text.isEmpty()
-                || !(parser.parse(List.of(new PolicySource("version", text.get()))) instanceof ParseResult.Parsed parsed)) {
+                || !(parser.parse(List.of(new PolicySource("version", text.get())))
+                        instanceof ParseResult.Parsed parsed)) {
             return List.of();
         }
         return parsed.documents().stream()

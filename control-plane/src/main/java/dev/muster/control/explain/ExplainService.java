@@ -8,10 +8,12 @@ import dev.muster.control.http.ProblemException;
 import dev.muster.control.permissions.PolicyReading;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.policy.bundle.Answer;
-import dev.muster.policy.bundle.Bundle;
+import dev.muster.policy.bundle.PolicyInForce;
 import dev.muster.policy.bundle.Rule;
+import dev.muster.policy.capability.CapabilityFile;
 import dev.muster.policy.compile.BundleCompiler;
 import dev.muster.policy.compile.Judgement;
+import dev.muster.policy.condition.Situation;
 import dev.muster.policy.decision.Reason;
 import dev.muster.policy.lease.LeaseState;
 import dev.muster.policy.model.AppInstance;
@@ -91,8 +93,7 @@ final class ExplainService {
         return find(handle, access, question, new Moment(device, now, false, held, report, note));
     }
 
-    private Finding past(
-            Handle handle, Access access, Question question, Device device, Instant at, Instant now) {
+    private Finding past(Handle handle, Access access, Question question, Device device, Instant at, Instant now) {
         if (at.isAfter(now)) {
             throw new ProblemException(ProblemCode.INVALID_REQUEST, "expected a time that has passed, found " + at);
         }
@@ -136,18 +137,26 @@ final class ExplainService {
                 moment.held().flatMap(held -> bundles.find(handle, access.tenant(), held.sha256()));
         AppKey app = question.app(instances(bundle, profile));
         LeaseState lease = moment.report().map(Moments::lease).orElse(LeaseState.HOLDS);
-        Optional<Judgement> judged = snapshot.flatMap(
-                policy -> profile.map(known -> compiler.judge(policy, known, app, question.permission())));
-        Answer answer = bundle.map(known -> ask(known.bundle(), app, question.permission(), lease, moment.at()))
+        Optional<Judgement> judged = snapshot.flatMap(policy -> profile.map(known -> compiler.judge(
+                policy,
+                known,
+                app,
+                question.permission(),
+                Optional.of(Situation.at(moment.at())),
+                question.device().value())));
+        String own = moment.held().map(Held::capabilities).orElse("");
+        Optional<CapabilityFile> capabilities = bundles.capabilities(handle, own, question.device());
+        Answer answer = bundle.map(known -> PolicyInForce.answer(
+                        known.bundle(), capabilities, app, question.permission(), lease, Situation.at(moment.at())))
                 .or(() -> judged.map(ExplainService::answer))
-                .orElseGet(() -> new Answer(false, Reason.NO_POLICY, Optional.empty()));
+                .orElseGet(() -> new Answer(false, Reason.NO_POLICY, Optional.empty(), Optional.empty()));
         List<Rule> rules = rules(answer, judged);
         Optional<Condition> condition = snapshot.flatMap(policy -> rules.stream()
                 .findFirst()
                 .flatMap(rule -> RuleReading.condition(policy, rule, question.permission()))
                 .filter(found -> !(found instanceof Condition.Always)));
-        Optional<Holding> holding = condition.map(found ->
-                Holding.of(found, snapshot.orElseThrow(), moment.at(), zone(profile)));
+        Optional<Holding> holding =
+                condition.map(found -> Holding.of(found, snapshot.orElseThrow(), moment.at(), zone(profile)));
         Optional<PermissionReport.Drift> drift = moment.past()
                 ? Optional.empty()
                 : reports.drifts(handle, question.device()).stream()
@@ -156,10 +165,15 @@ final class ExplainService {
                                 && known.instance() == app.instance()
                                 && known.permission().equals(question.permission()))
                         .findFirst();
-        Optional<String> note = bundle.isEmpty() && judged.isPresent()
-                ? Optional.of(moment.note().map(text -> text + "; ").orElse("")
-                        + "judged from the documents of the version: the bundle itself is not kept")
-                : moment.note();
+        List<String> notes = new ArrayList<>();
+        moment.note().ifPresent(notes::add);
+        if (bundle.isEmpty() && judged.isPresent()) {
+            notes.add("judged from the documents of the version: the bundle itself is not kept");
+        }
+        if (!own.isEmpty() && capabilities.isEmpty()) {
+            notes.add("the device holds capabilities of its own that are not kept here: they may grant more");
+        }
+        Optional<String> note = notes.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", notes));
         return new Finding(
                 moment.device(),
                 app,
@@ -175,8 +189,7 @@ final class ExplainService {
                 rules,
                 condition,
                 holding,
-                Levels.of(moment.report(), moment.device())
-                        .level(app.bundle(), question.permission(), answer.reason()),
+                Levels.of(moment.report(), moment.device()).level(app.bundle(), question.permission(), answer.reason()),
                 drift,
                 note);
     }
@@ -188,21 +201,16 @@ final class ExplainService {
                 keys.add(known.bundle().app(row));
             }
         });
-        profile.ifPresent(
-                known -> known.apps().stream().map(AppInstance::key).forEach(keys::add));
+        profile.ifPresent(known -> known.apps().stream().map(AppInstance::key).forEach(keys::add));
         return keys;
-    }
-
-    private static Answer ask(Bundle bundle, AppKey app, String permission, LeaseState lease, Instant at) {
-        return bundle.describe(
-                bundle.verify(bundle.row(app), bundle.permission(permission), lease, Moments.context(bundle, at)));
     }
 
     private static Answer answer(Judgement judgement) {
         return new Answer(
                 judgement.reason().isGranted(),
                 judgement.reason(),
-                judgement.rules().stream().findFirst());
+                judgement.rules().stream().findFirst(),
+                judgement.condition().map(Judgement.Held::text));
     }
 
     /** The rule that the bundle names, then the others that say the same. */

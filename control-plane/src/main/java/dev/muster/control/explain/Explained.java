@@ -99,7 +99,10 @@ public record Explained(
                 code,
                 finding.detail(),
                 finding.held().flatMap(Held::version).orElse(null),
-                finding.held().map(Held::sha256).filter(sha256 -> !sha256.isEmpty()).orElse(null),
+                finding.held()
+                        .map(Held::sha256)
+                        .filter(sha256 -> !sha256.isEmpty())
+                        .orElse(null),
                 finding.level().code(),
                 finding.rules().stream().map(NamedRule::of).toList(),
                 when(finding),

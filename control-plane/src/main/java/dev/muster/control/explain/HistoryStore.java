@@ -104,9 +104,7 @@ final class HistoryStore {
                 .execute();
         handle.createUpdate("""
                         delete from inventory_profile p where p.made_at < :before and not exists
-                            (select 1 from device_policy_history h where h.tenant = p.tenant and h.profile = p.digest)""")
-                .bind("before", utc(before))
-                .execute();
+                            (select 1 from device_policy_history h where h.tenant = p.tenant and h.profile = p.digest)""").bind("before", utc(before)).execute();
     }
 
     private static Held held(ResultSet rs) throws SQLException {

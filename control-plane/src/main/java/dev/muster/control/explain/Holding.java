@@ -58,8 +58,7 @@ record Holding(Optional<Boolean> value, NavigableSet<String> unknown) {
                     : NO;
         }
         return new Holding(
-                Optional.empty(),
-                new TreeSet<>(java.util.Set.of(fact.kind().text() + " `" + fact.name() + "`")));
+                Optional.empty(), new TreeSet<>(java.util.Set.of(fact.kind().text() + " `" + fact.name() + "`")));
     }
 
     /** {@code decides} is the value of one part that settles the whole: true for any, false for all. */

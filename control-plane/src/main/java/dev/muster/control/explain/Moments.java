@@ -1,7 +1,6 @@
 package dev.muster.control.explain;
 
-import dev.muster.policy.bundle.Bundle;
-import dev.muster.policy.decision.DecisionContext;
+import dev.muster.policy.condition.Situation;
 import dev.muster.policy.lease.LeaseState;
 import dev.muster.protocol.permissions.PermissionReport;
 import java.time.Instant;
@@ -21,7 +20,7 @@ public final class Moments {
     }
 
     /** What the server knows of a moment on a device: the time. All else counts as not there, as it does on a device. */
-    public static DecisionContext context(Bundle bundle, Instant at) {
-        return DecisionContext.NONE;
+    public static Situation at(Instant at) {
+        return Situation.at(at);
     }
 }

@@ -117,8 +117,8 @@ public final class PolicyHistory implements ReportListener {
             return;
         }
         Optional<Held> open = store.open(handle, device.device());
-        String capabilities = said.capabilities()
-                .orElse(open.map(Held::capabilities).orElse(""));
+        String capabilities =
+                said.capabilities().orElse(open.map(Held::capabilities).orElse(""));
         boolean same = open.filter(held -> held.version().equals(said.version())
                         && held.sha256().equals(said.sha256())
                         && held.capabilities().equals(capabilities))

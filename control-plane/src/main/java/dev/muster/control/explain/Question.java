@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param user empty: the lowest user that has the app
  * @param at empty: now
  */
-record Question(
-        DeviceId device, String bundle, Optional<Integer> user, String permission, Optional<Instant> at) {
+record Question(DeviceId device, String bundle, Optional<Integer> user, String permission, Optional<Instant> at) {
     private static final int LONGEST = 256;
 
     /** Reads the members of a request; a problem names the one that is missing or wrong. */
@@ -29,13 +28,18 @@ record Question(
             @Nullable String at) {
         if (device == null || bundle == null || permission == null || bundle.isEmpty() || bundle.length() > LONGEST) {
             throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST, "expected `device`, `bundle` and `permission`, found one of them missing");
+                    ProblemCode.INVALID_REQUEST,
+                    "expected `device`, `bundle` and `permission`, found one of them missing");
         }
         if (user != null && user < 0) {
             throw new ProblemException(ProblemCode.INVALID_REQUEST, "expected `user` of 0 or more, found " + user);
         }
         return new Question(
-                DeviceService.id(device), bundle, Optional.ofNullable(user), permission, Optional.ofNullable(instant(at)));
+                DeviceService.id(device),
+                bundle,
+                Optional.ofNullable(user),
+                permission,
+                Optional.ofNullable(instant(at)));
     }
 
     private static @Nullable Instant instant(@Nullable String text) {
@@ -53,7 +57,8 @@ record Question(
     /** The instance that is meant, given those that exist. */
     AppKey app(Iterable<AppKey> known) {
         for (AppKey key : known) {
-            if (key.bundle().equals(bundle) && user.map(wanted -> wanted == key.user()).orElse(true)) {
+            if (key.bundle().equals(bundle)
+                    && user.map(wanted -> wanted == key.user()).orElse(true)) {
                 return key;
             }
         }

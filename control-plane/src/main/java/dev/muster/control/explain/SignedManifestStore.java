@@ -77,8 +77,6 @@ final class SignedManifestStore {
         handle.createUpdate("""
                         delete from signed_manifest m where m.last_at < :before and exists
                             (select 1 from signed_manifest n
-                              where n.tenant = m.tenant and n.device = m.device and n.id > m.id)""")
-                .bind("before", HistoryStore.utc(before))
-                .execute();
+                              where n.tenant = m.tenant and n.device = m.device and n.id > m.id)""").bind("before", HistoryStore.utc(before)).execute();
     }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
  * @param reason code, such as {@code role}
  * @param condition under which it is granted, in a canonical form; null for always
  */
-public record Decided(boolean granted, String reason, @Nullable String condition) implements Comparable<Decided> {
+public record Decided(
+        boolean granted, String reason, @Nullable String condition) implements Comparable<Decided> {
     private static final Comparator<Decided> ORDER = Comparator.comparing(Decided::granted)
             .thenComparing(Decided::reason)
             .thenComparing(Decided::condition, Comparator.nullsFirst(Comparator.naturalOrder()));

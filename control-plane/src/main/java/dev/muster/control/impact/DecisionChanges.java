@@ -28,8 +28,7 @@ import org.jspecify.annotations.Nullable;
  * same and lower to other terms count as a change. Thread-safe.
  */
 final class DecisionChanges {
-    private static final Judged NO_POLICY =
-            new Judged(List.of(), new Decided(false, Reason.NO_POLICY.code(), null));
+    private static final Judged NO_POLICY = new Judged(List.of(), new Decided(false, Reason.NO_POLICY.code(), null));
 
     private final BundleCompiler compiler = new BundleCompiler();
 
@@ -93,7 +92,9 @@ final class DecisionChanges {
         Chain.Step first = chain.steps().getFirst();
         Chain.Step last = chain.last();
         if (!chain.isConditional()) {
-            return new Judged(steps, new Decided(first.reason().isGranted(), first.reason().code(), null));
+            return new Judged(
+                    steps,
+                    new Decided(first.reason().isGranted(), first.reason().code(), null));
         }
         boolean granted = steps.stream().anyMatch(When::granted);
         Reason reason = chain.steps().stream()

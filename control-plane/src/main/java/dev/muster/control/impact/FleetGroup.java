@@ -11,5 +11,4 @@ import dev.muster.policy.model.DeviceAttributes;
  * @param profile digest of the set of apps; empty where no manifest has come yet
  * @param version they hold, 0 for none; also 0 where it does not matter
  */
-record FleetGroup(
-        DeviceAttributes attributes, String named, String profile, PlatformTraits traits, long version) {}
+record FleetGroup(DeviceAttributes attributes, String named, String profile, PlatformTraits traits, long version) {}

@@ -47,8 +47,7 @@ public final class ImpactCalculator {
      * @param byLevel devices by the level the new decision will have there
      * @param revoked devices, by group, on which it is granted no longer
      */
-    public record Change(
-            Key key, long devices, Map<String, Long> byLevel, Map<Group, Set<AppKey>> revoked) {
+    public record Change(Key key, long devices, Map<String, Long> byLevel, Map<Group, Set<AppKey>> revoked) {
         public Change {
             byLevel = Map.copyOf(byLevel);
             revoked = Map.copyOf(revoked);
@@ -73,8 +72,7 @@ public final class ImpactCalculator {
      * @param changedDevices with at least one change
      * @param notEnforceable changes on devices where nothing will bring them about
      */
-    public record Result(
-            long devices, long profiles, long changedDevices, long notEnforceable, List<Change> changes) {
+    public record Result(long devices, long profiles, long changedDevices, long notEnforceable, List<Change> changes) {
         public Result {
             changes = List.copyOf(changes);
         }
@@ -159,7 +157,8 @@ public final class ImpactCalculator {
     }
 
     private static boolean names(Capability capability, String device) {
-        return capability.devices() instanceof DeviceSelector.Ids ids && ids.ids().contains(device);
+        return capability.devices() instanceof DeviceSelector.Ids ids
+                && ids.ids().contains(device);
     }
 
     private static Capability everywhere(Capability capability) {

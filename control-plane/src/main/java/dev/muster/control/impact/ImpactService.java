@@ -108,9 +108,8 @@ class ImpactService {
         Side to = side(handle, access, question, question.to());
         boolean byVersion = question.from().equals("live");
         Map<Long, PolicySnapshot> olds = new HashMap<>();
-        LongFunction<PolicySnapshot> before = version -> byVersion
-                ? olds.computeIfAbsent(version, number -> held(handle, access, number))
-                : from.snapshot();
+        LongFunction<PolicySnapshot> before = version ->
+                byVersion ? olds.computeIfAbsent(version, number -> held(handle, access, number)) : from.snapshot();
         Asked asked = asked(handle, access, byVersion, from.snapshot(), to.snapshot());
         Map<FleetGroup, Long> sizes = fleet.groups(handle, access.scope(), question.selector(), asked);
         Map<Group, FleetGroup> groups = known(handle, sizes);
@@ -176,13 +175,11 @@ class ImpactService {
 
     private PolicySnapshot version(Handle handle, Access access, long version) {
         return policies.snapshot(handle, access.tenant(), version)
-                .orElseThrow(
-                        () -> new ProblemException(ProblemCode.POLICY_NOT_FOUND, "no policy version " + version));
+                .orElseThrow(() -> new ProblemException(ProblemCode.POLICY_NOT_FOUND, "no policy version " + version));
     }
 
     /** What any policy of the question asks about devices: the two ends, and every version that is held. */
-    private Asked asked(
-            Handle handle, Access access, boolean byVersion, PolicySnapshot from, PolicySnapshot to) {
+    private Asked asked(Handle handle, Access access, boolean byVersion, PolicySnapshot from, PolicySnapshot to) {
         List<PolicySnapshot> all = new ArrayList<>(List.of(from, to));
         if (byVersion) {
             policies.versionsHeld(handle).forEach(version -> all.add(version(handle, access, version)));

@@ -57,9 +57,8 @@ final class InventoryListener implements ReportListener {
         Map<AppKey, Integer> processes = new HashMap<>();
         for (VersionManifest.InstalledApp app : manifest.apps()) {
             app.processes()
-                    .ifPresent(count -> processes.put(
-                            new AppKey(app.bundle(), app.user(), app.instance()),
-                            (int) Math.min(Math.max(count, 0), Integer.MAX_VALUE)));
+                    .ifPresent(count -> processes.put(new AppKey(app.bundle(), app.user(), app.instance()), (int)
+                            Math.min(Math.max(count, 0), Integer.MAX_VALUE)));
         }
         return processes;
     }

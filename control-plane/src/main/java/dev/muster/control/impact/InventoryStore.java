@@ -56,8 +56,9 @@ final class InventoryStore {
         handle.createUpdate("delete from device_app_processes where device = :device")
                 .bind("device", device)
                 .execute();
-        var batch = handle.prepareBatch("insert into device_app_processes (device, bundle, user_id, instance, processes) "
-                + "values (:device, :bundle, :user, :instance, :processes)");
+        var batch =
+                handle.prepareBatch("insert into device_app_processes (device, bundle, user_id, instance, processes) "
+                        + "values (:device, :bundle, :user, :instance, :processes)");
         processes.forEach((app, count) -> batch.bind("device", device)
                 .bind("bundle", app.bundle())
                 .bind("user", app.user())

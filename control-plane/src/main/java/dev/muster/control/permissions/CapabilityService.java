@@ -125,9 +125,11 @@ class CapabilityService {
                 state,
                 capability.holder().orElse(null),
                 capability.isDeviceBound(),
-                revoked ? 0 : capability.isDeviceBound()
-                        ? store.holding(handle, capability.name())
-                        : store.inForce(handle, versions));
+                revoked
+                        ? 0
+                        : capability.isDeviceBound()
+                                ? store.holding(handle, capability.name())
+                                : store.inForce(handle, versions));
     }
 
     private static Map<String, SortedSet<String>> apps(AppSelector apps) {
@@ -148,8 +150,7 @@ class CapabilityService {
                 put(parts, "hardware", attributes.hardware());
                 put(parts, "groups", attributes.groups());
             }
-            case DeviceSelector.Expression expression ->
-                parts.put("query", new TreeSet<>(Set.of(expression.text())));
+            case DeviceSelector.Expression expression -> parts.put("query", new TreeSet<>(Set.of(expression.text())));
             case DeviceSelector.Ids ids -> put(parts, "ids", ids.ids());
         }
         return parts;

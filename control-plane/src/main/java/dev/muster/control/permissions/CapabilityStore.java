@@ -45,10 +45,7 @@ final class CapabilityStore {
                          where c.name = :name and exists (
                                select 1 from jsonb_array_elements(r.targets -> 'targets') said
                                 where said ->> 'name' = 'capabilities' and said ->> 'state' = 'committed'
-                                  and said ->> 'sha256' = t.sha256)""")
-                .bind("name", name)
-                .mapTo(Long.class)
-                .one();
+                                  and said ->> 'sha256' = t.sha256)""").bind("name", name).mapTo(Long.class).one();
     }
 
     /** How many devices say that one of these versions is in force. */

@@ -32,6 +32,16 @@ final class HeldStore {
                 .findOne();
     }
 
+    /** The urgent changes that lie on top of the version in these bytes; empty text for none. */
+    Optional<String> overlay(Handle handle, long version, String sha256) {
+        return handle.createQuery("select overlay from policy_bundle "
+                        + "where version = :version and sha256 = :sha256 order by overlay limit 1")
+                .bind("version", version)
+                .bind("sha256", sha256)
+                .mapTo(String.class)
+                .findOne();
+    }
+
     void putBundle(Handle handle, Held held, String sha256) {
         handle.createUpdate("insert into policy_bundle (version, profile, overlay, sha256) "
                         + "values (:version, :profile, :overlay, :sha256) on conflict do nothing")
@@ -52,8 +62,7 @@ final class HeldStore {
     Optional<Held> held(Handle handle, DeviceId device) {
         return handle.createQuery("select version, profile, overlay from device_policy where device = :device")
                 .bind("device", device)
-                .map((rs, context) ->
-                        new Held(rs.getLong("version"), rs.getString("profile"), rs.getString("overlay")))
+                .map((rs, context) -> new Held(rs.getLong("version"), rs.getString("profile"), rs.getString("overlay")))
                 .findOne();
     }
 
@@ -122,9 +131,7 @@ final class HeldStore {
         return handle.createUpdate("""
                         with ended as (delete from device_shadow returning device)
                         insert into policy_due (device, since) select device, :now from ended
-                        on conflict (tenant, device) do update set since = least(policy_due.since, excluded.since)""")
-                .bind("now", utc(now))
-                .execute();
+                        on conflict (tenant, device) do update set since = least(policy_due.since, excluded.since)""").bind("now", utc(now)).execute();
     }
 
     /** These devices are to be looked at soon. */
@@ -141,9 +148,7 @@ final class HeldStore {
     void allDue(Handle handle, Instant now) {
         handle.createUpdate("""
                         insert into policy_due (device, since) select id, :now from device where status <> 'retired'
-                        on conflict (tenant, device) do update set since = least(policy_due.since, excluded.since)""")
-                .bind("now", utc(now))
-                .execute();
+                        on conflict (tenant, device) do update set since = least(policy_due.since, excluded.since)""").bind("now", utc(now)).execute();
     }
 
     /** The devices at these sites that hold a policy are to be looked at soon. */
@@ -161,7 +166,8 @@ final class HeldStore {
 
     /** Devices whose time has come, the longest due first. */
     List<DeviceId> due(Handle handle, Instant now, int limit) {
-        return handle.createQuery("select device from policy_due where since <= :now order by since, device limit :limit")
+        return handle.createQuery(
+                        "select device from policy_due where since <= :now order by since, device limit :limit")
                 .bind("now", utc(now))
                 .bind("limit", limit)
                 .map((rs, context) -> new DeviceId(rs.getString("device")))

@@ -41,7 +41,11 @@ final class Overlay {
          * @param absorbedBy the version that contains it; null as long as none does
          */
         record Enforced(
-                GuardRail rail, Map<String, Zone> zones, Map<String, Shift> shifts, String digest, @Nullable Long absorbedBy)
+                GuardRail rail,
+                Map<String, Zone> zones,
+                Map<String, Shift> shifts,
+                String digest,
+                @Nullable Long absorbedBy)
                 implements Urgent {
             public Enforced {
                 zones = Map.copyOf(zones);
@@ -115,10 +119,10 @@ final class Overlay {
         Set<String> rails = names(snapshot.guardRails());
         if (rails.contains(rail.name())) {
             // Both count: a rail enforced now must not lift what the version's own forbids.
-            documents.replaceAll(document -> document instanceof GuardRail own
-                            && own.name().equals(rail.name())
-                    ? named(own, free(own.name(), "-v" + snapshot.version(), rails))
-                    : document);
+            documents.replaceAll(
+                    document -> document instanceof GuardRail own && own.name().equals(rail.name())
+                            ? named(own, free(own.name(), "-v" + snapshot.version(), rails))
+                            : document);
         }
         documents.add(rail);
         return PolicySnapshot.of(snapshot.version(), documents);
@@ -145,8 +149,7 @@ final class Overlay {
     private static PolicyDocument named(PolicyDocument place, String name) {
         return switch (place) {
             case Zone zone -> new Zone(name, zone.description(), zone.area(), zone.tags());
-            case Shift shift ->
-                new Shift(name, shift.description(), shift.windows(), shift.except(), shift.also());
+            case Shift shift -> new Shift(name, shift.description(), shift.windows(), shift.except(), shift.also());
             default -> throw new IllegalArgumentException("expected a zone or a shift, found a " + place.kind());
         };
     }

@@ -27,11 +27,7 @@ public final class PolicyReading {
     private final PolicyDrafts drafts;
 
     PolicyReading(
-            PolicySnapshots snapshots,
-            ProfileReader profiles,
-            PolicyStore store,
-            HeldStore held,
-            PolicyDrafts drafts) {
+            PolicySnapshots snapshots, ProfileReader profiles, PolicyStore store, HeldStore held, PolicyDrafts drafts) {
         this.snapshots = snapshots;
         this.profiles = profiles;
         this.store = store;
@@ -57,6 +53,11 @@ public final class PolicyReading {
     /** Who published the version, when, with which comment. */
     public Optional<PolicyVersion> version(Handle handle, long version) {
         return store.version(handle, version);
+    }
+
+    /** Digest of the urgent changes on top of a version in a bundle; empty where there are none, or the bundle is not ours. */
+    public Optional<String> overlay(Handle handle, long version, String sha256) {
+        return held.overlay(handle, version, sha256).filter(digest -> !digest.isEmpty());
     }
 
     /** Whether the query selects the device now. */

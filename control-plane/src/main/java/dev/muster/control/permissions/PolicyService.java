@@ -88,8 +88,10 @@ class PolicyService {
                             ProblemCode.POLICY_NOT_FOUND, "no policy document `" + kind + "/" + name + "`"));
             store.delete(handle, document);
             if (drafts.parse(store.documents(handle)) instanceof PolicyDrafts.Mistakes mistakes) {
-                List<String> neededBy =
-                        mistakes.errors().stream().map(PolicyError::source).distinct().toList();
+                List<String> neededBy = mistakes.errors().stream()
+                        .map(PolicyError::source)
+                        .distinct()
+                        .toList();
                 throw new ProblemException(
                         ProblemCode.CONFLICT,
                         "`" + document.source() + "` is still needed by `" + String.join("`, `", neededBy) + "`",
@@ -174,10 +176,10 @@ class PolicyService {
     /** The documents of a version as they were written. */
     List<PolicyDiff.Text> documents(Handle handle, long version) {
         String text = store.snapshot(handle, version)
-                .orElseThrow(
-                        () -> new ProblemException(ProblemCode.POLICY_NOT_FOUND, "no policy version " + version));
+                .orElseThrow(() -> new ProblemException(ProblemCode.POLICY_NOT_FOUND, "no policy version " + version));
         List<PolicyDiff.Text> documents = new ArrayList<>();
-        for (ParseResult.ParsedDocument document : drafts.require(drafts.parse(text)).documents()) {
+        for (ParseResult.ParsedDocument document :
+                drafts.require(drafts.parse(text)).documents()) {
             documents.add(new PolicyDiff.Text(
                     document.document().kind(), document.document().name(), document.yaml()));
         }

@@ -97,15 +97,16 @@ final class PolicySnapshots {
 
     private List<PolicyDocument> guardRail(UrgentChange change) {
         synchronized (guardRails) {
-            return guardRails.computeIfAbsent(
-                    change.yaml(), text -> parse("guard rail `" + change.name() + "`", text));
+            return guardRails.computeIfAbsent(change.yaml(), text -> parse("guard rail `" + change.name() + "`", text));
         }
     }
 
     private List<PolicyDocument> parse(String source, String text) {
         return switch (parser.parse(List.of(new PolicySource(source, text)))) {
             case ParseResult.Parsed good ->
-                good.documents().stream().map(ParseResult.ParsedDocument::document).toList();
+                good.documents().stream()
+                        .map(ParseResult.ParsedDocument::document)
+                        .toList();
             case ParseResult.Invalid bad ->
                 throw new IllegalStateException(source + " was accepted and is not valid any more: "
                         + bad.errors().getFirst());

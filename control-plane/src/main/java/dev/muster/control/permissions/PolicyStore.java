@@ -122,8 +122,7 @@ final class PolicyStore {
 
     /** The number of the newest live version. */
     OptionalLong newestLive(Handle handle) {
-        return handle
-                .createQuery("select max(version) from policy_version where kind = 'live'")
+        return handle.createQuery("select max(version) from policy_version where kind = 'live'")
                 .mapTo(Long.class)
                 .findOne()
                 .map(OptionalLong::of)

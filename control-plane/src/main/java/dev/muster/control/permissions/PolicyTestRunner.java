@@ -46,11 +46,12 @@ final class PolicyTestRunner {
                     : Optional.of(new Tested.Failure(
                             expected.permission(),
                             wanted,
-                            word(found.reason().isGranted()) + " (" + found.reason().code() + ")",
+                            word(found.reason().isGranted()) + " ("
+                                    + found.reason().code() + ")",
                             found.rules().stream().map(Rule::name).collect(Collectors.joining(", "))));
         } catch (BundleException e) {
-            return Optional.of(new Tested.Failure(
-                    expected.permission(), wanted, "no answer", String.valueOf(e.getMessage())));
+            return Optional.of(
+                    new Tested.Failure(expected.permission(), wanted, "no answer", String.valueOf(e.getMessage())));
         }
     }
 

@@ -180,10 +180,7 @@ public class PolicyVersionResource {
             @Nullable String selector,
             @Nullable Boolean force) {
         return new PublishService.Terms(
-                comment == null ? "" : comment,
-                waves(waves),
-                Selector.parse(selector),
-                Boolean.TRUE.equals(force));
+                comment == null ? "" : comment, waves(waves), Selector.parse(selector), Boolean.TRUE.equals(force));
     }
 
     private static List<WavePlan> waves(@Nullable List<WaveRequest> asked) {

@@ -110,8 +110,7 @@ class PolicyWorker {
         } catch (RuntimeException e) {
             LOG.warnf(e, "cannot make the policy of `%s` anew now, trying again", device);
             transactions.run(
-                    device.tenant(),
-                    handle -> store.later(handle, device.device(), clock.instant(), AFTER_FAILURE));
+                    device.tenant(), handle -> store.later(handle, device.device(), clock.instant(), AFTER_FAILURE));
         }
     }
 }

@@ -54,7 +54,9 @@ final class ProfileReader {
                 device.hardware(),
                 // Groups of devices do not exist yet; an empty list matches no selector that asks for one.
                 List.of(),
-                site == null || !snapshot.asksForLocalTime() ? "" : sites.require(handle, site).timeZone(),
+                site == null || !snapshot.asksForLocalTime()
+                        ? ""
+                        : sites.require(handle, site).timeZone(),
                 holding);
         return DeviceProfile.of(
                 snapshot.relevant(attributes),

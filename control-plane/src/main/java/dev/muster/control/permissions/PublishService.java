@@ -94,8 +94,8 @@ class PublishService {
         return transactions.in(access.tenant(), handle -> {
             store.lock(handle, access.tenant());
             String documents = store.snapshot(handle, version)
-                    .orElseThrow(() -> new ProblemException(
-                            ProblemCode.POLICY_NOT_FOUND, "no policy version " + version));
+                    .orElseThrow(
+                            () -> new ProblemException(ProblemCode.POLICY_NOT_FOUND, "no policy version " + version));
             return rollOut(handle, access, terms, documents, version);
         });
     }

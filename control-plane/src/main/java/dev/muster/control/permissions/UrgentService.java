@@ -239,7 +239,8 @@ class UrgentService {
                 .map(PolicyDrafts.Draft.class::cast)
                 .map(PolicyDrafts.Draft::snapshot);
         Stream<Long> versions = Stream.concat(
-                        held.versionsHeld(handle).stream(), policies.newestLive(handle).stream().boxed())
+                        held.versionsHeld(handle).stream(),
+                        policies.newestLive(handle).stream().boxed())
                 .distinct();
         return Stream.concat(
                 draft, versions.flatMap(version -> snapshots.published(handle, access.tenant(), version).stream()));

@@ -42,8 +42,7 @@ final class ManifestRoutes implements DeviceRoutes {
                     "expected a manifest of `" + request.device() + "`, found one of `" + manifest.device() + "`");
         }
         service.accept(
-                manifest,
-                new ManifestProof(new String(request.body(), StandardCharsets.UTF_8), request.certificate()));
+                manifest, new ManifestProof(new String(request.body(), StandardCharsets.UTF_8), request.certificate()));
         return DeviceAnswer.empty();
     }
 }

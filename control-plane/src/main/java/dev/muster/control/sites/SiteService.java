@@ -123,8 +123,7 @@ public final class SiteService {
             }
         } catch (DateTimeException e) {
             throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST,
-                    "expected a `timeZone` such as `Europe/Berlin`, found `" + zone + "`");
+                    ProblemCode.INVALID_REQUEST, "expected a `timeZone` such as `Europe/Berlin`, found `" + zone + "`");
         }
         if (patch.uplinkKbps() != null && patch.uplinkKbps() <= 0) {
             throw new ProblemException(

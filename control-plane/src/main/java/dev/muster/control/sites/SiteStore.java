@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /** Rows of {@code site}. */
 @Singleton
 final class SiteStore {
-    private static final String SELECT = 
+    private static final String SELECT =
             "select name, parent, site_time_zone(name) as time_zone, uplink_kbps from site";
 
     List<Site> all(Handle handle) {
@@ -62,10 +62,7 @@ final class SiteStore {
                             select s.name from site s where s.name = :name
                             union
                             select c.name from site c join below b on c.parent = b.name where c.time_zone is null)
-                        select name from below order by name""")
-                .bind("name", name)
-                .mapTo(String.class)
-                .list();
+                        select name from below order by name""").bind("name", name).mapTo(String.class).list();
     }
 
     private static Site read(ResultSet rs) throws SQLException {

@@ -59,13 +59,10 @@ public final class TenantTransactions {
 
     /** Every tenant, sorted. */
     public List<TenantId> tenants() {
-        return inJobs(handle -> handle
-                .createQuery("select tenant from tenant order by tenant")
-                .mapTo(String.class)
-                .list()
-                .stream()
-                .map(TenantId::new)
-                .toList());
+        return inJobs(handle ->
+                handle.createQuery("select tenant from tenant order by tenant").mapTo(String.class).list().stream()
+                        .map(TenantId::new)
+                        .toList());
     }
 
     /** A connection of the jobs role that the caller keeps and closes; for the relay's locks, which live as long as it. */

@@ -100,8 +100,7 @@ public final class DirectorService {
                                 signed.signedAt(),
                                 signed.expires(),
                                 sha256(targets),
-                                !sha256.isEmpty()
-                                        && new String(targets, StandardCharsets.UTF_8).contains(sha256))));
+                                !sha256.isEmpty() && new String(targets, StandardCharsets.UTF_8).contains(sha256))));
     }
 
     private static String sha256(byte[] bytes) {

@@ -98,12 +98,7 @@ final class SuggestionService {
             for (Present present : store.present(handle, access.scope(), span)) {
                 version = Math.max(
                         version,
-                        tally(
-                                handle,
-                                access.tenant(),
-                                present,
-                                used.getOrDefault(present.group(), Map.of()),
-                                tallies));
+                        tally(handle, access.tenant(), present, used.getOrDefault(present.group(), Map.of()), tallies));
             }
             return suggestions(handle, tallies, version, days);
         });
@@ -117,8 +112,11 @@ final class SuggestionService {
                 .flatMap(sha256 -> bundles.find(handle, tenant, sha256).stream())
                 .map(Bundles.Known::bundle)
                 .toList();
-        Optional<Bundle> now = bundles.find(handle, tenant, present.group().now()).map(Bundles.Known::bundle);
-        if (now.isEmpty() || held.size() != present.group().shas().size() || now.get().row(app) < 0) {
+        Optional<Bundle> now =
+                bundles.find(handle, tenant, present.group().now()).map(Bundles.Known::bundle);
+        if (now.isEmpty()
+                || held.size() != present.group().shas().size()
+                || now.get().row(app) < 0) {
             return 0;
         }
         for (Bundle.Requested requested : now.get().requested(now.get().row(app))) {
@@ -146,7 +144,8 @@ final class SuggestionService {
 
     private List<Suggestion> suggestions(Handle handle, Map<Through, Tally> tallies, long version, int days) {
         Map<String, Boolean> needed = new HashMap<>();
-        tallies.forEach((way, tally) -> needed.merge(way.role() + "\n" + way.permission(), tally.used > 0, Boolean::logicalOr));
+        tallies.forEach(
+                (way, tally) -> needed.merge(way.role() + "\n" + way.permission(), tally.used > 0, Boolean::logicalOr));
         Map<String, String> roles = roles(handle, version);
         List<Suggestion> found = new ArrayList<>();
         tallies.forEach((way, tally) -> {
@@ -193,7 +192,8 @@ final class SuggestionService {
                     if (result instanceof ParseResult.Parsed parsed) {
                         parsed.documents().stream()
                                 .filter(document -> document.document().kind().equals("Role"))
-                                .forEach(document -> roles.put(document.document().name(), document.yaml()));
+                                .forEach(document ->
+                                        roles.put(document.document().name(), document.yaml()));
                     }
                 });
         return roles;

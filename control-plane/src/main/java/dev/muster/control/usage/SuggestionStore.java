@@ -45,7 +45,13 @@ final class SuggestionStore {
 
     /** How many of them asked for a permission during the span; {@code last} also before it. */
     record Used(
-            Group group, String bundle, int user, int instance, String permission, long devices, @Nullable Instant last) {}
+            Group group,
+            String bundle,
+            int user,
+            int instance,
+            String permission,
+            long devices,
+            @Nullable Instant last) {}
 
     List<Present> present(Handle handle, Scope scope, Span span) {
         return bound(handle, scope, span, """
@@ -90,9 +96,7 @@ final class SuggestionStore {
                                days = case when :today - c.newest_day > 63 then 1
                                            else (c.days << (:today - c.newest_day)) | 1 end
                           from device_presence p
-                         where p.tenant = c.tenant and p.device = c.device and p.online and c.newest_day < :today""")
-                .bind("today", today)
-                .execute();
+                         where p.tenant = c.tenant and p.device = c.device and p.online and c.newest_day < :today""").bind("today", today).execute();
     }
 
     private static Query bound(Handle handle, Scope scope, Span span, String select) {

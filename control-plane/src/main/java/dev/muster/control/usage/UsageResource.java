@@ -98,10 +98,7 @@ public class UsageResource {
      * @param devicesHolding devices that say they watch it
      */
     public record ShadowAnswer(
-            @Nullable Long version,
-            boolean active,
-            long devicesHolding,
-            List<ShadowStore.Disagreement> disagreements) {
+            @Nullable Long version, boolean active, long devicesHolding, List<ShadowStore.Disagreement> disagreements) {
         public ShadowAnswer {
             disagreements = List.copyOf(disagreements);
         }
@@ -120,7 +117,8 @@ public class UsageResource {
             return new ShadowAnswer(
                     version.orElse(null),
                     now.isPresent(),
-                    version.map(number -> shadows.holding(handle, access.scope(), number)).orElse(0L),
+                    version.map(number -> shadows.holding(handle, access.scope(), number))
+                            .orElse(0L),
                     version.map(number -> shadows.disagreements(handle, access.scope(), number, size))
                             .orElse(List.of()));
         });
@@ -132,7 +130,9 @@ public class UsageResource {
 
     private static List<String> place(String cursor) {
         List<String> parts = List.of(cursor.split("\n", -1));
-        if (parts.size() != BEGINNING.size() || !parts.get(2).matches("\\d{1,9}") || !parts.get(3).matches("\\d{1,9}")) {
+        if (parts.size() != BEGINNING.size()
+                || !parts.get(2).matches("\\d{1,9}")
+                || !parts.get(3).matches("\\d{1,9}")) {
             throw new ProblemException(ProblemCode.INVALID_CURSOR, "expected a cursor from an earlier page");
         }
         return parts;

@@ -52,10 +52,7 @@ final class UsageStore {
                             days = case when :day - c.newest_day > 63 then 1
                                         else (c.days << (:day - c.newest_day)) | 1 end,
                             newest_day = :day
-                         where c.newest_day < :day""")
-                .bind("device", device)
-                .bind("day", day)
-                .execute();
+                         where c.newest_day < :day""").bind("device", device).bind("day", day).execute();
     }
 
     /** Notes that the device had to drop counts. */

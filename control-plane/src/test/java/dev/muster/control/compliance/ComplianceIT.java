@@ -85,7 +85,9 @@ class ComplianceIT {
         fleet.hold(device, version);
 
         state("stand-1", "compliant", "policy " + version + " is in force");
-        get("/policy/compliance?q=id==stand-1").body("counts.compliant", equalTo(1)).body("counts.stale", equalTo(0));
+        get("/policy/compliance?q=id==stand-1")
+                .body("counts.compliant", equalTo(1))
+                .body("counts.stale", equalTo(0));
     }
 
     @Test

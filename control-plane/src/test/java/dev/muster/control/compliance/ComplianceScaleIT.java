@@ -36,10 +36,11 @@ class ComplianceScaleIT {
     void pagesOfALargeFleetReadAnIndexAndNothingElse() throws Exception {
         fill();
 
-        for (Optional<ComplianceState> state : List.of(
-                Optional.<ComplianceState>empty(), Optional.of(ComplianceState.DRIFTED))) {
+        for (Optional<ComplianceState> state :
+                List.of(Optional.<ComplianceState>empty(), Optional.of(ComplianceState.DRIFTED))) {
             List<String> plan = transactions.in(
-                    MANY, handle -> store.explain(handle, Scope.wholeTenant(MANY), Selector.ALL, state, "many-50000", 51));
+                    MANY,
+                    handle -> store.explain(handle, Scope.wholeTenant(MANY), Selector.ALL, state, "many-50000", 51));
             assertThat(plan).as("plan of a page, state %s", state).anyMatch(line -> line.contains("Index Only Scan"));
             assertThat(plan).noneMatch(line -> line.contains("Seq Scan") || line.contains("Sort"));
         }
@@ -62,8 +63,9 @@ class ComplianceScaleIT {
     private void fill() throws Exception {
         transactions.run(MANY, handle -> {
             handle.execute("insert into tenant (tenant) values ('compliance-many')");
-            handle.execute("insert into device (id, name, status, hardware) select 'many-' || lpad(i::text, 6, '0'), 'n', "
-                    + "'active', 'board' from generate_series(1, " + DEVICES + ") i");
+            handle.execute(
+                    "insert into device (id, name, status, hardware) select 'many-' || lpad(i::text, 6, '0'), 'n', "
+                            + "'active', 'board' from generate_series(1, " + DEVICES + ") i");
             handle.execute("insert into device_compliance (device, state, why, since, stale_at) select id, "
                     + "case when right(id, 2) = '00' then 'drifted' else 'compliant' end, 'w', now(), "
                     + "now() + interval '1 day' from device");

@@ -136,7 +136,10 @@ class ExplainIT {
                 .body("detail", containsString("is known from"));
         get("/policy/explain?device=why-1&bundle=" + EYE + "&permission=" + CAMERA + "&at=2120-01-01T00:00:00Z")
                 .statusCode(400);
-        FleetApi.admin().delete("/api/v1/policy/documents/GuardRail/why-no-camera").then().statusCode(204);
+        FleetApi.admin()
+                .delete("/api/v1/policy/documents/GuardRail/why-no-camera")
+                .then()
+                .statusCode(204);
     }
 
     @Test
@@ -167,7 +170,8 @@ class ExplainIT {
                 .extract()
                 .asString();
 
-        String publicKey = get("/policy/evidence/keys").statusCode(200).extract().path("items[0].publicKey");
+        String publicKey =
+                get("/policy/evidence/keys").statusCode(200).extract().path("items[0].publicKey");
         TrustKey key = TrustKey.of(TrustKey.ED25519, TrustKey.ED25519, publicKey);
         EvidenceVerifier.Result good = verify(file, key);
         assertThat(good.checks()).extracting(Check::outcome).containsOnly(Check.Outcome.GOOD);
@@ -189,11 +193,14 @@ class ExplainIT {
         assertThat(predicate.object("policy").number("version")).isEqualTo(version);
         assertThat(predicate.object("metadata").object("director").optionalFlag("namesBundle"))
                 .contains(true);
-        assertThat(predicate.members().get("auditRows")).asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
+        assertThat(predicate.members().get("auditRows"))
+                .asInstanceOf(org.assertj.core.api.InstanceOfAssertFactories.LIST)
                 .hasSizeGreaterThan(1);
 
-        String forged = new String(payload(file), StandardCharsets.UTF_8).replace("\"granted\":true", "\"granted\":false");
-        assertThat(bad(verify(file.replace(base64(payload(file)), base64(forged.getBytes(StandardCharsets.UTF_8))), key)))
+        String forged =
+                new String(payload(file), StandardCharsets.UTF_8).replace("\"granted\":true", "\"granted\":false");
+        assertThat(bad(verify(
+                        file.replace(base64(payload(file)), base64(forged.getBytes(StandardCharsets.UTF_8))), key)))
                 .containsExactly("signature");
         get("/audit?object=device/why-2").body("items.verb", hasItem("policy.evidence"));
     }
@@ -222,8 +229,11 @@ class ExplainIT {
         fleet.hold(device, fleet.publish());
         device.manifest(APP, PermissionFleet.app("com.why.more", CAMERA));
         fleet.hold(device, fleet.publish());
-        transactions.run(TenantId.DEFAULT, handle -> handle.execute("update device_policy_history set "
-                + "from_at = from_at - interval '500 days', to_at = to_at - interval '500 days' where device = 'why-4'"));
+        transactions.run(
+                TenantId.DEFAULT,
+                handle -> handle.execute(
+                        "update device_policy_history set "
+                                + "from_at = from_at - interval '500 days', to_at = to_at - interval '500 days' where device = 'why-4'"));
 
         keeper.forget(TenantId.DEFAULT);
 

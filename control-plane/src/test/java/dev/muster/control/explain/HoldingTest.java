@@ -44,9 +44,14 @@ class HoldingTest {
 
     @Test
     void whatIsKnownDecidesWhereItCan() {
-        assertThat(holding(new Condition.All(List.of(PIT, MORNING)), BERLIN).value()).contains(false);
-        assertThat(holding(new Condition.Any(List.of(PIT, MORNING)), ZoneOffset.UTC).value()).contains(true);
-        assertThat(holding(new Condition.All(List.of(PIT, MORNING)), ZoneOffset.UTC).value()).isEmpty();
+        assertThat(holding(new Condition.All(List.of(PIT, MORNING)), BERLIN).value())
+                .contains(false);
+        assertThat(holding(new Condition.Any(List.of(PIT, MORNING)), ZoneOffset.UTC)
+                        .value())
+                .contains(true);
+        assertThat(holding(new Condition.All(List.of(PIT, MORNING)), ZoneOffset.UTC)
+                        .value())
+                .isEmpty();
         assertThat(holding(new Condition.Not(PIT), BERLIN).value()).isEmpty();
         assertThat(holding(new Condition.Any(List.of()), BERLIN).value()).contains(false);
         assertThat(holding(new Condition.All(List.of()), BERLIN).value()).contains(true);
@@ -54,12 +59,8 @@ class HoldingTest {
 
     @Test
     void aShiftIsAskedByItsCalendar() {
-        Shift early = new Shift(
-                "early",
-                "",
-                List.of(new Shift.Window(1, 6 * 60, 14 * 60)),
-                new TreeSet<>(),
-                new TreeSet<>());
+        Shift early =
+                new Shift("early", "", List.of(new Shift.Window(1, 6 * 60, 14 * 60)), new TreeSet<>(), new TreeSet<>());
         PolicySnapshot snapshot = PolicySnapshot.of(1, List.of(early));
         Condition on = new Condition.Fact(FactKind.SHIFT, "early");
 

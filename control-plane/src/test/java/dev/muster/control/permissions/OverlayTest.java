@@ -60,11 +60,14 @@ class OverlayTest {
     void liesOnlyOnVersionsBeforeTheOneThatAbsorbedIt() {
         Urgent.Enforced absorbed = enforced(denying(CAMERA), 5L);
 
-        assertThat(Overlay.on(PolicySnapshot.of(4, List.of(ROLE)), List.of(absorbed)).overlay())
+        assertThat(Overlay.on(PolicySnapshot.of(4, List.of(ROLE)), List.of(absorbed))
+                        .overlay())
                 .isNotEmpty();
-        assertThat(Overlay.on(PolicySnapshot.of(5, List.of(ROLE)), List.of(absorbed)).overlay())
+        assertThat(Overlay.on(PolicySnapshot.of(5, List.of(ROLE)), List.of(absorbed))
+                        .overlay())
                 .isEmpty();
-        assertThat(Overlay.on(PolicySnapshot.of(6, List.of(ROLE)), List.of(absorbed)).overlay())
+        assertThat(Overlay.on(PolicySnapshot.of(6, List.of(ROLE)), List.of(absorbed))
+                        .overlay())
                 .isEmpty();
     }
 
@@ -121,7 +124,8 @@ class OverlayTest {
     void givesEqualChangesEqualDigestsAndOthersOthers() {
         PolicySnapshot version = PolicySnapshot.of(2, List.of(ROLE));
 
-        String one = Overlay.on(version, List.of(enforced(denying(CAMERA), null))).overlay();
+        String one =
+                Overlay.on(version, List.of(enforced(denying(CAMERA), null))).overlay();
 
         assertThat(Overlay.on(version, List.of(enforced(denying(CAMERA), 7L))).overlay())
                 .isEqualTo(one);

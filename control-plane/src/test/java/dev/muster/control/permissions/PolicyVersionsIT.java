@@ -76,7 +76,9 @@ class PolicyVersionsIT {
         rollout(first).body("waves.waiting", contains(0, 0)).body("waves.superseded", contains(1, 1));
         awaitAnswer(moved, "com.super", MICROPHONE, Reason.ROLE);
         unmoved.refresh();
-        assertThat(unmoved.target(POLICY)).as("its turn in the second one has not come").isEmpty();
+        assertThat(unmoved.target(POLICY))
+                .as("its turn in the second one has not come")
+                .isEmpty();
         moved.commit();
         awaitAnswer(unmoved, "com.super", MICROPHONE, Reason.ROLE);
         unmoved.commit();
@@ -121,9 +123,7 @@ class PolicyVersionsIT {
                 .body("items.name", hasItem("back"))
                 .body("rolledBackFrom", nullValue());
         get("/audit?object=policy/" + back).body("items.verb", hasItem("policy.rollback"));
-        postJson("/policy/rollback", "{\"version\":999999}")
-                .statusCode(404)
-                .body("code", equalTo("policy-not-found"));
+        postJson("/policy/rollback", "{\"version\":999999}").statusCode(404).body("code", equalTo("policy-not-found"));
     }
 
     @Test
@@ -175,9 +175,7 @@ class PolicyVersionsIT {
     @Test
     void whatWasNeverPublishedHasNoText() {
         get("/policy/versions/999999").statusCode(404).body("code", equalTo("policy-not-found"));
-        get("/policy/diff?from=yesterday&to=draft")
-                .statusCode(400)
-                .body("detail", containsString("found `yesterday`"));
+        get("/policy/diff?from=yesterday&to=draft").statusCode(400).body("detail", containsString("found `yesterday`"));
         get("/policy/schema").statusCode(200).body("$schema", notNullValue());
     }
 

@@ -77,14 +77,17 @@ class ProfileIT {
         long settled = device.generation();
         patch("/devices/place-1", "{\"name\":\"renamed\"}");
         device.refresh();
-        assertThat(device.generation()).as("what a policy cannot tell changes nothing").isEqualTo(settled);
+        assertThat(device.generation())
+                .as("what a policy cannot tell changes nothing")
+                .isEqualTo(settled);
         neighbour.refresh();
         assertThat(neighbour.generation()).isEqualTo(untouched);
     }
 
     @Test
     void aSiteWithoutATimeZoneTakesThatOfTheNearestSiteAbove() {
-        postJson("/sites", "{\"name\":\"zone-land\",\"timeZone\":\"Asia/Shanghai\"}").statusCode(201);
+        postJson("/sites", "{\"name\":\"zone-land\",\"timeZone\":\"Asia/Shanghai\"}")
+                .statusCode(201);
         postJson("/sites", "{\"name\":\"zone-city\",\"parent\":\"zone-land\"}").statusCode(201);
         postJson("/sites", "{\"name\":\"zone-hall\",\"parent\":\"zone-city\"}")
                 .statusCode(201)

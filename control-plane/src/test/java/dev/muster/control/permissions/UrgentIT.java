@@ -112,8 +112,7 @@ class UrgentIT {
         long absorbing = publishAtOnce("absorb-b");
 
         awaitAnswer(ahead, "com.absorb", CAMERA, Reason.GUARD_RAIL);
-        get("/policy/urgent")
-                .body("items.find {it.name == 'absorb-stop'}.absorbedBy", equalTo((int) absorbing));
+        get("/policy/urgent").body("items.find {it.name == 'absorb-stop'}.absorbedBy", equalTo((int) absorbing));
         delete("GuardRail", "absorb-stop");
         publishAtOnce("absorb-b");
         awaitAnswer(ahead, "com.absorb", CAMERA, Reason.ROLE);

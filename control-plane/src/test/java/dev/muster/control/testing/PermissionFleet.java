@@ -104,8 +104,8 @@ public final class PermissionFleet implements AutoCloseable {
         await().atMost(SOON).untilAsserted(() -> {
             device.refresh();
             assertThat(device.target(POLICY)
-                            .map(target ->
-                                    TargetCustom.fromCustom(target.file().custom()).version()))
+                            .map(target -> TargetCustom.fromCustom(target.file().custom())
+                                    .version()))
                     .contains(Long.toString(version));
         });
         device.commit();

@@ -136,7 +136,6 @@ public class PolicyDevices {
                 .untilAsserted(() -> get("/rollouts/" + id).statusCode(200).body("state", equalTo(state)));
     }
 
-
     /** Waits until the policy that the device is told to hold answers a question so. */
     public static Bundle awaitAnswer(FleetDevice device, String bundle, String permission, Reason reason) {
         return awaitBundle(

@@ -88,9 +88,12 @@ class UsageIT {
                 .body("items[0].granted", equalTo(5))
                 .body("items[0].denied", equalTo(1))
                 .body("items[0].bundle", equalTo(BUNDLE));
-        get("/policy/usage?device=use-1&limit=1&permission=" + MICROPHONE).body("items[0].lastGrantedAt", equalTo(null));
+        get("/policy/usage?device=use-1&limit=1&permission=" + MICROPHONE)
+                .body("items[0].lastGrantedAt", equalTo(null));
         String next = get("/policy/usage?device=use-1&limit=1").extract().path("next");
-        get("/policy/usage?device=use-1&limit=1&cursor=" + next).body("items", hasSize(1)).body("next", equalTo(null));
+        get("/policy/usage?device=use-1&limit=1&cursor=" + next)
+                .body("items", hasSize(1))
+                .body("next", equalTo(null));
         get("/policy/usage?device=nowhere").statusCode(404);
     }
 
@@ -131,9 +134,11 @@ class UsageIT {
                 .body(
                         "items.find { it.bundle == '" + BUNDLE + "' }.diff",
                         containsString("+  permissions: [ohos.permission.CAMERA]"));
-        told.event(new PermissionEvent.UsageDropped(7, interval(Clock.systemUTC().instant()))
-                .at(Clock.systemUTC().instant()));
-        await().atMost(PermissionFleet.SOON).untilAsserted(() -> assertThat(suggested()).isEmpty());
+        told.event(
+                new PermissionEvent.UsageDropped(7, interval(Clock.systemUTC().instant()))
+                        .at(Clock.systemUTC().instant()));
+        await().atMost(PermissionFleet.SOON)
+                .untilAsserted(() -> assertThat(suggested()).isEmpty());
         get("/policy/usage/suggestions?days=61").statusCode(400);
     }
 
@@ -150,15 +155,14 @@ class UsageIT {
             device.event(event);
         }
 
-        await().atMost(PermissionFleet.SOON)
-                .untilAsserted(() -> get("/policy/shadow")
-                        .body("version", equalTo(900))
-                        .body("active", equalTo(false))
-                        .body("disagreements[0].bundle", equalTo(BUNDLE))
-                        .body("disagreements[0].live", equalTo(true))
-                        .body("disagreements[0].shadowReason", equalTo("not-in-role"))
-                        .body("disagreements[0].count", equalTo(8))
-                        .body("disagreements[0].devices", equalTo(2)));
+        await().atMost(PermissionFleet.SOON).untilAsserted(() -> get("/policy/shadow")
+                .body("version", equalTo(900))
+                .body("active", equalTo(false))
+                .body("disagreements[0].bundle", equalTo(BUNDLE))
+                .body("disagreements[0].live", equalTo(true))
+                .body("disagreements[0].shadowReason", equalTo("not-in-role"))
+                .body("disagreements[0].count", equalTo(8))
+                .body("disagreements[0].devices", equalTo(2)));
     }
 
     @Test

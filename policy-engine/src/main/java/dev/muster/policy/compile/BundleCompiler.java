@@ -106,19 +106,39 @@ public final class BundleCompiler {
      * profile answers, without compiling it.
      */
     public Judgement judge(PolicySnapshot snapshot, DeviceProfile profile, AppKey key, String permission) {
-        return judge(snapshot, profile, key, permission, (facts, zone) -> DecisionContext.NONE);
+        return judge(snapshot, profile, key, permission, Optional.empty(), (facts, zone) -> DecisionContext.NONE);
     }
 
     /** The same in a situation. */
     public Judgement judge(
             PolicySnapshot snapshot, DeviceProfile profile, AppKey key, String permission, Situation situation) {
-        return judge(snapshot, profile, key, permission, (facts, zone) -> facts.context(situation, zone));
+        return judge(
+                snapshot, profile, key, permission, Optional.empty(), (facts, zone) -> facts.context(situation, zone));
+    }
+
+    /**
+     * What one device answers with the capabilities that are its own.
+     *
+     * @param device its id
+     * @param situation empty: nothing is known about the moment
+     */
+    public Judgement judge(
+            PolicySnapshot snapshot,
+            DeviceProfile profile,
+            AppKey key,
+            String permission,
+            Optional<Situation> situation,
+            String device) {
+        return judge(snapshot, profile, key, permission, Optional.of(device), (facts, zone) -> situation
+                .map(now -> facts.context(now, zone))
+                .orElse(DecisionContext.NONE));
     }
 
     /** The same in an imagined moment, as policy tests have it. */
     public Judgement judge(
             PolicySnapshot snapshot, DeviceProfile profile, AppKey key, String permission, PolicyTest.Moment moment) {
-        return judge(snapshot, profile, key, permission, (facts, zone) -> facts.context(moment, zone));
+        return judge(
+                snapshot, profile, key, permission, Optional.empty(), (facts, zone) -> facts.context(moment, zone));
     }
 
     private Judgement judge(
@@ -126,6 +146,7 @@ public final class BundleCompiler {
             DeviceProfile profile,
             AppKey key,
             String permission,
+            Optional<String> device,
             BiFunction<FactTable, ZoneId, DecisionContext> moment) {
         Optional<AppInstance> app = profile.app(key);
         if (app.isEmpty()) {
@@ -137,7 +158,7 @@ public final class BundleCompiler {
         if (!app.get().requested().contains(permission)) {
             return Judgement.denied(Reason.NOT_REQUESTED);
         }
-        Findings findings = new Evaluator(catalog, snapshot, profile.attributes())
+        Findings findings = new Evaluator(catalog, snapshot, profile.attributes(), device)
                 .rulesFor(app.get())
                 .find(permission);
         List<Condition> conditions = conditions(findings).toList();

@@ -103,8 +103,8 @@ public final class Envelope {
                 base64.encodeToString(payload),
                 "signatures",
                 signatures.stream()
-                        .map(signature -> Map.of(
-                                "keyid", signature.keyId, "sig", base64.encodeToString(signature.bytes)))
+                        .map(signature ->
+                                Map.of("keyid", signature.keyId, "sig", base64.encodeToString(signature.bytes)))
                         .toList()));
     }
 

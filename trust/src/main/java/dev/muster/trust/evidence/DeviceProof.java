@@ -71,9 +71,7 @@ final class DeviceProof {
             for (int i = 0; i < chain.size(); i++) {
                 X509Certificate issuer = chain.get(Math.min(i + 1, chain.size() - 1));
                 if (issuer.getBasicConstraints() < 0
-                        || !chain.get(i)
-                                .getIssuerX500Principal()
-                                .equals(issuer.getSubjectX500Principal())) {
+                        || !chain.get(i).getIssuerX500Principal().equals(issuer.getSubjectX500Principal())) {
                     return false;
                 }
                 chain.get(i).verify(issuer.getPublicKey());

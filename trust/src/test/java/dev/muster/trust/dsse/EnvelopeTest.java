@@ -21,8 +21,8 @@ class EnvelopeTest {
 
     @Test
     void isSignedByItsKeyAndNoOther() {
-        Envelope envelope = Envelope.parse(
-                Envelope.sign("text/plain", PAYLOAD, KEY).toJson());
+        Envelope envelope =
+                Envelope.parse(Envelope.sign("text/plain", PAYLOAD, KEY).toJson());
 
         assertThat(envelope.isSignedBy(KEY.publicKey())).isTrue();
         assertThat(envelope.isSignedBy(Ed25519Signer.generate().publicKey())).isFalse();
@@ -55,8 +55,7 @@ class EnvelopeTest {
 
     @Test
     void withoutASignatureItIsNone() {
-        assertThatThrownBy(
-                        () -> Envelope.parse(bytes("{\"payloadType\":\"a\",\"payload\":\"\",\"signatures\":[]}")))
+        assertThatThrownBy(() -> Envelope.parse(bytes("{\"payloadType\":\"a\",\"payload\":\"\",\"signatures\":[]}")))
                 .isInstanceOf(TrustException.Malformed.class)
                 .hasMessageContaining("at least one signature");
     }

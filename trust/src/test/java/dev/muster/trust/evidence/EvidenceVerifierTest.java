@@ -60,8 +60,7 @@ class EvidenceVerifierTest {
     @Test
     void aDocumentThatIsNotItsHashFails() {
         byte[] file = file(predicate -> predicate.put(
-                "documents",
-                List.of(Map.of("kind", "Role", "name", "r", "sha256", "0".repeat(64), "text", TEXT))));
+                "documents", List.of(Map.of("kind", "Role", "name", "r", "sha256", "0".repeat(64), "text", TEXT))));
 
         EvidenceVerifier.Result result = EvidenceVerifier.verify(file, Optional.of(KEY.publicKey()));
 
@@ -79,8 +78,8 @@ class EvidenceVerifierTest {
 
     @Test
     void whatIsNoManifestFails() {
-        byte[] file = file(predicate ->
-                predicate.put("manifest", Map.of("envelope", "{}", "certificates", "not a certificate")));
+        byte[] file = file(
+                predicate -> predicate.put("manifest", Map.of("envelope", "{}", "certificates", "not a certificate")));
 
         EvidenceVerifier.Result result = EvidenceVerifier.verify(file, Optional.of(KEY.publicKey()));
 
@@ -127,7 +126,17 @@ class EvidenceVerifierTest {
         Map<String, Object> predicate = new LinkedHashMap<>();
         predicate.put(
                 "question",
-                Map.of("tenant", "t", "device", "d", "bundle", "com.eye", "permission", "p", "at", "2026-01-01T00:00:00Z"));
+                Map.of(
+                        "tenant",
+                        "t",
+                        "device",
+                        "d",
+                        "bundle",
+                        "com.eye",
+                        "permission",
+                        "p",
+                        "at",
+                        "2026-01-01T00:00:00Z"));
         predicate.put("answer", Map.of("detail", "granted: so", "levelText", "everywhere"));
         predicate.put("rules", List.of(Map.of("kind", "Role", "name", "r")));
         predicate.put(
