@@ -111,7 +111,11 @@ final class EvidenceService {
         });
         predicate.put("metadata", metadata(handle, device, finding, status));
         manifests
-                .showing(handle, device, finding.at(), finding.held().map(Held::sha256).orElse(""))
+                .showing(
+                        handle,
+                        device,
+                        finding.at(),
+                        finding.held().map(Held::sha256).orElse(""))
                 .ifPresent(kept -> predicate.put("manifest", manifestOf(kept)));
         long row = audit.record(
                 handle,

@@ -49,11 +49,16 @@ final class SignedManifests implements ReportListener {
         if (sha256.isEmpty() || spoke.filter(kept -> names(kept, sha256)).isPresent()) {
             return spoke;
         }
-        return store.after(handle, device, at).filter(kept -> names(kept, sha256)).or(() -> spoke);
+        return store.after(handle, device, at)
+                .filter(kept -> names(kept, sha256))
+                .or(() -> spoke);
     }
 
     private static boolean names(Kept kept, String sha256) {
-        return report(kept).flatMap(PermissionReport::policySha256).filter(sha256::equals).isPresent();
+        return report(kept)
+                .flatMap(PermissionReport::policySha256)
+                .filter(sha256::equals)
+                .isPresent();
     }
 
     /** The permission report in a kept manifest, if it has one. */
