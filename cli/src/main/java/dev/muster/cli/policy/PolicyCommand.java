@@ -33,9 +33,10 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "policy",
         headerHeading = "Example: muster policy apply policies/*.yaml%n%n",
-        header = "Policies: lint offline, apply, publish, explain.",
+        header = "Policies: lint and test offline, apply, publish, explain.",
         subcommands = {
-            PolicyCommand.LintVerb.class,
+            LintVerb.class,
+            TestVerb.class,
             PolicyCommand.Apply.class,
             PolicyCommand.ListVerb.class,
             PolicyCommand.ShowVerb.class,
@@ -46,33 +47,6 @@ import picocli.CommandLine.Parameters;
             PolicyCommand.ConformanceVerb.class
         })
 public final class PolicyCommand {
-
-    @Command(
-            name = "lint",
-            headerHeading = "Example: muster policy lint policies/camera.yaml%n%n",
-            header = "Check policy files without a server; every mistake with its place.")
-    static final class LintVerb implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "FILE", arity = "1..*", description = "YAML files, or - for standard input.")
-        private List<String> files = List.of();
-
-        @Option(
-                names = "--known-role",
-                paramLabel = "ROLE",
-                description = "A role that is not in these files; repeatable.")
-        private Set<String> knownRoles = Set.of();
-
-        LintVerb(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            int documents = Lint.check(Lint.read(session.shell(), files), knownRoles);
-            session.printer().done(documents + (documents == 1 ? " document is valid" : " documents are valid"));
-        }
-    }
 
     @Command(
             name = "apply",
