@@ -73,7 +73,7 @@ public final class PolicyInForce {
     public Verdict ask(AppKey app, String permission, DecisionContext context) {
         Current now = current;
         if (now == null) {
-            Answer none = new Answer(false, Reason.NO_POLICY, Optional.empty());
+            Answer none = new Answer(false, Reason.NO_POLICY, Optional.empty(), Optional.empty());
             return new Verdict(false, Reason.NO_POLICY, none.text(app.toString(), permission), 0);
         }
         Bundle bundle = now.bundle();
