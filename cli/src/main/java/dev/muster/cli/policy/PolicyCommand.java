@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
         headerHeading = "Example: muster policy apply policies/*.yaml%n%n",
         header = "Policies: lint offline, apply, publish, explain.",
         subcommands = {
-            PolicyCommand.LintVerb.class,
+            LintVerb.class,
+            TestVerb.class,
             DraftVerbs.Validate.class,
             DraftVerbs.Apply.class,
             DraftVerbs.ListVerb.class,
@@ -43,33 +44,6 @@ import picocli.CommandLine.Parameters;
             PolicyCommand.ConformanceVerb.class
         })
 public final class PolicyCommand {
-
-    @Command(
-            name = "lint",
-            headerHeading = "Example: muster policy lint policies/camera.yaml%n%n",
-            header = "Check policy files without a server; every mistake with its place.")
-    static final class LintVerb implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "FILE", arity = "1..*", description = "YAML files, or - for standard input.")
-        private List<String> files = List.of();
-
-        @Option(
-                names = "--known-role",
-                paramLabel = "ROLE",
-                description = "A role that is not in these files; repeatable.")
-        private Set<String> knownRoles = Set.of();
-
-        LintVerb(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            int documents = Lint.check(Lint.read(session.shell(), files), knownRoles);
-            session.printer().done(documents + (documents == 1 ? " document is valid" : " documents are valid"));
-        }
-    }
 
     @Command(
             name = "conformance",

@@ -1,10 +1,13 @@
 package dev.muster.control.permissions;
 
+import dev.muster.control.artifacts.Artifact;
 import dev.muster.control.artifacts.ArtifactService;
 import dev.muster.control.desired.DesiredContent;
 import dev.muster.control.desired.DesiredService;
+import dev.muster.policy.capability.CapabilityFile;
+import dev.muster.policy.compile.CapabilityCompiler;
 import dev.muster.policy.model.Capability;
-import dev.muster.policy.model.DeviceSelector;
+import dev.muster.policy.model.DeviceProfile;
 import dev.muster.policy.model.PolicySnapshot;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.DeviceRef;
@@ -32,21 +35,44 @@ final class CapabilityTargets {
     }
 
     /**
-     * The capabilities of the snapshot that name the device and have not ended, as one target; absent where there is
-     * none and the device was told of some before; empty where it never was.
+     * The capabilities of the snapshot that are for this device alone and have not ended, as one target; absent where
+     * there is none and the device was told of some before; empty where it never was.
+     *
+     * @param profile of the device
      */
-    Optional<DesiredContent> of(Handle handle, DeviceRef device, PolicySnapshot snapshot) {
-        List<Capability> mine = snapshot.capabilities().stream()
-                .filter(capability -> capability.devices() instanceof DeviceSelector.Ids ids
-                        && ids.ids().contains(device.device().value()))
+    Optional<DesiredContent> of(Handle handle, DeviceRef device, PolicySnapshot snapshot, DeviceProfile profile) {
+        String id = device.device().value();
+        List<Capability> own = snapshot.capabilities().stream()
+                .filter(capability -> CapabilityCompiler.isFor(capability, id, profile))
                 .filter(capability -> clock.instant().isBefore(capability.notAfter()))
                 .toList();
-        store.hold(handle, device.device(), mine);
-        if (mine.isEmpty()) {
-            return desired.read(handle, device.device())
-                    .flatMap(state -> state.target(CAPABILITIES))
-                    .map(target -> new DesiredContent.Absent());
+        store.hold(handle, device.device(), own);
+        // Blocks of chains are revoked by the name of the capability at their root.
+        Optional<CapabilityFile> file = CapabilityCompiler.compile(with(snapshot, own), id, profile, List.of());
+        if (file.isPresent()) {
+            return Optional.of(artifacts
+                    .keep(
+                            handle,
+                            device.tenant(),
+                            Artifact.Kind.CAPABILITIES,
+                            Long.toString(snapshot.version()),
+                            file.get().write())
+                    .present());
         }
-        return Optional.empty();
+        return desired.read(handle, device.device())
+                .flatMap(state -> state.target(CAPABILITIES))
+                .map(target -> new DesiredContent.Absent());
+    }
+
+    private static PolicySnapshot with(PolicySnapshot snapshot, List<Capability> capabilities) {
+        return new PolicySnapshot(
+                snapshot.version(),
+                snapshot.roles(),
+                snapshot.bindings(),
+                snapshot.guardRails(),
+                capabilities,
+                snapshot.zones(),
+                snapshot.shifts(),
+                snapshot.tests());
     }
 }

@@ -2,12 +2,15 @@ package dev.muster.control.permissions;
 
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
+import dev.muster.policy.language.Known;
 import dev.muster.policy.language.ParseResult;
 import dev.muster.policy.language.PolicyError;
 import dev.muster.policy.language.PolicyParser;
 import dev.muster.policy.language.PolicySource;
+import dev.muster.policy.language.lint.PolicyLint;
 import dev.muster.policy.model.PolicySnapshot;
 import jakarta.inject.Singleton;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +27,12 @@ final class PolicyDrafts {
     private final PolicyStore store;
     private final PolicyParser parser = new PolicyParser();
     private final PolicyTestRunner tests = new PolicyTestRunner();
+    private final PolicyLint lint = new PolicyLint();
+    private final Clock clock;
 
-    PolicyDrafts(PolicyStore store) {
+    PolicyDrafts(PolicyStore store, Clock clock) {
         this.store = store;
+        this.clock = clock;
     }
 
     /** What came of reading. */
@@ -97,7 +103,9 @@ final class PolicyDrafts {
 
     /** Reads the documents of a request beside the draft, whose names they may refer to. */
     ParseResult request(List<StoredDocument> stored, String yaml) {
-        return parser.parse(List.of(new PolicySource(REQUEST, yaml)), names(stored, "Role"));
+        return parser.parse(
+                List.of(new PolicySource(REQUEST, yaml)),
+                new Known(names(stored, "Role"), names(stored, "Zone"), names(stored, "Shift")));
     }
 
     /** The draft, or the problem {@code policy-invalid} with every mistake in its place. */
@@ -120,10 +128,21 @@ final class PolicyDrafts {
         return switch (parser.parse(sources)) {
             case ParseResult.Parsed parsed -> {
                 PolicySnapshot snapshot = parsed.snapshot(0);
-                yield new Draft(parsed.documents(), snapshot, List.of(), tests.run(snapshot));
+                yield new Draft(parsed.documents(), snapshot, warnings(parsed), tests.run(snapshot));
             }
             case ParseResult.Invalid invalid -> new Mistakes(invalid.errors());
         };
+    }
+
+    private List<Warning> warnings(ParseResult.Parsed parsed) {
+        return lint.lint(parsed.documents(), clock.instant()).stream()
+                .map(finding -> new Warning(
+                        finding.rule().id(),
+                        finding.source(),
+                        finding.line(),
+                        finding.column(),
+                        finding.message()))
+                .toList();
     }
 
     private static List<PolicySource> sources(List<StoredDocument> documents) {

@@ -8,7 +8,8 @@ import dev.muster.control.http.Page;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.tenancy.TenantTransactions;
-import dev.muster.policy.language.PolicyParser;
+import dev.muster.policy.language.PolicySchema;
+import dev.muster.policy.permission.PermissionCatalog;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -19,10 +20,6 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +28,7 @@ import org.jspecify.annotations.Nullable;
 @RunOnVirtualThread
 public class PolicyResource {
     private static final int MAX_TEXT = 4 << 20;
-    private static final String SCHEMA = schemaText();
+    private static final String SCHEMA = PolicySchema.json(PermissionCatalog.builtIn());
 
     private final Guard guard;
     private final TenantTransactions transactions;
@@ -128,17 +125,6 @@ public class PolicyResource {
         if (yaml.length() > MAX_TEXT) {
             throw new ProblemException(
                     ProblemCode.TOO_LARGE, "expected at most " + MAX_TEXT + " characters, found " + yaml.length());
-        }
-    }
-
-    private static String schemaText() {
-        try (InputStream in = PolicyParser.class.getResourceAsStream("policy.schema.json")) {
-            if (in == null) {
-                throw new IllegalStateException("the schema of policy documents is missing");
-            }
-            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         }
     }
 }

@@ -72,7 +72,7 @@ class PolicyTargets implements RolloutTargets {
         Map<TargetName, DesiredContent> targets = new LinkedHashMap<>();
         targets.put(POLICY, bundle(handle, device, inForce, profile, Artifact.Kind.POLICY));
         capabilities
-                .of(handle, device, inForce.snapshot())
+                .of(handle, device, inForce.snapshot(), profile)
                 .ifPresent(content -> targets.put(new TargetName.Capabilities(), content));
         store.hold(handle, device.device(), new Held(version, profile.digest(), inForce.overlay()));
         return targets;

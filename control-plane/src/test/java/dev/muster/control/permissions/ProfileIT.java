@@ -8,18 +8,24 @@ import static dev.muster.control.testing.PolicyDevices.awaitAnswer;
 import static dev.muster.control.testing.PolicyDevices.publishAtOnce;
 import static dev.muster.control.testing.PolicyDevices.put;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.muster.control.testing.FleetDevice;
 import dev.muster.control.testing.PolicyDevices;
 import dev.muster.control.testing.Servers;
+import dev.muster.policy.bundle.Bundle;
+import dev.muster.policy.condition.Situation;
 import dev.muster.policy.decision.Reason;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,6 +88,55 @@ class ProfileIT {
                 .isEqualTo(settled);
         neighbour.refresh();
         assertThat(neighbour.generation()).isEqualTo(untouched);
+    }
+
+    @Test
+    void aSitesTimeZoneReachesTheBundlesOfItsDevicesThatAskForLocalTime() throws Exception {
+        FleetDevice inside = enrol("clock-1", "clock", "com.clock");
+        FleetDevice outside = enrol("clock-2", "clock", "com.clock");
+        postJson("/sites", "{\"name\":\"clock-land\",\"timeZone\":\"Asia/Shanghai\"}").statusCode(201);
+        postJson("/sites", "{\"name\":\"clock-hall\",\"parent\":\"clock-land\"}").statusCode(201);
+        patch("/devices/clock-1", "{\"site\":\"clock-hall\"}");
+        put("""
+                apiVersion: muster.dev/v1
+                kind: Role
+                metadata: {name: clock}
+                spec: {permissions: [ohos.permission.CAMERA]}
+                ---
+                apiVersion: muster.dev/v1
+                kind: Binding
+                metadata: {name: clock}
+                spec: {roles: [clock], apps: {bundles: [com.clock]}, devices: all, when: "minute < clock('12:00')"}
+                """);
+        publishAtOnce("clock");
+        assertThat(zone(awaitConditional(inside))).isEqualTo("Asia/Shanghai");
+        awaitConditional(outside);
+        long untouched = outside.generation();
+
+        patch("/sites/clock-land", "{\"timeZone\":\"Europe/Berlin\"}");
+
+        await().atMost(PolicyDevices.SOON)
+                .untilAsserted(() -> assertThat(zone(awaitConditional(inside))).isEqualTo("Europe/Berlin"));
+        outside.refresh();
+        assertThat(outside.generation()).isEqualTo(untouched);
+        admin().delete("/api/v1/policy/documents/Binding/clock").then().statusCode(204);
+    }
+
+    private static Bundle awaitConditional(FleetDevice device) {
+        return awaitAnswer(device, "com.clock", CAMERA, Reason.CONDITION);
+    }
+
+    /** The zone in which a bundle counts the minutes of the day. */
+    private static String zone(Bundle bundle) {
+        Instant midnight = Instant.parse("2030-07-01T00:00:00Z");
+        int minute = bundle.context(new Situation(
+                        midnight, Optional.empty(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), Optional.empty()))
+                .minute();
+        return switch (minute) {
+            case 8 * 60 -> "Asia/Shanghai";
+            case 2 * 60 -> "Europe/Berlin";
+            default -> "minute " + minute;
+        };
     }
 
     @Test
