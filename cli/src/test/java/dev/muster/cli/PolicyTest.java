@@ -99,13 +99,13 @@ class PolicyTest {
                 "GET /api/v1/policy/explain?device=d&bundle=b&permission=p",
                 200,
                 "{\"granted\":false,\"reason\":\"guard-rail\",\"detail\":\"guard rail `x`\",\"policyVersion\":3,"
-                        + "\"enforcement\":\"observed-only\"}");
+                        + "\"levelText\":\"observed only: so\"}");
 
         Ran plain = muster("policy", "explain", "--device", "d", "--app", "b", "--permission", "p");
         Ran check = muster("policy", "explain", "--device", "d", "--app", "b", "--permission", "p", "--check");
 
         assertThat(plain.exit()).isZero();
-        assertThat(plain.out()).contains("Answer:      denied", "guard-rail", "observed-only");
+        assertThat(plain.out()).contains("denied", "guard-rail", "observed only: so");
         assertThat(check.exit()).isEqualTo(1);
     }
 

@@ -48,6 +48,14 @@ public final class Api {
         return json(send(withJson(url, "POST", body)));
     }
 
+    public Map<String, Object> post(Url url, String contentType, String body) {
+        return json(send(request(url)
+                .timeout(ANSWER_LIMIT)
+                .header("Content-Type", contentType)
+                .POST(BodyPublishers.ofString(body))
+                .build()));
+    }
+
     public Map<String, Object> patch(Url url, Map<String, ?> body) {
         return json(send(withJson(url, "PATCH", body)));
     }

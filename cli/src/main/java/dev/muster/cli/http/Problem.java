@@ -19,14 +19,39 @@ final class Problem {
         }
         String code = text(problem.get("code"), Integer.toString(status));
         String detail = text(problem.get("detail"), text(problem.get("title"), "no reason given"));
-        return new CliException(exitCode, code + ": " + detail + hint(exitCode), positions(problem.get("errors")));
+        return new CliException(exitCode, code + ": " + detail + hint(exitCode), details(problem));
     }
 
     private static String hint(ExitCode exitCode) {
         return exitCode == ExitCode.NOT_LOGGED_IN ? " (log in with `muster login`)" : "";
     }
 
-    /** Errors with a position, as {@code policy-invalid} brings them. */
+    private static List<String> details(Map<String, Object> problem) {
+        List<String> lines = positions(problem.get("errors"));
+        lines.addAll(failures(problem.get("failures")));
+        return lines;
+    }
+
+    /** Policy tests that failed, as {@code policy-tests-failed} brings them. */
+    private static List<String> failures(@Nullable Object tests) {
+        List<String> lines = new ArrayList<>();
+        if (tests instanceof List<?> list) {
+            for (Object element : list) {
+                if (element instanceof Map<?, ?> test && test.get("failures") instanceof List<?> failures) {
+                    for (Object failure : failures) {
+                        if (failure instanceof Map<?, ?> told) {
+                            lines.add(text(test.get("name"), "?") + ": " + text(told.get("permission"), "?")
+                                    + " expected " + text(told.get("expected"), "?") + ", found "
+                                    + text(told.get("found"), "?"));
+                        }
+                    }
+                }
+            }
+        }
+        return lines;
+    }
+
+    /** Errors with a position, as {@code policy-invalid} brings them; they name another source than the request's. */
     private static List<String> positions(@Nullable Object errors) {
         List<String> lines = new ArrayList<>();
         if (errors instanceof List<?> list) {
@@ -34,7 +59,9 @@ final class Problem {
                 if (element instanceof Map<?, ?> error) {
                     String line = text(error.get("line"), "?");
                     String column = text(error.get("column"), "?");
-                    lines.add(line + ":" + column + ": " + text(error.get("message"), ""));
+                    String source = text(error.get("source"), "request");
+                    lines.add((source.equals("request") ? "" : source + ":") + line + ":" + column + ": "
+                            + text(error.get("message"), ""));
                 }
             }
         }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Parameters;
         name = "sites",
         headerHeading = "Example: muster sites create north --time-zone Asia/Shanghai%n%n",
         header = "Sites, the places where devices are.",
-        subcommands = SitesCommand.Create.class)
+        subcommands = {SitesCommand.Create.class, SitesCommand.Set.class})
 public final class SitesCommand {
     private static final Table DETAILS = Table.of()
             .column("Name", "name")
@@ -65,9 +65,8 @@ public final class SitesCommand {
         @Option(
                 names = "--time-zone",
                 paramLabel = "ZONE",
-                defaultValue = "UTC",
-                description = "Such as Asia/Shanghai.")
-        private String timeZone = "UTC";
+                description = "Such as Asia/Shanghai; that of the site above if left out, UTC at the top.")
+        private @Nullable String timeZone;
 
         @Option(names = "--uplink", paramLabel = "KBIT/S", description = "What its link can carry.")
         private @Nullable Integer uplink;
@@ -83,11 +82,49 @@ public final class SitesCommand {
             if (parent != null) {
                 body.put("parent", parent);
             }
-            body.put("timeZone", timeZone);
+            if (timeZone != null) {
+                body.put("timeZone", timeZone);
+            }
             if (uplink != null) {
                 body.put("uplinkKbps", uplink);
             }
             session.printer().one(session.api().post(Url.of("sites"), body), DETAILS, "name");
+        }
+    }
+
+    @Command(
+            name = "set",
+            headerHeading = "Example: muster sites set hall-2 --time-zone Asia/Shanghai%n%n",
+            header = "Change a site; policies that ask for local time follow.")
+    static final class Set implements Runnable {
+        private final Session session;
+
+        @Parameters(paramLabel = "SITE", description = "The site's name.")
+        private String site = "";
+
+        @Option(
+                names = "--time-zone",
+                paramLabel = "ZONE",
+                description = "Such as Asia/Shanghai; an empty text takes that of the site above.")
+        private @Nullable String timeZone;
+
+        @Option(names = "--uplink", paramLabel = "KBIT/S", description = "What its link can carry.")
+        private @Nullable Integer uplink;
+
+        Set(Session session) {
+            this.session = session;
+        }
+
+        @Override
+        public void run() {
+            Map<String, Object> body = new LinkedHashMap<>();
+            if (timeZone != null) {
+                body.put("timeZone", timeZone);
+            }
+            if (uplink != null) {
+                body.put("uplinkKbps", uplink);
+            }
+            session.printer().one(session.api().patch(Url.of("sites", site), body), DETAILS, "name");
         }
     }
 }

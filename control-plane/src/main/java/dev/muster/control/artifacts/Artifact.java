@@ -45,15 +45,17 @@ public record Artifact(
         IMAGE,
         APP,
         POLICY,
+        POLICY_SHADOW,
+        CAPABILITIES,
         SETTINGS;
 
         /** Lower case, as stored and shown. */
         public String text() {
-            return name().toLowerCase(java.util.Locale.ROOT);
+            return name().toLowerCase(java.util.Locale.ROOT).replace('_', '-');
         }
 
         static Kind parse(String text) {
-            return valueOf(text.toUpperCase(java.util.Locale.ROOT));
+            return valueOf(text.toUpperCase(java.util.Locale.ROOT).replace('-', '_'));
         }
     }
 
@@ -63,6 +65,8 @@ public record Artifact(
             case IMAGE -> new TargetName.Image();
             case APP -> new TargetName.App(name);
             case POLICY -> new TargetName.Policy();
+            case POLICY_SHADOW -> new TargetName.PolicyShadow();
+            case CAPABILITIES -> new TargetName.Capabilities();
             case SETTINGS -> new TargetName.Settings();
         };
     }
@@ -73,6 +77,8 @@ public record Artifact(
             case IMAGE -> "images/" + Publisher.byDefault().name() + "/" + sha256 + ".img";
             case APP -> "apps/" + Publisher.byDefault().name() + "/" + sha256 + ".hap";
             case POLICY -> "policy/" + sha256 + ".bundle";
+            case POLICY_SHADOW -> "policy/" + sha256 + ".shadow";
+            case CAPABILITIES -> "policy/" + sha256 + ".capabilities";
             case SETTINGS -> "settings/" + sha256 + ".json";
         };
     }
@@ -81,7 +87,7 @@ public record Artifact(
     Publisher publisher() {
         return switch (kind) {
             case IMAGE, APP -> Publisher.byDefault();
-            case POLICY -> new Publisher.Policy();
+            case POLICY, POLICY_SHADOW, CAPABILITIES -> new Publisher.Policy();
             case SETTINGS -> new Publisher.Settings();
         };
     }

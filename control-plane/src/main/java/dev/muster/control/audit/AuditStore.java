@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
@@ -37,12 +38,31 @@ public final class AuditStore {
         append(handle, caller, verb, object, detail, "done");
     }
 
+    /** The same where the row's id is needed, such as to name it in what is handed out. */
+    public long record(Handle handle, Caller caller, String verb, String object, Map<String, ?> detail) {
+        return insert(handle, caller, verb, object, detail, "done");
+    }
+
+    /** Ids of the newest rows of the objects, at most {@code limit}, newest first. */
+    public List<Long> newest(Handle handle, Collection<String> objects, int limit) {
+        return handle.createQuery("select id from audit where object = any(:objects) order by id desc limit :limit")
+                .bind("objects", objects.toArray(String[]::new))
+                .bind("limit", limit)
+                .mapTo(Long.class)
+                .list();
+    }
+
     /** The same with another outcome, such as {@code refused}. */
     public void append(
             Handle handle, Caller caller, String verb, String object, Map<String, ?> detail, String outcome) {
-        handle.createUpdate("""
+        insert(handle, caller, verb, object, detail, outcome);
+    }
+
+    private long insert(
+            Handle handle, Caller caller, String verb, String object, Map<String, ?> detail, String outcome) {
+        return handle.createQuery("""
                         insert into audit (at, actor, actor_name, verb, object, detail, outcome)
-                        values (:at, :actor, :name, :verb, :object, cast(:detail as jsonb), :outcome)""")
+                        values (:at, :actor, :name, :verb, :object, cast(:detail as jsonb), :outcome) returning id""")
                 .bind("at", OffsetDateTime.ofInstant(clock.instant(), ZoneOffset.UTC))
                 .bind("actor", caller.actor())
                 .bind("name", caller.name())
@@ -50,7 +70,8 @@ public final class AuditStore {
                 .bind("object", object)
                 .bind("detail", new String(JsonObject.write(detail), StandardCharsets.UTF_8))
                 .bind("outcome", outcome)
-                .execute();
+                .mapTo(Long.class)
+                .one();
     }
 
     /**

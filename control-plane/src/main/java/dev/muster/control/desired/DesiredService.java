@@ -2,8 +2,11 @@ package dev.muster.control.desired;
 
 import dev.muster.control.devices.DeviceService;
 import dev.muster.protocol.identity.DeviceId;
+import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.kafka.DeviceState;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
@@ -17,11 +20,18 @@ import org.jdbi.v3.core.Handle;
 public final class DesiredService {
     private final DesiredStore store;
     private final DeviceService devices;
+    private final Instance<DesiredListener> listeners;
     private final Clock clock;
 
-    DesiredService(DesiredStore store, DeviceService devices, Clock clock) {
+    DesiredService(
+            DesiredStore store,
+            DeviceService devices,
+            // Looked up late: who is told asks this service too.
+            @Any Instance<DesiredListener> listeners,
+            Clock clock) {
         this.store = store;
         this.devices = devices;
+        this.listeners = listeners;
         this.clock = clock;
     }
 
@@ -59,6 +69,8 @@ public final class DesiredService {
         if (!changed) {
             return before;
         }
+        DeviceRef ref = new DeviceRef(tenant, device);
+        listeners.forEach(listener -> listener.desiredChanged(handle, ref));
         return Optional.ofNullable(
                         devices.desiredChanged(handle, tenant, List.of(device)).get(device))
                 .map(DeviceState::generation);

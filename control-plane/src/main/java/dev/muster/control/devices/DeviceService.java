@@ -18,6 +18,8 @@ import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.kafka.DownMessage;
 import dev.muster.protocol.kafka.KafkaTopics;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Collection;
@@ -44,6 +46,7 @@ public final class DeviceService {
     private final OutboxStore outbox;
     private final KafkaTopics topics;
     private final TenantTransactions transactions;
+    private final Instance<DeviceListener> listeners;
     private final Clock clock;
     private final SiteService sites;
     private final ChangeFeed feed;
@@ -56,6 +59,8 @@ public final class DeviceService {
             OutboxStore outbox,
             KafkaTopics topics,
             TenantTransactions transactions,
+            // Looked up late: who is told asks this service too.
+            @Any Instance<DeviceListener> listeners,
             Clock clock) {
         this.store = store;
         this.sites = sites;
@@ -64,6 +69,7 @@ public final class DeviceService {
         this.outbox = outbox;
         this.topics = topics;
         this.transactions = transactions;
+        this.listeners = listeners;
         this.clock = clock;
     }
 
@@ -172,6 +178,8 @@ public final class DeviceService {
             }
             if (!changed.isEmpty()) {
                 note(handle, access.caller(), "device.edit", id, changed);
+                DeviceRef ref = new DeviceRef(access.tenant(), id);
+                listeners.forEach(listener -> listener.changed(handle, ref));
             }
             // What was in scope may have moved out of it: the answer still shows what was done.
             return require(handle, Scope.wholeTenant(access.tenant()), id);
@@ -236,6 +244,8 @@ public final class DeviceService {
     }
 
     private void announce(Handle handle, TenantId tenant, DeviceId id, DeviceState state) {
-        outbox.append(handle, topics.deviceState(), new DeviceRef(tenant, id).key(), state.toJson());
+        DeviceRef ref = new DeviceRef(tenant, id);
+        outbox.append(handle, topics.deviceState(), ref.key(), state.toJson());
+        listeners.forEach(listener -> listener.statusChanged(handle, ref, state.status()));
     }
 }

@@ -65,7 +65,8 @@ public final class CertificateAuthority {
         return chain(Certificates.server(issuing, key, hosts, clock.instant(), life));
     }
 
-    private List<X509Certificate> chain(X509Certificate leaf) {
+    /** The certificate with its issuers, the root last. */
+    public List<X509Certificate> chain(X509Certificate leaf) {
         return List.of(leaf, issuing.certificate(), root);
     }
 

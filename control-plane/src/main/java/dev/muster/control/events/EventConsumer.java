@@ -3,11 +3,13 @@ package dev.muster.control.events;
 import dev.muster.control.config.MusterConfig;
 import dev.muster.control.config.ServerRole;
 import dev.muster.control.kafka.KafkaClients;
+import dev.muster.control.live.ChangeFeed;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.kafka.KafkaTopics;
+import io.quarkus.arc.All;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -26,6 +28,8 @@ class EventConsumer {
     private final MusterConfig config;
     private final TenantTransactions transactions;
     private final EventStore store;
+    private final List<EventListener> listeners;
+    private final ChangeFeed feed;
     private final Clock clock;
 
     EventConsumer(
@@ -34,12 +38,16 @@ class EventConsumer {
             MusterConfig config,
             TenantTransactions transactions,
             EventStore store,
+            @All List<EventListener> listeners,
+            ChangeFeed feed,
             Clock clock) {
         this.kafka = kafka;
         this.topics = topics;
         this.config = config;
         this.transactions = transactions;
         this.store = store;
+        this.listeners = List.copyOf(listeners);
+        this.feed = feed;
         this.clock = clock;
     }
 
@@ -53,7 +61,16 @@ class EventConsumer {
         try {
             DeviceRef device = DeviceRef.parse(item.key());
             DeviceEvent event = DeviceEvent.fromJson(item.value());
-            transactions.run(device.tenant(), handle -> store.append(handle, device.device(), event, clock.instant()));
+            boolean news = transactions.in(device.tenant(), handle -> {
+                boolean added = store.append(handle, device.device(), event, clock.instant());
+                if (added) {
+                    listeners.forEach(listener -> listener.happened(handle, device, event));
+                }
+                return added;
+            });
+            if (news && event.kind().startsWith("permission.")) {
+                feed.device(device.tenant(), device.device());
+            }
         } catch (ProtocolException | IllegalArgumentException e) {
             LOG.warnf("event of `%s` cannot be read: %s", item.key(), e.getMessage());
         }

@@ -17,19 +17,20 @@ import org.jdbi.v3.core.Handle;
 /** Rows of {@code device_event}. */
 @Singleton
 final class EventStore {
-    /** Keeps the event once, however often it arrives; one of an unknown device is dropped. */
-    void append(Handle handle, DeviceId device, DeviceEvent event, Instant now) {
-        handle.createUpdate("""
+    /** Keeps the event once, however often it arrives; false for one that is known or of an unknown device. */
+    boolean append(Handle handle, DeviceId device, DeviceEvent event, Instant now) {
+        return handle.createUpdate("""
                         insert into device_event (device, at, received_at, kind, detail, digest)
                         select id, :at, :now, :kind, cast(:detail as jsonb), :digest from device where id = :device
                         on conflict (tenant, device, digest) do nothing""")
-                .bind("device", device)
-                .bind("at", OffsetDateTime.ofInstant(event.at(), ZoneOffset.UTC))
-                .bind("now", OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
-                .bind("kind", event.kind())
-                .bind("detail", new String(JsonObject.write(event.detail()), StandardCharsets.UTF_8))
-                .bind("digest", digest(event))
-                .execute();
+                        .bind("device", device)
+                        .bind("at", OffsetDateTime.ofInstant(event.at(), ZoneOffset.UTC))
+                        .bind("now", OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
+                        .bind("kind", event.kind())
+                        .bind("detail", new String(JsonObject.write(event.detail()), StandardCharsets.UTF_8))
+                        .bind("digest", digest(event))
+                        .execute()
+                == 1;
     }
 
     /** At most {@code limit} events with an id below {@code before} (0: the newest), newest first. */

@@ -4,15 +4,12 @@ import dev.muster.control.access.Access;
 import dev.muster.control.access.Guard;
 import dev.muster.control.access.RequiresRole;
 import dev.muster.control.access.Role;
-import dev.muster.control.access.Selector;
-import dev.muster.control.http.Cursor;
 import dev.muster.control.http.Page;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
-import dev.muster.control.rollouts.RolloutId;
-import dev.muster.control.rollouts.WavePlan;
-import dev.muster.control.rollouts.WaveRequest;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.policy.language.PolicySchema;
+import dev.muster.policy.permission.PermissionCatalog;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
@@ -21,36 +18,28 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Policy documents, versions and answers, for people. */
+/** Policy documents, for people: what is written, whether it is good, and what differs. */
 @Path("/policy")
 @RunOnVirtualThread
 public class PolicyResource {
     private static final int MAX_TEXT = 4 << 20;
-    private static final List<WaveRequest> CANARY_THEN_REST =
-            List.of(new WaveRequest("canary", null, 1, null, null), new WaveRequest("rest", 100, null, null, null));
+    private static final String SCHEMA = PolicySchema.json(PermissionCatalog.builtIn());
 
     private final Guard guard;
     private final TenantTransactions transactions;
     private final PolicyStore store;
     private final PolicyService service;
-    private final ExplainService explain;
 
-    PolicyResource(
-            Guard guard,
-            TenantTransactions transactions,
-            PolicyStore store,
-            PolicyService service,
-            ExplainService explain) {
+    PolicyResource(Guard guard, TenantTransactions transactions, PolicyStore store, PolicyService service) {
         this.guard = guard;
         this.transactions = transactions;
         this.store = store;
         this.service = service;
-        this.explain = explain;
     }
 
     /** All documents as they are now, published or not. */
@@ -81,10 +70,7 @@ public class PolicyResource {
     @RequiresRole(value = Role.SECURITY_OFFICER, fleetWide = true)
     public Changes put(String yaml) {
         Access access = guard.require(Role.SECURITY_OFFICER).fleetWide();
-        if (yaml.length() > MAX_TEXT) {
-            throw new ProblemException(
-                    ProblemCode.TOO_LARGE, "expected at most " + MAX_TEXT + " characters, found " + yaml.length());
-        }
+        checkLength(yaml);
         return new Changes(service.put(access.caller(), yaml).stream()
                 .map(change -> new Changes.Change(change.kind(), change.name(), change.changed()))
                 .toList());
@@ -98,50 +84,35 @@ public class PolicyResource {
         service.delete(guard.require(Role.SECURITY_OFFICER).fleetWide().caller(), kind, name);
     }
 
-    /** Publishes all documents as one version and rolls it out: one canary and then the rest, unless told otherwise. */
+    /** Looks at the draft with the documents of the body in it; an empty body looks at the draft. Nothing is stored. */
     @POST
-    @Path("/publish")
-    @RequiresRole(value = Role.SECURITY_OFFICER, fleetWide = true)
-    public PublishAnswer publish(Publish body) {
-        Access access = guard.require(Role.SECURITY_OFFICER).fleetWide();
-        PolicyService.Published published = service.publish(
-                access,
-                body.comment() == null ? "" : body.comment(),
-                waves(body.waves()),
-                Selector.parse(body.selector()));
-        return new PublishAnswer(
-                published.version(), published.rollout().map(RolloutId::value).orElse(null));
+    @Path("/validate")
+    @Consumes("application/yaml")
+    @RequiresRole(Role.SECURITY_OFFICER)
+    public PolicyService.Validation validate(@Nullable String yaml) {
+        Access access = guard.require(Role.SECURITY_OFFICER);
+        String text = yaml == null ? "" : yaml;
+        checkLength(text);
+        return service.validate(access, text);
     }
 
-    /** Newest first. */
+    /** The JSON Schema of documents, for editors. */
     @GET
-    @Path("/versions")
+    @Path("/schema")
+    @Produces("application/json")
     @RequiresRole(Role.VIEWER)
-    public Page<PolicyVersion> versions(
-            @QueryParam("limit") @Nullable Integer limit, @QueryParam("cursor") @Nullable String cursor) {
-        Access access = guard.require(Role.VIEWER);
-        int size = Cursor.limit(limit);
-        long skip = Cursor.decodeNumber(cursor);
-        return Page.of(
-                transactions.in(access.tenant(), handle -> store.versions(handle, skip, size + 1)),
-                size,
-                last -> Long.toString(skip + size));
+    public String schema() {
+        guard.require(Role.VIEWER);
+        return SCHEMA;
     }
 
-    /** Whether an app on a device may use a permission, and why. */
+    /** What differs between two versions; {@code draft} and {@code live} are versions too. */
     @GET
-    @Path("/explain")
+    @Path("/diff")
     @RequiresRole(Role.VIEWER)
-    public ExplainService.Explained explain(
-            @QueryParam("device") @Nullable String device,
-            @QueryParam("bundle") @Nullable String bundle,
-            @QueryParam("permission") @Nullable String permission) {
+    public PolicyDiff diff(@QueryParam("from") @Nullable String from, @QueryParam("to") @Nullable String to) {
         Access access = guard.require(Role.VIEWER);
-        if (device == null || bundle == null || permission == null || bundle.isEmpty() || bundle.length() > 256) {
-            throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST, "expected the parameters `device`, `bundle` and `permission`");
-        }
-        return explain.explain(access, device, bundle, permission);
+        return service.diff(access, from == null ? "live" : from, to == null ? "draft" : to);
     }
 
     /** What {@code PUT /policy/documents} did. */
@@ -150,20 +121,10 @@ public class PolicyResource {
         public record Change(String kind, String name, boolean changed) {}
     }
 
-    /** The body of {@code POST /policy/publish}. */
-    public record Publish(
-            @Nullable String comment,
-            @Nullable List<WaveRequest> waves,
-            @Nullable String selector) {}
-
-    /** The answer of {@code POST /policy/publish}; {@code rollout} is null where no device was there to get it. */
-    public record PublishAnswer(long version, @Nullable UUID rollout) {}
-
-    private static List<WavePlan> waves(@Nullable List<WaveRequest> asked) {
-        try {
-            return WaveRequest.plans(asked == null || asked.isEmpty() ? CANARY_THEN_REST : asked);
-        } catch (IllegalArgumentException e) {
-            throw new ProblemException(ProblemCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
+    private static void checkLength(String yaml) {
+        if (yaml.length() > MAX_TEXT) {
+            throw new ProblemException(
+                    ProblemCode.TOO_LARGE, "expected at most " + MAX_TEXT + " characters, found " + yaml.length());
         }
     }
 }

@@ -2,52 +2,41 @@ package dev.muster.control.permissions;
 
 import dev.muster.control.access.Access;
 import dev.muster.control.access.Caller;
-import dev.muster.control.access.Selector;
 import dev.muster.control.audit.AuditStore;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
-import dev.muster.control.rollouts.RolloutId;
-import dev.muster.control.rollouts.RolloutKind;
-import dev.muster.control.rollouts.RolloutPlan;
-import dev.muster.control.rollouts.RolloutService;
-import dev.muster.control.rollouts.RolloutSubject;
-import dev.muster.control.rollouts.WavePlan;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.policy.language.ParseResult;
 import dev.muster.policy.language.PolicyError;
-import dev.muster.policy.language.PolicyParser;
-import dev.muster.policy.language.PolicySource;
+import dev.muster.policy.model.Capability;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
-/** Changes and publishes policy documents. Thread-safe. */
+/** Changes policy documents, and says what they would mean. Thread-safe. */
 @Singleton
 class PolicyService {
-    private static final Duration DEADLINE = Duration.ofHours(1);
-
     private final PolicyStore store;
-    private final RolloutService rollouts;
+    private final PolicyDrafts drafts;
+    private final UrgentService urgents;
     private final AuditStore audit;
     private final TenantTransactions transactions;
     private final Clock clock;
-    private final PolicyParser parser = new PolicyParser();
 
     PolicyService(
             PolicyStore store,
-            RolloutService rollouts,
+            PolicyDrafts drafts,
+            UrgentService urgents,
             AuditStore audit,
             TenantTransactions transactions,
             Clock clock) {
         this.store = store;
-        this.rollouts = rollouts;
+        this.drafts = drafts;
+        this.urgents = urgents;
         this.audit = audit;
         this.transactions = transactions;
         this.clock = clock;
@@ -56,27 +45,22 @@ class PolicyService {
     /** One document of a request, and whether it said something new. */
     record Change(String kind, String name, boolean changed) {}
 
-    /** What publishing made; no rollout where no device was there to get it. */
-    record Published(long version, Optional<RolloutId> rollout) {}
-
     /** Writes all documents of the text, or none: {@code policy-invalid} names every mistake with its place. */
     List<Change> put(Caller caller, String yaml) {
         return transactions.in(caller.tenant(), handle -> {
             store.lock(handle, caller.tenant());
-            Set<String> roles = store.documents(handle).stream()
-                    .filter(document -> document.kind().equals("Role"))
-                    .map(StoredDocument::name)
-                    .collect(Collectors.toSet());
-            ParseResult.Parsed parsed = require(parser.parse(List.of(new PolicySource("request", yaml)), roles));
-            if (parsed.documents().isEmpty()) {
+            List<ParseResult.ParsedDocument> documents =
+                    switch (drafts.request(store.documents(handle), yaml)) {
+                        case ParseResult.Parsed parsed -> parsed.documents();
+                        case ParseResult.Invalid invalid -> throw PolicyDrafts.invalid(invalid.errors());
+                    };
+            if (documents.isEmpty()) {
                 throw new ProblemException(
                         ProblemCode.INVALID_REQUEST, "expected at least one policy document, found none");
             }
-            List<Change> changes = new ArrayList<>();
-            for (ParseResult.ParsedDocument document : parsed.documents()) {
-                changes.add(put(handle, caller, document));
-            }
-            return changes;
+            return documents.stream()
+                    .map(document -> put(handle, caller, document))
+                    .toList();
         });
     }
 
@@ -84,13 +68,18 @@ class PolicyService {
         StoredDocument document = new StoredDocument(
                 parsed.document().kind(), parsed.document().name(), parsed.yaml(), clock.instant(), caller.actor());
         boolean changed = store.put(handle, document);
+        if (changed && parsed.document() instanceof Capability && urgents.isRevoked(handle, document.name())) {
+            throw new ProblemException(
+                    ProblemCode.CONFLICT,
+                    "capability `" + document.name() + "` was revoked for good: give the new one another name");
+        }
         if (changed) {
             audit.append(handle, caller, "policy.put", "policy/" + document.source(), Map.of("yaml", document.yaml()));
         }
         return new Change(document.kind(), document.name(), changed);
     }
 
-    /** Removes a document; the problem {@code conflict} where another one needs it. */
+    /** Removes a document; the problem {@code conflict} where others need it, which {@code neededBy} names. */
     void delete(Caller caller, String kind, String name) {
         transactions.run(caller.tenant(), handle -> {
             store.lock(handle, caller.tenant());
@@ -98,78 +87,102 @@ class PolicyService {
                     .orElseThrow(() -> new ProblemException(
                             ProblemCode.POLICY_NOT_FOUND, "no policy document `" + kind + "/" + name + "`"));
             store.delete(handle, document);
-            if (parse(store.documents(handle)) instanceof ParseResult.Invalid invalid) {
+            if (drafts.parse(store.documents(handle)) instanceof PolicyDrafts.Mistakes mistakes) {
+                List<String> neededBy = mistakes.errors().stream()
+                        .map(PolicyError::source)
+                        .distinct()
+                        .toList();
                 throw new ProblemException(
                         ProblemCode.CONFLICT,
-                        "`" + document.source() + "` is still needed: "
-                                + invalid.errors().getFirst().message());
+                        "`" + document.source() + "` is still needed by `" + String.join("`, `", neededBy) + "`",
+                        Map.of("neededBy", neededBy));
             }
             audit.append(
                     handle, caller, "policy.delete", "policy/" + document.source(), Map.of("yaml", document.yaml()));
         });
     }
 
-    /** Makes a version of all documents as they are, and rolls it out; the rollout before it is superseded. */
-    Published publish(Access access, String comment, List<WavePlan> waves, Selector selector) {
-        return transactions.in(access.tenant(), handle -> {
-            store.lock(handle, access.tenant());
-            List<StoredDocument> documents = store.documents(handle);
-            require(parse(documents));
-            String snapshot = documents.stream().map(StoredDocument::yaml).collect(Collectors.joining("\n---\n"));
-            long version = store.insertVersion(
-                    handle, comment, snapshot, clock.instant(), access.caller().actor());
-            Optional<RolloutId> rollout = rollouts.create(
-                    handle,
-                    access,
-                    new RolloutPlan(
-                            "policy " + version,
-                            new RolloutSubject.OfPolicy(version),
-                            selector,
-                            waves,
-                            0,
-                            DEADLINE,
-                            true));
-            rollout.ifPresent(id -> {
-                store.setRollout(handle, version, id.value());
-                rollouts.supersedeAll(handle, RolloutKind.POLICY, id);
-            });
-            audit.append(
-                    handle,
-                    access.caller(),
-                    "policy.publish",
-                    "policy/" + version,
-                    Map.of("comment", comment, "documents", documents.size()));
-            return new Published(version, rollout);
+    /** One document's name. */
+    public record Named(String kind, String name) {}
+
+    /** What the draft would be with the documents of a request in it. */
+    public record Validation(
+            boolean valid,
+            List<Named> documents,
+            List<PolicyError> errors,
+            List<PolicyDrafts.Warning> warnings,
+            List<PolicyDrafts.Tested> tests) {
+        public Validation {
+            documents = List.copyOf(documents);
+            errors = List.copyOf(errors);
+            warnings = List.copyOf(warnings);
+            tests = List.copyOf(tests);
+        }
+    }
+
+    /** Looks at the draft with the documents of {@code yaml} in it; nothing is stored. */
+    Validation validate(Access access, String yaml) {
+        return transactions.in(access.tenant(), handle -> switch (drafts.with(handle, yaml)) {
+            case PolicyDrafts.Draft draft ->
+                new Validation(
+                        true,
+                        draft.documents().stream()
+                                .map(document -> new Named(
+                                        document.document().kind(),
+                                        document.document().name()))
+                                .toList(),
+                        List.of(),
+                        draft.warnings(),
+                        draft.tests());
+            case PolicyDrafts.Mistakes mistakes ->
+                new Validation(false, List.of(), mistakes.errors(), List.of(), List.of());
         });
     }
 
-    private ParseResult parse(List<StoredDocument> documents) {
-        return parser.parse(documents.stream()
-                .map(document -> new PolicySource(document.source(), document.yaml()))
-                .toList());
+    /** What differs between two states of the documents, by kind and name. */
+    PolicyDiff diff(Access access, String from, String to) {
+        return transactions.in(access.tenant(), handle -> {
+            Side before = side(handle, from);
+            Side after = side(handle, to);
+            return PolicyDiff.between(before.label(), before.documents(), after.label(), after.documents());
+        });
     }
 
-    private static ParseResult.Parsed require(ParseResult result) {
-        return switch (result) {
-            case ParseResult.Parsed parsed -> parsed;
-            case ParseResult.Invalid invalid ->
-                throw new ProblemException(
-                        ProblemCode.POLICY_INVALID,
-                        invalid.errors().size() + " mistakes, the first: "
-                                + invalid.errors().getFirst(),
-                        Map.of(
-                                "errors",
-                                invalid.errors().stream()
-                                        .map(PolicyService::error)
-                                        .toList()));
-        };
+    /** A state of the documents, and what to call it. */
+    private record Side(String label, List<PolicyDiff.Text> documents) {}
+
+    private Side side(Handle handle, String which) {
+        if (which.equals("draft")) {
+            return new Side(
+                    which,
+                    store.documents(handle).stream()
+                            .map(document -> new PolicyDiff.Text(document.kind(), document.name(), document.yaml()))
+                            .toList());
+        }
+        Optional<Long> version = version(handle, which);
+        return new Side(
+                version.map(String::valueOf).orElse("live"),
+                version.map(number -> documents(handle, number)).orElse(List.of()));
     }
 
-    private static Map<String, Object> error(PolicyError error) {
-        return Map.of(
-                "source", error.source(),
-                "line", error.line(),
-                "column", error.column(),
-                "message", error.message());
+    /** The version that {@code which} means: a number, or {@code live}, which is empty before the first one. */
+    private Optional<Long> version(Handle handle, String which) {
+        if (which.equals("live")) {
+            return store.newestLive(handle).stream().boxed().findFirst();
+        }
+        return Optional.of(VersionNumber.parse(which));
+    }
+
+    /** The documents of a version as they were written. */
+    List<PolicyDiff.Text> documents(Handle handle, long version) {
+        String text = store.snapshot(handle, version)
+                .orElseThrow(() -> new ProblemException(ProblemCode.POLICY_NOT_FOUND, "no policy version " + version));
+        List<PolicyDiff.Text> documents = new ArrayList<>();
+        for (ParseResult.ParsedDocument document :
+                drafts.require(drafts.parse(text)).documents()) {
+            documents.add(new PolicyDiff.Text(
+                    document.document().kind(), document.document().name(), document.yaml()));
+        }
+        return documents;
     }
 }

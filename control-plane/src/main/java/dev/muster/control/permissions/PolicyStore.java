@@ -1,8 +1,5 @@
 package dev.muster.control.permissions;
 
-import dev.muster.control.access.Selector;
-import dev.muster.control.access.SqlFragment;
-import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.TenantId;
 import jakarta.inject.Singleton;
 import java.sql.ResultSet;
@@ -12,12 +9,23 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
-/** Rows of {@code policy_document}, {@code policy_version}, {@code policy_bundle} and {@code device_policy}. */
+/** Rows of {@code policy_document} and {@code policy_version}. */
 @Singleton
 final class PolicyStore {
+    /** Between two documents of a version. */
+    static final String SEPARATOR = "\n---\n";
+
+    private static final String VERSION = """
+            select version, kind, comment, published_at, published_by, rollout, rolled_back_from,
+                   coalesce(array_length(string_to_array(nullif(documents, ''), E'\\n---\\n'), 1), 0) as documents
+              from policy_version
+            """;
+
     /** Nobody else changes documents or publishes for this tenant until the transaction ends. */
     void lock(Handle handle, TenantId tenant) {
         handle.createQuery("select 1 from (select pg_advisory_xact_lock(hashtext('policy'), hashtext(:tenant))) locked")
@@ -64,14 +72,25 @@ final class PolicyStore {
                 .execute();
     }
 
-    /** Adds the next version; its number is one more than the last. */
-    long insertVersion(Handle handle, String comment, String documents, Instant at, String by) {
+    /** Adds the next version; its number is one more than the last of either kind. */
+    long insertVersion(
+            Handle handle,
+            PolicyVersion.Kind kind,
+            String comment,
+            String documents,
+            @Nullable Long rolledBackFrom,
+            Instant at,
+            String by) {
         return handle.createQuery("""
-                        insert into policy_version (version, comment, documents, published_at, published_by)
-                        select coalesce(max(version), 0) + 1, :comment, :documents, :at, :by from policy_version
+                        insert into policy_version
+                            (version, kind, comment, documents, rolled_back_from, published_at, published_by)
+                        select coalesce(max(version), 0) + 1, :kind, :comment, :documents, :from, :at, :by
+                          from policy_version
                         returning version""")
+                .bind("kind", kind.text())
                 .bind("comment", comment)
                 .bind("documents", documents)
+                .bind("from", rolledBackFrom)
                 .bind("at", utc(at))
                 .bind("by", by)
                 .mapTo(Long.class)
@@ -87,17 +106,34 @@ final class PolicyStore {
 
     /** Newest first, from the place {@code skip} on. */
     List<PolicyVersion> versions(Handle handle, long skip, int limit) {
-        return handle.createQuery("select version, comment, published_at, published_by, rollout from policy_version "
-                        + "order by version desc limit :limit offset :skip")
+        return handle.createQuery(VERSION + " order by version desc limit :limit offset :skip")
                 .bind("limit", limit)
                 .bind("skip", skip)
-                .map((rs, context) -> new PolicyVersion(
-                        rs.getLong("version"),
-                        rs.getString("comment"),
-                        rs.getObject("published_at", OffsetDateTime.class).toInstant(),
-                        rs.getString("published_by"),
-                        rs.getObject("rollout", UUID.class)))
+                .map((rs, context) -> version(rs))
                 .list();
+    }
+
+    Optional<PolicyVersion> version(Handle handle, long version) {
+        return handle.createQuery(VERSION + " where version = :version")
+                .bind("version", version)
+                .map((rs, context) -> version(rs))
+                .findOne();
+    }
+
+    /** The number of the newest live version. */
+    OptionalLong newestLive(Handle handle) {
+        return handle.createQuery("select max(version) from policy_version where kind = 'live'")
+                .mapTo(Long.class)
+                .findOne()
+                .map(OptionalLong::of)
+                .orElse(OptionalLong.empty());
+    }
+
+    /** The number that the next version will have, unless somebody publishes before. */
+    long next(Handle handle) {
+        return handle.createQuery("select coalesce(max(version), 0) + 1 from policy_version")
+                .mapTo(Long.class)
+                .one();
     }
 
     /** The documents of a version, in one text. */
@@ -108,53 +144,16 @@ final class PolicyStore {
                 .findOne();
     }
 
-    /** The bytes that a version is for a profile, if they were compiled already. */
-    Optional<String> bundle(Handle handle, long version, String profile) {
-        return handle.createQuery("select sha256 from policy_bundle where version = :version and profile = :profile")
-                .bind("version", version)
-                .bind("profile", profile)
-                .mapTo(String.class)
-                .findOne();
-    }
-
-    void putBundle(Handle handle, long version, String profile, String sha256) {
-        handle.createUpdate("insert into policy_bundle (version, profile, sha256) values (:version, :profile, :sha256) "
-                        + "on conflict do nothing")
-                .bind("version", version)
-                .bind("profile", profile)
-                .bind("sha256", sha256)
-                .execute();
-    }
-
-    /** What a device is to hold. */
-    record Held(long version, String profile) {}
-
-    Optional<Held> held(Handle handle, DeviceId device) {
-        return handle.createQuery("select version, profile from device_policy where device = :device")
-                .bind("device", device)
-                .map((rs, context) -> new Held(rs.getLong("version"), rs.getString("profile")))
-                .findOne();
-    }
-
-    void hold(Handle handle, DeviceId device, Held held) {
-        handle.createUpdate("""
-                        insert into device_policy (device, version, profile) values (:device, :version, :profile)
-                        on conflict (tenant, device) do update
-                           set version = excluded.version, profile = excluded.profile""")
-                .bind("device", device)
-                .bind("version", held.version())
-                .bind("profile", held.profile())
-                .execute();
-    }
-
-    /** Whether the query selects the device. */
-    boolean selects(Handle handle, Selector query, DeviceId device) {
-        SqlFragment asked = query.where("d", "q_");
-        return handle.createQuery("select exists (select 1 from device d where d.id = :device and " + asked.sql() + ")")
-                .bind("device", device)
-                .bindMap(asked.binds())
-                .mapTo(Boolean.class)
-                .one();
+    private static PolicyVersion version(ResultSet rs) throws SQLException {
+        return new PolicyVersion(
+                rs.getLong("version"),
+                PolicyVersion.Kind.parse(rs.getString("kind")),
+                rs.getString("comment"),
+                rs.getObject("published_at", OffsetDateTime.class).toInstant(),
+                rs.getString("published_by"),
+                rs.getObject("rollout", UUID.class),
+                rs.getObject("rolled_back_from", Long.class),
+                rs.getInt("documents"));
     }
 
     private static StoredDocument document(ResultSet rs) throws SQLException {

@@ -3,7 +3,8 @@ package dev.muster.control.permissions;
 import dev.muster.control.artifacts.Artifact;
 import dev.muster.control.artifacts.ArtifactService;
 import dev.muster.control.desired.DesiredContent;
-import dev.muster.control.permissions.PolicyStore.Held;
+import dev.muster.control.permissions.HeldStore.Held;
+import dev.muster.control.permissions.Overlay.InForce;
 import dev.muster.control.rollouts.RolloutKind;
 import dev.muster.control.rollouts.RolloutSubject;
 import dev.muster.control.rollouts.RolloutTargets;
@@ -14,8 +15,10 @@ import dev.muster.policy.model.PolicySnapshot;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.DeviceRef;
 import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
 
 /** What a policy version means for a device: the bundle of its profile, compiled once and shared by equal devices. */
@@ -23,16 +26,25 @@ import org.jdbi.v3.core.Handle;
 class PolicyTargets implements RolloutTargets {
     private static final TargetName POLICY = new TargetName.Policy();
 
-    private final PolicyStore store;
+    private static final TargetName SHADOW = new TargetName.PolicyShadow();
+
+    private final HeldStore store;
     private final PolicySnapshots snapshots;
     private final ProfileReader profiles;
+    private final CapabilityTargets capabilities;
     private final ArtifactService artifacts;
     private final BundleCompiler compiler = new BundleCompiler();
 
-    PolicyTargets(PolicyStore store, PolicySnapshots snapshots, ProfileReader profiles, ArtifactService artifacts) {
+    PolicyTargets(
+            HeldStore store,
+            PolicySnapshots snapshots,
+            ProfileReader profiles,
+            CapabilityTargets capabilities,
+            ArtifactService artifacts) {
         this.store = store;
         this.snapshots = snapshots;
         this.profiles = profiles;
+        this.capabilities = capabilities;
         this.artifacts = artifacts;
     }
 
@@ -44,32 +56,59 @@ class PolicyTargets implements RolloutTargets {
     @Override
     public Map<TargetName, DesiredContent> targets(Handle handle, RolloutSubject subject, DeviceRef device) {
         return switch (subject) {
-            case RolloutSubject.OfPolicy policy -> Map.of(POLICY, hold(handle, device, policy.version()));
+            case RolloutSubject.OfPolicy policy -> hold(handle, device, policy.version());
             case RolloutSubject.OfRelease release ->
                 throw new IllegalArgumentException("expected a policy version, found release " + release.release());
         };
     }
 
-    /** Notes that the device is to hold the version, and gives the bundle of its profile. */
-    DesiredContent.Present hold(Handle handle, DeviceRef device, long version) {
-        PolicySnapshot snapshot = snapshots.of(handle, device.tenant(), version);
-        DeviceProfile profile = profiles.of(handle, snapshot, device);
-        String digest = profile.digest();
-        Artifact bundle = store.bundle(handle, version, digest)
+    /**
+     * Notes that the device is to hold the version, and gives what that means: the bundle of its profile, and the
+     * capabilities that name it, which are absent where it had some. The caller holds the device's row.
+     */
+    Map<TargetName, DesiredContent> hold(Handle handle, DeviceRef device, long version) {
+        InForce inForce = snapshots.inForce(handle, device.tenant(), version);
+        DeviceProfile profile = profiles.of(handle, inForce.snapshot(), device);
+        Map<TargetName, DesiredContent> targets = new LinkedHashMap<>();
+        targets.put(POLICY, bundle(handle, device, inForce, profile, Artifact.Kind.POLICY));
+        capabilities
+                .of(handle, device, inForce.snapshot(), profile)
+                .ifPresent(content -> targets.put(new TargetName.Capabilities(), content));
+        store.hold(handle, device.device(), new Held(version, profile.digest(), inForce.overlay()));
+        return targets;
+    }
+
+    /** What the device is to watch beside: a shadow version, or nothing any more. */
+    Map<TargetName, DesiredContent> watch(Handle handle, DeviceRef device, OptionalLong version) {
+        if (version.isEmpty()) {
+            return Map.of(SHADOW, new DesiredContent.Absent());
+        }
+        InForce inForce = snapshots.inForce(handle, device.tenant(), version.getAsLong());
+        DeviceProfile profile = profiles.of(handle, inForce.snapshot(), device);
+        return Map.of(SHADOW, bundle(handle, device, inForce, profile, Artifact.Kind.POLICY_SHADOW));
+    }
+
+    private DesiredContent.Present bundle(
+            Handle handle, DeviceRef device, InForce inForce, DeviceProfile profile, Artifact.Kind kind) {
+        Held held = new Held(inForce.snapshot().version(), profile.digest(), inForce.overlay());
+        return store.bundle(handle, held)
                 .flatMap(sha256 -> artifacts.find(handle, sha256))
-                .orElseGet(() -> compile(handle, device, snapshot, profile, digest));
-        store.hold(handle, device.device(), new Held(version, digest));
-        return bundle.present(
-                Optional.of(Lease.DEFAULT.length()),
-                Optional.of(Lease.DEFAULT.onExpiry().text()));
+                .orElseGet(() -> compile(handle, device, inForce.snapshot(), profile, held, kind))
+                .present(
+                        Optional.of(Lease.DEFAULT.length()),
+                        Optional.of(Lease.DEFAULT.onExpiry().text()));
     }
 
     private Artifact compile(
-            Handle handle, DeviceRef device, PolicySnapshot snapshot, DeviceProfile profile, String digest) {
+            Handle handle,
+            DeviceRef device,
+            PolicySnapshot snapshot,
+            DeviceProfile profile,
+            Held held,
+            Artifact.Kind kind) {
         byte[] bytes = compiler.compile(snapshot, profile);
-        Artifact bundle =
-                artifacts.keep(handle, device.tenant(), Artifact.Kind.POLICY, Long.toString(snapshot.version()), bytes);
-        store.putBundle(handle, snapshot.version(), digest, bundle.sha256());
+        Artifact bundle = artifacts.keep(handle, device.tenant(), kind, Long.toString(snapshot.version()), bytes);
+        store.putBundle(handle, held, bundle.sha256());
         return bundle;
     }
 }

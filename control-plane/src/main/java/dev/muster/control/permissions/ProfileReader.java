@@ -5,6 +5,7 @@ import dev.muster.control.access.Selector;
 import dev.muster.control.devices.Device;
 import dev.muster.control.devices.DeviceService;
 import dev.muster.control.reported.ReportedService;
+import dev.muster.control.sites.SiteService;
 import dev.muster.policy.model.AppInstance;
 import dev.muster.policy.model.AppKey;
 import dev.muster.policy.model.DeviceAttributes;
@@ -25,15 +26,18 @@ import org.jdbi.v3.core.Handle;
 final class ProfileReader {
     private final DeviceService devices;
     private final Instance<ReportedService> reported;
-    private final PolicyStore store;
+    private final SiteService sites;
+    private final HeldStore store;
 
     ProfileReader(
             DeviceService devices,
             // Looked up late: the service tells this feature of new inventories.
             Instance<ReportedService> reported,
-            PolicyStore store) {
+            SiteService sites,
+            HeldStore store) {
         this.devices = devices;
         this.reported = reported;
+        this.sites = sites;
         this.store = store;
     }
 
@@ -43,8 +47,17 @@ final class ProfileReader {
         List<String> holding = snapshot.expressions().stream()
                 .filter(text -> store.selects(handle, Selector.parse(text), ref.device()))
                 .toList();
+        String site = device.site();
         DeviceAttributes attributes = DeviceAttributes.of(
-                device.site() == null ? "" : device.site(), device.tags(), device.hardware(), List.of(), "", holding);
+                site == null ? "" : site,
+                device.tags(),
+                device.hardware(),
+                // Groups of devices do not exist yet; an empty list matches no selector that asks for one.
+                List.of(),
+                site == null || !snapshot.asksForLocalTime()
+                        ? ""
+                        : sites.require(handle, site).timeZone(),
+                holding);
         return DeviceProfile.of(
                 snapshot.relevant(attributes),
                 reported.get()
@@ -53,12 +66,21 @@ final class ProfileReader {
                         .orElse(List.of()));
     }
 
-    private static List<AppInstance> apps(VersionManifest manifest) {
-        // A manifest may list an app once per user; the agent reports the first user only, and the last word counts.
+    /** The apps of a manifest as a policy sees them. Of an instance that is listed twice the last word counts. */
+    static List<AppInstance> apps(VersionManifest manifest) {
         Map<AppKey, AppInstance> apps = new LinkedHashMap<>();
         for (VersionManifest.InstalledApp app : manifest.apps()) {
-            AppKey key = AppKey.of(app.bundle());
-            apps.put(key, AppInstance.of(key, Apl.parse(app.apl()).orElse(Apl.NORMAL), app.permissions()));
+            AppKey key = new AppKey(app.bundle(), app.user(), app.instance());
+            apps.put(
+                    key,
+                    AppInstance.of(
+                            key,
+                            // An unknown level is the lowest: it opens nothing.
+                            Apl.parse(app.apl()).orElse(Apl.NORMAL),
+                            app.permissions(),
+                            app.acls(),
+                            app.signer().orElse(""),
+                            List.of()));
         }
         return List.copyOf(apps.values());
     }

@@ -74,7 +74,7 @@ public final class ReleaseService {
                 .find(handle, sha256)
                 .filter(found -> switch (found.kind()) {
                     case IMAGE, APP -> true;
-                    case POLICY, SETTINGS -> false;
+                    case POLICY, POLICY_SHADOW, CAPABILITIES, SETTINGS -> false;
                 })
                 .orElseThrow(() -> new ProblemException(
                         ProblemCode.ARTIFACT_NOT_FOUND, "no image or app `" + sha256 + "` was uploaded"));

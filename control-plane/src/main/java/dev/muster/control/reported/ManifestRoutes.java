@@ -10,6 +10,7 @@ import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.manifest.SignedManifest;
 import dev.muster.protocol.manifest.VersionManifest;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 
 /** {@code PUT /device/v1/manifest}: the signed answer of a device to its desired state. */
 @Singleton
@@ -40,7 +41,8 @@ final class ManifestRoutes implements DeviceRoutes {
                     ProblemCode.INVALID_REQUEST,
                     "expected a manifest of `" + request.device() + "`, found one of `" + manifest.device() + "`");
         }
-        service.accept(manifest);
+        service.accept(
+                manifest, new ManifestProof(new String(request.body(), StandardCharsets.UTF_8), request.certificate()));
         return DeviceAnswer.empty();
     }
 }

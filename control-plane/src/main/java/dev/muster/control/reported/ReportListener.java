@@ -12,4 +12,10 @@ public interface ReportListener {
 
     /** A manifest whose apps, image or hardware differ from the one before was stored in this transaction. */
     default void inventoryChanged(Handle handle, DeviceRef device, VersionManifest manifest) {}
+
+    /** A manifest was verified and stored in this transaction, whether it says anything new or not. */
+    default void manifest(Handle handle, VersionManifest manifest, ManifestProof proof) {}
+
+    /** Comes last for every report and manifest, when every listener was told the rest. */
+    default void told(Handle handle, DeviceRef device) {}
 }

@@ -62,12 +62,13 @@ public final class ReportedService {
             }
             summarise(handle, device.device(), state.facts());
             listeners.forEach(listener -> listener.reported(handle, device, state));
+            listeners.forEach(listener -> listener.told(handle, device));
         });
         feed.device(device.tenant(), device.device());
     }
 
     /** Takes in a manifest that was verified; equal inventories are no news. */
-    void accept(VersionManifest manifest) {
+    void accept(VersionManifest manifest, ManifestProof proof) {
         DeviceRef device = manifest.device();
         transactions.run(device.tenant(), handle -> {
             Optional<VersionManifest> before = store.manifest(handle, device.device());
@@ -76,14 +77,34 @@ public final class ReportedService {
             if (before.filter(known -> sameInventory(known, manifest)).isEmpty()) {
                 listeners.forEach(listener -> listener.inventoryChanged(handle, device, manifest));
             }
+            listeners.forEach(listener -> listener.manifest(handle, manifest, proof));
+            listeners.forEach(listener -> listener.told(handle, device));
         });
         feed.device(device.tenant(), device.device());
     }
 
     private static boolean sameInventory(VersionManifest a, VersionManifest b) {
-        return a.apps().equals(b.apps())
+        return installed(a).equals(installed(b))
                 && a.image().equals(b.image())
                 && a.hardware().equals(b.hardware());
+    }
+
+    /** The apps without what moves all the time: processes that run change nothing about what is installed. */
+    private static List<VersionManifest.InstalledApp> installed(VersionManifest manifest) {
+        return manifest.apps().stream()
+                .map(app -> new VersionManifest.InstalledApp(
+                        app.bundle(),
+                        app.versionCode(),
+                        app.versionName(),
+                        app.sha256(),
+                        app.apl(),
+                        app.permissions(),
+                        app.acls(),
+                        app.signer(),
+                        Optional.empty(),
+                        app.user(),
+                        app.instance()))
+                .toList();
     }
 
     /** What lists show: the image from the signed manifest, the policy from the report. */

@@ -7,9 +7,9 @@ import dev.muster.control.http.Bodies;
 import dev.muster.control.http.Page;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
-import java.util.Objects;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +25,7 @@ public class SiteResource {
         this.service = service;
     }
 
-    /** A site to make; the time zone is UTC if not given. */
+    /** A site to make; without a time zone it takes that of the site above, and UTC at the top. */
     public record NewSite(
             @Nullable String name,
             @Nullable String parent,
@@ -54,11 +54,17 @@ public class SiteResource {
     public Site create(@Nullable NewSite body) {
         NewSite site = Bodies.require(body);
         return service.create(
-                guard.require(Role.OPERATOR),
-                new Site(
-                        Bodies.require(site.name(), "name"),
-                        site.parent(),
-                        Objects.requireNonNullElse(site.timeZone(), "UTC"),
-                        site.uplinkKbps()));
+                guard.require(Role.OPERATOR).fleetWide(),
+                Bodies.require(site.name(), "name"),
+                site.parent(),
+                new SitePatch(site.timeZone(), site.uplinkKbps()));
+    }
+
+    /** Changes a site. */
+    @PATCH
+    @Path("{name}")
+    @RequiresRole(value = Role.OPERATOR, fleetWide = true)
+    public Site patch(String name, @Nullable SitePatch body) {
+        return service.patch(guard.require(Role.OPERATOR).fleetWide(), name, Bodies.require(body));
     }
 }

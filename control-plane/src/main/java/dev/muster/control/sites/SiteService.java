@@ -5,6 +5,8 @@ import dev.muster.control.audit.AuditStore;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.tenancy.TenantTransactions;
+import jakarta.enterprise.inject.Any;
+import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.DateTimeException;
 import java.time.ZoneId;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Sites for people and for the other features. Thread-safe. */
 @Singleton
@@ -21,11 +24,18 @@ public final class SiteService {
     private final SiteStore store;
     private final AuditStore audit;
     private final TenantTransactions transactions;
+    private final Instance<SiteListener> listeners;
 
-    SiteService(SiteStore store, AuditStore audit, TenantTransactions transactions) {
+    SiteService(
+            SiteStore store,
+            AuditStore audit,
+            TenantTransactions transactions,
+            // Looked up late: listeners ask this service.
+            @Any Instance<SiteListener> listeners) {
         this.store = store;
         this.audit = audit;
         this.transactions = transactions;
+        this.listeners = listeners;
     }
 
     /** The site, or the problem {@code site-not-found}; joins the caller's transaction. */
@@ -47,41 +57,77 @@ public final class SiteService {
         return transactions.in(access.tenant(), handle -> require(handle, name));
     }
 
-    Site create(Access access, Site site) {
-        check(site);
+    /** Makes a site; one without a time zone of its own, which is null or empty, takes that of the site above. */
+    Site create(Access access, String name, @Nullable String parent, SitePatch rest) {
+        if (!NAME.matcher(name).matches()) {
+            throw new ProblemException(
+                    ProblemCode.INVALID_REQUEST,
+                    "expected a `name` of letters, digits, '.', '_', '-', at most 64, found `" + name + "`");
+        }
+        check(rest);
         return transactions.in(access.tenant(), handle -> {
-            if (site.parent() != null) {
-                require(handle, site.parent());
+            if (parent != null) {
+                require(handle, parent);
             }
-            if (!store.insert(handle, site)) {
-                throw new ProblemException(ProblemCode.ALREADY_EXISTS, "site `" + site.name() + "` exists");
+            if (!store.insert(handle, new Site(name, parent, "", rest.uplinkKbps()), own(rest.timeZone()))) {
+                throw new ProblemException(ProblemCode.ALREADY_EXISTS, "site `" + name + "` exists");
             }
+            Site site = require(handle, name);
             audit.append(
                     handle,
                     access.caller(),
                     "site.create",
-                    "site/" + site.name(),
-                    Map.of("parent", String.valueOf(site.parent()), "timeZone", site.timeZone()));
+                    "site/" + name,
+                    Map.of("parent", String.valueOf(parent), "timeZone", site.timeZone()));
             return site;
         });
     }
 
-    private static void check(Site site) {
-        if (!NAME.matcher(site.name()).matches()) {
-            throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST,
-                    "expected a `name` of letters, digits, '.', '_', '-', at most 64, found `" + site.name() + "`");
-        }
+    /** Changes a site; who depends on its time zone hears of it in the same transaction. */
+    Site patch(Access access, String name, SitePatch patch) {
+        check(patch);
+        return transactions.in(access.tenant(), handle -> {
+            Site before = require(handle, name);
+            if (patch.uplinkKbps() != null) {
+                store.setUplink(handle, name, patch.uplinkKbps());
+            }
+            if (patch.timeZone() != null) {
+                store.setTimeZone(handle, name, own(patch.timeZone()));
+            }
+            Site after = require(handle, name);
+            if (!after.equals(before)) {
+                audit.append(
+                        handle,
+                        access.caller(),
+                        "site.edit",
+                        "site/" + name,
+                        Map.of("timeZone", after.timeZone(), "uplinkKbps", String.valueOf(after.uplinkKbps())));
+            }
+            if (!after.timeZone().equals(before.timeZone())) {
+                List<String> sites = store.sharingTimeZone(handle, name);
+                listeners.forEach(listener -> listener.timeZoneChanged(handle, sites));
+            }
+            return after;
+        });
+    }
+
+    private static @Nullable String own(@Nullable String zone) {
+        return zone == null || zone.isBlank() ? null : zone;
+    }
+
+    private static void check(SitePatch patch) {
+        String zone = own(patch.timeZone());
         try {
-            ZoneId.of(site.timeZone());
+            if (zone != null) {
+                ZoneId.of(zone);
+            }
         } catch (DateTimeException e) {
             throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST,
-                    "expected a `timeZone` such as `Europe/Berlin`, found `" + site.timeZone() + "`");
+                    ProblemCode.INVALID_REQUEST, "expected a `timeZone` such as `Europe/Berlin`, found `" + zone + "`");
         }
-        if (site.uplinkKbps() != null && site.uplinkKbps() <= 0) {
+        if (patch.uplinkKbps() != null && patch.uplinkKbps() <= 0) {
             throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST, "expected `uplinkKbps` above 0, found " + site.uplinkKbps());
+                    ProblemCode.INVALID_REQUEST, "expected `uplinkKbps` above 0, found " + patch.uplinkKbps());
         }
     }
 }

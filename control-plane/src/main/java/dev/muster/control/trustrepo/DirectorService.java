@@ -11,14 +11,19 @@ import dev.muster.control.trustrepo.TrustFileStore.SignedFor;
 import dev.muster.protocol.desired.DirectorCustom;
 import dev.muster.protocol.desired.TargetCustom;
 import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.trust.metadata.TargetFile;
 import dev.muster.trust.repository.DirectorDocument;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +79,36 @@ public final class DirectorService {
         long version = Long.parseLong(part.group(1));
         DocumentPart which = part.group(2).equals("snapshot") ? DocumentPart.SNAPSHOT : DocumentPart.TARGETS;
         return transactions.in(device.tenant(), handle -> store.part(handle, device.device(), version, which));
+    }
+
+    /**
+     * What was signed for a device last.
+     *
+     * @param targetsSha256 of its targets document, lower-case hex
+     * @param names whether that document names the bytes asked about
+     */
+    public record LastSigned(
+            long version, long generation, Instant signedAt, Instant expires, String targetsSha256, boolean names) {}
+
+    /** The newest document of the device, if one was ever signed; {@code sha256} is looked for in it. */
+    public Optional<LastSigned> last(Handle handle, DeviceId device, String sha256) {
+        return store.newestDocument(handle, device)
+                .flatMap(signed -> store.part(handle, device, signed.version(), DocumentPart.TARGETS)
+                        .map(targets -> new LastSigned(
+                                signed.version(),
+                                signed.generation(),
+                                signed.signedAt(),
+                                signed.expires(),
+                                sha256(targets),
+                                !sha256.isEmpty() && new String(targets, StandardCharsets.UTF_8).contains(sha256))));
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is part of every Java platform", e);
+        }
     }
 
     private Optional<byte[]> timestamp(Handle handle, DeviceRef device) {

@@ -89,7 +89,8 @@ public final class TrustService implements TrustRoots {
         });
     }
 
-    TrustStatus status(TenantId tenant) {
+    /** Every role of both repositories with its version, expiry, keys and threshold; opens a transaction of its own. */
+    public TrustStatus status(TenantId tenant) {
         return transactions.in(tenant, handle -> {
             imageTimestamp(handle, tenant);
             ImageRepository images = load(handle, keys.of(tenant), clock.instant());

@@ -6,10 +6,12 @@ import dev.muster.control.kafka.KafkaClients;
 import dev.muster.protocol.desired.DirectorCustom;
 import dev.muster.protocol.desired.TargetCustom;
 import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.manifest.SignedManifest;
 import dev.muster.protocol.manifest.VersionManifest;
 import dev.muster.protocol.manifest.VersionManifest.InstalledApp;
+import dev.muster.protocol.permissions.PermissionReport;
 import dev.muster.protocol.reported.ConditionState;
 import dev.muster.protocol.reported.ReportedState;
 import dev.muster.protocol.reported.TargetCondition;
@@ -123,6 +125,34 @@ public final class FleetDevice implements AutoCloseable {
     /** Sends a signed manifest with these apps. */
     public HttpResponse<byte[]> manifest(InstalledApp... apps) throws Exception {
         return device.send("PUT", "/device/v1/manifest", signed(ref(), apps));
+    }
+
+    /** Sends a signed manifest with these apps, and what the device says of its permissions. */
+    public HttpResponse<byte[]> manifest(PermissionReport permissions, InstalledApp... apps) throws Exception {
+        VersionManifest manifest = new VersionManifest(
+                ref(),
+                Clock.systemUTC().instant(),
+                generation(),
+                HARDWARE,
+                Optional.empty(),
+                List.of(apps),
+                List.of(),
+                Optional.of(permissions));
+        return device.send(
+                "PUT",
+                "/device/v1/manifest",
+                SignedManifest.sign(manifest, device.keys().getPrivate()).toJson());
+    }
+
+    /** Sends an event as the gateway would. */
+    public void event(DeviceEvent event) {
+        try {
+            kafka.producer()
+                    .send(new ProducerRecord<>(kafka.topics().events(), ref().key(), event.toJson()))
+                    .get();
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot send an event", e);
+        }
     }
 
     /** Sends a manifest that names another device, signed with this device's key. */

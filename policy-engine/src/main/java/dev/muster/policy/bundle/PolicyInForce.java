@@ -112,6 +112,7 @@ public final class PolicyInForce {
         return ask(app, permission, tell(situation));
     }
 
+    @SuppressWarnings("ReferenceEquality") // The very objects are meant: a bundle put in force again is another one.
     private Told tell(Situation situation) {
         Current policy = current;
         CapabilityFile file = capabilities;
@@ -139,21 +140,57 @@ public final class PolicyInForce {
             return new Verdict(false, Reason.NO_POLICY, none.text(app.toString(), permission), 0);
         }
         Bundle bundle = now.bundle();
-        LeaseState lease = clock.state(now.target().lease());
-        int row = bundle.row(app);
-        int number = bundle.permission(permission);
-        Answer answer = bundle.describe(bundle.verify(row, number, lease, moment.forBundle()));
-        CapabilityFile file = moment.capabilities();
-        if (file != null && lacksGrant(answer.reason())) {
-            Optional<CapabilityFile.Found> found = file.ask(app, permission, moment.forCapabilities());
-            // A binding that waits for its condition comes before a capability that does.
-            boolean counts = found.isPresent() && (found.get().holds() || answer.reason() != Reason.CONDITION);
-            if (counts) {
-                answer = leased(answer(file, found.get()), bundle, row, number, lease);
-            }
-        }
+        Answer answer = answer(
+                bundle,
+                Optional.ofNullable(moment.capabilities()),
+                app,
+                permission,
+                clock.state(now.target().lease()),
+                moment.forBundle(),
+                moment.forCapabilities());
         return new Verdict(
                 answer.granted(), answer.reason(), answer.text(app.toString(), permission), bundle.policyVersion());
+    }
+
+    /**
+     * What a device answers that holds these two files in a situation: the same as {@link #ask} there, for whoever
+     * explains it elsewhere. Pure.
+     */
+    public static Answer answer(
+            Bundle bundle,
+            Optional<CapabilityFile> capabilities,
+            AppKey app,
+            String permission,
+            LeaseState lease,
+            Situation situation) {
+        return answer(
+                bundle,
+                capabilities,
+                app,
+                permission,
+                lease,
+                bundle.context(situation),
+                capabilities.map(file -> file.context(situation)).orElse(DecisionContext.NONE));
+    }
+
+    private static Answer answer(
+            Bundle bundle,
+            Optional<CapabilityFile> capabilities,
+            AppKey app,
+            String permission,
+            LeaseState lease,
+            DecisionContext forBundle,
+            DecisionContext forCapabilities) {
+        int row = bundle.row(app);
+        int number = bundle.permission(permission);
+        Answer answer = bundle.describe(bundle.verify(row, number, lease, forBundle));
+        if (capabilities.isEmpty() || !lacksGrant(answer.reason())) {
+            return answer;
+        }
+        Optional<CapabilityFile.Found> found = capabilities.get().ask(app, permission, forCapabilities);
+        // A binding that waits for its condition comes before a capability that does.
+        boolean counts = found.isPresent() && (found.get().holds() || answer.reason() != Reason.CONDITION);
+        return counts ? leased(answer(capabilities.get(), found.get()), bundle, row, number, lease) : answer;
     }
 
     /**

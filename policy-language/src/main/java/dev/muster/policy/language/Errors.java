@@ -1,33 +1,38 @@
 package dev.muster.policy.language;
 
-import dev.muster.policy.language.YamlNode.Place;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.IdentityHashMap;
 import java.util.List;
 
-/** Gathers mistakes. Confined to one call of the parser. */
+/** Gathers mistakes, up to a number nobody reads further than. Confined to one call of the parser. */
 final class Errors {
-    private static final int MOST = 1000;
+    private static final int MOST = 200;
 
     private final List<Found> found = new ArrayList<>();
+    private final IdentityHashMap<PolicySource, Integer> order = new IdentityHashMap<>();
 
     private record Found(int source, PolicyError error) {}
 
-    private final List<PolicySource> sources;
-
     Errors(List<PolicySource> sources) {
-        this.sources = sources;
+        sources.forEach(source -> order.putIfAbsent(source, order.size()));
     }
 
     void add(PolicySource source, Place place, String message) {
         if (found.size() < MOST) {
             found.add(new Found(
-                    sources.indexOf(source), new PolicyError(source.name(), place.line(), place.column(), message)));
+                    order.getOrDefault(source, 0),
+                    new PolicyError(source.name(), place.line(), place.column(), message)));
         }
     }
 
     boolean isEmpty() {
         return found.isEmpty();
+    }
+
+    /** Whether further mistakes are no longer kept; looking for them is then a waste. */
+    boolean isFull() {
+        return found.size() >= MOST;
     }
 
     /** All mistakes in order of source and place. */

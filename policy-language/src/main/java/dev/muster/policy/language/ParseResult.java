@@ -12,7 +12,10 @@ public sealed interface ParseResult {
             documents = List.copyOf(documents);
         }
 
-        /** All documents as one policy of the given version. */
+        /**
+         * All documents as one policy of the given version. Refuses, as the model does, where one names another that is
+         * {@link Known} but not among them.
+         */
         public PolicySnapshot snapshot(long version) {
             return PolicySnapshot.of(
                     version, documents.stream().map(ParsedDocument::document).toList());
@@ -32,6 +35,7 @@ public sealed interface ParseResult {
      * @param source name of the source
      * @param line where it starts, from 1
      * @param yaml its own text, without the separators, comments included
+     * @param places where its parts stand in the source
      */
-    record ParsedDocument(PolicyDocument document, String source, int line, String yaml) {}
+    record ParsedDocument(PolicyDocument document, String source, int line, String yaml, Places places) {}
 }

@@ -1,5 +1,6 @@
 package dev.muster.policy.language;
 
+import dev.muster.policy.language.message.Quote;
 import java.util.List;
 
 /** A YAML value with its place. Every scalar is text: what it means is up to who reads it. */
@@ -8,9 +9,6 @@ sealed interface YamlNode {
 
     /** What to call it in a message. */
     String describe();
-
-    /** Line and column, both from 1. */
-    record Place(int line, int column) {}
 
     record Mapping(Place at, List<Field> fields) implements YamlNode {
         @Override
@@ -26,16 +24,30 @@ sealed interface YamlNode {
         }
     }
 
-    record Scalar(Place at, String text, boolean quoted) implements YamlNode {
+    /**
+     * A text.
+     *
+     * @param start where it is written, in code points of the source
+     * @param end where it ends
+     */
+    record Scalar(Place at, String text, Style style, int start, int end) implements YamlNode {
         /** Whether nothing is written where a value could stand. */
         boolean isEmpty() {
-            return text.isEmpty() && !quoted;
+            return text.isEmpty() && style == Style.PLAIN;
         }
 
         @Override
         public String describe() {
-            return isEmpty() ? "nothing" : "`" + text + "`";
+            return isEmpty() ? "nothing" : Quote.of(text);
         }
+    }
+
+    /** How a text is written. */
+    enum Style {
+        PLAIN,
+        SINGLE_QUOTED,
+        DOUBLE_QUOTED,
+        BLOCK
     }
 
     /** One field of a mapping. */

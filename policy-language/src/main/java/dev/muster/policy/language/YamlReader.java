@@ -1,7 +1,8 @@
 package dev.muster.policy.language;
 
 import dev.muster.policy.language.YamlNode.Field;
-import dev.muster.policy.language.YamlNode.Place;
+import dev.muster.policy.language.YamlNode.Style;
+import dev.muster.policy.language.message.Quote;
 import java.io.StringReader;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -9,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions.ScalarStyle;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
@@ -33,14 +35,19 @@ import org.yaml.snakeyaml.events.SequenceStartEvent;
 final class YamlReader {
     private static final int MAX_DEPTH = 16;
     private static final int MAX_CODE_POINTS = 4_000_000;
+    private static final int MAX_DOCUMENTS = 10_000;
+    private static final int MAX_NODES = 500_000;
 
     private final PolicySource source;
     private final Errors errors;
     private final Iterator<Event> events;
+    private final CodePoints points;
+    private int nodes;
 
     private YamlReader(PolicySource source, Errors errors) {
         this.source = source;
         this.errors = errors;
+        this.points = new CodePoints(source.text());
         LoaderOptions options = new LoaderOptions();
         options.setCodePointLimit(MAX_CODE_POINTS);
         this.events = new Yaml(options).parse(new StringReader(source.text())).iterator();
@@ -58,9 +65,9 @@ final class YamlReader {
             Mark mark = e.getProblemMark();
             Place place = mark == null ? new Place(1, 1) : place(mark);
             String context = e.getContext() == null ? "" : e.getContext() + ": ";
-            errors.add(source, place, "no valid YAML: " + context + e.getProblem());
+            errors.add(source, place, "no valid YAML: " + Quote.line(context + e.getProblem()));
         } catch (YAMLException e) {
-            errors.add(source, new Place(1, 1), "no valid YAML: " + e.getMessage());
+            errors.add(source, new Place(1, 1), "no valid YAML: " + Quote.line(String.valueOf(e.getMessage())));
         } catch (Unreadable e) {
             errors.add(source, e.place, e.problem);
         }
@@ -84,19 +91,18 @@ final class YamlReader {
                 start = end.getEndMark().getIndex();
             }
         }
-        keep(
-                documents,
-                pending,
-                start,
-                source.text().codePointCount(0, source.text().length()));
+        keep(documents, pending, start, Integer.MAX_VALUE);
     }
 
     private void keep(List<Document> documents, Optional<YamlNode> root, int start, int end) {
         if (root.isPresent() && !(root.get() instanceof YamlNode.Scalar scalar && scalar.isEmpty())) {
-            String text = source.text();
-            int from = text.offsetByCodePoints(0, start);
-            int to = text.offsetByCodePoints(0, end);
-            documents.add(new Document(root.get(), text.substring(from, to).strip() + "\n"));
+            if (documents.size() == MAX_DOCUMENTS) {
+                throw new Unreadable(root.get().at(), "at most " + MAX_DOCUMENTS + " documents expected, found more");
+            }
+            int from = points.index(start);
+            int to = points.index(end);
+            documents.add(
+                    new Document(root.get(), source.text().substring(from, to).strip() + "\n"));
         }
     }
 
@@ -105,14 +111,17 @@ final class YamlReader {
         if (event instanceof AliasEvent alias) {
             throw new Unreadable(
                     place,
-                    "a value expected, found the alias `*" + alias.getAnchor()
-                            + "`: anchors and aliases are not supported, write the value out");
+                    "a value expected, found the alias " + Quote.of("*" + alias.getAnchor())
+                            + ": anchors and aliases are not supported, write the value out");
         }
         if (event instanceof NodeEvent anchored && anchored.getAnchor() != null) {
             throw new Unreadable(
                     place,
-                    "a value expected, found the anchor `&" + anchored.getAnchor()
-                            + "`: anchors and aliases are not supported, write the value out");
+                    "a value expected, found the anchor " + Quote.of("&" + anchored.getAnchor())
+                            + ": anchors and aliases are not supported, write the value out");
+        }
+        if (++nodes > MAX_NODES) {
+            throw new Unreadable(place, "at most " + MAX_NODES + " values expected, found more");
         }
         if (depth > MAX_DEPTH) {
             throw new Unreadable(place, "at most " + MAX_DEPTH + " levels expected, found more");
@@ -120,7 +129,12 @@ final class YamlReader {
         return switch (event) {
             case ScalarEvent scalar -> {
                 refuseTag(place, scalar.getTag());
-                yield new YamlNode.Scalar(place, scalar.getValue(), scalar.getScalarStyle() != ScalarStyle.PLAIN);
+                yield new YamlNode.Scalar(
+                        place,
+                        scalar.getValue(),
+                        style(scalar.getScalarStyle()),
+                        scalar.getStartMark().getIndex(),
+                        scalar.getEndMark().getIndex());
             }
             case SequenceStartEvent sequence -> {
                 refuseTag(place, sequence.getTag());
@@ -151,7 +165,7 @@ final class YamlReader {
             if (!(key instanceof YamlNode.Scalar name)) {
                 errors.add(source, key.at(), "the name of a field expected, found " + key.describe());
             } else if (!names.add(name.text())) {
-                errors.add(source, key.at(), "field `" + name.text() + "` expected once, found it again");
+                errors.add(source, key.at(), "field " + Quote.of(name.text()) + " expected once, found it again");
             } else {
                 fields.add(new Field(key.at(), name.text(), value));
             }
@@ -159,14 +173,43 @@ final class YamlReader {
         return new YamlNode.Mapping(place, fields);
     }
 
-    private static void refuseTag(Place place, @org.jspecify.annotations.Nullable String tag) {
+    private static void refuseTag(Place place, @Nullable String tag) {
         if (tag != null) {
-            throw new Unreadable(place, "a value without a tag expected, found `" + tag + "`");
+            throw new Unreadable(place, "a value without a tag expected, found " + Quote.of(tag));
         }
+    }
+
+    private static Style style(ScalarStyle style) {
+        return switch (style) {
+            case PLAIN -> Style.PLAIN;
+            case SINGLE_QUOTED -> Style.SINGLE_QUOTED;
+            case DOUBLE_QUOTED, JSON_SCALAR_STYLE -> Style.DOUBLE_QUOTED;
+            case LITERAL, FOLDED -> Style.BLOCK;
+        };
     }
 
     private static Place place(Mark mark) {
         return new Place(mark.getLine() + 1, mark.getColumn() + 1);
+    }
+
+    /** Indices of a text by code points asked for in rising order, in one walk over it. */
+    private static final class CodePoints {
+        private final String text;
+        private int point;
+        private int index;
+
+        CodePoints(String text) {
+            this.text = text;
+        }
+
+        /** The index of a code point; the text's end for one beyond it. */
+        int index(int wanted) {
+            while (point < wanted && index < text.length()) {
+                index += Character.charCount(text.codePointAt(index));
+                point++;
+            }
+            return index;
+        }
     }
 
     /** The rest of the source cannot be read. */

@@ -144,8 +144,8 @@ class PolicyParserTest {
                         "p.yaml:1:13: document: field `apiVersion`: `muster.dev/v1` expected, found `muster.dev/v2`",
                         "p.yaml:3:18: metadata: field `name`: 1 to 63 of a-z, 0-9 and -, starting and ending with a"
                                 + " letter or digit expected, found `Camera`",
-                        "p.yaml:10:3: Binding `b`: one of `apps`, `devices`, `roles`, `users` expected, found `rolse`;"
-                                + " did you mean `roles`?",
+                        "p.yaml:10:3: Binding `b`: one of `apps`, `devices`, `roles`, `users`, `when` expected, found"
+                                + " `rolse`; did you mean `roles`?",
                         "p.yaml:10:3: Binding `b`: field `roles` expected, found no such field",
                         "p.yaml:11:9: Binding `b` apps: something in `bundles`, `signers` or `labels` expected, or the"
                                 + " word `all` instead; found nothing",
@@ -182,8 +182,8 @@ class PolicyParserTest {
                         "p.yaml:4:101: Role `camera-user`: the name of a permission expected, found `x`",
                         "p.yaml:9:16: Binding `b`: the name of a role expected, found `camera-uesr`; did you mean"
                                 + " `camera-user`?",
-                        "p.yaml:12:7: document: field `kind`: one of Role, Binding, GuardRail expected, found"
-                                + " `GuardRial`; did you mean `GuardRail`?");
+                        "p.yaml:12:7: document: field `kind`: one of Role, Binding, GuardRail, Capability, Zone, Shift,"
+                                + " PolicyTest expected, found `GuardRial`; did you mean `GuardRail`?");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.muster.policy.language;
+package dev.muster.policy.language.message;
 
 import java.util.Collection;
 import java.util.Comparator;
@@ -6,11 +6,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Finds the known word that was probably meant. */
-final class Suggestion {
+public final class Suggestion {
     private Suggestion() {}
 
     /** {@code ; did you mean `x`?} where one known word is near, else nothing. */
-    static String didYouMean(String found, Collection<String> known) {
+    public static String didYouMean(String found, Collection<String> known) {
         return nearest(found, known)
                 .map(word -> "; did you mean `" + word + "`?")
                 .orElse("");

@@ -1,0 +1,78 @@
+package dev.muster.control.permissions;
+
+import dev.muster.control.artifacts.Artifact;
+import dev.muster.control.artifacts.ArtifactService;
+import dev.muster.control.desired.DesiredContent;
+import dev.muster.control.desired.DesiredService;
+import dev.muster.policy.capability.CapabilityFile;
+import dev.muster.policy.compile.CapabilityCompiler;
+import dev.muster.policy.model.Capability;
+import dev.muster.policy.model.DeviceProfile;
+import dev.muster.policy.model.PolicySnapshot;
+import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.identity.DeviceRef;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.util.List;
+import java.util.Optional;
+import org.jdbi.v3.core.Handle;
+
+/** The target {@code capabilities}: what a policy gives to single devices by their id. */
+@Singleton
+final class CapabilityTargets {
+    private static final TargetName CAPABILITIES = new TargetName.Capabilities();
+
+    private final CapabilityStore store;
+    private final DesiredService desired;
+    private final ArtifactService artifacts;
+    private final Clock clock;
+
+    CapabilityTargets(CapabilityStore store, DesiredService desired, ArtifactService artifacts, Clock clock) {
+        this.store = store;
+        this.desired = desired;
+        this.artifacts = artifacts;
+        this.clock = clock;
+    }
+
+    /**
+     * The capabilities of the snapshot that are for this device alone and have not ended, as one target; absent where
+     * there is none and the device was told of some before; empty where it never was.
+     *
+     * @param profile of the device
+     */
+    Optional<DesiredContent> of(Handle handle, DeviceRef device, PolicySnapshot snapshot, DeviceProfile profile) {
+        String id = device.device().value();
+        List<Capability> own = snapshot.capabilities().stream()
+                .filter(capability -> CapabilityCompiler.isFor(capability, id, profile))
+                .filter(capability -> clock.instant().isBefore(capability.notAfter()))
+                .toList();
+        store.hold(handle, device.device(), own);
+        // Blocks of chains are revoked by the name of the capability at their root.
+        Optional<CapabilityFile> file = CapabilityCompiler.compile(with(snapshot, own), id, profile, List.of());
+        if (file.isPresent()) {
+            return Optional.of(artifacts
+                    .keep(
+                            handle,
+                            device.tenant(),
+                            Artifact.Kind.CAPABILITIES,
+                            Long.toString(snapshot.version()),
+                            file.get().write())
+                    .present());
+        }
+        return desired.read(handle, device.device())
+                .flatMap(state -> state.target(CAPABILITIES))
+                .map(target -> new DesiredContent.Absent());
+    }
+
+    private static PolicySnapshot with(PolicySnapshot snapshot, List<Capability> capabilities) {
+        return new PolicySnapshot(
+                snapshot.version(),
+                snapshot.roles(),
+                snapshot.bindings(),
+                snapshot.guardRails(),
+                capabilities,
+                snapshot.zones(),
+                snapshot.shifts(),
+                snapshot.tests());
+    }
+}

@@ -1,0 +1,82 @@
+package dev.muster.control.compliance;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.control.access.Scope;
+import dev.muster.control.access.Selector;
+import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.testing.Servers;
+import dev.muster.protocol.identity.TenantId;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.junit.jupiter.api.Test;
+
+/** What a large fleet's pages read; by plan, not by the clock. */
+@QuarkusTest
+@QuarkusTestResource(Servers.class)
+class ComplianceScaleIT {
+    private static final TenantId MANY = new TenantId("compliance-many");
+    private static final int DEVICES = 100_000;
+
+    @Inject
+    TenantTransactions transactions;
+
+    @Inject
+    ComplianceStore store;
+
+    @Test
+    void pagesOfALargeFleetReadAnIndexAndNothingElse() throws Exception {
+        fill();
+
+        for (Optional<ComplianceState> state :
+                List.of(Optional.<ComplianceState>empty(), Optional.of(ComplianceState.DRIFTED))) {
+            List<String> plan = transactions.in(
+                    MANY,
+                    handle -> store.explain(handle, Scope.wholeTenant(MANY), Selector.ALL, state, "many-50000", 51));
+            assertThat(plan).as("plan of a page, state %s", state).anyMatch(line -> line.contains("Index Only Scan"));
+            assertThat(plan).noneMatch(line -> line.contains("Seq Scan") || line.contains("Sort"));
+        }
+        List<ComplianceRow> page = transactions.in(
+                MANY,
+                handle -> store.list(
+                        handle,
+                        Scope.wholeTenant(MANY),
+                        Selector.ALL,
+                        Optional.of(ComplianceState.DRIFTED),
+                        "many-050000",
+                        3));
+        Map<ComplianceState, Long> counts =
+                transactions.in(MANY, handle -> store.counts(handle, Scope.wholeTenant(MANY), Selector.ALL));
+        assertThat(page).hasSize(3).allMatch(row -> row.device().compareTo("many-050000") > 0);
+        assertThat(counts.get(ComplianceState.DRIFTED)).isEqualTo(DEVICES / 100);
+        assertThat(counts.get(ComplianceState.COMPLIANT)).isEqualTo(DEVICES - DEVICES / 100);
+    }
+
+    private void fill() throws Exception {
+        transactions.run(MANY, handle -> {
+            handle.execute("insert into tenant (tenant) values ('compliance-many')");
+            handle.execute(
+                    "insert into device (id, name, status, hardware) select 'many-' || lpad(i::text, 6, '0'), 'n', "
+                            + "'active', 'board' from generate_series(1, " + DEVICES + ") i");
+            handle.execute("insert into device_compliance (device, state, why, since, stale_at) select id, "
+                    + "case when right(id, 2) = '00' then 'drifted' else 'compliant' end, 'w', now(), "
+                    + "now() + interval '1 day' from device");
+            handle.execute("insert into compliance_count (state, part, devices) select state, hashtext(device) & 15, "
+                    + "count(*) from device_compliance group by 1, 2");
+        });
+        String password = ConfigProvider.getConfig().getValue("muster.db.owner.password", String.class);
+        String url = ConfigProvider.getConfig().getValue("muster.db.url", String.class);
+        try (Connection owner = DriverManager.getConnection(url, "muster_owner", password);
+                Statement statement = owner.createStatement()) {
+            statement.execute("vacuum analyze muster.device_compliance");
+        }
+    }
+}
