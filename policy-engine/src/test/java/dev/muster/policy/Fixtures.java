@@ -1,23 +1,31 @@
 package dev.muster.policy;
 
+import dev.muster.policy.condition.DirectEvaluator;
+import dev.muster.policy.condition.Situation;
 import dev.muster.policy.model.AppInstance;
 import dev.muster.policy.model.AppKey;
 import dev.muster.policy.model.AppSelector;
 import dev.muster.policy.model.Binding;
+import dev.muster.policy.model.Capability;
 import dev.muster.policy.model.Condition;
 import dev.muster.policy.model.DeviceAttributes;
 import dev.muster.policy.model.DeviceProfile;
 import dev.muster.policy.model.DeviceSelector;
+import dev.muster.policy.model.FactKind;
 import dev.muster.policy.model.GuardRail;
 import dev.muster.policy.model.PolicyDocument;
 import dev.muster.policy.model.PolicySnapshot;
 import dev.muster.policy.model.Role;
+import dev.muster.policy.model.Shift;
 import dev.muster.policy.model.UserSelector;
+import dev.muster.policy.model.Zone;
 import dev.muster.policy.permission.Apl;
 import dev.muster.policy.permission.AvailableType;
 import dev.muster.policy.permission.GrantMode;
 import dev.muster.policy.permission.PermissionCatalog;
 import dev.muster.policy.permission.PermissionDefinition;
+import java.time.Instant;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
@@ -82,6 +90,60 @@ public final class Fixtures {
                         AppInstance.of(new AppKey("com.example.lamp", 100, 1), Apl.NORMAL, Set.of())));
     }
 
+    /** The policy of the golden bundle of format version 2: do not change. */
+    public static PolicySnapshot shiftPolicy() {
+        Condition.Fact pit = new Condition.Fact(FactKind.ZONE, "pit");
+        Condition.Fact nights = new Condition.Fact(FactKind.SHIFT, "nights");
+        Condition.Fact blasters = new Condition.Fact(FactKind.GROUP, "blasters");
+        Condition dayOrPit = new Condition.Any(List.of(
+                pit, new Condition.All(List.of(new Condition.Minutes(360, 1080), new Condition.Weekdays(0b0011111)))));
+        List<PolicyDocument> documents = new ArrayList<>(minePolicy().roles());
+        documents.add(new Role(
+                "watcher",
+                "",
+                new TreeSet<>(),
+                List.of(new Role.Conditional(new TreeSet<>(Set.of(MICROPHONE, LOCATION)), nights))));
+        documents.addAll(places());
+        documents.add(new Binding(
+                "drill-camera",
+                "",
+                List.of("camera-user", "watcher"),
+                AppSelector.bundles("com.example.drill"),
+                DeviceSelector.EVERYWHERE,
+                UserSelector.ALL,
+                dayOrPit));
+        documents.add(new Capability(
+                "blast-survey",
+                "",
+                new TreeSet<>(Set.of(LOCATION, VENDOR)),
+                AppSelector.ALL,
+                DeviceSelector.Attributes.tags("crusher"),
+                UserSelector.ALL,
+                blasters,
+                Optional.of(Instant.parse("2026-03-01T00:00:00Z")),
+                Instant.parse("2026-04-01T00:00:00Z"),
+                Optional.empty()));
+        documents.add(GuardRail.of(
+                "no-cameras-while-blasting",
+                "",
+                Set.of(CAMERA),
+                Optional.empty(),
+                Set.of(LOCATION),
+                AppSelector.ALL,
+                DeviceSelector.EVERYWHERE,
+                UserSelector.ALL,
+                new Condition.Fact(FactKind.STATE, "blasting")));
+        return PolicySnapshot.of(8, documents);
+    }
+
+    /** The profile of the golden bundle of format version 2: do not change. */
+    public static DeviceProfile shiftDevice() {
+        DeviceProfile mine = mineDevice();
+        return DeviceProfile.of(
+                DeviceAttributes.of("north", Set.of("crusher"), "rk3568", Set.of(), "Europe/Berlin", Set.of()),
+                mine.apps());
+    }
+
     private static final List<String> PERMISSIONS = List.of(
             CAMERA,
             LOCATION,
@@ -116,8 +178,13 @@ public final class Fixtures {
         return BUNDLES;
     }
 
+    /** A policy without conditions. */
     public static PolicySnapshot randomPolicy(Random random) {
-        List<PolicyDocument> documents = new ArrayList<>();
+        return randomPolicy(random, Condition.ALWAYS, List.of());
+    }
+
+    private static PolicySnapshot randomPolicy(Random random, Condition when, List<PolicyDocument> more) {
+        List<PolicyDocument> documents = new ArrayList<>(more);
         int roles = 1 + random.nextInt(4);
         for (int i = 0; i < roles; i++) {
             documents.add(Role.of("role-" + i, some(random, PERMISSIONS)));
@@ -136,7 +203,7 @@ public final class Fixtures {
                     randomApps(random),
                     randomDevices(random),
                     randomUsers(random),
-                    Condition.ALWAYS));
+                    when));
         }
         int rails = random.nextInt(4);
         for (int i = 0; i < rails; i++) {
@@ -150,9 +217,104 @@ public final class Fixtures {
                     broad ? AppSelector.ALL : randomApps(random),
                     broad ? DeviceSelector.EVERYWHERE : randomDevices(random),
                     randomUsers(random),
-                    Condition.ALWAYS));
+                    when));
         }
         return PolicySnapshot.of(random.nextInt(100), documents);
+    }
+
+    private static final List<Condition.Fact> FACTS = List.of(
+            new Condition.Fact(FactKind.ZONE, "pit"),
+            new Condition.Fact(FactKind.ZONE, "yard"),
+            new Condition.Fact(FactKind.SHIFT, "nights"),
+            new Condition.Fact(FactKind.GROUP, "blasters"),
+            new Condition.Fact(FactKind.STATE, "charging"),
+            new Condition.Fact(FactKind.NETWORK, "wifi"));
+
+    /** Zones "pit" and "yard" by tag and shift "nights". */
+    public static List<PolicyDocument> places() {
+        return List.of(
+                new Zone("pit", "the pit", Optional.empty(), new TreeSet<>(Set.of("gate-1"))),
+                new Zone(
+                        "yard",
+                        "the yard",
+                        Optional.of(new Zone.Area.Circle(new Zone.Point(50, 10), 1000)),
+                        new TreeSet<>(Set.of("gate-2"))),
+                new Shift(
+                        "nights",
+                        "",
+                        List.of(new Shift.Window(0b0011111, 22 * 60, 6 * 60)),
+                        new TreeSet<>(Set.of(LocalDate.parse("1970-01-02"))),
+                        new TreeSet<>()));
+    }
+
+    /** The same with conditions at bindings, roles and guard rails, capabilities, and what the conditions ask for. */
+    public static PolicySnapshot randomConditionalPolicy(Random random) {
+        PolicySnapshot plain = randomPolicy(random, Condition.ALWAYS, places());
+        List<PolicyDocument> documents = new ArrayList<>(places());
+        for (Role role : plain.roles()) {
+            List<Role.Conditional> conditional = new ArrayList<>();
+            for (int i = random.nextInt(3); i > 0; i--) {
+                conditional.add(new Role.Conditional(new TreeSet<>(some(random, PERMISSIONS)), condition(random)));
+            }
+            documents.add(new Role(
+                    role.name(),
+                    "",
+                    random.nextBoolean() ? role.permissions() : new TreeSet<>(few(random, PERMISSIONS)),
+                    conditional));
+        }
+        plain.bindings()
+                .forEach(binding -> documents.add(new Binding(
+                        binding.name(),
+                        "",
+                        binding.roles(),
+                        binding.apps(),
+                        binding.devices(),
+                        binding.users(),
+                        condition(random))));
+        plain.guardRails()
+                .forEach(rail -> documents.add(GuardRail.of(
+                        rail.name(),
+                        "",
+                        rail.deny(),
+                        rail.ceiling(),
+                        rail.denyAfterLease(),
+                        rail.apps(),
+                        rail.devices(),
+                        rail.users(),
+                        condition(random))));
+        for (int i = random.nextInt(3); i > 0; i--) {
+            documents.add(new Capability(
+                    "capability-" + random.nextInt(1000) + "-" + i,
+                    "",
+                    new TreeSet<>(few(random, PERMISSIONS)),
+                    randomApps(random),
+                    random.nextInt(4) == 0
+                            ? new DeviceSelector.Ids(new TreeSet<>(Set.of("device-1")))
+                            : randomDevices(random),
+                    randomUsers(random),
+                    condition(random),
+                    random.nextBoolean() ? Optional.empty() : Optional.of(Instant.ofEpochSecond(random.nextInt(1000))),
+                    Instant.ofEpochSecond(1000 + random.nextInt(1_000_000)),
+                    Optional.empty()));
+        }
+        return PolicySnapshot.of(plain.version(), documents);
+    }
+
+    private static Condition condition(Random random) {
+        return random.nextInt(3) == 0 ? Condition.ALWAYS : DirectEvaluator.random(random, FACTS, 2);
+    }
+
+    /** A moment within the first days of 1970, which random instants and shifts fall into. */
+    public static Situation randomSituation(Random random) {
+        return new Situation(
+                Instant.ofEpochSecond(random.nextInt(random.nextBoolean() ? 1100 : 1_100_000)),
+                random.nextBoolean()
+                        ? Optional.empty()
+                        : Optional.of(new Zone.Point(50 + random.nextInt(2) * 0.001, 10 + random.nextInt(2))),
+                new TreeSet<>(some(random, List.of("gate-1", "gate-2"))),
+                new TreeSet<>(some(random, List.of("blasters", "others"))),
+                new TreeSet<>(some(random, List.of("charging"))),
+                random.nextBoolean() ? Optional.of("wifi") : Optional.empty());
     }
 
     public static DeviceProfile randomDevice(Random random) {
@@ -178,7 +340,7 @@ public final class Fixtures {
                         some(random, TAGS),
                         one(random, HARDWARE),
                         some(random, GROUPS),
-                        "",
+                        random.nextBoolean() ? "" : one(random, List.of("Europe/Berlin", "America/Lima")),
                         some(random, QUERIES)),
                 apps);
     }

@@ -1,7 +1,8 @@
 package dev.muster.policy.bundle;
 
-import static dev.muster.policy.bundle.BundleFormat.*;
-
+import dev.muster.policy.condition.FactTable;
+import dev.muster.policy.condition.Situation;
+import dev.muster.policy.condition.Terms;
 import dev.muster.policy.decision.Decision;
 import dev.muster.policy.decision.DecisionContext;
 import dev.muster.policy.decision.Reason;
@@ -10,142 +11,147 @@ import dev.muster.policy.model.AppKey;
 import dev.muster.policy.permission.PermissionCatalog;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A compiled bundle, answering from its bytes as they are. Opening checks every offset once; asking then trusts them.
- * Immutable and thread-safe as long as nobody writes to the buffer it was opened on.
+ * A compiled policy, answering from memory. One question reads one pair of words and, where a condition decides, four words
+ * of the permission's column; the layout is that of {@link Compiled}. Immutable and thread-safe.
  *
  * <p>A bundle by itself proves nothing about who made it: load it with {@link BundleLoader}.
  */
 public final class Bundle {
-    private final ByteBuffer bytes;
+    private static final int BASE = PermissionCatalog.BASE_SIZE;
+    private static final long UNKNOWN_TOKEN = Decision.of(Reason.UNKNOWN_TOKEN);
+    private static final long UNKNOWN_PERMISSION = Decision.of(Reason.UNKNOWN_PERMISSION);
+    private static final int NOT_REQUESTED_CODE = Decision.code(Reason.NOT_REQUESTED, Decision.NO_STEP);
+    private static final int ROLE_CODE = Decision.code(Reason.ROLE, 0);
+
+    private final Compiled compiled;
+    private final int length;
+    private final NameTable rowNumbers;
+    private final NameTable columnNumbers;
+    private final ZoneId zone;
+
+    // What one question reads, out of the record for speed.
     private final int rows;
-    private final int rowCount;
-    /** Per row where its words begin, then slots in the low and buckets in the high half: copied out for speed. */
-    private final int[] tables;
+    private final int columns;
+    private final int stride;
+    private final long[] bits;
+    private final boolean conditional;
+    /** Per column the packed common shape; see {@link Shapes#pack}. */
+    private final long[] packed;
 
-    private final int[] words;
-
-    /** Answers as {@link Decision} packs them, by number. */
-    private final long[] decisions;
-
-    private final int decisionBytes;
-    private final int rules;
-    private final int ruleCount;
-    private final int extra;
-    private final int extraCount;
-    private final int strings;
-
-    private Bundle(ByteBuffer bytes) {
-        this.bytes = bytes;
-        this.rows = bytes.getInt(AT_ROWS);
-        this.rowCount = bytes.getInt(AT_ROWS + 4);
-        this.tables = new int[rowCount * 2];
-        for (int row = 0; row < rowCount; row++) {
-            tables[row * 2] = bytes.getInt(rows + row * ROW + 12);
-            tables[row * 2 + 1] = bytes.getInt(rows + row * ROW + 16);
+    private Bundle(Compiled compiled, int length) {
+        this.compiled = compiled;
+        this.length = length;
+        this.rows = compiled.bundles().length;
+        this.columns = compiled.permissions().length;
+        this.stride = compiled.stride();
+        this.bits = compiled.bits();
+        this.rowNumbers = new NameTable(compiled.bundles(), compiled.instances());
+        this.columnNumbers = new NameTable(compiled.permissions(), new long[0]);
+        this.zone = compiled.conditions().zone();
+        this.packed = new long[columns * Shapes.PACKED];
+        boolean anyCondition = false;
+        for (int column = 0; column < columns; column++) {
+            int shape = compiled.common()[column];
+            if (shape >= 0) {
+                System.arraycopy(compiled.shapes().pack(shape), 0, packed, column * Shapes.PACKED, Shapes.PACKED);
+                anyCondition |= compiled.shapes().isConditional(shape);
+            }
         }
-        this.words = new int[bytes.getInt(AT_WORDS + 4)];
-        bytes.slice(bytes.getInt(AT_WORDS), words.length * WORD)
-                .order(ByteOrder.LITTLE_ENDIAN)
-                .asIntBuffer()
-                .get(words);
-        this.decisions = new long[bytes.getInt(AT_DECISIONS + 4)];
-        this.decisionBytes = bytes.getInt(AT_DECISIONS);
-        for (int i = 0; i < decisions.length; i++) {
-            long packed = bytes.getLong(decisionBytes + i * DECISION);
-            decisions[i] = Decision.of(
-                    (int) packed & 0xFF,
-                    ((packed >>> 8) & 1) != 0,
-                    (int) (packed >>> 16) & 0xFFFF,
-                    (int) (packed >>> 32) & 0xFFFF);
-        }
-        this.rules = bytes.getInt(AT_RULES);
-        this.ruleCount = bytes.getInt(AT_RULES + 4);
-        this.extra = bytes.getInt(AT_EXTRA);
-        this.extraCount = bytes.getInt(AT_EXTRA + 4);
-        this.strings = bytes.getInt(AT_STRINGS);
+        this.conditional = anyCondition;
     }
 
     /**
-     * Opens a bundle on the remaining bytes of a buffer, which must not change afterwards.
+     * Opens a bundle on the remaining bytes of a buffer.
      *
      * @throws BundleException when it is truncated, altered, of another format or version, or contradicts itself
      */
     public static Bundle open(ByteBuffer buffer) {
         ByteBuffer bytes = buffer.slice().order(ByteOrder.LITTLE_ENDIAN);
-        BundleCheck.check(bytes);
-        return new Bundle(bytes.asReadOnlyBuffer().order(ByteOrder.LITTLE_ENDIAN));
+        return new Bundle(BundleReader.read(bytes), bytes.capacity());
+    }
+
+    /** A policy that was compiled in this process; has no file. */
+    public static Bundle of(Compiled compiled) {
+        return new Bundle(compiled, 0);
     }
 
     /** Version of the policy it was compiled from. */
     public long policyVersion() {
-        return bytes.getLong(AT_POLICY_VERSION);
+        return compiled.policyVersion();
     }
 
-    /** Length in bytes. */
+    /** Length of its file in bytes. */
     public int length() {
-        return bytes.capacity();
+        return length;
+    }
+
+    /** The layout in memory, which must not be changed; for comparing whole policies. */
+    public Compiled compiled() {
+        return compiled;
     }
 
     /** Number of app instances it speaks of. */
     public int rows() {
-        return rowCount;
+        return rows;
     }
 
     /** The row of an app instance, or -1 where the bundle does not speak of it. */
     public int row(AppKey app) {
-        byte[] name = app.bundle().getBytes(StandardCharsets.UTF_8);
-        int low = 0;
-        int high = rowCount - 1;
-        while (low <= high) {
-            int middle = (low + high) >>> 1;
-            int order = compareRow(middle, name, app.user(), app.instance());
-            if (order == 0) {
-                return middle;
-            }
-            if (order < 0) {
-                low = middle + 1;
-            } else {
-                high = middle - 1;
-            }
-        }
-        return -1;
+        return row(app.bundle(), app.user(), app.instance());
+    }
+
+    /** The same without an object. Does not allocate. */
+    public int row(String bundle, int user, int instance) {
+        return rowNumbers.find(bundle, tag(user, instance));
+    }
+
+    static long tag(int user, int instance) {
+        return ((long) user << 32) | (instance & 0xFFFF_FFFFL);
     }
 
     /** The app instance of a row, 0 to {@link #rows()} - 1. */
     public AppKey app(int row) {
-        int at = rows + row * ROW;
-        return new AppKey(string(bytes.getInt(at)), bytes.getInt(at + 4), bytes.getInt(at + 8));
+        long instance = compiled.instances()[row];
+        return new AppKey(compiled.bundles()[row], (int) (instance >>> 32), (int) instance);
     }
 
-    /** The id this bundle knows a permission by, or -1 where neither it nor the base registry has the name. */
+    /**
+     * The number this bundle knows a permission by, or -1 where neither it nor the base registry has the name. Does not
+     * allocate.
+     */
     public int permission(String name) {
+        int column = columnNumbers.find(name, 0);
+        if (column >= 0) {
+            return column;
+        }
+        // Beyond the columns: defined, but nobody requests it. A newer registry of the reader does not count: equal
+        // bundles
+        // answer alike on every agent.
         int id = PermissionCatalog.builtIn().id(name);
-        if (id >= 0 && id < BASE) {
-            return id;
-        }
-        if (extraCount > 0) {
-            byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
-            for (int i = 0; i < extraCount; i++) {
-                if (compareString(bytes.getInt(extra + i * EXTRA), wanted) == 0) {
-                    return BASE + i;
-                }
-            }
-        }
-        // A newer registry of the reader does not count: equal bundles answer alike on every agent.
-        return -1;
+        return id >= 0 && id < BASE ? columns + id : -1;
     }
 
-    /** The name of a permission id of this bundle. */
-    public String permissionName(int id) {
-        return id < BASE
-                ? PermissionCatalog.builtIn().at(id).name()
-                : string(bytes.getInt(extra + (id - BASE) * EXTRA));
+    /** The name of a permission number of this bundle. */
+    public String permissionName(int number) {
+        return number < columns
+                ? compiled.permissions()[number]
+                : PermissionCatalog.builtIn().at(number - columns).name();
+    }
+
+    /** What is true now, in this bundle's numbering. Make it once per situation, not per question. */
+    public DecisionContext context(Situation situation) {
+        return compiled.conditions().facts().context(situation, zone);
+    }
+
+    /** The facts that its conditions ask for. */
+    public FactTable facts() {
+        return compiled.conditions().facts();
     }
 
     /**
@@ -156,104 +162,131 @@ public final class Bundle {
      * @param permission from {@link #permission}
      */
     public long verify(int row, int permission, LeaseState lease, DecisionContext context) {
-        if (row < 0 || row >= rowCount) {
+        if (Integer.compareUnsigned(row, rows) >= 0
+                || Integer.compareUnsigned(permission, columns) >= 0
+                || lease.compareTo(LeaseState.ENDED_KEPT) > 0) {
+            return rare(row, permission, lease, context);
+        }
+        int at = row * stride + (permission >>> 6 << 1);
+        long low = bits[at] >>> permission & 1;
+        long high = bits[at + 1] >>> permission & 1;
+        int code = NOT_REQUESTED_CODE + (int) low * (ROLE_CODE - NOT_REQUESTED_CODE);
+        if (conditional) {
+            if ((low & high) != 0) {
+                return Decision.of(exact(row, permission, context), row, permission);
+            }
+            // Judged also where it does not matter: a guess that goes wrong costs more than four words.
+            int judged = Shapes.judgePacked(packed, permission * Shapes.PACKED, context);
+            code ^= (code ^ judged) & -(int) high;
+        } else if (high != 0) {
+            code = low == 0 ? (int) (packed[permission * Shapes.PACKED] >>> 48) : exact(row, permission, context);
+        }
+        return Decision.of(code, row, permission);
+    }
+
+    /** The same by names. Does not allocate. */
+    public long verify(
+            String bundle, int user, int instance, String permission, LeaseState lease, DecisionContext context) {
+        return verify(row(bundle, user, instance), permission(permission), lease, context);
+    }
+
+    private int exact(int row, int permission, DecisionContext context) {
+        return compiled.shapes().judge(compiled.exact().shape(row, permission), context);
+    }
+
+    private long rare(int row, int permission, LeaseState lease, DecisionContext context) {
+        if (row < 0 || row >= rows) {
             return UNKNOWN_TOKEN;
         }
-        if (permission < 0 || permission > MAX_PERMISSION) {
+        if (permission < 0 || permission >= columns + BASE) {
             return UNKNOWN_PERMISSION;
         }
-        int number = number(row, permission);
-        long decision = decisions[number];
-        return lease == LeaseState.HOLDS ? decision : afterLease(decision, number, lease);
-    }
-
-    /** The number of a decision; 0, which is "not requested", where the row holds none. No branch depends on the data. */
-    private int number(int row, int permission) {
-        int first = tables[row * 2];
-        int sizes = tables[row * 2 + 1];
-        int buckets = sizes >>> 16;
-        int bucket = bucket(permission, buckets);
-        int shift = (words[first + (bucket >> 2)] >>> ((bucket & 3) * 8)) & 0xFF;
-        int entry = words[first + bucketWords(buckets) + slot(permission, shift, sizes & 0xFFFF)];
-        int difference = (entry >>> 16) ^ permission;
-        // All ones where the two are equal, else zero: both are below 2^16.
-        return entry & 0xFFFF & ((difference - 1) >> 31);
-    }
-
-    private static final long UNKNOWN_TOKEN = Decision.of(Reason.UNKNOWN_TOKEN);
-    private static final long UNKNOWN_PERMISSION = Decision.of(Reason.UNKNOWN_PERMISSION);
-    private static final long LEASE_ENDED = Decision.of(Reason.LEASE_ENDED);
-
-    private long afterLease(long decision, int number, LeaseState lease) {
+        if (permission >= columns) {
+            return Decision.of(NOT_REQUESTED_CODE, row, Decision.NO_PERMISSION);
+        }
+        long decision = verify(row, permission, LeaseState.HOLDS, context);
         if (!Decision.isGranted(decision)) {
             return decision;
         }
-        int rail = bytes.getShort(decisionBytes + number * DECISION + 6) & 0xFFFF;
         return switch (lease) {
             case HOLDS, ENDED_KEPT -> decision;
-            case ENDED_GUARDRAILS -> rail == NO_RULE ? decision : Decision.of(Reason.LEASE_GUARD_RAIL, rail, 0);
-            case ENDED_DENIED -> LEASE_ENDED;
+            case ENDED_GUARDRAILS ->
+                endsWithLease(row, permission)
+                        ? Decision.of(Decision.code(Reason.LEASE_GUARD_RAIL, Decision.step(decision)), row, permission)
+                        : decision;
+            case ENDED_DENIED -> Decision.of(Decision.code(Reason.LEASE_ENDED, Decision.NO_STEP), row, permission);
         };
     }
 
-    /** A decision of this bundle with the rule's names. */
-    public Answer describe(long decision) {
-        int rule = Decision.rule(decision);
-        return new Answer(
-                Decision.isGranted(decision),
-                Decision.reason(decision),
-                rule < ruleCount ? Optional.of(rule(rule)) : Optional.empty());
+    /** Whether a guard rail lets a requested permission end with the lease. Does not allocate. */
+    public boolean endsWithLease(int row, int permission) {
+        return permission < columns && compiled.exact().endsWithLease(row, permission);
     }
 
-    /** The permissions that an app requests, with the decision on each while the lease holds; in no given order. */
-    public List<Requested> requested(int row) {
-        int sizes = tables[row * 2 + 1];
-        int first = tables[row * 2] + bucketWords(sizes >>> 16);
+    /** A decision of this bundle with the rule's names and its condition in words. */
+    public Answer describe(long decision) {
+        Reason reason = Decision.reason(decision);
+        int row = Decision.row(decision);
+        int column = Decision.permission(decision);
+        if (row < 0 || row >= rows || column >= columns || reason == Reason.NOT_REQUESTED) {
+            return new Answer(reason.isGranted(), reason, Optional.empty(), Optional.empty());
+        }
+        return describe(compiled.exact().chain(row, column), reason, Decision.step(decision));
+    }
+
+    private Answer describe(Chain chain, Reason reason, int step) {
+        if (reason == Reason.LEASE_GUARD_RAIL) {
+            return new Answer(false, reason, chain.deniedAfterLease(), Optional.empty());
+        }
+        if (step >= chain.steps().size()) {
+            return new Answer(reason.isGranted(), reason, Optional.empty(), Optional.empty());
+        }
+        Chain.Step decided = chain.steps().get(step);
+        // A denial for want of a condition names what the first grant waits for.
+        Terms when = reason == Reason.CONDITION
+                ? chain.steps().stream()
+                        .filter(one -> one.reason().isGranted())
+                        .findFirst()
+                        .map(Chain.Step::when)
+                        .orElse(Terms.NEVER)
+                : decided.when();
+        return new Answer(
+                reason.isGranted(),
+                reason,
+                decided.rule(),
+                when.isAlways()
+                        ? Optional.empty()
+                        : Optional.of(dev.muster.policy.condition.Conditions.text(when, facts())));
+    }
+
+    /** The permissions that an app requests, with the decision on each while the lease holds, by name. */
+    public List<Requested> requested(int row, DecisionContext context) {
         List<Requested> found = new ArrayList<>();
-        for (int i = 0; i < (sizes & 0xFFFF); i++) {
-            int entry = words[first + i];
-            if (entry != EMPTY_SLOT) {
-                found.add(new Requested(permissionName(entry >>> 16), decisions[entry & 0xFFFF]));
+        for (int column = 0; column < columns; column++) {
+            int at = row * stride + (column >>> 6 << 1);
+            if (((bits[at] | bits[at + 1]) >>> column & 1) != 0) {
+                found.add(
+                        new Requested(compiled.permissions()[column], verify(row, column, LeaseState.HOLDS, context)));
             }
         }
         return found;
     }
 
+    /** The same where nothing is known about the moment. */
+    public List<Requested> requested(int row) {
+        return requested(row, DecisionContext.NONE);
+    }
+
+    /** What decides about a requested permission; empty where the row does not request it. */
+    public Optional<Chain> chain(int row, int permission) {
+        boolean asked = row >= 0
+                && row < rows
+                && permission >= 0
+                && permission < columns
+                && compiled.shape(row, permission) >= 0;
+        return asked ? Optional.of(compiled.exact().chain(row, permission)) : Optional.empty();
+    }
+
     /** One requested permission with its packed decision. */
     public record Requested(String permission, long decision) {}
-
-    private Rule rule(int index) {
-        int at = rules + index * RULE;
-        int role = bytes.getInt(at + 8);
-        return new Rule(
-                Rule.Kind.of(bytes.getInt(at)).orElseThrow(),
-                string(bytes.getInt(at + 4)),
-                role == NO_STRING ? Optional.empty() : Optional.of(string(role)));
-    }
-
-    private int compareRow(int row, byte[] name, int user, int instance) {
-        int at = rows + row * ROW;
-        int byName = compareString(bytes.getInt(at), name);
-        int byUser = byName != 0 ? byName : Integer.compare(bytes.getInt(at + 4), user);
-        return byUser != 0 ? byUser : Integer.compare(bytes.getInt(at + 8), instance);
-    }
-
-    private int compareString(int string, byte[] other) {
-        int at = strings + string;
-        int length = bytes.getShort(at) & 0xFFFF;
-        for (int i = 0; i < Math.min(length, other.length); i++) {
-            int order = Integer.compare(bytes.get(at + 2 + i) & 0xFF, other[i] & 0xFF);
-            if (order != 0) {
-                return order;
-            }
-        }
-        return Integer.compare(length, other.length);
-    }
-
-    private String string(int offset) {
-        int at = strings + offset;
-        byte[] text = new byte[bytes.getShort(at) & 0xFFFF];
-        bytes.get(at + 2, text);
-        return new String(text, StandardCharsets.UTF_8);
-    }
 }

@@ -2,6 +2,7 @@ package dev.muster.policy.bundle;
 
 import static dev.muster.policy.bundle.BundleFormat.*;
 
+import dev.muster.policy.condition.ConditionBlock;
 import dev.muster.policy.decision.Reason;
 import dev.muster.policy.permission.PermissionCatalog;
 import java.nio.ByteBuffer;
@@ -12,6 +13,9 @@ import java.util.zip.CRC32C;
 /** Checks every byte of a bundle that a later question will trust. Reads only; never recurses, never grows. */
 final class BundleCheck {
     private final ByteBuffer bytes;
+    private ConditionBlock conditions = ConditionBlock.NONE;
+    private int version;
+    private int rowSize;
     private int rows;
     private int rowCount;
     private int words;
@@ -29,14 +33,23 @@ final class BundleCheck {
         this.bytes = bytes;
     }
 
-    static void check(ByteBuffer bytes) {
+    /** Returns the conditions of the bundle, which are read on the way. */
+    static ConditionBlock check(ByteBuffer bytes) {
         BundleCheck check = new BundleCheck(bytes);
         check.header();
         check.sections();
         check.strings();
         check.rules();
-        check.decisions();
-        check.rows();
+        check.conditions();
+        if (check.version == VERSION) {
+            check.decisions();
+            check.rows();
+        } else {
+            int chains = check.steps();
+            check.rowKeys();
+            check.entries(chains);
+        }
+        return check.conditions;
     }
 
     private void header() {
@@ -44,10 +57,12 @@ final class BundleCheck {
             throw new BundleException("not a policy bundle: `MUSTERPB` and a header of " + HEADER
                     + " bytes expected, found " + bytes.capacity() + " bytes of something else");
         }
-        int version = bytes.getShort(AT_VERSION) & 0xFFFF;
-        if (version != VERSION) {
-            throw new BundleException("bundle: format version " + VERSION + " expected, found " + version);
+        version = bytes.getShort(AT_VERSION) & 0xFFFF;
+        if (version != VERSION && version != VERSION_2) {
+            throw new BundleException(
+                    "bundle: format version " + VERSION + " or " + VERSION_2 + " expected, found " + version);
         }
+        rowSize = version == VERSION ? ROW : ROW_2;
         int header = bytes.getShort(AT_HEADER) & 0xFFFF;
         if (header != HEADER) {
             throw new BundleException("bundle: a header of " + HEADER + " bytes expected, found " + header);
@@ -82,10 +97,10 @@ final class BundleCheck {
 
     private void sections() {
         long end = HEADER;
-        end = section("rows", AT_ROWS, ROW, end);
-        end = section("words", AT_WORDS, WORD, end);
+        end = section("rows", AT_ROWS, rowSize, end);
+        end = section("words", AT_WORDS, version == VERSION ? WORD : 1, end);
         end = section("decisions", AT_DECISIONS, DECISION, end);
-        end = section("conditions", AT_CONDITIONS, CONDITION, end);
+        end = section("conditions", AT_CONDITIONS, version == VERSION ? CONDITION : 1, end);
         end = section("rules", AT_RULES, RULE, end);
         end = section("extra permissions", AT_EXTRA, EXTRA, end);
         end = section("strings", AT_STRINGS, 1, end);
@@ -105,11 +120,20 @@ final class BundleCheck {
         extraCount = bytes.getInt(AT_EXTRA + 4);
         strings = bytes.getInt(AT_STRINGS);
         stringsLength = bytes.getInt(AT_STRINGS + 4);
-        int conditions = bytes.getInt(AT_CONDITIONS + 4);
-        require(conditions == 0, "conditions", 0, "no condition without its feature bit", conditions);
-        require(decisionCount <= NO_RULE, "decisions", 0, "at most " + NO_RULE + " of them", decisionCount);
+        if (version == VERSION) {
+            int count = bytes.getInt(AT_CONDITIONS + 4);
+            require(count == 0, "conditions", 0, "none in version 1", count);
+            require(decisionCount <= NO_RULE, "decisions", 0, "at most " + NO_RULE + " of them", decisionCount);
+        } else {
+            aligned("words", wordCount);
+            aligned("conditions", bytes.getInt(AT_CONDITIONS + 4));
+        }
         require(ruleCount <= NO_RULE, "rules", 0, "at most " + NO_RULE + " of them", ruleCount);
         require(extraCount <= MAX_PERMISSION - BASE, "extra permissions", 0, "fewer of them", extraCount);
+    }
+
+    private static void aligned(String section, int length) {
+        require(length % 4 == 0, section, 0, "a multiple of 4 bytes", length);
     }
 
     /** A section follows the one before without a gap; returns where it ends. */
@@ -167,6 +191,60 @@ final class BundleCheck {
         }
     }
 
+    private void conditions() {
+        if (version == VERSION) {
+            return;
+        }
+        try {
+            conditions = ConditionBlock.read(bytes.slice(bytes.getInt(AT_CONDITIONS), bytes.getInt(AT_CONDITIONS + 4)));
+        } catch (IllegalArgumentException | java.time.DateTimeException e) {
+            throw new BundleException("bundle: section `conditions`: " + e.getMessage(), e);
+        }
+    }
+
+    /** Version 2: every chain ends, guard rails come before grants, and its steps agree on the lease. Returns the number of chains. */
+    private int steps() {
+        int chains = 0;
+        int first = 0;
+        boolean grants = false;
+        for (int i = 0; i < decisionCount; i++) {
+            int at = decisions + i * DECISION;
+            int reason = bytes.get(at) & 0xFF;
+            require(Reason.isKnown(reason), "decisions", i, "a known reason", reason);
+            boolean granted = Reason.of(reason).isGranted();
+            int flags = bytes.get(at + 1);
+            require((flags & ~FOLLOWED) == (granted ? 1 : 0), "decisions", i, "a grant its reason allows", flags);
+            rule(i, bytes.getShort(at + 2) & 0xFFFF);
+            rule(i, bytes.getShort(at + 6) & 0xFFFF);
+            int condition = bytes.getShort(at + 4) & 0xFFFF;
+            int known = conditions.conditions().size();
+            require(condition <= known, "decisions", i, "a condition of at most " + known, condition);
+            require(
+                    condition == 0
+                            || !conditions.conditions().get(condition - 1).isAlways(),
+                    "decisions",
+                    i,
+                    "a condition that can fail",
+                    condition);
+            require(i - first < Chain.MAX - 1, "decisions", i, "at most " + (Chain.MAX - 1) + " steps", i - first);
+            int lease = bytes.getShort(decisions + first * DECISION + 6);
+            require(bytes.getShort(at + 6) == lease, "decisions", i, "the lease rule of its chain", lease);
+            boolean followed = (flags & FOLLOWED) != 0;
+            require(!followed || condition != 0, "decisions", i, "a condition before another step", condition);
+            require(followed || condition == 0 || granted, "decisions", i, "an end that always holds", condition);
+            boolean rail = !granted && condition != 0;
+            require(!(rail && grants), "decisions", i, "guard rails before grants", i);
+            grants |= granted;
+            if (!followed) {
+                chains++;
+                first = i + 1;
+                grants = false;
+            }
+        }
+        require(first == decisionCount, "decisions", first, "an end of the last chain", decisionCount);
+        return chains;
+    }
+
     private void rule(int decision, int rule) {
         require(rule == NO_RULE || rule < ruleCount, "decisions", decision, "a rule below " + ruleCount, rule);
     }
@@ -175,14 +253,7 @@ final class BundleCheck {
         int next = 0;
         for (int i = 0; i < rowCount; i++) {
             int at = rows + i * ROW;
-            name(i, bytes.getInt(at));
-            int user = bytes.getInt(at + 4);
-            int instance = bytes.getInt(at + 8);
-            require(user >= 0, "rows", i, "a user of 0 or more", user);
-            require(instance >= 0, "rows", i, "an instance of 0 or more", instance);
-            if (i > 0) {
-                require(compare(at - ROW, at) < 0, "rows", i, "rows in rising order", i);
-            }
+            rowKey(i);
             int first = bytes.getInt(at + 12);
             int slots = bytes.getShort(at + 16) & 0xFFFF;
             int buckets = bytes.getShort(at + 18) & 0xFFFF;
@@ -194,6 +265,46 @@ final class BundleCheck {
             next += length;
         }
         require(next == wordCount, "words", 0, wordCount + " words used", next);
+    }
+
+    private void rowKeys() {
+        for (int i = 0; i < rowCount; i++) {
+            rowKey(i);
+        }
+    }
+
+    private void rowKey(int row) {
+        int at = rows + row * rowSize;
+        name(row, bytes.getInt(at));
+        int user = bytes.getInt(at + 4);
+        int instance = bytes.getInt(at + 8);
+        require(user >= 0, "rows", row, "a user of 0 or more", user);
+        require(instance >= 0, "rows", row, "an instance of 0 or more", instance);
+        if (row > 0) {
+            require(compare(at - rowSize, at) < 0, "rows", row, "rows in rising order", row);
+        }
+    }
+
+    /** Version 2: as many entries as the rows say, each of a known permission and chain, and then only zeros. */
+    private void entries(int chains) {
+        Varints in = new Varints(bytes, words, words + wordCount);
+        for (int row = 0; row < rowCount; row++) {
+            int count = bytes.getInt(rows + row * ROW_2 + 12);
+            require(count >= 0 && count <= BASE + extraCount, "rows", row, "a number of entries", count);
+            int next = 0;
+            for (int i = 0; i < count; i++) {
+                int delta = in.next();
+                int chain = in.next();
+                require(delta >= 0 && next + delta < BASE + extraCount, "words", row, "a permission", delta);
+                require(chain >= 0 && chain < chains, "words", row, "a chain below " + chains, chain);
+                next += delta + 1;
+            }
+        }
+        int left = words + wordCount - in.position();
+        require(left < 4, "words", rowCount, "their end", left);
+        for (int at = in.position(); at < words + wordCount; at++) {
+            require(bytes.get(at) == 0, "words", rowCount, "zeros after the last", bytes.get(at));
+        }
     }
 
     /** Every entry is where a reader looks for it, and nowhere else. */

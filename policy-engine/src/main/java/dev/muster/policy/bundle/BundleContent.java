@@ -1,23 +1,22 @@
 package dev.muster.policy.bundle;
 
-import dev.muster.policy.decision.Reason;
+import dev.muster.policy.condition.FactTable;
 import dev.muster.policy.model.AppKey;
 import java.util.Map;
 import java.util.NavigableMap;
-import java.util.Optional;
 
 /**
  * What a bundle says, before it is written.
  *
  * @param policyVersion version of the snapshot it was compiled from
- * @param rows per app instance and requested permission the decision
+ * @param timeZone IANA name of the zone in which minutes and weekdays count; empty: UTC
+ * @param facts numbers the facts of all conditions
+ * @param rows per app instance and requested permission what decides
  */
-public record BundleContent(long policyVersion, NavigableMap<AppKey, Map<String, Entry>> rows) {
-    /**
-     * One decision.
-     *
-     * @param rule what decided, where a rule did
-     * @param deniedAfterLease the guard rail that lets a granted permission end with the lease
-     */
-    public record Entry(Reason reason, Optional<Rule> rule, Optional<Rule> deniedAfterLease) {}
+public record BundleContent(
+        long policyVersion, String timeZone, FactTable facts, NavigableMap<AppKey, Map<String, Chain>> rows) {
+    /** Whether anything depends on the moment, which format version 1 cannot say. */
+    boolean isConditional() {
+        return rows.values().stream().flatMap(row -> row.values().stream()).anyMatch(Chain::isConditional);
+    }
 }

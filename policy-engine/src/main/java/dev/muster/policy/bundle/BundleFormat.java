@@ -3,7 +3,8 @@ package dev.muster.policy.bundle;
 import dev.muster.policy.permission.PermissionCatalog;
 
 /**
- * Layout of format version 1; little-endian, every section 4-byte aligned. See {@code docs/reference/bundle-format.md}.
+ * Layout of format versions 1 and 2; little-endian, every section 4-byte aligned. See
+ * {@code docs/reference/bundle-format.md}. Version 1:
  *
  * <pre>
  * header  96 bytes, fields at the offsets below
@@ -17,12 +18,22 @@ import dev.muster.policy.permission.PermissionCatalog;
  * extra   4 bytes: name u32 of the permission with id 1134 + index, sorted by name
  * strings length u16, then UTF-8 bytes
  * </pre>
+ *
+ * Version 2, which is written only where something depends on the moment, differs in:
+ *
+ * <pre>
+ * rows    16 bytes: name u32, user u32, instance u32, number of entries u32
+ * words   bytes: of each row in order per entry two {@link Varints}: permission id less the least it can be, chain number
+ * decisions 8 bytes: steps; bit 1 of granted: another step of the chain follows; condition from 1 on, 0 always holds
+ * conditions bytes: a {@link dev.muster.policy.condition.ConditionBlock}
+ * </pre>
  */
 final class BundleFormat {
     /** "MUSTERPB" as bytes in file order. */
     static final long MAGIC = 0x42_50_52_45_54_53_55_4DL;
 
     static final int VERSION = 1;
+    static final int VERSION_2 = 2;
     static final int HEADER = 96;
 
     static final int AT_MAGIC = 0;
@@ -47,6 +58,10 @@ final class BundleFormat {
     static final int KNOWN_FEATURES = 0;
 
     static final int ROW = 20;
+    static final int ROW_2 = 16;
+    /** Bit of a step's second byte: another step follows. */
+    static final int FOLLOWED = 2;
+
     static final int WORD = 4;
     static final int DECISION = 8;
     static final int CONDITION = 16;

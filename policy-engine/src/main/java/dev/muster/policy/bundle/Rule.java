@@ -6,7 +6,7 @@ import java.util.Optional;
  * A rule that decided: the names a person knows it by.
  *
  * @param kind what kind of document it is
- * @param name name of the binding or guard rail
+ * @param name name of the binding, guard rail or capability
  * @param role the role a binding gave, where it is one
  */
 public record Rule(Kind kind, String name, Optional<String> role) implements Comparable<Rule> {
@@ -42,6 +42,10 @@ public record Rule(Kind kind, String name, Optional<String> role) implements Com
 
     public static Rule guardRail(String name) {
         return new Rule(Kind.GUARD_RAIL, name, Optional.empty());
+    }
+
+    public static Rule capability(String name) {
+        return new Rule(Kind.CAPABILITY, name, Optional.empty());
     }
 
     @Override

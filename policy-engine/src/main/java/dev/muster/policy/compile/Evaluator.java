@@ -1,11 +1,13 @@
 package dev.muster.policy.compile;
 
-import dev.muster.policy.bundle.BundleContent.Entry;
 import dev.muster.policy.bundle.Rule;
 import dev.muster.policy.decision.Reason;
 import dev.muster.policy.model.AppInstance;
 import dev.muster.policy.model.Binding;
+import dev.muster.policy.model.Capability;
+import dev.muster.policy.model.Condition;
 import dev.muster.policy.model.DeviceAttributes;
+import dev.muster.policy.model.DeviceSelector;
 import dev.muster.policy.model.GuardRail;
 import dev.muster.policy.model.PolicySnapshot;
 import dev.muster.policy.model.Role;
@@ -17,15 +19,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Judges one device profile by one snapshot: the rules that are for an app are found once, then asked per permission. */
+/** Finds what a snapshot says about a device: the rules that are for an app are found once, then asked per permission. */
 final class Evaluator {
     private final PermissionCatalog catalog;
     private final Map<String, Role> roles = new HashMap<>();
     private final List<Binding> bindings;
     private final List<GuardRail> guardRails;
+    private final List<Capability> capabilities;
+    private final boolean hasGrantsElsewhere;
 
+    /** What every device with these attributes has in common. */
     Evaluator(PermissionCatalog catalog, PolicySnapshot snapshot, DeviceAttributes device) {
+        this(catalog, snapshot, device, Optional.empty());
+    }
+
+    /** With the capabilities of one device, which it asks after all others; without those only a chain can use. */
+    Evaluator(PermissionCatalog catalog, PolicySnapshot snapshot, DeviceAttributes device, Optional<String> id) {
         this.catalog = catalog;
         snapshot.roles().forEach(role -> roles.put(role.name(), role));
         this.bindings = snapshot.bindings().stream()
@@ -34,6 +45,20 @@ final class Evaluator {
         this.guardRails = snapshot.guardRails().stream()
                 .filter(rail -> rail.devices().matches(device))
                 .toList();
+        this.capabilities = Stream.concat(
+                        snapshot.capabilities().stream()
+                                .filter(one -> isShared(one) && one.devices().matches(device)),
+                        snapshot.capabilities().stream()
+                                .filter(one -> one.devices() instanceof DeviceSelector.Ids ids
+                                        && one.holder().isEmpty()
+                                        && id.filter(ids.ids()::contains).isPresent()))
+                .toList();
+        this.hasGrantsElsewhere = snapshot.capabilities().stream().anyMatch(capability -> !isShared(capability));
+    }
+
+    /** Whether a capability is compiled into bundles: it is nobody's to hand on, and no device's alone. */
+    static boolean isShared(Capability capability) {
+        return !capability.isDeviceBound() && capability.holder().isEmpty();
     }
 
     /** What is decided about an app's requested permissions. */
@@ -41,11 +66,29 @@ final class Evaluator {
         return new AppRules(app);
     }
 
-    /** The bindings and guard rails that are for one app instance. */
+    /** A rule that decides while its condition holds. */
+    record Ruling(Condition when, Reason reason, Rule rule) {}
+
+    /**
+     * What the documents say about one permission of one app, conditions as written.
+     *
+     * @param limits guard rails in the order in which they are asked
+     * @param grants bindings and capabilities in the order in which they are asked
+     * @param otherwise the answer where nothing limits and nothing grants
+     * @param deniedAfterLease where something grants, here or in the device's own capabilities
+     */
+    record Findings(List<Ruling> limits, List<Ruling> grants, Reason otherwise, Optional<Rule> deniedAfterLease) {
+        static Findings denied(Reason reason) {
+            return new Findings(List.of(), List.of(), reason, Optional.empty());
+        }
+    }
+
+    /** The bindings, capabilities and guard rails that are for one app instance. */
     final class AppRules {
         private final AppInstance app;
         private final List<GuardRail> rails;
         private final List<Binding> bound;
+        private final List<Capability> held;
 
         private AppRules(AppInstance app) {
             this.app = app;
@@ -57,60 +100,65 @@ final class Evaluator {
                     .filter(binding ->
                             binding.apps().matches(app) && binding.users().matches(user))
                     .toList();
+            this.held = capabilities.stream()
+                    .filter(capability ->
+                            capability.apps().matches(app) && capability.users().matches(user))
+                    .toList();
         }
 
-        /** The decision on a requested, defined permission; see {@link Reason} for the order of judgement. */
-        Entry decide(String permission) {
+        /** The findings on a requested, defined permission; see {@link Reason} for the order of judgement. */
+        Findings find(String permission) {
             PermissionDefinition definition = catalog.find(permission).orElseThrow();
             if (definition.availableType() == AvailableType.SERVICE) {
-                return denied(Reason.SERVICE_ONLY);
+                return Findings.denied(Reason.SERVICE_ONLY);
             }
             if (!levelAllows(definition)) {
-                return denied(Reason.APL);
+                return Findings.denied(Reason.APL);
             }
+            List<Ruling> grants = grants(permission);
+            boolean mayBeGranted = !grants.isEmpty() || hasGrantsElsewhere;
+            return new Findings(
+                    limits(permission),
+                    grants,
+                    bound.isEmpty() ? Reason.UNBOUND : Reason.NOT_IN_ROLE,
+                    mayBeGranted ? endsWithLease(permission) : Optional.empty());
+        }
+
+        private List<Ruling> limits(String permission) {
+            List<Ruling> limits = new ArrayList<>();
             for (GuardRail rail : rails) {
                 if (rail.deny().contains(permission)) {
-                    return denied(Reason.GUARD_RAIL, rail);
+                    limits.add(new Ruling(rail.when(), Reason.GUARD_RAIL, Rule.guardRail(rail.name())));
                 }
             }
             for (GuardRail rail : rails) {
                 if (rail.ceiling().isPresent() && !rail.ceiling().get().contains(permission)) {
-                    return denied(Reason.CEILING, rail);
+                    limits.add(new Ruling(rail.when(), Reason.CEILING, Rule.guardRail(rail.name())));
                 }
             }
-            List<Rule> grants = grants(permission);
-            if (grants.isEmpty()) {
-                return denied(bound.isEmpty() ? Reason.UNBOUND : Reason.NOT_IN_ROLE);
-            }
-            return new Entry(Reason.ROLE, Optional.of(grants.getFirst()), endsWithLease(permission));
+            return limits;
         }
 
-        /** Every binding and role that gives a permission, the deciding one first. */
-        List<Rule> grants(String permission) {
-            List<Rule> rules = new ArrayList<>();
+        private List<Ruling> grants(String permission) {
+            List<Ruling> grants = new ArrayList<>();
             for (Binding binding : bound) {
-                for (String role : binding.roles()) {
-                    Role given = roles.get(role);
-                    if (given != null && given.permissions().contains(permission)) {
-                        rules.add(Rule.binding(binding.name(), role));
+                for (String name : binding.roles()) {
+                    Role role = roles.get(name);
+                    if (role != null) {
+                        given(role, permission)
+                                .ifPresent(when -> grants.add(new Ruling(
+                                        Condition.both(binding.when(), when),
+                                        Reason.ROLE,
+                                        Rule.binding(binding.name(), name))));
                     }
                 }
             }
-            return rules;
-        }
-
-        /** Every guard rail that denies a permission, the deciding one first. */
-        List<Rule> denials(String permission) {
-            List<Rule> rules = new ArrayList<>();
-            rails.stream()
-                    .filter(rail -> rail.deny().contains(permission))
-                    .forEach(rail -> rules.add(Rule.guardRail(rail.name())));
-            rails.stream()
-                    .filter(rail -> !rail.deny().contains(permission)
-                            && rail.ceiling().isPresent()
-                            && !rail.ceiling().get().contains(permission))
-                    .forEach(rail -> rules.add(Rule.guardRail(rail.name())));
-            return rules;
+            for (Capability capability : held) {
+                if (capability.permissions().contains(permission)) {
+                    grants.add(new Ruling(capability.whole(), Reason.CAPABILITY, Rule.capability(capability.name())));
+                }
+            }
+            return grants;
         }
 
         private Optional<Rule> endsWithLease(String permission) {
@@ -126,11 +174,19 @@ final class Evaluator {
         }
     }
 
-    private static Entry denied(Reason reason) {
-        return new Entry(reason, Optional.empty(), Optional.empty());
-    }
-
-    private static Entry denied(Reason reason, GuardRail rail) {
-        return new Entry(reason, Optional.of(Rule.guardRail(rail.name())), Optional.empty());
+    /** The condition under which a role holds a permission; empty where it does not. */
+    static Optional<Condition> given(Role role, String permission) {
+        if (role.permissions().contains(permission)) {
+            return Optional.of(Condition.ALWAYS);
+        }
+        List<Condition> any = role.conditional().stream()
+                .filter(conditional -> conditional.permissions().contains(permission))
+                .map(Role.Conditional::when)
+                .toList();
+        return switch (any.size()) {
+            case 0 -> Optional.empty();
+            case 1 -> Optional.of(any.getFirst());
+            default -> Optional.of(new Condition.Any(any));
+        };
     }
 }

@@ -3,6 +3,7 @@ package dev.muster.policy.condition;
 import dev.muster.policy.model.Condition;
 import dev.muster.policy.model.Condition.Fact;
 import dev.muster.policy.model.Condition.Weekdays;
+import dev.muster.policy.model.FactKind;
 import dev.muster.policy.model.PolicySnapshot;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -32,6 +33,21 @@ public final class Conditions {
         return switch (Lowering.lower(condition, facts)) {
             case Terms terms -> text(terms, facts);
             case TooComplex complex -> complex.reason();
+        };
+    }
+
+    /** Whether it depends on the wall clock of the device's site. */
+    public static boolean asksForLocalTime(Condition condition) {
+        return switch (condition) {
+            case Condition.All all -> all.of().stream().anyMatch(Conditions::asksForLocalTime);
+            case Condition.Any any -> any.of().stream().anyMatch(Conditions::asksForLocalTime);
+            case Condition.Not not -> asksForLocalTime(not.of());
+            case Fact fact -> fact.kind() == FactKind.SHIFT;
+            case Condition.Minutes ignored -> true;
+            case Condition.Weekdays ignored -> true;
+            case Condition.Always ignored -> false;
+            case Condition.From ignored -> false;
+            case Condition.Until ignored -> false;
         };
     }
 

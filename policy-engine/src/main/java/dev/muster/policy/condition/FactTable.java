@@ -5,6 +5,7 @@ import dev.muster.policy.model.Condition;
 import dev.muster.policy.model.Condition.Fact;
 import dev.muster.policy.model.FactKind;
 import dev.muster.policy.model.PolicySnapshot;
+import dev.muster.policy.model.PolicyTest;
 import dev.muster.policy.model.Shift;
 import dev.muster.policy.model.Zone;
 import java.time.ZoneId;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -45,17 +47,18 @@ public final class FactTable {
         return new FactTable(new TreeSet<>(facts), Map.of(), Map.of());
     }
 
-    /** A table with the definitions of the zones and shifts it names; others are left out. */
+    /** A table with the definitions of the zones and shifts it names; others, and descriptions, are left out. */
     public static FactTable of(Collection<Fact> facts, Collection<Zone> zones, Collection<Shift> shifts) {
         NavigableSet<Fact> sorted = new TreeSet<>(facts);
         Map<String, Zone> usedZones = new HashMap<>();
         zones.stream()
                 .filter(zone -> sorted.contains(new Fact(FactKind.ZONE, zone.name())))
-                .forEach(zone -> usedZones.put(zone.name(), zone));
+                .forEach(zone -> usedZones.put(zone.name(), new Zone(zone.name(), "", zone.area(), zone.tags())));
         Map<String, Shift> usedShifts = new HashMap<>();
         shifts.stream()
                 .filter(shift -> sorted.contains(new Fact(FactKind.SHIFT, shift.name())))
-                .forEach(shift -> usedShifts.put(shift.name(), shift));
+                .forEach(shift -> usedShifts.put(
+                        shift.name(), new Shift(shift.name(), "", shift.windows(), shift.except(), shift.also())));
         return new FactTable(sorted, usedZones, usedShifts);
     }
 
@@ -120,34 +123,46 @@ public final class FactTable {
      * an hour that a change of daylight-saving time repeats counts twice and one that it skips does not come.
      */
     public DecisionContext context(Situation situation, ZoneId timeZone) {
-        ZonedDateTime local = situation.now().atZone(timeZone);
-        long holds = 0;
+        return context(situation.now().atZone(timeZone), (fact, local) -> switch (fact.kind()) {
+            case ZONE -> {
+                Zone zone = zones.get(fact.name());
+                yield zone != null && Zones.contains(zone, situation.position(), situation.locationTags());
+            }
+            case SHIFT -> isOn(fact.name(), local);
+            case GROUP -> situation.groups().contains(fact.name());
+            case STATE -> situation.states().contains(fact.name());
+            case NETWORK -> situation.network().filter(fact.name()::equals).isPresent();
+        });
+    }
+
+    /** The same for an imagined moment that names zones instead of a position. */
+    public DecisionContext context(PolicyTest.Moment moment, ZoneId timeZone) {
+        return context(moment.at().atZone(timeZone), (fact, local) -> switch (fact.kind()) {
+            case ZONE -> moment.zones().contains(fact.name());
+            case SHIFT -> isOn(fact.name(), local);
+            case GROUP -> moment.groups().contains(fact.name());
+            case STATE -> moment.states().contains(fact.name());
+            case NETWORK -> moment.network().equals(fact.name());
+        });
+    }
+
+    private DecisionContext context(ZonedDateTime local, BiPredicate<Fact, ZonedDateTime> holds) {
+        long bits = 0;
         for (int i = 0; i < Math.min(MAX, facts.size()); i++) {
-            if (holds(facts.get(i), situation, local)) {
-                holds |= 1L << i;
+            if (holds.test(facts.get(i), local)) {
+                bits |= 1L << i;
             }
         }
         return new DecisionContext(
                 local.toEpochSecond(),
                 local.getHour() * 60 + local.getMinute(),
                 1 << (local.getDayOfWeek().getValue() - 1),
-                holds);
+                bits);
     }
 
-    private boolean holds(Fact fact, Situation situation, ZonedDateTime local) {
-        return switch (fact.kind()) {
-            case ZONE -> {
-                Zone zone = zones.get(fact.name());
-                yield zone != null && Zones.contains(zone, situation.position(), situation.locationTags());
-            }
-            case SHIFT -> {
-                Shift shift = shifts.get(fact.name());
-                yield shift != null && Shifts.isOn(shift, local.toLocalDateTime());
-            }
-            case GROUP -> situation.groups().contains(fact.name());
-            case STATE -> situation.states().contains(fact.name());
-            case NETWORK -> situation.network().filter(fact.name()::equals).isPresent();
-        };
+    private boolean isOn(String name, ZonedDateTime local) {
+        Shift shift = shifts.get(name);
+        return shift != null && Shifts.isOn(shift, local.toLocalDateTime());
     }
 
     @Override

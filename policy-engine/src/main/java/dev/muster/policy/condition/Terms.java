@@ -39,11 +39,20 @@ public final class Terms implements Lowered {
 
     private final long[] words;
 
+    private Terms(long[] words) {
+        this.words = words;
+    }
+
     Terms(List<Term> canonical) {
         words = new long[canonical.size() * WORDS];
         for (int i = 0; i < canonical.size(); i++) {
             pack(canonical.get(i), words, i * WORDS);
         }
+    }
+
+    /** Terms from words that {@link #words} gave; nothing is checked. */
+    public static Terms ofWords(long[] words) {
+        return new Terms(words.clone());
     }
 
     /** The canonical union of terms, or why there are too many. */

@@ -3,6 +3,7 @@ package dev.muster.policy.explain;
 import dev.muster.policy.bundle.Answer;
 import dev.muster.policy.compile.BundleCompiler;
 import dev.muster.policy.compile.Judgement;
+import dev.muster.policy.condition.Situation;
 import dev.muster.policy.decision.Reason;
 import dev.muster.policy.enforcement.Enforcement;
 import dev.muster.policy.enforcement.PlatformTraits;
@@ -42,20 +43,55 @@ public final class Explain {
         return explain(snapshot, profile, app, permission, traits);
     }
 
-    /** The answer for one app instance. */
+    /** The answer for one app instance where nothing is known about the moment: what holds whatever the situation. */
     public Explanation explain(
             PolicySnapshot snapshot, DeviceProfile profile, AppKey app, String permission, PlatformTraits traits) {
-        Judgement judgement = compiler.judge(snapshot, profile, app, permission);
+        return explanation(app, permission, compiler.judge(snapshot, profile, app, permission), traits);
+    }
+
+    /** The answer for one app instance in a situation. */
+    public Explanation explain(
+            PolicySnapshot snapshot,
+            DeviceProfile profile,
+            AppKey app,
+            String permission,
+            Situation situation,
+            PlatformTraits traits) {
+        return explanation(app, permission, compiler.judge(snapshot, profile, app, permission, situation), traits);
+    }
+
+    /**
+     * The answer of one device, with the capabilities that are its own.
+     *
+     * @param device its id
+     * @param situation empty: nothing is known about the moment
+     */
+    public Explanation explain(
+            PolicySnapshot snapshot,
+            DeviceProfile profile,
+            AppKey app,
+            String permission,
+            Optional<Situation> situation,
+            PlatformTraits traits,
+            String device) {
+        return explanation(
+                app, permission, compiler.judge(snapshot, profile, app, permission, situation, device), traits);
+    }
+
+    private Explanation explanation(AppKey app, String permission, Judgement judgement, PlatformTraits traits) {
         Answer answer = new Answer(
                 judgement.reason().isGranted(),
                 judgement.reason(),
-                judgement.rules().stream().findFirst());
+                judgement.rules().stream().findFirst(),
+                judgement.condition().map(Judgement.Held::text));
         return new Explanation(
                 app,
                 permission,
                 answer.granted(),
                 answer.reason(),
                 judgement.rules(),
+                judgement.condition(),
+                judgement.conditional(),
                 answer.text(app.toString(), permission),
                 enforcement(judgement.reason(), permission, traits));
     }

@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.policy.Fixtures;
 import dev.muster.policy.compile.BundleCompiler;
+import dev.muster.policy.condition.Situation;
 import dev.muster.policy.decision.Decision;
 import dev.muster.policy.decision.DecisionContext;
 import dev.muster.policy.decision.Reason;
@@ -19,15 +20,25 @@ import dev.muster.policy.lease.LeaseState;
 import dev.muster.policy.model.AppKey;
 import dev.muster.policy.model.DeviceAttributes;
 import dev.muster.policy.model.DeviceProfile;
+import dev.muster.policy.model.PolicyDocument;
 import dev.muster.policy.model.PolicySnapshot;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class BundleTest {
     @Test
@@ -57,12 +68,96 @@ class BundleTest {
                 bundle.row(DRILL), bundle.permission(LOCATION), LeaseState.ENDED_GUARDRAILS, DecisionContext.NONE);
         assertThat(bundle.describe(afterLease))
                 .isEqualTo(new Answer(
-                        false, Reason.LEASE_GUARD_RAIL, java.util.Optional.of(Rule.guardRail("no-microphones"))));
+                        false,
+                        Reason.LEASE_GUARD_RAIL,
+                        java.util.Optional.of(Rule.guardRail("no-microphones")),
+                        java.util.Optional.empty()));
     }
 
     @Test
     void writesTheGoldenFileOfFormatVersion1() throws IOException {
         assertThat(GoldenBundle.compiled()).isEqualTo(GoldenBundle.file());
+    }
+
+    @Test
+    void readsTheGoldenFileOfFormatVersion2() throws IOException {
+        Bundle bundle = Bundle.open(ByteBuffer.wrap(GoldenBundle.file(2)));
+        // A Wednesday in March, 13:00 and 23:00 in Berlin.
+        Situation day = Situation.at(Instant.parse("2026-03-04T12:00:00Z"));
+        Situation night = Situation.at(Instant.parse("2026-03-04T22:00:00Z"));
+        Situation nightInThePit = with(night, Set.of("gate-1"), Set.of(), Set.of());
+        Situation blasting = with(day, Set.of(), Set.of("blasters"), Set.of("blasting"));
+
+        assertThat(bundle.policyVersion()).isEqualTo(8);
+        assertThat(ask(bundle, DRILL, CAMERA, day))
+                .isEqualTo("granted: binding `drill-camera` gives `com.example.drill@100` the role `camera-user`,"
+                        + " which holds `ohos.permission.CAMERA`; its condition holds: from 06:00 to 18:00, on"
+                        + " Mon-Fri; or with zone `pit`");
+        assertThat(ask(bundle, DRILL, CAMERA, night))
+                .isEqualTo("denied: binding `drill-camera` would give `ohos.permission.CAMERA`, but its condition does"
+                        + " not hold now: from 06:00 to 18:00, on Mon-Fri; or with zone `pit`");
+        assertThat(ask(bundle, DRILL, CAMERA, blasting))
+                .isEqualTo("denied: guard rail `no-cameras-while-blasting` denies `ohos.permission.CAMERA`; its"
+                        + " condition holds: with state `blasting`");
+        assertThat(ask(bundle, LAMP, CAMERA, blasting)).startsWith("denied: guard rail `no-cameras-while-blasting`");
+        assertThat(ask(bundle, LAMP, CAMERA, day)).startsWith("denied: no binding is for");
+        assertThat(ask(bundle, DRILL, LOCATION, nightInThePit)).contains("the role `watcher`");
+        assertThat(ask(bundle, DRILL, LOCATION, blasting)).startsWith("granted: capability `blast-survey` gives");
+        assertThat(ask(bundle, DRILL, VENDOR, blasting.withNow(Instant.parse("2026-04-01T00:00:00Z"))))
+                .startsWith("denied: capability `blast-survey` would give")
+                .contains("before 2026-04-01T00:00:00Z, with group `blasters`");
+        assertThat(ask(bundle, DRILL, INSTALL, day)).startsWith("denied: the level of");
+        assertThat(ask(bundle, LAMP, VENDOR, day)).contains("does not request");
+    }
+
+    private static Situation with(Situation situation, Set<String> tags, Set<String> groups, Set<String> states) {
+        return new Situation(
+                situation.now(),
+                Optional.empty(),
+                new TreeSet<>(tags),
+                new TreeSet<>(groups),
+                new TreeSet<>(states),
+                Optional.empty());
+    }
+
+    private static String ask(Bundle bundle, AppKey app, String permission, Situation situation) {
+        long decision = bundle.verify(
+                bundle.row(app), bundle.permission(permission), LeaseState.HOLDS, bundle.context(situation));
+        return bundle.describe(decision).text(app.toString(), permission);
+    }
+
+    @Test
+    void writesTheGoldenFileOfFormatVersion2() throws IOException {
+        assertThat(GoldenBundle.compiled2()).isEqualTo(GoldenBundle.file(2));
+    }
+
+    /** Agents in the field read version 1 only: what can be said in it is said in it. */
+    @Test
+    void writesVersion1WhereNothingDependsOnTheMoment() {
+        List<PolicyDocument> documents = new ArrayList<>(Fixtures.shiftPolicy().zones());
+        documents.addAll(Fixtures.shiftPolicy().shifts());
+        documents.addAll(Fixtures.minePolicy().roles());
+        documents.addAll(Fixtures.minePolicy().bindings());
+        documents.addAll(Fixtures.minePolicy().guardRails());
+
+        byte[] bytes =
+                new BundleCompiler(Fixtures.catalog()).compile(PolicySnapshot.of(7, documents), Fixtures.shiftDevice());
+
+        assertThat(bytes).isEqualTo(GoldenBundle.compiled());
+    }
+
+    @Test
+    void refusesATimeZoneItDoesNotKnow() {
+        byte[] bundle = GoldenBundle.compiled2();
+        String name = "Europe/Berlin";
+        int at = new String(bundle, StandardCharsets.ISO_8859_1).indexOf(name);
+        System.arraycopy("Europe/Muster".getBytes(StandardCharsets.UTF_8), 0, bundle, at, name.length());
+        seal(bundle);
+
+        assertThatThrownBy(() -> Bundle.open(ByteBuffer.wrap(bundle)))
+                .isInstanceOf(BundleException.class)
+                .hasMessage("bundle: section `conditions`: time zone expected, found `Europe/Muster`, which this system"
+                        + " does not know");
     }
 
     @Test
@@ -86,36 +181,40 @@ class BundleTest {
 
     @Test
     void answersWithoutAllocating() {
-        Bundle bundle = Bundle.open(ByteBuffer.wrap(GoldenBundle.compiled()));
+        Bundle bundle = Bundle.open(ByteBuffer.wrap(GoldenBundle.compiled2()));
+        DecisionContext context = bundle.context(Situation.at(Instant.parse("2026-03-04T12:00:00Z")));
         int row = bundle.row(DRILL);
         int camera = bundle.permission(CAMERA);
         var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
-        long granted = count(bundle, row, camera);
+        long granted = count(bundle, row, camera, context);
 
         long before = threads.getCurrentThreadAllocatedBytes();
-        granted += count(bundle, row, camera);
+        granted += count(bundle, row, camera, context);
         long allocated = threads.getCurrentThreadAllocatedBytes() - before;
 
-        assertThat(granted).isEqualTo(40_000);
+        assertThat(granted).isEqualTo(80_000);
         // Reading the counter itself may cost a little; one object per question would cost hundreds of kilobytes.
         assertThat(allocated).isLessThan(10_000);
     }
 
-    private static long count(Bundle bundle, int row, int permission) {
+    private static long count(Bundle bundle, int row, int permission, DecisionContext context) {
         long granted = 0;
         for (int i = 0; i < 20_000; i++) {
+            granted += Decision.isGranted(bundle.verify(row, permission, LeaseState.HOLDS, context)) ? 1 : 0;
+            granted += Decision.isGranted(bundle.verify(row, permission, LeaseState.ENDED_GUARDRAILS, context)) ? 1 : 0;
+            granted += Decision.isGranted(bundle.verify(row, -1, LeaseState.HOLDS, context)) ? 1 : 0;
+            granted += Decision.isGranted(bundle.verify(99, permission, LeaseState.HOLDS, context)) ? 1 : 0;
             granted +=
-                    Decision.isGranted(bundle.verify(row, permission, LeaseState.HOLDS, DecisionContext.NONE)) ? 1 : 0;
-            granted += Decision.isGranted(bundle.verify(row, -1, LeaseState.HOLDS, DecisionContext.NONE)) ? 1 : 0;
-            granted +=
-                    Decision.isGranted(bundle.verify(99, permission, LeaseState.HOLDS, DecisionContext.NONE)) ? 1 : 0;
+                    Decision.isGranted(bundle.verify("com.example.drill", 100, 0, LOCATION, LeaseState.HOLDS, context))
+                            ? 1
+                            : 0;
         }
         return granted;
     }
 
-    @Test
-    void refusesEveryTruncation() {
-        byte[] bundle = GoldenBundle.compiled();
+    @ParameterizedTest
+    @MethodSource("bundles")
+    void refusesEveryTruncation(byte[] bundle) {
         for (int length = 0; length < bundle.length; length++) {
             byte[] cut = Arrays.copyOf(bundle, length);
             assertThatThrownBy(() -> Bundle.open(ByteBuffer.wrap(cut))).isInstanceOf(BundleException.class);
@@ -125,9 +224,9 @@ class BundleTest {
                 .hasMessage("bundle: " + bundle.length + " bytes expected, found " + longer.length);
     }
 
-    @Test
-    void refusesEveryAlteredByte() {
-        byte[] bundle = GoldenBundle.compiled();
+    @ParameterizedTest
+    @MethodSource("bundles")
+    void refusesEveryAlteredByte(byte[] bundle) {
         for (int at = 0; at < bundle.length; at++) {
             byte[] altered = bundle.clone();
             altered[at] ^= 0x40;
@@ -141,8 +240,8 @@ class BundleTest {
 
         assertThatThrownBy(() -> Bundle.open(ByteBuffer.wrap(new byte[500])))
                 .hasMessageContaining("not a policy bundle: `MUSTERPB`");
-        assertThatThrownBy(() -> Bundle.open(patched(bundle, BundleFormat.AT_VERSION, 2)))
-                .hasMessage("bundle: format version 1 expected, found 2");
+        assertThatThrownBy(() -> Bundle.open(patched(bundle, BundleFormat.AT_VERSION, 3)))
+                .hasMessage("bundle: format version 1 or 2 expected, found 3");
         assertThatThrownBy(() -> Bundle.open(patched(bundle, BundleFormat.AT_FEATURES, 1)))
                 .hasMessage("bundle: needs features this reader does not know, bits 00000001");
         assertThatThrownBy(() -> Bundle.open(patched(bundle, BundleFormat.AT_BASE_CRC, 1)))
@@ -150,9 +249,9 @@ class BundleTest {
     }
 
     /** A bundle with a right checksum and wrong content can only come from a wrong writer; it must still not do harm. */
-    @Test
-    void neitherFailsNorHangsOnABundleThatContradictsItself() {
-        byte[] bundle = GoldenBundle.compiled();
+    @ParameterizedTest
+    @MethodSource("bundles")
+    void neitherFailsNorHangsOnABundleThatContradictsItself(byte[] bundle) {
         Random random = new Random(1);
         int opened = 0;
         for (int i = 0; i < 50_000; i++) {
@@ -189,6 +288,10 @@ class BundleTest {
             }
         }
         assertThat(opened).isPositive();
+    }
+
+    static Stream<byte[]> bundles() {
+        return Stream.of(GoldenBundle.compiled(), GoldenBundle.compiled2());
     }
 
     private static ByteBuffer patched(byte[] bundle, int at, int value) {

@@ -7,14 +7,16 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The bundle that every reader and writer of format version 1 must agree on, for ever. */
+/** The bundles that every reader and writer of their format version must agree on, for ever. */
 final class GoldenBundle {
-    private static final String RESOURCE = "/golden/bundle-v1.bin";
-
     private GoldenBundle() {}
 
     static byte[] file() throws IOException {
-        try (InputStream in = GoldenBundle.class.getResourceAsStream(RESOURCE)) {
+        return file(1);
+    }
+
+    static byte[] file(int version) throws IOException {
+        try (InputStream in = GoldenBundle.class.getResourceAsStream("/golden/bundle-v" + version + ".bin")) {
             return in == null ? new byte[0] : in.readAllBytes();
         }
     }
@@ -23,8 +25,13 @@ final class GoldenBundle {
         return new BundleCompiler(Fixtures.catalog()).compile(Fixtures.minePolicy(), Fixtures.mineDevice());
     }
 
-    /** Writes the file anew, for a new format version only; argument: its path. */
+    /** Format version 2: something depends on the moment. */
+    static byte[] compiled2() {
+        return new BundleCompiler(Fixtures.catalog()).compile(Fixtures.shiftPolicy(), Fixtures.shiftDevice());
+    }
+
+    /** Writes the newest file anew, for a new format version only; argument: its path. */
     public static void main(String[] arguments) throws IOException {
-        Files.write(Path.of(arguments[0]), compiled());
+        Files.write(Path.of(arguments[0]), compiled2());
     }
 }

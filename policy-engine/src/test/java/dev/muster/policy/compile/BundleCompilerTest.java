@@ -6,6 +6,8 @@ import dev.muster.policy.Fixtures;
 import dev.muster.policy.bundle.Answer;
 import dev.muster.policy.bundle.Bundle;
 import dev.muster.policy.bundle.Rule;
+import dev.muster.policy.condition.Situation;
+import dev.muster.policy.decision.Decision;
 import dev.muster.policy.decision.DecisionContext;
 import dev.muster.policy.decision.Reason;
 import dev.muster.policy.enforcement.PlatformTraits;
@@ -16,9 +18,11 @@ import dev.muster.policy.model.AppInstance;
 import dev.muster.policy.model.AppKey;
 import dev.muster.policy.model.AppSelector;
 import dev.muster.policy.model.Binding;
+import dev.muster.policy.model.Condition;
 import dev.muster.policy.model.DeviceAttributes;
 import dev.muster.policy.model.DeviceProfile;
 import dev.muster.policy.model.DeviceSelector;
+import dev.muster.policy.model.FactKind;
 import dev.muster.policy.model.PolicyDocument;
 import dev.muster.policy.model.PolicySnapshot;
 import dev.muster.policy.model.Role;
@@ -28,7 +32,9 @@ import dev.muster.policy.permission.PermissionDefinition;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -76,6 +82,64 @@ class BundleCompilerTest {
         }
     }
 
+    @Test
+    void answersAsObviousCodeDoesUnderConditions() {
+        Explain explain = new Explain(Fixtures.catalog());
+        Map<Reason, Integer> seen = new EnumMap<>(Reason.class);
+        for (int seed = 0; seed < 150; seed++) {
+            Random random = new Random(seed);
+            PolicySnapshot policy = Fixtures.randomConditionalPolicy(random);
+            DeviceProfile device = Fixtures.randomDevice(random);
+            Bundle bundle = open(policy, device);
+            for (int moment = 0; moment < 3; moment++) {
+                Situation situation = Fixtures.randomSituation(random);
+                DecisionContext context = bundle.context(situation);
+
+                for (AppKey app : everyApp()) {
+                    for (String permission : Fixtures.permissions()) {
+                        String asked = "seed " + seed + " " + app + " " + permission + " " + situation;
+                        String expected = naive.answer(policy, device, app, permission, false, situation);
+                        assertThat(answer(bundle, app, permission, LeaseState.HOLDS, context))
+                                .as(asked)
+                                .isEqualTo(expected);
+                        assertThat(answer(bundle, app, permission, LeaseState.ENDED_GUARDRAILS, context))
+                                .as(asked)
+                                .isEqualTo(naive.answer(policy, device, app, permission, true, situation));
+                        Explanation explanation =
+                                explain.explain(policy, device, app, permission, situation, PlatformTraits.LINUX);
+                        assertThat(words(
+                                        explanation.reason(),
+                                        explanation.rules().stream().findFirst()))
+                                .as(asked)
+                                .isEqualTo(expected);
+                        long decision = bundle.verify(
+                                bundle.row(app), bundle.permission(permission), LeaseState.HOLDS, context);
+                        assertThat(bundle.describe(decision).text(app.toString(), permission))
+                                .as(asked)
+                                .isEqualTo(explanation.text());
+                        seen.merge(explanation.reason(), 1, Integer::sum);
+                    }
+                }
+            }
+            for (AppKey app : everyApp()) {
+                for (String permission : Fixtures.permissions()) {
+                    assertThat(answer(bundle, app, permission, LeaseState.HOLDS))
+                            .as("seed " + seed + " " + app + " " + permission)
+                            .isEqualTo(naive.answer(policy, device, app, permission, false));
+                }
+            }
+        }
+        assertThat(seen)
+                .containsKeys(
+                        Reason.ROLE,
+                        Reason.CAPABILITY,
+                        Reason.CONDITION,
+                        Reason.GUARD_RAIL,
+                        Reason.CEILING,
+                        Reason.UNBOUND,
+                        Reason.NOT_IN_ROLE);
+    }
+
     /** A policy can only take away when a guard rail is added, whatever the rest says. */
     @Test
     void neverGrantsMoreWithOneMoreGuardRail() {
@@ -111,7 +175,8 @@ class BundleCompilerTest {
     void makesEqualBytesForEqualProfilesWhateverTheirOrder() {
         for (int seed = 0; seed < 50; seed++) {
             Random random = new Random(seed);
-            PolicySnapshot policy = Fixtures.randomPolicy(random);
+            PolicySnapshot policy =
+                    seed % 2 == 0 ? Fixtures.randomPolicy(random) : Fixtures.randomConditionalPolicy(random);
             DeviceProfile device = Fixtures.randomDevice(random);
             List<AppInstance> shuffled = new ArrayList<>(device.apps());
             Collections.shuffle(shuffled, random);
@@ -126,7 +191,8 @@ class BundleCompilerTest {
     void makesEqualBytesForDevicesThatDifferInNothingThePolicySees() {
         for (int seed = 0; seed < 100; seed++) {
             Random random = new Random(seed);
-            PolicySnapshot policy = Fixtures.randomPolicy(random);
+            PolicySnapshot policy =
+                    seed % 2 == 0 ? Fixtures.randomPolicy(random) : Fixtures.randomConditionalPolicy(random);
             DeviceProfile device = Fixtures.randomDevice(random);
 
             DeviceProfile relevant = policy.relevant(device);
@@ -176,6 +242,79 @@ class BundleCompilerTest {
         assertThat(bytes.length).isLessThanOrEqualTo(32 << 10);
     }
 
+    /** Half of what apps request depends on the moment, names are as long as in the field, and it still fits. */
+    @Test
+    void keepsAConditionalBundleOfTwoHundredAppsBelowThirtyTwoKibibytes() {
+        Random random = new Random(7);
+        List<String> names = PermissionCatalog.builtIn().definitions().stream()
+                .map(PermissionDefinition::name)
+                .limit(PermissionCatalog.BASE_SIZE)
+                .toList();
+        List<Condition> conditions = new ArrayList<>();
+        for (int i = 0; i < 24; i++) {
+            Condition zone =
+                    new Condition.Fact(FactKind.ZONE, List.of("pit", "yard").get(i % 2));
+            Condition group = new Condition.Fact(FactKind.GROUP, "maintenance-crew-" + i % 8);
+            Condition window = new Condition.Minutes(i * 30, i * 30 + 480);
+            conditions.add(
+                    switch (i % 4) {
+                        case 0 -> window;
+                        case 1 -> zone;
+                        case 2 -> new Condition.All(List.of(group, window));
+                        default -> new Condition.Any(List.of(new Condition.Fact(FactKind.SHIFT, "nights"), group));
+                    });
+        }
+        List<String> areas = List.of("haulage", "crusher", "ventilation", "survey", "workshop", "dispatch");
+        List<PolicyDocument> documents = new ArrayList<>(Fixtures.places());
+        for (int i = 0; i < 48; i++) {
+            String name = areas.get(i % 6) + "-operator-level-" + i / 6;
+            documents.add(new Role(
+                    name,
+                    "",
+                    new TreeSet<>(pick(random, names, 40)),
+                    List.of(new Role.Conditional(new TreeSet<>(pick(random, names, 60)), conditions.get(i % 24)))));
+            documents.add(Binding.of(
+                    name + "-apps",
+                    List.of(name),
+                    AppSelector.of(Set.of(), Set.of(), Set.of(name)),
+                    DeviceSelector.EVERYWHERE));
+        }
+        List<Role> roles = PolicySnapshot.of(1, documents).roles();
+        List<AppInstance> apps = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            Role role = roles.get(random.nextInt(roles.size()));
+            Set<String> requested =
+                    new TreeSet<>(role.permissions().stream().limit(8).toList());
+            requested.addAll(role.conditional().getFirst().permissions().stream()
+                    .limit(10)
+                    .toList());
+            while (requested.size() < 20) {
+                requested.addAll(pick(random, names, 1));
+            }
+            apps.add(AppInstance.of(
+                    AppKey.of("com.northernmining." + areas.get(i % 6) + ".assistant" + i),
+                    Apl.SYSTEM_CORE,
+                    requested,
+                    Set.of(),
+                    "",
+                    Set.of(role.name())));
+        }
+        PolicySnapshot policy = PolicySnapshot.of(1, documents);
+        DeviceProfile device =
+                DeviceProfile.of(DeviceAttributes.of("", Set.of(), "", Set.of(), "Europe/Stockholm", Set.of()), apps);
+
+        byte[] bytes = compiler.compile(policy, device);
+
+        Bundle bundle = Bundle.open(ByteBuffer.wrap(bytes));
+        long conditional = IntStream.range(0, bundle.rows())
+                .mapToLong(row -> bundle.requested(row).stream()
+                        .filter(one -> Decision.reason(one.decision()) == Reason.CONDITION)
+                        .count())
+                .sum();
+        assertThat(conditional).isGreaterThan(1600);
+        assertThat(bytes.length).isLessThanOrEqualTo(32 << 10);
+    }
+
     private static Set<String> pick(Random random, List<String> from, int count) {
         Set<String> chosen = new TreeSet<>();
         while (chosen.size() < count) {
@@ -205,9 +344,14 @@ class BundleCompilerTest {
     }
 
     private static String answer(Bundle bundle, AppKey app, String permission, LeaseState lease) {
-        long decision = bundle.verify(bundle.row(app), bundle.permission(permission), lease, DecisionContext.NONE);
+        return answer(bundle, app, permission, lease, DecisionContext.NONE);
+    }
+
+    private static String answer(
+            Bundle bundle, AppKey app, String permission, LeaseState lease, DecisionContext context) {
+        long decision = bundle.verify(bundle.row(app), bundle.permission(permission), lease, context);
         Answer answer = bundle.describe(decision);
-        assertThat(answer.granted()).isEqualTo(answer.reason() == Reason.ROLE);
+        assertThat(answer.granted()).isEqualTo(answer.reason() == Reason.ROLE || answer.reason() == Reason.CAPABILITY);
         return words(answer.reason(), answer.rule());
     }
 

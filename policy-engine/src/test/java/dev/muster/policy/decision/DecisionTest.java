@@ -12,15 +12,18 @@ class DecisionTest {
     @ParameterizedTest
     @EnumSource(Reason.class)
     void carriesEveryReason(Reason reason) {
-        for (int rule : new int[] {0, 1, 65534, Decision.NO_RULE}) {
-            long decision = Decision.of(reason, rule, 65535);
+        for (int row : new int[] {0, 1, 100_000, Integer.MAX_VALUE}) {
+            long decision = Decision.of(Decision.code(reason, 126), row, 0xFFFE);
 
             assertThat(Decision.reason(decision)).isEqualTo(reason);
             assertThat(Decision.isGranted(decision)).isEqualTo(reason.isGranted());
-            assertThat(Decision.rule(decision)).isEqualTo(rule);
-            assertThat(Decision.condition(decision)).isEqualTo(65535);
+            assertThat(Decision.row(decision)).isEqualTo(row);
+            assertThat(Decision.permission(decision)).isEqualTo(0xFFFE);
+            assertThat(Decision.step(decision)).isEqualTo(126);
         }
-        assertThat(Decision.rule(Decision.of(reason))).isEqualTo(Decision.NO_RULE);
+        assertThat(Decision.row(Decision.of(reason))).isEqualTo(Decision.NO_ROW);
+        assertThat(Decision.permission(Decision.of(reason))).isEqualTo(Decision.NO_PERMISSION);
+        assertThat(Decision.step(Decision.of(reason))).isEqualTo(Decision.NO_STEP);
     }
 
     /** Bundles in the field carry these numbers. */
