@@ -1,5 +1,6 @@
 package dev.muster.benchmarks.policy;
 
+import dev.muster.benchmarks.policy.Workload.Kind;
 import dev.muster.policy.bundle.Answer;
 import dev.muster.policy.bundle.Bundle;
 import dev.muster.policy.bundle.BundleLoader;
@@ -76,7 +77,9 @@ final class Compiled {
         Workload.Questions questions = workload.questions();
         DecisionContext[] contexts = new DecisionContext[questions.count()];
         for (int i = 0; i < contexts.length; i++) {
-            contexts[i] = DecisionContext.NONE;
+            contexts[i] = workload.kind() == Kind.W1
+                    ? DecisionContext.NONE
+                    : bundle.context(Fleet.situation(questions, i));
         }
         return contexts;
     }

@@ -65,6 +65,7 @@ record Plan(List<Integer> tokens, int rounds, Effort effort, Effort heavy, Strin
             trials.add(sized(FLAT, LimitBenchmark.class, "flatMatrix", size, Kind.W1));
             trials.add(sized(ID_W1, MusterBenchmark.class, "byId", size, Kind.W1));
             trials.add(sized(PACKED, LimitBenchmark.class, "packedWords", size, Kind.W2));
+            trials.add(sized(ID_W2, MusterBenchmark.class, "byId", size, Kind.W2));
             trials.add(sized(STRINGS, LimitBenchmark.class, "stringBitset", size, Kind.W1));
             trials.add(sized(NAMES, MusterBenchmark.class, "byNames", size, Kind.W1));
             trials.add(sized(IN_FORCE, MusterBenchmark.class, "inForce", size, Kind.W1));
@@ -85,6 +86,7 @@ record Plan(List<Integer> tokens, int rounds, Effort effort, Effort heavy, Strin
         List<Trial> trials = new ArrayList<>();
         trials.add(heavy(FILL, CompileBenchmark.class, "bareFill", Kind.W1));
         trials.add(heavy(COMPILE_W1, CompileBenchmark.class, "compile", Kind.W1));
+        trials.add(heavy(COMPILE_W2, CompileBenchmark.class, "compile", Kind.W2));
         return chosen(trials);
     }
 

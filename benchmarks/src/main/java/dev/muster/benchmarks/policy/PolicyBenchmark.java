@@ -66,7 +66,9 @@ public final class PolicyBenchmark {
         long started = System.nanoTime();
         System.setProperty(Compiled.FOLDER, bundles.toString());
         for (int tokens : plan.tokens()) {
-            Compiled.file(new Workload(tokens, Kind.W1, 1));
+            for (Kind kind : Kind.values()) {
+                Compiled.file(new Workload(tokens, kind, 1));
+            }
         }
         Figures figures = new Figures();
         for (int round = 1; round <= plan.rounds(); round++) {
