@@ -81,6 +81,11 @@ public final class Bundle {
         return new Bundle(compiled, 0);
     }
 
+    /** The bundle that this content would be written as, without writing it. */
+    public static Bundle of(BundleContent content) {
+        return of(FileAnswers.layOut(content));
+    }
+
     /** Version of the policy it was compiled from. */
     public long policyVersion() {
         return compiled.policyVersion();
