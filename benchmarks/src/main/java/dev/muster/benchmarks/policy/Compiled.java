@@ -10,6 +10,7 @@ import dev.muster.policy.compile.BundleCompiler;
 import dev.muster.policy.decision.DecisionContext;
 import dev.muster.policy.lease.Lease;
 import dev.muster.policy.lease.LeaseClock;
+import dev.muster.policy.model.PolicySnapshot;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -30,15 +31,24 @@ final class Compiled {
 
     private Compiled() {}
 
-    /** A bundle in the folder, compiled first if it is not there. */
+    /** The bundle of a workload, compiled first if the folder does not have it. */
     static Path file(Workload workload) {
+        return file(workload, "live", Fleet.policy(workload));
+    }
+
+    /** The bundle of the draft beside it. */
+    static Path draftFile(Workload workload) {
+        return file(workload, "draft", Fleet.draft(workload));
+    }
+
+    private static Path file(Workload workload, String title, PolicySnapshot policy) {
         try {
             String folder = System.getProperty(FOLDER);
             Path file = folder == null
                     ? Files.createTempFile("muster-bench", ".bundle")
-                    : Path.of(folder, workload.kind() + "-" + workload.tokens() + ".bundle");
+                    : Path.of(folder, workload.kind() + "-" + workload.tokens() + "-" + title + ".bundle");
             if (folder == null || !Files.exists(file)) {
-                Files.write(file, new BundleCompiler().compile(Fleet.policy(workload), Fleet.profile(workload)));
+                Files.write(file, new BundleCompiler().compile(policy, Fleet.profile(workload)));
             }
             return file;
         } catch (IOException e) {

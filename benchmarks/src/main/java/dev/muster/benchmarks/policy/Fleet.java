@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiPredicate;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
@@ -45,20 +46,21 @@ public final class Fleet {
      * changes.
      */
     public static PolicySnapshot draft(Workload workload) {
-        return policy(
-                workload, 0, (role, permission) -> role % 10 != 0 || permission != workload.grants(role)[role % 50]);
+        return policy(workload, 0, (role, permission) -> keeps(workload, role, permission));
     }
 
-    private interface Keeps {
-        boolean keeps(int role, int permission);
+    /** Whether a role keeps a permission in the draft. */
+    static boolean keeps(Workload workload, int role, int permission) {
+        int[] grants = workload.grants(role);
+        return role % 10 != 0 || permission != grants[role % grants.length];
     }
 
-    private static PolicySnapshot policy(Workload workload, long version, Keeps keeps) {
+    private static PolicySnapshot policy(Workload workload, long version, BiPredicate<Integer, Integer> keeps) {
         List<PolicyDocument> documents = new ArrayList<>();
         for (int i = 0; i < Workload.ROLES; i++) {
             int role = i;
             int[] grants = IntStream.of(workload.grants(role))
-                    .filter(permission -> keeps.keeps(role, permission))
+                    .filter(permission -> keeps.test(role, permission))
                     .toArray();
             documents.add(role(workload, Names.role(role), grants));
             documents.add(Binding.of(

@@ -2,6 +2,7 @@ package dev.muster.benchmarks.policy;
 
 import dev.muster.benchmarks.policy.Workload.Asks;
 import dev.muster.benchmarks.policy.Workload.Condition;
+import java.util.function.BiPredicate;
 
 /**
  * The limits: tokens and permissions as one bit each, conditions as two words each, nothing else. No names, no reasons,
@@ -34,10 +35,21 @@ public final class Matrix {
 
     /** Per role one bit per permission. */
     static long[][] grants(Workload workload) {
+        return grants(workload, (role, permission) -> true);
+    }
+
+    /** The same after {@link Fleet#draft}. */
+    static long[][] draftGrants(Workload workload) {
+        return grants(workload, (role, permission) -> Fleet.keeps(workload, role, permission));
+    }
+
+    private static long[][] grants(Workload workload, BiPredicate<Integer, Integer> keeps) {
         long[][] grants = new long[Workload.ROLES][Workload.WORDS];
         for (int role = 0; role < Workload.ROLES; role++) {
             for (int permission : workload.grants(role)) {
-                grants[role][permission >> 6] |= 1L << permission;
+                if (keeps.test(role, permission)) {
+                    grants[role][permission >> 6] |= 1L << permission;
+                }
             }
         }
         return grants;

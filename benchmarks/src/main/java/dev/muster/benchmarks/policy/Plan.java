@@ -30,6 +30,12 @@ record Plan(List<Integer> tokens, int rounds, Effort effort, Effort heavy, Strin
     static final String COMPILE_W1 = "Muster compile, W1, 100k tokens";
     static final String COMPILE_W2 = "Muster compile, W2, 100k tokens";
 
+    static final String XOR = "raw XOR of two matrices, 100k tokens";
+    static final String IMPACT_W1 = "Muster impact, both compiled, W1, 100k tokens";
+    static final String IMPACT_W2 = "Muster impact, both compiled, W2, 100k tokens";
+    static final String DRAFT_W1 = "Muster draft to answer, W1, 100k devices in 50 profiles";
+    static final String DRAFT_W2 = "Muster draft to answer, W2, 100k devices in 50 profiles";
+
     /** Tokens that peers are asked about; with more, some of them take minutes to load. */
     static final int PEER_TOKENS = 1000;
 
@@ -87,6 +93,11 @@ record Plan(List<Integer> tokens, int rounds, Effort effort, Effort heavy, Strin
         trials.add(heavy(FILL, CompileBenchmark.class, "bareFill", Kind.W1));
         trials.add(heavy(COMPILE_W1, CompileBenchmark.class, "compile", Kind.W1));
         trials.add(heavy(COMPILE_W2, CompileBenchmark.class, "compile", Kind.W2));
+        trials.add(heavy(XOR, ImpactBenchmark.class, "rawXor", Kind.W1));
+        trials.add(heavy(IMPACT_W1, ImpactBenchmark.class, "ours", Kind.W1));
+        trials.add(heavy(IMPACT_W2, ImpactBenchmark.class, "ours", Kind.W2));
+        trials.add(Trial.of(DRAFT_W1, DraftBenchmark.class, "answer").with("kind", Kind.W1));
+        trials.add(Trial.of(DRAFT_W2, DraftBenchmark.class, "answer").with("kind", Kind.W2));
         return chosen(trials);
     }
 

@@ -65,11 +65,6 @@ public final class PolicyBenchmark {
     private Figures measure(Plan plan, Path bundles) throws IOException, RunnerException {
         long started = System.nanoTime();
         System.setProperty(Compiled.FOLDER, bundles.toString());
-        for (int tokens : plan.tokens()) {
-            for (Kind kind : Kind.values()) {
-                Compiled.file(new Workload(tokens, kind, 1));
-            }
-        }
         Figures figures = new Figures();
         for (int round = 1; round <= plan.rounds(); round++) {
             List<Trial> questions = plan.questions();
@@ -77,6 +72,7 @@ public final class PolicyBenchmark {
             int number = 0;
             for (Trial trial :
                     Stream.concat(questions.stream(), fleets.stream()).toList()) {
+                prepare(trial);
                 Effort effort = number < questions.size() ? plan.effort() : plan.heavy();
                 Figure figure = trial.run(effort, classPath(), List.of("-D" + Compiled.FOLDER + "=" + bundles));
                 figures.add(trial.name(), figure);
@@ -95,6 +91,18 @@ public final class PolicyBenchmark {
             }
         }
         return figures;
+    }
+
+    /** Compiles here what forks load, so that no fork asks with a heap and a compiler busy with something else. */
+    private static void prepare(Trial trial) {
+        Class<?> owner = trial.method().owner();
+        if (owner.equals(MusterBenchmark.class) || owner.equals(ImpactBenchmark.class)) {
+            Workload workload = new Workload(trial.number("tokens"), Kind.valueOf(trial.text("kind")), 1);
+            Compiled.file(workload);
+            if (owner.equals(ImpactBenchmark.class)) {
+                Compiled.draftFile(workload);
+            }
+        }
     }
 
     private static double bundleKib(Kind kind) {

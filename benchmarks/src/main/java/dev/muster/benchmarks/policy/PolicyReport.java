@@ -42,6 +42,8 @@ final class PolicyReport {
         ratio(Plan.peer(Peer.CEL, Kind.W2), Plan.sized(Plan.ID_W2, size), Bar.NONE);
         atMost(3.0, Plan.COMPILE_W1, Plan.FILL);
         ratio(Plan.COMPILE_W2, Plan.FILL, Bar.NONE);
+        atMost(3.0, Plan.IMPACT_W1, Plan.XOR);
+        ratio(Plan.IMPACT_W2, Plan.XOR, Bar.NONE);
         report.note("cedar-java through JNI: not available here (the package registry does not have"
                 + " com.cedarpolicy:cedar-java:4.2.3 with its native library)");
         return report;

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.BenchmarkResult;
@@ -45,6 +46,15 @@ record Trial(String name, Method method, Map<String, String> parameters) {
         Map<String, String> more = new LinkedHashMap<>(parameters);
         more.put(parameter, value.toString());
         return new Trial(name, method, more);
+    }
+
+    /** The value of a parameter. */
+    String text(String parameter) {
+        return Objects.requireNonNull(parameters.get(parameter), parameter);
+    }
+
+    int number(String parameter) {
+        return Integer.parseInt(text(parameter));
     }
 
     /**
