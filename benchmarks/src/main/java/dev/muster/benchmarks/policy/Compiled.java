@@ -87,9 +87,8 @@ final class Compiled {
         Workload.Questions questions = workload.questions();
         DecisionContext[] contexts = new DecisionContext[questions.count()];
         for (int i = 0; i < contexts.length; i++) {
-            contexts[i] = workload.kind() == Kind.W1
-                    ? DecisionContext.NONE
-                    : bundle.context(Fleet.situation(questions, i));
+            contexts[i] =
+                    workload.kind() == Kind.W1 ? DecisionContext.NONE : bundle.context(Fleet.situation(questions, i));
         }
         return contexts;
     }

@@ -40,8 +40,7 @@ public class ImpactBenchmark {
         before = Compiled.load(Compiled.file(workload));
         after = Compiled.load(Compiled.draftFile(workload));
         if (ours() != rawXor() || rawXor() == 0) {
-            throw new IllegalStateException(
-                    "impact: " + rawXor() + " changed decisions expected, found " + ours());
+            throw new IllegalStateException("impact: " + rawXor() + " changed decisions expected, found " + ours());
         }
     }
 
