@@ -1,6 +1,7 @@
 package dev.muster.benchmarks;
 
 import dev.muster.benchmarks.agent.AgentBenchmark;
+import dev.muster.benchmarks.policy.PolicyBenchmark;
 import java.util.List;
 
 /** {@code ./muster bench NAME [--quick] ...}. Exit codes: 0 also where a bar is missed, 1 not measured, 2 wrong use. */
@@ -10,10 +11,14 @@ public final class Main {
     /** Runs one benchmark and ends the process with its exit code. */
     public static void main(String[] args) throws Exception {
         List<String> words = List.of(args);
-        if (words.isEmpty() || !words.getFirst().equals("agent")) {
-            System.err.println("bench: expected `agent`, found `" + String.join(" ", words) + "`");
-            System.exit(2);
+        List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
+        switch (words.isEmpty() ? "" : words.getFirst()) {
+            case "agent" -> System.exit(new AgentBenchmark(System.out).run(rest));
+            case "policy" -> System.exit(new PolicyBenchmark(System.out).run(rest));
+            default -> {
+                System.err.println("bench: expected `agent` or `policy`, found `" + String.join(" ", words) + "`");
+                System.exit(2);
+            }
         }
-        System.exit(new AgentBenchmark(System.out).run(words.subList(1, words.size())));
     }
 }
