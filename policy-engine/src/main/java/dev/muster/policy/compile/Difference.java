@@ -41,6 +41,8 @@ public final class Difference {
     /** Told of every decision that differs. */
     public interface Visitor {
         /**
+         * One decision differs.
+         *
          * @param row of either policy
          * @param column permission of either policy
          * @param before shape in the policy before

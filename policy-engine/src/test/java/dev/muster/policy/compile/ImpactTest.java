@@ -183,7 +183,7 @@ class ImpactTest {
     }
 
     private static String reason(String answer) {
-        return answer.split(" ")[0];
+        return answer.substring(0, (answer + " ").indexOf(' '));
     }
 
     private static Reason reason(Bundle bundle, AppInstance app, String permission, Situation situation) {
