@@ -1,5 +1,9 @@
 package dev.muster.policy.bundle;
 
+import dev.muster.policy.capability.CapabilityFile;
+import dev.muster.policy.capability.DeviceCapability;
+import dev.muster.policy.condition.Conditions;
+import dev.muster.policy.condition.Situation;
 import dev.muster.policy.decision.Decision;
 import dev.muster.policy.decision.DecisionContext;
 import dev.muster.policy.decision.Reason;
@@ -11,12 +15,15 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The policy a device answers from. Starts without one and then denies everything. A bundle that is refused leaves the
- * one in force untouched. Thread-safe: questions see either the old bundle or the new, whole.
+ * The policy a device answers from: a bundle, and the capabilities of the device itself. Starts without a bundle and then
+ * denies everything. A bundle that is refused leaves the one in force untouched. Thread-safe: questions see either the old
+ * bundle or the new, whole.
  */
 public final class PolicyInForce {
     private final LeaseClock clock;
     private volatile @Nullable Current current;
+    private volatile @Nullable CapabilityFile capabilities;
+    private volatile @Nullable Told told;
 
     public PolicyInForce(LeaseClock clock) {
         this.clock = clock;
@@ -27,6 +34,14 @@ public final class PolicyInForce {
 
     /** An answer to a question in names: the sentence is for people. */
     public record Verdict(boolean granted, Reason reason, String text, long policyVersion) {}
+
+    /** A situation in the numbering of what is in force. */
+    private record Told(
+            @Nullable Situation situation,
+            @Nullable Current current,
+            @Nullable CapabilityFile capabilities,
+            DecisionContext forBundle,
+            DecisionContext forCapabilities) {}
 
     /**
      * Loads a bundle and puts it in force at once.
@@ -45,8 +60,18 @@ public final class PolicyInForce {
         return next;
     }
 
+    /** Puts the device's own capabilities in force, or none. Whoever calls has verified the target they came with. */
+    public void capabilities(Optional<CapabilityFile> file) {
+        capabilities = file.orElse(null);
+    }
+
     public Optional<Current> current() {
         return Optional.ofNullable(current);
+    }
+
+    /** The device's own capabilities. */
+    public Optional<CapabilityFile> capabilities() {
+        return Optional.ofNullable(capabilities);
     }
 
     /** The lease of the policy in force; holds where there is none. */
@@ -55,7 +80,7 @@ public final class PolicyInForce {
         return now == null ? LeaseState.HOLDS : clock.state(now.target().lease());
     }
 
-    /** The packed answer by names; denied where no policy is in force. */
+    /** The packed answer of the bundle by names; denied where no policy is in force. Does not ask the device's capabilities. */
     public long verify(AppKey app, String permission, DecisionContext context) {
         Current now = current;
         if (now == null) {
@@ -69,21 +94,99 @@ public final class PolicyInForce {
                 context);
     }
 
-    /** The answer in words. */
+    /**
+     * The answer of the bundle and the device's capabilities in words, with a context of the bundle in force; of
+     * capabilities only those hold that ask for nothing. Ask with a {@link Situation} where one is known.
+     */
     public Verdict ask(AppKey app, String permission, DecisionContext context) {
-        Current now = current;
+        return ask(app, permission, new Told(null, current, capabilities, context, DecisionContext.NONE));
+    }
+
+    /**
+     * The answer in words. What follows from the situation is worked out once for equal situations, so a caller passes the
+     * same one until something changes.
+     *
+     * @param situation its {@code now} is device time, {@link LeaseClock#now()}
+     */
+    public Verdict ask(AppKey app, String permission, Situation situation) {
+        return ask(app, permission, tell(situation));
+    }
+
+    private Told tell(Situation situation) {
+        Current policy = current;
+        CapabilityFile file = capabilities;
+        Told last = told;
+        if (last != null
+                && last.current() == policy
+                && last.capabilities() == file
+                && situation.equals(last.situation())) {
+            return last;
+        }
+        Told now = new Told(
+                situation,
+                policy,
+                file,
+                policy == null ? DecisionContext.NONE : policy.bundle().context(situation),
+                file == null ? DecisionContext.NONE : file.context(situation));
+        told = now;
+        return now;
+    }
+
+    private Verdict ask(AppKey app, String permission, Told moment) {
+        Current now = moment.current();
         if (now == null) {
             Answer none = new Answer(false, Reason.NO_POLICY, Optional.empty(), Optional.empty());
             return new Verdict(false, Reason.NO_POLICY, none.text(app.toString(), permission), 0);
         }
         Bundle bundle = now.bundle();
-        long decision = bundle.verify(
-                bundle.row(app),
-                bundle.permission(permission),
-                clock.state(now.target().lease()),
-                context);
-        Answer answer = bundle.describe(decision);
+        LeaseState lease = clock.state(now.target().lease());
+        int row = bundle.row(app);
+        int number = bundle.permission(permission);
+        Answer answer = bundle.describe(bundle.verify(row, number, lease, moment.forBundle()));
+        CapabilityFile file = moment.capabilities();
+        if (file != null && lacksGrant(answer.reason())) {
+            Optional<CapabilityFile.Found> found = file.ask(app, permission, moment.forCapabilities());
+            // A binding that waits for its condition comes before a capability that does.
+            boolean counts = found.isPresent() && (found.get().holds() || answer.reason() != Reason.CONDITION);
+            if (counts) {
+                answer = leased(answer(file, found.get()), bundle, row, number, lease);
+            }
+        }
         return new Verdict(
                 answer.granted(), answer.reason(), answer.text(app.toString(), permission), bundle.policyVersion());
+    }
+
+    /**
+     * INVARIANT (guard rails win): a bundle asks level, guard rails and ceilings before grants, at the same moment, so these
+     * three reasons say that nothing but a grant is missing. Every other denial stands.
+     */
+    static boolean lacksGrant(Reason reason) {
+        return reason == Reason.UNBOUND || reason == Reason.NOT_IN_ROLE || reason == Reason.CONDITION;
+    }
+
+    private static Answer answer(CapabilityFile file, CapabilityFile.Found found) {
+        DeviceCapability capability = found.capability();
+        return new Answer(
+                found.holds(),
+                found.holds() ? Reason.CAPABILITY : Reason.CONDITION,
+                Optional.of(Rule.capability(capability.name())),
+                Optional.of(Conditions.text(
+                        capability.condition(), file.conditions().facts())));
+    }
+
+    /** A right of the device ends with the lease as every other does. */
+    private static Answer leased(Answer granted, Bundle bundle, int row, int permission, LeaseState lease) {
+        if (!granted.granted()) {
+            return granted;
+        }
+        return switch (lease) {
+            case HOLDS, ENDED_KEPT -> granted;
+            case ENDED_GUARDRAILS ->
+                bundle.chain(row, permission)
+                        .flatMap(Chain::deniedAfterLease)
+                        .map(rail -> new Answer(false, Reason.LEASE_GUARD_RAIL, Optional.of(rail), Optional.empty()))
+                        .orElse(granted);
+            case ENDED_DENIED -> new Answer(false, Reason.LEASE_ENDED, Optional.empty(), Optional.empty());
+        };
     }
 }

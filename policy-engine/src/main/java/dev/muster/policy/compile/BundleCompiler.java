@@ -1,5 +1,6 @@
 package dev.muster.policy.compile;
 
+import dev.muster.policy.bundle.Bundle;
 import dev.muster.policy.bundle.BundleContent;
 import dev.muster.policy.bundle.BundleException;
 import dev.muster.policy.bundle.BundleWriter;
@@ -55,6 +56,11 @@ public final class BundleCompiler {
         return BundleWriter.write(content(snapshot, profile));
     }
 
+    /** The same in memory, without a file: to ask and to compare. */
+    public Bundle inMemory(PolicySnapshot snapshot, DeviceProfile profile) {
+        return Bundle.of(content(snapshot, profile));
+    }
+
     private BundleContent content(PolicySnapshot snapshot, DeviceProfile profile) {
         Evaluator evaluator = new Evaluator(catalog, snapshot, profile.attributes());
         NavigableMap<AppKey, Map<String, Findings>> found = new TreeMap<>();
@@ -106,19 +112,39 @@ public final class BundleCompiler {
      * profile answers, without compiling it.
      */
     public Judgement judge(PolicySnapshot snapshot, DeviceProfile profile, AppKey key, String permission) {
-        return judge(snapshot, profile, key, permission, (facts, zone) -> DecisionContext.NONE);
+        return judge(snapshot, profile, key, permission, Optional.empty(), (facts, zone) -> DecisionContext.NONE);
     }
 
     /** The same in a situation. */
     public Judgement judge(
             PolicySnapshot snapshot, DeviceProfile profile, AppKey key, String permission, Situation situation) {
-        return judge(snapshot, profile, key, permission, (facts, zone) -> facts.context(situation, zone));
+        return judge(
+                snapshot, profile, key, permission, Optional.empty(), (facts, zone) -> facts.context(situation, zone));
+    }
+
+    /**
+     * What one device answers with the capabilities that are its own.
+     *
+     * @param device its id
+     * @param situation empty: nothing is known about the moment
+     */
+    public Judgement judge(
+            PolicySnapshot snapshot,
+            DeviceProfile profile,
+            AppKey key,
+            String permission,
+            Optional<Situation> situation,
+            String device) {
+        return judge(snapshot, profile, key, permission, Optional.of(device), (facts, zone) -> situation
+                .map(now -> facts.context(now, zone))
+                .orElse(DecisionContext.NONE));
     }
 
     /** The same in an imagined moment, as policy tests have it. */
     public Judgement judge(
             PolicySnapshot snapshot, DeviceProfile profile, AppKey key, String permission, PolicyTest.Moment moment) {
-        return judge(snapshot, profile, key, permission, (facts, zone) -> facts.context(moment, zone));
+        return judge(
+                snapshot, profile, key, permission, Optional.empty(), (facts, zone) -> facts.context(moment, zone));
     }
 
     private Judgement judge(
@@ -126,6 +152,7 @@ public final class BundleCompiler {
             DeviceProfile profile,
             AppKey key,
             String permission,
+            Optional<String> device,
             BiFunction<FactTable, ZoneId, DecisionContext> moment) {
         Optional<AppInstance> app = profile.app(key);
         if (app.isEmpty()) {
@@ -137,7 +164,7 @@ public final class BundleCompiler {
         if (!app.get().requested().contains(permission)) {
             return Judgement.denied(Reason.NOT_REQUESTED);
         }
-        Findings findings = new Evaluator(catalog, snapshot, profile.attributes())
+        Findings findings = new Evaluator(catalog, snapshot, profile.attributes(), device)
                 .rulesFor(app.get())
                 .find(permission);
         List<Condition> conditions = conditions(findings).toList();

@@ -7,6 +7,7 @@ import dev.muster.policy.model.Binding;
 import dev.muster.policy.model.Capability;
 import dev.muster.policy.model.Condition;
 import dev.muster.policy.model.DeviceAttributes;
+import dev.muster.policy.model.DeviceSelector;
 import dev.muster.policy.model.GuardRail;
 import dev.muster.policy.model.PolicySnapshot;
 import dev.muster.policy.model.Role;
@@ -18,6 +19,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** Finds what a snapshot says about a device: the rules that are for an app are found once, then asked per permission. */
 final class Evaluator {
@@ -28,7 +30,13 @@ final class Evaluator {
     private final List<Capability> capabilities;
     private final boolean hasGrantsElsewhere;
 
+    /** What every device with these attributes has in common. */
     Evaluator(PermissionCatalog catalog, PolicySnapshot snapshot, DeviceAttributes device) {
+        this(catalog, snapshot, device, Optional.empty());
+    }
+
+    /** With the capabilities of one device, which it asks after all others; without those only a chain can use. */
+    Evaluator(PermissionCatalog catalog, PolicySnapshot snapshot, DeviceAttributes device, Optional<String> id) {
         this.catalog = catalog;
         snapshot.roles().forEach(role -> roles.put(role.name(), role));
         this.bindings = snapshot.bindings().stream()
@@ -37,9 +45,13 @@ final class Evaluator {
         this.guardRails = snapshot.guardRails().stream()
                 .filter(rail -> rail.devices().matches(device))
                 .toList();
-        this.capabilities = snapshot.capabilities().stream()
-                .filter(capability ->
-                        isShared(capability) && capability.devices().matches(device))
+        this.capabilities = Stream.concat(
+                        snapshot.capabilities().stream()
+                                .filter(one -> isShared(one) && one.devices().matches(device)),
+                        snapshot.capabilities().stream()
+                                .filter(one -> one.devices() instanceof DeviceSelector.Ids ids
+                                        && one.holder().isEmpty()
+                                        && id.filter(ids.ids()::contains).isPresent()))
                 .toList();
         this.hasGrantsElsewhere = snapshot.capabilities().stream().anyMatch(capability -> !isShared(capability));
     }

@@ -60,6 +60,24 @@ public final class Explain {
         return explanation(app, permission, compiler.judge(snapshot, profile, app, permission, situation), traits);
     }
 
+    /**
+     * The answer of one device, with the capabilities that are its own.
+     *
+     * @param device its id
+     * @param situation empty: nothing is known about the moment
+     */
+    public Explanation explain(
+            PolicySnapshot snapshot,
+            DeviceProfile profile,
+            AppKey app,
+            String permission,
+            Optional<Situation> situation,
+            PlatformTraits traits,
+            String device) {
+        return explanation(
+                app, permission, compiler.judge(snapshot, profile, app, permission, situation, device), traits);
+    }
+
     private Explanation explanation(AppKey app, String permission, Judgement judgement, PlatformTraits traits) {
         Answer answer = new Answer(
                 judgement.reason().isGranted(),

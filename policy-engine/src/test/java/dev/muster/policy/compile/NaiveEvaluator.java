@@ -25,6 +25,7 @@ import dev.muster.policy.permission.PermissionDefinition;
 import java.time.ZoneId;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -34,9 +35,15 @@ import org.jspecify.annotations.Nullable;
 /** One page of obvious code that says what the answer must be: {@code reason} or {@code reason rule} or {@code reason rule/role}. */
 final class NaiveEvaluator {
     private final PermissionCatalog catalog;
+    private final String deviceId;
 
     NaiveEvaluator(PermissionCatalog catalog) {
+        this(catalog, "");
+    }
+
+    NaiveEvaluator(PermissionCatalog catalog, String deviceId) {
         this.catalog = catalog;
+        this.deviceId = deviceId;
     }
 
     /** Where nothing is known about the moment. */
@@ -131,7 +138,9 @@ final class NaiveEvaluator {
                 }
             }
         }
-        for (Capability capability : policy.capabilities()) {
+        List<Capability> sharedFirst = new ArrayList<>(policy.capabilities());
+        sharedFirst.sort(Comparator.comparing(Capability::isDeviceBound));
+        for (Capability capability : sharedFirst) {
             if (isFor(capability.apps(), capability.devices(), capability.users(), app, device.attributes())) {
                 if (capability.permissions().contains(permission)) {
                     String granted = "capability " + capability.name();
@@ -199,7 +208,7 @@ final class NaiveEvaluator {
                         situation.now(), minute, local.getDayOfWeek().getValue(), facts));
     }
 
-    private static boolean isFor(
+    private boolean isFor(
             AppSelector apps, DeviceSelector devices, UserSelector users, AppInstance app, DeviceAttributes device) {
         boolean bundle = apps.bundles().isEmpty();
         for (String pattern : apps.bundles()) {
@@ -216,10 +225,10 @@ final class NaiveEvaluator {
         return bundle && label && signer && user && isFor(devices, device);
     }
 
-    private static boolean isFor(DeviceSelector devices, DeviceAttributes device) {
+    private boolean isFor(DeviceSelector devices, DeviceAttributes device) {
         return switch (devices) {
             case DeviceSelector.Everywhere ignored -> true;
-            case DeviceSelector.Ids ignored -> false;
+            case DeviceSelector.Ids one -> one.ids().contains(deviceId);
             case DeviceSelector.Expression expression -> device.expressions().contains(expression.text());
             case DeviceSelector.Attributes asked -> {
                 boolean tag = asked.tags().isEmpty();
