@@ -1,8 +1,13 @@
 package dev.muster.policy.bundle;
 
 import dev.muster.policy.condition.ConditionBlock;
+import dev.muster.policy.model.AppKey;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** The rows of a bundle file as it lists them: per row its permissions in rising order, each with a chain. */
 final class FileAnswers implements ExactAnswers {
@@ -39,6 +44,47 @@ final class FileAnswers implements ExactAnswers {
             List<Chain> chains,
             java.util.function.IntFunction<String> names,
             ConditionBlock conditions) {}
+
+    /** Lays out content that was never written; the rows are in order of their keys, the columns of their names. */
+    static Compiled layOut(BundleContent content) {
+        String[] names = content.rows().values().stream()
+                .flatMap(row -> row.keySet().stream())
+                .distinct()
+                .sorted()
+                .toArray(String[]::new);
+        Map<Chain, Integer> numbers = new HashMap<>();
+        List<Chain> chains = new ArrayList<>();
+        String[] bundles = new String[content.rows().size()];
+        long[] instances = new long[bundles.length];
+        int[] firstEntry = new int[bundles.length + 1];
+        int[] ids = new int[content.rows().values().stream().mapToInt(Map::size).sum()];
+        int[] chainNumbers = new int[ids.length];
+        int row = 0;
+        for (Map.Entry<AppKey, Map<String, Chain>> entry : content.rows().entrySet()) {
+            bundles[row] = entry.getKey().bundle();
+            instances[row] = Bundle.tag(entry.getKey().user(), entry.getKey().instance());
+            int at = firstEntry[row];
+            for (Map.Entry<String, Chain> cell : new TreeMap<>(entry.getValue()).entrySet()) {
+                ids[at] = Arrays.binarySearch(names, cell.getKey());
+                chainNumbers[at] = numbers.computeIfAbsent(cell.getValue(), chain -> {
+                    chains.add(chain);
+                    return chains.size() - 1;
+                });
+                at++;
+            }
+            firstEntry[++row] = at;
+        }
+        return layOut(new Parsed(
+                content.policyVersion(),
+                bundles,
+                instances,
+                firstEntry,
+                ids,
+                chainNumbers,
+                chains,
+                id -> names[id],
+                new ConditionBlock(content.timeZone(), content.facts(), List.of())));
+    }
 
     /** Lays a file out in memory. */
     static Compiled layOut(Parsed parsed) {

@@ -1,5 +1,6 @@
 package dev.muster.policy.compile;
 
+import dev.muster.policy.bundle.Bundle;
 import dev.muster.policy.bundle.BundleContent;
 import dev.muster.policy.bundle.BundleException;
 import dev.muster.policy.bundle.BundleWriter;
@@ -53,6 +54,11 @@ public final class BundleCompiler {
      */
     public byte[] compile(PolicySnapshot snapshot, DeviceProfile profile) {
         return BundleWriter.write(content(snapshot, profile));
+    }
+
+    /** The same in memory, without a file: to ask and to compare. */
+    public Bundle inMemory(PolicySnapshot snapshot, DeviceProfile profile) {
+        return Bundle.of(content(snapshot, profile));
     }
 
     private BundleContent content(PolicySnapshot snapshot, DeviceProfile profile) {

@@ -27,6 +27,29 @@ public final class Conditions {
         return terms.unpack().stream().map(term -> text(term, facts)).collect(Collectors.joining("; or "));
     }
 
+    /**
+     * A text that is equal for equal conditions of different fact tables, and only for them: zones and shifts count by what
+     * they are, not by their names alone.
+     */
+    public static String key(Terms terms, FactTable facts) {
+        long used = 0;
+        for (Term term : terms.unpack()) {
+            used |= term.all() | term.none();
+            for (long clause : term.any()) {
+                used |= clause;
+            }
+        }
+        StringBuilder key = new StringBuilder(text(terms, facts));
+        for (Fact fact : facts.named(used)) {
+            switch (fact.kind()) {
+                case ZONE -> key.append('\n').append(facts.zone(fact.name()));
+                case SHIFT -> key.append('\n').append(facts.shift(fact.name()));
+                case GROUP, STATE, NETWORK -> {}
+            }
+        }
+        return key.toString();
+    }
+
     /** The words for a condition of a policy; the same as for its terms. */
     public static String text(Condition condition) {
         FactTable facts = FactTable.of(List.of(condition), PolicySnapshot.empty(0));
