@@ -8,6 +8,7 @@ import dev.muster.policy.language.PolicyError;
 import dev.muster.policy.language.PolicyParser;
 import dev.muster.policy.language.PolicySource;
 import dev.muster.policy.language.lint.PolicyLint;
+import dev.muster.policy.language.tests.PolicyTestRunner;
 import dev.muster.policy.model.PolicySnapshot;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -128,10 +129,22 @@ final class PolicyDrafts {
         return switch (parser.parse(sources)) {
             case ParseResult.Parsed parsed -> {
                 PolicySnapshot snapshot = parsed.snapshot(0);
-                yield new Draft(parsed.documents(), snapshot, warnings(parsed), tests.run(snapshot));
+                yield new Draft(parsed.documents(), snapshot, warnings(parsed), tested(snapshot));
             }
             case ParseResult.Invalid invalid -> new Mistakes(invalid.errors());
         };
+    }
+
+    private List<Tested> tested(PolicySnapshot snapshot) {
+        return tests.run(snapshot).stream()
+                .map(result -> new Tested(
+                        result.name(),
+                        result.passed(),
+                        result.failures().stream()
+                                .map(failure -> new Tested.Failure(
+                                        failure.permission(), failure.expected(), failure.found(), failure.detail()))
+                                .toList()))
+                .toList();
     }
 
     private List<Warning> warnings(ParseResult.Parsed parsed) {

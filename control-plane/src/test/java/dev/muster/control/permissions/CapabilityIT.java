@@ -70,7 +70,8 @@ class CapabilityIT {
     void aCapabilityGoesToTheDeviceItNamesUntilItIsRevoked() throws Exception {
         FleetDevice named = enrol("cap-1");
         FleetDevice other = enrol("cap-2");
-        put(grant("cap", "com.cap", CAMERA) + "---\n" + capability("cap-repair", "cap-1", now().plus(Duration.ofDays(1))));
+        put(grant("cap", "com.cap", CAMERA) + "---\n"
+                + capability("cap-repair", "cap-1", now().plus(Duration.ofDays(1))));
         publishAtOnce("cap");
 
         awaitAnswer(named, "com.cap", MICROPHONE, Reason.NOT_IN_ROLE);
@@ -138,7 +139,8 @@ class CapabilityIT {
                 .body("failures[0].failures[0].permission", equalTo(CAMERA))
                 .body("failures[0].failures[0].expected", startsWith("denied"))
                 .body("failures[0].failures[0].found", equalTo("granted (role)"));
-        policy("").post("/api/v1/policy/validate")
+        policy("")
+                .post("/api/v1/policy/validate")
                 .then()
                 .statusCode(200)
                 .body("valid", equalTo(true))
@@ -194,11 +196,13 @@ class CapabilityIT {
         await().atMost(SOON).untilAsserted(() -> {
             device.refresh();
             assertThat(device.target(CAPABILITIES)).isPresent();
-            var answer = device.fetch(device.target(CAPABILITIES).orElseThrow().file().sha256());
+            var answer = device.fetch(
+                    device.target(CAPABILITIES).orElseThrow().file().sha256());
             assertThat(answer.statusCode()).isEqualTo(200);
             bytes[0] = answer.body();
         });
-        return CapabilityFile.read(ByteBuffer.wrap(bytes[0]), device.ref().device().value());
+        return CapabilityFile.read(
+                ByteBuffer.wrap(bytes[0]), device.ref().device().value());
     }
 
     private static void awaitAbsent(FleetDevice device) {

@@ -94,8 +94,10 @@ class ProfileIT {
     void aSitesTimeZoneReachesTheBundlesOfItsDevicesThatAskForLocalTime() throws Exception {
         FleetDevice inside = enrol("clock-1", "clock", "com.clock");
         FleetDevice outside = enrol("clock-2", "clock", "com.clock");
-        postJson("/sites", "{\"name\":\"clock-land\",\"timeZone\":\"Asia/Shanghai\"}").statusCode(201);
-        postJson("/sites", "{\"name\":\"clock-hall\",\"parent\":\"clock-land\"}").statusCode(201);
+        postJson("/sites", "{\"name\":\"clock-land\",\"timeZone\":\"Asia/Shanghai\"}")
+                .statusCode(201);
+        postJson("/sites", "{\"name\":\"clock-hall\",\"parent\":\"clock-land\"}")
+                .statusCode(201);
         patch("/devices/clock-1", "{\"site\":\"clock-hall\"}");
         put("""
                 apiVersion: muster.dev/v1
@@ -130,7 +132,12 @@ class ProfileIT {
     private static String zone(Bundle bundle) {
         Instant midnight = Instant.parse("2030-07-01T00:00:00Z");
         int minute = bundle.context(new Situation(
-                        midnight, Optional.empty(), new TreeSet<>(), new TreeSet<>(), new TreeSet<>(), Optional.empty()))
+                        midnight,
+                        Optional.empty(),
+                        new TreeSet<>(),
+                        new TreeSet<>(),
+                        new TreeSet<>(),
+                        Optional.empty()))
                 .minute();
         return switch (minute) {
             case 8 * 60 -> "Asia/Shanghai";

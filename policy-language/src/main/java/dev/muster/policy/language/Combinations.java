@@ -1,12 +1,10 @@
 package dev.muster.policy.language;
 
-import dev.muster.policy.condition.FactTable;
-import dev.muster.policy.condition.Lowering;
 import dev.muster.policy.condition.Terms;
 import dev.muster.policy.condition.TooComplex;
+import dev.muster.policy.language.condition.Complexity;
 import dev.muster.policy.model.Binding;
 import dev.muster.policy.model.Condition;
-import dev.muster.policy.model.PolicySnapshot;
 import dev.muster.policy.model.Role;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -27,8 +25,7 @@ final class Combinations {
         }
         for (List<Condition> alternatives : alternatives(role)) {
             Condition both = Condition.both(binding.when(), new Condition.Any(alternatives));
-            FactTable facts = FactTable.of(List.of(both), PolicySnapshot.empty(0));
-            switch (Lowering.lower(both, facts)) {
+            switch (Complexity.lower(both)) {
                 case Terms ignored -> {}
                 case TooComplex complex -> {
                     return Optional.of(complex.reason());

@@ -281,6 +281,6 @@ class KindsTest {
     }
 
     private static dev.muster.policy.model.PolicyDocument read(String kind) {
-        return Policies.read(kind, Policies.EVERYTHING.get(kind));
+        return Policies.read(kind, Policies.everything(kind));
     }
 }

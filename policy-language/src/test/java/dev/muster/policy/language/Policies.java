@@ -5,12 +5,13 @@ import dev.muster.policy.language.ParseResult.Parsed;
 import dev.muster.policy.model.PolicyDocument;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** Policies in text, for tests. */
 public final class Policies {
     /** One document of every kind with every field it has; `pit` and `early` are known. */
-    static final Map<String, String> EVERYTHING = Map.of(
+    private static final Map<String, String> EVERYTHING = Map.of(
             "Role", """
             permissions:
               - ohos.permission.CAMERA
@@ -74,6 +75,11 @@ public final class Policies {
     private static final PolicyParser PARSER = new PolicyParser();
 
     private Policies() {}
+
+    /** A body of a kind with every field it has. */
+    static String everything(String kind) {
+        return Objects.requireNonNull(EVERYTHING.get(kind), kind);
+    }
 
     /** A document with a body. */
     static String document(String kind, String spec) {

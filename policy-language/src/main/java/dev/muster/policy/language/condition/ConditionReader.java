@@ -5,12 +5,9 @@ import dev.cel.common.CelIssue;
 import dev.cel.common.CelValidationException;
 import dev.cel.common.CelValidationResult;
 import dev.cel.compiler.CelCompiler;
-import dev.muster.policy.condition.FactTable;
-import dev.muster.policy.condition.Lowering;
 import dev.muster.policy.condition.Terms;
 import dev.muster.policy.condition.TooComplex;
 import dev.muster.policy.model.Condition;
-import dev.muster.policy.model.PolicySnapshot;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
@@ -72,7 +69,7 @@ public final class ConditionReader {
     private static Result lower(String text, CelAbstractSyntaxTree tree, Set<String> zones, Set<String> shifts) {
         try {
             Condition condition = new CelWalk(text, tree, zones, shifts).condition();
-            return switch (Lowering.lower(condition, FactTable.of(List.of(condition), PolicySnapshot.empty(0)))) {
+            return switch (Complexity.lower(condition)) {
                 case Terms ignored -> new Read(condition);
                 case TooComplex complex -> refused(0, tooComplex(complex));
             };

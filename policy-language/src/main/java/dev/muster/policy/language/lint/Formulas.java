@@ -1,10 +1,10 @@
 package dev.muster.policy.language.lint;
 
 import dev.muster.policy.condition.FactTable;
-import dev.muster.policy.condition.Lowered;
 import dev.muster.policy.condition.Lowering;
 import dev.muster.policy.condition.Terms;
 import dev.muster.policy.condition.TooComplex;
+import dev.muster.policy.language.condition.Complexity;
 import dev.muster.policy.model.Condition;
 import dev.muster.policy.model.Condition.Fact;
 import dev.muster.policy.model.FactKind;
@@ -25,7 +25,8 @@ final class Formulas {
 
     /** Whether it can never hold; a device is on one network at most. */
     static boolean isNever(Condition condition) {
-        return terms(onOneNetwork(condition)).filter(Terms::isNever).isPresent();
+        return terms(condition).filter(Terms::isNever).isPresent()
+                || terms(onOneNetwork(condition)).filter(Terms::isNever).isPresent();
     }
 
     static boolean isAlways(Condition condition) {
@@ -36,6 +37,9 @@ final class Formulas {
     static boolean implies(Condition first, Condition second) {
         if (second instanceof Condition.Always) {
             return true;
+        }
+        if (terms(first).isEmpty() || terms(second).isEmpty()) {
+            return false;
         }
         FactTable facts = FactTable.of(List.of(first, second), PolicySnapshot.empty(0));
         return Lowering.lower(first, facts) instanceof Terms a
@@ -85,8 +89,7 @@ final class Formulas {
     }
 
     private static Optional<Terms> terms(Condition condition) {
-        Lowered lowered = Lowering.lower(condition, FactTable.of(List.of(condition), PolicySnapshot.empty(0)));
-        return switch (lowered) {
+        return switch (Complexity.lower(condition)) {
             case Terms terms -> Optional.of(terms);
             case TooComplex ignored -> Optional.empty();
         };

@@ -18,6 +18,8 @@ import dev.muster.policy.model.FactKind;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -199,12 +201,37 @@ class ConditionReaderTest {
     }
 
     @Test
+    void takesLongListsOfNames() {
+        String names = IntStream.range(0, 20).mapToObj(i -> "'n" + i + "'").collect(Collectors.joining(", "));
+        String groups =
+                IntStream.range(0, 20).mapToObj(i -> "'g" + i + "' in groups").collect(Collectors.joining(" || "));
+        String states =
+                IntStream.range(0, 20).mapToObj(i -> "'s" + i + "' in states").collect(Collectors.joining(" || "));
+
+        assertThat(reader.read(
+                        "network in [" + names + "] && (" + groups + ") && (" + states + ") && weekday in [1, 2, 3]",
+                        Set.of(),
+                        Set.of()))
+                .isInstanceOf(Read.class);
+    }
+
+    /** Multiplied out these would take longer than anybody waits. */
+    @ParameterizedTest
+    @ValueSource(ints = {9, 16, 30, 60})
+    void refusesWhatSpreadsTooFarWithoutMultiplyingItOut(int factors) {
+        String text = IntStream.range(0, factors)
+                .mapToObj(i -> "('g" + i % 20 + "' in groups || minute == " + i + " || weekday == 1)")
+                .collect(Collectors.joining(" && "));
+
+        assertThat(problem(text).message()).contains("at most 256 alternatives before simplification expected, found");
+    }
+
+    @Test
     void readsFromManyThreadsAtOnce() {
         String text = "'pit' in zones && minute >= clock('06:30')";
         Condition expected = read(text);
 
-        assertThat(java.util.stream.IntStream.range(0, 400).parallel().mapToObj(i -> read(text)))
-                .allMatch(expected::equals);
+        assertThat(IntStream.range(0, 400).parallel().mapToObj(i -> read(text))).allMatch(expected::equals);
     }
 
     private Condition read(String text) {

@@ -113,7 +113,7 @@ class DifferentialTest {
             String network) {
         static Moment random(Random random) {
             return new Moment(
-                    Instant.parse("2026-03-28T00:00:00Z").plusSeconds(random.nextInt(4 * 86_400) / 60 * 60),
+                    Instant.parse("2026-03-28T00:00:00Z").plusSeconds(random.nextInt(4 * 86_400) / 60 * 60L),
                     some(random),
                     some(random),
                     some(random),

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Test;
 class PolicyLintTest {
     private static final Instant NOW = Instant.parse("2026-03-01T00:00:00Z");
     private static final String CAMERA_USER = document("Role", "camera-user", "permissions: [ohos.permission.CAMERA]");
-    private static final String BOUND = document("Binding", "b", "roles: [camera-user]\napps: {bundles: [com.acme.*]}\ndevices: all");
+    private static final String BOUND =
+            document("Binding", "b", "roles: [camera-user]\napps: {bundles: [com.acme.*]}\ndevices: all");
     private static final String PIT = document("Zone", "pit", "tags: [gate]");
 
     private final PolicyLint lint = new PolicyLint();
@@ -61,26 +62,21 @@ class PolicyLintTest {
 
     @Test
     void findsPermissionsThatAppsHardlyGet() {
-        assertThat(rules(
-                        document("Role", "camera-user", """
+        assertThat(rules(document("Role", "camera-user", """
                         permissions:
                           - ohos.permission.ACCESS_AMS_FROM_FUSION
                           - ohos.permission.ACCESS_ANCO_APP_DATA
-                        """),
-                        BOUND))
+                        """), BOUND))
                 .containsExactly("6:7 permission-service-only", "7:7 permission-needs-acl");
     }
 
     @Test
     void findsAConditionThatTheRoleItselfLifts() {
-        assertThat(findings(
-                        document("Role", "camera-user", """
+        assertThat(findings(document("Role", "camera-user", """
                         permissions:
                           - ohos.permission.CAMERA
                           - {names: [ohos.permission.CAMERA], when: "'pit' in zones"}
-                        """),
-                        BOUND,
-                        PIT))
+                        """), BOUND, PIT))
                 .containsExactly("7:16 permission-also-plain Role `camera-user`: gives `ohos.permission.CAMERA` also"
                         + " without this condition, which therefore changes nothing");
     }
@@ -92,10 +88,14 @@ class PolicyLintTest {
         assertThat(findings(CAMERA_USER, BOUND, rail))
                 .containsExactly("9:18 grant-shadowed Binding `b`: guard rail `r` denies all it gives:"
                         + " `ohos.permission.CAMERA`, everywhere and always");
-        assertThat(rules(CAMERA_USER, BOUND, rail + "  apps: {bundles: [com.acme.a]}\n")).isEmpty();
+        assertThat(rules(CAMERA_USER, BOUND, rail + "  apps: {bundles: [com.acme.a]}\n"))
+                .isEmpty();
         assertThat(rules(CAMERA_USER, BOUND, rail + "  devices: {tags: [t]}\n")).isEmpty();
         assertThat(rules(CAMERA_USER, BOUND, rail + "  when: minute < 100\n")).isEmpty();
-        assertThat(rules(CAMERA_USER, BOUND, document("GuardRail", "r", "ceiling: [ohos.permission.MICROPHONE]\napps: {bundles: [com.*]}")))
+        assertThat(rules(
+                        CAMERA_USER,
+                        BOUND,
+                        document("GuardRail", "r", "ceiling: [ohos.permission.MICROPHONE]\napps: {bundles: [com.*]}")))
                 .containsExactly("9:18 grant-shadowed");
     }
 
@@ -116,13 +116,11 @@ class PolicyLintTest {
 
     @Test
     void findsConditionsOfBindingAndRoleThatExcludeEachOther() {
-        assertThat(findings(
-                        document("Role", "camera-user", """
+        assertThat(findings(document("Role", "camera-user", """
                         permissions:
                           - {names: [ohos.permission.CAMERA], when: minute < 100}
                           - {names: [ohos.permission.MICROPHONE], when: minute > 150}
-                        """),
-                        BOUND + "  when: minute > 200\n"))
+                        """), BOUND + "  when: minute > 200\n"))
                 .containsExactly("16:9 conditions-exclude Binding `b`: never holds together with the condition under"
                         + " which role `camera-user` gives `ohos.permission.CAMERA`");
     }
@@ -152,9 +150,11 @@ class PolicyLintTest {
         String capability = "permissions: [ohos.permission.CAMERA]\napps: all\ndevices: {ids: [a]}\n";
 
         assertThat(findings(document("Capability", "c", capability + "notAfter: 2026-03-01T00:00:00Z")))
-                .containsExactly("8:13 capability-ended Capability `c`: ended at 2026-03-01T00:00:00Z; remove it or give"
-                        + " it a new end");
-        assertThat(rules(document("Capability", "c", capability + "notAfter: 2027-03-02T00:00:00Z"))).isEmpty();
+                .containsExactly(
+                        "8:13 capability-ended Capability `c`: ended at 2026-03-01T00:00:00Z; remove it or give"
+                                + " it a new end");
+        assertThat(rules(document("Capability", "c", capability + "notAfter: 2027-03-02T00:00:00Z")))
+                .isEmpty();
         assertThat(rules(document("Capability", "c", capability + "notAfter: 2027-03-03T00:00:00Z")))
                 .containsExactly("8:13 capability-long-lived");
     }
@@ -169,19 +169,24 @@ class PolicyLintTest {
                 """);
 
         assertThat(findings(CAMERA_USER, BOUND, capability))
-                .containsExactly("17:18 capability-redundant Capability `c`: binding `b` without a condition already gives"
-                        + " `ohos.permission.CAMERA`; it does not end with this capability");
-        assertThat(rules(CAMERA_USER, BOUND + "  when: minute > 5\n", capability)).isEmpty();
+                .containsExactly(
+                        "17:18 capability-redundant Capability `c`: binding `b` without a condition already gives"
+                                + " `ohos.permission.CAMERA`; it does not end with this capability");
+        assertThat(rules(CAMERA_USER, BOUND + "  when: minute > 5\n", capability))
+                .isEmpty();
     }
 
     @Test
     void findsBindingsThatAnotherMakesNeedless() {
-        String narrow = document("Binding", "a", "roles: [camera-user]\napps: {bundles: [com.acme.x], labels: [l]}\ndevices: {tags: [t]}\nwhen: minute < 5");
+        String narrow = document(
+                "Binding",
+                "a",
+                "roles: [camera-user]\napps: {bundles: [com.acme.x], labels: [l]}\ndevices: {tags: [t]}\nwhen: minute < 5");
 
         assertThat(findings(CAMERA_USER, narrow, BOUND))
                 .containsExactly("9:18 grant-duplicate Binding `a`: binding `b` gives at least the same");
         assertThat(rules(CAMERA_USER, BOUND, BOUND.replace("name: b", "name: c")))
-                .containsExactly("15:18 grant-duplicate");
+                .containsExactly("17:18 grant-duplicate");
     }
 
     @Test
@@ -199,12 +204,14 @@ class PolicyLintTest {
     void comparesWithTheInventoryOnlyWhereThereIsOne() {
         List<DeviceProfile> fleet = List.of(DeviceProfile.of(
                 DeviceAttributes.of("", Set.of("t"), "", Set.of(), "", Set.of()),
-                List.of(AppInstance.of(
-                        AppKey.of("com.acme.a"), Apl.NORMAL, Set.of("ohos.permission.CAMERA")))));
+                List.of(AppInstance.of(AppKey.of("com.acme.a"), Apl.NORMAL, Set.of("ohos.permission.CAMERA")))));
         var documents = Policies.parsed(
                         CAMERA_USER,
                         BOUND + "  users: [5]\n",
-                        document("GuardRail", "r", "deny: [ohos.permission.NFC_TAG, ohos.permission.CAMERA]\ndevices: {tags: [t]}"))
+                        document(
+                                "GuardRail",
+                                "r",
+                                "deny: [ohos.permission.NFC_TAG, ohos.permission.CAMERA]\ndevices: {tags: [t]}"))
                 .documents();
 
         assertThat(lint.lint(documents, NOW)).isEmpty();
@@ -217,9 +224,8 @@ class PolicyLintTest {
     void theGuideExplainsEveryRule() throws IOException {
         String guide = Files.readString(Path.of("../docs/guides/policies.md"));
 
-        assertThat(Arrays.stream(LintRule.values()))
-                .allSatisfy(rule -> assertThat(guide)
-                        .contains("| `" + rule.id() + "` | " + rule.severity().text() + " | " + rule.meaning() + " |"));
+        assertThat(Arrays.stream(LintRule.values())).allSatisfy(rule -> assertThat(guide)
+                .contains("| `" + rule.id() + "` | " + rule.severity().text() + " | " + rule.meaning() + " |"));
     }
 
     private List<String> findings(String... documents) {
