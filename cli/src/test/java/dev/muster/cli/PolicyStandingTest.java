@@ -148,8 +148,8 @@ class PolicyStandingTest {
                 "{\"items\":[{\"role\":\"r\",\"permission\":\"p\",\"bundle\":\"b\",\"devices\":2,\"wholeRole\":true,"
                         + "\"diff\":\"--- Role/r\\n\"}]}");
         server.answer("GET /api/v1/policy/shadow?limit=50", 200, """
-                {"version":9,"active":true,"devicesHolding":2,"disagreements":[{"bundle":"b","permission":"p","live":true,
-                 "liveReason":"role","shadow":false,"shadowReason":"unbound","count":8,"devices":2}]}""");
+                {"version":9,"active":true,"devicesHolding":2,"disagreements":[{"bundle":"b","permission":"p","live":"granted",
+                 "liveReason":"role","shadow":"denied","shadowReason":"unbound","count":8,"devices":2}]}""");
 
         assertThat(muster("policy", "usage", "--app", "b").out()).contains("d       b    p           5");
         assertThat(muster("policy", "usage", "suggestions", "--days", "10", "--diff")

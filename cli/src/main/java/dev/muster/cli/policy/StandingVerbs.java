@@ -159,7 +159,7 @@ final class StandingVerbs {
         }
 
         private static String answer(Row row, String granted, String reason) {
-            return (row.flag(granted) ? "granted" : "denied") + " (" + row.text(reason) + ")";
+            return row.text(granted) + " (" + row.text(reason) + ")";
         }
     }
 }

@@ -52,8 +52,8 @@ final class UsageVerb implements Runnable {
                                 .column("PERMISSION", "permission")
                                 .column("GRANTED", "granted")
                                 .column("DENIED", "denied")
-                                .column("FIRST", row -> Show.ago(row.text("firstAt"), session.now()))
-                                .column("LAST", row -> Show.ago(row.text("lastAt"), session.now())),
+                                .column("FIRST", row -> Show.ago(row.text("first"), session.now()))
+                                .column("LAST", row -> Show.ago(row.text("last"), session.now())),
                         "permission");
     }
 

@@ -117,7 +117,7 @@ final class MatrixService {
                         new Of(new AppKey(drift.bundle(), drift.user(), drift.instance()), drift.permission()), drift));
         Map<Of, Instant> used = new HashMap<>();
         for (UsageRow row : usage.of(handle, id)) {
-            used.put(new Of(new AppKey(row.bundle(), row.user(), row.instance()), row.permission()), row.lastAt());
+            used.put(new Of(new AppKey(row.bundle(), row.user(), row.instance()), row.permission()), row.last());
         }
         return new Beside(
                 Levels.of(report, device),

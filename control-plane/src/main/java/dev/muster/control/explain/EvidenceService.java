@@ -110,7 +110,13 @@ final class EvidenceService {
             predicate.put("inForce", span);
         });
         predicate.put("metadata", metadata(handle, device, finding, status));
-        manifests.at(handle, device, finding.at()).ifPresent(kept -> predicate.put("manifest", manifestOf(kept)));
+        manifests
+                .showing(
+                        handle,
+                        device,
+                        finding.at(),
+                        finding.held().map(Held::sha256).orElse(""))
+                .ifPresent(kept -> predicate.put("manifest", manifestOf(kept)));
         long row = audit.record(
                 handle,
                 access.caller(),

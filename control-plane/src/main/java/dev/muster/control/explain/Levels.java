@@ -7,11 +7,16 @@ import dev.muster.policy.enforcement.PlatformTraits;
 import dev.muster.policy.permission.PermissionCatalog;
 import dev.muster.policy.permission.PermissionDefinition;
 import dev.muster.protocol.permissions.PermissionReport;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -92,10 +97,23 @@ public final class Levels {
         return new Level(predicted.code(), predicted.text(), mechanism, reported ? "reported" : "predicted");
     }
 
-    /** What they were made of: equal keys, equal levels. */
+    /** What they were made of: equal keys, equal levels, whichever instance asks. */
     public String key() {
+        String probed = found.values().stream()
+                .map(PermissionReport.Level::toString)
+                .sorted()
+                .collect(Collectors.joining("\n"));
         return traits.platform().name() + (traits.privilegedHelper() ? "+helper" : "")
-                + (traits.debugBuild() ? "+debug" : "") + "/" + found.values().hashCode();
+                + (traits.debugBuild() ? "+debug" : "") + "/" + (probed.isEmpty() ? "" : sha256(probed));
+    }
+
+    private static String sha256(String text) {
+        try {
+            return HexFormat.of()
+                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("SHA-256 is part of every Java platform", e);
+        }
     }
 
     private Enforcement predicted(String permission, Reason reason) {

@@ -3,6 +3,8 @@ package dev.muster.control.explain;
 import dev.muster.protocol.identity.DeviceId;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.Optional;
@@ -64,12 +66,27 @@ final class SignedManifestStore {
                          where device = :device and first_at <= :at order by first_at desc, id desc limit 1""")
                 .bind("device", device)
                 .bind("at", HistoryStore.utc(at))
-                .map((rs, context) -> new Kept(
-                        rs.getObject("first_at", OffsetDateTime.class).toInstant(),
-                        rs.getObject("last_at", OffsetDateTime.class).toInstant(),
-                        new String(rs.getBytes("envelope"), StandardCharsets.UTF_8),
-                        rs.getString("certificates")))
+                .map((rs, context) -> kept(rs))
                 .findOne();
+    }
+
+    /** The first that began after the instant. */
+    Optional<Kept> after(Handle handle, DeviceId device, Instant at) {
+        return handle.createQuery("""
+                        select first_at, last_at, envelope, certificates from signed_manifest
+                         where device = :device and first_at > :at order by first_at, id limit 1""")
+                .bind("device", device)
+                .bind("at", HistoryStore.utc(at))
+                .map((rs, context) -> kept(rs))
+                .findOne();
+    }
+
+    private static Kept kept(ResultSet rs) throws SQLException {
+        return new Kept(
+                rs.getObject("first_at", OffsetDateTime.class).toInstant(),
+                rs.getObject("last_at", OffsetDateTime.class).toInstant(),
+                new String(rs.getBytes("envelope"), StandardCharsets.UTF_8),
+                rs.getString("certificates"));
     }
 
     /** Forgets what was last said before {@code before}; the newest of each device stays. */

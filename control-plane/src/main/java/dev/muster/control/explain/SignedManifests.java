@@ -40,6 +40,27 @@ final class SignedManifests implements ReportListener {
         return store.at(handle, device, at);
     }
 
+    /**
+     * The manifest that best shows what answered at the instant: the one that spoke for it, or, where that does not name
+     * the bundle yet because the device's report was quicker, the next one if that does.
+     */
+    Optional<Kept> showing(Handle handle, DeviceId device, Instant at, String sha256) {
+        Optional<Kept> spoke = store.at(handle, device, at);
+        if (sha256.isEmpty() || spoke.filter(kept -> names(kept, sha256)).isPresent()) {
+            return spoke;
+        }
+        return store.after(handle, device, at)
+                .filter(kept -> names(kept, sha256))
+                .or(() -> spoke);
+    }
+
+    private static boolean names(Kept kept, String sha256) {
+        return report(kept)
+                .flatMap(PermissionReport::policySha256)
+                .filter(sha256::equals)
+                .isPresent();
+    }
+
     /** The permission report in a kept manifest, if it has one. */
     static Optional<PermissionReport> report(Kept kept) {
         return SignedManifest.fromJson(kept.envelope().getBytes(StandardCharsets.UTF_8))

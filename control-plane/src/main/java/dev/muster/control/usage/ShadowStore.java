@@ -42,7 +42,7 @@ public final class ShadowStore {
     /**
      * What two policies answered differently about one app and permission, also its form on the wire.
      *
-     * @param live whether the policy in force grants it, with its reason
+     * @param live {@code granted} or {@code denied} by the policy in force, with its reason
      * @param shadow the same of the watched one
      * @param count questions
      * @param devices on which it happened
@@ -50,9 +50,9 @@ public final class ShadowStore {
     public record Disagreement(
             String bundle,
             String permission,
-            boolean live,
+            String live,
             String liveReason,
-            boolean shadow,
+            String shadow,
             String shadowReason,
             long count,
             long devices,
@@ -71,9 +71,9 @@ public final class ShadowStore {
                 .map((rs, context) -> new Disagreement(
                         rs.getString("bundle"),
                         rs.getString("permission"),
-                        rs.getBoolean("live"),
+                        answer(rs.getBoolean("live")),
                         rs.getString("live_reason"),
-                        rs.getBoolean("shadow"),
+                        answer(rs.getBoolean("shadow")),
                         rs.getString("shadow_reason"),
                         rs.getLong("n"),
                         rs.getLong("devices"),
@@ -120,6 +120,10 @@ public final class ShadowStore {
         handle.createUpdate("delete from shadow_disagreement where last_at < :before")
                 .bind("before", UsageStore.utc(before))
                 .execute();
+    }
+
+    private static String answer(boolean granted) {
+        return granted ? "granted" : "denied";
     }
 
     private static String joined(Scope scope) {

@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * How often a permission was asked for on one device, also its form on the wire.
  *
- * @param lastGrantedAt null if it was never granted
+ * @param first when the first counted interval began
+ * @param last when the last one ended
+ * @param lastGranted null if it was never granted
  */
 public record UsageRow(
         String device,
@@ -16,6 +18,6 @@ public record UsageRow(
         String permission,
         long granted,
         long denied,
-        Instant firstAt,
-        Instant lastAt,
-        @Nullable Instant lastGrantedAt) {}
+        Instant first,
+        Instant last,
+        @Nullable Instant lastGranted) {}

@@ -2,6 +2,7 @@ package dev.muster.control.compliance;
 
 import static dev.muster.control.testing.FleetApi.admin;
 import static dev.muster.control.testing.FleetApi.get;
+import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
@@ -13,15 +14,18 @@ import dev.muster.control.deviceapi.DeviceServer;
 import dev.muster.control.enrolment.CertificateAuthority;
 import dev.muster.control.kafka.KafkaClients;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.testing.FleetApi;
 import dev.muster.control.testing.FleetDevice;
 import dev.muster.control.testing.PermissionFleet;
 import dev.muster.control.testing.Servers;
+import dev.muster.control.testing.Tokens;
 import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.manifest.VersionManifest.InstalledApp;
 import dev.muster.protocol.permissions.PermissionEvent;
 import dev.muster.trust.uptane.VerifiedTarget;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -176,6 +180,56 @@ class ComplianceIT {
         state("stand-4", "stale", "not heard of since");
         device.commit();
         await().atMost(PermissionFleet.SOON).untilAsserted(() -> state("stand-4", "compliant", "is in force"));
+    }
+
+    @Test
+    void aViewerOfSomeDevicesSeesAndCountsThoseOnly() throws Exception {
+        FleetDevice mine = fleet.enrol("stand-8");
+        fleet.enrol("stand-9");
+        mine.event(new PermissionEvent.Usage(
+                        PermissionEvent.App.of(BUNDLE),
+                        CAMERA,
+                        new PermissionEvent.Interval(
+                                Clock.systemUTC().instant(), Clock.systemUTC().instant()),
+                        1,
+                        0)
+                .at(Clock.systemUTC().instant()));
+        await().atMost(PermissionFleet.SOON)
+                .untilAsserted(() -> get("/policy/usage?device=stand-8").body("items.size()", equalTo(1)));
+        FleetApi.post(
+                        "/role-bindings",
+                        Map.of(
+                                "kind", "person",
+                                "issuer", Tokens.ISSUER,
+                                "subject", "stand-viewer",
+                                "role", "viewer",
+                                "selector", "id==stand-9"))
+                .statusCode(org.hamcrest.Matchers.lessThan(300));
+
+        asViewer("/policy/compliance?limit=500")
+                .statusCode(200)
+                .body("items.device", equalTo(List.of("stand-9")))
+                .body("counts.pending", equalTo(1))
+                .body("counts.compliant", equalTo(0));
+        asViewer("/policy/usage?limit=500").statusCode(200).body("items.size()", equalTo(0));
+        asViewer("/policy/usage?device=stand-8").statusCode(404);
+        asViewer("/policy/usage/suggestions?days=1").statusCode(200).body("items.size()", equalTo(0));
+        asViewer("/policy/shadow").statusCode(200).body("disagreements.size()", equalTo(0));
+        asViewer("/devices/stand-8/permissions").statusCode(404);
+        given().auth()
+                .oauth2(Tokens.of("stand-viewer"))
+                .contentType("application/json")
+                .body(Map.of("device", "stand-8", "bundle", BUNDLE, "permission", CAMERA))
+                .post("/api/v1/policy/evidence")
+                .then()
+                .statusCode(404);
+    }
+
+    private static ValidatableResponse asViewer(String path) {
+        return given().auth()
+                .oauth2(Tokens.of("stand-viewer"))
+                .get("/api/v1" + path)
+                .then();
     }
 
     @Test

@@ -89,7 +89,7 @@ class UsageIT {
                 .body("items[0].denied", equalTo(1))
                 .body("items[0].bundle", equalTo(BUNDLE));
         get("/policy/usage?device=use-1&limit=1&permission=" + MICROPHONE)
-                .body("items[0].lastGrantedAt", equalTo(null));
+                .body("items[0].lastGranted", equalTo(null));
         String next = get("/policy/usage?device=use-1&limit=1").extract().path("next");
         get("/policy/usage?device=use-1&limit=1&cursor=" + next)
                 .body("items", hasSize(1))
@@ -159,7 +159,7 @@ class UsageIT {
                 .body("version", equalTo(900))
                 .body("active", equalTo(false))
                 .body("disagreements[0].bundle", equalTo(BUNDLE))
-                .body("disagreements[0].live", equalTo(true))
+                .body("disagreements[0].live", equalTo("granted"))
                 .body("disagreements[0].shadowReason", equalTo("not-in-role"))
                 .body("disagreements[0].count", equalTo(8))
                 .body("disagreements[0].devices", equalTo(2)));

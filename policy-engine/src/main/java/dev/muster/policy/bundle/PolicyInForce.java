@@ -112,6 +112,7 @@ public final class PolicyInForce {
         return ask(app, permission, tell(situation));
     }
 
+    @SuppressWarnings("ReferenceEquality") // The very objects are meant: a bundle put in force again is another one.
     private Told tell(Situation situation) {
         Current policy = current;
         CapabilityFile file = capabilities;
