@@ -19,7 +19,12 @@ class ArchitectureTest {
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
-                    "dev.muster.trust..", "java..", "javax.crypto..", "com.fasterxml.jackson.core..", "org.jspecify..");
+                    "dev.muster.trust..",
+                    "java..",
+                    "javax.crypto..",
+                    "javax.security.auth.x500..",
+                    "com.fasterxml.jackson.core..",
+                    "org.jspecify..");
 
     @ArchTest
     static final ArchRule featuresHaveNoCycles =

@@ -36,7 +36,7 @@ final class CapabilityTargets {
 
     /**
      * The capabilities of the snapshot that are for this device alone and have not ended, as one target; absent where
-     * there is none and the device was told of some before; empty where it never was.
+     * there is none and the device is still told to hold some; empty where nothing is to change.
      *
      * @param profile of the device
      */
@@ -61,6 +61,8 @@ final class CapabilityTargets {
         }
         return desired.read(handle, device.device())
                 .flatMap(state -> state.target(CAPABILITIES))
+                // One that is absent already stays so, and no later rollout waits for it again.
+                .filter(target -> target.content() instanceof DesiredContent.Present)
                 .map(target -> new DesiredContent.Absent());
     }
 

@@ -206,6 +206,62 @@ class ExplainIT {
     }
 
     @Test
+    void aConditionAndARightOfTheDeviceItselfAreTold() throws Exception {
+        FleetDevice device = fleet.enrol("why-5");
+        String bundle = "com.why.cond";
+        device.manifest(PermissionFleet.app(bundle, CAMERA, MICROPHONE));
+        PermissionFleet.put("""
+                apiVersion: muster.dev/v1
+                kind: Zone
+                metadata: {name: why-pit}
+                spec: {tags: [gate-7]}
+                ---
+                apiVersion: muster.dev/v1
+                kind: Role
+                metadata: {name: why-cond}
+                spec: {permissions: [ohos.permission.CAMERA]}
+                ---
+                apiVersion: muster.dev/v1
+                kind: Binding
+                metadata: {name: why-cond}
+                spec:
+                  roles: [why-cond]
+                  apps: {bundles: [com.why.cond]}
+                  devices: {tags: [why]}
+                  when: "'why-pit' in zones"
+                ---
+                apiVersion: muster.dev/v1
+                kind: Capability
+                metadata: {name: why-mine}
+                spec:
+                  permissions: [ohos.permission.MICROPHONE]
+                  apps: {bundles: [com.why.cond]}
+                  devices: {ids: [why-5]}
+                  notAfter: %s
+                """.formatted(Clock.systemUTC().instant().plusSeconds(86_400)));
+        fleet.hold(device, fleet.publish());
+        String question = "/policy/explain?device=why-5&bundle=" + bundle + "&permission=";
+
+        get(question + CAMERA)
+                .statusCode(200)
+                .body("granted", equalTo(false))
+                .body("reason", equalTo("condition"))
+                .body("rules[0].name", equalTo("why-cond"))
+                .body("condition.text", containsString("why-pit"))
+                .body("condition.holds", nullValue())
+                .body("condition.unknown[0]", equalTo("zone `why-pit`"));
+        get(question + MICROPHONE)
+                .statusCode(200)
+                .body("granted", equalTo(true))
+                .body("reason", equalTo("capability"))
+                .body("rules[0].kind", equalTo("Capability"))
+                .body("condition.holds", equalTo(true));
+        get("/devices/why-5/permissions?bundle=" + bundle)
+                .body("apps[0].permissions[0].conditional", equalTo(true))
+                .body("apps[0].permissions[1].granted", equalTo(true));
+    }
+
+    @Test
     void nobodyElseLearnsThatTheDeviceExists() throws Exception {
         fleet.enrol("why-3");
         String question = "?device=why-3&bundle=" + EYE + "&permission=" + CAMERA;
