@@ -15,6 +15,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A compiled policy, answering from memory. One question reads one pair of words and, where a condition decides, four words
@@ -31,7 +32,9 @@ public final class Bundle {
 
     private final Compiled compiled;
     private final int length;
-    private final NameTable rowNumbers;
+    /** Made when the first question by name comes: comparing policies asks none. A race makes it twice, to no harm. */
+    private @Nullable NameTable rowNumbers;
+
     private final NameTable columnNumbers;
     private final ZoneId zone;
 
@@ -51,7 +54,6 @@ public final class Bundle {
         this.columns = compiled.permissions().length;
         this.stride = compiled.stride();
         this.bits = compiled.bits();
-        this.rowNumbers = new NameTable(compiled.bundles(), compiled.instances());
         this.columnNumbers = new NameTable(compiled.permissions(), new long[0]);
         this.zone = compiled.conditions().zone();
         this.packed = new long[columns * Shapes.PACKED];
@@ -111,9 +113,14 @@ public final class Bundle {
         return row(app.bundle(), app.user(), app.instance());
     }
 
-    /** The same without an object. Does not allocate. */
+    /** The same without an object. Does not allocate after the first time. */
     public int row(String bundle, int user, int instance) {
-        return rowNumbers.find(bundle, tag(user, instance));
+        NameTable table = rowNumbers;
+        if (table == null) {
+            table = new NameTable(compiled.bundles(), compiled.instances());
+            rowNumbers = table;
+        }
+        return table.find(bundle, tag(user, instance));
     }
 
     static long tag(int user, int instance) {
@@ -169,7 +176,7 @@ public final class Bundle {
     public long verify(int row, int permission, LeaseState lease, DecisionContext context) {
         if (Integer.compareUnsigned(row, rows) >= 0
                 || Integer.compareUnsigned(permission, columns) >= 0
-                || lease.compareTo(LeaseState.ENDED_KEPT) > 0) {
+                || lease != LeaseState.HOLDS) {
             return rare(row, permission, lease, context);
         }
         int at = row * stride + (permission >>> 6 << 1);
@@ -213,6 +220,7 @@ public final class Bundle {
         if (!Decision.isGranted(decision)) {
             return decision;
         }
+        // A lease that ended and is kept changes nothing.
         return switch (lease) {
             case HOLDS, ENDED_KEPT -> decision;
             case ENDED_GUARDRAILS ->

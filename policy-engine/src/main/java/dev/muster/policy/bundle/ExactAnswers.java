@@ -8,7 +8,7 @@ public interface ExactAnswers {
     /** The shape in {@link Shapes} of a requested permission's chain. Does not allocate. */
     int shape(int row, int column);
 
-    /** Whether a guard rail ends the permission with the lease. Does not allocate. */
+    /** Whether a guard rail ends the permission with the lease. */
     boolean endsWithLease(int row, int column);
 
     /** The chain with its rules, for people. Only for what the row requests. */

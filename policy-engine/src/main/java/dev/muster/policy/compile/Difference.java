@@ -73,9 +73,8 @@ public final class Difference {
         for (int start = 0, row = 0; start < a.length; start += stride, row++) {
             for (int at = start, word = 0; at < start + stride; at += 2, word++) {
                 long bothHigh = a[at + 1] & b[at + 1];
-                long differ = (a[at] ^ b[at])
-                        | (a[at + 1] ^ b[at + 1])
-                        | (bothHigh & ((a[at] & b[at]) | doubtful[word]));
+                long differ =
+                        (a[at] ^ b[at]) | (a[at + 1] ^ b[at + 1]) | (bothHigh & ((a[at] & b[at]) | doubtful[word]));
                 if (differ != 0) {
                     look(row, word << 6, differ, visitor);
                 }

@@ -101,9 +101,7 @@ public final class Impact {
         public int compareTo(Key other) {
             int byBundle = bundle.compareTo(other.bundle);
             int byPermission = byBundle != 0 ? byBundle : permission.compareTo(other.permission);
-            int byBefore = byPermission != 0
-                    ? byPermission
-                    : before.toString().compareTo(other.before.toString());
+            int byBefore = byPermission != 0 ? byPermission : before.toString().compareTo(other.before.toString());
             return byBefore != 0 ? byBefore : after.toString().compareTo(other.after.toString());
         }
     }

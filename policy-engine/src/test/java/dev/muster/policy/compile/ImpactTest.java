@@ -112,7 +112,8 @@ class ImpactTest {
     void addsUpDevicesOverProfiles() {
         DeviceProfile crusher = Fixtures.mineDevice();
         DeviceProfile other = DeviceProfile.of(
-                dev.muster.policy.model.DeviceAttributes.NONE, List.of(crusher.app(Fixtures.DRILL).orElseThrow()));
+                dev.muster.policy.model.DeviceAttributes.NONE,
+                List.of(crusher.app(Fixtures.DRILL).orElseThrow()));
         List<PolicyDocument> documents = new ArrayList<>(documents(Fixtures.minePolicy()));
         documents.add(GuardRail.denying("no-cameras", Set.of(Fixtures.CAMERA)));
 
@@ -142,7 +143,8 @@ class ImpactTest {
                 .extracting(Impact.Summary::before, Impact.Summary::after)
                 .contains(org.assertj.core.groups.Tuple.tuple(
                         new Side(true, Reason.ROLE, Optional.of("limited by a guard rail while: with zone `pit`")),
-                        new Side(true, Reason.ROLE, Optional.of("limited by a guard rail while: with state `moving`"))));
+                        new Side(
+                                true, Reason.ROLE, Optional.of("limited by a guard rail while: with state `moving`"))));
         assertThat(impact.between(before, moved, profiles)).hasSize(2);
         assertThat(impact.between(before, before, profiles)).isEmpty();
     }

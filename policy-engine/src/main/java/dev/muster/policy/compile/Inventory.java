@@ -1,0 +1,112 @@
+package dev.muster.policy.compile;
+
+import dev.muster.policy.model.AppInstance;
+import dev.muster.policy.permission.Apl;
+import dev.muster.policy.permission.PermissionCatalog;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.NavigableSet;
+import java.util.TreeSet;
+
+/**
+ * App instances prepared for compiling many policies: requested permissions as bits, and which apps no selector but one by
+ * bundle name can tell apart. Made once when apps are reported, not per policy. Immutable and thread-safe.
+ */
+public final class Inventory {
+    private final List<AppInstance> apps;
+    private final String[] bundles;
+    private final long[] instances;
+    private final String[] permissions;
+    private final long[] requested;
+    private final int[] kinds;
+    private final int kindCount;
+
+    private Inventory(List<AppInstance> apps, String[] permissions, long[] requested, int[] kinds, int kindCount) {
+        this.apps = apps;
+        this.bundles = apps.stream().map(AppInstance::bundle).toArray(String[]::new);
+        this.instances = apps.stream()
+                .mapToLong(app -> ((long) app.key().user() << 32) | app.key().instance())
+                .toArray();
+        this.permissions = permissions;
+        this.requested = requested;
+        this.kinds = kinds;
+        this.kindCount = kindCount;
+    }
+
+    /** All that selectors and levels can see of an app but its bundle name. */
+    private record Kind(String signer, NavigableSet<String> labels, int user, Apl apl, NavigableSet<String> acls) {}
+
+    /** An inventory of apps in their order; permissions that are not defined are left out. */
+    public static Inventory of(PermissionCatalog catalog, Collection<AppInstance> apps) {
+        NavigableSet<String> names = new TreeSet<>();
+        apps.forEach(app -> names.addAll(app.requested()));
+        names.removeIf(name -> catalog.find(name).isEmpty());
+        String[] permissions = names.toArray(String[]::new);
+        Map<String, Integer> columns = new HashMap<>();
+        for (String name : permissions) {
+            columns.put(name, columns.size());
+        }
+        int words = (permissions.length + 63) / 64;
+        long[] requested = new long[apps.size() * words];
+        int[] kinds = new int[apps.size()];
+        Map<Kind, Integer> known = new HashMap<>();
+        int row = 0;
+        for (AppInstance app : apps) {
+            for (String name : app.requested()) {
+                Integer column = columns.get(name);
+                if (column != null) {
+                    requested[row * words + (column >>> 6)] |= 1L << column;
+                }
+            }
+            Kind kind = new Kind(app.signer(), app.labels(), app.key().user(), app.apl(), app.acls());
+            kinds[row++] = known.computeIfAbsent(kind, absent -> known.size());
+        }
+        return new Inventory(List.copyOf(apps), permissions, requested, kinds, known.size());
+    }
+
+    public List<AppInstance> apps() {
+        return apps;
+    }
+
+    String[] bundles() {
+        return bundles;
+    }
+
+    long[] instances() {
+        return instances;
+    }
+
+    String[] permissions() {
+        return permissions;
+    }
+
+    int words() {
+        return (permissions.length + 63) / 64;
+    }
+
+    long[] requested() {
+        return requested;
+    }
+
+    int kind(int row) {
+        return kinds[row];
+    }
+
+    int kinds() {
+        return kindCount;
+    }
+
+    /** Bits of the columns that a set of permissions names. */
+    long[] bits(Collection<String> names) {
+        long[] bits = new long[words()];
+        for (String name : names) {
+            int column = java.util.Arrays.binarySearch(permissions, name);
+            if (column >= 0) {
+                bits[column >>> 6] |= 1L << column;
+            }
+        }
+        return bits;
+    }
+}
