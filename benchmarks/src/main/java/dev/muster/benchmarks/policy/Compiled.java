@@ -5,12 +5,18 @@ import dev.muster.policy.bundle.Answer;
 import dev.muster.policy.bundle.Bundle;
 import dev.muster.policy.bundle.BundleLoader;
 import dev.muster.policy.bundle.PolicyInForce;
+import dev.muster.policy.bundle.Rule;
 import dev.muster.policy.bundle.VerifiedTarget;
 import dev.muster.policy.compile.BundleCompiler;
+import dev.muster.policy.compile.Inventory;
+import dev.muster.policy.compile.TableCompiler;
 import dev.muster.policy.decision.DecisionContext;
 import dev.muster.policy.lease.Lease;
 import dev.muster.policy.lease.LeaseClock;
+import dev.muster.policy.lease.LeaseState;
+import dev.muster.policy.model.DeviceProfile;
 import dev.muster.policy.model.PolicySnapshot;
+import dev.muster.policy.permission.PermissionCatalog;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,6 +26,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.stream.IntStream;
 
 /**
  * Bundles of the workloads. Compiling 100,000 rows takes longer than asking them, so the bundle is compiled once per run
@@ -33,27 +40,25 @@ final class Compiled {
 
     /** The bundle of a workload, compiled first if the folder does not have it. */
     static Path file(Workload workload) {
-        return file(workload, "live", Fleet.policy(workload));
-    }
-
-    /** The bundle of the draft beside it. */
-    static Path draftFile(Workload workload) {
-        return file(workload, "draft", Fleet.draft(workload));
-    }
-
-    private static Path file(Workload workload, String title, PolicySnapshot policy) {
         try {
             String folder = System.getProperty(FOLDER);
             Path file = folder == null
                     ? Files.createTempFile("muster-bench", ".bundle")
-                    : Path.of(folder, workload.kind() + "-" + workload.tokens() + "-" + title + ".bundle");
+                    : Path.of(folder, workload.kind() + "-" + workload.tokens() + ".bundle");
             if (folder == null || !Files.exists(file)) {
-                Files.write(file, new BundleCompiler().compile(policy, Fleet.profile(workload)));
+                Files.write(file, new BundleCompiler().compile(Fleet.policy(workload), Fleet.profile(workload)));
             }
             return file;
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The workload's apps under a policy, as the server has them. */
+    static Bundle table(Workload workload, PolicySnapshot policy) {
+        PermissionCatalog catalog = PermissionCatalog.builtIn();
+        DeviceProfile profile = Fleet.profile(workload);
+        return TableCompiler.compile(catalog, policy, profile.attributes(), Inventory.of(catalog, profile.apps()));
     }
 
     static VerifiedTarget target(Path file) {
@@ -93,13 +98,30 @@ final class Compiled {
         return contexts;
     }
 
+    /** Asks a bundle every question and compares answer, reason and deciding rule with the oracle's. */
+    static void check(String name, Bundle bundle, Workload workload) {
+        Workload.Questions questions = workload.questions();
+        DecisionContext[] contexts = contexts(bundle, workload);
+        check(
+                name,
+                bundle,
+                IntStream.range(0, questions.count())
+                        .mapToLong(i -> bundle.verify(
+                                bundle.row(Fleet.key(questions.token()[i])),
+                                bundle.permission(Names.permission(questions.permission()[i])),
+                                LeaseState.HOLDS,
+                                contexts[i]))
+                        .toArray(),
+                workload);
+    }
+
     /** Compares answer, reason and deciding rule of every question with the oracle's. */
     static void check(String name, Bundle bundle, long[] decisions, Workload workload) {
         for (int i = 0; i < decisions.length; i++) {
             Answer found = bundle.describe(decisions[i]);
             boolean right = found.granted() == workload.questions().granted()[i]
                     && found.reason() == Fleet.reason(workload, i)
-                    && found.rule().map(dev.muster.policy.bundle.Rule::name).equals(Fleet.rule(workload, i));
+                    && found.rule().map(Rule::name).equals(Fleet.rule(workload, i));
             if (!right) {
                 throw new IllegalStateException(name + ": question " + i + ": " + Fleet.reason(workload, i) + " by "
                         + Fleet.rule(workload, i) + " expected, found " + found);

@@ -31,14 +31,14 @@ public class ImpactBenchmark {
     private Bundle before;
     private Bundle after;
 
-    /** Loads both and compares the number of changes with what two matrices say. */
+    /** Compiles both and compares the number of changes with what two matrices say. */
     @Setup
     public void prepare() {
         Workload workload = new Workload(tokens, kind, 1);
         bitsBefore = Matrix.fill(workload, Matrix.grants(workload));
         bitsAfter = Matrix.fill(workload, Matrix.draftGrants(workload));
-        before = Compiled.load(Compiled.file(workload));
-        after = Compiled.load(Compiled.draftFile(workload));
+        before = Compiled.table(workload, Fleet.policy(workload));
+        after = Compiled.table(workload, Fleet.draft(workload));
         if (ours() != rawXor() || rawXor() == 0) {
             throw new IllegalStateException("impact: " + rawXor() + " changed decisions expected, found " + ours());
         }

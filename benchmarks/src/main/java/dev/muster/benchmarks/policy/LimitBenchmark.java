@@ -5,6 +5,7 @@ import dev.muster.benchmarks.policy.Workload.Questions;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.NullUnmarked;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -14,7 +15,8 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
-/** What the machine can do at best: bits in a matrix, by number and by name. */
+/** What the machine can do at best: bits in a matrix, by number and by name. JMH sets the fields through {@link #prepare}. */
+@NullUnmarked
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @State(Scope.Thread)
@@ -28,15 +30,15 @@ public class LimitBenchmark {
     @Param("65536")
     public int questions;
 
-    private int[] token = {};
-    private int[] permission = {};
-    private int[] minute = {};
-    private int[] location = {};
-    private int[] group = {};
-    private String[] apps = {};
-    private String[] names = {};
-    private long[] bits = {};
-    private long[] conditions = {};
+    private int[] token;
+    private int[] permission;
+    private int[] minute;
+    private int[] location;
+    private int[] group;
+    private String[] apps;
+    private String[] names;
+    private long[] bits;
+    private long[] conditions;
     private final Map<String, Integer> tokenOf = new HashMap<>();
     private final Map<String, Integer> permissionOf = new HashMap<>();
     private int mask;

@@ -80,6 +80,6 @@ public final class Matrix {
         long facts = conditions[permission * 2 + 1];
         return minute >= (int) time
                 && minute < (int) (time >>> 32)
-                && (facts >>> group & facts >>> 32 + location & 1) != 0;
+                && ((facts >>> group) & (facts >>> (32 + location)) & 1) != 0;
     }
 }

@@ -73,7 +73,7 @@ public class MusterBenchmark {
         Compiled.check(
                 title,
                 bundle,
-                IntStream.range(0, questions).mapToLong(answer::applyAsLong).toArray(),
+                IntStream.range(0, questions).mapToLong(answer).toArray(),
                 workload);
     }
 

@@ -3,6 +3,7 @@ package dev.muster.benchmarks.policy;
 import dev.muster.benchmarks.policy.Workload.Kind;
 import dev.muster.benchmarks.policy.peers.Peer;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.NullUnmarked;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Mode;
@@ -13,6 +14,7 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 
 /** Other engines, asked the same questions, their requests made before. */
+@NullUnmarked
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
 @State(Scope.Thread)
@@ -29,7 +31,7 @@ public class PeerBenchmark {
     @Param("65536")
     public int questions;
 
-    private Engine engine = question -> false;
+    private Engine engine;
     private int mask;
     private int next;
 

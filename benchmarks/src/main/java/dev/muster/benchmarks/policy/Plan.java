@@ -27,9 +27,11 @@ record Plan(List<Integer> tokens, int rounds, Effort effort, Effort heavy, Strin
     static final String NAMES = "Muster by names, W1";
     static final String IN_FORCE = "Muster policy in force by names, W1";
     static final String FILL = "bare fill of the matrix, 100k tokens";
-    static final String COMPILE_W1 = "Muster compile, W1, 100k tokens";
-    static final String COMPILE_W2 = "Muster compile, W2, 100k tokens";
-
+    static final String TABLE_W1 = "Muster compile, inventory at hand, W1, 100k tokens";
+    static final String TABLE_W2 = "Muster compile, inventory at hand, W2, 100k tokens";
+    static final String INVENTORY = "Muster inventory of 100k apps";
+    static final String BUNDLE_W1 = "Muster bundle of a device with 200 apps, W1";
+    static final String BUNDLE_W2 = "Muster bundle of a device with 200 apps, W2";
     static final String XOR = "raw XOR of two matrices, 100k tokens";
     static final String IMPACT_W1 = "Muster impact, both compiled, W1, 100k tokens";
     static final String IMPACT_W2 = "Muster impact, both compiled, W2, 100k tokens";
@@ -38,6 +40,9 @@ record Plan(List<Integer> tokens, int rounds, Effort effort, Effort heavy, Strin
 
     /** Tokens that peers are asked about; with more, some of them take minutes to load. */
     static final int PEER_TOKENS = 1000;
+
+    /** Apps of one device. */
+    static final int DEVICE_APPS = 200;
 
     private static final int HEAVY_TOKENS = 100_000;
 
@@ -91,8 +96,11 @@ record Plan(List<Integer> tokens, int rounds, Effort effort, Effort heavy, Strin
     List<Trial> fleets() {
         List<Trial> trials = new ArrayList<>();
         trials.add(heavy(FILL, CompileBenchmark.class, "bareFill", Kind.W1));
-        trials.add(heavy(COMPILE_W1, CompileBenchmark.class, "compile", Kind.W1));
-        trials.add(heavy(COMPILE_W2, CompileBenchmark.class, "compile", Kind.W2));
+        trials.add(heavy(TABLE_W1, CompileBenchmark.class, "table", Kind.W1));
+        trials.add(heavy(TABLE_W2, CompileBenchmark.class, "table", Kind.W2));
+        trials.add(heavy(INVENTORY, CompileBenchmark.class, "inventory", Kind.W1));
+        trials.add(heavy(BUNDLE_W1, CompileBenchmark.class, "bundle", Kind.W1).with("tokens", DEVICE_APPS));
+        trials.add(heavy(BUNDLE_W2, CompileBenchmark.class, "bundle", Kind.W2).with("tokens", DEVICE_APPS));
         trials.add(heavy(XOR, ImpactBenchmark.class, "rawXor", Kind.W1));
         trials.add(heavy(IMPACT_W1, ImpactBenchmark.class, "ours", Kind.W1));
         trials.add(heavy(IMPACT_W2, ImpactBenchmark.class, "ours", Kind.W2));

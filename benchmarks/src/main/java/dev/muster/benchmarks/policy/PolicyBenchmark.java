@@ -22,8 +22,6 @@ import org.openjdk.jmh.runner.RunnerException;
  * {@code results/policy.json}. With {@code --only} it runs what has the text in its name, and writes nothing.
  */
 public final class PolicyBenchmark {
-    private static final int DEVICE_APPS = 200;
-
     private final PrintStream out;
     private final Path home = Path.of(System.getProperty("muster.home", "")).toAbsolutePath();
 
@@ -95,18 +93,13 @@ public final class PolicyBenchmark {
 
     /** Compiles here what forks load, so that no fork asks with a heap and a compiler busy with something else. */
     private static void prepare(Trial trial) {
-        Class<?> owner = trial.method().owner();
-        if (owner.equals(MusterBenchmark.class) || owner.equals(ImpactBenchmark.class)) {
-            Workload workload = new Workload(trial.number("tokens"), Kind.valueOf(trial.text("kind")), 1);
-            Compiled.file(workload);
-            if (owner.equals(ImpactBenchmark.class)) {
-                Compiled.draftFile(workload);
-            }
+        if (trial.method().owner().equals(MusterBenchmark.class)) {
+            Compiled.file(new Workload(trial.number("tokens"), Kind.valueOf(trial.text("kind")), 1));
         }
     }
 
     private static double bundleKib(Kind kind) {
-        Workload workload = new Workload(DEVICE_APPS, kind, 1);
+        Workload workload = new Workload(Plan.DEVICE_APPS, kind, 1);
         return new BundleCompiler().compile(Fleet.policy(workload), Fleet.profile(workload)).length / 1024.0;
     }
 

@@ -40,8 +40,9 @@ final class PolicyReport {
         ratio(Plan.peer(Peer.SHIRO, Kind.W1), Plan.sized(Plan.ID_W1, size), Bar.NONE);
         ratio(Plan.peer(Peer.CEL, Kind.W1), Plan.sized(Plan.ID_W1, size), Bar.NONE);
         ratio(Plan.peer(Peer.CEL, Kind.W2), Plan.sized(Plan.ID_W2, size), Bar.NONE);
-        atMost(3.0, Plan.COMPILE_W1, Plan.FILL);
-        ratio(Plan.COMPILE_W2, Plan.FILL, Bar.NONE);
+        atMost(3.0, Plan.TABLE_W1, Plan.FILL);
+        ratio(Plan.TABLE_W2, Plan.FILL, Bar.NONE);
+        ratio(Plan.INVENTORY, Plan.FILL, Bar.NONE);
         atMost(3.0, Plan.IMPACT_W1, Plan.XOR);
         ratio(Plan.IMPACT_W2, Plan.XOR, Bar.NONE);
         report.note("cedar-java through JNI: not available here (the package registry does not have"

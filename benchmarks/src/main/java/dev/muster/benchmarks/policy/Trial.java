@@ -98,6 +98,7 @@ record Trial(String name, Method method, Map<String, String> parameters) {
         }
     }
 
+    @SuppressWarnings("rawtypes") // JMH's signature
     private static double secondary(BenchmarkResult result, String label) {
         for (Map.Entry<String, Result> entry : result.getSecondaryResults().entrySet()) {
             if (entry.getKey().endsWith(label)) {

@@ -60,7 +60,8 @@ public final class Workload {
         }
     }
 
-    /** The questions, column by column; half of the answers are yes. */
+    /** The questions, column by column, because that is how they are read; half of the answers are yes. */
+    @SuppressWarnings("ArrayRecordComponent") // Never compared, and copies would have to be read in the hot loops.
     public record Questions(
             int[] token, int[] permission, int[] minute, int[] location, int[] group, boolean[] granted) {
         Questions(int count) {

@@ -23,6 +23,16 @@ final class OursTest {
 
     @ParameterizedTest
     @EnumSource
+    void theCompiledTableAnswersAsTheOracle(Kind kind) {
+        CompileBenchmark benchmark = new CompileBenchmark();
+        benchmark.tokens = 300;
+        benchmark.kind = kind;
+
+        assertThatCode(benchmark::prepare).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void impactFindsWhatTheMatricesFind(Kind kind) {
         ImpactBenchmark benchmark = new ImpactBenchmark();
         benchmark.tokens = 500;
