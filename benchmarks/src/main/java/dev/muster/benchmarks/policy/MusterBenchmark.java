@@ -71,10 +71,7 @@ public class MusterBenchmark {
 
     private void check(String title, IntToLongFunction answer, Workload workload) {
         Compiled.check(
-                title,
-                bundle,
-                IntStream.range(0, questions).mapToLong(answer).toArray(),
-                workload);
+                title, bundle, IntStream.range(0, questions).mapToLong(answer).toArray(), workload);
     }
 
     /** Asked by row and permission id. */

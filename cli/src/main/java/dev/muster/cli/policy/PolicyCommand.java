@@ -6,11 +6,8 @@ import dev.muster.cli.session.FileInput;
 import dev.muster.cli.session.Session;
 import dev.muster.policy.conformance.Conformance;
 import dev.muster.policy.conformance.Report;
-import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 @Command(

@@ -150,11 +150,7 @@ final class PolicyDrafts {
     private List<Warning> warnings(ParseResult.Parsed parsed) {
         return lint.lint(parsed.documents(), clock.instant()).stream()
                 .map(finding -> new Warning(
-                        finding.rule().id(),
-                        finding.source(),
-                        finding.line(),
-                        finding.column(),
-                        finding.message()))
+                        finding.rule().id(), finding.source(), finding.line(), finding.column(), finding.message()))
                 .toList();
     }
 

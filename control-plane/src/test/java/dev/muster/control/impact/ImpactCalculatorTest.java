@@ -113,21 +113,20 @@ class ImpactCalculatorTest {
                 version -> PolicySnapshot.empty(1), PolicySnapshot.of(2, List.of(capability)), groups);
 
         assertThat(result.changedDevices()).isEqualTo(1);
-        assertThat(result.changes())
-                .singleElement()
-                .satisfies(change -> {
-                    assertThat(change.key().after().granted()).isTrue();
-                    assertThat(change.key().after().reason()).isEqualTo("capability");
-                    assertThat(change.key().after().condition()).contains("2030-01-01");
-                });
+        assertThat(result.changes()).singleElement().satisfies(change -> {
+            assertThat(change.key().after().granted()).isTrue();
+            assertThat(change.key().after().reason()).isEqualTo("capability");
+            assertThat(change.key().after().condition()).contains("2030-01-01");
+        });
     }
 
     @Test
     void anotherReasonForTheSameDenialIsNoChange() {
         PolicySnapshot unrelated = PolicySnapshot.of(
                 2,
-                List.of(Role.of("talks", Set.of("ohos.permission.MICROPHONE")), Binding.of(
-                        "all", List.of("talks"), AppSelector.ALL, DeviceSelector.EVERYWHERE)));
+                List.of(
+                        Role.of("talks", Set.of("ohos.permission.MICROPHONE")),
+                        Binding.of("all", List.of("talks"), AppSelector.ALL, DeviceSelector.EVERYWHERE)));
 
         ImpactCalculator.Result result = calculator.between(
                 version -> PolicySnapshot.empty(1),

@@ -88,8 +88,7 @@ class UsageIT {
                 .body("items[0].granted", equalTo(5))
                 .body("items[0].denied", equalTo(1))
                 .body("items[0].bundle", equalTo(BUNDLE));
-        get("/policy/usage?device=use-1&limit=1&permission=" + MICROPHONE)
-                .body("items[0].lastGranted", equalTo(null));
+        get("/policy/usage?device=use-1&limit=1&permission=" + MICROPHONE).body("items[0].lastGranted", equalTo(null));
         String next = get("/policy/usage?device=use-1&limit=1").extract().path("next");
         get("/policy/usage?device=use-1&limit=1&cursor=" + next)
                 .body("items", hasSize(1))
