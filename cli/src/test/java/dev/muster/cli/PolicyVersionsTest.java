@@ -76,9 +76,10 @@ class PolicyVersionsTest {
         Ran ran = muster("policy", "publish");
 
         assertThat(ran.exit()).isEqualTo(6);
-        assertThat(ran.err())
-                .isEqualTo("muster: policy-tests-failed: 1 of 2 policy tests failed, the first: `night`\n"
-                        + "  night: ohos.permission.CAMERA expected denied, found granted (role)\n");
+        assertThat(ran.err()).isEqualTo("""
+                        muster: policy-tests-failed: 1 of 2 policy tests failed, the first: `night`
+                          night: ohos.permission.CAMERA expected denied, found granted (role)
+                        """);
     }
 
     @Test

@@ -91,7 +91,8 @@ record Verdict(ComplianceState state, String why, Instant staleAt) {
     }
 
     private static boolean holds(Bundle held, Bundle wanted) {
-        return wanted.sha256().isEmpty() || held.sha256().isEmpty()
+        boolean hashless = wanted.sha256().isEmpty() || held.sha256().isEmpty();
+        return hashless
                 ? held.version().equals(wanted.version())
                 : held.sha256().equals(wanted.sha256());
     }

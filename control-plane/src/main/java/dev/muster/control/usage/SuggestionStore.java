@@ -16,24 +16,6 @@ import org.jspecify.annotations.Nullable;
 /** Counts for suggestions, over the devices whose silence means something. */
 @Singleton
 final class SuggestionStore {
-    /**
-     * Devices in scope that were heard of on enough days and dropped no counts, by the bundles they answered from during
-     * the whole span: `shas` all of them, `now` the one in force.
-     */
-    private static final String GROUPED = """
-            with covered as (
-                select c.device from usage_coverage c join device d on d.tenant = c.tenant and d.id = c.device
-                 where %s and d.status <> 'retired' and :today - c.newest_day < 2
-                   and bit_count(cast((c.days << (:today - c.newest_day)) & :mask as bit(64))) >= :least
-                   and (c.dropped_at is null or c.dropped_at < :from)),
-            grouped as (
-                select h.device, array_to_string(array_agg(distinct h.sha256 order by h.sha256), ',') as shas,
-                       max(h.sha256) filter (where h.to_at is null) as now
-                  from device_policy_history h join covered on covered.device = h.device
-                 where h.to_at is null or h.to_at > :from
-                 group by h.device having min(h.from_at) <= :from and bool_and(h.sha256 <> ''))
-            """;
-
     /** What is looked at. {@code least} days of the {@code mask} must have been heard. */
     record Span(Instant from, int today, long mask, int least) {}
 
@@ -99,9 +81,26 @@ final class SuggestionStore {
                          where p.tenant = c.tenant and p.device = c.device and p.online and c.newest_day < :today""").bind("today", today).execute();
     }
 
+    /**
+     * Asks about devices in scope that were heard of on enough days and dropped no counts, by the bundles they answered
+     * from during the whole span: {@code shas} all of them, {@code now} the one in force.
+     */
     private static Query bound(Handle handle, Scope scope, Span span, String select) {
         SqlFragment allowed = scope.where("d");
-        return handle.createQuery(GROUPED.formatted(allowed.sql()) + select)
+        String grouped = """
+            with covered as (
+                select c.device from usage_coverage c join device d on d.tenant = c.tenant and d.id = c.device
+                 where %s and d.status <> 'retired' and :today - c.newest_day < 2
+                   and bit_count(cast((c.days << (:today - c.newest_day)) & :mask as bit(64))) >= :least
+                   and (c.dropped_at is null or c.dropped_at < :from)),
+            grouped as (
+                select h.device, array_to_string(array_agg(distinct h.sha256 order by h.sha256), ',') as shas,
+                       max(h.sha256) filter (where h.to_at is null) as now
+                  from device_policy_history h join covered on covered.device = h.device
+                 where h.to_at is null or h.to_at > :from
+                 group by h.device having min(h.from_at) <= :from and bool_and(h.sha256 <> ''))
+            """.formatted(allowed.sql());
+        return handle.createQuery(grouped + select)
                 .bindMap(allowed.binds())
                 .bind("from", UsageStore.utc(span.from()))
                 .bind("today", span.today())

@@ -159,8 +159,12 @@ class CapabilityIT {
 
     @Test
     void validationNamesMistakesInTheirPlaceAndStoresNothing() {
-        policy("apiVersion: muster.dev/v1\nkind: Binding\nmetadata: {name: invalid}\n"
-                        + "spec: {roles: [nobody-has-it], apps: all, devices: all}\n")
+        policy("""
+                        apiVersion: muster.dev/v1
+                        kind: Binding
+                        metadata: {name: invalid}
+                        spec: {roles: [nobody-has-it], apps: all, devices: all}
+                        """)
                 .post("/api/v1/policy/validate")
                 .then()
                 .statusCode(200)
