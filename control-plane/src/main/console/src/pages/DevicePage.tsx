@@ -222,8 +222,8 @@ function Targets({
               <Thead>
                 <Tr>
                   <Th>{m.device.target}</Th>
-                  <Th>{m.device.wanted}</Th>
-                  <Th>{m.device.held}</Th>
+                  <Th modifier="nowrap">{m.device.wanted}</Th>
+                  <Th modifier="nowrap">{m.device.held}</Th>
                   <Th>{m.device.condition}</Th>
                   <Th>{m.device.why}</Th>
                 </Tr>

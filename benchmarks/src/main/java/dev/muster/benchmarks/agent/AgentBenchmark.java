@@ -1,7 +1,6 @@
 package dev.muster.benchmarks.agent;
 
 import dev.muster.agent.config.Arguments;
-import dev.muster.agent.local.LocalClient;
 import dev.muster.agent.store.AtomicFiles;
 import dev.muster.benchmarks.Report;
 import dev.muster.benchmarks.RunningMuster;
@@ -9,33 +8,41 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
 /**
- * One packaged agent with small-device flags, enrolled with a running Muster and connected over mTLS: proportional and
- * anonymous memory after a settling time, CPU to start and connect, CPU while idle, bytes on disk. Linux only.
+ * How much of a small device the agent takes, as it ships, enrolled and connected, beside two peers in the same run:
+ * proportional and anonymous memory after a settling time, CPU to start and connect, CPU while idle, bytes on disk.
+ * Linux only.
  */
 public final class AgentBenchmark {
-    private static final int TICKS_PER_SECOND = 100; // USER_HZ, fixed on every Linux architecture that counts
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Set<String> SERVER = Set.of("server", "token", "ca-fingerprint");
+    private static final OptionalDouble NO_BAR = OptionalDouble.empty();
+
+    // As in the script muster-agent, for the peer that is a JVM too.
     private static final List<String> SMALL = List.of(
-            "-XX:+UseSerialGC",
-            "-Xmx16m",
-            "-Xms2m",
-            "-XX:TieredStopAtLevel=1",
-            "-Xss228k",
-            "-XX:-UsePerfData",
-            "-XX:TrimNativeHeapInterval=5000",
             "-XX:+UnlockDiagnosticVMOptions",
+            "-XX:+IgnoreUnrecognizedVMOptions",
+            "-XX:+UseSerialGC",
+            "-Xms2m",
+            "-Xmx16m",
+            "-Xss228k",
+            "-XX:TieredStopAtLevel=1",
+            "-XX:-UsePerfData",
             "-XX:ArchiveRelocationMode=0",
-            "-XX:StringTableSize=1024");
+            "-XX:StringTableSize=1024",
+            "-XX:TrimNativeHeapInterval=30000",
+            "-XX:AsyncDeflationInterval=30000",
+            "-XX:ServiceThreadCleanupInterval=30000",
+            "-Xlog:cds=off",
+            "-Xlog:cds+dynamic=off");
 
     private final PrintStream out;
     private final Path home = Path.of(System.getProperty("muster.home", "")).toAbsolutePath();
@@ -48,14 +55,27 @@ public final class AgentBenchmark {
     /** What one trial saw. */
     private record Trial(double pssMb, double anonymousMb, double startCpu, double idleCpuPercent) {}
 
+    /**
+     * How long to look.
+     *
+     * @param settleSeconds between being connected and the measurement: what a start leaves behind is over by then
+     * @param idleSeconds over which idle CPU is counted
+     */
+    private record Plan(int trials, int settleSeconds, int idleSeconds) {
+        static final Plan QUICK = new Plan(1, 30, 40);
+        static final Plan FULL = new Plan(3, 90, 90);
+    }
+
     /** Measures; exit code 0 measured, 1 not measured, 2 wrong use. */
     public int run(List<String> words) throws IOException, InterruptedException {
-        boolean quick = words.contains("--quick");
-        Arguments arguments;
+        Plan plan = words.contains("--quick") ? Plan.QUICK : Plan.FULL;
+        List<String> flags =
+                words.stream().filter(word -> !word.equals("--quick")).toList();
         try {
-            arguments = Arguments.parse(
-                    words.stream().filter(word -> !word.equals("--quick")).toList(),
-                    Set.of("server", "token", "ca-fingerprint"));
+            Arguments arguments = Arguments.parse(flags, SERVER);
+            if (!flags.isEmpty()) {
+                SERVER.forEach(arguments::require);
+            }
         } catch (IllegalArgumentException e) {
             out.println("bench agent: " + e.getMessage());
             out.println("bench agent: expected [--quick] and nothing else, or --server https://HOST:PORT --token T"
@@ -64,136 +84,87 @@ public final class AgentBenchmark {
         }
         Path directory = Files.createTempDirectory("muster-bench");
         try {
-            if (words.contains("--server")) {
-                return measure(quick, arguments, directory);
+            if (!flags.isEmpty()) {
+                return measure(plan, flags, directory);
             }
             try (RunningMuster own = RunningMuster.start(home, directory, out)) {
-                return measure(
-                        quick,
-                        Arguments.parse(own.enrolFlags(), Set.of("server", "token", "ca-fingerprint")),
-                        directory);
+                return measure(plan, own.enrolFlags(), directory);
             }
         } finally {
             AtomicFiles.deleteTree(directory);
         }
     }
 
-    private int measure(boolean quick, Arguments arguments, Path directory) throws IOException, InterruptedException {
-        Path state = directory.resolve("state");
-        Process enrolment = java(
-                        directory,
-                        List.of(),
-                        "enrol",
-                        "--server",
-                        arguments.require("server"),
-                        "--token",
-                        arguments.require("token"),
-                        "--ca-fingerprint",
-                        arguments.require("ca-fingerprint"),
-                        "--state",
-                        state.toString())
-                .inheritIO()
-                .start();
-        if (enrolment.waitFor() != 0) {
+    private int measure(Plan plan, List<String> enrolFlags, Path directory) throws IOException, InterruptedException {
+        MusterAgent muster = new MusterAgent(home, directory);
+        if (!muster.enrol(enrolFlags)) {
             return 1;
         }
-        Path archive = directory.resolve("agent.jsa");
-        Process training = start(directory, state, List.of("-XX:ArchiveClassesAtExit=" + archive));
-        awaitConnected(training, state);
-        stop(training);
-
-        List<Trial> trials = new ArrayList<>();
-        for (int i = 0; i < (quick ? 1 : 3); i++) {
-            trials.add(trial(quick, directory, state, List.of("-XX:SharedArchiveFile=" + archive)));
-        }
         Report report = new Report("agent");
-        OptionalDouble none = OptionalDouble.empty();
-        report.row("idle PSS", "MB", values(trials, Trial::pssMb), none);
-        report.row("idle anonymous memory", "MB", values(trials, Trial::anonymousMb), none);
-        report.row("CPU to start and connect", "s", values(trials, Trial::startCpu), OptionalDouble.of(0.8));
-        report.row("idle CPU", "% of a core", values(trials, Trial::idleCpuPercent), OptionalDouble.of(0.1));
-        report.row("agent and libraries on disk", "MB", List.of(megabytes(jars())), none);
-        report.row("class archive on disk", "MB", List.of(megabytes(Files.size(archive))), none);
+        List<Trial> trials = trials(plan, muster);
+        rows(report, muster, trials, OptionalDouble.of(0.8), OptionalDouble.of(0.1));
+        report.row("agent and libraries on disk", "MB", List.of(megabytes(jars())), NO_BAR);
+        report.row(
+                "class archive on disk",
+                "MB",
+                List.of(megabytes(Files.size(agent.resolve("device-agent.jsa")))),
+                NO_BAR);
+        PahoAlone paho = new PahoAlone(directory, muster.state(), SMALL);
+        rows(report, paho, trials(plan, paho), NO_BAR, NO_BAR);
+        Optional<Swupdate> installed = Swupdate.find(directory);
+        if (installed.isPresent()) {
+            try (Swupdate swupdate = installed.get()) {
+                rows(report, swupdate, trials(plan, swupdate), NO_BAR, NO_BAR);
+            }
+        } else {
+            out.println("no swupdate or openssl on the PATH (`apt-get install swupdate openssl`): that peer is left out");
+        }
         report.print(out);
         out.println("written to " + report.write(home));
         return 0;
     }
 
-    private Trial trial(boolean quick, Path directory, Path state, List<String> flags)
-            throws IOException, InterruptedException {
-        Process process = start(directory, state, flags);
-        try {
-            awaitConnected(process, state);
-            double startCpu = cpuSeconds(process);
-            TimeUnit.SECONDS.sleep(quick ? 5 : 20);
-            double before = cpuSeconds(process);
-            long seconds = quick ? 20 : 60;
-            TimeUnit.SECONDS.sleep(seconds);
-            double idle = (cpuSeconds(process) - before) / seconds * 100;
-            return new Trial(rollup(process, "Pss:") / 1024.0, rollup(process, "Anonymous:") / 1024.0, startCpu, idle);
-        } finally {
-            stop(process);
-        }
+    private static void rows(
+            Report report, Subject subject, List<Trial> trials, OptionalDouble startBar, OptionalDouble idleBar) {
+        String of = subject.name() + ": ";
+        report.row(of + "idle PSS", "MB", values(trials, Trial::pssMb), NO_BAR);
+        report.row(of + "idle anonymous memory", "MB", values(trials, Trial::anonymousMb), NO_BAR);
+        report.row(of + "CPU to start", "s", values(trials, Trial::startCpu), startBar);
+        report.row(of + "idle CPU", "% of a core", values(trials, Trial::idleCpuPercent), idleBar);
     }
 
-    private Process start(Path directory, Path state, List<String> flags) throws IOException {
-        return java(directory, flags, "run", "--state", state.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(
-                        directory.resolve("agent.log").toFile()))
-                .start();
-    }
-
-    private ProcessBuilder java(Path directory, List<String> flags, String... words) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        command.addAll(SMALL);
-        command.addAll(flags);
-        command.add("-jar");
-        command.add(agent.resolve("device-agent.jar").toString());
-        command.addAll(List.of(words));
-        return new ProcessBuilder(command).directory(directory.toFile());
-    }
-
-    private static void awaitConnected(Process process, Path state) throws IOException, InterruptedException {
-        long end = System.nanoTime() + PATIENCE.toNanos();
-        while (process.isAlive() && System.nanoTime() < end) {
+    private List<Trial> trials(Plan plan, Subject subject) throws IOException, InterruptedException {
+        out.println("measuring " + subject.name() + " ...");
+        // The first run leaves behind what later ones find: class archives, page cache.
+        stop(subject.start());
+        List<Trial> trials = new ArrayList<>();
+        for (int i = 0; i < plan.trials(); i++) {
+            Process process = subject.start();
             try {
-                if (LocalClient.ask(state.resolve("agent.sock"), Map.of("op", "status"))
-                        .optionalFlag("connected")
-                        .orElse(false)) {
-                    return;
-                }
-            } catch (IOException e) {
-                // Not listening yet.
+                trials.add(trial(plan, new Footprint(process.toHandle())));
+            } finally {
+                stop(process);
             }
-            TimeUnit.MILLISECONDS.sleep(200);
         }
-        process.destroyForcibly();
-        throw new IOException("the agent did not connect within " + PATIENCE.toSeconds() + " s");
+        return trials;
+    }
+
+    private static Trial trial(Plan plan, Footprint footprint) throws IOException, InterruptedException {
+        double startCpu = footprint.cpuSeconds();
+        TimeUnit.SECONDS.sleep(plan.settleSeconds());
+        double before = footprint.cpuSeconds();
+        TimeUnit.SECONDS.sleep(plan.idleSeconds());
+        double idle = (footprint.cpuSeconds() - before) / plan.idleSeconds() * 100;
+        return new Trial(footprint.pssMb(), footprint.anonymousMb(), startCpu, idle);
     }
 
     private static void stop(Process process) throws InterruptedException {
+        List<ProcessHandle> children = process.descendants().toList();
         process.destroy();
         if (!process.waitFor(20, TimeUnit.SECONDS)) {
             process.destroyForcibly();
         }
-    }
-
-    private static double cpuSeconds(Process process) throws IOException {
-        String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-        // Fields 14 and 15 of proc(5), counted behind the name in brackets, which may contain blanks.
-        String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
-        return (Long.parseLong(fields[11]) + Long.parseLong(fields[12])) / (double) TICKS_PER_SECOND;
-    }
-
-    private static double rollup(Process process, String field) throws IOException {
-        for (String line : Files.readAllLines(Path.of("/proc/" + process.pid() + "/smaps_rollup"))) {
-            if (line.startsWith(field)) {
-                return Double.parseDouble(line.replaceAll("[^0-9]", ""));
-            }
-        }
-        throw new IOException("expected `" + field + "` in smaps_rollup, found none");
+        children.forEach(ProcessHandle::destroyForcibly);
     }
 
     private long jars() throws IOException {
@@ -210,7 +181,7 @@ public final class AgentBenchmark {
         return bytes / 1e6;
     }
 
-    private static List<Double> values(List<Trial> trials, java.util.function.ToDoubleFunction<Trial> value) {
+    private static List<Double> values(List<Trial> trials, ToDoubleFunction<Trial> value) {
         return trials.stream().mapToDouble(value).boxed().toList();
     }
 }

@@ -21,7 +21,7 @@ import java.util.stream.Collectors;
 final class SelectorSql {
     private static final Set<String> STATUS = Set.of("pending", "active", "suspended", "retired");
     private static final Pattern FACT_KEY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
-    private static final String FIELDS = "id, name, status, site, tag, hardware, serial, online, fact.<key>";
+    private static final String FIELDS = "id, name, status, site, tag, hardware, serial, online, image, fact.<key>";
 
     private final String text;
     private final String device;
@@ -69,6 +69,7 @@ final class SelectorSql {
             case "site" -> site(node);
             case "tag" -> tag(node);
             case "online" -> online(node);
+            case "image" -> image(node);
             default -> throw error(node, "expected one of the fields " + FIELDS + ", found `" + field + "`");
         };
     }
@@ -86,13 +87,22 @@ final class SelectorSql {
         return equality(node, value -> device + ".status = " + bind(value));
     }
 
-    // A site contains the sites below it.
+    // A site contains the sites below it; no name means no site.
     private String site(ComparisonNode node) {
         return equality(
                 node,
-                value -> "coalesce(" + device + ".site in (with recursive below as (select s.name from site s where "
-                        + matches("s.name", value)
-                        + " union select c.name from site c join below b on c.parent = b.name) select name from below), false)");
+                value -> value.isEmpty()
+                        ? device + ".site is null"
+                        : "coalesce(" + device + ".site in (with recursive below as (select s.name from site s where "
+                                + matches("s.name", value)
+                                + " union select c.name from site c join below b on c.parent = b.name) select name from below), false)");
+    }
+
+    /** What the device last said it runs; empty if it said nothing. */
+    private String image(ComparisonNode node) {
+        String version = "coalesce((select m.image_version from device_summary m where m.tenant = " + device
+                + ".tenant and m.device = " + device + ".id), '')";
+        return equality(node, value -> matches(version, value));
     }
 
     private String tag(ComparisonNode node) {

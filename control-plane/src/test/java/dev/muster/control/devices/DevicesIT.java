@@ -81,6 +81,25 @@ class DevicesIT {
     }
 
     @Test
+    void devicesAreFoundByTheImageTheyRunAndBySayingNothing() {
+        register("imaged", Map.of());
+        register("blank", Map.of());
+        transactions.run(
+                TenantId.DEFAULT,
+                handle -> handle.execute(
+                        "insert into device_summary (device, image_version) values ('imaged', '2.0.0')"));
+
+        assertFound("image==2.0.0;id=in=(imaged,blank)", "imaged");
+        assertFound("image==2.*;id=in=(imaged,blank)", "imaged");
+        assertFound("image!=2.0.0;id=in=(imaged,blank)", "blank");
+        assertFound("image=='';site=='';id=in=(imaged,blank)", "blank");
+    }
+
+    private static void assertFound(String q, String id) {
+        admin().queryParam("q", q).get("/api/v1/devices").then().statusCode(200).body("items.id", contains(id));
+    }
+
+    @Test
     void aWrongQueryIsAProblemThatPointsAtTheToken() {
         admin().queryParam("q", "site==a;colour==red")
                 .get("/api/v1/devices")

@@ -36,6 +36,10 @@ public final class ConsoleBrowser implements AutoCloseable {
     // Patience, not a bar: pages and changes take about a second on an idle machine.
     private static final int PATIENCE_MS = 60_000;
 
+    private static final int WIDTH = 1440;
+    private static final int HEIGHT = 900;
+    private static final int TALL = 1700;
+
     private final SharedProduct.Running running;
     private final Playwright playwright;
     private final Browser browser;
@@ -53,7 +57,7 @@ public final class ConsoleBrowser implements AutoCloseable {
                         .setHeadless(true)
                         .setArgs(FLAGS));
         this.session = browser.newContext(
-                new Browser.NewContextOptions().setViewportSize(1440, 900).setLocale("en-GB"));
+                new Browser.NewContextOptions().setViewportSize(WIDTH, HEIGHT).setLocale("en-GB"));
         session.setDefaultTimeout(PATIENCE_MS);
         PlaywrightAssertions.setDefaultAssertionTimeout(PATIENCE_MS);
     }
@@ -105,9 +109,10 @@ public final class ConsoleBrowser implements AutoCloseable {
     /** Keeps what {@code page} shows as {@code name.png} for people to look at. */
     public void screenshot(Page page, String name) {
         Path folder = Path.of(System.getProperty("muster.screenshots", "target/screenshots"));
-        page.screenshot(new Page.ScreenshotOptions()
-                .setPath(folder.resolve(name + ".png"))
-                .setFullPage(true));
+        // The page scrolls inside its frame, so the window must be as tall as the page.
+        page.setViewportSize(WIDTH, TALL);
+        page.screenshot(new Page.ScreenshotOptions().setPath(folder.resolve(name + ".png")));
+        page.setViewportSize(WIDTH, HEIGHT);
     }
 
     private static Optional<Path> find() {
