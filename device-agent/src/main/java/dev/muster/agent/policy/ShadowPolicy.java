@@ -48,7 +48,7 @@ final class ShadowPolicy {
                 .thenComparing(Disagreement::live)
                 .thenComparing(Disagreement::liveReason)
                 .thenComparing(Disagreement::shadowReason)
-                .thenComparing(Disagreement::shadowVersion);
+                .thenComparingLong(Disagreement::shadowVersion);
 
         @Override
         public int compareTo(Disagreement other) {
