@@ -155,7 +155,15 @@ public final class DeviceAgent implements AutoCloseable {
             this.journal = new Journal(new TwoSlotStore(state.journal(), "agent"), reporter::changed);
             this.outbox = new Outbox(
                     state.queue(), surroundings.config(), transport, nextBoot(state), surroundings.scheduler(), log);
-            this.policy = new DevicePolicy(state, platform, time, settings, outbox::event, this::wakeLoop, log);
+            this.policy = new DevicePolicy(
+                    state,
+                    identity.ref().device().value(),
+                    platform,
+                    time,
+                    settings,
+                    outbox::event,
+                    this::wakeLoop,
+                    log);
             this.loop = loop(identity, identities);
         } catch (IOException | RuntimeException e) {
             lock.close();
@@ -213,13 +221,14 @@ public final class DeviceAgent implements AutoCloseable {
         Installer image = new ImageInstaller(platform.slots());
         Installer permissions = policy.policyInstaller();
         Installer shadow = policy.shadowInstaller();
+        Installer capabilities = policy.capabilitiesInstaller();
         Installer settings = new SettingsInstaller(state.settings(), downloads);
         AppStore apps = platform.apps();
         return name -> switch (name) {
             case TargetName.Image i -> image;
             case TargetName.App app -> new AppInstaller(app.bundle(), apps, downloads);
             case TargetName.Policy p -> permissions;
-            case TargetName.Capabilities c -> throw new IllegalStateException("capabilities");
+            case TargetName.Capabilities c -> capabilities;
             case TargetName.PolicyShadow s -> shadow;
             case TargetName.Settings s -> settings;
         };
@@ -254,10 +263,13 @@ public final class DeviceAgent implements AutoCloseable {
         if (socket.isPresent()) {
             socket.get().close();
         }
-        time.save();
-        outbox.counts(policy.takeCounts());
-        outbox.close();
-        lock.close();
+        try {
+            time.save();
+            outbox.counts(policy.takeCounts());
+        } finally {
+            outbox.close();
+            lock.close();
+        }
     }
 
     /** Name of the device. */

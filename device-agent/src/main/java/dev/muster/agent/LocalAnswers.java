@@ -10,6 +10,7 @@ import dev.muster.agent.telemetry.Outbox;
 import dev.muster.agent.transport.Transport;
 import dev.muster.agent.update.Journal;
 import dev.muster.policy.condition.Situation;
+import dev.muster.policy.decision.Reason;
 import dev.muster.policy.enforcement.Enforcement;
 import dev.muster.policy.model.AppKey;
 import dev.muster.protocol.reported.TargetCondition;
@@ -34,14 +35,24 @@ record LocalAnswers(
         AppKey app = new AppKey(question.app(), question.user(), question.instance());
         DevicePolicy.Answer answer = policy.verify(app, question.permission());
         Enforcement level = answer.level();
+        boolean chain =
+                question.chain().isPresent() && wantsGrant(answer.verdict().reason());
         return new Verdict(
                 answer.verdict().granted(),
-                answer.verdict().reason().code(),
-                answer.verdict().text(),
+                chain ? Reason.BAD_CHAIN.code() : answer.verdict().reason().code(),
+                chain
+                        ? "denied: this agent does not take delegated capabilities; without one: "
+                                + answer.verdict().text()
+                        : answer.verdict().text(),
                 level.code(),
                 level.text(),
                 answer.verdict().policyVersion(),
                 DevicePolicy.text(answer.lease()));
+    }
+
+    /** The only denials that a right presented by the asker could turn. */
+    private static boolean wantsGrant(Reason reason) {
+        return reason == Reason.UNBOUND || reason == Reason.NOT_IN_ROLE || reason == Reason.CONDITION;
     }
 
     @Override
@@ -83,6 +94,7 @@ record LocalAnswers(
         map.put("lease", policy.lease());
         policy.leaseEnds().ifPresent(end -> map.put("leaseEnds", end.toString()));
         policy.shadowVersion().ifPresent(version -> map.put("shadowVersion", version));
+        policy.capabilitiesSha256().ifPresent(sha256 -> map.put("capabilities", sha256));
         map.put("deviations", policy.deviations());
         map.put("time", time.instant().toString());
         map.put("clockSet", platform.clockIsSet());

@@ -18,10 +18,10 @@ public interface LocalRequests {
      * A delegated right as presented.
      *
      * @param chain the chain's JSON
-     * @param nonce the bytes this connection was given for the proof, used once
-     * @param proof signature over the nonce by the chain's last holder
+     * @param nonce what this connection was given for the proof, used once; base64url without padding
+     * @param proof signature over the nonce's bytes by the chain's last holder; base64url
      */
-    record Presented(JsonObject chain, byte[] nonce, byte[] proof) {}
+    record Presented(JsonObject chain, String nonce, String proof) {}
 
     /**
      * The answer.

@@ -163,7 +163,7 @@ public final class LocalSocket implements AutoCloseable {
 
     /** What one connection has said so far: at most a nonce that waits for its proof. One thread. */
     private final class Conversation {
-        private byte[] nonce = {};
+        private String nonce = "";
 
         byte[] answer(byte[] line) {
             try {
@@ -185,9 +185,10 @@ public final class LocalSocket implements AutoCloseable {
         }
 
         private byte[] nonce() {
-            nonce = new byte[NONCE_BYTES];
-            random.nextBytes(nonce);
-            return line(Map.of("nonce", Base64.getUrlEncoder().withoutPadding().encodeToString(nonce)));
+            byte[] bytes = new byte[NONCE_BYTES];
+            random.nextBytes(bytes);
+            nonce = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+            return line(Map.of("nonce", nonce));
         }
 
         private byte[] verify(JsonObject request) {
@@ -214,16 +215,17 @@ public final class LocalSocket implements AutoCloseable {
             if (chain.isEmpty()) {
                 return Optional.empty();
             }
-            byte[] used = nonce;
-            nonce = new byte[0]; // good for one proof, right or wrong
-            if (used.length == 0) {
+            String used = nonce;
+            nonce = ""; // good for one proof, right or wrong
+            if (used.isEmpty()) {
                 throw new IllegalArgumentException(
                         "expected op `nonce` on this connection before each `chain`, found none");
             }
-            byte[] proof = request.convert("proof", Base64.getUrlDecoder()::decode);
-            if (proof.length > MAX_PROOF_BYTES) {
+            String proof = request.string("proof");
+            int bytes = request.convert("proof", Base64.getUrlDecoder()::decode).length;
+            if (bytes > MAX_PROOF_BYTES) {
                 throw new IllegalArgumentException(
-                        "expected a proof of at most " + MAX_PROOF_BYTES + " bytes, found " + proof.length);
+                        "expected a proof of at most " + MAX_PROOF_BYTES + " bytes, found " + bytes);
             }
             return Optional.of(new LocalRequests.Presented(chain.get(), used, proof));
         }

@@ -19,6 +19,7 @@ import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.permissions.PermissionReport;
 import java.io.IOException;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -38,6 +39,7 @@ public final class DevicePolicy {
     private final Platform platform;
     private final DeviceTime time;
     private final PolicyKeeper live;
+    private final CapabilityKeeper capabilities;
     private final ShadowPolicy shadow;
     private final UsageRecorder usage;
     private final PermissionGuard guard;
@@ -45,11 +47,13 @@ public final class DevicePolicy {
     /**
      * Opens what is kept below {@code state}.
      *
+     * @param device id of this device
      * @param events takes what is to be told
      * @param reportChanged called when {@link #report} says something new that cannot wait for the next manifest
      */
     public DevicePolicy(
             StateDir state,
+            String device,
             Platform platform,
             DeviceTime time,
             AgentSettings settings,
@@ -60,10 +64,11 @@ public final class DevicePolicy {
         this.platform = platform;
         this.time = time;
         this.live = new PolicyKeeper(state.policy(), time);
-        this.shadow = new ShadowPolicy(state.shadow(), time.instant(), log);
+        this.capabilities = new CapabilityKeeper(state.capabilities(), device);
+        this.shadow = new ShadowPolicy(state.shadow(), time, log);
         this.usage = new UsageRecorder(time.instant());
         this.guard = new PermissionGuard(
-                new PermissionGuard.Parts(live, platform, time, settings, events, reportChanged, log),
+                new PermissionGuard.Parts(live, capabilities, platform, time, settings, events, reportChanged, log),
                 new GuardJournal(new TwoSlotStore(state.journal(), "permissions")));
     }
 
@@ -72,12 +77,32 @@ public final class DevicePolicy {
         List<String> problems = new ArrayList<>();
         live.restore().ifPresent(why -> problems.add("policy: " + why));
         shadow.restore().ifPresent(why -> problems.add("policy-shadow: " + why));
+        capabilities.restore().ifPresent(why -> problems.add("capabilities: " + why));
+        useCapabilities();
         return problems;
     }
 
     /** Target {@code policy}. */
     public Installer policyInstaller() {
         return live.installer(guard::look);
+    }
+
+    /** Target {@code capabilities}. */
+    public Installer capabilitiesInstaller() {
+        return capabilities.installer(() -> {
+            useCapabilities();
+            guard.look();
+        });
+    }
+
+    private void useCapabilities() {
+        live.capabilities(capabilities.file());
+        shadow.capabilities(capabilities.file());
+    }
+
+    /** SHA-256 of the device's own capabilities. */
+    public Optional<String> capabilitiesSha256() {
+        return capabilities.sha256();
     }
 
     /** Target {@code policy-shadow}. */
@@ -90,7 +115,8 @@ public final class DevicePolicy {
 
     /** Whether an app may use a permission now, and why; counted as use. Denied when in doubt. */
     public Answer verify(AppKey app, String permission) {
-        Situation situation = platform.situation(time.instant());
+        // Whole seconds, the finest grain of a condition: what follows from equal situations is worked out once.
+        Situation situation = platform.situation(time.instant().truncatedTo(ChronoUnit.SECONDS));
         LeaseState lease = live.lease();
         PolicyInForce.Verdict verdict = live.ask(app, permission, situation);
         usage.count(app, permission, verdict.granted(), verdict.reason());
@@ -154,7 +180,7 @@ public final class DevicePolicy {
                 live.version(),
                 live.sha256(),
                 shadow.version(),
-                Optional.empty(),
+                capabilities.sha256(),
                 lease(),
                 live.leaseEnds(),
                 new PermissionReport.Traits(

@@ -8,10 +8,10 @@ import dev.muster.agent.platform.PermissionEnforcer.Entry;
 import dev.muster.agent.platform.PermissionEnforcer.Outcome;
 import dev.muster.agent.platform.Platform;
 import dev.muster.policy.condition.Situation;
-import dev.muster.policy.decision.Decision;
 import dev.muster.policy.decision.Reason;
 import dev.muster.policy.enforcement.Enforcement;
 import dev.muster.policy.lease.LeaseState;
+import dev.muster.policy.model.AppKey;
 import dev.muster.policy.permission.PermissionCatalog;
 import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.permissions.PermissionEvent;
@@ -30,6 +30,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Keeps the platform's own permission table at what the policy in force decides, and tells what deviates. A new decision
@@ -53,7 +54,7 @@ public final class PermissionGuard {
     private final Parts parts;
     private final PermissionEnforcer enforcer;
     private final GuardJournal journal;
-    private Map<Entry, Long> wanted = new TreeMap<>();
+    private Map<Entry, PolicyKeeper.Decided> wanted = new TreeMap<>();
     private Optional<Basis> basis = Optional.empty();
     private Map<Entry, Boolean> applied = new TreeMap<>();
     private final Map<Entry, Instant> observed = new TreeMap<>();
@@ -74,8 +75,9 @@ public final class PermissionGuard {
      *
      * @param reportChanged called when what {@link #deviations} or the lease says has changed
      */
-    public record Parts(
+    record Parts(
             PolicyKeeper policy,
+            CapabilityKeeper capabilities,
             Platform platform,
             DeviceTime time,
             AgentSettings settings,
@@ -84,7 +86,12 @@ public final class PermissionGuard {
             AgentLog log) {}
 
     /** All that decisions depend on; minutes are the finest grain of time. */
-    private record Basis(Optional<String> policy, LeaseState lease, Situation situation, long minute) {}
+    private record Basis(
+            Optional<String> policy,
+            Optional<String> capabilities,
+            LeaseState lease,
+            Situation situation,
+            long minute) {}
 
     /**
      * A cell that the table holds otherwise than decided.
@@ -94,7 +101,7 @@ public final class PermissionGuard {
     public record Deviation(
             Entry entry, boolean wanted, Enforcement level, Instant since, long repeats, boolean waits) {}
 
-    public PermissionGuard(Parts parts, GuardJournal journal) {
+    PermissionGuard(Parts parts, GuardJournal journal) {
         this.parts = parts;
         this.enforcer = parts.platform().permissions();
         this.journal = journal;
@@ -196,6 +203,7 @@ public final class PermissionGuard {
         Situation situation = parts.platform().situation(now);
         Basis next = new Basis(
                 parts.policy().sha256(),
+                parts.capabilities().sha256(),
                 parts.policy().lease(),
                 situation.withNow(Instant.EPOCH),
                 now.getEpochSecond() / 60);
@@ -206,7 +214,7 @@ public final class PermissionGuard {
         basis = Optional.of(next);
         if (first && journal.applied.equals(digest())) {
             // Brought about before the restart already: what differs now was changed meanwhile.
-            wanted.forEach((entry, decision) -> applied.put(entry, Decision.isGranted(decision)));
+            wanted.forEach((entry, decision) -> applied.put(entry, decision.granted()));
         }
         return true;
     }
@@ -215,8 +223,10 @@ public final class PermissionGuard {
         List<Change> changes = new ArrayList<>();
         Set<Entry> cells = new TreeSet<>(wanted.keySet());
         cells.addAll(applied.keySet());
+        // An app that the policy does not know yet, because it was installed just now, is left alone.
+        Set<AppKey> apps = wanted.keySet().stream().map(Entry::app).collect(Collectors.toSet());
         actual.forEach((entry, granted) -> {
-            if (granted) {
+            if (granted && apps.contains(entry.app())) {
                 cells.add(entry);
             }
         });
@@ -336,14 +346,14 @@ public final class PermissionGuard {
     }
 
     private boolean isWanted(Entry entry) {
-        Long decision = wanted.get(entry);
-        return decision != null && Decision.isGranted(decision);
+        PolicyKeeper.Decided decision = wanted.get(entry);
+        return decision != null && decision.granted();
     }
 
     // What a guard rail or an ended lease takes away, and what no policy gives, does not wait for anybody.
     private boolean mayEndProcesses(Entry entry) {
-        Long decision = wanted.get(entry);
-        if (decision == null || FORCED.contains(Decision.reason(decision))) {
+        PolicyKeeper.Decided decision = wanted.get(entry);
+        if (decision == null || FORCED.contains(decision.reason())) {
             return true;
         }
         return parts.settings()
@@ -373,8 +383,8 @@ public final class PermissionGuard {
     private String digest() {
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            wanted.forEach((entry, decision) -> sha256.update(
-                    (text(entry) + " " + Decision.isGranted(decision) + "\n").getBytes(StandardCharsets.UTF_8)));
+            wanted.forEach((entry, decision) ->
+                    sha256.update((text(entry) + " " + decision.granted() + "\n").getBytes(StandardCharsets.UTF_8)));
             return HexFormat.of().formatHex(sha256.digest());
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JDK has SHA-256", e);

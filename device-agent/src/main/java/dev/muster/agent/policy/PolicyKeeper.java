@@ -7,13 +7,19 @@ import dev.muster.agent.update.RefusedException;
 import dev.muster.policy.bundle.Bundle;
 import dev.muster.policy.bundle.BundleLoader;
 import dev.muster.policy.bundle.PolicyInForce;
+import dev.muster.policy.capability.CapabilityFile;
 import dev.muster.policy.condition.Situation;
+import dev.muster.policy.decision.Decision;
 import dev.muster.policy.decision.DecisionContext;
+import dev.muster.policy.decision.Reason;
 import dev.muster.policy.lease.LeaseState;
 import dev.muster.policy.model.AppKey;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalTime;
+import java.time.ZoneOffset;
+import java.time.temporal.ChronoField;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -27,6 +33,7 @@ final class PolicyKeeper {
     private final DeviceTime time;
     private final Shelf<PolicyInForce> shelf;
     private final PolicyInForce none;
+    private volatile Optional<CapabilityFile> capabilities = Optional.empty();
 
     /** Keeps its bundles in {@code directory}. */
     public PolicyKeeper(Path directory, DeviceTime time) {
@@ -37,6 +44,7 @@ final class PolicyKeeper {
         this.shelf = new Shelf<>(directory, ".bundle", (file, target) -> {
             PolicyInForce policy = new PolicyInForce(time.leases());
             policy.replace(file, target);
+            policy.capabilities(capabilities);
             return policy;
         });
     }
@@ -74,23 +82,39 @@ final class PolicyKeeper {
         });
     }
 
-    /** The answer on one permission of one app; denied when in doubt. */
-    public PolicyInForce.Verdict ask(AppKey app, String permission, Situation situation) {
-        return inForce().ask(app, permission, DecisionContext.NONE);
+    /** The device's own capabilities are asked where the bundle lacks nothing but a grant. */
+    void capabilities(Optional<CapabilityFile> file) {
+        capabilities = file;
+        inForce().capabilities(file);
     }
 
-    /** The packed decision on all that apps request, at this moment; empty without a policy. */
-    Map<Entry, Long> decisions(Situation situation) {
-        Map<Entry, Long> decisions = new TreeMap<>();
-        inForce().current().ifPresent(now -> {
+    /** The answer on one permission of one app; denied when in doubt. */
+    PolicyInForce.Verdict ask(AppKey app, String permission, Situation situation) {
+        return inForce().ask(app, permission, situation);
+    }
+
+    /** One decision, as far as it concerns a platform's table. */
+    record Decided(boolean granted, Reason reason) {}
+
+    /** The decision on all that apps request, at this moment; empty without a policy. */
+    Map<Entry, Decided> decisions(Situation situation) {
+        Map<Entry, Decided> decisions = new TreeMap<>();
+        PolicyInForce policy = inForce();
+        policy.current().ifPresent(now -> {
             Bundle bundle = now.bundle();
-            LeaseState lease = lease();
+            LeaseState lease = policy.lease();
+            DecisionContext context = bundle.context(situation);
             for (int row = 0; row < bundle.rows(); row++) {
                 AppKey app = bundle.app(row);
-                for (Bundle.Requested requested : bundle.requested(row)) {
-                    decisions.put(
-                            new Entry(app, requested.permission()),
-                            bundle.verify(row, bundle.permission(requested.permission()), lease, DecisionContext.NONE));
+                for (Bundle.Requested requested : bundle.requested(row, context)) {
+                    String permission = requested.permission();
+                    long decision = bundle.verify(row, bundle.permission(permission), lease, context);
+                    Decided decided = new Decided(Decision.isGranted(decision), Decision.reason(decision));
+                    if (!decided.granted && policy.capabilities().isPresent()) {
+                        PolicyInForce.Verdict whole = policy.ask(app, permission, situation);
+                        decided = new Decided(whole.granted(), whole.reason());
+                    }
+                    decisions.put(new Entry(app, permission), decided);
                 }
             }
         });
@@ -99,7 +123,10 @@ final class PolicyKeeper {
 
     /** The minute of the local day where the device is; UTC without a policy that says otherwise. */
     int minuteOfDay(Instant now) {
-        return (int) (Math.floorMod(now.getEpochSecond(), 86_400L) / 60);
+        return inForce()
+                .current()
+                .map(current -> current.bundle().context(Situation.at(now)).minute())
+                .orElseGet(() -> LocalTime.ofInstant(now, ZoneOffset.UTC).get(ChronoField.MINUTE_OF_DAY));
     }
 
     /** Version of the policy in force, 0 without one. */

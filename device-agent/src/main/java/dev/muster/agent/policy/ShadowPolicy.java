@@ -2,18 +2,20 @@ package dev.muster.agent.policy;
 
 import dev.muster.agent.config.AgentLog;
 import dev.muster.agent.update.Installer;
-import dev.muster.policy.bundle.Answer;
-import dev.muster.policy.bundle.Bundle;
 import dev.muster.policy.bundle.BundleLoader;
 import dev.muster.policy.bundle.PolicyInForce;
+import dev.muster.policy.bundle.VerifiedTarget;
+import dev.muster.policy.capability.CapabilityFile;
 import dev.muster.policy.condition.Situation;
-import dev.muster.policy.decision.DecisionContext;
+import dev.muster.policy.lease.Lease;
 import dev.muster.policy.lease.LeaseState;
+import dev.muster.policy.lease.OnExpiry;
 import dev.muster.policy.model.AppKey;
 import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.permissions.PermissionEvent;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
@@ -28,9 +30,13 @@ final class ShadowPolicy {
     /** More kinds of disagreement than this in one interval are not told apart. */
     private static final int MAX_KEYS = 500;
 
-    private final Shelf<Bundle> shelf;
+    /** The live lease decides whether there is anything to compare; a watched policy's own is not looked at. */
+    private static final Lease NOT_ON_TRIAL = new Lease(Duration.ofDays(36_500), OnExpiry.KEEP);
+
+    private final Shelf<PolicyInForce> shelf;
     private final AgentLog log;
     private final Tally<Disagreement> tally = new Tally<>(MAX_KEYS);
+    private volatile Optional<CapabilityFile> capabilities = Optional.empty();
     private final AtomicLong faults = new AtomicLong();
     private Instant from;
 
@@ -42,7 +48,7 @@ final class ShadowPolicy {
                 .thenComparing(Disagreement::live)
                 .thenComparing(Disagreement::liveReason)
                 .thenComparing(Disagreement::shadowReason)
-                .thenComparing(Disagreement::shadowVersion);
+                .thenComparingLong(Disagreement::shadowVersion);
 
         @Override
         public int compareTo(Disagreement other) {
@@ -50,10 +56,15 @@ final class ShadowPolicy {
         }
     }
 
-    /** Keeps its bundles in {@code directory}; counts from {@code from} on. */
-    public ShadowPolicy(Path directory, Instant from, AgentLog log) {
-        this.shelf = new Shelf<>(directory, ".bundle", BundleLoader::load);
-        this.from = from;
+    /** Keeps its bundles in {@code directory}; counts from now on. */
+    ShadowPolicy(Path directory, DeviceTime time, AgentLog log) {
+        this.shelf = new Shelf<>(directory, ".bundle", (file, target) -> {
+            PolicyInForce policy = new PolicyInForce(time.leases());
+            policy.replace(file, new VerifiedTarget(target.length(), target.sha256(), NOT_ON_TRIAL));
+            policy.capabilities(capabilities);
+            return policy;
+        });
+        this.from = time.instant();
         this.log = log;
     }
 
@@ -64,14 +75,14 @@ final class ShadowPolicy {
 
     /** The watched bundle as a target. */
     public Installer installer() {
-        return new ShelfInstaller<>(shelf, BundleLoader.MAX_LENGTH, new ShelfInstaller.Rules<Bundle>() {
+        return new ShelfInstaller<>(shelf, BundleLoader.MAX_LENGTH, new ShelfInstaller.Rules<PolicyInForce>() {
             @Override
-            public void admit(Bundle candidate) {
+            public void admit(PolicyInForce candidate) {
                 // Any version may be watched, also one that was in force before.
             }
 
             @Override
-            public Optional<String> problem(Bundle content) {
+            public Optional<String> problem(PolicyInForce content) {
                 return Optional.empty();
             }
 
@@ -84,29 +95,33 @@ final class ShadowPolicy {
 
     /** Version of the watched policy; empty where none is. */
     public Optional<Long> version() {
-        return shelf.held().map(held -> held.content().policyVersion());
+        return policy().flatMap(PolicyInForce::current).map(now -> now.bundle().policyVersion());
     }
 
-    /** Compares the answer just given with the watched policy's; under the live lease, which is not what is on trial. */
+    /** The device's own capabilities count for the watched policy as they do for the one in force. */
+    void capabilities(Optional<CapabilityFile> file) {
+        capabilities = file;
+        policy().ifPresent(policy -> policy.capabilities(file));
+    }
+
+    /** Compares the answer just given with the watched policy's, unless an ended lease gave it. */
     public void compare(
             AppKey app, String permission, PolicyInForce.Verdict live, LeaseState lease, Situation situation) {
-        Optional<Shelf.Held<Bundle>> held = shelf.held();
-        if (held.isEmpty()) {
+        Optional<PolicyInForce> policy = policy();
+        if (policy.isEmpty() || lease == LeaseState.ENDED_GUARDRAILS || lease == LeaseState.ENDED_DENIED) {
             return;
         }
         try {
-            Bundle bundle = held.get().content();
-            Answer answer = bundle.describe(
-                    bundle.verify(bundle.row(app), bundle.permission(permission), lease, context(bundle, situation)));
-            if (answer.granted() != live.granted()) {
+            PolicyInForce.Verdict watched = policy.get().ask(app, permission, situation);
+            if (watched.granted() != live.granted()) {
                 tally.count(
                         new Disagreement(
-                                bundle.policyVersion(),
+                                watched.policyVersion(),
                                 app,
                                 permission,
                                 live.granted(),
                                 live.reason().code(),
-                                answer.reason().code()),
+                                watched.reason().code()),
                         true);
             }
         } catch (RuntimeException e) {
@@ -114,6 +129,10 @@ final class ShadowPolicy {
                 log.line("the watched policy cannot answer: " + e);
             }
         }
+    }
+
+    private Optional<PolicyInForce> policy() {
+        return shelf.held().map(Shelf.Held::content);
     }
 
     /** The events of the interval that ends {@code now}; the next one begins. */
@@ -140,9 +159,5 @@ final class ShadowPolicy {
                             .at(now);
                 })
                 .toList();
-    }
-
-    private static DecisionContext context(Bundle bundle, Situation situation) {
-        return DecisionContext.NONE;
     }
 }

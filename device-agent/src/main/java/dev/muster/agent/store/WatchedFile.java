@@ -3,7 +3,6 @@ package dev.muster.agent.store;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
@@ -45,14 +44,14 @@ public final class WatchedFile {
         long now = nanos.getAsLong();
         Stamp stamp = stamp();
         Seen before = seen;
+        long firstSeen = now;
         if (before != null && before.stamp.equals(stamp)) {
             if (before.settled) {
                 return new Reading(before.content, before.version);
             }
+            firstSeen = before.firstSeen;
         }
-        boolean same = before != null && before.stamp.equals(stamp);
         Optional<byte[]> content = content();
-        long firstSeen = same ? before.firstSeen : now;
         boolean changed = before == null || !equal(before.content, content);
         long version = (before == null ? 0 : before.version) + (changed ? 1 : 0);
         seen = new Seen(stamp, firstSeen, now - firstSeen >= SETTLED_NANOS, content, version);
@@ -72,8 +71,6 @@ public final class WatchedFile {
         try (InputStream in = Files.newInputStream(file)) {
             byte[] bytes = in.readNBytes(maxBytes + 1);
             return bytes.length > maxBytes ? Optional.empty() : Optional.of(bytes);
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
         } catch (IOException e) {
             return Optional.empty();
         }

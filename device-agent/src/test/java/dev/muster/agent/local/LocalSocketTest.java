@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -170,7 +171,7 @@ class LocalSocketTest {
         }
 
         JsonObject read() throws IOException {
-            return JsonObject.parse(in.readLine().getBytes(StandardCharsets.UTF_8));
+            return JsonObject.parse(Objects.requireNonNull(in.readLine()).getBytes(StandardCharsets.UTF_8));
         }
 
         @Override

@@ -163,7 +163,7 @@ class SituationTest {
 
     private void put(String path, String text) throws IOException {
         Path file = root.resolve(path);
-        Files.createDirectories(file.getParent());
+        Files.createDirectories(java.util.Objects.requireNonNull(file.getParent()));
         Files.writeString(file, text);
     }
 }

@@ -64,6 +64,17 @@ class PermissionGuardTest {
     }
 
     @Test
+    void anAppThatThePolicyDoesNotKnowYetIsLeftAlone() throws IOException {
+        String other = "{\"apps\":{\"com.example.new\":{\"" + CAMERA + "\":\"granted\"}}}";
+        Files.writeString(device.device("permissions.json"), other);
+
+        device.policy.look();
+
+        assertThat(device.table().stringMap("com.example.new")).containsEntry(CAMERA, "granted");
+        assertThat(device.cell(CAMERA)).isEqualTo("granted");
+    }
+
+    @Test
     void aTableThatWasMadeUnreadableIsWrittenAnew() throws IOException {
         Files.writeString(device.device("permissions.json"), "garbage");
 

@@ -7,11 +7,14 @@ import dev.muster.agent.platform.SimulatedPlatform;
 import dev.muster.agent.store.TwoSlotStore;
 import dev.muster.agent.update.DesiredTarget;
 import dev.muster.agent.update.Installer;
+import dev.muster.policy.capability.CapabilityFile;
 import dev.muster.policy.compile.BundleCompiler;
+import dev.muster.policy.compile.CapabilityCompiler;
 import dev.muster.policy.model.AppInstance;
 import dev.muster.policy.model.AppKey;
 import dev.muster.policy.model.AppSelector;
 import dev.muster.policy.model.Binding;
+import dev.muster.policy.model.Capability;
 import dev.muster.policy.model.Condition;
 import dev.muster.policy.model.DeviceAttributes;
 import dev.muster.policy.model.DeviceProfile;
@@ -87,7 +90,7 @@ final class PolicyDevice {
 
     private DevicePolicy policy() throws IOException {
         AgentSettings settings = new AgentSettings(state.settings(), () -> nanos);
-        return new DevicePolicy(state, platform, time, settings, events::add, () -> reports++, log::add);
+        return new DevicePolicy(state, "pump-7", platform, time, settings, events::add, () -> reports++, log::add);
     }
 
     /** Both clocks go on. */
@@ -140,10 +143,13 @@ final class PolicyDevice {
         try (FileChannel channel = installer.open(target)) {
             channel.write(ByteBuffer.wrap(bytes));
         }
-        installer.check(target);
-        installer.activate(target);
-        installer.commit(target);
-        installer.discard(target);
+        try {
+            installer.check(target);
+            installer.activate(target);
+            installer.commit(target);
+        } finally {
+            installer.discard(target);
+        }
     }
 
     static DesiredTarget target(String name, byte[] bytes, Duration lease, String onExpiry) {
@@ -165,8 +171,54 @@ final class PolicyDevice {
         documents.add(Role.of("pump-role", granted));
         documents.add(Binding.of(
                 "pump-binding", List.of("pump-role"), AppSelector.bundles(PUMP.bundle()), DeviceSelector.EVERYWHERE));
-        DeviceProfile profile = DeviceProfile.of(
-                DeviceAttributes.NONE, List.of(AppInstance.of(PUMP, Apl.NORMAL, Set.of(CAMERA, MICROPHONE))));
+        return compile(version, "", documents);
+    }
+
+    /** A bundle that gives the pump its camera while {@code when} holds, at a site in {@code timeZone}. */
+    static byte[] cameraWhile(long version, String timeZone, Condition when, PolicyDocument... more) {
+        List<PolicyDocument> documents = new ArrayList<>(List.of(more));
+        documents.add(Role.of("pump-role", Set.of(CAMERA)));
+        documents.add(new Binding(
+                "pump-binding",
+                "",
+                List.of("pump-role"),
+                AppSelector.bundles(PUMP.bundle()),
+                DeviceSelector.EVERYWHERE,
+                UserSelector.ALL,
+                when));
+        return compile(version, timeZone, documents);
+    }
+
+    /** The capability file of {@code device}; empty bytes where the policy has nothing of its own for it. */
+    static byte[] capabilities(long version, String device, PolicyDocument... documents) {
+        return CapabilityCompiler.compile(
+                        PolicySnapshot.of(version, List.of(documents)), device, profile(""), List.of())
+                .map(CapabilityFile::write)
+                .orElse(new byte[0]);
+    }
+
+    /** A right of the devices named to the pump's microphone, until {@code notAfter}. */
+    static Capability microphoneUntil(Instant notAfter, String... devices) {
+        return new Capability(
+                "repair",
+                "",
+                new java.util.TreeSet<>(Set.of(MICROPHONE)),
+                AppSelector.bundles(PUMP.bundle()),
+                new DeviceSelector.Ids(new java.util.TreeSet<>(Set.of(devices))),
+                UserSelector.ALL,
+                Condition.ALWAYS,
+                Optional.empty(),
+                notAfter,
+                Optional.empty());
+    }
+
+    private static DeviceProfile profile(String timeZone) {
+        DeviceAttributes attributes = DeviceAttributes.of("", Set.of(), "", Set.of(), timeZone, Set.of());
+        return DeviceProfile.of(attributes, List.of(AppInstance.of(PUMP, Apl.NORMAL, Set.of(CAMERA, MICROPHONE))));
+    }
+
+    private static byte[] compile(long version, String timeZone, List<PolicyDocument> documents) {
+        DeviceProfile profile = profile(timeZone);
         return new BundleCompiler().compile(PolicySnapshot.of(version, documents), profile);
     }
 
