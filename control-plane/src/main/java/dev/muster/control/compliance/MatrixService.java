@@ -83,7 +83,7 @@ final class MatrixService {
             Map<Of, PermissionReport.Drift> drifts,
             Map<Of, Instant> used) {}
 
-    /** @param only bundle name; null for all apps */
+    /** Of all apps, or of the one whose bundle name is {@code only}. */
     Matrix matrix(Access access, String device, @Nullable String only) {
         return transactions.in(access.tenant(), handle -> {
             DeviceId id = DeviceService.id(device);
@@ -101,7 +101,7 @@ final class MatrixService {
             return new Matrix(
                     found.id(),
                     held.flatMap(Held::version).orElse(null),
-                    kept.map(row -> row.row().wantedVersion()).orElse(null),
+                    kept.flatMap(row -> Optional.ofNullable(row.row().wantedVersion())).orElse(null),
                     report.map(PermissionReport::lease).orElse(null),
                     kept.map(row -> row.row().state()).orElse(null),
                     note,

@@ -72,6 +72,9 @@ record Holding(Optional<Boolean> value, NavigableSet<String> unknown) {
             }
             unknown.addAll(holding.unknown());
         }
-        return unknown.isEmpty() ? (decides ? NO : YES) : new Holding(Optional.empty(), unknown);
+        if (!unknown.isEmpty()) {
+            return new Holding(Optional.empty(), unknown);
+        }
+        return decides ? NO : YES;
     }
 }

@@ -79,7 +79,7 @@ final class SuggestionService {
         }
     }
 
-    /** @param days 1 to 60 */
+    /** All of them, by role, permission and app; {@code days} from 1 to 60. */
     List<Suggestion> suggestions(Access access, int days) {
         Instant now = clock.instant();
         int today = Math.toIntExact(Math.floorDiv(now.getEpochSecond(), 86_400L));

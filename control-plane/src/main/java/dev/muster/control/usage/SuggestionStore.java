@@ -109,6 +109,6 @@ final class SuggestionStore {
     }
 
     private static Group group(ResultSet rs) throws SQLException {
-        return new Group(List.of(rs.getString("shas").split(",")), rs.getString("now"));
+        return new Group(List.of(rs.getString("shas").split(",", -1)), rs.getString("now"));
     }
 }
