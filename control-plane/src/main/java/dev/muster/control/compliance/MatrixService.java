@@ -101,7 +101,8 @@ final class MatrixService {
             return new Matrix(
                     found.id(),
                     held.flatMap(Held::version).orElse(null),
-                    kept.flatMap(row -> Optional.ofNullable(row.row().wantedVersion())).orElse(null),
+                    kept.flatMap(row -> Optional.ofNullable(row.row().wantedVersion()))
+                            .orElse(null),
                     report.map(PermissionReport::lease).orElse(null),
                     kept.map(row -> row.row().state()).orElse(null),
                     note,

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(Servers.class)
 class ComplianceScaleIT {
     private static final TenantId MANY = new TenantId("compliance-many");
-    private static final int DEVICES = 100_000;
+    private static final int DEVICES = 10_000;
 
     @Inject
     TenantTransactions transactions;
@@ -40,7 +40,7 @@ class ComplianceScaleIT {
                 List.of(Optional.<ComplianceState>empty(), Optional.of(ComplianceState.DRIFTED))) {
             List<String> plan = transactions.in(
                     MANY,
-                    handle -> store.explain(handle, Scope.wholeTenant(MANY), Selector.ALL, state, "many-50000", 51));
+                    handle -> store.explain(handle, Scope.wholeTenant(MANY), Selector.ALL, state, "many-005000", 51));
             assertThat(plan).as("plan of a page, state %s", state).anyMatch(line -> line.contains("Index Only Scan"));
             assertThat(plan).noneMatch(line -> line.contains("Seq Scan") || line.contains("Sort"));
         }
@@ -51,11 +51,11 @@ class ComplianceScaleIT {
                         Scope.wholeTenant(MANY),
                         Selector.ALL,
                         Optional.of(ComplianceState.DRIFTED),
-                        "many-050000",
+                        "many-005000",
                         3));
         Map<ComplianceState, Long> counts =
                 transactions.in(MANY, handle -> store.counts(handle, Scope.wholeTenant(MANY), Selector.ALL));
-        assertThat(page).hasSize(3).allMatch(row -> row.device().compareTo("many-050000") > 0);
+        assertThat(page).hasSize(3).allMatch(row -> row.device().compareTo("many-005000") > 0);
         assertThat(counts.get(ComplianceState.DRIFTED)).isEqualTo(DEVICES / 100);
         assertThat(counts.get(ComplianceState.COMPLIANT)).isEqualTo(DEVICES - DEVICES / 100);
     }

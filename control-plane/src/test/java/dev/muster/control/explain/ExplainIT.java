@@ -33,6 +33,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -238,7 +239,8 @@ class ExplainIT {
                   apps: {bundles: [com.why.cond]}
                   devices: {ids: [why-5]}
                   notAfter: %s
-                """.formatted(Clock.systemUTC().instant().plusSeconds(86_400)));
+                """.formatted(
+                Clock.systemUTC().instant().truncatedTo(ChronoUnit.SECONDS).plusSeconds(86_400)));
         fleet.hold(device, fleet.publish());
         String question = "/policy/explain?device=why-5&bundle=" + bundle + "&permission=";
 

@@ -127,10 +127,11 @@ class ImpactIT {
 
     @Test
     void tellsDevicesApartByWhatOnlyTheDraftAsksFor() throws Exception {
-        enrol("impact-tag-1", "impact-x", app("com.apart"));
+        FleetDevice first = enrol("impact-tag-1", "impact-x", app("com.apart"));
         FleetDevice second = enrol("impact-tag-2", "impact-y", app("com.apart"));
         put(grant("apart", "com.apart", CAMERA));
         publishAtOnce("impact-x");
+        awaitAnswer(first, "com.apart", CAMERA, Reason.ROLE);
         publishAtOnce("impact-y");
         awaitAnswer(second, "com.apart", CAMERA, Reason.ROLE);
 
