@@ -98,7 +98,7 @@ public final class LocalSocket implements AutoCloseable {
     }
 
     private static void thread(String name, Runnable work) {
-        Thread.ofPlatform().name(name).daemon().stackSize(128 << 10).start(work);
+        Thread.ofPlatform().name(name).daemon().stackSize(256 << 10).start(work);
     }
 
     private void accept() {
