@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -28,10 +29,13 @@ class LinuxPlatformTest {
     @BeforeEach
     void aMachine() throws IOException {
         system = folder.resolve("system");
-        write("proc/meminfo", "MemTotal:        1000000 kB\nMemFree:          200000 kB\nMemAvailable:     750000 kB\n");
+        write(
+                "proc/meminfo",
+                "MemTotal:        1000000 kB\nMemFree:          200000 kB\nMemAvailable:     750000 kB\n");
         write("proc/uptime", "12345.67 23456.78\n");
         write("proc/stat", "cpu  100 0 100 700 100 0 0 0 0 0\ncpu0 100 0 100 700 100 0 0 0 0 0\n");
-        platform = new LinuxPlatform(new StateDir(folder.resolve("state")).create(), system);
+        platform = new LinuxPlatform(
+                new StateDir(folder.resolve("state")).create(), system, InstantSource.fixed(NOW), System::nanoTime);
     }
 
     @Test
