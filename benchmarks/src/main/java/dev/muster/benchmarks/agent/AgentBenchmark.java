@@ -117,7 +117,8 @@ public final class AgentBenchmark {
                 rows(report, swupdate, trials(plan, swupdate), NO_BAR, NO_BAR);
             }
         } else {
-            out.println("no swupdate or openssl on the PATH (`apt-get install swupdate openssl`): that peer is left out");
+            out.println(
+                    "no swupdate or openssl on the PATH (`apt-get install swupdate openssl`): that peer is left out");
         }
         report.print(out);
         out.println("written to " + report.write(home));

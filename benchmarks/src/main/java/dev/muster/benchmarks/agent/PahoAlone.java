@@ -62,7 +62,8 @@ record PahoAlone(Path directory, Path state, List<String> flags) implements Subj
 
     /** The measured program: state directory of the device, file to make when connected. */
     public static void main(String[] args) throws Exception {
-        DeviceIdentity identity = new IdentityStore(new StateDir(Path.of(args[0]))).load().orElseThrow();
+        DeviceIdentity identity =
+                new IdentityStore(new StateDir(Path.of(args[0]))).load().orElseThrow();
         MqttConnectionOptions options = new MqttConnectionOptions();
         options.setCleanStart(true);
         options.setSessionExpiryInterval(0L);
