@@ -27,9 +27,6 @@ import org.eclipse.paho.mqttv5.common.packet.UserProperty;
 record PahoAlone(Path directory, Path state, List<String> flags) implements Subject {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int EVERY_SECONDS = 10;
-    private static final String MESSAGE = """
-            {"metrics":[{"name":"cpu.load","at":%1$d,"value":0.25},{"name":"memory.used","at":%1$d,"value":0.081},\
-            {"name":"disk.used","at":%1$d,"value":0.6936},{"name":"uptime.seconds","at":%1$d,"value":1235}]}""";
 
     @Override
     public String name() {
@@ -78,7 +75,7 @@ record PahoAlone(Path directory, Path state, List<String> flags) implements Subj
         for (long sequence = 1; ; sequence++) {
             TimeUnit.SECONDS.sleep(EVERY_SECONDS);
             long now = System.currentTimeMillis();
-            MqttMessage message = new MqttMessage(String.format(MESSAGE, now).getBytes(StandardCharsets.UTF_8));
+            MqttMessage message = new MqttMessage(values(now).getBytes(StandardCharsets.UTF_8));
             message.setQos(1);
             MqttProperties properties = new MqttProperties();
             properties.setUserProperties(List.of(
@@ -86,5 +83,11 @@ record PahoAlone(Path directory, Path state, List<String> flags) implements Subj
             message.setProperties(properties);
             client.publish(topic, message);
         }
+    }
+
+    private static String values(long now) {
+        return """
+                {"metrics":[{"name":"cpu.load","at":%1$d,"value":0.25},{"name":"memory.used","at":%1$d,"value":0.081},\
+                {"name":"disk.used","at":%1$d,"value":0.6936},{"name":"uptime.seconds","at":%1$d,"value":1235}]}""".formatted(now);
     }
 }
