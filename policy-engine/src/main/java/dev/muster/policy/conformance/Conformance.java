@@ -29,7 +29,7 @@ public final class Conformance {
         Progress progress = new Progress(item.path());
         try {
             run(item.fields(), progress);
-        } catch (IllegalArgumentException e) {
+        } catch (VectorException e) {
             // The rest of a vector means nothing once a step cannot be understood.
             progress.fails("a step of the schema", String.valueOf(e.getMessage()));
         }

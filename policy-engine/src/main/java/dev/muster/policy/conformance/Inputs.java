@@ -24,6 +24,7 @@ import java.util.stream.Collectors;
 
 /** What vectors say, as values of the engine. Fields that are left out have the schema's defaults. */
 final class Inputs {
+    private static final int MAX_NAME = 256;
     private static final String ROOT = "root";
     private static final Map<String, Boolean> STATUSES = Map.of("GRANTED", true, "DENIED", false);
     private static final Map<String, Caller> CALLERS = Map.of(
@@ -71,6 +72,12 @@ final class Inputs {
     }
 
     private static PermissionCatalog catalog(Fields definitions) {
+        definitions.map().keySet().stream()
+                .filter(name -> name.isEmpty() || name.length() > MAX_NAME)
+                .forEach(name -> {
+                    throw VectorException.at(
+                            definitions.path(), "names of 1 to " + MAX_NAME + " characters", "one of " + name.length());
+                });
         List<PermissionDefinition> list = new ArrayList<>();
         definitions
                 .objects()

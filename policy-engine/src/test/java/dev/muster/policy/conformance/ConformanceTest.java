@@ -122,7 +122,8 @@ class ConformanceTest {
 
     @Test
     void namesAVectorWithoutAnIdByItsPlace() {
-        Report report = Conformance.run("{\"vectors\": [7, {\"steps\": 8}, {\"definitions\": {\"p\": {}}}]}");
+        Report report = Conformance.run("{\"vectors\": [7, {\"steps\": 8}, {\"definitions\": {\"p\": {}}},"
+                + " {\"definitions\": {\"\": {}}}]}");
 
         assertThat(report.failures())
                 .extracting(Report.Failure::text)
@@ -133,7 +134,9 @@ class ConformanceTest {
                                 + " expected, found the number `8` -- ",
                         "FAIL vectors[2] step 0 (head): expected a step of the schema, got"
                                 + " `vectors[2].definitions.p.grantMode`: one of `manual_settings`, `system_grant`,"
-                                + " `user_grant` expected, found nothing -- ");
+                                + " `user_grant` expected, found nothing -- ",
+                        "FAIL vectors[3] step 0 (head): expected a step of the schema, got `vectors[3].definitions`:"
+                                + " names of 1 to 256 characters expected, found one of 0 -- ");
     }
 
     @ParameterizedTest
