@@ -45,6 +45,9 @@ final class Compiled {
             Path file = folder == null
                     ? Files.createTempFile("muster-bench", ".bundle")
                     : Path.of(folder, workload.kind() + "-" + workload.tokens() + ".bundle");
+            if (folder == null) {
+                file.toFile().deleteOnExit();
+            }
             if (folder == null || !Files.exists(file)) {
                 Files.write(file, new BundleCompiler().compile(Fleet.policy(workload), Fleet.profile(workload)));
             }

@@ -9,13 +9,14 @@ import java.util.List;
 /**
  * What is run, in the order of one round: figures that are compared stand close together.
  *
- * @param tokens sizes of the fleet
+ * @param tokens how many tokens questions are asked about
+ * @param fleet how many tokens are compiled and compared
  * @param rounds how often everything is run
  * @param effort of one trial that takes nanoseconds to microseconds per operation
  * @param heavy of one trial that takes milliseconds
  * @param part what the name of a trial must contain to be run
  */
-record Plan(List<Integer> tokens, int rounds, Effort effort, Effort heavy, String part) {
+record Plan(List<Integer> tokens, int fleet, int rounds, Effort effort, Effort heavy, String part) {
     /** Names of the figures; those of a fleet's size continue with {@link #sized}. */
     static final String LOOP = "empty loop";
 
@@ -26,15 +27,15 @@ record Plan(List<Integer> tokens, int rounds, Effort effort, Effort heavy, Strin
     static final String ID_W2 = "Muster by id, W2";
     static final String NAMES = "Muster by names, W1";
     static final String IN_FORCE = "Muster policy in force by names, W1";
-    static final String FILL = "bare fill of the matrix, 100k tokens";
-    static final String TABLE_W1 = "Muster compile, inventory at hand, W1, 100k tokens";
-    static final String TABLE_W2 = "Muster compile, inventory at hand, W2, 100k tokens";
-    static final String INVENTORY = "Muster inventory of 100k apps";
+    static final String FILL = "bare fill of the matrix";
+    static final String TABLE_W1 = "Muster compile, inventory at hand, W1";
+    static final String TABLE_W2 = "Muster compile, inventory at hand, W2";
+    static final String INVENTORY = "Muster inventory";
     static final String BUNDLE_W1 = "Muster bundle of a device with 200 apps, W1";
     static final String BUNDLE_W2 = "Muster bundle of a device with 200 apps, W2";
-    static final String XOR = "raw XOR of two matrices, 100k tokens";
-    static final String IMPACT_W1 = "Muster impact, both compiled, W1, 100k tokens";
-    static final String IMPACT_W2 = "Muster impact, both compiled, W2, 100k tokens";
+    static final String XOR = "raw XOR of two matrices";
+    static final String IMPACT_W1 = "Muster impact, both compiled, W1";
+    static final String IMPACT_W2 = "Muster impact, both compiled, W2";
     static final String DRAFT_W1 = "Muster draft to answer, W1, 100k devices in 50 profiles";
     static final String DRAFT_W2 = "Muster draft to answer, W2, 100k devices in 50 profiles";
 
@@ -44,20 +45,18 @@ record Plan(List<Integer> tokens, int rounds, Effort effort, Effort heavy, Strin
     /** Apps of one device. */
     static final int DEVICE_APPS = 200;
 
-    private static final int HEAVY_TOKENS = 100_000;
-
     static Plan full() {
-        return new Plan(List.of(1000, 10_000, 100_000), 3, new Effort(2, 4, 1000), new Effort(2, 3, 1500), "");
+        return new Plan(List.of(1000, 10_000, 100_000), 100_000, 3, new Effort(2, 4, 1000), new Effort(2, 3, 1500), "");
     }
 
     /** Less of everything, for a look while developing. */
     static Plan quick() {
-        return new Plan(List.of(1000, 100_000), 1, new Effort(2, 3, 300), new Effort(1, 2, 500), "");
+        return new Plan(List.of(1000, 10_000), 10_000, 1, new Effort(2, 3, 300), new Effort(1, 2, 500), "");
     }
 
     /** The same, but only what has {@code text} in its name. */
     Plan only(String text) {
-        return new Plan(tokens, rounds, effort, heavy, text);
+        return new Plan(tokens, fleet, rounds, effort, heavy, text);
     }
 
     static String sized(String name, int tokens) {
@@ -95,15 +94,19 @@ record Plan(List<Integer> tokens, int rounds, Effort effort, Effort heavy, Strin
     /** Those of one round that are about whole fleets. */
     List<Trial> fleets() {
         List<Trial> trials = new ArrayList<>();
-        trials.add(heavy(FILL, CompileBenchmark.class, "bareFill", Kind.W1));
-        trials.add(heavy(TABLE_W1, CompileBenchmark.class, "table", Kind.W1));
-        trials.add(heavy(TABLE_W2, CompileBenchmark.class, "table", Kind.W2));
-        trials.add(heavy(INVENTORY, CompileBenchmark.class, "inventory", Kind.W1));
-        trials.add(heavy(BUNDLE_W1, CompileBenchmark.class, "bundle", Kind.W1).with("tokens", DEVICE_APPS));
-        trials.add(heavy(BUNDLE_W2, CompileBenchmark.class, "bundle", Kind.W2).with("tokens", DEVICE_APPS));
-        trials.add(heavy(XOR, ImpactBenchmark.class, "rawXor", Kind.W1));
-        trials.add(heavy(IMPACT_W1, ImpactBenchmark.class, "ours", Kind.W1));
-        trials.add(heavy(IMPACT_W2, ImpactBenchmark.class, "ours", Kind.W2));
+        trials.add(sized(FILL, CompileBenchmark.class, "bareFill", fleet, Kind.W1));
+        trials.add(sized(TABLE_W1, CompileBenchmark.class, "table", fleet, Kind.W1));
+        trials.add(sized(TABLE_W2, CompileBenchmark.class, "table", fleet, Kind.W2));
+        trials.add(sized(INVENTORY, CompileBenchmark.class, "inventory", fleet, Kind.W1));
+        trials.add(sized(XOR, ImpactBenchmark.class, "rawXor", fleet, Kind.W1));
+        trials.add(sized(IMPACT_W1, ImpactBenchmark.class, "ours", fleet, Kind.W1));
+        trials.add(sized(IMPACT_W2, ImpactBenchmark.class, "ours", fleet, Kind.W2));
+        trials.add(Trial.of(BUNDLE_W1, CompileBenchmark.class, "bundle")
+                .with("tokens", DEVICE_APPS)
+                .with("kind", Kind.W1));
+        trials.add(Trial.of(BUNDLE_W2, CompileBenchmark.class, "bundle")
+                .with("tokens", DEVICE_APPS)
+                .with("kind", Kind.W2));
         trials.add(Trial.of(DRAFT_W1, DraftBenchmark.class, "answer").with("kind", Kind.W1));
         trials.add(Trial.of(DRAFT_W2, DraftBenchmark.class, "answer").with("kind", Kind.W2));
         return chosen(trials);
@@ -117,10 +120,6 @@ record Plan(List<Integer> tokens, int rounds, Effort effort, Effort heavy, Strin
         return Trial.of(sized(name, tokens), owner, method)
                 .with("tokens", tokens)
                 .with("kind", kind);
-    }
-
-    private static Trial heavy(String name, Class<?> owner, String method, Kind kind) {
-        return Trial.of(name, owner, method).with("tokens", HEAVY_TOKENS).with("kind", kind);
     }
 
     private static Trial peer(Peer peer, Kind kind, int questions) {

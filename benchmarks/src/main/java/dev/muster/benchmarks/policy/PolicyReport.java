@@ -40,11 +40,16 @@ final class PolicyReport {
         ratio(Plan.peer(Peer.SHIRO, Kind.W1), Plan.sized(Plan.ID_W1, size), Bar.NONE);
         ratio(Plan.peer(Peer.CEL, Kind.W1), Plan.sized(Plan.ID_W1, size), Bar.NONE);
         ratio(Plan.peer(Peer.CEL, Kind.W2), Plan.sized(Plan.ID_W2, size), Bar.NONE);
-        atMost(3.0, Plan.TABLE_W1, Plan.FILL);
-        ratio(Plan.TABLE_W2, Plan.FILL, Bar.NONE);
-        ratio(Plan.INVENTORY, Plan.FILL, Bar.NONE);
-        atMost(3.0, Plan.IMPACT_W1, Plan.XOR);
-        ratio(Plan.IMPACT_W2, Plan.XOR, Bar.NONE);
+        String fill = Plan.sized(Plan.FILL, plan.fleet());
+        atMost(3.0, Plan.sized(Plan.TABLE_W1, plan.fleet()), fill);
+        ratio(Plan.sized(Plan.TABLE_W2, plan.fleet()), fill, Bar.NONE);
+        ratio(Plan.sized(Plan.INVENTORY, plan.fleet()), fill, Bar.NONE);
+        String xor = Plan.sized(Plan.XOR, plan.fleet());
+        atMost(3.0, Plan.sized(Plan.IMPACT_W1, plan.fleet()), xor);
+        ratio(Plan.sized(Plan.IMPACT_W2, plan.fleet()), xor, Bar.NONE);
+        if (plan.rounds() == 1) {
+            report.note("a quick run: one round, short iterations, not all sizes; the bars are those of the full run");
+        }
         report.note("cedar-java through JNI: not available here (the package registry does not have"
                 + " com.cedarpolicy:cedar-java:4.2.3 with its native library)");
         return report;
