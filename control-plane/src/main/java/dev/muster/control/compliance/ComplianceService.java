@@ -34,6 +34,8 @@ import org.jdbi.v3.core.Handle;
  */
 @Singleton
 final class ComplianceService implements ReportListener, DesiredListener, DeviceListener, EventListener {
+    private static final int LONGEST_WHY = 400;
+
     private final ComplianceStore store;
     private final PolicyHistory history;
     private final PermissionReports reports;
@@ -122,7 +124,7 @@ final class ComplianceService implements ReportListener, DesiredListener, Device
                         verdict.state().text(),
                         held.flatMap(Held::version).orElse(null),
                         said.wanted().flatMap(Verdict.Bundle::version).orElse(null),
-                        verdict.why(),
+                        shortened(verdict.why()),
                         before.filter(kept -> kept.row()
                                         .state()
                                         .equals(verdict.state().text()))
@@ -169,6 +171,11 @@ final class ComplianceService implements ReportListener, DesiredListener, Device
                 && a.judged().equals(b.judged())
                 && a.powerless() == b.powerless()
                 && moved.compareTo(config.staleAfter().dividedBy(16)) < 0;
+    }
+
+    /** The sentence is part of an index, and names what devices call their apps. */
+    private static String shortened(String why) {
+        return why.length() <= LONGEST_WHY ? why : why.substring(0, LONGEST_WHY - 3) + "...";
     }
 
     private static String text(PermissionReport.Drift drift) {

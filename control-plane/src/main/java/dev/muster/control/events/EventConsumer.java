@@ -14,6 +14,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
@@ -22,6 +23,7 @@ import org.jboss.logging.Logger;
 @Singleton
 class EventConsumer {
     private static final Logger LOG = Logger.getLogger(EventConsumer.class);
+    private static final Instant END_OF_TIME = Instant.parse("9999-01-01T00:00:00Z");
 
     private final KafkaClients kafka;
     private final KafkaTopics topics;
@@ -57,10 +59,24 @@ class EventConsumer {
         }
     }
 
+    // One that no row can hold would come back for ever and stop those behind it.
+    private static boolean isStorable(DeviceEvent event) {
+        return event.at().isAfter(Instant.EPOCH)
+                && event.at().isBefore(END_OF_TIME)
+                && event.kind().indexOf('\0') < 0
+                && event.detail().entrySet().stream()
+                        .allMatch(entry -> entry.getKey().indexOf('\0') < 0
+                                && entry.getValue().indexOf('\0') < 0);
+    }
+
     private void handle(ConsumerRecord<String, byte[]> item) {
         try {
             DeviceRef device = DeviceRef.parse(item.key());
             DeviceEvent event = DeviceEvent.fromJson(item.value());
+            if (!isStorable(event)) {
+                LOG.warnf("event of `%s` is dropped: no row can hold its time or its texts", device);
+                return;
+            }
             boolean news = transactions.in(device.tenant(), handle -> {
                 boolean added = store.append(handle, device.device(), event, clock.instant());
                 if (added) {

@@ -27,7 +27,7 @@ final class PermissionReportStore {
                 .bind("now", HistoryStore.utc(now))
                 .bind("version", report.policyVersion())
                 .bind("lease", report.lease())
-                .bind("ends", report.leaseEnds().map(HistoryStore::utc))
+                .bind("ends", report.leaseEnds().map(DeviceWords::within).map(HistoryStore::utc))
                 .bind("report", new String(JsonObject.write(report.toMap()), StandardCharsets.UTF_8))
                 .execute();
     }
@@ -74,7 +74,7 @@ final class PermissionReportStore {
                     .bind("wanted", drift.wanted())
                     .bind("actual", drift.actual())
                     .bind("level", drift.level())
-                    .bind("since", HistoryStore.utc(drift.since()))
+                    .bind("since", HistoryStore.utc(DeviceWords.within(drift.since())))
                     .bind("repeats", drift.repeats())
                     .bind("backingOff", drift.backingOff())
                     .add();

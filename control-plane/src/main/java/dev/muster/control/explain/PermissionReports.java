@@ -56,8 +56,9 @@ public final class PermissionReports implements ReportListener, EventListener {
                 .ifPresentOrElse(
                         report -> store.put(handle, device.device(), report, clock.instant()),
                         () -> store.remove(handle, device.device()));
-        List<PermissionReport.Drift> drifts =
-                manifest.permissions().map(PermissionReport::drifts).orElse(List.of());
+        List<PermissionReport.Drift> drifts = manifest.permissions().map(PermissionReport::drifts).orElse(List.of()).stream()
+                .filter(drift -> DeviceWords.fit(drift.bundle(), drift.permission(), drift.level()))
+                .toList();
         store.replaceDrifts(handle, device.device(), drifts);
         drifts.forEach(drift -> alert(handle, device, drift, drift.backingOff()));
         store.closeGone(handle, device.device(), clock.instant());
@@ -99,7 +100,9 @@ public final class PermissionReports implements ReportListener, EventListener {
 
     private void alert(Handle handle, DeviceRef device, PermissionReport.Drift drift, boolean backingOff) {
         boolean often = backingOff || drift.backingOff() || drift.repeats() >= REPEATS_OF_AN_ALERT;
-        if (often && store.raise(handle, device.device(), drift, clock.instant())) {
+        if (often
+                && DeviceWords.fit(drift.bundle(), drift.permission(), drift.level())
+                && store.raise(handle, device.device(), drift, clock.instant())) {
             audit.append(
                     handle,
                     new Caller.Server(device.tenant(), "drift"),

@@ -13,7 +13,7 @@ import org.jdbi.v3.core.Handle;
 /** Rows of {@code shadow_disagreement}. */
 @Singleton
 public final class ShadowStore {
-    void add(Handle handle, DeviceId device, PermissionEvent.Shadow shadow, Instant first, Instant last) {
+    void add(Handle handle, DeviceId device, PermissionEvent.Shadow shadow, long count, Instant first, Instant last) {
         handle.createUpdate("""
                         insert into shadow_disagreement as s
                             (version, device, bundle, permission, live, shadow, live_reason, shadow_reason, count,
@@ -33,7 +33,7 @@ public final class ShadowStore {
                 .bind("shadow", shadow.shadow())
                 .bind("liveReason", shadow.liveReason())
                 .bind("shadowReason", shadow.shadowReason())
-                .bind("count", shadow.count())
+                .bind("count", count)
                 .bind("first", UsageStore.utc(first))
                 .bind("last", UsageStore.utc(last))
                 .execute();

@@ -1,6 +1,7 @@
 package dev.muster.control.usage;
 
 import dev.muster.control.events.EventListener;
+import dev.muster.control.explain.DeviceWords;
 import dev.muster.control.reported.ReportListener;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.event.DeviceEvent;
@@ -20,6 +21,9 @@ import org.jdbi.v3.core.Handle;
 @Singleton
 public final class UsageService implements EventListener, ReportListener {
     private static final Logger LOG = Logger.getLogger(UsageService.class);
+
+    /** More questions in one interval nobody believes. */
+    private static final long MOST = 1_000_000_000L;
 
     private final UsageStore store;
     private final ShadowStore shadows;
@@ -47,6 +51,7 @@ public final class UsageService implements EventListener, ReportListener {
                 handle,
                 device.device(),
                 manifest.apps().stream()
+                        .filter(app -> DeviceWords.fit(app.bundle()))
                         .map(app -> new UsageStore.Installed(app.bundle(), app.user(), app.instance()))
                         .distinct()
                         .toList(),
@@ -64,27 +69,35 @@ public final class UsageService implements EventListener, ReportListener {
             return;
         }
         switch (read.orElse(null)) {
-            case PermissionEvent.Usage usage ->
-                store.add(
-                        handle,
-                        device.device(),
-                        usage,
-                        known(usage.interval().from()),
-                        known(usage.interval().to()));
+            case PermissionEvent.Usage usage -> {
+                if (DeviceWords.fit(usage.app().bundle(), usage.permission())) {
+                    store.add(
+                            handle,
+                            device.device(),
+                            bounded(usage),
+                            known(usage.interval().from()),
+                            known(usage.interval().to()));
+                }
+            }
             case PermissionEvent.UsageDropped dropped ->
                 store.dropped(
                         handle,
                         device.device(),
-                        dropped.count(),
+                        Math.min(dropped.count(), MOST),
                         known(dropped.interval().to()),
                         today());
-            case PermissionEvent.Shadow shadow ->
-                shadows.add(
-                        handle,
-                        device.device(),
-                        shadow,
-                        known(shadow.interval().from()),
-                        known(shadow.interval().to()));
+            case PermissionEvent.Shadow shadow -> {
+                if (DeviceWords.fit(
+                        shadow.app().bundle(), shadow.permission(), shadow.liveReason(), shadow.shadowReason())) {
+                    shadows.add(
+                            handle,
+                            device.device(),
+                            shadow,
+                            Math.min(shadow.count(), MOST),
+                            known(shadow.interval().from()),
+                            known(shadow.interval().to()));
+                }
+            }
             case PermissionEvent.Drift drift -> {}
             case PermissionEvent.Lease lease -> {}
             case null -> {}
@@ -94,7 +107,17 @@ public final class UsageService implements EventListener, ReportListener {
     /** A device's clock may claim the future; use that has not happened must not look like the latest. */
     private Instant known(Instant said) {
         Instant now = clock.instant();
-        return said.isAfter(now) ? now : said;
+        return said.isAfter(now) ? now : DeviceWords.within(said);
+    }
+
+    /** A sum of what devices claim must not run over. */
+    private static PermissionEvent.Usage bounded(PermissionEvent.Usage usage) {
+        return new PermissionEvent.Usage(
+                usage.app(),
+                usage.permission(),
+                usage.interval(),
+                Math.min(usage.granted(), MOST),
+                Math.min(usage.denied(), MOST));
     }
 
     private int today() {

@@ -97,6 +97,28 @@ class UsageIT {
     }
 
     @Test
+    void aDeviceThatSaysTheImpossibleStopsNobodyBehindIt() throws Exception {
+        FleetDevice liar = fleet.enrol("use-7");
+        Instant now = Clock.systemUTC().instant();
+        PermissionEvent.Interval never = new PermissionEvent.Interval(Instant.MIN, Instant.MAX);
+        liar.event(new PermissionEvent.Usage(PermissionEvent.App.of("a".repeat(5_000)), CAMERA, interval(now), 1, 0).at(now));
+        liar.event(new PermissionEvent.Usage(APP, CAMERA, never, 999_999_999_999_999_999L, 0).at(now.plusMillis(1)));
+        for (int i = 0; i < 20; i++) {
+            liar.event(new PermissionEvent.Usage(APP, CAMERA, interval(now), 999_999_999_999_999_999L, 0)
+                    .at(now.plusMillis(2 + i)));
+        }
+        liar.event(new DeviceEvent("lifecycle.started", Instant.MAX, Map.of()));
+        liar.event(new DeviceEvent("lifecycle.started", now, Map.of("text", "\0")));
+        liar.event(usage(MICROPHONE, 1, 0, now));
+
+        await().atMost(PermissionFleet.SOON)
+                .untilAsserted(() ->
+                        get("/policy/usage?device=use-7").body("items.permission", hasItem(MICROPHONE)));
+
+        get("/policy/usage?device=use-7&permission=" + CAMERA).body("items", hasSize(1));
+    }
+
+    @Test
     void suggestsOnlyWhatSilenceReallyMeans() throws Exception {
         fleet.bind("use", BUNDLE, CAMERA, MICROPHONE);
         FleetDevice told = fleet.enrol("use-2");
