@@ -73,6 +73,10 @@ public record Command(List<String> words, int exit, String out) {
                         .pollInterval(Duration.ofMillis(50))
                         .until(() ->
                                 !process.isAlive() || Files.readString(output).contains(line));
+                if (!Files.readString(output).contains(line)) {
+                    throw new AssertionError("expected `" + line + "`, but " + words + " ended (exit "
+                            + process.exitValue() + ") saying\n" + Files.readString(output));
+                }
                 meanwhile.run();
                 Awaitility.await("end of " + words).atMost(limit).until(() -> !process.isAlive());
             } finally {
@@ -80,9 +84,6 @@ public record Command(List<String> words, int exit, String out) {
             }
             String text = Files.readString(output);
             Files.delete(output);
-            if (!text.contains(line)) {
-                throw new AssertionError("expected `" + line + "` in the output of " + words + "\n" + text);
-            }
             return new Command(words, process.exitValue(), text);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
