@@ -21,6 +21,7 @@ class HistoryKeeper {
     private final HistoryStore history;
     private final SignedManifestStore manifests;
     private final PermissionReportStore reports;
+    private final SituationStore situations;
     private final Clock clock;
 
     HistoryKeeper(
@@ -30,6 +31,7 @@ class HistoryKeeper {
             HistoryStore history,
             SignedManifestStore manifests,
             PermissionReportStore reports,
+            SituationStore situations,
             Clock clock) {
         this.config = config;
         this.explain = explain;
@@ -37,6 +39,7 @@ class HistoryKeeper {
         this.history = history;
         this.manifests = manifests;
         this.reports = reports;
+        this.situations = situations;
         this.clock = clock;
     }
 
@@ -59,5 +62,6 @@ class HistoryKeeper {
         transactions.run(tenant, handle -> history.forget(handle, before));
         transactions.run(tenant, handle -> manifests.forget(handle, before));
         transactions.run(tenant, handle -> reports.forget(handle, before));
+        transactions.run(tenant, handle -> situations.forget(handle, before));
     }
 }
