@@ -78,7 +78,6 @@ export default function YamlEditor({
       view.current = null;
     };
     // The editor lives as long as the page; what changes reaches it below.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
 
   useEffect(() => {

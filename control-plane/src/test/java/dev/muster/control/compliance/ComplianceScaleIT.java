@@ -68,8 +68,10 @@ class ComplianceScaleIT {
                     "insert into device (id, name, status, hardware) select 'many-' || lpad(i::text, 6, '0'), 'n', "
                             + "'active', 'board' from generate_series(1, " + DEVICES + ") i");
         });
-        // Pooled sessions planned their check of the foreign key when a handful of devices filled one page: a sequential
-        // scan, and here one of 100,000 rows for each row. What a growing fleet gets from autovacuum in its first minute
+        // Pooled sessions planned their check of the foreign key when a handful of devices filled one page: a
+        // sequential
+        // scan, and here one of 100,000 rows for each row. What a growing fleet gets from autovacuum in its first
+        // minute
         // is done at once: new statistics make every session plan anew.
         asOwner("analyze muster.device");
         transactions.run(MANY, handle -> {
