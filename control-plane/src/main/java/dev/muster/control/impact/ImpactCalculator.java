@@ -49,7 +49,7 @@ public final class ImpactCalculator {
      * An app's decision on one permission that changes on some devices.
      *
      * @param byLevel devices by the level the new decision will have there
-     * @param revoked devices, by group, on which it is granted no longer
+     * @param revoked apps, by group, that lose it where something brings that about
      */
     public record Change(Key key, long devices, Map<String, Long> byLevel, Map<Group, Set<AppKey>> revoked) {
         public Change {
@@ -104,13 +104,14 @@ public final class ImpactCalculator {
             for (DecisionChanges.One one : ones) {
                 Key key = new Key(one.app().bundle(), one.permission(), one.before(), one.after());
                 Sum sum = sums.computeIfAbsent(key, none -> new Sum());
+                Levels.Level level = levels.level(one.app().bundle(), one.permission(), one.reason());
                 if (seen.add(key)) {
-                    Levels.Level level = levels.level(one.app().bundle(), one.permission(), one.reason());
                     sum.devices += group.devices();
                     sum.byLevel.merge(level.code(), group.devices(), Long::sum);
                     notEnforceable += level.isPowerless() ? group.devices() : 0;
                 }
-                if (one.before().granted() && !one.after().granted()) {
+                // Where nothing brings a revoke about, no process ends by it.
+                if (one.before().granted() && !one.after().granted() && !level.isPowerless()) {
                     sum.revoked.computeIfAbsent(group, none -> new HashSet<>()).add(one.app());
                 }
             }

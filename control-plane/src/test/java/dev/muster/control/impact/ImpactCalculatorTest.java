@@ -96,6 +96,9 @@ class ImpactCalculatorTest {
                 .extracting(ImpactCalculator.Change::byLevel)
                 .isEqualTo(Map.of("enforced-by-os", 4L, "impossible", 3L, "enforced-at-verify", 2L));
         assertThat(result.notEnforceable()).isEqualTo(3);
+        assertThat(result.changes().getFirst().revoked().keySet())
+                .as("groups where a revoke ends processes")
+                .containsExactlyInAnyOrder(groups.get(0), groups.get(2));
     }
 
     @Test
