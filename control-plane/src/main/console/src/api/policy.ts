@@ -34,6 +34,14 @@ export interface Explanation {
   drift?: Drift | null;
   at?: string | null;
   source?: string | null;
+  situation?: Told | null;
+  note?: string | null;
+}
+
+/** What a device said holds of all that its policy asks about the moment. */
+export interface Told {
+  at: string;
+  facts: string[];
 }
 
 export interface Cell {
@@ -52,6 +60,8 @@ export interface Matrix {
   policyVersion: number | null;
   wantedVersion: number | null;
   lease?: string | null;
+  note?: string | null;
+  situation?: Told | null;
   apps: { bundle: string; user: number; instance: number; permissions: Cell[] }[];
 }
 

@@ -64,6 +64,9 @@ export const policy = {
     holdsNot: 'does not hold now',
     holdsUnknown: 'it is not known whether it holds now',
     drift: 'Drift',
+    situation: 'Situation',
+    told: (facts: string[], at: string) =>
+      (facts.length === 0 ? 'nothing of what the policy asks holds' : facts.join(', ')) + `, as reported at ${at}`,
     fromHistory: (at: string) => `As it was at ${at}, from history.`,
     evidence: 'Save evidence',
     evidenceHint: 'A signed file that proves this answer; `muster policy evidence verify FILE` checks it without the server.',
@@ -73,15 +76,12 @@ export const policy = {
   editor: {
     title: 'Edit policy',
     newTitle: 'New document',
-    edit: 'Edit',
     add: 'New document',
-    open: 'Open',
     label: 'Policy documents in YAML',
     hint: 'Ctrl-Space completes fields, permissions and names. The draft changes nothing on devices before it is published.',
     save: 'Save draft',
     saved: (n: number) => plural(n, '1 document saved to the draft', `${n} documents saved to the draft`),
     unsaved: 'Not saved yet',
-    check: 'Check',
     problems: 'Problems',
     tests: 'Tests',
     impact: 'Impact',
@@ -141,13 +141,11 @@ export const policy = {
     forceHint: 'It is written to the audit trail.',
     go: 'Publish',
     testsFail: 'A policy test fails. Mend the policy or the test.',
-    done: (version: number) => `Version ${version} is on its way`,
   },
   history: {
     kind: 'Kind',
     kinds: { live: 'live', shadow: 'shadow' } as Record<string, string>,
     diff: 'Changes',
-    hideDiff: 'Hide changes',
     from: (version: number) => `Against version ${version}`,
     first: 'The first version: everything is new.',
     same: 'The documents are the same.',
@@ -159,7 +157,6 @@ export const policy = {
     rollbackText: (version: number) =>
       `A new version with the documents of version ${version} is made and rolled out, canary first. The draft stays as it is.`,
     rolledBackFrom: (version: number) => `documents of version ${version}`,
-    draft: 'Draft against live',
   },
   capabilities: {
     name: 'Capability',

@@ -171,6 +171,7 @@ function Answer({ explanation }: { explanation: Explanation }) {
         <p className="muster-quiet">{words.fromHistory(full(explanation.at))}</p>
       )}
       <p className="muster-gap">{m.permissions.answer(explanation.bundle, explanation.permission, explanation.device, granted)}</p>
+      {explanation.note && <Alert isInline variant="info" title={explanation.note} className="muster-gap" />}
       {!granted && isLoose(level) && <Alert isInline variant="warning" title={m.permissions.notStopped} className="muster-gap" />}
       {explanation.drift && (
         <Alert
@@ -196,6 +197,9 @@ function Answer({ explanation }: { explanation: Explanation }) {
               {explanation.condition.holds === null ? words.holdsUnknown : explanation.condition.holds ? words.holds : words.holdsNot}
             </span>
           </Part>
+        )}
+        {explanation.situation && (
+          <Part name={words.situation}>{words.told(explanation.situation.facts, full(explanation.situation.at))}</Part>
         )}
         {(explanation.rules?.length ?? 0) > 0 && (
           <Part name={words.rules}>

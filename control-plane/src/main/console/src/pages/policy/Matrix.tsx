@@ -6,6 +6,7 @@ import { path } from '../../api/client';
 import type { Cell, Matrix as MatrixShape } from '../../api/policy';
 import type { Remote } from '../../api/useGet';
 import { m } from '../../i18n';
+import { full } from '../../parts/format';
 import { Said } from '../../parts/Said';
 import { Section } from '../../parts/Section';
 import { Shown } from '../../parts/States';
@@ -41,7 +42,7 @@ export function Matrix({ device, matrix }: { device: string; matrix: Remote<Matr
       }
     >
       <Shown remote={matrix} lines={6}>
-        {({ apps, lease }) => {
+        {({ apps, lease, situation }) => {
           const shown = apps
             .map((app) => ({ ...app, permissions: app.permissions.filter(FITS[filter]) }))
             .filter((app) => app.permissions.length > 0);
@@ -49,6 +50,11 @@ export function Matrix({ device, matrix }: { device: string; matrix: Remote<Matr
           return (
             <>
               {leaseWords && <Alert isInline variant="warning" title={leaseWords} className="muster-gap" />}
+              {situation && (
+                <p className="muster-quiet">
+                  {m.policy.explain.situation}: {m.policy.explain.told(situation.facts, full(situation.at))}
+                </p>
+              )}
               {shown.length === 0 ? (
                 <p className="muster-inset muster-quiet">{apps.length === 0 ? words.empty : words.nothing}</p>
               ) : (

@@ -37,7 +37,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,6 +126,22 @@ class DeviceAgentIT {
         JsonObject status = status();
         assertThat(status.string("image")).isEqualTo("1.0.0");
         assertThat(status.string("slot")).isEqualTo("a");
+    }
+
+    @Test
+    void aDeviceWithoutAClockTakesItsTimeFromTheSignedDocument() throws Exception {
+        enrol();
+        Files.writeString(state.device().resolve("situation.json"), "{\"clockSet\":false}");
+        Instant signed = Instant.now().plus(Duration.ofHours(5)).truncatedTo(ChronoUnit.SECONDS);
+        server.signedAt = Optional.of(signed);
+        server.publish(2, List.of());
+
+        start(() -> Instant.EPOCH);
+
+        await().untilAsserted(() -> assertThat(server.manifests).isNotEmpty());
+        VersionManifest manifest =
+                server.manifests.getLast().verified(identity().certificate().getPublicKey());
+        assertThat(manifest.at()).isBetween(signed, signed.plus(Duration.ofMinutes(30)));
     }
 
     @Test

@@ -54,6 +54,7 @@ public final class TestServer implements AutoCloseable {
     final List<String> renewals = new CopyOnWriteArrayList<>();
     volatile Duration certificatePast = Duration.ofSeconds(5);
     volatile Duration certificateLife = Duration.ofDays(30);
+    volatile Optional<Instant> signedAt = Optional.empty();
     volatile TargetAnswer targetAnswer = TestServer::honest;
 
     private final HttpsServer http;
@@ -148,7 +149,7 @@ public final class TestServer implements AutoCloseable {
         director.sign(
                         ++version,
                         targets,
-                        new DirectorCustom(device, generation, absent).toCustom(),
+                        new DirectorCustom(device, generation, absent, signedAt, List.of()).toCustom(),
                         Instant.now(),
                         Duration.ofDays(7))
                 .files()

@@ -169,7 +169,8 @@ class GoldenFilesTest {
                 event(new PermissionEvent.Shadow(EYE, CAMERA, true, false, "role", "guard-rail", 5, QUARTER, 8)),
                 event(new PermissionEvent.Drift(
                         EYE, CAMERA, true, false, "enforced-by-os", 3, PermissionEvent.Drift.BACKING_OFF)),
-                event(new PermissionEvent.Lease("ended-kept", 7)));
+                event(new PermissionEvent.Lease("ended-kept", 7)),
+                event(new PermissionEvent.Situation(HASH, "", List.of("group/shift a, b", "zone/pit"))));
     }
 
     private static Message<PermissionEvent> event(PermissionEvent event) {

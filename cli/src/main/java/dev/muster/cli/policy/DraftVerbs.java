@@ -6,9 +6,7 @@ import dev.muster.cli.http.Url;
 import dev.muster.cli.output.Format;
 import dev.muster.cli.output.Printer;
 import dev.muster.cli.output.Row;
-import dev.muster.cli.output.Show;
 import dev.muster.cli.output.Table;
-import dev.muster.cli.session.Paging;
 import dev.muster.cli.session.Session;
 import dev.muster.policy.language.PolicySource;
 import java.util.ArrayList;
@@ -19,7 +17,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -77,84 +74,6 @@ final class DraftVerbs {
                 cursor = Optional.ofNullable(answer.at("next")).map(Object::toString);
             } while (cursor.isPresent());
             return roles;
-        }
-    }
-
-    @Command(name = "list", headerHeading = "Example: muster policy list%n%n", header = "The documents of the draft.")
-    static final class ListVerb implements Runnable {
-        private final Session session;
-
-        @Mixin
-        private final Paging paging = new Paging();
-
-        ListVerb(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            session.printer()
-                    .list(
-                            session.api().get(paging.on(Url.of("policy", "documents"))),
-                            Table.of()
-                                    .column("KIND", "kind")
-                                    .column("NAME", "name")
-                                    .column("UPDATED", row -> Show.ago(row.text("updatedAt"), session.now()))
-                                    .column("BY", "updatedBy"),
-                            "name");
-        }
-    }
-
-    @Command(
-            name = "show",
-            headerHeading = "Example: muster policy show Role camera-user%n%n",
-            header = "One document as it was written.")
-    static final class ShowVerb implements Runnable {
-        private final Session session;
-
-        @Parameters(index = "0", paramLabel = "KIND", description = "As `policy list` shows it.")
-        private String kind = "";
-
-        @Parameters(index = "1", paramLabel = "NAME", description = "As `policy list` shows it.")
-        private String name = "";
-
-        ShowVerb(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            Map<String, Object> answer = session.api().get(Url.of("policy", "documents", kind, name));
-            Printer printer = session.printer();
-            if (printer.format() == Format.table) {
-                session.out().println(new Row(answer).text("yaml").stripTrailing());
-            } else {
-                printer.one(answer, Table.of(), "name");
-            }
-        }
-    }
-
-    @Command(
-            name = "delete",
-            headerHeading = "Example: muster policy delete Role camera-user%n%n",
-            header = "Take one document out of the draft.")
-    static final class Delete implements Runnable {
-        private final Session session;
-
-        @Parameters(index = "0", paramLabel = "KIND", description = "As `policy list` shows it.")
-        private String kind = "";
-
-        @Parameters(index = "1", paramLabel = "NAME", description = "As `policy list` shows it.")
-        private String name = "";
-
-        Delete(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            session.api().delete(Url.of("policy", "documents", kind, name));
-            session.printer().done("deleted " + kind + " " + name + " from the draft");
         }
     }
 
@@ -253,6 +172,8 @@ final class DraftVerbs {
                 printer.json(answer);
                 return;
             }
+            // Told beside the table: what a script reads stays a table.
+            new Row(answer).rows("problems").forEach(problem -> session.err().println("problem: " + place(problem)));
             List<Row> documents = new Row(answer).rows("documents");
             printer.list(
                     Map.of("items", documents.stream().map(Row::members).toList()),

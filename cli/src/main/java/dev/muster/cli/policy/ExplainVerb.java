@@ -74,6 +74,7 @@ final class ExplainVerb implements Runnable {
                                 .column("Level", "levelText")
                                 .column("Drift", ExplainVerb::drift)
                                 .column("At", row -> row.text("at") + " (" + row.text("source") + ")")
+                                .column("Situation", ExplainVerb::situation)
                                 .column("Note", "note"),
                         "reason");
         if (check && !new Row(answer).flag("granted")) {
@@ -99,6 +100,17 @@ final class ExplainVerb implements Runnable {
                 ? "not known here: " + row.text("condition.unknown")
                 : row.flag("condition.holds") ? "holds" : "does not hold";
         return row.text("condition.text") + " (" + holds + ")";
+    }
+
+    /** What the device said holds, of all that its policy asks about the moment. */
+    static String situation(Row row) {
+        if (!(row.at("situation.facts") instanceof List<?> facts)) {
+            return Row.NONE;
+        }
+        String holds = facts.isEmpty()
+                ? "nothing of what is asked holds"
+                : facts.stream().map(String::valueOf).collect(Collectors.joining(", "));
+        return holds + ", as reported at " + row.text("situation.at");
     }
 
     static String drift(Row row) {

@@ -39,7 +39,10 @@ final class PublishVerbs {
         @Option(names = "--now", description = "To all devices at once, without a canary.")
         private boolean now;
 
-        @Option(names = "--force", description = "Although policy tests fail; the audit trail names them.")
+        @Option(
+                names = "--force",
+                description =
+                        "Although policy tests fail or some devices have no room for it; the audit trail names them.")
         private boolean force;
 
         @Option(names = "--wait", description = "Return when every device has it, or the rollout stopped.")

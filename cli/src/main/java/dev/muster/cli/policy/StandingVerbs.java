@@ -50,6 +50,7 @@ final class StandingVerbs {
                                     .column("Wanted", "wantedVersion")
                                     .column("Lease", "lease")
                                     .column("State", "state")
+                                    .column("Situation", ExplainVerb::situation)
                                     .column("Note", "note"),
                             "device");
             List<Row> cells = new ArrayList<>();

@@ -2,7 +2,6 @@ package dev.muster.cli.policy;
 
 import dev.muster.cli.http.Url;
 import dev.muster.cli.output.Row;
-import dev.muster.cli.output.Show;
 import dev.muster.cli.output.Table;
 import dev.muster.cli.session.Paging;
 import dev.muster.cli.session.Session;
@@ -12,55 +11,9 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Verbs whose effect waits for no wave, and the state of capabilities. */
+/** Verbs of capabilities. */
 final class UrgentVerbs {
     private UrgentVerbs() {}
-
-    @Command(
-            name = "enforce-now",
-            headerHeading = "Example: muster policy enforce-now no-cameras --reason 'cameras leak'%n%n",
-            header = "A guard rail of the draft counts on every device from now on, whatever version it has.")
-    static final class EnforceNow implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "GUARD-RAIL", description = "Its name in the draft.")
-        private String name = "";
-
-        @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "Why; kept with it.")
-        private String reason = "";
-
-        EnforceNow(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            print(
-                    session,
-                    session.api().post(Url.of("policy", "guard-rails", name, "enforce-now"), Map.of("reason", reason)));
-        }
-    }
-
-    @Command(
-            name = "withdraw",
-            headerHeading = "Example: muster policy withdraw no-cameras%n%n",
-            header = "A guard rail that was enforced now counts only where a version contains it.")
-    static final class Withdraw implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "GUARD-RAIL", description = "As `policy urgent` shows it.")
-        private String name = "";
-
-        Withdraw(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            session.api().delete(Url.of("policy", "guard-rails", name, "enforce-now"));
-            session.printer().done("withdrew " + name);
-        }
-    }
 
     @Command(
             name = "revoke",
@@ -84,36 +37,6 @@ final class UrgentVerbs {
             print(
                     session,
                     session.api().post(Url.of("policy", "capabilities", name, "revoke"), Map.of("reason", reason)));
-        }
-    }
-
-    @Command(
-            name = "urgent",
-            headerHeading = "Example: muster policy urgent%n%n",
-            header = "What lies on top of the versions in force: guard rails enforced now, capabilities revoked.")
-    static final class Urgent implements Runnable {
-        private final Session session;
-
-        @Mixin
-        private final Paging paging = new Paging();
-
-        Urgent(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            session.printer()
-                    .list(
-                            session.api().get(paging.on(Url.of("policy", "urgent"))),
-                            Table.of()
-                                    .column("KIND", "kind")
-                                    .column("NAME", "name")
-                                    .column("SINCE", row -> Show.ago(row.text("since"), session.now()))
-                                    .column("IN VERSION", "absorbedBy")
-                                    .column("PENDING", "pending")
-                                    .column("REASON", "reason"),
-                            "name");
         }
     }
 
@@ -153,7 +76,7 @@ final class UrgentVerbs {
         }
     }
 
-    private static void print(Session session, Map<String, Object> answer) {
+    static void print(Session session, Map<String, Object> answer) {
         session.printer()
                 .one(
                         answer,

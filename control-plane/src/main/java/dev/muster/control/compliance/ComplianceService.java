@@ -154,7 +154,8 @@ final class ComplianceService implements ReportListener, DesiredListener, Device
         }
         Levels levels =
                 Levels.of(report, devices.get().require(handle, Scope.wholeTenant(device.tenant()), device.device()));
-        String judged = held.get().sha256() + "/" + levels.key();
+        // The number says how it is counted: rows counted otherwise are counted anew.
+        String judged = "2/" + held.get().sha256() + "/" + levels.key();
         return before.filter(kept -> kept.judged().equals(judged))
                 .map(kept -> new Powerless(kept.powerless(), judged))
                 .orElseGet(() -> new Powerless(

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param policyVersion in force as the device told; null for none
  * @param wantedVersion meant for it; null for none
  * @param lease {@code holds} or how it ended; null where the device does not say
+ * @param situation what the device said holds of all that its policy asks about the moment; null where it is not known
  * @param state of compliance; null for a retired device
  */
 public record Matrix(
@@ -21,6 +22,7 @@ public record Matrix(
         @Nullable String lease,
         @Nullable String state,
         @Nullable String note,
+        Explained.@Nullable Told situation,
         List<App> apps) {
     public Matrix {
         apps = List.copyOf(apps);

@@ -12,6 +12,8 @@ import dev.muster.control.explain.Levels;
 import dev.muster.control.explain.Moments;
 import dev.muster.control.explain.PermissionReports;
 import dev.muster.control.explain.PolicyHistory;
+import dev.muster.control.explain.Situations;
+import dev.muster.control.explain.TrueThen;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.control.usage.UsageRow;
 import dev.muster.control.usage.UsageService;
@@ -20,12 +22,12 @@ import dev.muster.policy.bundle.Bundle;
 import dev.muster.policy.bundle.Chain;
 import dev.muster.policy.bundle.PolicyInForce;
 import dev.muster.policy.capability.CapabilityFile;
-import dev.muster.policy.condition.Situation;
 import dev.muster.policy.decision.Reason;
 import dev.muster.policy.lease.LeaseState;
 import dev.muster.policy.model.AppInstance;
 import dev.muster.policy.model.AppKey;
 import dev.muster.policy.model.DeviceProfile;
+import dev.muster.policy.model.PolicyTest;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.permissions.PermissionReport;
 import jakarta.inject.Singleton;
@@ -49,6 +51,7 @@ final class MatrixService {
     private final PermissionReports reports;
     private final Bundles bundles;
     private final UsageService usage;
+    private final Situations situations;
     private final ComplianceStore compliance;
     private final TenantTransactions transactions;
     private final Clock clock;
@@ -59,6 +62,7 @@ final class MatrixService {
             PermissionReports reports,
             Bundles bundles,
             UsageService usage,
+            Situations situations,
             ComplianceStore compliance,
             TenantTransactions transactions,
             Clock clock) {
@@ -67,6 +71,7 @@ final class MatrixService {
         this.reports = reports;
         this.bundles = bundles;
         this.usage = usage;
+        this.situations = situations;
         this.compliance = compliance;
         this.transactions = transactions;
         this.clock = clock;
@@ -78,7 +83,7 @@ final class MatrixService {
     private record Beside(
             Levels levels,
             LeaseState lease,
-            Situation moment,
+            PolicyTest.Moment moment,
             Optional<CapabilityFile> capabilities,
             Map<Of, PermissionReport.Drift> drifts,
             Map<Of, Instant> used) {}
@@ -93,6 +98,7 @@ final class MatrixService {
             Optional<DeviceProfile> profile = held.flatMap(span -> history.profile(handle, span.profile()));
             Optional<Kept> kept = compliance.kept(handle, id);
             Optional<PermissionReport> report = reports.report(handle, id);
+            Optional<TrueThen> told = situations.at(handle, id, clock.instant(), held);
             String note = known.isPresent()
                     ? null
                     : held.flatMap(Held::version).isPresent()
@@ -106,12 +112,18 @@ final class MatrixService {
                     report.map(PermissionReport::lease).orElse(null),
                     kept.map(row -> row.row().state()).orElse(null),
                     note,
-                    apps(known, profile, only, beside(handle, found, id, held, report)));
+                    told.map(Explained.Told::of).orElse(null),
+                    apps(known, profile, only, beside(handle, found, id, held, report, told)));
         });
     }
 
     private Beside beside(
-            Handle handle, Device device, DeviceId id, Optional<Held> held, Optional<PermissionReport> report) {
+            Handle handle,
+            Device device,
+            DeviceId id,
+            Optional<Held> held,
+            Optional<PermissionReport> report,
+            Optional<TrueThen> told) {
         Map<Of, PermissionReport.Drift> drifts = new HashMap<>();
         reports.drifts(handle, id)
                 .forEach(drift -> drifts.put(
@@ -123,7 +135,7 @@ final class MatrixService {
         return new Beside(
                 Levels.of(report, device),
                 report.map(Moments::lease).orElse(LeaseState.HOLDS),
-                Moments.at(clock.instant()),
+                TrueThen.moment(clock.instant(), told),
                 bundles.capabilities(handle, held.map(Held::capabilities).orElse(""), id),
                 drifts,
                 used);

@@ -2,6 +2,7 @@ package dev.muster.control.events;
 
 import dev.muster.control.config.MusterConfig;
 import dev.muster.control.config.ServerRole;
+import dev.muster.control.devices.DeviceWords;
 import dev.muster.control.kafka.KafkaClients;
 import dev.muster.control.live.ChangeFeed;
 import dev.muster.control.tenancy.TenantTransactions;
@@ -14,7 +15,6 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.List;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.jboss.logging.Logger;
@@ -23,7 +23,6 @@ import org.jboss.logging.Logger;
 @Singleton
 class EventConsumer {
     private static final Logger LOG = Logger.getLogger(EventConsumer.class);
-    private static final Instant END_OF_TIME = Instant.parse("9999-01-01T00:00:00Z");
 
     private final KafkaClients kafka;
     private final KafkaTopics topics;
@@ -61,12 +60,7 @@ class EventConsumer {
 
     // One that no row can hold would come back for ever and stop those behind it.
     private static boolean isStorable(DeviceEvent event) {
-        return event.at().isAfter(Instant.EPOCH)
-                && event.at().isBefore(END_OF_TIME)
-                && event.kind().indexOf('\0') < 0
-                && event.detail().entrySet().stream()
-                        .allMatch(entry -> entry.getKey().indexOf('\0') < 0
-                                && entry.getValue().indexOf('\0') < 0);
+        return DeviceWords.isTime(event.at()) && DeviceWords.fit(event.kind()) && DeviceWords.areText(event.detail());
     }
 
     private void handle(ConsumerRecord<String, byte[]> item) {
@@ -89,6 +83,11 @@ class EventConsumer {
             }
         } catch (ProtocolException | IllegalArgumentException e) {
             LOG.warnf("event of `%s` cannot be read: %s", item.key(), e.getMessage());
+        } catch (RuntimeException e) {
+            if (!TenantTransactions.isRefusedData(e)) {
+                throw e;
+            }
+            LOG.warnf("event of `%s` is dropped: the database refuses it: %s", item.key(), e.getMessage());
         }
     }
 }

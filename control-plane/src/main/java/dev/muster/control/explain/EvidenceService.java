@@ -168,6 +168,10 @@ final class EvidenceService {
         answer.put("mechanism", explained.mechanism());
         answer.put("source", explained.source());
         answer.put("note", explained.note());
+        Explained.Told situation = explained.situation();
+        if (situation != null) {
+            answer.put("situation", Map.of("at", situation.at().toString(), "facts", situation.facts()));
+        }
         Explained.When condition = explained.condition();
         if (condition != null) {
             Map<String, @Nullable Object> when = new LinkedHashMap<>();

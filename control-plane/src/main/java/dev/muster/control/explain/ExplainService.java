@@ -13,7 +13,6 @@ import dev.muster.policy.bundle.Rule;
 import dev.muster.policy.capability.CapabilityFile;
 import dev.muster.policy.compile.BundleCompiler;
 import dev.muster.policy.compile.Judgement;
-import dev.muster.policy.condition.Situation;
 import dev.muster.policy.decision.Reason;
 import dev.muster.policy.lease.LeaseState;
 import dev.muster.policy.model.AppInstance;
@@ -21,6 +20,7 @@ import dev.muster.policy.model.AppKey;
 import dev.muster.policy.model.Condition;
 import dev.muster.policy.model.DeviceProfile;
 import dev.muster.policy.model.PolicySnapshot;
+import dev.muster.policy.model.PolicyTest;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.permissions.PermissionReport;
@@ -48,6 +48,7 @@ final class ExplainService {
     private final PolicyHistory history;
     private final PermissionReports reports;
     private final SignedManifests manifests;
+    private final Situations situations;
     private final Bundles bundles;
     private final TenantTransactions transactions;
     private final Clock clock;
@@ -59,6 +60,7 @@ final class ExplainService {
             PolicyHistory history,
             PermissionReports reports,
             SignedManifests manifests,
+            Situations situations,
             Bundles bundles,
             TenantTransactions transactions,
             Clock clock) {
@@ -67,6 +69,7 @@ final class ExplainService {
         this.history = history;
         this.reports = reports;
         this.manifests = manifests;
+        this.situations = situations;
         this.bundles = bundles;
         this.transactions = transactions;
         this.clock = clock;
@@ -137,17 +140,19 @@ final class ExplainService {
                 moment.held().flatMap(held -> bundles.find(handle, access.tenant(), held.sha256()));
         AppKey app = question.app(instances(bundle, profile));
         LeaseState lease = moment.report().map(Moments::lease).orElse(LeaseState.HOLDS);
+        Optional<TrueThen> told = situations.at(handle, question.device(), moment.at(), moment.held());
+        PolicyTest.Moment then = TrueThen.moment(moment.at(), told);
         Optional<Judgement> judged = snapshot.flatMap(policy -> profile.map(known -> compiler.judge(
                 policy,
                 known,
                 app,
                 question.permission(),
-                Optional.of(Situation.at(moment.at())),
+                then,
                 question.device().value())));
         String own = moment.held().map(Held::capabilities).orElse("");
         Optional<CapabilityFile> capabilities = bundles.capabilities(handle, own, question.device());
-        Answer answer = bundle.map(known -> PolicyInForce.answer(
-                        known.bundle(), capabilities, app, question.permission(), lease, Situation.at(moment.at())))
+        Answer answer = bundle.map(known ->
+                        PolicyInForce.answer(known.bundle(), capabilities, app, question.permission(), lease, then))
                 .or(() -> judged.map(ExplainService::answer))
                 .orElseGet(() -> new Answer(false, Reason.NO_POLICY, Optional.empty(), Optional.empty()));
         List<Rule> rules = rules(answer, judged);
@@ -155,8 +160,8 @@ final class ExplainService {
                 .findFirst()
                 .flatMap(rule -> RuleReading.condition(policy, rule, question.permission()))
                 .filter(found -> !(found instanceof Condition.Always)));
-        Optional<Holding> holding =
-                condition.map(found -> Holding.of(found, snapshot.orElseThrow(), moment.at(), zone(profile)));
+        Optional<Holding> holding = condition.map(
+                found -> Holding.of(found, snapshot.orElseThrow(), new Holding.When(moment.at(), zone(profile), told)));
         Optional<PermissionReport.Drift> drift = moment.past()
                 ? Optional.empty()
                 : reports.drifts(handle, question.device()).stream()
@@ -172,6 +177,12 @@ final class ExplainService {
         }
         if (!own.isEmpty() && capabilities.isEmpty()) {
             notes.add("the device holds capabilities of its own that are not kept here: they may grant more");
+        }
+        if (told.isEmpty()
+                && bundle.filter(known -> Cells.asksTheDevice(known.bundle(), app, question.permission()))
+                        .isPresent()) {
+            notes.add("a condition asks for what only the device can tell, and what held then is not known here: "
+                    + "it is judged as if nothing of it did, and the device may have answered otherwise");
         }
         Optional<String> note = notes.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", notes));
         return new Finding(
@@ -191,6 +202,7 @@ final class ExplainService {
                 holding,
                 Levels.of(moment.report(), moment.device()).level(app.bundle(), question.permission(), answer.reason()),
                 drift,
+                told,
                 note);
     }
 

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param levelSource {@code reported} by the device, or {@code predicted}
  * @param drift where the operating system holds it otherwise now; null where it does not
  * @param source {@code reported}: in force as last told; {@code history}: in force at {@code at}
+ * @param situation what the device said holds of all that its policy asks about the moment; null where it is not known
  * @param note what a reader must know beside it, such as that nothing was heard since; null for nothing
  */
 public record Explained(
@@ -45,6 +46,7 @@ public record Explained(
         @Nullable Deviation drift,
         Instant at,
         String source,
+        @Nullable Told situation,
         @Nullable String note) {
     public Explained {
         rules = List.copyOf(rules);
@@ -87,6 +89,23 @@ public record Explained(
         }
     }
 
+    /**
+     * The device's own words about its situation.
+     *
+     * @param at by the device's clock; they stand until it says something else
+     * @param facts what holds, such as {@code zone/pit}
+     */
+    public record Told(Instant at, List<String> facts) {
+        public Told {
+            facts = List.copyOf(facts);
+        }
+
+        /** From what was kept. */
+        public static Told of(TrueThen then) {
+            return new Told(then.at(), List.copyOf(then.facts()));
+        }
+    }
+
     static Explained of(Finding finding) {
         String code = finding.answer().reason().name().toLowerCase(Locale.ROOT).replace('_', '-');
         return new Explained(
@@ -113,6 +132,7 @@ public record Explained(
                 finding.drift().map(Deviation::of).orElse(null),
                 finding.at(),
                 finding.source(),
+                finding.told().map(Told::of).orElse(null),
                 finding.note().orElse(null));
     }
 

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param report what the device said of its permissions around that moment
  * @param rules all that speak as the answer does, the deciding one first
  * @param condition of the deciding rule, where it has one
+ * @param told what the device said holds at that moment, where that is known and the policy asks
  * @param note what a reader must know beside it
  */
 record Finding(
@@ -43,6 +44,7 @@ record Finding(
         Optional<Holding> holding,
         Levels.Level level,
         Optional<PermissionReport.Drift> drift,
+        Optional<TrueThen> told,
         Optional<String> note) {
     Finding {
         rules = List.copyOf(rules);

@@ -43,6 +43,11 @@ public final class Levels {
         return code.equals("observed-only") || code.equals("impossible");
     }
 
+    /** From traits, and what probing found that they do not predict. */
+    public static Levels of(PlatformTraits traits, List<PermissionReport.Level> found) {
+        return new Levels(traits, true, found);
+    }
+
     /** From the device's own report, else from the platform among its facts. */
     public static Levels of(Optional<PermissionReport> report, Device device) {
         return report.map(said -> new Levels(traits(said.traits()), true, said.levels()))

@@ -1,9 +1,7 @@
 package dev.muster.control.explain;
 
-import dev.muster.policy.condition.Situation;
 import dev.muster.policy.lease.LeaseState;
 import dev.muster.protocol.permissions.PermissionReport;
-import java.time.Instant;
 
 /** Moments as bundles ask for them. */
 public final class Moments {
@@ -17,10 +15,5 @@ public final class Moments {
             case "ended-denied" -> LeaseState.ENDED_DENIED;
             default -> LeaseState.HOLDS;
         };
-    }
-
-    /** What the server knows of a moment on a device: the time. All else counts as not there, as it does on a device. */
-    public static Situation at(Instant at) {
-        return Situation.at(at);
     }
 }

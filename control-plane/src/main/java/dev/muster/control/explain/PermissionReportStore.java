@@ -1,5 +1,6 @@
 package dev.muster.control.explain;
 
+import dev.muster.control.devices.DeviceWords;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.permissions.PermissionReport;

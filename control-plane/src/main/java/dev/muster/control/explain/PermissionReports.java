@@ -2,6 +2,7 @@ package dev.muster.control.explain;
 
 import dev.muster.control.access.Caller;
 import dev.muster.control.audit.AuditStore;
+import dev.muster.control.devices.DeviceWords;
 import dev.muster.control.events.EventListener;
 import dev.muster.control.reported.ManifestProof;
 import dev.muster.control.reported.ReportListener;
@@ -56,9 +57,10 @@ public final class PermissionReports implements ReportListener, EventListener {
                 .ifPresentOrElse(
                         report -> store.put(handle, device.device(), report, clock.instant()),
                         () -> store.remove(handle, device.device()));
-        List<PermissionReport.Drift> drifts = manifest.permissions().map(PermissionReport::drifts).orElse(List.of()).stream()
-                .filter(drift -> DeviceWords.fit(drift.bundle(), drift.permission(), drift.level()))
-                .toList();
+        List<PermissionReport.Drift> drifts =
+                manifest.permissions().map(PermissionReport::drifts).orElse(List.of()).stream()
+                        .filter(drift -> DeviceWords.fit(drift.bundle(), drift.permission(), drift.level()))
+                        .toList();
         store.replaceDrifts(handle, device.device(), drifts);
         drifts.forEach(drift -> alert(handle, device, drift, drift.backingOff()));
         store.closeGone(handle, device.device(), clock.instant());
@@ -80,6 +82,8 @@ public final class PermissionReports implements ReportListener, EventListener {
             case PermissionEvent.Usage usage -> {}
             case PermissionEvent.UsageDropped dropped -> {}
             case PermissionEvent.Shadow shadow -> {}
+            // Taken in by Situations.
+            case PermissionEvent.Situation situation -> {}
             case null -> {}
         }
     }

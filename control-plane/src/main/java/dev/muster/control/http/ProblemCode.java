@@ -36,6 +36,7 @@ public enum ProblemCode {
     TOO_LARGE(413, Category.USER, "The body is too large"),
     UNSUPPORTED_MEDIA_TYPE(415, Category.USER, "The media type is not supported"),
     RANGE_NOT_SATISFIABLE(416, Category.USER, "The range is not satisfiable"),
+    POLICY_TOO_LARGE(422, Category.USER, "The policy does not fit into what devices keep"),
     TOO_MANY_REQUESTS(429, Category.USER, "Too many requests"),
     INTERNAL(500, Category.INTERNAL, "Something went wrong here"),
     UNAVAILABLE(503, Category.EXTERNAL, "Not available now"),

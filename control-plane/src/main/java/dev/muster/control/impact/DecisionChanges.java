@@ -15,8 +15,12 @@ import java.util.List;
 final class DecisionChanges {
     private final Impact impact = new Impact();
 
-    /** One decision that differs. */
-    record One(AppKey app, String permission, Decided before, Decided after) {}
+    /**
+     * One decision that differs.
+     *
+     * @param reason of the new one
+     */
+    record One(AppKey app, String permission, Decided before, Decided after, Reason reason) {}
 
     /** Those of {@code profile}; a policy of version 0 is none at all. */
     List<One> between(PolicySnapshot before, PolicySnapshot after, DeviceProfile profile) {
@@ -29,7 +33,8 @@ final class DecisionChanges {
                         before.version() == 0
                                 ? new Decided(false, Reason.NO_POLICY.code(), null)
                                 : decided(change.before()),
-                        decided(change.after())));
+                        decided(change.after()),
+                        change.after().reason()));
             }
         });
         return ones;

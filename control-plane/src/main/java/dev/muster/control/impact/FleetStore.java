@@ -6,6 +6,8 @@ import dev.muster.control.access.SqlFragment;
 import dev.muster.policy.enforcement.PlatformTraits;
 import dev.muster.policy.model.AppKey;
 import dev.muster.policy.model.DeviceAttributes;
+import dev.muster.policy.model.DeviceSelector;
+import dev.muster.policy.model.PolicySnapshot;
 import jakarta.inject.Singleton;
 import java.sql.Array;
 import java.sql.ResultSet;
@@ -14,17 +16,21 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /** Counts devices by what policies ask about them: one pass over the fleet, however many devices it has. */
 @Singleton
 final class FleetStore {
     private static final String KEY =
-            "site, tags, hardware, zone, holds, named, profile, platform, helper, debug, version";
+            "site, tags, hardware, zone, holds, named, profile, platform, helper, debug, levels, version";
 
     /**
      * What the two policies of a question ask about devices.
@@ -42,6 +48,46 @@ final class FleetStore {
             boolean byVersion) {
         Asked {
             expressions = List.copyOf(expressions);
+        }
+
+        /** What any of these policies asks. */
+        static Asked of(Collection<PolicySnapshot> policies, boolean byVersion) {
+            Set<String> sites = new HashSet<>();
+            Set<String> tags = new HashSet<>();
+            Set<String> hardware = new HashSet<>();
+            Set<String> named = new HashSet<>();
+            Set<String> expressions = new TreeSet<>();
+            for (PolicySnapshot snapshot : policies) {
+                expressions.addAll(snapshot.expressions());
+                selectors(snapshot).forEach(selector -> {
+                    switch (selector) {
+                        case DeviceSelector.Attributes attributes -> {
+                            sites.addAll(attributes.sites());
+                            tags.addAll(attributes.tags());
+                            hardware.addAll(attributes.hardware());
+                        }
+                        case DeviceSelector.Ids ids -> named.addAll(ids.ids());
+                        case DeviceSelector.Everywhere everywhere -> {}
+                        case DeviceSelector.Expression expression -> {}
+                    }
+                });
+            }
+            return new Asked(
+                    sites,
+                    tags,
+                    hardware,
+                    policies.stream().anyMatch(PolicySnapshot::asksForLocalTime),
+                    List.copyOf(expressions),
+                    named,
+                    byVersion);
+        }
+
+        private static Stream<DeviceSelector> selectors(PolicySnapshot snapshot) {
+            return Stream.of(
+                            snapshot.bindings().stream().map(binding -> binding.devices()),
+                            snapshot.guardRails().stream().map(rail -> rail.devices()),
+                            snapshot.capabilities().stream().map(capability -> capability.devices()))
+                    .flatMap(devices -> devices);
         }
     }
 
@@ -122,6 +168,7 @@ final class FleetStore {
                        coalesce(i.platform, 'linux') as platform,
                        coalesce(i.privileged_helper, false) as helper,
                        coalesce(i.debug_build, false) as debug,
+                       coalesce(i.levels, '') as levels,
                        case when :byVersion then coalesce(p.version, 0) else 0 end as version
                   from device d
                   left join tagged t on t.device = d.id
@@ -154,6 +201,7 @@ final class FleetStore {
                         PlatformTraits.Platform.valueOf(rs.getString("platform").toUpperCase(Locale.ROOT)),
                         rs.getBoolean("helper"),
                         rs.getBoolean("debug")),
+                rs.getString("levels"),
                 rs.getLong("version"));
     }
 

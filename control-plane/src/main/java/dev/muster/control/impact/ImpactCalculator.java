@@ -1,13 +1,13 @@
 package dev.muster.control.impact;
 
-import dev.muster.policy.enforcement.Enforcement;
+import dev.muster.control.explain.Levels;
 import dev.muster.policy.enforcement.PlatformTraits;
 import dev.muster.policy.model.AppKey;
 import dev.muster.policy.model.Capability;
 import dev.muster.policy.model.DeviceProfile;
 import dev.muster.policy.model.DeviceSelector;
 import dev.muster.policy.model.PolicySnapshot;
-import dev.muster.policy.permission.PermissionCatalog;
+import dev.muster.protocol.permissions.PermissionReport;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -22,30 +22,34 @@ import java.util.function.LongFunction;
  * every group is asked once, whatever the number of devices. Thread-safe.
  */
 public final class ImpactCalculator {
-    private final PermissionCatalog catalog;
-    private final DecisionChanges changes;
-
-    /** A calculator that knows OpenHarmony's permissions. */
-    public ImpactCalculator() {
-        this.catalog = PermissionCatalog.builtIn();
-        this.changes = new DecisionChanges();
-    }
+    private final DecisionChanges changes = new DecisionChanges();
 
     /**
      * Devices that no policy of the question tells apart.
      *
      * @param profile what it may ask about them
      * @param named id of the one device, where a capability names it; else empty
+     * @param probed levels that the devices found by trying, where their traits do not predict them
      * @param version they hold; the question's {@code before} is asked for it
      * @param devices how many
      */
-    public record Group(DeviceProfile profile, String named, PlatformTraits traits, long version, long devices) {}
+    public record Group(
+            DeviceProfile profile,
+            String named,
+            PlatformTraits traits,
+            List<PermissionReport.Level> probed,
+            long version,
+            long devices) {
+        public Group {
+            probed = List.copyOf(probed);
+        }
+    }
 
     /**
      * An app's decision on one permission that changes on some devices.
      *
      * @param byLevel devices by the level the new decision will have there
-     * @param revoked devices, by group, on which it is granted no longer
+     * @param revoked apps, by group, that lose it where something brings that about
      */
     public record Change(Key key, long devices, Map<String, Long> byLevel, Map<Group, Set<AppKey>> revoked) {
         public Change {
@@ -95,17 +99,19 @@ public final class ImpactCalculator {
                     asked -> changes.between(
                             forDevice(old, asked.named()), forDevice(after, asked.named()), asked.profile()));
             changed += ones.isEmpty() ? 0 : group.devices();
+            Levels levels = Levels.of(group.traits(), group.probed());
             Set<Key> seen = new HashSet<>();
             for (DecisionChanges.One one : ones) {
                 Key key = new Key(one.app().bundle(), one.permission(), one.before(), one.after());
                 Sum sum = sums.computeIfAbsent(key, none -> new Sum());
+                Levels.Level level = levels.level(one.app().bundle(), one.permission(), one.reason());
                 if (seen.add(key)) {
-                    Enforcement level = level(group.traits(), one.permission());
                     sum.devices += group.devices();
                     sum.byLevel.merge(level.code(), group.devices(), Long::sum);
-                    notEnforceable += isEnforced(level) ? 0 : group.devices();
+                    notEnforceable += level.isPowerless() ? group.devices() : 0;
                 }
-                if (one.before().granted() && !one.after().granted()) {
+                // Where nothing brings a revoke about, no process ends by it.
+                if (one.before().granted() && !one.after().granted() && !level.isPowerless()) {
                     sum.revoked.computeIfAbsent(group, none -> new HashSet<>()).add(one.app());
                 }
             }
@@ -123,19 +129,6 @@ public final class ImpactCalculator {
         private long devices;
         private final Map<String, Long> byLevel = new TreeMap<>();
         private final Map<Group, Set<AppKey>> revoked = new HashMap<>();
-    }
-
-    private Enforcement level(PlatformTraits traits, String permission) {
-        return catalog.find(permission).map(traits::predict).orElseGet(Enforcement.AtVerify::new);
-    }
-
-    private static boolean isEnforced(Enforcement level) {
-        return switch (level) {
-            case Enforcement.ByOs os -> true;
-            case Enforcement.AtVerify verify -> true;
-            case Enforcement.ObservedOnly observed -> false;
-            case Enforcement.Impossible impossible -> false;
-        };
     }
 
     /** The policy as the device sees it that capabilities name: those that name it are like any other to it. */

@@ -9,11 +9,12 @@ import dev.muster.control.impact.FleetStore.Running;
 import dev.muster.control.impact.ImpactCalculator.Group;
 import dev.muster.control.permissions.PolicyReading;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.policy.bundle.BundleException;
 import dev.muster.policy.model.AppKey;
 import dev.muster.policy.model.DeviceProfile;
-import dev.muster.policy.model.DeviceSelector;
 import dev.muster.policy.model.PolicySnapshot;
 import dev.muster.protocol.manifest.VersionManifest;
+import dev.muster.protocol.permissions.PermissionReport;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,10 +23,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.LongFunction;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -113,7 +112,7 @@ class ImpactService {
         Asked asked = asked(handle, access, byVersion, from.snapshot(), to.snapshot());
         Map<FleetGroup, Long> sizes = fleet.groups(handle, access.scope(), question.selector(), asked);
         Map<Group, FleetGroup> groups = known(handle, sizes);
-        ImpactCalculator.Result result = calculator.between(before, to.snapshot(), List.copyOf(groups.keySet()));
+        ImpactCalculator.Result result = between(before, to, List.copyOf(groups.keySet()));
         Kills kills = kills(handle, access, question, asked, groups, result);
         long all = sizes.values().stream().mapToLong(Long::longValue).sum();
         List<Change> page = result.changes().stream()
@@ -136,6 +135,16 @@ class ImpactService {
                 result.changes().size() > question.skip() + question.limit());
     }
 
+    private ImpactCalculator.Result between(LongFunction<PolicySnapshot> before, Side to, List<Group> groups) {
+        try {
+            return calculator.between(before, to.snapshot(), groups);
+        } catch (BundleException e) {
+            throw new ProblemException(
+                    ProblemCode.POLICY_TOO_LARGE,
+                    "no bundle of `" + to.label() + "` can be made for some devices: " + e.getMessage());
+        }
+    }
+
     /** Manifests from before this feature: each is read once, in transactions of its own. */
     private void catchUp(Access access) {
         List<VersionManifest> missing;
@@ -153,7 +162,7 @@ class ImpactService {
 
     private Side side(Handle handle, Access access, Question question, String which) {
         if (which.equals("draft")) {
-            return new Side(which, policies.draft(handle, question.yaml()));
+            return new Side(which, policies.draft(handle, access.scope(), question.yaml()));
         }
         if (which.equals("live")) {
             OptionalLong newest = policies.newestLive(handle);
@@ -184,48 +193,15 @@ class ImpactService {
         if (byVersion) {
             policies.versionsHeld(handle).forEach(version -> all.add(version(handle, access, version)));
         }
-        Set<String> sites = new HashSet<>();
-        Set<String> tags = new HashSet<>();
-        Set<String> hardware = new HashSet<>();
-        Set<String> named = new HashSet<>();
-        Set<String> expressions = new TreeSet<>();
-        for (PolicySnapshot snapshot : all) {
-            expressions.addAll(snapshot.expressions());
-            selectors(snapshot).forEach(selector -> {
-                switch (selector) {
-                    case DeviceSelector.Attributes attributes -> {
-                        sites.addAll(attributes.sites());
-                        tags.addAll(attributes.tags());
-                        hardware.addAll(attributes.hardware());
-                    }
-                    case DeviceSelector.Ids ids -> named.addAll(ids.ids());
-                    case DeviceSelector.Everywhere everywhere -> {}
-                    case DeviceSelector.Expression expression -> {}
-                }
-            });
-        }
-        return new Asked(
-                sites,
-                tags,
-                hardware,
-                all.stream().anyMatch(PolicySnapshot::asksForLocalTime),
-                List.copyOf(expressions),
-                named,
-                byVersion);
-    }
-
-    private static Stream<DeviceSelector> selectors(PolicySnapshot snapshot) {
-        return Stream.of(
-                        snapshot.bindings().stream().map(binding -> binding.devices()),
-                        snapshot.guardRails().stream().map(rail -> rail.devices()),
-                        snapshot.capabilities().stream().map(capability -> capability.devices()))
-                .flatMap(devices -> devices);
+        return Asked.of(all, byVersion);
     }
 
     /** The groups whose apps are known, as the calculator takes them. */
     private Map<Group, FleetGroup> known(Handle handle, Map<FleetGroup, Long> sizes) {
         Map<String, AppSet> apps = inventories.apps(
                 handle, sizes.keySet().stream().map(FleetGroup::profile).collect(Collectors.toSet()));
+        Map<String, List<PermissionReport.Level>> levels = inventories.levels(
+                handle, sizes.keySet().stream().map(FleetGroup::levels).collect(Collectors.toSet()));
         Map<Group, FleetGroup> groups = new HashMap<>();
         sizes.forEach((group, devices) -> {
             AppSet set = apps.get(group.profile());
@@ -235,6 +211,7 @@ class ImpactService {
                                 DeviceProfile.of(group.attributes(), set.apps()),
                                 group.named(),
                                 group.traits(),
+                                levels.getOrDefault(group.levels(), List.of()),
                                 group.version(),
                                 devices),
                         group);

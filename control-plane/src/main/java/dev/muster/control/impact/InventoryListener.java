@@ -10,6 +10,7 @@ import dev.muster.protocol.manifest.VersionManifest;
 import dev.muster.protocol.permissions.PermissionReport;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
@@ -31,7 +32,12 @@ final class InventoryListener implements ReportListener {
     /** Notes apps, traits and processes of the device. */
     void take(Handle handle, VersionManifest manifest) {
         DeviceId device = manifest.device().device();
-        store.put(handle, device, new AppSet(PolicyReading.apps(manifest)), traits(handle, manifest));
+        store.put(
+                handle,
+                device,
+                new AppSet(PolicyReading.apps(manifest)),
+                traits(handle, manifest),
+                manifest.permissions().map(PermissionReport::levels).orElse(List.of()));
         store.putProcesses(handle, device, processes(manifest));
     }
 

@@ -3,7 +3,6 @@ package dev.muster.control.permissions;
 import dev.muster.control.access.Selector;
 import dev.muster.control.access.SqlFragment;
 import dev.muster.protocol.identity.DeviceId;
-import dev.muster.protocol.identity.TenantId;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.time.Instant;
@@ -195,13 +194,6 @@ final class HeldStore {
         return handle.createQuery("select count(*) from policy_due")
                 .mapTo(Long.class)
                 .one();
-    }
-
-    /** Every tenant there is; a job opens one transaction for each. */
-    static List<TenantId> tenants(Handle jobs) {
-        return jobs.createQuery("select tenant from tenant order by tenant")
-                .map((rs, context) -> new TenantId(rs.getString("tenant")))
-                .list();
     }
 
     private static OffsetDateTime utc(Instant at) {

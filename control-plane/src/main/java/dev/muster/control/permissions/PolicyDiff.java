@@ -1,5 +1,6 @@
 package dev.muster.control.permissions;
 
+import dev.muster.policy.language.PolicyError;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeMap;
@@ -11,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  * @param from number of a version, {@code draft}, or {@code live} where nothing was published yet
  * @param to the same
  * @param documents those that differ, by kind and name
+ * @param problems what keeps {@code to} from being published, where it is the draft
  */
-public record PolicyDiff(String from, String to, List<Difference> documents) {
+public record PolicyDiff(String from, String to, List<Difference> documents, List<PolicyError> problems) {
     public PolicyDiff {
         documents = List.copyOf(documents);
+        problems = List.copyOf(problems);
     }
 
     /** One document of one state. */
@@ -41,7 +44,7 @@ public record PolicyDiff(String from, String to, List<Difference> documents) {
     }
 
     /** The difference; texts are compared as written, so a comment is a change too. */
-    static PolicyDiff between(String from, List<Text> before, String to, List<Text> after) {
+    static PolicyDiff between(String from, List<Text> before, String to, List<Text> after, List<PolicyError> problems) {
         TreeMap<String, Text> old = new TreeMap<>();
         before.forEach(text -> old.put(text.kind() + "/" + text.name(), text));
         TreeMap<String, Text> now = new TreeMap<>();
@@ -63,6 +66,6 @@ public record PolicyDiff(String from, String to, List<Difference> documents) {
                         is == null ? null : is.yaml()));
             }
         });
-        return new PolicyDiff(from, to, differences);
+        return new PolicyDiff(from, to, differences, problems);
     }
 }

@@ -1,6 +1,8 @@
 package dev.muster.control.permissions;
 
+import dev.muster.control.access.Scope;
 import dev.muster.control.access.Selector;
+import dev.muster.policy.language.PolicyError;
 import dev.muster.policy.model.AppInstance;
 import dev.muster.policy.model.DeviceProfile;
 import dev.muster.policy.model.PolicySnapshot;
@@ -25,14 +27,21 @@ public final class PolicyReading {
     private final PolicyStore store;
     private final HeldStore held;
     private final PolicyDrafts drafts;
+    private final FitCheck fits;
 
     PolicyReading(
-            PolicySnapshots snapshots, ProfileReader profiles, PolicyStore store, HeldStore held, PolicyDrafts drafts) {
+            PolicySnapshots snapshots,
+            ProfileReader profiles,
+            PolicyStore store,
+            HeldStore held,
+            PolicyDrafts drafts,
+            FitCheck fits) {
         this.snapshots = snapshots;
         this.profiles = profiles;
         this.store = store;
         this.held = held;
         this.drafts = drafts;
+        this.fits = fits;
     }
 
     /** The version, parsed; empty if it was never published. */
@@ -77,10 +86,16 @@ public final class PolicyReading {
 
     /**
      * What the draft would be as the next version, with the documents of {@code yaml} in it and the urgent changes on
-     * top; the problem {@code policy-invalid} where that is no policy.
+     * top; the problem {@code policy-invalid} where that is no policy, {@code policy-too-large} where it does not fit on
+     * a device in scope.
      */
-    public PolicySnapshot draft(Handle handle, String yaml) {
-        PolicySnapshot draft = drafts.require(drafts.with(handle, yaml)).snapshot();
+    public PolicySnapshot draft(Handle handle, Scope scope, String yaml) {
+        PolicyDrafts.Draft read = drafts.require(drafts.with(handle, yaml));
+        List<PolicyError> misfits = fits.errors(handle, scope, read);
+        if (!misfits.isEmpty()) {
+            throw FitCheck.tooLarge(misfits);
+        }
+        PolicySnapshot draft = read.snapshot();
         return Overlay.on(draft.withVersion(store.next(handle)), snapshots.urgent(handle))
                 .snapshot();
     }

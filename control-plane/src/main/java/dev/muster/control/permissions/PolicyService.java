@@ -22,6 +22,7 @@ import org.jdbi.v3.core.Handle;
 class PolicyService {
     private final PolicyStore store;
     private final PolicyDrafts drafts;
+    private final FitCheck fits;
     private final UrgentService urgents;
     private final AuditStore audit;
     private final TenantTransactions transactions;
@@ -30,12 +31,14 @@ class PolicyService {
     PolicyService(
             PolicyStore store,
             PolicyDrafts drafts,
+            FitCheck fits,
             UrgentService urgents,
             AuditStore audit,
             TenantTransactions transactions,
             Clock clock) {
         this.store = store;
         this.drafts = drafts;
+        this.fits = fits;
         this.urgents = urgents;
         this.audit = audit;
         this.transactions = transactions;
@@ -123,17 +126,19 @@ class PolicyService {
     /** Looks at the draft with the documents of {@code yaml} in it; nothing is stored. */
     Validation validate(Access access, String yaml) {
         return transactions.in(access.tenant(), handle -> switch (drafts.with(handle, yaml)) {
-            case PolicyDrafts.Draft draft ->
-                new Validation(
-                        true,
+            case PolicyDrafts.Draft draft -> {
+                List<PolicyError> misfits = fits.errors(handle, access.scope(), draft);
+                yield new Validation(
+                        misfits.isEmpty(),
                         draft.documents().stream()
                                 .map(document -> new Named(
                                         document.document().kind(),
                                         document.document().name()))
                                 .toList(),
-                        List.of(),
+                        misfits,
                         draft.warnings(),
                         draft.tests());
+            }
             case PolicyDrafts.Mistakes mistakes ->
                 new Validation(false, List.of(), mistakes.errors(), List.of(), List.of());
         });
@@ -144,8 +149,20 @@ class PolicyService {
         return transactions.in(access.tenant(), handle -> {
             Side before = side(handle, from);
             Side after = side(handle, to);
-            return PolicyDiff.between(before.label(), before.documents(), after.label(), after.documents());
+            return PolicyDiff.between(
+                    before.label(), before.documents(), after.label(), after.documents(), problems(handle, access, to));
         });
+    }
+
+    /** What keeps the draft from being published, where it is what is asked about. */
+    private List<PolicyError> problems(Handle handle, Access access, String to) {
+        if (!to.equals("draft")) {
+            return List.of();
+        }
+        return switch (drafts.parse(store.documents(handle))) {
+            case PolicyDrafts.Draft draft -> fits.errors(handle, access.scope(), draft);
+            case PolicyDrafts.Mistakes mistakes -> mistakes.errors();
+        };
     }
 
     /** A state of the documents, and what to call it. */

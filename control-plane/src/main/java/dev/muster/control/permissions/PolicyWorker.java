@@ -2,6 +2,7 @@ package dev.muster.control.permissions;
 
 import dev.muster.control.config.MusterConfig;
 import dev.muster.control.config.ServerRole;
+import dev.muster.control.jobs.WorkerThread;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
@@ -13,21 +14,23 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The thread that settles devices that are due, on every instance with the role worker. One device is one transaction
- * that locks it and looks again, so several workers, and one that died in the middle, do no harm.
+ * The thread that settles devices that are due, on every instance with the role worker. Devices are settled many in a
+ * transaction that locks each and looks again, so several workers, and one that died in the middle, do no harm; where one
+ * of them fails, each is settled by itself, so that it fails alone.
  */
 @Singleton
 class PolicyWorker {
     private static final Logger LOG = Logger.getLogger(PolicyWorker.class);
-    private static final long PAUSE_MILLIS = 250;
-    private static final int BATCH = 500;
+    private static final int BATCH = 1_000;
+
+    /** Devices of one transaction. Their rows stay locked as long, and what they report waits. */
+    private static final int TOGETHER = 200;
+
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(30);
 
     private final MusterConfig config;
@@ -36,9 +39,7 @@ class PolicyWorker {
     private final CapabilityStore capabilities;
     private final PolicySettler settler;
     private final Clock clock;
-
-    private final CountDownLatch closing = new CountDownLatch(1);
-    private @Nullable Thread thread;
+    private final WorkerThread thread = new WorkerThread();
 
     PolicyWorker(
             MusterConfig config,
@@ -57,34 +58,17 @@ class PolicyWorker {
 
     void start(@Observes StartupEvent event) {
         if (config.has(ServerRole.WORKER)) {
-            Thread started = new Thread(this::run, "policies");
-            // A start that fails later stops nothing by itself, and must not keep the process.
-            started.setDaemon(true);
-            thread = started;
-            started.start();
+            thread.start("policies", this::all);
         }
     }
 
     void stop(@Observes @Priority(1_000) ShutdownEvent event) throws InterruptedException {
-        closing.countDown();
-        if (thread != null) {
-            thread.join(10_000);
-        }
+        thread.stop();
     }
 
-    private void run() {
-        try {
-            while (!closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
-                try {
-                    for (TenantId tenant : transactions.inJobs(HeldStore::tenants)) {
-                        tenant(tenant);
-                    }
-                } catch (RuntimeException e) {
-                    LOG.warn("cannot look for devices whose policy is due now, trying again", e);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+    private void all() {
+        for (TenantId tenant : transactions.tenants()) {
+            WorkerThread.safely("look for devices of `" + tenant + "` whose policy is due", () -> tenant(tenant));
         }
     }
 
@@ -96,19 +80,36 @@ class PolicyWorker {
             }
             return store.due(handle, clock.instant(), BATCH);
         });
-        for (DeviceId device : due) {
-            if (closing.getCount() == 0) {
-                return;
-            }
-            settle(new DeviceRef(tenant, device));
+        for (int from = 0; from < due.size() && !thread.isStopping(); from += TOGETHER) {
+            settle(
+                    tenant,
+                    due.subList(from, Math.min(due.size(), from + TOGETHER)).stream()
+                            // Everybody locks in this order, so that two workers wait for each other in no circle.
+                            .sorted(Comparator.comparing(DeviceId::value))
+                            .toList());
         }
     }
 
-    private void settle(DeviceRef device) {
+    private void settle(TenantId tenant, List<DeviceId> devices) {
         try {
-            transactions.run(device.tenant(), handle -> settler.settle(handle, device));
+            transactions.run(
+                    tenant, handle -> devices.forEach(device -> settler.settle(handle, new DeviceRef(tenant, device))));
         } catch (RuntimeException e) {
-            LOG.warnf(e, "cannot make the policy of `%s` anew now, trying again", device);
+            LOG.debugf(e, "one of %d devices cannot be settled now, settling each by itself", devices.size());
+            for (DeviceId device : devices) {
+                if (thread.isStopping()) {
+                    return;
+                }
+                alone(new DeviceRef(tenant, device));
+            }
+        }
+    }
+
+    private void alone(DeviceRef device) {
+        boolean settled = WorkerThread.safely(
+                "make the policy of `" + device + "` anew",
+                () -> transactions.run(device.tenant(), handle -> settler.settle(handle, device)));
+        if (!settled) {
             transactions.run(
                     device.tenant(), handle -> store.later(handle, device.device(), clock.instant(), AFTER_FAILURE));
         }

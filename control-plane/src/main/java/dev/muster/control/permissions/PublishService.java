@@ -1,6 +1,7 @@
 package dev.muster.control.permissions;
 
 import dev.muster.control.access.Access;
+import dev.muster.control.access.Scope;
 import dev.muster.control.access.Selector;
 import dev.muster.control.audit.AuditStore;
 import dev.muster.control.devices.DeviceService;
@@ -13,6 +14,7 @@ import dev.muster.control.rollouts.RolloutService;
 import dev.muster.control.rollouts.RolloutSubject;
 import dev.muster.control.rollouts.WavePlan;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.policy.language.PolicyError;
 import dev.muster.policy.model.PolicySnapshot;
 import dev.muster.protocol.identity.DeviceId;
 import jakarta.inject.Singleton;
@@ -39,6 +41,7 @@ class PublishService {
     private final PolicyStore store;
     private final HeldStore held;
     private final PolicyDrafts drafts;
+    private final FitCheck fits;
     private final UrgentService urgents;
     private final RolloutService rollouts;
     private final DeviceService devices;
@@ -50,6 +53,7 @@ class PublishService {
             PolicyStore store,
             HeldStore held,
             PolicyDrafts drafts,
+            FitCheck fits,
             UrgentService urgents,
             RolloutService rollouts,
             DeviceService devices,
@@ -59,6 +63,7 @@ class PublishService {
         this.store = store;
         this.held = held;
         this.drafts = drafts;
+        this.fits = fits;
         this.urgents = urgents;
         this.rollouts = rollouts;
         this.devices = devices;
@@ -70,7 +75,7 @@ class PublishService {
     /**
      * How a version is brought to devices.
      *
-     * @param force although policy tests fail
+     * @param force although policy tests fail, or it does not fit on some devices, which then keep what they have
      */
     record Terms(String comment, List<WavePlan> waves, Selector selector, boolean force) {
         Terms {
@@ -105,7 +110,7 @@ class PublishService {
         return transactions.in(access.tenant(), handle -> {
             store.lock(handle, access.tenant());
             String documents = text(store.documents(handle));
-            Checked checked = check(documents, terms.force());
+            Checked checked = check(handle, access, documents, terms.force());
             long version = store.insertVersion(
                     handle,
                     PolicyVersion.Kind.SHADOW,
@@ -143,7 +148,7 @@ class PublishService {
 
     private Published rollOut(
             Handle handle, Access access, Terms terms, String documents, @Nullable Long rolledBackFrom) {
-        Checked checked = check(documents, terms.force());
+        Checked checked = check(handle, access, documents, terms.force());
         long version = store.insertVersion(
                 handle,
                 PolicyVersion.Kind.LIVE,
@@ -182,9 +187,9 @@ class PublishService {
     }
 
     /** What was found good, or let through by force. */
-    private record Checked(PolicySnapshot snapshot, int documents, List<String> failedTests) {}
+    private record Checked(PolicySnapshot snapshot, int documents, List<String> failedTests, List<String> misfits) {}
 
-    private Checked check(String text, boolean force) {
+    private Checked check(Handle handle, Access access, String text, boolean force) {
         PolicyDrafts.Draft draft = drafts.require(drafts.parse(text));
         List<PolicyDrafts.Tested> failed =
                 draft.tests().stream().filter(test -> !test.passed()).toList();
@@ -195,10 +200,15 @@ class PublishService {
                             + failed.getFirst().name() + "`",
                     Map.of("failures", failed));
         }
+        List<PolicyError> misfits = fits.errors(handle, Scope.wholeTenant(access.tenant()), draft);
+        if (!misfits.isEmpty() && !force) {
+            throw FitCheck.tooLarge(misfits);
+        }
         return new Checked(
                 draft.snapshot(),
                 draft.documents().size(),
-                failed.stream().map(PolicyDrafts.Tested::name).toList());
+                failed.stream().map(PolicyDrafts.Tested::name).toList(),
+                misfits.stream().map(PolicyError::message).toList());
     }
 
     private static Map<String, Object> detail(Terms terms, Checked checked) {
@@ -207,6 +217,9 @@ class PublishService {
         detail.put("documents", checked.documents());
         if (!checked.failedTests().isEmpty()) {
             detail.put("forcedOver", checked.failedTests());
+        }
+        if (!checked.misfits().isEmpty()) {
+            detail.put("doesNotFit", checked.misfits());
         }
         return detail;
     }

@@ -4,9 +4,11 @@ import dev.muster.control.deviceapi.DeviceAnswer;
 import dev.muster.control.deviceapi.DeviceRequest;
 import dev.muster.control.deviceapi.DeviceRouter;
 import dev.muster.control.deviceapi.DeviceRoutes;
+import dev.muster.control.devices.DeviceWords;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.protocol.ProtocolException;
+import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.manifest.SignedManifest;
 import dev.muster.protocol.manifest.VersionManifest;
 import jakarta.inject.Singleton;
@@ -28,6 +30,26 @@ final class ManifestRoutes implements DeviceRoutes {
         router.put("/manifest", MAX_MANIFEST_BYTES, this::put);
     }
 
+    private static boolean isStorable(VersionManifest manifest) {
+        return DeviceWords.isTime(manifest.at())
+                && areText(manifest)
+                && manifest.apps().stream()
+                        .allMatch(app -> DeviceWords.fit(app.bundle())
+                                && app.user() >= 0
+                                && app.instance() >= 0
+                                && DeviceWords.fit(app.permissions().toArray(String[]::new))
+                                && DeviceWords.fit(app.acls().toArray(String[]::new)));
+    }
+
+    private static boolean areText(VersionManifest manifest) {
+        try {
+            return DeviceWords.areText(JsonObject.parse(manifest.toJson()).members());
+        } catch (ProtocolException e) {
+            // Half a surrogate pair cannot even be written.
+            return false;
+        }
+    }
+
     private DeviceAnswer put(DeviceRequest request) {
         VersionManifest manifest;
         try {
@@ -40,6 +62,12 @@ final class ManifestRoutes implements DeviceRoutes {
             throw new ProblemException(
                     ProblemCode.INVALID_REQUEST,
                     "expected a manifest of `" + request.device() + "`, found one of `" + manifest.device() + "`");
+        }
+        if (!isStorable(manifest)) {
+            throw new ProblemException(
+                    ProblemCode.INVALID_REQUEST,
+                    "expected names of 1 to " + DeviceWords.LONGEST
+                            + " characters without U+0000, and times from 1970 to" + " 9999, found others");
         }
         service.accept(
                 manifest, new ManifestProof(new String(request.body(), StandardCharsets.UTF_8), request.certificate()));

@@ -2,11 +2,14 @@ package dev.muster.control.reported;
 
 import dev.muster.control.config.MusterConfig;
 import dev.muster.control.config.ServerRole;
+import dev.muster.control.devices.DeviceWords;
 import dev.muster.control.kafka.KafkaClients;
+import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.kafka.KafkaTopics;
 import dev.muster.protocol.reported.ReportedState;
+import dev.muster.protocol.reported.TargetCondition;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
@@ -43,17 +46,47 @@ class ReportedConsumer {
         // Every report is whole but for its facts, so of one device only the last one in the batch is taken in.
         Map<DeviceRef, ReportedState> newest = new LinkedHashMap<>();
         batch.forEach(item -> read(item, newest));
-        newest.forEach(service::accept);
+        newest.forEach(this::accept);
+    }
+
+    private void accept(DeviceRef device, ReportedState state) {
+        try {
+            service.accept(device, state);
+        } catch (RuntimeException e) {
+            if (!TenantTransactions.isRefusedData(e)) {
+                throw e;
+            }
+            LOG.warnf("report of `%s` is dropped: the database refuses it: %s", device, e.getMessage());
+        }
     }
 
     private static void read(ConsumerRecord<String, byte[]> item, Map<DeviceRef, ReportedState> newest) {
         try {
-            newest.merge(
-                    DeviceRef.parse(item.key()), ReportedState.fromJson(item.value()), ReportedConsumer::withFactsOf);
+            DeviceRef device = DeviceRef.parse(item.key());
+            ReportedState state = ReportedState.fromJson(item.value());
+            if (!isStorable(state)) {
+                LOG.warnf("report of `%s` is dropped: no row can hold its times or its texts", device);
+                return;
+            }
+            newest.merge(device, state, ReportedConsumer::withFactsOf);
         } catch (ProtocolException | IllegalArgumentException e) {
             // The device will report again; a report nobody can read must not stop those behind it.
             LOG.warnf("report of `%s` cannot be read: %s", item.key(), e.getMessage());
         }
+    }
+
+    private static boolean isStorable(ReportedState state) {
+        return state.facts().entrySet().stream()
+                        .allMatch(fact -> DeviceWords.fitAttribute(fact.getKey(), fact.getValue()))
+                && state.targets().stream().allMatch(ReportedConsumer::isStorable);
+    }
+
+    private static boolean isStorable(TargetCondition target) {
+        return DeviceWords.fit(target.name().text())
+                && DeviceWords.isTime(target.since())
+                && target.version().length() <= DeviceWords.LONGEST
+                && target.sha256().map(DeviceWords::fit).orElse(true)
+                && DeviceWords.areText(List.of(target.reason(), target.message(), target.version()));
     }
 
     private static ReportedState withFactsOf(ReportedState before, ReportedState after) {

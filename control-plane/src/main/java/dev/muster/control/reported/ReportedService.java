@@ -83,7 +83,8 @@ public final class ReportedService {
         feed.device(device.tenant(), device.device());
     }
 
-    private static boolean sameInventory(VersionManifest a, VersionManifest b) {
+    /** Whether both say the same about what is installed. */
+    static boolean sameInventory(VersionManifest a, VersionManifest b) {
         return installed(a).equals(installed(b))
                 && a.image().equals(b.image())
                 && a.hardware().equals(b.hardware());
@@ -92,18 +93,7 @@ public final class ReportedService {
     /** The apps without what moves all the time: processes that run change nothing about what is installed. */
     private static List<VersionManifest.InstalledApp> installed(VersionManifest manifest) {
         return manifest.apps().stream()
-                .map(app -> new VersionManifest.InstalledApp(
-                        app.bundle(),
-                        app.versionCode(),
-                        app.versionName(),
-                        app.sha256(),
-                        app.apl(),
-                        app.permissions(),
-                        app.acls(),
-                        app.signer(),
-                        Optional.empty(),
-                        app.user(),
-                        app.instance()))
+                .map(app -> app.withProcesses(Optional.empty()))
                 .toList();
     }
 

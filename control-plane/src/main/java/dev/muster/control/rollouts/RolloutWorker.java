@@ -2,6 +2,7 @@ package dev.muster.control.rollouts;
 
 import dev.muster.control.config.MusterConfig;
 import dev.muster.control.config.ServerRole;
+import dev.muster.control.jobs.WorkerThread;
 import dev.muster.control.live.ChangeFeed;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.identity.DeviceId;
@@ -16,10 +17,6 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
-import org.jboss.logging.Logger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The thread that drives rollouts, on every instance with the role worker. It holds no state that matters: each step is one short
@@ -28,8 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 class RolloutWorker {
-    private static final Logger LOG = Logger.getLogger(RolloutWorker.class);
-    private static final long PAUSE_MILLIS = 250;
     private static final int BATCH = 200;
 
     private final MusterConfig config;
@@ -43,8 +38,7 @@ class RolloutWorker {
     /** What open pages were told last; only this thread touches it, and losing it loses nothing. */
     private final Map<TenantId, Map<RolloutId, Rollout>> shown = new HashMap<>();
 
-    private final CountDownLatch closing = new CountDownLatch(1);
-    private @Nullable Thread thread;
+    private final WorkerThread thread = new WorkerThread();
 
     RolloutWorker(
             MusterConfig config,
@@ -67,46 +61,29 @@ class RolloutWorker {
 
     void start(@Observes StartupEvent event) {
         if (config.has(ServerRole.WORKER)) {
-            Thread started = new Thread(this::run, "rollouts");
-            // A start that fails later stops nothing by itself, and must not keep the process.
-            started.setDaemon(true);
-            thread = started;
-            started.start();
+            thread.start("rollouts", this::all);
         }
     }
 
     void stop(@Observes @Priority(1_000) ShutdownEvent event) throws InterruptedException {
-        closing.countDown();
-        if (thread != null) {
-            thread.join(10_000);
-        }
-    }
-
-    private void run() {
-        try {
-            while (!closing.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS)) {
-                safely("look for tenants", this::all);
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.stop();
     }
 
     private void all() {
         for (TenantId tenant : transactions.tenants()) {
-            safely("move rollouts of `" + tenant + "`", () -> tenant(tenant));
+            WorkerThread.safely("move rollouts of `" + tenant + "`", () -> tenant(tenant));
         }
     }
 
     private void tenant(TenantId tenant) {
         for (RolloutDeviceStore.Due due : transactions.in(tenant, handle -> rows.due(handle, clock.instant(), BATCH))) {
             DeviceRef device = new DeviceRef(tenant, due.device());
-            safely(
+            WorkerThread.safely(
                     "look at the deadline of `" + device + "`",
                     () -> transactions.run(tenant, handle -> progress.elapse(handle, due.rollout(), device)));
         }
         for (RolloutId rollout : transactions.in(tenant, handle -> rollouts.in(handle, RolloutState.Kind.RUNNING))) {
-            safely("move rollout `" + rollout + "`", () -> rollout(tenant, rollout));
+            WorkerThread.safely("move rollout `" + rollout + "`", () -> rollout(tenant, rollout));
         }
     }
 
@@ -124,22 +101,13 @@ class RolloutWorker {
         }
         List<DeviceId> waiting = transactions.in(tenant, handle -> rows.toStart(handle, id, BATCH));
         for (DeviceId device : waiting) {
-            if (closing.getCount() == 0) {
+            if (thread.isStopping()) {
                 return;
             }
-            safely(
+            WorkerThread.safely(
                     "start `" + device + "` in rollout `" + id + "`",
                     () -> transactions.run(
                             tenant, handle -> progress.start(handle, current.head(), new DeviceRef(tenant, device))));
-        }
-    }
-
-    /** One broken device, rollout or tenant must not hold up the others; it is tried again in the next round. */
-    private static void safely(String what, Runnable step) {
-        try {
-            step.run();
-        } catch (RuntimeException e) {
-            LOG.warnf(e, "cannot %s now, trying again", what);
         }
     }
 }

@@ -5,6 +5,7 @@ import dev.muster.protocol.identity.TenantId;
 import io.agroal.api.AgroalDataSource;
 import io.quarkus.agroal.DataSource;
 import jakarta.inject.Singleton;
+import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
 import java.util.function.Consumer;
@@ -55,6 +56,20 @@ public final class TenantTransactions {
     /** One transaction of the role for queue and outbox: it sees every tenant there, and nothing else. */
     public <T> T inJobs(Function<Handle, T> work) {
         return jobs.inTransaction(work::apply);
+    }
+
+    /**
+     * Whether the database refused the data itself, by value or by size, so that trying again is in vain. False for all
+     * that may pass: a lost connection, a conflict of two transactions.
+     */
+    public static boolean isRefusedData(Throwable failure) {
+        for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SQLException sql && sql.getSQLState() != null) {
+                // Classes of SQLSTATE: 22 data exception, 54 program limit exceeded.
+                return sql.getSQLState().startsWith("22") || sql.getSQLState().startsWith("54");
+            }
+        }
+        return false;
     }
 
     /** Every tenant there is; a job opens one transaction for each. */

@@ -126,7 +126,7 @@ public final class DirectorService {
         DesiredState state = desired.read(handle, device.device()).orElseThrow();
         long version = newest.map(SignedFor::version).orElse(0L) + 1;
         DirectorDocument document = trust.director(handle, device.tenant())
-                .sign(version, targets(state), custom(device, state).toCustom(), now, config.directorValidity());
+                .sign(version, targets(state), custom(device, state, now).toCustom(), now, config.directorValidity());
         store.put(handle, device.device(), state.generation(), document);
         return Optional.ofNullable(document.files().get(TIMESTAMP));
     }
@@ -154,13 +154,14 @@ public final class DirectorService {
         return targets;
     }
 
-    private static DirectorCustom custom(DeviceRef device, DesiredState state) {
+    private static DirectorCustom custom(DeviceRef device, DesiredState state, Instant now) {
         List<TargetName> absent = new ArrayList<>();
         for (DesiredTarget target : state.targets()) {
             if (target.content() instanceof DesiredContent.Absent) {
                 absent.add(target.name());
             }
         }
-        return new DirectorCustom(device, state.generation(), absent);
+        // For devices without a clock of their own: the only time they can trust is one that somebody signed.
+        return new DirectorCustom(device, state.generation(), absent, Optional.of(now), List.of());
     }
 }

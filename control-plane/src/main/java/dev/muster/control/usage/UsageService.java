@@ -1,7 +1,7 @@
 package dev.muster.control.usage;
 
+import dev.muster.control.devices.DeviceWords;
 import dev.muster.control.events.EventListener;
-import dev.muster.control.explain.DeviceWords;
 import dev.muster.control.reported.ReportListener;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.event.DeviceEvent;
@@ -100,6 +100,7 @@ public final class UsageService implements EventListener, ReportListener {
             }
             case PermissionEvent.Drift drift -> {}
             case PermissionEvent.Lease lease -> {}
+            case PermissionEvent.Situation situation -> {}
             case null -> {}
         }
     }

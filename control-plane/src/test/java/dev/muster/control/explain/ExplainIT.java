@@ -4,9 +4,12 @@ import static dev.muster.control.testing.FleetApi.get;
 import static dev.muster.control.testing.FleetApi.post;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.nullValue;
 
 import dev.muster.control.deviceapi.DeviceServer;
@@ -21,6 +24,7 @@ import dev.muster.control.testing.Tokens;
 import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.manifest.VersionManifest.InstalledApp;
+import dev.muster.protocol.permissions.PermissionEvent;
 import dev.muster.protocol.permissions.PermissionReport;
 import dev.muster.trust.evidence.Check;
 import dev.muster.trust.evidence.EvidenceVerifier;
@@ -259,8 +263,63 @@ class ExplainIT {
                 .body("rules[0].kind", equalTo("Capability"))
                 .body("condition.holds", equalTo(true));
         get("/devices/why-5/permissions?bundle=" + bundle)
+                .body("situation", nullValue())
                 .body("apps[0].permissions[0].conditional", equalTo(true))
                 .body("apps[0].permissions[1].granted", equalTo(true));
+    }
+
+    @Test
+    void whatTheDeviceToldOfItsSituationCountsFromThenOnAndForItsOwnPolicyOnly() throws Exception {
+        FleetDevice device = fleet.enrol("why-6");
+        String bundle = "com.why.place";
+        device.manifest(PermissionFleet.app(bundle, CAMERA));
+        fleet.bind("why-place", bundle, CAMERA);
+        PermissionFleet.put("""
+                apiVersion: muster.dev/v1
+                kind: GuardRail
+                metadata: {name: why-blast}
+                spec: {deny: [ohos.permission.CAMERA], apps: {bundles: [com.why.place]}, when: "'blasting' in states"}
+                """);
+        String sha256 = fleet.hold(device, fleet.publish()).file().sha256();
+        String question = "/policy/explain?device=why-6&bundle=" + bundle + "&permission=" + CAMERA;
+        await().atMost(PermissionFleet.SOON).untilAsserted(() -> get(question).body("bundleSha256", equalTo(sha256)));
+        get(question)
+                .body("situation", nullValue())
+                .body("granted", equalTo(true))
+                .body("note", containsString("what held then is not known here"));
+        Instant before = Clock.systemUTC().instant();
+
+        device.event(new PermissionEvent.Situation("0".repeat(64), "", List.of("state/blasting")).at(before));
+        device.event(new PermissionEvent.Situation(sha256, "", List.of("state/blasting"))
+                .at(Clock.systemUTC().instant()));
+        await().atMost(PermissionFleet.SOON).untilAsserted(() -> get(question)
+                .body("situation.facts", contains("state/blasting"))
+                .body("granted", equalTo(false))
+                .body("reason", equalTo("guard-rail"))
+                .body("condition.holds", equalTo(true))
+                .body("note", nullValue()));
+        get("/devices/why-6/permissions?bundle=" + bundle)
+                .body("situation.facts", contains("state/blasting"))
+                .body("apps[0].permissions[0].granted", equalTo(false));
+        get(question + "&at=" + before)
+                .body("situation", nullValue())
+                .body("granted", equalTo(true))
+                .body("note", containsString("what held then is not known here"));
+        Instant during = Clock.systemUTC().instant();
+
+        device.event(new PermissionEvent.Situation(sha256, "", List.of())
+                .at(Clock.systemUTC().instant()));
+        await().atMost(PermissionFleet.SOON)
+                .untilAsserted(
+                        () -> get(question).body("situation.facts", hasSize(0)).body("granted", equalTo(true)));
+        get(question + "&at=" + during)
+                .body("situation.facts", contains("state/blasting"))
+                .body("granted", equalTo(false));
+        // Taken back, so that the other tests' policies are theirs alone.
+        FleetApi.admin()
+                .delete("/api/v1/policy/documents/GuardRail/why-blast")
+                .then()
+                .statusCode(204);
     }
 
     @Test

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
@@ -22,7 +23,7 @@ class HoldingTest {
     private static final PolicySnapshot EMPTY = PolicySnapshot.empty(1);
 
     private static Holding holding(Condition condition, ZoneId zone) {
-        return Holding.of(condition, EMPTY, NOW, zone);
+        return Holding.of(condition, EMPTY, new Holding.When(NOW, zone, Optional.empty()));
     }
 
     @Test
@@ -40,6 +41,17 @@ class HoldingTest {
 
         assertThat(holding.value()).isEmpty();
         assertThat(holding.unknown()).containsExactly("zone `pit`");
+    }
+
+    @Test
+    void aPlaceIsKnownAsFarAsTheDeviceTold() {
+        TrueThen told = new TrueThen(NOW, "a", "", new TreeSet<>(List.of("zone/pit")));
+        Holding.When when = new Holding.When(NOW, BERLIN, Optional.of(told));
+
+        assertThat(Holding.of(PIT, EMPTY, when).value()).contains(true);
+        assertThat(Holding.of(new Condition.Fact(FactKind.STATE, "pit"), EMPTY, when)
+                        .value())
+                .contains(false);
     }
 
     @Test
@@ -64,8 +76,11 @@ class HoldingTest {
         PolicySnapshot snapshot = PolicySnapshot.of(1, List.of(early));
         Condition on = new Condition.Fact(FactKind.SHIFT, "early");
 
-        assertThat(Holding.of(on, snapshot, NOW, BERLIN).value()).contains(true);
-        assertThat(Holding.of(on, snapshot, NOW.plusSeconds(86_400), BERLIN).value())
+        assertThat(Holding.of(on, snapshot, new Holding.When(NOW, BERLIN, Optional.empty()))
+                        .value())
+                .contains(true);
+        assertThat(Holding.of(on, snapshot, new Holding.When(NOW.plusSeconds(86_400), BERLIN, Optional.empty()))
+                        .value())
                 .contains(false);
     }
 }

@@ -18,6 +18,7 @@ import dev.muster.policy.model.PolicySnapshot;
 import dev.muster.policy.model.Role;
 import dev.muster.policy.model.UserSelector;
 import dev.muster.policy.permission.Apl;
+import dev.muster.protocol.permissions.PermissionReport;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,8 @@ class ImpactCalculatorTest {
                 PolicySnapshot.of(2, List.of(ROLE, BINDING, GuardRail.denying("stop", Set.of(CAMERA))));
         List<Group> groups = new ArrayList<>();
         for (int i = 0; i < 50; i++) {
-            groups.add(new Group(profile("com.app" + i % 10, "site-" + i), "", PlatformTraits.LINUX, 1, 2_000));
+            groups.add(
+                    new Group(profile("com.app" + i % 10, "site-" + i), "", PlatformTraits.LINUX, List.of(), 1, 2_000));
         }
 
         ImpactCalculator.Result result = calculator.between(version -> GRANTING, denying, groups);
@@ -64,8 +66,8 @@ class ImpactCalculatorTest {
     @Test
     void tellsWhereNothingWillBringAChangeAbout() {
         List<Group> groups = List.of(
-                new Group(profile("com.app", ""), "", PlatformTraits.LINUX, 1, 3),
-                new Group(profile("com.app", ""), "", OPENHARMONY, 1, 4));
+                new Group(profile("com.app", ""), "", PlatformTraits.LINUX, List.of(), 1, 3),
+                new Group(profile("com.app", ""), "", OPENHARMONY, List.of(), 1, 4));
 
         ImpactCalculator.Result result = calculator.between(version -> GRANTING, PolicySnapshot.empty(2), groups);
 
@@ -77,10 +79,33 @@ class ImpactCalculatorTest {
     }
 
     @Test
+    void whatDevicesFoundByTryingCountsMoreThanWhatTheirTraitsPredict() {
+        PermissionReport.Level removable =
+                new PermissionReport.Level("com.app", CAMERA, "enforced-by-os", Optional.of("app-removal"));
+        PermissionReport.Level impossible =
+                new PermissionReport.Level("com.app", CAMERA, "impossible", Optional.empty());
+        List<Group> groups = List.of(
+                new Group(profile("com.app", ""), "", OPENHARMONY, List.of(removable), 1, 4),
+                new Group(profile("com.app", ""), "", PlatformTraits.LINUX, List.of(impossible), 1, 3),
+                new Group(profile("com.app", ""), "", PlatformTraits.LINUX, List.of(), 1, 2));
+
+        ImpactCalculator.Result result = calculator.between(version -> GRANTING, PolicySnapshot.empty(2), groups);
+
+        assertThat(result.changes())
+                .singleElement()
+                .extracting(ImpactCalculator.Change::byLevel)
+                .isEqualTo(Map.of("enforced-by-os", 4L, "impossible", 3L, "enforced-at-verify", 2L));
+        assertThat(result.notEnforceable()).isEqualTo(3);
+        assertThat(result.changes().getFirst().revoked().keySet())
+                .as("groups where a revoke ends processes")
+                .containsExactlyInAnyOrder(groups.get(0), groups.get(2));
+    }
+
+    @Test
     void looksFromTheVersionThatAGroupHolds() {
         List<Group> groups = List.of(
-                new Group(profile("com.app", ""), "", PlatformTraits.LINUX, 0, 5),
-                new Group(profile("com.app", ""), "", PlatformTraits.LINUX, 1, 7));
+                new Group(profile("com.app", ""), "", PlatformTraits.LINUX, List.of(), 0, 5),
+                new Group(profile("com.app", ""), "", PlatformTraits.LINUX, List.of(), 1, 7));
 
         ImpactCalculator.Result result = calculator.between(
                 version -> version == 0 ? PolicySnapshot.empty(0) : GRANTING, GRANTING.withVersion(2), groups);
@@ -106,8 +131,8 @@ class ImpactCalculatorTest {
                 Instant.parse("2030-01-01T00:00:00Z"),
                 Optional.empty());
         List<Group> groups = List.of(
-                new Group(profile("com.app", ""), "press-1", PlatformTraits.LINUX, 1, 1),
-                new Group(profile("com.app", ""), "", PlatformTraits.LINUX, 1, 9));
+                new Group(profile("com.app", ""), "press-1", PlatformTraits.LINUX, List.of(), 1, 1),
+                new Group(profile("com.app", ""), "", PlatformTraits.LINUX, List.of(), 1, 9));
 
         ImpactCalculator.Result result = calculator.between(
                 version -> PolicySnapshot.empty(1), PolicySnapshot.of(2, List.of(capability)), groups);
@@ -131,7 +156,7 @@ class ImpactCalculatorTest {
         ImpactCalculator.Result result = calculator.between(
                 version -> PolicySnapshot.empty(1),
                 unrelated,
-                List.of(new Group(profile("com.app", ""), "", PlatformTraits.LINUX, 1, 9)));
+                List.of(new Group(profile("com.app", ""), "", PlatformTraits.LINUX, List.of(), 1, 9)));
 
         assertThat(result.changes()).isEmpty();
         assertThat(result.changedDevices()).isZero();

@@ -21,6 +21,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -144,6 +145,17 @@ class ProfileIT {
             case 2 * 60 -> "Europe/Berlin";
             default -> "minute " + minute;
         };
+    }
+
+    @Test
+    void theDocumentOfADeviceSaysWhenItWasSigned() throws Exception {
+        Instant before = Clock.systemUTC().instant();
+        FleetDevice device = enrol("signed-1", "signed", "com.signed");
+
+        device.refresh();
+
+        assertThat(device.signedAt()).hasValueSatisfying(at -> assertThat(at)
+                .isBetween(before.minusSeconds(1), Clock.systemUTC().instant()));
     }
 
     @Test

@@ -74,6 +74,11 @@ public final class FleetDevice implements AutoCloseable {
         return DirectorCustom.fromCustom(state.custom()).generation();
     }
 
+    /** When the document that was verified last was signed, if it says so. */
+    public Optional<Instant> signedAt() {
+        return DirectorCustom.fromCustom(state.custom()).signedAt();
+    }
+
     /** The target of a name in what was verified last. */
     public Optional<VerifiedTarget> target(TargetName name) {
         return state.targets().stream()

@@ -43,6 +43,7 @@ public final class DevicePolicy {
     private final ShadowPolicy shadow;
     private final UsageRecorder usage;
     private final PermissionGuard guard;
+    private final SituationTeller situation;
 
     /**
      * Opens what is kept below {@code state}.
@@ -70,6 +71,7 @@ public final class DevicePolicy {
         this.guard = new PermissionGuard(
                 new PermissionGuard.Parts(live, capabilities, platform, time, settings, events, reportChanged, log),
                 new GuardJournal(new TwoSlotStore(state.journal(), "permissions")));
+        this.situation = new SituationTeller(live, capabilities, platform, time, events, log);
     }
 
     /** Puts what is kept into force, at start; one line for each part that cannot be used and therefore is not. */
@@ -124,9 +126,10 @@ public final class DevicePolicy {
         return new Answer(verdict, guard.level(new Entry(app, permission)), lease);
     }
 
-    /** One look at the platform's table and at the lease; called every second. */
+    /** One look at the platform's table, at the lease and at the situation; called every second. */
     public void look() {
         guard.look();
+        situation.look();
     }
 
     /** The counts since the taking before, as events. */

@@ -8,12 +8,15 @@ import dev.muster.policy.bundle.Bundle;
 import dev.muster.policy.bundle.BundleLoader;
 import dev.muster.policy.bundle.PolicyInForce;
 import dev.muster.policy.capability.CapabilityFile;
+import dev.muster.policy.condition.FactTable;
 import dev.muster.policy.condition.Situation;
 import dev.muster.policy.decision.Decision;
 import dev.muster.policy.decision.DecisionContext;
 import dev.muster.policy.decision.Reason;
 import dev.muster.policy.lease.LeaseState;
 import dev.muster.policy.model.AppKey;
+import dev.muster.policy.model.Condition;
+import dev.muster.policy.model.FactKind;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -22,8 +25,10 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoField;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * The permission bundle in force, and answers from it. Without a bundle everything is denied. {@link #restore} is called
@@ -119,6 +124,39 @@ final class PolicyKeeper {
             }
         });
         return decisions;
+    }
+
+    /**
+     * What holds at this moment of all that the bundle and the device's capabilities ask about it, shifts apart, as
+     * {@code zone/pit}; empty where they ask about nothing but time.
+     */
+    Optional<NavigableSet<String>> holding(Situation situation) {
+        PolicyInForce policy = inForce();
+        NavigableSet<String> holding = new TreeSet<>();
+        boolean asked = false;
+        if (policy.current().isPresent()) {
+            Bundle bundle = policy.current().get().bundle();
+            asked = collect(bundle.facts(), bundle.context(situation), holding);
+        }
+        if (policy.capabilities().isPresent()) {
+            CapabilityFile file = policy.capabilities().get();
+            asked |= collect(file.facts(), file.context(situation), holding);
+        }
+        return asked ? Optional.of(holding) : Optional.empty();
+    }
+
+    private static boolean collect(FactTable table, DecisionContext context, NavigableSet<String> holding) {
+        boolean asked = false;
+        for (int bit = 0; bit < table.size(); bit++) {
+            Condition.Fact fact = table.facts().get(bit);
+            if (fact.kind() != FactKind.SHIFT) {
+                asked = true;
+                if ((context.facts() >>> bit & 1) != 0) {
+                    holding.add(fact.kind().text() + "/" + fact.name());
+                }
+            }
+        }
+        return asked;
     }
 
     /** The minute of the local day where the device is; UTC without a policy that says otherwise. */

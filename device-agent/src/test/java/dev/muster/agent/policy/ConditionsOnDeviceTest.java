@@ -90,7 +90,50 @@ class ConditionsOnDeviceTest {
         device.policy.look();
         assertThat(device.cell(CAMERA)).isEqualTo("denied");
         List<PermissionEvent> told = device.takeEvents();
-        assertThat(told).isEmpty();
+        assertThat(told).noneMatch(PermissionEvent.Drift.class::isInstance);
+    }
+
+    @Test
+    void tellsWhatHoldsOfAllThatThePolicyAsksAboutWheneverItChanges() throws IOException {
+        device.install(PolicyDevice.cameraWhile(1, "", new Condition.Fact(FactKind.STATE, "docked")));
+        device.policy.look();
+        assertThat(facts()).containsExactly(List.of());
+
+        // What the policy does not ask about is nobody's business.
+        situation("{\"states\":[\"docked\",\"hot\"],\"groups\":[\"shift-a\"],\"network\":\"plant\"}");
+        device.pass(Duration.ofMinutes(1));
+        device.policy.look();
+        device.pass(Duration.ofMinutes(1));
+        device.policy.look();
+        assertThat(facts()).containsExactly(List.of("state/docked"));
+
+        // On the border of a zone: told once a minute at most, and then what is.
+        for (int i = 0; i < 10; i++) {
+            situation(i % 2 == 0 ? "{}" : "{\"states\":[\"docked\"]}");
+            device.pass(Duration.ofSeconds(2));
+            device.policy.look();
+        }
+        situation("{}");
+        device.pass(Duration.ofMinutes(1));
+        device.policy.look();
+        assertThat(facts()).hasSizeBetween(1, 2).last().isEqualTo(List.of());
+    }
+
+    @Test
+    void aPolicyThatAsksForTimeAloneIsToldNothing() throws IOException {
+        device.install(PolicyDevice.cameraWhile(1, "Europe/Berlin", new Condition.Minutes(9 * 60, 10 * 60)));
+
+        situation("{\"states\":[\"docked\"]}");
+        device.policy.look();
+
+        assertThat(facts()).isEmpty();
+    }
+
+    private List<List<String>> facts() {
+        return device.takeEvents().stream()
+                .filter(PermissionEvent.Situation.class::isInstance)
+                .map(event -> ((PermissionEvent.Situation) event).facts())
+                .toList();
     }
 
     private Reason reason() {

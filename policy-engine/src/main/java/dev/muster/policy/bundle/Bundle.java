@@ -8,6 +8,7 @@ import dev.muster.policy.decision.DecisionContext;
 import dev.muster.policy.decision.Reason;
 import dev.muster.policy.lease.LeaseState;
 import dev.muster.policy.model.AppKey;
+import dev.muster.policy.model.PolicyTest;
 import dev.muster.policy.permission.PermissionCatalog;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -159,6 +160,11 @@ public final class Bundle {
     /** What is true now, in this bundle's numbering. Make it once per situation, not per question. */
     public DecisionContext context(Situation situation) {
         return compiled.conditions().facts().context(situation, zone);
+    }
+
+    /** The same for a moment that names what holds. */
+    public DecisionContext context(PolicyTest.Moment moment) {
+        return compiled.conditions().facts().context(moment, zone);
     }
 
     /** The facts that its conditions ask for. */

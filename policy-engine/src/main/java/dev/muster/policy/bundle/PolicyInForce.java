@@ -10,6 +10,7 @@ import dev.muster.policy.decision.Reason;
 import dev.muster.policy.lease.LeaseClock;
 import dev.muster.policy.lease.LeaseState;
 import dev.muster.policy.model.AppKey;
+import dev.muster.policy.model.PolicyTest;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -171,6 +172,24 @@ public final class PolicyInForce {
                 lease,
                 bundle.context(situation),
                 capabilities.map(file -> file.context(situation)).orElse(DecisionContext.NONE));
+    }
+
+    /** The same in a moment that names what holds, as a device tells it. */
+    public static Answer answer(
+            Bundle bundle,
+            Optional<CapabilityFile> capabilities,
+            AppKey app,
+            String permission,
+            LeaseState lease,
+            PolicyTest.Moment moment) {
+        return answer(
+                bundle,
+                capabilities,
+                app,
+                permission,
+                lease,
+                bundle.context(moment),
+                capabilities.map(file -> file.context(moment)).orElse(DecisionContext.NONE));
     }
 
     private static Answer answer(

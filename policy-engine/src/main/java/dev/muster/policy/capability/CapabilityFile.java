@@ -1,9 +1,11 @@
 package dev.muster.policy.capability;
 
 import dev.muster.policy.condition.ConditionBlock;
+import dev.muster.policy.condition.FactTable;
 import dev.muster.policy.condition.Situation;
 import dev.muster.policy.decision.DecisionContext;
 import dev.muster.policy.model.AppKey;
+import dev.muster.policy.model.PolicyTest;
 import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.Comparator;
@@ -83,6 +85,16 @@ public record CapabilityFile(
     /** What is true now, in this file's numbering. */
     public DecisionContext context(Situation situation) {
         return conditions.facts().context(situation, conditions.zone());
+    }
+
+    /** The same for a moment that names what holds. */
+    public DecisionContext context(PolicyTest.Moment moment) {
+        return conditions.facts().context(moment, conditions.zone());
+    }
+
+    /** The facts that its conditions ask for. */
+    public FactTable facts() {
+        return conditions.facts();
     }
 
     /** The capability of a name. */

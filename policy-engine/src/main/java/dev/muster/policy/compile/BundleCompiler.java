@@ -140,6 +140,18 @@ public final class BundleCompiler {
                 .orElse(DecisionContext.NONE));
     }
 
+    /** The same in a moment that names what holds, as the device tells it. */
+    public Judgement judge(
+            PolicySnapshot snapshot,
+            DeviceProfile profile,
+            AppKey key,
+            String permission,
+            PolicyTest.Moment moment,
+            String device) {
+        return judge(
+                snapshot, profile, key, permission, Optional.of(device), (facts, zone) -> facts.context(moment, zone));
+    }
+
     /** The same in an imagined moment, as policy tests have it. */
     public Judgement judge(
             PolicySnapshot snapshot, DeviceProfile profile, AppKey key, String permission, PolicyTest.Moment moment) {

@@ -2,8 +2,11 @@ package dev.muster.protocol.permissions;
 
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.event.DeviceEvent;
+import dev.muster.protocol.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -45,8 +48,7 @@ public sealed interface PermissionEvent {
 
         @Override
         public Map<String, String> detail() {
-            Map<String, String> detail = of(app);
-            detail.put("permission", permission);
+            Map<String, String> detail = of(app, permission);
             put(detail, interval);
             detail.put("granted", Long.toString(granted));
             detail.put("denied", Long.toString(denied));
@@ -98,8 +100,7 @@ public sealed interface PermissionEvent {
 
         @Override
         public Map<String, String> detail() {
-            Map<String, String> detail = of(app);
-            detail.put("permission", permission);
+            Map<String, String> detail = of(app, permission);
             detail.put("live", Boolean.toString(live));
             detail.put("shadow", Boolean.toString(shadow));
             detail.put("liveReason", liveReason);
@@ -135,8 +136,7 @@ public sealed interface PermissionEvent {
 
         @Override
         public Map<String, String> detail() {
-            Map<String, String> detail = of(app);
-            detail.put("permission", permission);
+            Map<String, String> detail = of(app, permission);
             detail.put("wanted", Boolean.toString(wanted));
             detail.put("actual", Boolean.toString(actual));
             detail.put("level", level);
@@ -160,6 +160,37 @@ public sealed interface PermissionEvent {
             Map<String, String> detail = new LinkedHashMap<>();
             detail.put("state", state);
             detail.put("policyVersion", Long.toString(policyVersion));
+            return detail;
+        }
+    }
+
+    /**
+     * What holds of all that the policy in force and the device's own capabilities ask about the moment, shifts apart,
+     * which follow from time. It stands until the next event of the kind; what it does not name does not hold.
+     *
+     * @param policySha256 of the bundle that asks, lower-case hex
+     * @param capabilitiesSha256 of the capability file that asks; empty without one
+     * @param facts each its kind and its name, such as {@code zone/pit}
+     */
+    record Situation(String policySha256, String capabilitiesSha256, List<String> facts) implements PermissionEvent {
+        public static final String KIND = "permission.situation";
+
+        public Situation {
+            facts = List.copyOf(facts);
+        }
+
+        @Override
+        public String kind() {
+            return KIND;
+        }
+
+        @Override
+        public Map<String, String> detail() {
+            Map<String, String> detail = new LinkedHashMap<>();
+            detail.put("policySha256", policySha256);
+            detail.put("capabilitiesSha256", capabilitiesSha256);
+            // A JSON object, because names are free text and no separator is.
+            detail.put("facts", new String(JsonObject.write(Map.of("facts", facts)), StandardCharsets.UTF_8));
             return detail;
         }
     }
@@ -202,15 +233,22 @@ public sealed interface PermissionEvent {
                         in.number("repeats"),
                         in.text("action")));
             case Lease.KIND -> Optional.of(new Lease(in.text("state"), in.number("policyVersion")));
+            case Situation.KIND ->
+                Optional.of(new Situation(
+                        in.text("policySha256"),
+                        in.text("capabilitiesSha256"),
+                        JsonObject.parse(in.text("facts").getBytes(StandardCharsets.UTF_8))
+                                .strings("facts")));
             default -> Optional.empty();
         };
     }
 
-    private static Map<String, String> of(App app) {
+    private static Map<String, String> of(App app, String permission) {
         Map<String, String> detail = new LinkedHashMap<>();
         detail.put("app", app.bundle());
         detail.put("user", Integer.toString(app.user()));
         detail.put("instance", Integer.toString(app.instance()));
+        detail.put("permission", permission);
         return detail;
     }
 

@@ -76,7 +76,8 @@ public record PermissionReport(
      *     {@code enforced-by-os} only
      */
     public record Level(String bundle, String permission, String level, Optional<String> mechanism) {
-        Map<String, Object> toMap() {
+        /** The JSON object as a map. */
+        public Map<String, Object> toMap() {
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("bundle", bundle);
             map.put("permission", permission);
@@ -85,7 +86,8 @@ public record PermissionReport(
             return map;
         }
 
-        static Level from(JsonObject json) {
+        /** Inverse of {@link #toMap()}. */
+        public static Level from(JsonObject json) {
             return new Level(
                     json.string("bundle"),
                     json.string("permission"),

@@ -3,6 +3,7 @@ package dev.muster.telemetry.query;
 import com.google.protobuf.InvalidProtocolBufferException;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.telemetry.kafka.KafkaSettings;
+import dev.muster.telemetry.kafka.PollThread;
 import dev.muster.telemetry.lifecycle.Component;
 import dev.muster.telemetry.lifecycle.Health;
 import dev.muster.telemetry.lifecycle.Meter;
@@ -17,8 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
@@ -26,9 +25,6 @@ import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,8 +34,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class TelemetryTail implements Component {
     private static final Logger LOG = LoggerFactory.getLogger(TelemetryTail.class);
-    private static final Duration POLL = Duration.ofMillis(500);
-    private static final long RETRY_MILLIS = 500;
+    private static final Duration PAUSE = Duration.ofMillis(500);
 
     private final KafkaSettings kafka;
     private final Meters meters = new Meters("tail");
@@ -47,16 +42,29 @@ public final class TelemetryTail implements Component {
     private final LongAdder failures = meters.counter("failures");
     private final Map<String, List<Listener>> listeners = new ConcurrentHashMap<>();
     private final Object change = new Object();
-    private final Thread thread = new Thread(this::run, "telemetry-tail");
-    private final CountDownLatch closing = new CountDownLatch(1);
-    private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
-    private volatile String trouble = "";
+    private final PollThread thread;
 
     private TelemetryTail(KafkaSettings kafka) {
         this.kafka = kafka;
         meters.gauge(
                 "subscriptions",
                 () -> listeners.values().stream().mapToLong(List::size).sum());
+        this.thread = new PollThread("tail", "", failures, PAUSE, PAUSE, new PollThread.Work() {
+            @Override
+            public void await() throws InterruptedException {
+                awaitListener();
+            }
+
+            @Override
+            public void read(PollThread reading) {
+                tail(reading);
+            }
+
+            @Override
+            public boolean mayPass(Exception failure) {
+                return failure instanceof KafkaException;
+            }
+        });
     }
 
     /** Starts the one thread. */
@@ -107,44 +115,21 @@ public final class TelemetryTail implements Component {
         return added;
     }
 
-    private void run() {
-        try {
-            while (closing.getCount() > 0) {
-                awaitListener();
-                try {
-                    tail();
-                    trouble = "";
-                } catch (WakeupException e) {
-                    return; // close()
-                } catch (KafkaException e) {
-                    failures.increment();
-                    trouble = "cannot read telemetry: " + e.getMessage();
-                    LOG.warn("reading again: {}", trouble);
-                    closing.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-    }
-
     private void awaitListener() throws InterruptedException {
         synchronized (change) {
-            while (closing.getCount() > 0 && listeners.isEmpty()) {
+            while (!thread.isClosing() && listeners.isEmpty()) {
                 change.wait();
             }
         }
     }
 
     /** Reads from the end until nobody listens any more. */
-    private void tail() {
+    private void tail(PollThread reading) {
         Map<String, Object> properties = kafka.clientProperties();
         properties.put(ConsumerConfig.AUTO_OFFSET_RESET_CONFIG, "latest");
         properties.put(ConsumerConfig.ENABLE_AUTO_COMMIT_CONFIG, false);
         properties.put(ConsumerConfig.RECONNECT_BACKOFF_MAX_MS_CONFIG, 1_000);
-        try (KafkaConsumer<byte[], byte[]> consumer =
-                new KafkaConsumer<>(properties, new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            current = consumer;
+        try (KafkaConsumer<byte[], byte[]> consumer = reading.consumer(properties)) {
             List<TopicPartition> partitions = consumer
                     .partitionsFor(kafka.topics().telemetry())
                     .stream()
@@ -152,12 +137,10 @@ public final class TelemetryTail implements Component {
                     .toList();
             consumer.assign(partitions);
             consumer.seekToEnd(partitions);
-            while (closing.getCount() > 0 && !listeners.isEmpty()) {
-                consumer.poll(POLL).forEach(this::hand);
-                trouble = "";
+            while (!reading.isClosing() && !listeners.isEmpty()) {
+                consumer.poll(PollThread.POLL).forEach(this::hand);
+                reading.well();
             }
-        } finally {
-            current = null;
         }
     }
 
@@ -193,11 +176,7 @@ public final class TelemetryTail implements Component {
 
     @Override
     public Health health() {
-        if (!thread.isAlive()) {
-            return Health.notReady("tail is closed");
-        }
-        String now = trouble;
-        return now.isEmpty() ? Health.READY : Health.notReady(now);
+        return thread.health();
     }
 
     @Override
@@ -207,18 +186,11 @@ public final class TelemetryTail implements Component {
 
     @Override
     public void close() {
-        closing.countDown();
+        // The thread sees that it is closing before it is woken, or it would wait for a listener again.
+        thread.closing();
         synchronized (change) {
             change.notifyAll();
         }
-        KafkaConsumer<byte[], byte[]> consumer = current;
-        if (consumer != null) {
-            consumer.wakeup();
-        }
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.telemetry.sink;
 
+import dev.muster.telemetry.kafka.PollThread;
 import dev.muster.telemetry.lifecycle.Component;
 import dev.muster.telemetry.lifecycle.Health;
 import dev.muster.telemetry.lifecycle.Meter;
@@ -14,8 +15,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRebalanceListener;
@@ -25,9 +24,6 @@ import org.apache.kafka.clients.consumer.CooperativeStickyAssignor;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
-import org.apache.kafka.common.errors.WakeupException;
-import org.apache.kafka.common.serialization.ByteArrayDeserializer;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,10 +34,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Sink implements Component {
     private static final Logger LOG = LoggerFactory.getLogger(Sink.class);
-    private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration HOUSEKEEPING = Duration.ofHours(1);
-    private static final long MAX_RETRY_MILLIS = 10_000;
-    private static final long FIRST_RETRY_MILLIS = 250;
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(250);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(10);
 
     private final SinkConfig config;
     private final String telemetry;
@@ -55,17 +50,27 @@ public final class Sink implements Component {
     private final LongAdder unreadable = meters.counter("unreadable");
     private final LongAdder failures = meters.counter("failures");
     private final Map<TopicPartition, Long> next = new HashMap<>(); // on the thread only
-    private final CountDownLatch closing = new CountDownLatch(1);
-    private final Thread thread = new Thread(this::run, "telemetry-sink");
+    private final PollThread thread;
     private Instant cleaned = Instant.MIN; // on the thread only
-    private long retryMillis = FIRST_RETRY_MILLIS; // on the thread only
-    private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
-    private volatile String trouble = "sink has no partitions yet";
 
     private Sink(SinkConfig config) {
         this.config = config;
         this.telemetry = config.kafka().topics().telemetry();
         this.rollups = config.kafka().topics().rollups();
+        this.thread = new PollThread(
+                "sink", "sink has no partitions yet", failures, FIRST_PAUSE, LONGEST_PAUSE, new PollThread.Work() {
+                    @Override
+                    public void read(PollThread reading) throws SQLException {
+                        work(reading);
+                    }
+
+                    @Override
+                    public boolean mayPass(Exception failure) {
+                        return failure instanceof SQLException
+                                || failure instanceof KafkaException
+                                || failure instanceof SinkFencedException;
+                    }
+                });
     }
 
     /** Starts the thread; ready once {@link #health()} says so. Schema and topics must exist. */
@@ -75,52 +80,21 @@ public final class Sink implements Component {
         return sink;
     }
 
-    private void run() {
-        try {
-            do {
-                try {
-                    work();
-                } catch (WakeupException e) {
-                    return; // close()
-                } catch (SQLException | KafkaException | SinkFencedException e) {
-                    failures.increment();
-                    trouble = "sink begins anew: " + e.getMessage();
-                    LOG.warn("{}", trouble);
-                }
-            } while (!closing.await(nextRetry(), TimeUnit.MILLISECONDS));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (RuntimeException e) {
-            trouble = "sink has stopped: " + e;
-            LOG.error("sink has stopped", e);
-        }
-    }
-
-    private long nextRetry() {
-        long wait = retryMillis;
-        retryMillis = Math.min(MAX_RETRY_MILLIS, retryMillis * 2);
-        return wait;
-    }
-
-    private void work() throws SQLException {
+    private void work(PollThread reading) throws SQLException {
         try (SinkStore store = new SinkStore(config);
-                KafkaConsumer<byte[], byte[]> consumer = new KafkaConsumer<>(
-                        consumerProperties(), new ByteArrayDeserializer(), new ByteArrayDeserializer())) {
-            current = consumer;
+                KafkaConsumer<byte[], byte[]> consumer = reading.consumer(consumerProperties())) {
             next.clear();
             consumer.subscribe(List.of(telemetry, rollups), new Positions(store, consumer));
-            while (closing.getCount() > 0) {
-                ConsumerRecords<byte[], byte[]> records = consumer.poll(POLL);
+            while (!reading.isClosing()) {
+                ConsumerRecords<byte[], byte[]> records = consumer.poll(PollThread.POLL);
                 if (!records.isEmpty()) {
                     store(store, records);
                 }
                 if (!next.isEmpty()) {
-                    trouble = "";
+                    reading.well();
                 }
                 clean(store);
             }
-        } finally {
-            current = null;
         }
     }
 
@@ -163,7 +137,7 @@ public final class Sink implements Component {
     }
 
     private void count(PollBatch batch) {
-        retryMillis = FIRST_RETRY_MILLIS;
+        thread.achieved();
         transactions.increment();
         rows.add(batch.rows().size());
         windows.add(batch.rollups().size());
@@ -224,11 +198,7 @@ public final class Sink implements Component {
 
     @Override
     public Health health() {
-        if (!thread.isAlive()) {
-            return Health.notReady(closing.getCount() == 0 ? "sink is closed" : "the sink's thread has ended");
-        }
-        String now = trouble;
-        return now.isEmpty() ? Health.READY : Health.notReady(now);
+        return thread.health();
     }
 
     @Override
@@ -239,15 +209,6 @@ public final class Sink implements Component {
     /** Ends after the transaction at hand. */
     @Override
     public void close() {
-        closing.countDown();
-        KafkaConsumer<byte[], byte[]> consumer = current;
-        if (consumer != null) {
-            consumer.wakeup();
-        }
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }
