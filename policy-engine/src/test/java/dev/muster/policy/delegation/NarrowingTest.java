@@ -55,7 +55,7 @@ class NarrowingTest {
     void aBlockNeverAddsAnAnswer() {
         int given = 0;
         int taken = 0;
-        for (int seed = 0; seed < 400; seed++) {
+        for (int seed = 0; seed < 60; seed++) {
             Random random = new Random(seed);
             Made made = make(random, true);
             for (int i = 0; i < 12; i++) {
@@ -72,14 +72,14 @@ class NarrowingTest {
                 }
             }
         }
-        assertThat(given).isGreaterThan(200);
-        assertThat(taken).isGreaterThan(200);
+        assertThat(given).isGreaterThan(40);
+        assertThat(taken).isGreaterThan(40);
     }
 
     @Test
     void givesWhatANaiveReaderSaysItGives() {
         int given = 0;
-        for (int seed = 0; seed < 600; seed++) {
+        for (int seed = 0; seed < 100; seed++) {
             Random random = new Random(seed);
             Made made = make(random, true);
             for (int i = 0; i < 12; i++) {
@@ -104,14 +104,14 @@ class NarrowingTest {
                 given += gives ? 1 : 0;
             }
         }
-        assertThat(given).isGreaterThan(100);
+        assertThat(given).isGreaterThan(20);
     }
 
     /** Blocks that widen at will, signed by the right keys: refused, or within what the naive reader says all the same. */
     @Test
     void whoSignsAWiderBlockGainsNothing() {
         int wider = 0;
-        for (int seed = 0; seed < 400; seed++) {
+        for (int seed = 0; seed < 60; seed++) {
             Random random = new Random(seed);
             Made made = make(random, false);
             boolean widens = !Narrowing.problems(made.chain().rights()).isEmpty();
@@ -126,7 +126,7 @@ class NarrowingTest {
                 }
             }
         }
-        assertThat(wider).isGreaterThan(100);
+        assertThat(wider).isGreaterThan(20);
     }
 
     /** The same on the conditions themselves, for every moment there is and not only for those that were tried. */
@@ -134,7 +134,7 @@ class NarrowingTest {
     void theConditionOfALongerChainImpliesThatOfAShorterOne() {
         FactTable table = FactTable.of(FACTS);
         int narrower = 0;
-        for (int seed = 0; seed < 2_000; seed++) {
+        for (int seed = 0; seed < 1_000; seed++) {
             Random random = new Random(seed);
             Lowered whole = Terms.ALWAYS;
             for (int i = 0; i < 4; i++) {
@@ -150,7 +150,7 @@ class NarrowingTest {
                 }
             }
         }
-        assertThat(narrower).isGreaterThan(500);
+        assertThat(narrower).isGreaterThan(200);
     }
 
     private static boolean gives(Made made, int blocks, AppKey app, String permission, Situation situation) {
