@@ -255,7 +255,7 @@ public final class PolicyInForce {
      * INVARIANT (guard rails win): a bundle asks level, guard rails and ceilings before grants, at the same moment, so these
      * three reasons say that nothing but a grant is missing. Every other denial stands.
      */
-    static boolean lacksGrant(Reason reason) {
+    public static boolean lacksGrant(Reason reason) {
         return reason == Reason.UNBOUND || reason == Reason.NOT_IN_ROLE || reason == Reason.CONDITION;
     }
 
