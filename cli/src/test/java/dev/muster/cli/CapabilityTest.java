@@ -83,7 +83,8 @@ class CapabilityTest {
         assertThat(again.exit()).isEqualTo(2);
         assertThat(again.err()).contains("is not written over");
         assertThat(Files.readString(key)).isEqualTo(before);
-        assertThat(muster("capability", "key", key.toString(), "-o", "name").out()).isEqualTo(builder + "\n");
+        assertThat(muster("capability", "key", key.toString(), "-o", "name").out())
+                .isEqualTo(builder + "\n");
 
         Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
         assertThat(muster("capability", "key", key.toString()).err())
@@ -94,8 +95,16 @@ class CapabilityTest {
     void handsOnWhatIsHeldAndShowsEveryBlock() {
         assertThat(toCompany("--depth", "1").err()).isEmpty();
         Ran second = toTablet(
-                "--permission", CAMERA, "--app", "com.example.press", "--device", "press-07", "--when",
-                "'docked' in states && minute < clock('14:30')", "--time-zone", "Europe/Berlin");
+                "--permission",
+                CAMERA,
+                "--app",
+                "com.example.press",
+                "--device",
+                "press-07",
+                "--when",
+                "'docked' in states && minute < clock('14:30')",
+                "--time-zone",
+                "Europe/Berlin");
         assertThat(second.err()).isEmpty();
         assertThat(second.out()).contains("wrote ", "`service` to " + tablet, "revocation id ");
 
@@ -125,9 +134,24 @@ class CapabilityTest {
     @Test
     void refusesWhateverWouldWidenAndSaysWhat() {
         Ran wide = muster(
-                "capability", "delegate", "--root", file("service.yaml"), "--key", file("builder.key"), "--to", company,
-                "--permission", "ohos.permission.INSTALL_BUNDLE", "--app", "com.*", "--device", "press-09", "--until",
-                "2027-01-01T00:00:00Z", "--out", file("wide.chain"));
+                "capability",
+                "delegate",
+                "--root",
+                file("service.yaml"),
+                "--key",
+                file("builder.key"),
+                "--to",
+                company,
+                "--permission",
+                "ohos.permission.INSTALL_BUNDLE",
+                "--app",
+                "com.*",
+                "--device",
+                "press-09",
+                "--until",
+                "2027-01-01T00:00:00Z",
+                "--out",
+                file("wide.chain"));
 
         assertThat(wide.exit()).isEqualTo(1);
         assertThat(wide.err())
@@ -152,13 +176,33 @@ class CapabilityTest {
         assertThat(toTablet("--when", "'pit' in zones").err()).contains("pit");
         assertThat(toTablet("--when", "minute < 600").err()).contains("expected --time-zone");
         assertThat(muster(
-                                "capability", "delegate", "--chain", file("company.chain"), "--key", file("builder.key"),
-                                "--to", tablet, "--until", "2026-11-22T14:00:00Z", "--out", file("x.chain"))
+                                "capability",
+                                "delegate",
+                                "--chain",
+                                file("company.chain"),
+                                "--key",
+                                file("builder.key"),
+                                "--to",
+                                tablet,
+                                "--until",
+                                "2026-11-22T14:00:00Z",
+                                "--out",
+                                file("x.chain"))
                         .err())
                 .contains("expected the private key of `" + company + "`");
         assertThat(muster(
-                                "capability", "delegate", "--chain", file("company.chain"), "--key", file("company.key"),
-                                "--to", "short", "--until", "2026-11-22T14:00:00Z", "--out", file("x.chain"))
+                                "capability",
+                                "delegate",
+                                "--chain",
+                                file("company.chain"),
+                                "--key",
+                                file("company.key"),
+                                "--to",
+                                "short",
+                                "--until",
+                                "2026-11-22T14:00:00Z",
+                                "--out",
+                                file("x.chain"))
                         .err())
                 .contains("43 characters in base64url");
         assertThat(muster("capability", "inspect", file("service.yaml")).err())
@@ -185,7 +229,8 @@ class CapabilityTest {
                 .decode(Files.readString(folder.resolve("company.chain")).strip());
         bytes[bytes.length - 1] ^= 1;
         Files.writeString(
-                folder.resolve("bad.chain"), Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+                folder.resolve("bad.chain"),
+                Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
 
         Ran ran = muster("capability", "inspect", file("bad.chain"));
 
@@ -215,7 +260,8 @@ class CapabilityTest {
         assertThat(server.calls().getLast().body()).contains("\"abc\"");
         int calls = server.calls().size();
 
-        assertThat(muster("capability", "revoke", file("tablet.chain"), "--block", "3").err())
+        assertThat(muster("capability", "revoke", file("tablet.chain"), "--block", "3")
+                        .err())
                 .contains("expected a --block from 0 to 2, found 3");
         assertThat(muster("capability", "revoke").err()).contains("either a chain, or --capability and --id");
         assertThat(server.calls()).hasSize(calls);
@@ -230,8 +276,18 @@ class CapabilityTest {
         try (LocalSocket socket = new LocalSocket(path, new Device(), System::nanoTime, line -> {})) {
             Ran granted = prove("--socket", path.toString());
             Ran denied = muster(
-                    "capability", "prove", "--chain", file("tablet.chain"), "--key", file("tablet.key"), "--app",
-                    "com.example.press", "--permission", "ohos.permission.MICROPHONE", "--socket", path.toString());
+                    "capability",
+                    "prove",
+                    "--chain",
+                    file("tablet.chain"),
+                    "--key",
+                    file("tablet.key"),
+                    "--app",
+                    "com.example.press",
+                    "--permission",
+                    "ohos.permission.MICROPHONE",
+                    "--socket",
+                    path.toString());
 
             assertThat(granted.err()).isEmpty();
             assertThat(granted.exit()).isZero();
@@ -312,20 +368,51 @@ class CapabilityTest {
 
     private Ran toCompany(String... more) {
         return muster(with(
-                more, "capability", "delegate", "--root", file("service.yaml"), "--key", file("builder.key"), "--to",
-                company, "--until", "2026-12-01T00:00:00Z", "--out", file("company.chain")));
+                more,
+                "capability",
+                "delegate",
+                "--root",
+                file("service.yaml"),
+                "--key",
+                file("builder.key"),
+                "--to",
+                company,
+                "--until",
+                "2026-12-01T00:00:00Z",
+                "--out",
+                file("company.chain")));
     }
 
     private Ran toTablet(String... more) {
         return muster(with(
-                more, "capability", "delegate", "--chain", file("company.chain"), "--key", file("company.key"), "--to",
-                tablet, "--until", "2026-11-22T14:00:00Z", "--out", file("tablet.chain")));
+                more,
+                "capability",
+                "delegate",
+                "--chain",
+                file("company.chain"),
+                "--key",
+                file("company.key"),
+                "--to",
+                tablet,
+                "--until",
+                "2026-11-22T14:00:00Z",
+                "--out",
+                file("tablet.chain")));
     }
 
     private Ran prove(String... more) {
         return muster(with(
-                more, "capability", "prove", "--chain", file("tablet.chain"), "--key", file("tablet.key"), "--app",
-                "com.example.press", "--permission", CAMERA));
+                more,
+                "capability",
+                "prove",
+                "--chain",
+                file("tablet.chain"),
+                "--key",
+                file("tablet.key"),
+                "--app",
+                "com.example.press",
+                "--permission",
+                CAMERA));
     }
 
     private static String[] with(String[] more, String... words) {

@@ -74,8 +74,8 @@ class DelegationIT {
     void begin() throws Exception {
         server = new TestServer();
         state = new StateDir(Files.createTempDirectory("muster")).create();
-        var invitation = new Enroller.Invitation(
-                server.uri(), "good-token", server.ca.fingerprint(), Optional.of("pump-7"));
+        var invitation =
+                new Enroller.Invitation(server.uri(), "good-token", server.ca.fingerprint(), Optional.of("pump-7"));
         new Enroller(state)
                 .enrol(
                         invitation,
@@ -216,7 +216,10 @@ class DelegationIT {
 
         JsonObject ask(Map<String, ?> question) throws IOException {
             byte[] json = JsonObject.write(question);
-            ByteBuffer line = ByteBuffer.allocate(json.length + 1).put(json).put((byte) '\n').flip();
+            ByteBuffer line = ByteBuffer.allocate(json.length + 1)
+                    .put(json)
+                    .put((byte) '\n')
+                    .flip();
             while (line.hasRemaining()) {
                 channel.write(line);
             }

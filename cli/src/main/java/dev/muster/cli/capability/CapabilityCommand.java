@@ -24,7 +24,8 @@ import picocli.CommandLine.Parameters;
         header = "Rights that are handed on: keys, chains, proofs. `policy capabilities` lists what can be.",
         subcommands = {DelegateVerb.class, InspectVerb.class, ProveVerb.class})
 public final class CapabilityCommand {
-    private static final Table KEY = Table.of().column("Public key", "publicKey").column("Private key", "file");
+    private static final Table KEY =
+            Table.of().column("Public key", "publicKey").column("Private key", "file");
 
     private final Session session;
 
@@ -68,10 +69,12 @@ public final class CapabilityCommand {
                             paramLabel = "N",
                             description = "Which of its blocks, 0 for all chains of this root; the last if left out.")
                     @Nullable Integer block,
-            @Option(names = "--capability", paramLabel = "NAME", description = "Instead of a chain: the one at its root.")
+            @Option(
+                            names = "--capability",
+                            paramLabel = "NAME",
+                            description = "Instead of a chain: the one at its root.")
                     @Nullable String capability,
-            @Option(names = "--id", paramLabel = "ID", description = "With --capability: the revocation id.")
-                    @Nullable String id,
+            @Option(names = "--id", paramLabel = "ID", description = "With --capability: the revocation id.") @Nullable String id,
             @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "Why; kept with it.")
                     String reason) {
         Map<String, Object> body = new LinkedHashMap<>();
@@ -81,8 +84,7 @@ public final class CapabilityCommand {
             int blocks = chain.blocks().size();
             int chosen = block == null ? blocks : block;
             if (chosen < 0 || chosen > blocks) {
-                throw new CliException(
-                        ExitCode.USAGE, "expected a --block from 0 to " + blocks + ", found " + chosen);
+                throw new CliException(ExitCode.USAGE, "expected a --block from 0 to " + blocks + ", found " + chosen);
             }
             name = chain.root().capability();
             body.put("id", chain.ids().get(chosen));

@@ -35,7 +35,8 @@ final class ChainFiles {
         } catch (DelegationException | IllegalArgumentException e) {
             throw new CliException(
                     ExitCode.USAGE,
-                    "cannot read `" + file + "`: a chain as `capability delegate` writes it expected: " + e.getMessage(),
+                    "cannot read `" + file + "`: a chain as `capability delegate` writes it expected: "
+                            + e.getMessage(),
                     e);
         }
     }
@@ -81,8 +82,8 @@ final class ChainFiles {
         if (found.size() != 1) {
             throw new CliException(
                     ExitCode.USAGE,
-                    "one document of kind Capability with a `holder` expected in " + String.join(", ", files) + ", found "
-                            + found.size());
+                    "one document of kind Capability with a `holder` expected in " + String.join(", ", files)
+                            + ", found " + found.size());
         }
         return found.getFirst();
     }

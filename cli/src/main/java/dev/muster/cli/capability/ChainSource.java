@@ -18,8 +18,9 @@ final class ChainSource {
     @Option(
             names = "--root",
             paramLabel = "FILE",
-            description = "Instead: the policy document of the capability, if its `holder` is your key; repeatable with the"
-                    + " documents of zones and shifts it asks for.")
+            description =
+                    "Instead: the policy document of the capability, if its `holder` is your key; repeatable with the"
+                            + " documents of zones and shifts it asks for.")
     private List<String> root = List.of();
 
     @Option(

@@ -120,8 +120,8 @@ final class DelegateVerb implements Runnable {
         if (!own.equals(found.chain().holder())) {
             throw new CliException(
                     ExitCode.USAGE,
-                    "expected the private key of `" + found.chain().holder() + "`, who holds this right, found that of `"
-                            + own + "` in `" + key + "`");
+                    "expected the private key of `" + found.chain().holder()
+                            + "`, who holds this right, found that of `" + own + "` in `" + key + "`");
         }
         try {
             Delegation next = next(found);
@@ -141,10 +141,11 @@ final class DelegateVerb implements Runnable {
     }
 
     private Delegation next(ChainSource.Found found) {
-        Optional<Delegation> above =
-                found.chain().rights().isEmpty() ? Optional.empty() : Optional.of(found.chain().rights().getLast());
-        Optional<Instant> begin = above.map(Delegation::notBefore)
-                .or(() -> found.document().flatMap(Capability::notBefore));
+        Optional<Delegation> above = found.chain().rights().isEmpty()
+                ? Optional.empty()
+                : Optional.of(found.chain().rights().getLast());
+        Optional<Instant> begin =
+                above.map(Delegation::notBefore).or(() -> found.document().flatMap(Capability::notBefore));
         Collection<String> all = above.<Collection<String>>map(Delegation::permissions)
                 .or(() -> found.document().map(Capability::permissions))
                 .orElse(List.of());
@@ -197,7 +198,9 @@ final class DelegateVerb implements Runnable {
             return Instant.parse(text);
         } catch (DateTimeException e) {
             throw new CliException(
-                    ExitCode.USAGE, "expected a time like `2026-11-22T14:00:00Z` at " + option + ", found `" + text + "`", e);
+                    ExitCode.USAGE,
+                    "expected a time like `2026-11-22T14:00:00Z` at " + option + ", found `" + text + "`",
+                    e);
         }
     }
 }

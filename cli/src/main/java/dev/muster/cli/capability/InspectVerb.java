@@ -21,8 +21,9 @@ import picocli.CommandLine.Parameters;
         name = "inspect",
         headerHeading = "Example: muster capability inspect tablet.chain%n%n",
         header = "What a chain hands on, block by block, and what is left of it; no server is needed.",
-        footer = "Exit code 1 when the chain is not good. Whether its root is in force, and whether a block was revoked, only"
-                + " a device knows.")
+        footer =
+                "Exit code 1 when the chain is not good. Whether its root is in force, and whether a block was revoked, only"
+                        + " a device knows.")
 final class InspectVerb implements Callable<Integer> {
     private final Session session;
 
@@ -86,7 +87,9 @@ final class InspectVerb implements Callable<Integer> {
 
     private String until(Row row) {
         String text = row.text("gives.until");
-        return row.at("gives.until") != null && !session.now().isBefore(Instant.parse(text)) ? text + " (has ended)" : text;
+        return row.at("gives.until") != null && !session.now().isBefore(Instant.parse(text))
+                ? text + " (has ended)"
+                : text;
     }
 
     private static String all(Row row, String path) {

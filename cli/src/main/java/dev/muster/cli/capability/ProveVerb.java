@@ -62,7 +62,10 @@ final class ProveVerb implements Callable<Integer> {
             description = "0 the app itself, above that its clones.")
     private int instance;
 
-    @Option(names = "--socket", paramLabel = "FILE", description = "The agent's socket: agent.sock in its state directory.")
+    @Option(
+            names = "--socket",
+            paramLabel = "FILE",
+            description = "The agent's socket: agent.sock in its state directory.")
     private @Nullable Path socket;
 
     @Option(names = "--nonce", paramLabel = "NONCE", description = "Instead: what the device made for this proof.")

@@ -176,8 +176,9 @@ final class ExplainService {
         if (PolicyInForce.lacksGrant(answer.reason())) {
             capabilities.stream()
                     .flatMap(file -> file.delegable(app, question.permission()).stream())
-                    .forEach(one -> notes.add("capability `" + one.name() + "` gives it to whoever presents a chain from its"
-                            + " holder `" + one.holder().orElse("") + "`: the device answers `delegated` to those"));
+                    .forEach(one -> notes.add("capability `" + one.name()
+                            + "` gives it to whoever presents a chain from its" + " holder `"
+                            + one.holder().orElse("") + "`: the device answers `delegated` to those"));
         }
         Optional<String> note = notes.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", notes));
         return new Finding(

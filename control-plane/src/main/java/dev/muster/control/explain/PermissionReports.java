@@ -56,9 +56,10 @@ public final class PermissionReports implements ReportListener, EventListener {
                 .ifPresentOrElse(
                         report -> store.put(handle, device.device(), report, clock.instant()),
                         () -> store.remove(handle, device.device()));
-        List<PermissionReport.Drift> drifts = manifest.permissions().map(PermissionReport::drifts).orElse(List.of()).stream()
-                .filter(drift -> DeviceWords.fit(drift.bundle(), drift.permission(), drift.level()))
-                .toList();
+        List<PermissionReport.Drift> drifts =
+                manifest.permissions().map(PermissionReport::drifts).orElse(List.of()).stream()
+                        .filter(drift -> DeviceWords.fit(drift.bundle(), drift.permission(), drift.level()))
+                        .toList();
         store.replaceDrifts(handle, device.device(), drifts);
         drifts.forEach(drift -> alert(handle, device, drift, drift.backingOff()));
         store.closeGone(handle, device.device(), clock.instant());

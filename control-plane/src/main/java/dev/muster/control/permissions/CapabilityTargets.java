@@ -94,7 +94,8 @@ final class CapabilityTargets {
             if (delegable.isEmpty()) {
                 throw tooLong;
             }
-            // INVARIANT (fail closed): a revocation that finds no room must not leave a chain good. What can be handed on goes.
+            // INVARIANT (fail closed): a revocation that finds no room must not leave a chain good. What can be handed
+            // on goes.
             LOG.warnf(
                     "the capabilities of `%s` that can be handed on (%s) are left out: %s",
                     device, String.join(", ", delegable), tooLong.getMessage());

@@ -81,8 +81,7 @@ public class UrgentResource {
     }
 
     /** Which block, by its revocation id, and why. */
-    public record Block(
-            @Nullable String id, @Nullable String reason) {}
+    public record Block(@Nullable String id, @Nullable String reason) {}
 
     /** Why something urgent is done; kept with it and in the audit trail. */
     public record Why(@Nullable String reason) {}

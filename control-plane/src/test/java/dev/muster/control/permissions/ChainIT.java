@@ -105,12 +105,14 @@ class ChainIT {
                 .as("without a chain it gives nothing")
                 .isEmpty();
         device.commit();
-        await().atMost(SOON).untilAsserted(() -> get(
-                        "/policy/explain?device=chain-1&bundle=com.chain&permission=" + MICROPHONE)
+        await().atMost(SOON).untilAsserted(() -> get("/policy/explain?device=chain-1&bundle=com.chain&permission="
+                        + MICROPHONE)
                 .body("granted", equalTo(false))
                 .body("note", containsString("capability `chain-service` gives it to whoever presents a chain")));
         get("/policy/capabilities")
-                .body("items.find {it.name == 'chain-service'}.holder", equalTo(key(builder).text()))
+                .body(
+                        "items.find {it.name == 'chain-service'}.holder",
+                        equalTo(key(builder).text()))
                 .body("items.find {it.name == 'chain-service'}.rootId", equalTo(root))
                 .body("items.find {it.name == 'chain-service'}.revokedBlocks", equalTo(List.of()));
 
@@ -123,8 +125,7 @@ class ChainIT {
 
         CapabilityFile after = file(device, one -> !one.revoked().isEmpty());
         assertThat(after.revoked()).containsExactly(block);
-        assertThat(judge(after, chain))
-                .isEqualTo(new ChainAnswer.Refused("block 1 is revoked (id " + block + ")"));
+        assertThat(judge(after, chain)).isEqualTo(new ChainAnswer.Refused("block 1 is revoked (id " + block + ")"));
         get("/policy/capabilities")
                 .body("items.find {it.name == 'chain-service'}.state", equalTo("active"))
                 .body("items.find {it.name == 'chain-service'}.revokedBlocks.id", contains(block))

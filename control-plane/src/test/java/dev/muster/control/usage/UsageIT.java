@@ -101,7 +101,8 @@ class UsageIT {
         FleetDevice liar = fleet.enrol("use-7");
         Instant now = Clock.systemUTC().instant();
         PermissionEvent.Interval never = new PermissionEvent.Interval(Instant.MIN, Instant.MAX);
-        liar.event(new PermissionEvent.Usage(PermissionEvent.App.of("a".repeat(5_000)), CAMERA, interval(now), 1, 0).at(now));
+        liar.event(new PermissionEvent.Usage(PermissionEvent.App.of("a".repeat(5_000)), CAMERA, interval(now), 1, 0)
+                .at(now));
         liar.event(new PermissionEvent.Usage(APP, CAMERA, never, 999_999_999_999_999_999L, 0).at(now.plusMillis(1)));
         for (int i = 0; i < 20; i++) {
             liar.event(new PermissionEvent.Usage(APP, CAMERA, interval(now), 999_999_999_999_999_999L, 0)
@@ -112,8 +113,7 @@ class UsageIT {
         liar.event(usage(MICROPHONE, 1, 0, now));
 
         await().atMost(PermissionFleet.SOON)
-                .untilAsserted(() ->
-                        get("/policy/usage?device=use-7").body("items.permission", hasItem(MICROPHONE)));
+                .untilAsserted(() -> get("/policy/usage?device=use-7").body("items.permission", hasItem(MICROPHONE)));
 
         get("/policy/usage?device=use-7&permission=" + CAMERA).body("items", hasSize(1));
     }

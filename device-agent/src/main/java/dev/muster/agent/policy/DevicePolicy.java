@@ -68,7 +68,8 @@ public final class DevicePolicy {
         this.platform = platform;
         this.time = time;
         this.live = new PolicyKeeper(state.policy(), time);
-        this.capabilities = new CapabilityKeeper(state.capabilities(), device.device().value());
+        this.capabilities =
+                new CapabilityKeeper(state.capabilities(), device.device().value());
         this.shadow = new ShadowPolicy(state.shadow(), time, log);
         this.usage = new UsageRecorder(time.instant());
         this.guard = new PermissionGuard(
@@ -130,8 +131,8 @@ public final class DevicePolicy {
         Function<PolicyInForce, PolicyInForce.Verdict> question = presented.isEmpty()
                 ? policy -> policy.ask(app, permission, situation)
                 : policy -> {
-                    PresentedChain.Asked asked = new PresentedChain.Asked(
-                            device, app, permission, situation, platform.clockIsSet());
+                    PresentedChain.Asked asked =
+                            new PresentedChain.Asked(device, app, permission, situation, platform.clockIsSet());
                     return policy.ask(
                             app, permission, situation, file -> presented.get().judge(asked, file));
                 };

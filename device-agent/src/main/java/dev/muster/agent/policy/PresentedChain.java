@@ -26,8 +26,9 @@ public record PresentedChain(String data, Optional<String> nonce, String proof) 
     /** What it comes to with the capabilities in force; refused when in doubt. */
     ChainAnswer judge(Asked asked, Optional<CapabilityFile> file) {
         if (nonce.isEmpty()) {
-            return new ChainAnswer.Refused("no nonce of this connection waits for its proof: each is for one chain, for a"
-                    + " minute, and this one is used, too old or was never asked for");
+            return new ChainAnswer.Refused(
+                    "no nonce of this connection waits for its proof: each is for one chain, for a"
+                            + " minute, and this one is used, too old or was never asked for");
         }
         if (file.isEmpty()) {
             return new ChainAnswer.Refused("no capability that can be handed on is in force on this device");

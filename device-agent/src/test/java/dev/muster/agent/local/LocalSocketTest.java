@@ -167,8 +167,7 @@ class LocalSocketTest {
             asker.ask("{\"op\":\"nonce\"}");
 
             assertThat(asker.ask(head + "}").string("code")).isEqualTo("malformed");
-            assertThat(asker.ask(head + ",\"proof\":\"AAAA\"}").string("text"))
-                    .isEqualTo("chain AAAA without a nonce");
+            assertThat(asker.ask(head + ",\"proof\":\"AAAA\"}").string("text")).isEqualTo("chain AAAA without a nonce");
         }
     }
 
@@ -234,7 +233,9 @@ class LocalSocketTest {
                     "user " + question.user(),
                     question.chain()
                             .map(chain -> "chain " + chain.data()
-                                    + chain.nonce().map(nonce -> " with " + nonce).orElse(" without a nonce"))
+                                    + chain.nonce()
+                                            .map(nonce -> " with " + nonce)
+                                            .orElse(" without a nonce"))
                             .orElse("instance " + question.instance()),
                     "enforced-at-verify",
                     "enforced where services ask the agent",

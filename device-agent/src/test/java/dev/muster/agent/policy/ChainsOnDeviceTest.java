@@ -97,14 +97,13 @@ class ChainsOnDeviceTest {
         present(MICROPHONE, TABLET);
         present(MICROPHONE, BUILDER);
 
-        assertThat(device.policy.takeCounts())
-                .singleElement()
-                .satisfies(event -> assertThat(PermissionEvent.read(event).orElseThrow())
-                        .isInstanceOfSatisfying(PermissionEvent.Usage.class, usage -> {
-                            assertThat(usage.permission()).isEqualTo(MICROPHONE);
-                            assertThat(usage.granted()).isEqualTo(1);
-                            assertThat(usage.denied()).isEqualTo(1);
-                        }));
+        assertThat(device.policy.takeCounts()).singleElement().satisfies(event -> assertThat(
+                        PermissionEvent.read(event).orElseThrow())
+                .isInstanceOfSatisfying(PermissionEvent.Usage.class, usage -> {
+                    assertThat(usage.permission()).isEqualTo(MICROPHONE);
+                    assertThat(usage.granted()).isEqualTo(1);
+                    assertThat(usage.denied()).isEqualTo(1);
+                }));
     }
 
     @Test
@@ -166,7 +165,8 @@ class ChainsOnDeviceTest {
     void aRootThatIsTakenBackTakesItsChainsWithIt() throws IOException {
         device.policy.capabilitiesInstaller().remove();
 
-        assertThat(present(MICROPHONE, TABLET).text()).endsWith("no capability that can be handed on is in force on this device");
+        assertThat(present(MICROPHONE, TABLET).text())
+                .endsWith("no capability that can be handed on is in force on this device");
     }
 
     @Test
@@ -206,15 +206,19 @@ class ChainsOnDeviceTest {
                 Keys.base64(new byte[10]),
                 Keys.base64(Arrays.copyOf(bytes, bytes.length - 1)),
                 Keys.base64(new byte[9000]))) {
-            assertThat(verdict(new PresentedChain(data, Optional.of(claim.nonce()), proof)).reason())
+            assertThat(verdict(new PresentedChain(data, Optional.of(claim.nonce()), proof))
+                            .reason())
                     .as(data)
                     .isEqualTo(Reason.BAD_CHAIN);
         }
-        assertThat(verdict(new PresentedChain(Keys.base64(bytes), Optional.of("AAAA"), proof)).reason())
+        assertThat(verdict(new PresentedChain(Keys.base64(bytes), Optional.of("AAAA"), proof))
+                        .reason())
                 .isEqualTo(Reason.BAD_CHAIN);
-        assertThat(verdict(new PresentedChain(Keys.base64(bytes), Optional.empty(), proof)).text())
+        assertThat(verdict(new PresentedChain(Keys.base64(bytes), Optional.empty(), proof))
+                        .text())
                 .contains("no nonce of this connection waits for its proof");
-        assertThat(verdict(new PresentedChain(Keys.base64(bytes), Optional.of(claim.nonce()), proof)).reason())
+        assertThat(verdict(new PresentedChain(Keys.base64(bytes), Optional.of(claim.nonce()), proof))
+                        .reason())
                 .isEqualTo(Reason.DELEGATED);
     }
 

@@ -205,8 +205,7 @@ final class PolicyDevice {
 
     /** The same with ids of chain blocks that are revoked. */
     static byte[] capabilities(long version, String device, List<String> revoked, PolicyDocument... documents) {
-        return CapabilityCompiler.compile(
-                        PolicySnapshot.of(version, List.of(documents)), device, profile(""), revoked)
+        return CapabilityCompiler.compile(PolicySnapshot.of(version, List.of(documents)), device, profile(""), revoked)
                 .map(CapabilityFile::write)
                 .orElse(new byte[0]);
     }

@@ -117,8 +117,7 @@ public final class ChainCheck {
             }
             if (!block.bundles().isEmpty()
                     && block.bundles().stream()
-                            .noneMatch(one ->
-                                    Narrowing.covers(one, claim.app().bundle()))) {
+                            .noneMatch(one -> Narrowing.covers(one, claim.app().bundle()))) {
                 return Optional.of("block " + (i + 1) + " is not for app `" + claim.app() + "`");
             }
             if (!block.devices().isEmpty() && !block.devices().contains(claim.device())) {
@@ -148,13 +147,15 @@ public final class ChainCheck {
             DelegationChain chain, CapabilityFile file, DeviceCapability root, Situation situation) {
         if (!root.condition().holds(file.context(situation))) {
             return new ChainAnswer.Waits(
-                    root.name(), Conditions.text(root.condition(), file.conditions().facts()));
+                    root.name(),
+                    Conditions.text(root.condition(), file.conditions().facts()));
         }
         for (int i = 0; i < chain.blocks().size(); i++) {
             Delegation block = chain.blocks().get(i).right();
             if (!block.holds(situation)) {
                 return new ChainAnswer.Waits(
-                        root.name(), "block " + (i + 1) + ": " + block.conditionText().orElse("always"));
+                        root.name(),
+                        "block " + (i + 1) + ": " + block.conditionText().orElse("always"));
             }
         }
         return new ChainAnswer.Gives(root.name(), how(chain));
@@ -166,8 +167,9 @@ public final class ChainCheck {
         }
         Delegation last = chain.blocks().getLast().right();
         int blocks = chain.blocks().size();
-        return "over " + (blocks == 1 ? "1 block" : blocks + " blocks") + " to `" + chain.holder().brief()
-                + "` until " + last.notAfter() + " (block id " + chain.ids().getLast() + ")";
+        return "over " + (blocks == 1 ? "1 block" : blocks + " blocks") + " to `"
+                + chain.holder().brief() + "` until " + last.notAfter() + " (block id "
+                + chain.ids().getLast() + ")";
     }
 
     private static Optional<String> first(List<String> problems) {

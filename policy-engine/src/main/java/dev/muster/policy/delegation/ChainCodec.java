@@ -112,8 +112,7 @@ final class ChainCodec {
 
     static String sha256(byte[] bytes) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("SHA-256 is part of every Java platform", e);
         }
@@ -182,9 +181,7 @@ final class ChainCodec {
                 permissions,
                 bundles,
                 devices,
-                condition.length == 0
-                        ? Optional.empty()
-                        : Optional.of(ConditionBlock.read(ByteBuffer.wrap(condition))),
+                condition.length == 0 ? Optional.empty() : Optional.of(ConditionBlock.read(ByteBuffer.wrap(condition))),
                 notBefore,
                 notAfter,
                 depth,
@@ -223,7 +220,10 @@ final class ChainCodec {
     private static String text(ByteBuffer in) {
         byte[] bytes = bytes(in.getShort() & 0xFFFF, in);
         try {
-            return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
         } catch (CharacterCodingException e) {
             throw new DelegationException("chain: a name in UTF-8 expected, found other bytes", e);
         }

@@ -90,16 +90,16 @@ public record Delegation(
                         case GROUP, STATE, NETWORK -> true;
                     };
             if (!isDefined) {
-                throw new IllegalArgumentException("the definition of " + fact.kind().text() + " `" + fact.name()
-                        + "` expected, found none: a block carries what it asks for");
+                throw new IllegalArgumentException(
+                        "the definition of " + fact.kind().text() + " `" + fact.name()
+                                + "` expected, found none: a block carries what it asks for");
             }
         }
         return switch (Lowering.lower(when, facts)) {
             case TooComplex complex -> throw new IllegalArgumentException(complex.reason());
             case Terms terms -> {
                 if (terms.isNever()) {
-                    throw new IllegalArgumentException(
-                            "a condition that can hold expected, found one that never does");
+                    throw new IllegalArgumentException("a condition that can hold expected, found one that never does");
                 }
                 yield terms.isAlways()
                         ? Optional.empty()

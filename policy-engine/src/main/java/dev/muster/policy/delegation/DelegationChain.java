@@ -20,8 +20,7 @@ public record DelegationChain(DelegationRoot root, List<Block> blocks) {
     public DelegationChain {
         blocks = List.copyOf(blocks);
         if (blocks.size() > MOST_BLOCKS) {
-            throw new DelegationException(
-                    "chain: at most " + MOST_BLOCKS + " blocks expected, found " + blocks.size());
+            throw new DelegationException("chain: at most " + MOST_BLOCKS + " blocks expected, found " + blocks.size());
         }
     }
 
@@ -95,8 +94,7 @@ public record DelegationChain(DelegationRoot root, List<Block> blocks) {
         HolderKey signer = root.holder();
         for (int i = 0; i < blocks.size(); i++) {
             Block block = blocks.get(i);
-            if (!signer.verifies(
-                    ChainCodec.signed(ids.get(i), block.right()), ChainCodec.decode(block.signature()))) {
+            if (!signer.verifies(ChainCodec.signed(ids.get(i), block.right()), ChainCodec.decode(block.signature()))) {
                 return i + 1;
             }
             signer = block.right().holder();

@@ -50,7 +50,9 @@ public record EffectiveRight(
         boolean isNothing = false;
         for (Delegation block : blocks) {
             permissions.retainAll(block.permissions());
-            isNothing |= !bundles.isEmpty() && !block.bundles().isEmpty() && both(bundles, block.bundles()).isEmpty();
+            isNothing |= !bundles.isEmpty()
+                    && !block.bundles().isEmpty()
+                    && both(bundles, block.bundles()).isEmpty();
             bundles = bundles.isEmpty()
                     ? new TreeSet<>(block.bundles())
                     : block.bundles().isEmpty() ? bundles : both(bundles, block.bundles());

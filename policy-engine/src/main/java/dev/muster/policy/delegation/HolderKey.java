@@ -64,8 +64,7 @@ public record HolderKey(String text) {
         try {
             boolean isOdd = (bytes[BYTES - 1] & 0x80) != 0;
             PublicKey key = KeyFactory.getInstance("Ed25519")
-                    .generatePublic(
-                            new EdECPublicKeySpec(NamedParameterSpec.ED25519, new EdECPoint(isOdd, y(bytes))));
+                    .generatePublic(new EdECPublicKeySpec(NamedParameterSpec.ED25519, new EdECPoint(isOdd, y(bytes))));
             Signature verifier = Signature.getInstance("Ed25519");
             verifier.initVerify(key);
             verifier.update(message);
@@ -87,7 +86,10 @@ public record HolderKey(String text) {
     private static byte[] decode(String text) {
         byte[] bytes = text.length() == 43 ? bytes(text) : new byte[0];
         if (bytes.length != BYTES
-                || !Base64.getUrlEncoder().withoutPadding().encodeToString(bytes).equals(text)) {
+                || !Base64.getUrlEncoder()
+                        .withoutPadding()
+                        .encodeToString(bytes)
+                        .equals(text)) {
             throw new IllegalArgumentException(
                     "an Ed25519 public key of 43 characters in base64url without padding expected, found "
                             + (text.length() > 100 ? text.length() + " characters" : "`" + text + "`"));

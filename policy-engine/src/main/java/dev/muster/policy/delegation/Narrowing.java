@@ -80,8 +80,7 @@ public final class Narrowing {
         return problems;
     }
 
-    private static List<String> names(
-            String who, String what, Collection<String> above, Collection<String> patterns) {
+    private static List<String> names(String who, String what, Collection<String> above, Collection<String> patterns) {
         return patterns.stream()
                 .filter(pattern -> !above.isEmpty() && above.stream().noneMatch(one -> covers(one, pattern)))
                 .map(pattern -> who + " widens: " + what + " `" + pattern + "` is not in what it is cut from")

@@ -51,7 +51,9 @@ class ChainCheckTest {
         DelegationChain company = Chains.company();
         Claim claim = Chains.claim();
         String proof = COMPANY.prove(claim, company);
-        String other = Base64.getUrlEncoder().withoutPadding().encodeToString(Holder.of(9).key().bytes());
+        String other = Base64.getUrlEncoder()
+                .withoutPadding()
+                .encodeToString(Holder.of(9).key().bytes());
 
         assertThat(judge(company, claim, proof, FILE)).isInstanceOf(ChainAnswer.Gives.class);
         for (Claim wrong : List.of(
@@ -114,8 +116,7 @@ class ChainCheckTest {
 
         assertThat(cause(judge(Chains.tablet(), Chains.claim(), TABLET, none, Chains.docked())))
                 .isEqualTo("this device holds no capability `maintenance`, or holds it no more");
-        assertThat(cause(judge(
-                        Chains.tablet(), Chains.claim(), TABLET, with(held, Optional.empty()), Chains.docked())))
+        assertThat(cause(judge(Chains.tablet(), Chains.claim(), TABLET, with(held, Optional.empty()), Chains.docked())))
                 .isEqualTo("capability `maintenance` has no holder key and cannot be handed on");
         assertThat(cause(judge(
                         Chains.tablet(),
@@ -218,8 +219,7 @@ class ChainCheckTest {
         assertThat(judge(Chains.tablet(), Chains.claim(), TABLET, FILE, Situation.at(SHIFT)))
                 .isEqualTo(new ChainAnswer.Waits("maintenance", "block 2: with state `docked`"));
         assertThat(judge(Chains.tablet(), Chains.claim(), TABLET, inGroup, Chains.docked()))
-                .isEqualTo(new ChainAnswer.Waits(
-                        "maintenance", "before 2026-04-01T00:00:00Z, with group `service`"));
+                .isEqualTo(new ChainAnswer.Waits("maintenance", "before 2026-04-01T00:00:00Z, with group `service`"));
     }
 
     /** Whoever builds the bytes by hand: a holder signs what this package would not let him. */
@@ -251,8 +251,7 @@ class ChainCheckTest {
         List<DelegationChain.Block> blocks = Chains.tablet().blocks();
 
         DelegationChain withoutFirst = new DelegationChain(Chains.ROOT, blocks.subList(1, 2));
-        DelegationChain twice =
-                new DelegationChain(Chains.ROOT, List.of(blocks.get(0), blocks.get(1), blocks.get(1)));
+        DelegationChain twice = new DelegationChain(Chains.ROOT, List.of(blocks.get(0), blocks.get(1), blocks.get(1)));
 
         assertThat(cause(judge(withoutFirst, Chains.claim(), TABLET, FILE, Chains.docked())))
                 .isEqualTo("block 1 is altered, or not signed by the holder of what is before it");
@@ -268,13 +267,13 @@ class ChainCheckTest {
                 DEVICE,
                 8,
                 FILE.conditions(),
-                List.of(new DeviceCapability(
-                        held.name(), held.permissions(), held.apps(), held.condition(), holder)),
+                List.of(new DeviceCapability(held.name(), held.permissions(), held.apps(), held.condition(), holder)),
                 new TreeSet<>());
     }
 
     private static ChainAnswer at(Instant now) {
-        return judge(Chains.tablet(), Chains.claim(), TABLET, FILE, Chains.docked().withNow(now));
+        return judge(
+                Chains.tablet(), Chains.claim(), TABLET, FILE, Chains.docked().withNow(now));
     }
 
     private static ChainAnswer revoked(DelegationChain chain, Holder holder, String id) {
@@ -294,5 +293,4 @@ class ChainCheckTest {
         assertThat(answer).isInstanceOf(ChainAnswer.Refused.class);
         return answer instanceof ChainAnswer.Refused refused ? refused.cause() : "";
     }
-
 }

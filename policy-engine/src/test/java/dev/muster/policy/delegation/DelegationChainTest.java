@@ -83,7 +83,8 @@ class DelegationChainTest {
             try {
                 DelegationChain chain = DelegationChain.read(altered);
                 read++;
-                // The root's three parts are signed by no one here: a device compares them with its own, and its id differs.
+                // The root's three parts are signed by no one here: a device compares them with its own, and its id
+                // differs.
                 assertThat(chain.problems().isEmpty()).as("bit %d", i).isFalse();
             } catch (DelegationException refused) {
                 assertThat(refused).hasMessageStartingWith("chain: ");
@@ -114,8 +115,7 @@ class DelegationChainTest {
         byte[] bytes = Chains.tablet().write();
         bytes[8] = 2;
 
-        assertThatThrownBy(() -> DelegationChain.read(bytes))
-                .hasMessage("chain: format version 1 expected, found 2");
+        assertThatThrownBy(() -> DelegationChain.read(bytes)).hasMessage("chain: format version 1 expected, found 2");
         assertThatThrownBy(() -> DelegationChain.read(new byte[DelegationChain.MAX_LENGTH + 1]))
                 .hasMessage("chain: at most 8192 bytes expected, found 8193");
         assertThatThrownBy(() -> DelegationChain.read(new byte[100]))
@@ -163,9 +163,11 @@ class DelegationChainTest {
 
     @Test
     void whatABlockLeavesOpenIsTakenOverFromAllAbove() {
-        Delegation drillOnly = cut(Set.of(CAMERA), Set.of("com.example.drill*"), Set.of(DEVICE), SHIFT, Duration.ofHours(8), 7);
+        Delegation drillOnly =
+                cut(Set.of(CAMERA), Set.of("com.example.drill*"), Set.of(DEVICE), SHIFT, Duration.ofHours(8), 7);
         Delegation open = cut(Set.of(CAMERA), Set.of(), Set.of(), SHIFT, Duration.ofHours(8), 6);
-        Delegation lamp = cut(Set.of(CAMERA), Set.of("com.example.lamp"), Set.of("drill-8"), SHIFT, Duration.ofHours(8), 5);
+        Delegation lamp =
+                cut(Set.of(CAMERA), Set.of("com.example.lamp"), Set.of("drill-8"), SHIFT, Duration.ofHours(8), 5);
 
         assertThat(Narrowing.problems(List.of(drillOnly, open))).isEmpty();
         assertThat(Narrowing.problems(List.of(drillOnly, open, lamp)))
@@ -217,7 +219,8 @@ class DelegationChainTest {
 
         assertThat(one.ids()).hasSize(3).doesNotHaveDuplicates().allMatch(id -> id.matches("[0-9a-f]{64}"));
         assertThat(other.ids().getFirst()).isEqualTo(one.ids().getFirst());
-        assertThat(other.blocks().getLast().right()).isEqualTo(one.blocks().getLast().right());
+        assertThat(other.blocks().getLast().right())
+                .isEqualTo(one.blocks().getLast().right());
         assertThat(other.ids().getLast()).isNotEqualTo(one.ids().getLast());
         assertThat(new DelegationRoot("other", "maintenance", BUILDER.key()).id())
                 .isNotEqualTo(Chains.ROOT.id());
@@ -234,8 +237,7 @@ class DelegationChainTest {
     @Test
     void aConditionMustBeDefinedPossibleAndShowable() {
         Condition pit = new Condition.Fact(FactKind.ZONE, "pit");
-        Condition never = new Condition.All(List.of(
-                new Condition.Minutes(0, 10), new Condition.Minutes(20, 30)));
+        Condition never = new Condition.All(List.of(new Condition.Minutes(0, 10), new Condition.Minutes(20, 30)));
         Condition escape = new Condition.Fact(FactKind.GROUP, "a\u001b[2Jb");
         PolicySnapshot nothing = PolicySnapshot.empty(0);
 
@@ -279,7 +281,12 @@ class DelegationChainTest {
     }
 
     private static Delegation cut(
-            Set<String> permissions, Set<String> bundles, Set<String> devices, Instant from, Duration length, int depth) {
+            Set<String> permissions,
+            Set<String> bundles,
+            Set<String> devices,
+            Instant from,
+            Duration length,
+            int depth) {
         return new Delegation(
                 names(permissions),
                 names(bundles),

@@ -68,7 +68,8 @@ final class NaiveChain {
                     switch (fact.kind()) {
                         case GROUP -> situation.groups().contains(fact.name());
                         case STATE -> situation.states().contains(fact.name());
-                        case NETWORK -> situation.network().filter(fact.name()::equals).isPresent();
+                        case NETWORK ->
+                            situation.network().filter(fact.name()::equals).isPresent();
                         case ZONE, SHIFT -> false;
                     };
             if (is) {

@@ -65,7 +65,9 @@ class NarrowingTest {
                 boolean before = true;
                 for (int blocks = 0; blocks <= made.chain().blocks().size(); blocks++) {
                     boolean gives = gives(made, blocks, app, permission, situation);
-                    assertThat(gives && !before).as("seed %d, %d blocks", seed, blocks).isFalse();
+                    assertThat(gives && !before)
+                            .as("seed %d, %d blocks", seed, blocks)
+                            .isFalse();
                     given += gives ? 1 : 0;
                     taken += before && !gives && blocks > 0 ? 1 : 0;
                     before = gives;
@@ -154,8 +156,8 @@ class NarrowingTest {
     }
 
     private static boolean gives(Made made, int blocks, AppKey app, String permission, Situation situation) {
-        DelegationChain chain = new DelegationChain(
-                made.chain().root(), made.chain().blocks().subList(0, blocks));
+        DelegationChain chain =
+                new DelegationChain(made.chain().root(), made.chain().blocks().subList(0, blocks));
         Claim claim = new Claim(Chains.NONCE, "default", made.device(), app, permission);
         Holder holder = HOLDERS.stream()
                 .filter(one -> one.key().equals(chain.holder()))
@@ -178,7 +180,8 @@ class NarrowingTest {
                 Optional.empty(),
                 Instant.ofEpochSecond(400 + random.nextInt(600)),
                 Optional.of(first.key().text()));
-        String device = root.devices() instanceof DeviceSelector.Ids ids ? ids.ids().first() : "";
+        String device =
+                root.devices() instanceof DeviceSelector.Ids ids ? ids.ids().first() : "";
         DelegationChain chain = DelegationChain.of(new DelegationRoot("default", "right", first.key()));
         List<NaiveChain.Step> steps = new ArrayList<>();
         Holder signer = first;
