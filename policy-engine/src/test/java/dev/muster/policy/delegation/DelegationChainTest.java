@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
@@ -298,7 +299,7 @@ class DelegationChainTest {
                 TABLET.key());
     }
 
-    private static TreeSet<String> names(Collection<String> names) {
+    private static NavigableSet<String> names(Collection<String> names) {
         return new TreeSet<>(names);
     }
 }
