@@ -138,6 +138,8 @@ export interface CapabilityRow {
   notAfter: string;
   state: string;
   holder?: string | null;
+  rootId?: string | null;
+  revokedBlocks?: { id: string; reason: string; since: string; by: string }[];
   deviceBound: boolean;
   devicesHolding?: number | null;
 }

@@ -2,6 +2,7 @@ package dev.muster.cli;
 
 import dev.muster.cli.artifacts.ArtifactCommand;
 import dev.muster.cli.audit.AuditCommand;
+import dev.muster.cli.capability.CapabilityCommand;
 import dev.muster.cli.devices.DevicesCommand;
 import dev.muster.cli.enrolment.EnrolCommand;
 import dev.muster.cli.fleet.FleetCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Mixin;
             SitesCommand.class,
             EnrolCommand.class,
             PolicyCommand.class,
+            CapabilityCommand.class,
             ArtifactCommand.class,
             ReleaseCommand.class,
             RolloutCommand.class,

@@ -51,7 +51,16 @@ export function Capabilities() {
                     <Tr key={capability.name}>
                       <Td dataLabel={words.name}>
                         <Link to={`/permissions/edit/Capability/${encodeURIComponent(capability.name)}`}>{capability.name}</Link>
-                        {capability.holder && <div className="muster-quiet">{words.delegable}</div>}
+                        {capability.holder && (
+                          <div className="muster-quiet" title={capability.holder}>
+                            {words.delegable(capability.holder)}
+                          </div>
+                        )}
+                        {capability.revokedBlocks && capability.revokedBlocks.length > 0 && (
+                          <div className="muster-quiet" title={capability.revokedBlocks.map((block) => `${block.id} ${block.reason}`).join('\n')}>
+                            {words.revokedBlocks(capability.revokedBlocks.length)}
+                          </div>
+                        )}
                       </Td>
                       <Td dataLabel={words.state}>
                         <StateLabel state={LOOKS[capability.state] ?? capability.state} words={{ ...words.states, ...byLook(capability.state) }} />

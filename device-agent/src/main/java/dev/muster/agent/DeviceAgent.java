@@ -156,14 +156,7 @@ public final class DeviceAgent implements AutoCloseable {
             this.outbox = new Outbox(
                     state.queue(), surroundings.config(), transport, nextBoot(state), surroundings.scheduler(), log);
             this.policy = new DevicePolicy(
-                    state,
-                    identity.ref().device().value(),
-                    platform,
-                    time,
-                    settings,
-                    outbox::event,
-                    this::wakeLoop,
-                    log);
+                    state, identity.ref(), platform, time, settings, outbox::event, this::wakeLoop, log);
             this.loop = loop(identity, identities);
         } catch (IOException | RuntimeException e) {
             lock.close();

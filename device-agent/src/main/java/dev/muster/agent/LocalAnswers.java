@@ -6,11 +6,11 @@ import dev.muster.agent.platform.Platform;
 import dev.muster.agent.platform.Slots;
 import dev.muster.agent.policy.DevicePolicy;
 import dev.muster.agent.policy.DeviceTime;
+import dev.muster.agent.policy.PresentedChain;
 import dev.muster.agent.telemetry.Outbox;
 import dev.muster.agent.transport.Transport;
 import dev.muster.agent.update.Journal;
 import dev.muster.policy.condition.Situation;
-import dev.muster.policy.decision.Reason;
 import dev.muster.policy.enforcement.Enforcement;
 import dev.muster.policy.model.AppKey;
 import dev.muster.protocol.reported.TargetCondition;
@@ -33,32 +33,30 @@ record LocalAnswers(
     @Override
     public Verdict verify(Question question) {
         AppKey app = new AppKey(question.app(), question.user(), question.instance());
-        DevicePolicy.Answer answer = policy.verify(app, question.permission());
+        DevicePolicy.Answer answer = policy.verify(
+                app,
+                question.permission(),
+                question.chain().map(one -> new PresentedChain(one.data(), one.nonce(), one.proof())));
         Enforcement level = answer.level();
-        boolean chain =
-                question.chain().isPresent() && wantsGrant(answer.verdict().reason());
         return new Verdict(
                 answer.verdict().granted(),
-                chain ? Reason.BAD_CHAIN.code() : answer.verdict().reason().code(),
-                chain
-                        ? "denied: this agent does not take delegated capabilities; without one: "
-                                + answer.verdict().text()
-                        : answer.verdict().text(),
+                answer.verdict().reason().code(),
+                answer.verdict().text(),
                 level.code(),
                 level.text(),
                 answer.verdict().policyVersion(),
                 DevicePolicy.text(answer.lease()));
     }
 
-    /** The only denials that a right presented by the asker could turn. */
-    private static boolean wantsGrant(Reason reason) {
-        return reason == Reason.UNBOUND || reason == Reason.NOT_IN_ROLE || reason == Reason.CONDITION;
+    @Override
+    public String device() {
+        return identity.get().ref().key();
     }
 
     @Override
     public Map<String, Object> status() {
         Map<String, Object> map = new LinkedHashMap<>();
-        map.put("device", identity.get().ref().key());
+        map.put("device", device());
         map.put("platform", platform.name());
         map.put("connected", transport.isConnected());
         map.put("generation", journal.state().generation());

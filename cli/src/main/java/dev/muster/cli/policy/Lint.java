@@ -18,11 +18,11 @@ import java.util.Set;
 import java.util.stream.Stream;
 
 /** The offline check of policy files: the same reader as the server's. */
-final class Lint {
+public final class Lint {
     private Lint() {}
 
     /** The named files, standard input for {@code -}, and every {@code .yaml} and {@code .yml} below a named folder. */
-    static List<PolicySource> read(Shell shell, List<String> files) {
+    public static List<PolicySource> read(Shell shell, List<String> files) {
         List<PolicySource> sources = new ArrayList<>();
         for (String file : files) {
             if (file.equals("-")) {
@@ -62,7 +62,7 @@ final class Lint {
     }
 
     /** Good documents; every mistake at once as a {@link CliException}. */
-    static ParseResult.Parsed parsed(ParseResult result) {
+    public static ParseResult.Parsed parsed(ParseResult result) {
         return switch (result) {
             case ParseResult.Parsed parsed -> parsed;
             case ParseResult.Invalid invalid ->

@@ -184,6 +184,13 @@ final class ExplainService {
             notes.add("a condition asks for what only the device can tell, and what held then is not known here: "
                     + "it is judged as if nothing of it did, and the device may have answered otherwise");
         }
+        if (PolicyInForce.lacksGrant(answer.reason())) {
+            capabilities.stream()
+                    .flatMap(file -> file.delegable(app, question.permission()).stream())
+                    .forEach(one -> notes.add("capability `" + one.name()
+                            + "` gives it to whoever presents a chain from its" + " holder `"
+                            + one.holder().orElse("") + "`: the device answers `delegated` to those"));
+        }
         Optional<String> note = notes.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", notes));
         return new Finding(
                 moment.device(),

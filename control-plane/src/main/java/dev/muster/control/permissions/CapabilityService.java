@@ -2,6 +2,8 @@ package dev.muster.control.permissions;
 
 import dev.muster.control.access.Access;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.policy.delegation.DelegationRoot;
+import dev.muster.policy.delegation.HolderKey;
 import dev.muster.policy.model.AppSelector;
 import dev.muster.policy.model.Capability;
 import dev.muster.policy.model.DeviceSelector;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -27,6 +30,7 @@ class CapabilityService {
     private final PolicyStore policies;
     private final HeldStore held;
     private final CapabilityStore store;
+    private final RevokedBlockStore blocks;
     private final UrgentService urgents;
     private final PolicySnapshots snapshots;
     private final TenantTransactions transactions;
@@ -36,6 +40,7 @@ class CapabilityService {
             PolicyStore policies,
             HeldStore held,
             CapabilityStore store,
+            RevokedBlockStore blocks,
             UrgentService urgents,
             PolicySnapshots snapshots,
             TenantTransactions transactions,
@@ -43,6 +48,7 @@ class CapabilityService {
         this.policies = policies;
         this.held = held;
         this.store = store;
+        this.blocks = blocks;
         this.urgents = urgents;
         this.snapshots = snapshots;
         this.transactions = transactions;
@@ -63,6 +69,9 @@ class CapabilityService {
      *
      * @param apps empty for all
      * @param devices empty for all; ids where {@code deviceBound}
+     * @param holder the key of whoever may hand it on; null where nobody may
+     * @param rootId revocation id of all its chains; null where there are none, or the key is not sound
+     * @param revokedBlocks blocks of its chains that no longer count
      * @param devicesHolding devices that say that what gives it is in force
      */
     public record Shown(
@@ -74,8 +83,17 @@ class CapabilityService {
             Instant notAfter,
             State state,
             @Nullable String holder,
+            @Nullable String rootId,
+            List<RevokedBlock> revokedBlocks,
             boolean deviceBound,
-            long devicesHolding) {}
+            long devicesHolding) {
+        public Shown {
+            revokedBlocks = List.copyOf(revokedBlocks);
+        }
+    }
+
+    /** A block that no longer counts. */
+    public record RevokedBlock(String id, String reason, Instant since, String by) {}
 
     List<Shown> list(Access access) {
         return transactions.in(access.tenant(), handle -> {
@@ -90,7 +108,8 @@ class CapabilityService {
                 });
             }
             return newest.values().stream()
-                    .map(capability -> shown(handle, capability, versions.getOrDefault(capability.name(), List.of())))
+                    .map(capability -> shown(
+                            handle, access.tenant(), capability, versions.getOrDefault(capability.name(), List.of())))
                     .toList();
         });
     }
@@ -107,7 +126,7 @@ class CapabilityService {
                 .orElseThrow(() -> new IllegalStateException("no policy version " + version));
     }
 
-    private Shown shown(Handle handle, Capability capability, List<Long> versions) {
+    private Shown shown(Handle handle, TenantId tenant, Capability capability, List<Long> versions) {
         Instant now = clock.instant();
         boolean revoked = urgents.isRevoked(handle, capability.name());
         State state = revoked
@@ -124,12 +143,27 @@ class CapabilityService {
                 capability.notAfter(),
                 state,
                 capability.holder().orElse(null),
+                capability
+                        .holder()
+                        .flatMap(holder -> rootId(tenant, capability.name(), holder))
+                        .orElse(null),
+                blocks.of(handle, List.of(capability.name())).stream()
+                        .map(block -> new RevokedBlock(block.id(), block.reason(), block.since(), block.by()))
+                        .toList(),
                 capability.isDeviceBound(),
                 revoked
                         ? 0
                         : capability.isDeviceBound()
                                 ? store.holding(handle, capability.name())
                                 : store.inForce(handle, versions));
+    }
+
+    private static Optional<String> rootId(TenantId tenant, String capability, String holder) {
+        try {
+            return Optional.of(new DelegationRoot(tenant.value(), capability, new HolderKey(holder)).id());
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     private static Map<String, SortedSet<String>> apps(AppSelector apps) {

@@ -4,6 +4,7 @@ import dev.muster.control.artifacts.Artifact;
 import dev.muster.control.artifacts.ArtifactService;
 import dev.muster.control.desired.DesiredContent;
 import dev.muster.control.desired.DesiredService;
+import dev.muster.policy.capability.CapabilityException;
 import dev.muster.policy.capability.CapabilityFile;
 import dev.muster.policy.compile.CapabilityCompiler;
 import dev.muster.policy.model.Capability;
@@ -15,6 +16,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
 /** The target {@code capabilities}: what a policy gives to single devices by their id. */
@@ -22,13 +24,22 @@ import org.jdbi.v3.core.Handle;
 final class CapabilityTargets {
     private static final TargetName CAPABILITIES = new TargetName.Capabilities();
 
+    private static final Logger LOG = Logger.getLogger(CapabilityTargets.class);
+
     private final CapabilityStore store;
+    private final RevokedBlockStore revoked;
     private final DesiredService desired;
     private final ArtifactService artifacts;
     private final Clock clock;
 
-    CapabilityTargets(CapabilityStore store, DesiredService desired, ArtifactService artifacts, Clock clock) {
+    CapabilityTargets(
+            CapabilityStore store,
+            RevokedBlockStore revoked,
+            DesiredService desired,
+            ArtifactService artifacts,
+            Clock clock) {
         this.store = store;
+        this.revoked = revoked;
         this.desired = desired;
         this.artifacts = artifacts;
         this.clock = clock;
@@ -47,8 +58,7 @@ final class CapabilityTargets {
                 .filter(capability -> clock.instant().isBefore(capability.notAfter()))
                 .toList();
         store.hold(handle, device.device(), own);
-        // Blocks of chains are revoked by the name of the capability at their root.
-        Optional<CapabilityFile> file = CapabilityCompiler.compile(with(snapshot, own), id, profile, List.of());
+        Optional<byte[]> file = file(handle, device, with(snapshot, own), profile);
         if (file.isPresent()) {
             return Optional.of(artifacts
                     .keep(
@@ -56,7 +66,7 @@ final class CapabilityTargets {
                             device.tenant(),
                             Artifact.Kind.CAPABILITIES,
                             Long.toString(snapshot.version()),
-                            file.get().write())
+                            file.get())
                     .present());
         }
         return desired.read(handle, device.device())
@@ -64,6 +74,38 @@ final class CapabilityTargets {
                 // One that is absent already stays so, and no later rollout waits for it again.
                 .filter(target -> target.content() instanceof DesiredContent.Present)
                 .map(target -> new DesiredContent.Absent());
+    }
+
+    /** The bytes of the device's file, with the revoked blocks of what it can hand on. */
+    private Optional<byte[]> file(Handle handle, DeviceRef device, PolicySnapshot own, DeviceProfile profile) {
+        String id = device.device().value();
+        List<String> delegable = own.capabilities().stream()
+                .filter(capability -> capability.holder().isPresent())
+                .map(Capability::name)
+                .toList();
+        List<String> ids = delegable.isEmpty()
+                ? List.of()
+                : revoked.of(handle, delegable).stream()
+                        .map(RevokedBlockStore.RevokedBlock::id)
+                        .toList();
+        try {
+            return CapabilityCompiler.compile(own, id, profile, ids).map(CapabilityFile::write);
+        } catch (CapabilityException tooLong) {
+            if (delegable.isEmpty()) {
+                throw tooLong;
+            }
+            // INVARIANT (fail closed): a revocation that finds no room must not leave a chain good. What can be handed
+            // on goes.
+            LOG.warnf(
+                    "the capabilities of `%s` that can be handed on (%s) are left out: %s",
+                    device, String.join(", ", delegable), tooLong.getMessage());
+            PolicySnapshot rest = with(
+                    own,
+                    own.capabilities().stream()
+                            .filter(capability -> capability.holder().isEmpty())
+                            .toList());
+            return CapabilityCompiler.compile(rest, id, profile, List.of()).map(CapabilityFile::write);
+        }
     }
 
     private static PolicySnapshot with(PolicySnapshot snapshot, List<Capability> capabilities) {

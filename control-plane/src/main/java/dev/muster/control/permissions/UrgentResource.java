@@ -19,11 +19,13 @@ public class UrgentResource {
     private final Guard guard;
     private final UrgentService service;
     private final CapabilityService capabilities;
+    private final ChainService chains;
 
-    UrgentResource(Guard guard, UrgentService service, CapabilityService capabilities) {
+    UrgentResource(Guard guard, UrgentService service, CapabilityService capabilities, ChainService chains) {
         this.guard = guard;
         this.service = service;
         this.capabilities = capabilities;
+        this.chains = chains;
     }
 
     /** What lies on top of the versions in force. */
@@ -65,6 +67,21 @@ public class UrgentResource {
     public UrgentService.Shown revoke(@PathParam("name") String name, @Nullable Why body) {
         return service.revoke(guard.require(Role.SECURITY_OFFICER).fleetWide(), name, reason(body));
     }
+
+    /** A block of a chain, and what was handed on from it, ends on every device, for good. */
+    @POST
+    @Path("/capabilities/{name}/revocations")
+    @RequiresRole(value = Role.SECURITY_OFFICER, fleetWide = true)
+    public ChainService.Shown revokeBlock(@PathParam("name") String name, @Nullable Block body) {
+        return chains.revoke(
+                guard.require(Role.SECURITY_OFFICER).fleetWide(),
+                name,
+                body == null || body.id() == null ? "" : body.id(),
+                body == null || body.reason() == null ? "" : body.reason());
+    }
+
+    /** Which block, by its revocation id, and why. */
+    public record Block(@Nullable String id, @Nullable String reason) {}
 
     /** Why something urgent is done; kept with it and in the audit trail. */
     public record Why(@Nullable String reason) {}

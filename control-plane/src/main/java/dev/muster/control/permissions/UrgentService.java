@@ -144,10 +144,7 @@ class UrgentService {
             if (before.isPresent()) {
                 return shown(before.get(), held.due(handle));
             }
-            List<Capability> meant = everywhere(handle, access)
-                    .flatMap(snapshot -> snapshot.capabilities().stream())
-                    .filter(capability -> capability.name().equals(name))
-                    .toList();
+            List<Capability> meant = everywhere(handle, access, name);
             if (meant.isEmpty()) {
                 throw new ProblemException(
                         ProblemCode.POLICY_NOT_FOUND, "no capability `" + name + "` in the draft or in force");
@@ -221,7 +218,8 @@ class UrgentService {
                 .orElse(null);
     }
 
-    private void due(Handle handle, List<Capability> meant) {
+    /** The devices that hold these capabilities are to be looked at soon. */
+    void due(Handle handle, List<Capability> meant) {
         List<DeviceId> named = new ArrayList<>();
         for (Capability capability : meant) {
             if (!(capability.devices() instanceof DeviceSelector.Ids ids)) {
@@ -231,6 +229,14 @@ class UrgentService {
             ids.ids().stream().map(DeviceId::new).forEach(named::add);
         }
         held.due(handle, named, clock.instant());
+    }
+
+    /** The capabilities of a name in the draft and in every version in force. */
+    List<Capability> everywhere(Handle handle, Access access, String name) {
+        return everywhere(handle, access)
+                .flatMap(snapshot -> snapshot.capabilities().stream())
+                .filter(capability -> capability.name().equals(name))
+                .toList();
     }
 
     private Stream<PolicySnapshot> everywhere(Handle handle, Access access) {
@@ -278,7 +284,7 @@ class UrgentService {
         }
     }
 
-    private static void checkReason(String reason) {
+    static void checkReason(String reason) {
         if (reason.length() > MAX_REASON) {
             throw new ProblemException(
                     ProblemCode.INVALID_REQUEST,

@@ -1,6 +1,5 @@
 package dev.muster.agent.local;
 
-import dev.muster.protocol.json.JsonObject;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,11 +16,12 @@ public interface LocalRequests {
     /**
      * A delegated right as presented.
      *
-     * @param chain the chain's JSON
-     * @param nonce what this connection was given for the proof, used once; base64url without padding
-     * @param proof signature over the nonce's bytes by the chain's last holder; base64url
+     * @param data the chain's bytes, base64url
+     * @param nonce what this connection was given for the proof, base64url without padding; empty where none waits for one,
+     *     because it was used, is too old or was never asked for
+     * @param proof signature of the chain's last holder, base64url
      */
-    record Presented(JsonObject chain, String nonce, String proof) {}
+    record Presented(String data, Optional<String> nonce, String proof) {}
 
     /**
      * The answer.
@@ -42,6 +42,9 @@ public interface LocalRequests {
             String lease) {}
 
     Verdict verify(Question question);
+
+    /** Who answers, {@code tenant/device}: part of what a proof is over. */
+    String device();
 
     /** What the agent knows of itself, for people. */
     Map<String, Object> status();

@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -46,6 +47,10 @@ public final class LocalSocket implements AutoCloseable {
     private static final int PER_SECOND = 5000;
     private static final int DEFAULT_USER = 100;
     private static final int NONCE_BYTES = 32;
+
+    /** A nonce is good for so long: time for a person's device to sign it, and no more. */
+    static final Duration NONCE_LIFE = Duration.ofSeconds(60);
+
     private static final int MAX_PROOF_BYTES = 128;
 
     private final Path path;
@@ -164,6 +169,7 @@ public final class LocalSocket implements AutoCloseable {
     /** What one connection has said so far: at most a nonce that waits for its proof. One thread. */
     private final class Conversation {
         private String nonce = "";
+        private long nonceSince;
 
         byte[] answer(byte[] line) {
             try {
@@ -188,7 +194,12 @@ public final class LocalSocket implements AutoCloseable {
             byte[] bytes = new byte[NONCE_BYTES];
             random.nextBytes(bytes);
             nonce = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-            return line(Map.of("nonce", nonce));
+            nonceSince = nanos.getAsLong();
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("nonce", nonce);
+            map.put("device", requests.device());
+            map.put("seconds", NONCE_LIFE.toSeconds());
+            return line(map);
         }
 
         private byte[] verify(JsonObject request) {
@@ -215,19 +226,16 @@ public final class LocalSocket implements AutoCloseable {
             if (chain.isEmpty()) {
                 return Optional.empty();
             }
-            String used = nonce;
+            boolean isYoung = nanos.getAsLong() - nonceSince <= NONCE_LIFE.toNanos();
+            Optional<String> waiting = nonce.isEmpty() || !isYoung ? Optional.empty() : Optional.of(nonce);
             nonce = ""; // good for one proof, right or wrong
-            if (used.isEmpty()) {
-                throw new IllegalArgumentException(
-                        "expected op `nonce` on this connection before each `chain`, found none");
-            }
             String proof = request.string("proof");
             int bytes = request.convert("proof", Base64.getUrlDecoder()::decode).length;
             if (bytes > MAX_PROOF_BYTES) {
                 throw new IllegalArgumentException(
                         "expected a proof of at most " + MAX_PROOF_BYTES + " bytes, found " + bytes);
             }
-            return Optional.of(new LocalRequests.Presented(chain.get(), used, proof));
+            return Optional.of(new LocalRequests.Presented(chain.get().string("data"), waiting, proof));
         }
     }
 

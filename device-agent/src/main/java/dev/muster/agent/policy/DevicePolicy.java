@@ -16,6 +16,7 @@ import dev.muster.policy.lease.LeaseState;
 import dev.muster.policy.model.AppKey;
 import dev.muster.policy.permission.PermissionCatalog;
 import dev.muster.protocol.event.DeviceEvent;
+import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.permissions.PermissionReport;
 import java.io.IOException;
 import java.time.Instant;
@@ -26,6 +27,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * All that permissions are on this device: the policy in force, the one that is watched, the platform's own table, the
@@ -36,6 +38,7 @@ public final class DevicePolicy {
     /** More levels than this are not worth their bytes in a manifest. */
     private static final int MAX_LEVELS = 1000;
 
+    private final DeviceRef device;
     private final Platform platform;
     private final DeviceTime time;
     private final PolicyKeeper live;
@@ -48,13 +51,13 @@ public final class DevicePolicy {
     /**
      * Opens what is kept below {@code state}.
      *
-     * @param device id of this device
+     * @param device this device
      * @param events takes what is to be told
      * @param reportChanged called when {@link #report} says something new that cannot wait for the next manifest
      */
     public DevicePolicy(
             StateDir state,
-            String device,
+            DeviceRef device,
             Platform platform,
             DeviceTime time,
             AgentSettings settings,
@@ -62,10 +65,12 @@ public final class DevicePolicy {
             Runnable reportChanged,
             AgentLog log)
             throws IOException {
+        this.device = device;
         this.platform = platform;
         this.time = time;
         this.live = new PolicyKeeper(state.policy(), time);
-        this.capabilities = new CapabilityKeeper(state.capabilities(), device);
+        this.capabilities =
+                new CapabilityKeeper(state.capabilities(), device.device().value());
         this.shadow = new ShadowPolicy(state.shadow(), time, log);
         this.usage = new UsageRecorder(time.instant());
         this.guard = new PermissionGuard(
@@ -117,12 +122,25 @@ public final class DevicePolicy {
 
     /** Whether an app may use a permission now, and why; counted as use. Denied when in doubt. */
     public Answer verify(AppKey app, String permission) {
+        return verify(app, permission, Optional.empty());
+    }
+
+    /** The same where a delegated right is presented, for what nothing but a grant is missing. */
+    public Answer verify(AppKey app, String permission, Optional<PresentedChain> presented) {
         // Whole seconds, the finest grain of a condition: what follows from equal situations is worked out once.
         Situation situation = platform.situation(time.instant().truncatedTo(ChronoUnit.SECONDS));
         LeaseState lease = live.lease();
-        PolicyInForce.Verdict verdict = live.ask(app, permission, situation);
+        Function<PolicyInForce, PolicyInForce.Verdict> question = presented.isEmpty()
+                ? policy -> policy.ask(app, permission, situation)
+                : policy -> {
+                    PresentedChain.Asked asked =
+                            new PresentedChain.Asked(device, app, permission, situation, platform.clockIsSet());
+                    return policy.ask(
+                            app, permission, situation, file -> presented.get().judge(asked, file));
+                };
+        PolicyInForce.Verdict verdict = live.ask(question);
         usage.count(app, permission, verdict.granted(), verdict.reason());
-        shadow.compare(app, permission, verdict, lease, situation);
+        shadow.compare(app, permission, verdict, lease, question);
         return new Answer(verdict, guard.level(new Entry(app, permission)), lease);
     }
 

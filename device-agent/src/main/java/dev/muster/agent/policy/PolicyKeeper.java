@@ -29,6 +29,7 @@ import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 
 /**
  * The permission bundle in force, and answers from it. Without a bundle everything is denied. {@link #restore} is called
@@ -93,9 +94,9 @@ final class PolicyKeeper {
         inForce().capabilities(file);
     }
 
-    /** The answer on one permission of one app; denied when in doubt. */
-    PolicyInForce.Verdict ask(AppKey app, String permission, Situation situation) {
-        return inForce().ask(app, permission, situation);
+    /** What the policy in force answers; denied when in doubt. */
+    PolicyInForce.Verdict ask(Function<PolicyInForce, PolicyInForce.Verdict> question) {
+        return question.apply(inForce());
     }
 
     /** One decision, as far as it concerns a platform's table. */

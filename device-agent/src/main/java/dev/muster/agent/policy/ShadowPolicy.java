@@ -6,7 +6,6 @@ import dev.muster.policy.bundle.BundleLoader;
 import dev.muster.policy.bundle.PolicyInForce;
 import dev.muster.policy.bundle.VerifiedTarget;
 import dev.muster.policy.capability.CapabilityFile;
-import dev.muster.policy.condition.Situation;
 import dev.muster.policy.lease.Lease;
 import dev.muster.policy.lease.LeaseState;
 import dev.muster.policy.lease.OnExpiry;
@@ -21,6 +20,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Function;
 
 /**
  * A bundle that is only watched: asked beside the one in force on every question, its disagreements counted. It changes no
@@ -104,15 +104,19 @@ final class ShadowPolicy {
         policy().ifPresent(policy -> policy.capabilities(file));
     }
 
-    /** Compares the answer just given with the watched policy's, unless an ended lease gave it. */
+    /** Compares the answer just given with what the watched policy says to the same, unless an ended lease gave it. */
     public void compare(
-            AppKey app, String permission, PolicyInForce.Verdict live, LeaseState lease, Situation situation) {
+            AppKey app,
+            String permission,
+            PolicyInForce.Verdict live,
+            LeaseState lease,
+            Function<PolicyInForce, PolicyInForce.Verdict> question) {
         Optional<PolicyInForce> policy = policy();
         if (policy.isEmpty() || lease == LeaseState.ENDED_GUARDRAILS || lease == LeaseState.ENDED_DENIED) {
             return;
         }
         try {
-            PolicyInForce.Verdict watched = policy.get().ask(app, permission, situation);
+            PolicyInForce.Verdict watched = question.apply(policy.get());
             if (watched.granted() != live.granted()) {
                 tally.count(
                         new Disagreement(

@@ -19,6 +19,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,13 +30,14 @@ class LocalSocketTest {
     private Path directory;
     private Path path;
     private LocalSocket socket;
+    private final AtomicLong passed = new AtomicLong();
 
     @BeforeEach
     void open() throws IOException {
         // Not JUnit's directory: its names are too long for a socket on some machines.
         directory = Files.createTempDirectory("muster");
         path = directory.resolve("agent.sock");
-        socket = new LocalSocket(path, new Camera(), System::nanoTime, line -> {});
+        socket = new LocalSocket(path, new Camera(), passed::get, line -> {});
     }
 
     @AfterEach
@@ -132,17 +134,40 @@ class LocalSocketTest {
     }
 
     @Test
-    void aChainNeedsANonceOfThisConnectionAndUsesItUp() throws IOException {
-        String chain =
-                "{\"op\":\"verify\",\"app\":\"com.x\",\"permission\":\"CAMERA\",\"chain\":{},\"proof\":\"AAAA\"}";
-        try (Asker asker = new Asker(path)) {
-            assertThat(asker.ask(chain).string("error")).contains("`nonce`");
+    void aNonceIsForOneChainOnOneConnectionForAMinute() throws IOException {
+        String chain = "{\"op\":\"verify\",\"app\":\"com.x\",\"permission\":\"CAMERA\",\"chain\":{\"data\":\"AAAA\"},"
+                + "\"proof\":\"AAAA\"}";
+        try (Asker asker = new Asker(path);
+                Asker other = new Asker(path)) {
+            assertThat(asker.ask(chain).string("text")).isEqualTo("chain AAAA without a nonce");
 
+            JsonObject first = asker.ask("{\"op\":\"nonce\"}");
+            assertThat(Base64.getUrlDecoder().decode(first.string("nonce"))).hasSize(32);
+            assertThat(first.string("device")).isEqualTo("default/d");
+            assertThat(first.number("seconds")).isEqualTo(60);
             String nonce = asker.ask("{\"op\":\"nonce\"}").string("nonce");
-            assertThat(Base64.getUrlDecoder().decode(nonce)).hasSize(32);
-            assertThat(asker.ask("{\"op\":\"nonce\"}").string("nonce")).isNotEqualTo(nonce);
-            assertThat(asker.ask(chain).optionalFlag("granted")).contains(true);
-            assertThat(asker.ask(chain).string("error")).contains("`nonce`");
+            assertThat(nonce).isNotEqualTo(first.string("nonce"));
+            assertThat(other.ask(chain).string("text")).isEqualTo("chain AAAA without a nonce");
+            assertThat(asker.ask(chain).string("text")).isEqualTo("chain AAAA with " + nonce);
+            assertThat(asker.ask(chain).string("text")).isEqualTo("chain AAAA without a nonce");
+
+            String old = asker.ask("{\"op\":\"nonce\"}").string("nonce");
+            passed.set(LocalSocket.NONCE_LIFE.toNanos());
+            assertThat(asker.ask(chain).string("text")).isEqualTo("chain AAAA with " + old);
+            asker.ask("{\"op\":\"nonce\"}");
+            passed.set(2 * LocalSocket.NONCE_LIFE.toNanos() + 1);
+            assertThat(asker.ask(chain).string("text")).isEqualTo("chain AAAA without a nonce");
+        }
+    }
+
+    @Test
+    void aChainThatCannotBeReadUsesItsNonceUpToo() throws IOException {
+        String head = "{\"op\":\"verify\",\"app\":\"com.x\",\"permission\":\"CAMERA\",\"chain\":{\"data\":\"AAAA\"}";
+        try (Asker asker = new Asker(path)) {
+            asker.ask("{\"op\":\"nonce\"}");
+
+            assertThat(asker.ask(head + "}").string("code")).isEqualTo("malformed");
+            assertThat(asker.ask(head + ",\"proof\":\"AAAA\"}").string("text")).isEqualTo("chain AAAA without a nonce");
         }
     }
 
@@ -194,7 +219,7 @@ class LocalSocketTest {
         socket.close();
         Files.createFile(path);
 
-        socket = new LocalSocket(path, new Camera(), System::nanoTime, line -> {});
+        socket = new LocalSocket(path, new Camera(), passed::get, line -> {});
 
         assertThat(LocalClient.ask(path, Map.of("op", "status")).string("device"))
                 .isEqualTo("d");
@@ -206,11 +231,21 @@ class LocalSocketTest {
             return new Verdict(
                     question.permission().equals("CAMERA"),
                     "user " + question.user(),
-                    "instance " + question.instance(),
+                    question.chain()
+                            .map(chain -> "chain " + chain.data()
+                                    + chain.nonce()
+                                            .map(nonce -> " with " + nonce)
+                                            .orElse(" without a nonce"))
+                            .orElse("instance " + question.instance()),
                     "enforced-at-verify",
                     "enforced where services ask the agent",
                     4,
                     "holds");
+        }
+
+        @Override
+        public String device() {
+            return "default/d";
         }
 
         @Override

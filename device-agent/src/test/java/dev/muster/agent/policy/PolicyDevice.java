@@ -27,6 +27,7 @@ import dev.muster.policy.model.UserSelector;
 import dev.muster.policy.permission.Apl;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.event.DeviceEvent;
+import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.permissions.PermissionEvent;
 import java.io.IOException;
@@ -90,7 +91,15 @@ final class PolicyDevice {
 
     private DevicePolicy policy() throws IOException {
         AgentSettings settings = new AgentSettings(state.settings(), () -> nanos);
-        return new DevicePolicy(state, "pump-7", platform, time, settings, events::add, () -> reports++, log::add);
+        return new DevicePolicy(
+                state,
+                DeviceRef.of("default", "pump-7"),
+                platform,
+                time,
+                settings,
+                events::add,
+                () -> reports++,
+                log::add);
     }
 
     /** Both clocks go on. */
@@ -191,8 +200,12 @@ final class PolicyDevice {
 
     /** The capability file of {@code device}; empty bytes where the policy has nothing of its own for it. */
     static byte[] capabilities(long version, String device, PolicyDocument... documents) {
-        return CapabilityCompiler.compile(
-                        PolicySnapshot.of(version, List.of(documents)), device, profile(""), List.of())
+        return capabilities(version, device, List.of(), documents);
+    }
+
+    /** The same with ids of chain blocks that are revoked. */
+    static byte[] capabilities(long version, String device, List<String> revoked, PolicyDocument... documents) {
+        return CapabilityCompiler.compile(PolicySnapshot.of(version, List.of(documents)), device, profile(""), revoked)
                 .map(CapabilityFile::write)
                 .orElse(new byte[0]);
     }

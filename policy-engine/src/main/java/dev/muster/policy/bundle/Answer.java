@@ -7,7 +7,8 @@ import java.util.Optional;
  * A decision in names.
  *
  * @param rule the binding, capability or guard rail that decided, where one did
- * @param condition in words: what the deciding rule depends on, or what the first grant waits for
+ * @param condition in words: what the deciding rule depends on, or what the first grant waits for; of a chain presented how
+ *     it came to its holder, or what is wrong with it
  */
 public record Answer(boolean granted, Reason reason, Optional<Rule> rule, Optional<String> condition) {
     /** One sentence for people; {@code app} and {@code permission} are what was asked. */
@@ -38,12 +39,14 @@ public record Answer(boolean granted, Reason reason, Optional<Rule> rule, Option
                 "granted: capability `" + by + "` gives `" + app + "` the permission `" + permission + "`" + holding;
             case DELEGATED ->
                 "granted: the chain presented hands on capability `" + by + "`, which gives `" + permission + "`"
-                        + holding;
+                        + condition.map(how -> ", " + how).orElse("");
             case CONDITION ->
                 "denied: " + rule.map(Answer::named).orElse("a rule") + " would give `" + permission
                         + "`, but its condition does not hold now"
                         + condition.map(text -> ": " + text).orElse("");
-            case BAD_CHAIN -> "denied: the capability chain presented by `" + app + "` is not good";
+            case BAD_CHAIN ->
+                "denied: the capability chain presented for `" + app + "` is not good"
+                        + condition.map(cause -> ": " + cause).orElse("");
             case NO_POLICY -> "denied: no verified policy is in force on this device";
         };
     }

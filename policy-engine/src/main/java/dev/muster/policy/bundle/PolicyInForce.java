@@ -7,12 +7,14 @@ import dev.muster.policy.condition.Situation;
 import dev.muster.policy.decision.Decision;
 import dev.muster.policy.decision.DecisionContext;
 import dev.muster.policy.decision.Reason;
+import dev.muster.policy.delegation.ChainAnswer;
 import dev.muster.policy.lease.LeaseClock;
 import dev.muster.policy.lease.LeaseState;
 import dev.muster.policy.model.AppKey;
 import dev.muster.policy.model.PolicyTest;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +115,63 @@ public final class PolicyInForce {
         return ask(app, permission, tell(situation));
     }
 
+    /**
+     * The same for one who presents a delegated right, which is looked at only where nothing but a grant is missing: what
+     * guard rails, ceilings and levels deny no chain gives.
+     *
+     * @param presented what the chain comes to with the capabilities in force, if there are any
+     */
+    public Verdict ask(
+            AppKey app,
+            String permission,
+            Situation situation,
+            Function<Optional<CapabilityFile>, ChainAnswer> presented) {
+        Told moment = tell(situation);
+        Verdict without = ask(app, permission, moment);
+        Current now = moment.current();
+        if (now == null || !lacksGrant(without.reason())) {
+            return without;
+        }
+        Bundle bundle = now.bundle();
+        return switch (presented.apply(Optional.ofNullable(moment.capabilities()))) {
+            case ChainAnswer.Gives gives -> {
+                Answer granted = new Answer(
+                        true,
+                        Reason.DELEGATED,
+                        Optional.of(Rule.capability(gives.capability())),
+                        Optional.of(gives.how()));
+                Answer leased = leased(
+                        granted,
+                        bundle,
+                        bundle.row(app),
+                        bundle.permission(permission),
+                        clock.state(now.target().lease()));
+                yield verdict(leased, app, permission, bundle);
+            }
+            case ChainAnswer.Waits waits ->
+                verdict(
+                        new Answer(
+                                false,
+                                Reason.CONDITION,
+                                Optional.of(Rule.capability(waits.capability())),
+                                Optional.of(waits.condition())),
+                        app,
+                        permission,
+                        bundle);
+            case ChainAnswer.Refused refused ->
+                verdict(
+                        new Answer(false, Reason.BAD_CHAIN, Optional.empty(), Optional.of(refused.cause())),
+                        app,
+                        permission,
+                        bundle);
+        };
+    }
+
+    private static Verdict verdict(Answer answer, AppKey app, String permission, Bundle bundle) {
+        return new Verdict(
+                answer.granted(), answer.reason(), answer.text(app.toString(), permission), bundle.policyVersion());
+    }
+
     @SuppressWarnings("ReferenceEquality") // The very objects are meant: a bundle put in force again is another one.
     private Told tell(Situation situation) {
         Current policy = current;
@@ -149,8 +208,7 @@ public final class PolicyInForce {
                 clock.state(now.target().lease()),
                 moment.forBundle(),
                 moment.forCapabilities());
-        return new Verdict(
-                answer.granted(), answer.reason(), answer.text(app.toString(), permission), bundle.policyVersion());
+        return verdict(answer, app, permission, bundle);
     }
 
     /**
@@ -216,7 +274,7 @@ public final class PolicyInForce {
      * INVARIANT (guard rails win): a bundle asks level, guard rails and ceilings before grants, at the same moment, so these
      * three reasons say that nothing but a grant is missing. Every other denial stands.
      */
-    static boolean lacksGrant(Reason reason) {
+    public static boolean lacksGrant(Reason reason) {
         return reason == Reason.UNBOUND || reason == Reason.NOT_IN_ROLE || reason == Reason.CONDITION;
     }
 

@@ -122,6 +122,15 @@ public record CapabilityFile(
         return Optional.ofNullable(waiting).map(one -> new Found(one, false));
     }
 
+    /** The capabilities that give it to whoever presents a chain from their holder, whether their conditions hold or not. */
+    public List<DeviceCapability> delegable(AppKey app, String permission) {
+        return capabilities.stream()
+                .filter(one -> one.holder().isPresent()
+                        && one.permissions().contains(permission)
+                        && one.apps().contains(app))
+                .toList();
+    }
+
     /** A capability for what was asked, and whether its condition holds. */
     public record Found(DeviceCapability capability, boolean holds) {}
 }

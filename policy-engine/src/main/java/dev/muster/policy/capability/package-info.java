@@ -1,4 +1,4 @@
-/** Rights of single devices: the content of target {@code capabilities}, and chains by which holders hand rights on. */
+/** Rights of single devices: the content of target {@code capabilities}. */
 @NullMarked
 package dev.muster.policy.capability;
 
