@@ -19,20 +19,33 @@ public final class Inventory {
     private final String[] bundles;
     private final long[] instances;
     private final String[] permissions;
+    private final Map<String, Integer> columns;
     private final long[] requested;
     private final int[] kinds;
-    private final int kindCount;
+    private final int[] firstOfKind;
+    private final long[] requestedByKind;
 
-    private Inventory(List<AppInstance> apps, String[] permissions, long[] requested, int[] kinds, int kindCount) {
+    private Inventory(
+            List<AppInstance> apps,
+            String[] permissions,
+            Map<String, Integer> columns,
+            long[] requested,
+            int[] kinds,
+            int kindCount) {
         this.apps = apps;
         this.bundles = apps.stream().map(AppInstance::bundle).toArray(String[]::new);
         this.instances = apps.stream()
                 .mapToLong(app -> ((long) app.key().user() << 32) | app.key().instance())
                 .toArray();
         this.permissions = permissions;
+        this.columns = columns;
         this.requested = requested;
         this.kinds = kinds;
-        this.kindCount = kindCount;
+        this.firstOfKind = new int[kindCount];
+        for (int row = kinds.length - 1; row >= 0; row--) {
+            firstOfKind[kinds[row]] = row;
+        }
+        this.requestedByKind = requestedBy(kinds, kindCount);
     }
 
     /** All that selectors and levels can see of an app but its bundle name. */
@@ -44,7 +57,7 @@ public final class Inventory {
         apps.forEach(app -> names.addAll(app.requested()));
         names.removeIf(name -> catalog.find(name).isEmpty());
         String[] permissions = names.toArray(String[]::new);
-        Map<String, Integer> columns = new HashMap<>();
+        Map<String, Integer> columns = HashMap.newHashMap(permissions.length);
         for (String name : permissions) {
             columns.put(name, columns.size());
         }
@@ -63,7 +76,7 @@ public final class Inventory {
             Kind kind = new Kind(app.signer(), app.labels(), app.key().user(), app.apl(), app.acls());
             kinds[row++] = known.computeIfAbsent(kind, absent -> known.size());
         }
-        return new Inventory(List.copyOf(apps), permissions, requested, kinds, known.size());
+        return new Inventory(List.copyOf(apps), permissions, columns, requested, kinds, known.size());
     }
 
     public List<AppInstance> apps() {
@@ -90,19 +103,47 @@ public final class Inventory {
         return requested;
     }
 
-    int kind(int row) {
-        return kinds[row];
+    /** Per row its kind; kinds are numbered as they come. Not to be changed. */
+    int[] kinds() {
+        return kinds;
     }
 
-    int kinds() {
-        return kindCount;
+    /** The first app of a kind. */
+    AppInstance firstOfKind(int kind) {
+        return apps.get(firstOfKind[kind]);
+    }
+
+    int kindCount() {
+        return firstOfKind.length;
+    }
+
+    /** Per kind what any app of it requests. */
+    long[] requestedByKind() {
+        return requestedByKind;
+    }
+
+    /** The same per class of rows. */
+    long[] requestedBy(int[] classes, int count) {
+        int words = words();
+        long[] by = new long[count * words];
+        for (int row = 0; row < classes.length; row++) {
+            for (int i = 0; i < words; i++) {
+                by[classes[row] * words + i] |= requested[row * words + i];
+            }
+        }
+        return by;
+    }
+
+    /** The column of a permission, or -1 where no app requests it. */
+    int column(String permission) {
+        return columns.getOrDefault(permission, -1);
     }
 
     /** Bits of the columns that a set of permissions names. */
     long[] bits(Collection<String> names) {
         long[] bits = new long[words()];
         for (String name : names) {
-            int column = java.util.Arrays.binarySearch(permissions, name);
+            int column = column(name);
             if (column >= 0) {
                 bits[column >>> 6] |= 1L << column;
             }
