@@ -1,35 +1,22 @@
 package dev.muster.policy.compile;
 
-import dev.muster.policy.bundle.Cells;
+import dev.muster.policy.bundle.Cells.Grouping;
 import java.util.Arrays;
 
 /** The classes that the rows of two tables of the same apps are in, pair by pair. */
-final class ClassPairs {
-    private final int[] ofRow;
-    private final int[] before;
-    private final int[] after;
-    private final int[] rows;
-
-    private ClassPairs(int[] ofRow, int[] before, int[] after) {
-        this.ofRow = ofRow;
-        this.before = before;
-        this.after = after;
-        this.rows = new int[before.length];
-        for (int row = ofRow.length - 1; row >= 0; row--) {
-            rows[ofRow[row]] = row;
-        }
-    }
-
-    static ClassPairs of(Cells.Classes a, Cells.Classes b) {
-        if (a.classes() == b.classes() || Arrays.equals(a.classes(), b.classes())) {
+@SuppressWarnings("ArrayRecordComponent") // Handed over once, never compared.
+record ClassPairs(Grouping rows, int[] before, int[] after) {
+    /** Pairs as they come; where both tables have the same classes, those. */
+    static ClassPairs of(Grouping a, Grouping b) {
+        if (a == b || Arrays.equals(a.ofRow(), b.ofRow())) {
             int[] same = new int[a.count()];
             Arrays.setAll(same, i -> i);
-            return new ClassPairs(a.classes(), same, same);
+            return new ClassPairs(a, same, same);
         }
-        return number(a.classes(), b.classes());
+        return number(a.ofRow(), b.ofRow());
     }
 
-    /** Numbers pairs as they come: open addressing on both classes, at least half of it empty. */
+    /** Open addressing on both classes, at least half of it empty. */
     private static ClassPairs number(int[] a, int[] b) {
         long[] keys = new long[Math.max(2, Integer.highestOneBit(Math.max(1, a.length)) * 4)];
         int[] numbers = new int[keys.length];
@@ -52,30 +39,6 @@ final class ClassPairs {
             }
             ofRow[row] = numbers[at];
         }
-        return new ClassPairs(ofRow, Arrays.copyOf(before, count), Arrays.copyOf(after, count));
-    }
-
-    /** Per row the number of its pair. */
-    int[] ofRow() {
-        return ofRow;
-    }
-
-    int count() {
-        return before.length;
-    }
-
-    /** The class before. */
-    int before(int pair) {
-        return before[pair];
-    }
-
-    /** The class after. */
-    int after(int pair) {
-        return after[pair];
-    }
-
-    /** A row of the pair. */
-    int row(int pair) {
-        return rows[pair];
+        return new ClassPairs(Grouping.of(ofRow, count), Arrays.copyOf(before, count), Arrays.copyOf(after, count));
     }
 }

@@ -48,7 +48,7 @@ public final class Difference {
     }
 
     /**
-     * Visits every decision that differs in grant, reason or condition, in order of rows and columns; which of several rules
+     * Visits every decision that differs in grant, reason or condition, in no order; which of several rules
      * gives a right is no difference.
      *
      * @throws IllegalArgumentException when the two are not for the same apps and permissions
@@ -81,67 +81,39 @@ public final class Difference {
     }
 
     private void byClass(Cells.Classes a, Cells.Classes b, Visitor visitor) {
-        ClassPairs pairs = ClassPairs.of(a, b);
-        Changes changes = new Changes(pairs, a, b);
-        long[] requested = a.requested();
-        int[] pairOf = pairs.ofRow();
-        for (int row = 0, start = 0; row < pairOf.length; row++, start += a.stride()) {
-            int pair = pairOf[row];
-            for (int at = changes.first[pair]; at < changes.first[pair + 1]; at++) {
-                int word = changes.words[at];
-                for (long bits = requested[start + word] & changes.masks[at]; bits != 0; bits &= bits - 1) {
+        ClassPairs pairs = ClassPairs.of(a.classes(), b.classes());
+        long[] doubtful = doubtful(a.stride(), 6, 0);
+        for (int pair = 0; pair < pairs.rows().count(); pair++) {
+            int atA = pairs.before()[pair] * a.stride();
+            int atB = pairs.after()[pair] * b.stride();
+            for (int word = 0; word < a.stride(); word++) {
+                long lowA = a.low()[atA + word];
+                long lowB = b.low()[atB + word];
+                long highA = a.high()[atA + word];
+                long highB = b.high()[atB + word];
+                long asked = a.asked()[atA + word] & b.asked()[atB + word];
+                long suspect = (lowA ^ lowB) | (highA ^ highB) | (highA & highB & ((lowA & lowB) | doubtful[word]));
+                for (long bits = suspect & asked; bits != 0; bits &= bits - 1) {
                     int column = (word << 6) + Long.numberOfTrailingZeros(bits);
-                    visitor.changed(row, column, before.shape(row, column), after.shape(row, column));
+                    look(pairs, pair, column, a, b, visitor);
                 }
             }
         }
     }
 
-    /** Per pair of classes the words in which something differs, and what. */
-    private final class Changes {
-        private final int[] first;
-        private int[] words = new int[64];
-        private long[] masks = new long[64];
-
-        Changes(ClassPairs pairs, Cells.Classes a, Cells.Classes b) {
-            long[] doubtful = doubtful(a.stride(), 6, 0);
-            first = new int[pairs.count() + 1];
-            int size = 0;
-            for (int pair = 0; pair < pairs.count(); pair++) {
-                int atA = pairs.before(pair) * a.stride();
-                int atB = pairs.after(pair) * b.stride();
-                for (int word = 0; word < a.stride(); word++) {
-                    long lowA = a.low()[atA + word];
-                    long lowB = b.low()[atB + word];
-                    long highA = a.high()[atA + word];
-                    long highB = b.high()[atB + word];
-                    long asked = a.asked()[atA + word] & b.asked()[atB + word];
-                    long suspect = (lowA ^ lowB) | (highA ^ highB) | (highA & highB & ((lowA & lowB) | doubtful[word]));
-                    long mask = different(pairs, pair, word, suspect & asked, a, b);
-                    if (mask != 0) {
-                        if (size == words.length) {
-                            words = Arrays.copyOf(words, size * 2);
-                            masks = Arrays.copyOf(masks, size * 2);
-                        }
-                        words[size] = word;
-                        masks[size++] = mask;
-                    }
-                }
-                first[pair + 1] = size;
-            }
+    /** What a pair of classes has there, all its rows have that request the column. */
+    private void look(ClassPairs pairs, int pair, int column, Cells.Classes a, Cells.Classes b, Visitor visitor) {
+        Cells.Grouping rows = pairs.rows();
+        int was = before.shape(a.ofClass(pairs.before()[pair], column), rows.firstRow(pair), column);
+        int is = after.shape(b.ofClass(pairs.after()[pair], column), rows.firstRow(pair), column);
+        if (meaning(meaningBefore, was) == meaning(meaningAfter, is)) {
+            return;
         }
-
-        /** Those of some columns in which a pair differs indeed. */
-        private long different(ClassPairs pairs, int pair, int word, long suspect, Cells.Classes a, Cells.Classes b) {
-            long different = 0;
-            for (long bits = suspect; bits != 0; bits &= bits - 1) {
-                int column = (word << 6) + Long.numberOfTrailingZeros(bits);
-                int row = pairs.row(pair);
-                int was = before.shape(a.ofClass(pairs.before(pair), column), row, column);
-                int is = after.shape(b.ofClass(pairs.after(pair), column), row, column);
-                different |= meaningBefore[was] != meaningAfter[is] ? Long.lowestOneBit(bits) : 0;
+        for (int i = rows.first()[pair]; i < rows.first()[pair + 1]; i++) {
+            int row = rows.rows()[i];
+            if ((a.requested()[row * a.stride() + (column >>> 6)] >>> column & 1) != 0) {
+                visitor.changed(row, column, was, is);
             }
-            return different;
         }
     }
 

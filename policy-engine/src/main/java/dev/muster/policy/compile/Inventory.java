@@ -1,14 +1,15 @@
 package dev.muster.policy.compile;
 
+import dev.muster.policy.bundle.Cells;
 import dev.muster.policy.model.AppInstance;
 import dev.muster.policy.permission.Apl;
 import dev.muster.policy.permission.PermissionCatalog;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
-import java.util.TreeSet;
+import java.util.Set;
 
 /**
  * App instances prepared for compiling many policies: requested permissions as bits, and which apps no selector but one by
@@ -21,8 +22,7 @@ public final class Inventory {
     private final String[] permissions;
     private final Map<String, Integer> columns;
     private final long[] requested;
-    private final int[] kinds;
-    private final int[] firstOfKind;
+    private final Cells.Grouping kinds;
     private final long[] requestedByKind;
 
     private Inventory(
@@ -40,23 +40,21 @@ public final class Inventory {
         this.permissions = permissions;
         this.columns = columns;
         this.requested = requested;
-        this.kinds = kinds;
-        this.firstOfKind = new int[kindCount];
-        for (int row = kinds.length - 1; row >= 0; row--) {
-            firstOfKind[kinds[row]] = row;
-        }
-        this.requestedByKind = requestedBy(kinds, kindCount);
+        this.kinds = Cells.Grouping.of(kinds, kindCount);
+        this.requestedByKind = requestedBy(this.kinds);
     }
 
     /** All that selectors and levels can see of an app but its bundle name. */
-    private record Kind(String signer, NavigableSet<String> labels, int user, Apl apl, NavigableSet<String> acls) {}
+    private record Kind(String signer, List<String> labels, int user, Apl apl, List<String> acls) {}
 
     /** An inventory of apps in their order; permissions that are not defined are left out. */
     public static Inventory of(PermissionCatalog catalog, Collection<AppInstance> apps) {
-        NavigableSet<String> names = new TreeSet<>();
+        Set<String> names = new HashSet<>();
         apps.forEach(app -> names.addAll(app.requested()));
-        names.removeIf(name -> catalog.find(name).isEmpty());
-        String[] permissions = names.toArray(String[]::new);
+        String[] permissions = names.stream()
+                .filter(name -> catalog.find(name).isPresent())
+                .sorted()
+                .toArray(String[]::new);
         Map<String, Integer> columns = HashMap.newHashMap(permissions.length);
         for (String name : permissions) {
             columns.put(name, columns.size());
@@ -73,7 +71,8 @@ public final class Inventory {
                     requested[row * words + (column >>> 6)] |= 1L << column;
                 }
             }
-            Kind kind = new Kind(app.signer(), app.labels(), app.key().user(), app.apl(), app.acls());
+            Kind kind = new Kind(
+                    app.signer(), List.copyOf(app.labels()), app.key().user(), app.apl(), List.copyOf(app.acls()));
             kinds[row++] = known.computeIfAbsent(kind, absent -> known.size());
         }
         return new Inventory(List.copyOf(apps), permissions, columns, requested, kinds, known.size());
@@ -103,18 +102,9 @@ public final class Inventory {
         return requested;
     }
 
-    /** Per row its kind; kinds are numbered as they come. Not to be changed. */
-    int[] kinds() {
+    /** The rows by kind; kinds are numbered as they come. */
+    Cells.Grouping kinds() {
         return kinds;
-    }
-
-    /** The first app of a kind. */
-    AppInstance firstOfKind(int kind) {
-        return apps.get(firstOfKind[kind]);
-    }
-
-    int kindCount() {
-        return firstOfKind.length;
     }
 
     /** Per kind what any app of it requests. */
@@ -123,12 +113,12 @@ public final class Inventory {
     }
 
     /** The same per class of rows. */
-    long[] requestedBy(int[] classes, int count) {
+    long[] requestedBy(Cells.Grouping classes) {
         int words = words();
-        long[] by = new long[count * words];
-        for (int row = 0; row < classes.length; row++) {
-            for (int i = 0; i < words; i++) {
-                by[classes[row] * words + i] |= requested[row * words + i];
+        long[] by = new long[classes.count() * words];
+        for (int row = 0, from = 0; row < classes.ofRow().length; row++) {
+            for (int at = classes.ofRow()[row] * words, end = at + words; at < end; at++, from++) {
+                by[at] |= requested[from];
             }
         }
         return by;

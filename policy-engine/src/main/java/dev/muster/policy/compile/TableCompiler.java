@@ -81,10 +81,8 @@ public final class TableCompiler {
     }
 
     private Bundle compile() {
-        int[] classes = classes();
-        long[] asked = classes == inventory.kinds()
-                ? inventory.requestedByKind()
-                : inventory.requestedBy(classes, representatives.size());
+        Cells.Grouping classes = classes();
+        long[] asked = classes == inventory.kinds() ? inventory.requestedByKind() : inventory.requestedBy(classes);
         Looks looks = look(asked);
         Set<Condition> conditions = new LinkedHashSet<>();
         looks.signatures.conditions(conditions::add);
@@ -95,7 +93,11 @@ public final class TableCompiler {
         Shapes built = shapes.build();
         int[] common = common(looks.signatures, shapeOf, built);
         ClassAnswers answers = new ClassAnswers(
-                classes, representatives, new Evaluator(catalog, snapshot, device), chains, inventory.permissions());
+                classes.ofRow(),
+                representatives,
+                new Evaluator(catalog, snapshot, device),
+                chains,
+                inventory.permissions());
         return Bundle.of(new Compiled(
                 snapshot.version(),
                 inventory.bundles(),
@@ -109,21 +111,22 @@ public final class TableCompiler {
     }
 
     /** Numbers the rows by the rules that select them: kinds of apps, told further apart by name where rules do. */
-    private int[] classes() {
+    private Cells.Grouping classes() {
+        Cells.Grouping kinds = inventory.kinds();
         if (!rules.index().looksAtNames()) {
-            for (int kind = 0; kind < inventory.kindCount(); kind++) {
-                newClass(inventory.firstOfKind(kind));
+            for (int kind = 0; kind < kinds.count(); kind++) {
+                newClass(inventory.apps().get(kinds.firstRow(kind)));
             }
-            return inventory.kinds();
+            return kinds;
         }
         int[] classes = new int[inventory.apps().size()];
         Map<List<Object>, Integer> byName = new HashMap<>();
         for (int row = 0; row < classes.length; row++) {
             AppInstance app = inventory.apps().get(row);
             classes[row] = byName.computeIfAbsent(
-                    List.of(inventory.kinds()[row], rules.index().named(app.bundle())), absent -> newClass(app));
+                    List.of(kinds.ofRow()[row], rules.index().named(app.bundle())), absent -> newClass(app));
         }
-        return classes;
+        return Cells.Grouping.of(classes, representatives.size());
     }
 
     private int newClass(AppInstance app) {
@@ -200,7 +203,8 @@ public final class TableCompiler {
         return common;
     }
 
-    private Cells fill(int[] classes, long[] asked, Looks looks, int[] shapeOf, int[] common, ClassAnswers answers) {
+    private Cells fill(
+            Cells.Grouping classes, long[] asked, Looks looks, int[] shapeOf, int[] common, ClassAnswers answers) {
         long[] low = new long[representatives.size() * words];
         long[] high = new long[low.length];
         long[] alikeService = columnsOf(common, Reason.SERVICE_ONLY);

@@ -17,6 +17,7 @@ public final class LeaseClock {
     private final InstantSource system;
     private final BooleanSupplier systemIsTrusted;
     private final LongSupplier monotonicNanos;
+    private final LongSupplier watchNanos;
 
     private Instant floor;
     private long floorNanos;
@@ -31,9 +32,24 @@ public final class LeaseClock {
      * @param mark what was persisted last, or {@link Mark#NEVER}
      */
     public LeaseClock(InstantSource system, BooleanSupplier systemIsTrusted, LongSupplier monotonicNanos, Mark mark) {
+        this(system, systemIsTrusted, monotonicNanos, monotonicNanos, mark);
+    }
+
+    /**
+     * The same with another monotonic clock for watches, which read it with every question.
+     *
+     * @param watchNanos may tell what was true a little while ago, such as {@link TickingNanos}
+     */
+    public LeaseClock(
+            InstantSource system,
+            BooleanSupplier systemIsTrusted,
+            LongSupplier monotonicNanos,
+            LongSupplier watchNanos,
+            Mark mark) {
         this.system = system;
         this.systemIsTrusted = systemIsTrusted;
         this.monotonicNanos = monotonicNanos;
+        this.watchNanos = watchNanos;
         this.floor = mark.now();
         this.floorNanos = monotonicNanos.getAsLong();
         this.lastContact = mark.lastContact();
@@ -91,16 +107,17 @@ public final class LeaseClock {
     }
 
     synchronized LeaseWatch.Known judge(Lease lease) {
+        long since = watchNanos();
         Duration elapsed = sinceContact();
         LeaseState state = lease.after(elapsed);
         boolean endsSooner =
                 state == LeaseState.HOLDS && elapsed.plus(LeaseWatch.KEPT).compareTo(lease.length()) > 0;
         Duration kept = endsSooner ? lease.length().minus(elapsed) : LeaseWatch.KEPT;
-        return new LeaseWatch.Known(state, floorNanos, kept.toNanos(), turns);
+        return new LeaseWatch.Known(state, since, kept.toNanos(), turns);
     }
 
-    long nanos() {
-        return monotonicNanos.getAsLong();
+    long watchNanos() {
+        return watchNanos.getAsLong();
     }
 
     int turns() {

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * One lease as a {@link LeaseClock} judges it, cheap enough to be asked with every question. What the clock said last is
  * kept for at most {@link #KEPT} of monotonic time, never beyond the end of the lease, and not over a contact or a jump of
- * device time that the clock told anybody. So the end of a lease is seen to the nanosecond, and a system clock that jumps
- * while nobody asks the clock itself is seen {@link #KEPT} later. Thread-safe; asking does not allocate while that is kept.
+ * device time that the clock told anybody. So the end of a lease is seen when it comes (with {@link TickingNanos}, a tick
+ * later), and a system clock that jumps while nobody asks the clock itself is seen {@link #KEPT} later. Thread-safe; asking does not allocate while that is kept.
  */
 public final class LeaseWatch {
     /** How long an answer is kept. Leases last days. */
@@ -25,7 +25,7 @@ public final class LeaseWatch {
     /**
      * What the clock said.
      *
-     * @param since by its monotonic clock, in nanoseconds
+     * @param since by the clock for watches, in nanoseconds
      * @param nanos how long it may be kept from then on
      * @param turns of the clock when it said so
      */
@@ -37,7 +37,7 @@ public final class LeaseWatch {
         // A monotonic clock that goes back all the same makes the difference huge, and the clock is asked.
         if (last != null
                 && last.turns() == clock.turns()
-                && Long.compareUnsigned(clock.nanos() - last.since(), last.nanos()) < 0) {
+                && Long.compareUnsigned(clock.watchNanos() - last.since(), last.nanos()) < 0) {
             return last.state();
         }
         Known now = clock.judge(lease);
