@@ -86,7 +86,7 @@ public final class TableCompiler {
         Looks looks = look(asked);
         Set<Condition> conditions = new LinkedHashSet<>();
         looks.signatures.conditions(conditions::add);
-        FactTable facts = FactTable.of(conditions, snapshot);
+        FactTable facts = BundleCompiler.facts(conditions, snapshot);
         String timeZone = BundleCompiler.timeZone(conditions, device.timeZone());
         Chains chains = new Chains(facts);
         int[] shapeOf = looks.signatures.shapes(chains, shapes);
