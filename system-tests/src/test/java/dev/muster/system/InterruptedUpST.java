@@ -16,6 +16,11 @@ class InterruptedUpST {
         try (Product product = new Product(folder.resolve("data"), Product.freePortBase())) {
             // While programs are unpacked, the database is made, Keycloak is built, tables are made, devices enrol.
             product.upKilledAfter("muster: starting in", "--devices", "3");
+            assertThat(product.upInterruptedAfter("PostgreSQL     ready", "--devices", "3")
+                            .out())
+                    .contains("muster: stopping")
+                    .contains("muster: stopped");
+            assertThat(product.processes()).as("after Ctrl-C").isEmpty();
             product.upKilledAfter("PostgreSQL     ready", "--devices", "3");
             assertThat(product.upKilledAfter("control plane  ready", "--devices", "3"))
                     .contains("PostgreSQL of an earlier run");

@@ -20,6 +20,7 @@ import java.util.stream.Collectors;
 public final class Product implements AutoCloseable {
     private static final Path HOME =
             Path.of(System.getProperty("muster.home", "..")).toAbsolutePath().normalize();
+    private static final String SUPERVISOR = "dev.muster.standalone.Main";
     private static final Duration START_LIMIT = Duration.ofMinutes(6);
     private static final Duration COMMAND_LIMIT = Duration.ofMinutes(2);
 
@@ -35,6 +36,14 @@ public final class Product implements AutoCloseable {
         environment.put("MUSTER_NO_BUILD", "1");
         environment.put("MUSTER_CONFIG_DIR", data.resolve("cli").toString());
         environment.put("MUSTER_SERVER", "http://localhost:" + portBase);
+    }
+
+    /** One that finds PostgreSQL and Keycloak unpacked and built by an earlier test of this build. */
+    public static Product withSharedPrograms(Path data, int portBase) {
+        Product product = new Product(data, portBase);
+        product.environment.put(
+                "MUSTER_PROGRAMS", HOME.resolve("standalone/target/runtime").toString());
+        return product;
     }
 
     /** Nine free ports in a row. */
@@ -103,7 +112,19 @@ public final class Product implements AutoCloseable {
      * @return what it had said
      */
     String upKilledAfter(String line, String... flags) {
-        return upWhile(line, () -> kill("dev.muster.standalone.Main"), flags).out();
+        return upWhile(line, () -> kill(SUPERVISOR), flags).out();
+    }
+
+    /** {@code up} in the foreground, sent what Ctrl-C sends as soon as its output holds {@code line}; its end. */
+    Command upInterruptedAfter(String line, String... flags) {
+        List<String> words = foreground(flags);
+        // Whoever started this test may ignore the signal, which programs inherit.
+        words.addAll(0, List.of("env", "--default-signal=INT"));
+        return Command.runWhile(environment, START_LIMIT, words, line, () -> Command.run(
+                        Map.of(),
+                        COMMAND_LIMIT,
+                        List.of("kill", "-INT", Long.toString(the(SUPERVISOR).pid())))
+                .mustSucceed());
     }
 
     private List<String> foreground(String... flags) {
@@ -192,6 +213,12 @@ public final class Product implements AutoCloseable {
 
     /** SIGKILL for exactly one process. */
     public void kill(String... marks) {
+        ProcessHandle process = the(marks);
+        process.destroyForcibly();
+        process.onExit().join();
+    }
+
+    private ProcessHandle the(String... marks) {
         List<ProcessHandle> found = processes(marks);
         if (found.size() != 1) {
             throw new AssertionError("expected one process with " + List.of(marks) + ", found "
@@ -199,8 +226,7 @@ public final class Product implements AutoCloseable {
                             .map(process -> commandLine(process).orElse("?"))
                             .toList());
         }
-        found.getFirst().destroyForcibly();
-        found.getFirst().onExit().join();
+        return found.getFirst();
     }
 
     private static Optional<String> commandLine(ProcessHandle process) {

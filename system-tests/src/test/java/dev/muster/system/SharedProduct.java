@@ -29,8 +29,8 @@ public final class SharedProduct implements ParameterResolver {
     public record Running(Product product, String name, String password) implements AutoCloseable {
         private static Running start() {
             try {
-                Product product =
-                        new Product(Files.createTempDirectory("muster-shared").resolve("data"), Product.freePortBase());
+                Product product = Product.withSharedPrograms(
+                        Files.createTempDirectory("muster-shared").resolve("data"), Product.freePortBase());
                 String printed =
                         product.up("--devices", Integer.toString(DEVICES)).mustSucceed();
                 product.login(printed);

@@ -42,7 +42,7 @@ class StoryST {
 
     @BeforeAll
     static void start() {
-        product = new Product(folder.resolve("data"), Product.freePortBase());
+        product = Product.withSharedPrograms(folder.resolve("data"), Product.freePortBase());
         product.login(product.up("--empty", "--devices", "0").mustSucceed());
     }
 

@@ -43,7 +43,7 @@ class UpST {
     @BeforeAll
     static void choosePorts() {
         base = Product.freePortBase();
-        product = new Product(folder.resolve("data"), base);
+        product = Product.withSharedPrograms(folder.resolve("data"), base);
     }
 
     @AfterAll
@@ -112,7 +112,7 @@ class UpST {
     void theNextUpFindsItsDataAlsoUnderANameForOtherMachinesAndOnOtherPorts() throws Exception {
         String host = InetAddress.getLocalHost().getHostName();
         int moved = Product.freePortBase(base + 10);
-        Product elsewhere = new Product(product.data(), moved);
+        Product elsewhere = Product.withSharedPrograms(product.data(), moved);
         String origin = "https://" + host + ":" + moved;
 
         String printed = elsewhere.up("--host", host).mustSucceed();

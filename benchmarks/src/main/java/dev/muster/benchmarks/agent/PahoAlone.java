@@ -40,9 +40,9 @@ record PahoAlone(Path directory, Path state, List<String> flags) implements Subj
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         command.addAll(flags);
+        Path archive = directory.resolve("paho.jsa");
         command.addAll(List.of(
-                "-XX:+AutoCreateSharedArchive",
-                "-XX:SharedArchiveFile=" + directory.resolve("paho.jsa"),
+                (Files.exists(archive) ? "-XX:SharedArchiveFile=" : "-XX:ArchiveClassesAtExit=") + archive,
                 "-cp",
                 System.getProperty("java.class.path"),
                 PahoAlone.class.getName(),

@@ -1,5 +1,6 @@
 package dev.muster.standalone.postgres;
 
+import dev.muster.standalone.process.ChildMark;
 import dev.muster.standalone.process.Commands;
 import dev.muster.standalone.process.ExitCode;
 import dev.muster.standalone.process.Folders;
@@ -18,10 +19,13 @@ final class PostgresCluster {
 
     private final Path programs;
     private final PostgresPasswords passwords;
+    private final Path log;
 
-    PostgresCluster(Path programs, PostgresPasswords passwords) {
+    /** What it runs is marked as belonging to {@code log}. */
+    PostgresCluster(Path programs, PostgresPasswords passwords, Path log) {
         this.programs = programs;
         this.passwords = passwords;
+        this.log = log;
     }
 
     /** Makes the cluster in {@code data} unless it exists; refuses one of another major version. */
@@ -89,10 +93,11 @@ final class PostgresCluster {
                 + password.replace("'", "''") + "'";
     }
 
-    private static void run(List<String> command, String input) throws IOException {
+    private void run(List<String> command, String input) throws IOException {
         ProcessBuilder builder = new ProcessBuilder(Commands.notAsRoot(command)).redirectErrorStream(true);
         builder.environment().put("LC_ALL", "C");
         builder.environment().put("TZ", "UTC");
+        ChildMark.put(builder, log);
         Process process = builder.start();
         try (var stdin = process.getOutputStream()) {
             stdin.write(input.getBytes(StandardCharsets.UTF_8));

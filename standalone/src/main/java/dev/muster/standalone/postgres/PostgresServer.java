@@ -46,7 +46,7 @@ public final class PostgresServer implements RunningServer {
     public static PostgresServer start(PostgresOptions options) {
         Path programs = install(options.runtime());
         Path data = Folders.ownerOnly(options.directory()).toAbsolutePath().resolve("data");
-        new PostgresCluster(programs, options.passwords()).ensure(data);
+        new PostgresCluster(programs, options.passwords(), options.log()).ensure(data);
         clearStalePid(data);
         Ports.requireFree(options.port(), "PostgreSQL");
         List<String> command = List.of(

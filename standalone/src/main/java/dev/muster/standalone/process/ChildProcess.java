@@ -62,6 +62,7 @@ public final class ChildProcess implements AutoCloseable {
     public static ChildProcess start(Spec spec) {
         ProcessBuilder builder = new ProcessBuilder(Commands.ownSession(spec.command()));
         builder.environment().putAll(spec.environment());
+        ChildMark.put(builder, spec.log());
         // A test or a launcher may have set these for itself; a child's JVM gets exactly what its command line says.
         builder.environment().remove("JAVA_TOOL_OPTIONS");
         builder.environment().remove("JDK_JAVA_OPTIONS");

@@ -3,18 +3,17 @@ package dev.muster.standalone.process;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * Remembers which process a child is, for whoever comes after a launcher that was killed. Holds the start time too: a
+ * Remembers which process a child is, for whoever comes after a launcher that was killed. Holds when it started too: a
  * number alone may belong to somebody else by now.
  */
 public record PidFile(Path file) {
-    // The system derives start times from the clock at boot, which time synchronisation may shift a little.
-    private static final Duration TOLERANCE = Duration.ofSeconds(5);
+    // After the command's name, which may hold anything, in parentheses: proc_pid_stat(5), field 22 of all.
+    private static final int START_TICKS = 19;
 
     /** The pid file of the child that writes {@code log}: {@code kafka.pid} beside {@code kafka.log}. */
     public static PidFile besideLog(Path log) {
@@ -25,7 +24,7 @@ public record PidFile(Path file) {
 
     /** Remembers {@code process}. */
     public void write(ProcessHandle process) {
-        Folders.writeOwnerOnly(file, process.pid() + " " + started(process).toEpochMilli() + "\n");
+        Folders.writeOwnerOnly(file, process.pid() + " " + started(process) + "\n");
     }
 
     /** The process, if the very one that was remembered still runs. */
@@ -40,12 +39,9 @@ public record PidFile(Path file) {
             return Optional.empty();
         }
         try {
-            long pid = Long.parseLong(parts.get(0));
-            Instant expected = Instant.ofEpochMilli(Long.parseLong(parts.get(1)));
-            return ProcessHandle.of(pid)
+            return ProcessHandle.of(Long.parseLong(parts.get(0)))
                     .filter(ProcessHandle::isAlive)
-                    .filter(process ->
-                            Duration.between(started(process), expected).abs().compareTo(TOLERANCE) < 0);
+                    .filter(process -> started(process).equals(parts.get(1)));
         } catch (NumberFormatException e) {
             return Optional.empty();
         }
@@ -60,7 +56,17 @@ public record PidFile(Path file) {
         }
     }
 
-    private static Instant started(ProcessHandle process) {
-        return process.info().startInstant().orElse(Instant.EPOCH);
+    /** Ticks since which boot, which no change of the clock alters; elsewhere the time that the system tells. */
+    private static String started(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"));
+            String boot =
+                    Files.readString(Path.of("/proc/sys/kernel/random/boot_id")).strip();
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+            return boot + "/" + fields[START_TICKS];
+        } catch (IOException e) {
+            return Long.toString(
+                    process.info().startInstant().orElse(Instant.EPOCH).toEpochMilli());
+        }
     }
 }

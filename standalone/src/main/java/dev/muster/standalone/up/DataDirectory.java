@@ -6,10 +6,14 @@ import dev.muster.standalone.process.StandaloneException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Where everything of one instance lives; its owner's only. */
 record DataDirectory(Path root) {
+    /** Name of the environment variable with the folder of unpacked programs. */
+    static final String SHARED_PROGRAMS = "MUSTER_PROGRAMS";
+
     private static final String MARKER = "muster.instance";
     private static final String FORMAT = "1";
     private static final long FIRST_START_BYTES = 1_000L * 1024 * 1024;
@@ -85,9 +89,14 @@ record DataDirectory(Path root) {
         return root.resolve("secrets.properties");
     }
 
-    /** Programs unpacked and built once. */
+    /** Programs unpacked and built once: here, or where {@value #SHARED_PROGRAMS} says that several instances share them. */
     Path programs() {
-        return root.resolve("runtime");
+        return programs(System.getenv());
+    }
+
+    Path programs(Map<String, String> environment) {
+        String shared = environment.getOrDefault(SHARED_PROGRAMS, "");
+        return shared.isBlank() ? root.resolve("runtime") : Path.of(shared).toAbsolutePath();
     }
 
     Path postgres() {

@@ -2,14 +2,16 @@ package dev.muster.standalone.up;
 
 import dev.muster.standalone.postgres.PostgresServer;
 import dev.muster.standalone.process.Await;
+import dev.muster.standalone.process.ChildMark;
 import dev.muster.standalone.process.PidFile;
 import dev.muster.standalone.process.RuntimeFiles;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Children that outlived a supervisor which was killed: found by their pid files, stopped in the usual order. */
+/** Children that outlived a supervisor which was killed: found by pid file and mark, stopped in the usual order. */
 final class Leftovers {
     private static final Duration GRACE = Duration.ofSeconds(30);
 
@@ -28,26 +30,31 @@ final class Leftovers {
     void stop() {
         STOP_ORDER.forEach((log, name) -> {
             PidFile pidFile = PidFile.besideLog(data.logOf(log));
-            Optional<ProcessHandle> process = pidFile.alive();
-            if (process.isPresent()) {
+            List<ProcessHandle> found = Stream.concat(
+                            pidFile.alive().stream(), ChildMark.processes(data.logOf(log)).stream())
+                    .distinct()
+                    .toList();
+            if (!found.isEmpty()) {
                 progress.line("  " + name + " of an earlier run (process "
-                        + process.get().pid() + ") still runs; stopping it");
-                end(log, process.get());
+                        + found.getFirst().pid() + ") still runs; stopping it");
+                end(log, found);
             }
             pidFile.delete();
         });
     }
 
-    private void end(String log, ProcessHandle process) {
+    private void end(String log, List<ProcessHandle> found) {
         if (log.equals("postgresql")) {
             PostgresServer.stop(RuntimeFiles.locate().withCache(data.programs()), data.postgres());
-        } else {
-            process.destroy();
         }
-        if (!Await.until(GRACE, () -> !process.isAlive())) {
-            process.descendants().forEach(ProcessHandle::destroyForcibly);
-            process.destroyForcibly();
-            Await.until(GRACE, () -> !process.isAlive());
+        // All of them in one go: what a child started ends with it or hears the same.
+        found.forEach(ProcessHandle::destroy);
+        if (!Await.until(GRACE, () -> found.stream().noneMatch(ProcessHandle::isAlive))) {
+            found.stream()
+                    .flatMap(process -> Stream.concat(process.descendants(), Stream.of(process)))
+                    .toList()
+                    .forEach(ProcessHandle::destroyForcibly);
+            Await.until(GRACE, () -> found.stream().noneMatch(ProcessHandle::isAlive));
         }
     }
 

@@ -26,7 +26,10 @@ class PidFileTest {
         PidFile file = PidFile.besideLog(folder.resolve("kafka.log"));
 
         Files.writeString(file.file(), ProcessHandle.current().pid() + " 1000\n");
+        assertThat(file.alive()).isEmpty();
 
+        file.write(ProcessHandle.current());
+        Files.writeString(file.file(), Files.readString(file.file()).replaceFirst("\\d\n", "x\n"));
         assertThat(file.alive()).isEmpty();
     }
 

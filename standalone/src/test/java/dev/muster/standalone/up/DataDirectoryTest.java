@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,6 +26,16 @@ class DataDirectoryTest {
                 .isEqualTo("rwx------");
         assertThat(DataDirectory.prepare(folder.resolve("data"))).isEqualTo(data);
         assertThat(DataDirectory.existing(folder.resolve("data"))).isEqualTo(data);
+    }
+
+    @Test
+    void unpacksProgramsInItselfOrWhereSeveralInstancesShareThem() {
+        DataDirectory data = new DataDirectory(folder);
+
+        assertThat(data.programs(Map.of())).isEqualTo(folder.resolve("runtime"));
+        assertThat(data.programs(Map.of("MUSTER_PROGRAMS", " "))).isEqualTo(folder.resolve("runtime"));
+        assertThat(data.programs(Map.of("MUSTER_PROGRAMS", "shared")))
+                .isEqualTo(Path.of("shared").toAbsolutePath());
     }
 
     @Test

@@ -116,6 +116,22 @@ class SupervisedServerIT {
         assertThat(said.toString(StandardCharsets.UTF_8)).contains("Kafka of an earlier run");
     }
 
+    @Test
+    void stopsAlsoAChildWhosePidFileWasNeverWritten() {
+        DataDirectory data = DataDirectory.prepare(folder.resolve("data"));
+        ChildProcess left = ChildProcess.start(
+                new ChildProcess.Spec("Kafka", List.of("sleep", "600"), Map.of(), data.logOf("kafka")));
+        ChildProcess ofAnotherInstance = sleeper().process();
+        PidFile.besideLog(data.logOf("kafka")).delete();
+
+        new Leftovers(data, progress).stop();
+
+        assertThat(left.isAlive()).isFalse();
+        assertThat(said.toString(StandardCharsets.UTF_8)).contains("Kafka of an earlier run");
+        assertThat(ofAnotherInstance.isAlive()).isTrue();
+        ofAnotherInstance.close();
+    }
+
     private ChildServer sleeper() {
         return new ChildServer(
                 ChildProcess.start(new ChildProcess.Spec("sleeper", List.of("sleep", "600"), Map.of(), log)));
