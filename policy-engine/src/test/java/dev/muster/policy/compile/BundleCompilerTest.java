@@ -268,8 +268,12 @@ class BundleCompilerTest {
             List<Role> roles = List.of(
                     policy.roles().get(random.nextInt(100)), policy.roles().get(random.nextInt(100)));
             Set<String> requested = new TreeSet<>();
-            roles.forEach(
-                    role -> role.conditional().stream().limit(10).forEach(one -> requested.addAll(one.permissions())));
+            roles.forEach(role -> requested.addAll(pick(
+                    random,
+                    role.conditional().stream()
+                            .map(one -> one.permissions().first())
+                            .toList(),
+                    10)));
             apps.add(AppInstance.of(
                     AppKey.of("com.example.app" + i),
                     Apl.SYSTEM_CORE,
