@@ -3,6 +3,7 @@ package dev.muster.agent;
 import dev.muster.agent.config.AgentConfig;
 import dev.muster.agent.config.AgentLog;
 import dev.muster.agent.config.StateDir;
+import dev.muster.policy.lease.TickingNanos;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.concurrent.ScheduledExecutorService;
@@ -21,19 +22,21 @@ public final class AgentHost implements AutoCloseable {
 
     public AgentHost(
             StateDir state, AgentConfig config, ScheduledExecutorService scheduler, InstantSource clock, AgentLog log) {
-        this(state, config, scheduler, clock, System::nanoTime, log);
+        this(state, config, scheduler, clock, System::nanoTime, TickingNanos.machine(), log);
     }
 
-    /** With another clock that never goes back than the machine's. */
+    /** With other clocks that never go back than the machine's; see {@link DeviceAgent.Surroundings}. */
     public AgentHost(
             StateDir state,
             AgentConfig config,
             ScheduledExecutorService scheduler,
             InstantSource clock,
             LongSupplier nanos,
+            LongSupplier leaseNanos,
             AgentLog log) {
         this.state = state;
-        this.surroundings = new DeviceAgent.Surroundings(config, scheduler, clock, nanos, log, this::restart);
+        this.surroundings =
+                new DeviceAgent.Surroundings(config, scheduler, clock, nanos, leaseNanos, log, this::restart);
     }
 
     /** Switches on; an error here is the caller's to tell. */

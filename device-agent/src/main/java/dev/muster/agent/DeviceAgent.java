@@ -87,6 +87,7 @@ public final class DeviceAgent implements AutoCloseable {
      *
      * @param scheduler for timers and short work; at least one thread, and never the host's only one to close agents on
      * @param nanos a clock that never goes back
+     * @param leaseNanos another for leases, which every question asks; may be a little behind
      * @param rebooter switches the simulated device off and on; must return at once
      */
     public record Surroundings(
@@ -94,6 +95,7 @@ public final class DeviceAgent implements AutoCloseable {
             ScheduledExecutorService scheduler,
             InstantSource clock,
             LongSupplier nanos,
+            LongSupplier leaseNanos,
             AgentLog log,
             Runnable rebooter) {}
 
@@ -143,6 +145,7 @@ public final class DeviceAgent implements AutoCloseable {
                     clock,
                     platform::clockIsSet,
                     surroundings.nanos(),
+                    surroundings.leaseNanos(),
                     identity.certificate().getNotBefore().toInstant());
             this.settings = new AgentSettings(state.settings(), surroundings.nanos());
             this.transport = new PahoTransport(

@@ -14,6 +14,7 @@ import dev.muster.policy.decision.DecisionContext;
 import dev.muster.policy.lease.Lease;
 import dev.muster.policy.lease.LeaseClock;
 import dev.muster.policy.lease.LeaseState;
+import dev.muster.policy.lease.TickingNanos;
 import dev.muster.policy.model.DeviceProfile;
 import dev.muster.policy.model.PolicySnapshot;
 import dev.muster.policy.permission.PermissionCatalog;
@@ -83,7 +84,8 @@ final class Compiled {
 
     /** A policy in force whose lease was renewed just now, on the clocks a device has. */
     static PolicyInForce inForce(Path file) {
-        LeaseClock clock = new LeaseClock(InstantSource.system(), () -> true, System::nanoTime, LeaseClock.Mark.NEVER);
+        LeaseClock clock = new LeaseClock(
+                InstantSource.system(), () -> true, System::nanoTime, TickingNanos.machine(), LeaseClock.Mark.NEVER);
         clock.contact(Instant.now());
         PolicyInForce policy = new PolicyInForce(clock);
         policy.replace(file, target(file));

@@ -30,10 +30,27 @@ public final class DeviceTime implements InstantSource {
     public DeviceTime(
             StateStore store, InstantSource system, BooleanSupplier systemIsSet, LongSupplier nanos, Instant signed)
             throws IOException {
+        this(store, system, systemIsSet, nanos, nanos, signed);
+    }
+
+    /**
+     * The same with another such clock for leases, which every question asks.
+     *
+     * @param leaseNanos may tell what was true a little while ago
+     */
+    public DeviceTime(
+            StateStore store,
+            InstantSource system,
+            BooleanSupplier systemIsSet,
+            LongSupplier nanos,
+            LongSupplier leaseNanos,
+            Instant signed)
+            throws IOException {
         this.store = store;
         LeaseClock.Mark kept = read(store);
         Instant floor = signed.isAfter(kept.now()) ? signed : kept.now();
-        this.clock = new LeaseClock(system, systemIsSet, nanos, new LeaseClock.Mark(floor, kept.lastContact()));
+        this.clock =
+                new LeaseClock(system, systemIsSet, nanos, leaseNanos, new LeaseClock.Mark(floor, kept.lastContact()));
     }
 
     @Override

@@ -14,12 +14,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A compiled policy, answering from memory. One question reads one pair of words and, where a condition decides, four words
+ * A compiled policy, answering from memory. One question reads one word and, where a condition decides, four words
  * of the permission's column; the layout is that of {@link Compiled}. Immutable and thread-safe.
  *
  * <p>A bundle by itself proves nothing about who made it: load it with {@link BundleLoader}.
@@ -29,7 +30,10 @@ public final class Bundle {
     private static final long UNKNOWN_TOKEN = Decision.of(Reason.UNKNOWN_TOKEN);
     private static final long UNKNOWN_PERMISSION = Decision.of(Reason.UNKNOWN_PERMISSION);
     private static final int NOT_REQUESTED_CODE = Decision.code(Reason.NOT_REQUESTED, Decision.NO_STEP);
-    private static final int ROLE_CODE = Decision.code(Reason.ROLE, 0);
+    /** The codes of the cells 00 and 01 in every column, 16 bits each from the top; see {@link Decision#code}. */
+    private static final long CODES = (long) NOT_REQUESTED_CODE << 48 | (long) Decision.code(Reason.ROLE, 0) << 32;
+
+    private static final long TOP = -1L << 48;
 
     private final Compiled compiled;
     private final int length;
@@ -39,34 +43,51 @@ public final class Bundle {
     private final NameTable columnNumbers;
     private final ZoneId zone;
 
-    // What one question reads, out of the record for speed.
+    // What one question reads, out of the record for speed. No rows where they do not lie by themselves; see Cells.
     private final int rows;
     private final int columns;
     private final int stride;
-    private final long[] bits;
-    private final boolean conditional;
-    /** Per column the packed common shape; see {@link Shapes#pack}. */
+    private final long[] cells;
+    /** Per column the codes of the cells 00, 01 and 10 as {@link #CODES} has them; empty where one depends on the moment. */
+    private final long[] codes;
+
+    /** Per column the packed common shape, see {@link Shapes#pack}; empty where none depends on the moment. */
     private final long[] packed;
+
+    private final int conditionalColumns;
 
     private Bundle(Compiled compiled, int length) {
         this.compiled = compiled;
         this.length = length;
-        this.rows = compiled.bundles().length;
         this.columns = compiled.permissions().length;
-        this.stride = compiled.stride();
-        this.bits = compiled.bits();
-        this.columnNumbers = new NameTable(compiled.permissions(), new long[0]);
-        this.zone = compiled.conditions().zone();
-        this.packed = new long[columns * Shapes.PACKED];
-        boolean anyCondition = false;
-        for (int column = 0; column < columns; column++) {
-            int shape = compiled.common()[column];
-            if (shape >= 0) {
-                System.arraycopy(compiled.shapes().pack(shape), 0, packed, column * Shapes.PACKED, Shapes.PACKED);
-                anyCondition |= compiled.shapes().isConditional(shape);
+        switch (compiled.cells()) {
+            case Cells.Rows direct -> {
+                this.rows = compiled.bundles().length;
+                this.stride = direct.stride();
+                this.cells = direct.words();
+            }
+            case Cells.Classes ignored -> {
+                this.rows = 0;
+                this.stride = 0;
+                this.cells = new long[0];
             }
         }
-        this.conditional = anyCondition;
+        this.columnNumbers = new NameTable(compiled.permissions(), new long[0]);
+        this.zone = compiled.conditions().zone();
+        boolean conditional = Arrays.stream(compiled.common())
+                .anyMatch(shape -> shape >= 0 && compiled.shapes().isConditional(shape));
+        this.codes = new long[conditional ? 0 : columns];
+        this.packed = new long[conditional ? columns * Shapes.PACKED : 0];
+        this.conditionalColumns = conditional ? columns : 0;
+        for (int column = 0; column < columns; column++) {
+            int shape = compiled.common()[column];
+            if (conditional && shape >= 0) {
+                System.arraycopy(compiled.shapes().pack(shape), 0, packed, column * Shapes.PACKED, Shapes.PACKED);
+            } else if (!conditional) {
+                int common = shape < 0 ? 0 : compiled.shapes().judge(shape, DecisionContext.NONE);
+                codes[column] = CODES | (long) common << 16;
+            }
+        }
     }
 
     /**
@@ -106,7 +127,7 @@ public final class Bundle {
 
     /** Number of app instances it speaks of. */
     public int rows() {
-        return rows;
+        return compiled.bundles().length;
     }
 
     /** The row of an app instance, or -1 where the bundle does not speak of it. */
@@ -180,26 +201,38 @@ public final class Bundle {
      * @param permission from {@link #permission}
      */
     public long verify(int row, int permission, LeaseState lease, DecisionContext context) {
-        if (Integer.compareUnsigned(row, rows) >= 0
-                || Integer.compareUnsigned(permission, columns) >= 0
+        // Few instructions: this is asked more often than anything else. One check bounds the permission, says that
+        // nothing
+        // depends on the moment, and spares the array's own.
+        long[] fixed = codes;
+        if (Integer.compareUnsigned(permission, fixed.length) >= 0
+                || Integer.compareUnsigned(row, rows) >= 0
+                || lease != LeaseState.HOLDS) {
+            return verifyInMoment(row, permission, lease, context);
+        }
+        long code = fixed[permission] << cellTimes16(row, permission) & TOP;
+        return code == 0
+                ? Decision.of(exact(row, permission, context), row, permission)
+                : code | (long) permission << 32 | row;
+    }
+
+    /** 16 times the cell in its low six bits, which are all that a shift looks at, as it does with twice the permission. */
+    private int cellTimes16(int row, int permission) {
+        return (int) (cells[row * stride + (permission >>> 5)] >>> (permission << 1)) << 4;
+    }
+
+    private long verifyInMoment(int row, int permission, LeaseState lease, DecisionContext context) {
+        if (Integer.compareUnsigned(permission, conditionalColumns) >= 0
+                || Integer.compareUnsigned(row, rows) >= 0
                 || lease != LeaseState.HOLDS) {
             return rare(row, permission, lease, context);
         }
-        int at = row * stride + (permission >>> 6 << 1);
-        long low = bits[at] >>> permission & 1;
-        long high = bits[at + 1] >>> permission & 1;
-        int code = NOT_REQUESTED_CODE + (int) low * (ROLE_CODE - NOT_REQUESTED_CODE);
-        if (conditional) {
-            if ((low & high) != 0) {
-                return Decision.of(exact(row, permission, context), row, permission);
-            }
-            // Judged also where it does not matter: a guess that goes wrong costs more than four words.
-            int judged = Shapes.judgePacked(packed, permission * Shapes.PACKED, context);
-            code ^= (code ^ judged) & -(int) high;
-        } else if (high != 0) {
-            code = low == 0 ? (int) (packed[permission * Shapes.PACKED] >>> 48) : exact(row, permission, context);
-        }
-        return Decision.of(code, row, permission);
+        // Judged also where it does not matter: a guess that goes wrong costs more than four words.
+        long judged = Shapes.judgePacked(packed, permission * Shapes.PACKED, context);
+        long code = (CODES | judged << 16) << cellTimes16(row, permission) & TOP;
+        return code == 0
+                ? Decision.of(exact(row, permission, context), row, permission)
+                : code | (long) permission << 32 | row;
     }
 
     /** The same by names. Does not allocate. */
@@ -213,7 +246,7 @@ public final class Bundle {
     }
 
     private long rare(int row, int permission, LeaseState lease, DecisionContext context) {
-        if (row < 0 || row >= rows) {
+        if (row < 0 || row >= rows()) {
             return UNKNOWN_TOKEN;
         }
         if (permission < 0 || permission >= columns + BASE) {
@@ -222,7 +255,9 @@ public final class Bundle {
         if (permission >= columns) {
             return Decision.of(NOT_REQUESTED_CODE, row, Decision.NO_PERMISSION);
         }
-        long decision = verify(row, permission, LeaseState.HOLDS, context);
+        int shape = compiled.shape(row, permission);
+        int code = shape < 0 ? NOT_REQUESTED_CODE : compiled.shapes().judge(shape, context);
+        long decision = Decision.of(code, row, permission);
         if (!Decision.isGranted(decision)) {
             return decision;
         }
@@ -247,7 +282,7 @@ public final class Bundle {
         Reason reason = Decision.reason(decision);
         int row = Decision.row(decision);
         int column = Decision.permission(decision);
-        if (row < 0 || row >= rows || column >= columns || reason == Reason.NOT_REQUESTED) {
+        if (row < 0 || row >= rows() || column >= columns || reason == Reason.NOT_REQUESTED) {
             return new Answer(reason.isGranted(), reason, Optional.empty(), Optional.empty());
         }
         return describe(compiled.exact().chain(row, column), reason, Decision.step(decision));
@@ -282,8 +317,7 @@ public final class Bundle {
     public List<Requested> requested(int row, DecisionContext context) {
         List<Requested> found = new ArrayList<>();
         for (int column = 0; column < columns; column++) {
-            int at = row * stride + (column >>> 6 << 1);
-            if (((bits[at] | bits[at + 1]) >>> column & 1) != 0) {
+            if (compiled.cells().cell(row, column) != 0) {
                 found.add(
                         new Requested(compiled.permissions()[column], verify(row, column, LeaseState.HOLDS, context)));
             }
@@ -299,7 +333,7 @@ public final class Bundle {
     /** What decides about a requested permission; empty where the row does not request it. */
     public Optional<Chain> chain(int row, int permission) {
         boolean asked = row >= 0
-                && row < rows
+                && row < rows()
                 && permission >= 0
                 && permission < columns
                 && compiled.shape(row, permission) >= 0;

@@ -33,7 +33,18 @@ final class BundleCheck {
         this.bytes = bytes;
     }
 
-    /** Returns the conditions of the bundle, which are read on the way. */
+    /** The bundle as version 1 or 2, which every other is made of again. */
+    static ByteBuffer plain(ByteBuffer bytes) {
+        BundleCheck check = new BundleCheck(bytes);
+        check.header();
+        if (check.version != VERSION_3) {
+            return bytes;
+        }
+        check.sections();
+        return CompactBundle.expand(bytes);
+    }
+
+    /** Returns the conditions of a {@link #plain} bundle, which are read on the way. */
     static ConditionBlock check(ByteBuffer bytes) {
         BundleCheck check = new BundleCheck(bytes);
         check.header();
@@ -58,11 +69,11 @@ final class BundleCheck {
                     + " bytes expected, found " + bytes.capacity() + " bytes of something else");
         }
         version = bytes.getShort(AT_VERSION) & 0xFFFF;
-        if (version != VERSION && version != VERSION_2) {
+        if (version < VERSION || version > VERSION_3) {
             throw new BundleException(
-                    "bundle: format version " + VERSION + " or " + VERSION_2 + " expected, found " + version);
+                    "bundle: format version " + VERSION + " to " + VERSION_3 + " expected, found " + version);
         }
-        rowSize = version == VERSION ? ROW : ROW_2;
+        rowSize = size(version, AT_ROWS);
         int header = bytes.getShort(AT_HEADER) & 0xFFFF;
         if (header != HEADER) {
             throw new BundleException("bundle: a header of " + HEADER + " bytes expected, found " + header);
@@ -97,13 +108,13 @@ final class BundleCheck {
 
     private void sections() {
         long end = HEADER;
-        end = section("rows", AT_ROWS, rowSize, end);
-        end = section("words", AT_WORDS, version == VERSION ? WORD : 1, end);
-        end = section("decisions", AT_DECISIONS, DECISION, end);
-        end = section("conditions", AT_CONDITIONS, version == VERSION ? CONDITION : 1, end);
-        end = section("rules", AT_RULES, RULE, end);
-        end = section("extra permissions", AT_EXTRA, EXTRA, end);
-        end = section("strings", AT_STRINGS, 1, end);
+        end = section("rows", AT_ROWS, end);
+        end = section("words", AT_WORDS, end);
+        end = section("decisions", AT_DECISIONS, end);
+        end = section("conditions", AT_CONDITIONS, end);
+        end = section("rules", AT_RULES, end);
+        end = section("extra permissions", AT_EXTRA, end);
+        end = section("strings", AT_STRINGS, end);
         if (end != bytes.capacity()) {
             throw new BundleException(
                     "bundle: sections that end at byte " + bytes.capacity() + " expected, found " + end);
@@ -137,7 +148,8 @@ final class BundleCheck {
     }
 
     /** A section follows the one before without a gap; returns where it ends. */
-    private long section(String name, int at, int size, long expected) {
+    private long section(String name, int at, long expected) {
+        int size = size(version, at);
         int offset = bytes.getInt(at);
         int count = bytes.getInt(at + 4);
         long end = offset + (long) count * size;

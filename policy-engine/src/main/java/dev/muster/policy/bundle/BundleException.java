@@ -1,7 +1,7 @@
 package dev.muster.policy.bundle;
 
 /** A bundle that is not used: truncated, altered, foreign, older or of an unknown format. The text says which and how. */
-public final class BundleException extends RuntimeException {
+public sealed class BundleException extends RuntimeException permits BundleTooLarge {
     public BundleException(String message) {
         super(message);
     }

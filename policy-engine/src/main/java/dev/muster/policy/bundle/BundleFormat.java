@@ -3,7 +3,7 @@ package dev.muster.policy.bundle;
 import dev.muster.policy.permission.PermissionCatalog;
 
 /**
- * Layout of format versions 1 and 2; little-endian, every section 4-byte aligned. See
+ * Layout of format versions 1 to 3; little-endian, every section 4-byte aligned. See
  * {@code docs/reference/bundle-format.md}. Version 1:
  *
  * <pre>
@@ -27,6 +27,8 @@ import dev.muster.policy.permission.PermissionCatalog;
  * decisions 8 bytes: steps; bit 1 of granted: another step of the chain follows; condition from 1 on, 0 always holds
  * conditions bytes: a {@link dev.muster.policy.condition.ConditionBlock}
  * </pre>
+ *
+ * Version 3, which is written where version 2 would be long, is that with rows, steps and rules as varints: {@link CompactBundle}.
  */
 final class BundleFormat {
     /** "MUSTERPB" as bytes in file order. */
@@ -34,6 +36,10 @@ final class BundleFormat {
 
     static final int VERSION = 1;
     static final int VERSION_2 = 2;
+    static final int VERSION_3 = 3;
+    /** A bundle of version 2 above this many bytes is written as version 3. */
+    static final int COMPACT_ABOVE = 32 << 10;
+
     static final int HEADER = 96;
 
     static final int AT_MAGIC = 0;
@@ -77,6 +83,19 @@ final class BundleFormat {
     static final int MAX_STRING = 1024;
 
     private BundleFormat() {}
+
+    /** Bytes of an entry of the section whose offset is at {@code section} of the header. */
+    static int size(int version, int section) {
+        return switch (section) {
+            case AT_ROWS -> version == VERSION ? ROW : version == VERSION_2 ? ROW_2 : 1;
+            case AT_WORDS -> version == VERSION ? WORD : 1;
+            case AT_DECISIONS -> version == VERSION_3 ? 1 : DECISION;
+            case AT_CONDITIONS -> version == VERSION ? CONDITION : 1;
+            case AT_RULES -> version == VERSION_3 ? 1 : RULE;
+            case AT_EXTRA -> EXTRA;
+            default -> 1;
+        };
+    }
 
     /** The bucket of a permission in a row: its byte moves the slots of its permissions so that none collide. */
     static int bucket(int permission, int buckets) {

@@ -13,7 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
-/** Reads a bundle of either format version that {@link BundleCheck} has passed. */
+/** Reads a bundle of any format version that {@link BundleCheck} has passed. */
 final class BundleReader {
     private final ByteBuffer bytes;
     private final int rowSize;
@@ -37,7 +37,8 @@ final class BundleReader {
         }
     }
 
-    static Compiled read(ByteBuffer bytes) {
+    static Compiled read(ByteBuffer file) {
+        ByteBuffer bytes = BundleCheck.plain(file);
         ConditionBlock conditions = BundleCheck.check(bytes);
         BundleReader reader = new BundleReader(bytes);
         return FileAnswers.layOut(

@@ -26,7 +26,8 @@ import java.util.TreeSet;
 import java.util.zip.CRC32C;
 
 /**
- * Writes format version 1, or version 2 where something depends on the moment. Equal contents give equal bytes, whatever
+ * Writes format version 1, or version 2 where something depends on the moment, or
+ * version 3 where that would be long. Equal contents give equal bytes, whatever
  * order they were put together in.
  */
 public final class BundleWriter {
@@ -58,7 +59,11 @@ public final class BundleWriter {
         List<Map.Entry<AppKey, Map<String, Chain>>> rows = content.rows().entrySet().stream()
                 .sorted(Comparator.comparing(row -> row.getKey(), BundleWriter::compare))
                 .toList();
-        return content.isConditional() ? version2(rows) : version1(rows);
+        byte[] bytes = content.isConditional() ? version2(rows) : version1(rows);
+        if (bytes.length > BundleLoader.MAX_LENGTH) {
+            throw new BundleTooLarge("bytes", BundleLoader.MAX_LENGTH, bytes.length);
+        }
+        return bytes;
     }
 
     private byte[] version1(List<Map.Entry<AppKey, Map<String, Chain>>> rows) {
@@ -125,7 +130,8 @@ public final class BundleWriter {
                 content.timeZone(),
                 content.facts(),
                 conditions.keySet().stream().map(Terms::ofWords).toList());
-        return assemble(VERSION_2, rowBytes, padded(entries.toByteArray()), stepBytes, padded(block.write()));
+        byte[] plain = assemble(VERSION_2, rowBytes, padded(entries.toByteArray()), stepBytes, padded(block.write()));
+        return plain.length > COMPACT_ABOVE ? CompactBundle.compact(plain) : plain;
     }
 
     private ByteBuffer key(ByteBuffer rowBytes, AppKey key) {
@@ -196,13 +202,13 @@ public final class BundleWriter {
                 .putInt(AT_BASE_SIZE, BASE)
                 .putInt(AT_BASE_CRC, PermissionCatalog.baseChecksum());
         out.position(HEADER);
-        section(out, AT_ROWS, rowBytes, version == VERSION ? ROW : ROW_2);
-        section(out, AT_WORDS, wordBytes, version == VERSION ? WORD : 1);
-        section(out, AT_DECISIONS, decisionBytes, DECISION);
-        section(out, AT_CONDITIONS, conditionBytes, 1);
-        section(out, AT_RULES, ruleBytes, RULE);
-        section(out, AT_EXTRA, extraBytes, EXTRA);
-        section(out, AT_STRINGS, ByteBuffer.wrap(stringBytes.toByteArray()), 1);
+        section(out, version, AT_ROWS, rowBytes);
+        section(out, version, AT_WORDS, wordBytes);
+        section(out, version, AT_DECISIONS, decisionBytes);
+        section(out, version, AT_CONDITIONS, conditionBytes);
+        section(out, version, AT_RULES, ruleBytes);
+        section(out, version, AT_EXTRA, extraBytes);
+        section(out, version, AT_STRINGS, ByteBuffer.wrap(stringBytes.toByteArray()));
         out.putInt(AT_CRC, checksum(bytes));
         return bytes;
     }
@@ -226,7 +232,7 @@ public final class BundleWriter {
 
     private static <K> void enumerate(Map<K, Integer> sorted, int first, String what, int most) {
         if (sorted.size() > most) {
-            throw new BundleException("bundle: at most " + most + " " + what + " expected, found " + sorted.size());
+            throw new BundleTooLarge(what, most, sorted.size());
         }
         int next = first;
         for (Map.Entry<K, Integer> entry : sorted.entrySet()) {
@@ -288,8 +294,8 @@ public final class BundleWriter {
         return byUser != 0 ? byUser : Integer.compare(a.instance(), b.instance());
     }
 
-    private static void section(ByteBuffer out, int at, ByteBuffer bytes, int size) {
-        out.putInt(at, out.position()).putInt(at + 4, bytes.capacity() / size);
+    private static void section(ByteBuffer out, int version, int at, ByteBuffer bytes) {
+        out.putInt(at, out.position()).putInt(at + 4, bytes.capacity() / size(version, at));
         out.put(bytes.rewind());
     }
 

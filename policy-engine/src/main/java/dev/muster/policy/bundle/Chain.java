@@ -19,9 +19,11 @@ public record Chain(List<Step> steps, Optional<Rule> deniedAfterLease) {
 
     public Chain {
         steps = List.copyOf(steps);
-        if (steps.isEmpty() || steps.size() > MAX) {
-            throw new BundleException("bundle: 1 to " + MAX
-                    + " conditional rules for one permission of one app expected, found " + steps.size());
+        if (steps.isEmpty()) {
+            throw new BundleException("bundle: a chain of one step or more expected, found none");
+        }
+        if (steps.size() > MAX) {
+            throw new BundleTooLarge("conditional rules for one permission of one app", MAX, steps.size());
         }
         for (int i = 0; i < steps.size(); i++) {
             if (steps.get(i).when().isAlways() != (i == steps.size() - 1)) {

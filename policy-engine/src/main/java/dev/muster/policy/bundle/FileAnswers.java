@@ -97,20 +97,17 @@ final class FileAnswers implements ExactAnswers {
         int[] shapes = parsed.chains().stream().mapToInt(builder::add).toArray();
         Shapes built = builder.build();
         int[] common = common(columns, parsed.chainNumbers(), shapes, built, known.length);
-        int stride = Compiled.stride(known.length);
+        int stride = Cells.Rows.stride(known.length);
         if ((long) parsed.bundles().length * stride > Integer.MAX_VALUE - 16) {
             throw new BundleException("bundle: fewer apps expected, found " + parsed.bundles().length);
         }
-        long[] bits = new long[parsed.bundles().length * stride];
+        long[] cells = new long[parsed.bundles().length * stride];
         for (int row = 0; row < parsed.bundles().length; row++) {
             for (int entry = parsed.firstEntry()[row]; entry < parsed.firstEntry()[row + 1]; entry++) {
                 int column = columns[entry];
                 int shape = shapes[parsed.chainNumbers()[entry]];
-                int at = row * stride + (column >>> 6 << 1);
-                boolean role = shape == Shapes.ROLE;
-                boolean isCommon = shape == common[column];
-                bits[at] |= (role || !isCommon ? 1L : 0) << column;
-                bits[at + 1] |= (role ? 0 : 1L) << column;
+                long cell = shape == Shapes.ROLE ? 1 : shape == common[column] ? 2 : 3;
+                cells[row * stride + (column >>> 5)] |= cell << (column << 1);
             }
         }
         return new Compiled(
@@ -118,7 +115,7 @@ final class FileAnswers implements ExactAnswers {
                 parsed.bundles(),
                 parsed.instances(),
                 permissions,
-                bits,
+                new Cells.Rows(cells, stride),
                 common,
                 built,
                 parsed.conditions(),

@@ -10,6 +10,7 @@ import dev.muster.policy.decision.Reason;
 import dev.muster.policy.delegation.ChainAnswer;
 import dev.muster.policy.lease.LeaseClock;
 import dev.muster.policy.lease.LeaseState;
+import dev.muster.policy.lease.LeaseWatch;
 import dev.muster.policy.model.AppKey;
 import dev.muster.policy.model.PolicyTest;
 import java.nio.file.Path;
@@ -24,7 +25,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PolicyInForce {
     private final LeaseClock clock;
-    private volatile @Nullable Current current;
+    private volatile @Nullable Leased leased;
     private volatile @Nullable CapabilityFile capabilities;
     private volatile @Nullable Told told;
 
@@ -35,13 +36,16 @@ public final class PolicyInForce {
     /** What is in force: the bundle and what was verified about it. */
     public record Current(Bundle bundle, VerifiedTarget target) {}
 
+    /** The same with its lease, under the clock. */
+    private record Leased(Current current, Bundle bundle, LeaseWatch lease) {}
+
     /** An answer to a question in names: the sentence is for people. */
     public record Verdict(boolean granted, Reason reason, String text, long policyVersion) {}
 
     /** A situation in the numbering of what is in force. */
     private record Told(
             @Nullable Situation situation,
-            @Nullable Current current,
+            @Nullable Leased policy,
             @Nullable CapabilityFile capabilities,
             DecisionContext forBundle,
             DecisionContext forCapabilities) {}
@@ -53,13 +57,13 @@ public final class PolicyInForce {
      */
     public synchronized Current replace(Path path, VerifiedTarget target) {
         Bundle bundle = BundleLoader.load(path, target);
-        Current old = current;
+        Leased old = leased;
         if (old != null && bundle.policyVersion() < old.bundle().policyVersion()) {
             throw new BundleException("bundle: policy version " + old.bundle().policyVersion()
                     + " or newer expected, found " + bundle.policyVersion());
         }
         Current next = new Current(bundle, target);
-        current = next;
+        leased = new Leased(next, bundle, clock.watch(target.lease()));
         return next;
     }
 
@@ -69,7 +73,7 @@ public final class PolicyInForce {
     }
 
     public Optional<Current> current() {
-        return Optional.ofNullable(current);
+        return Optional.ofNullable(leased).map(Leased::current);
     }
 
     /** The device's own capabilities. */
@@ -79,22 +83,22 @@ public final class PolicyInForce {
 
     /** The lease of the policy in force; holds where there is none. */
     public LeaseState lease() {
-        Current now = current;
-        return now == null ? LeaseState.HOLDS : clock.state(now.target().lease());
+        Leased now = leased;
+        return now == null ? LeaseState.HOLDS : now.lease().state();
     }
 
-    /** The packed answer of the bundle by names; denied where no policy is in force. Does not ask the device's capabilities. */
+    /**
+     * The packed answer of the bundle by names; denied where no policy is in force. Does not ask the device's capabilities.
+     * Does not allocate, but for a look at the clock every now and then; see {@link LeaseWatch}.
+     */
     public long verify(AppKey app, String permission, DecisionContext context) {
-        Current now = current;
+        Leased now = leased;
         if (now == null) {
             return Decision.of(Reason.NO_POLICY);
         }
         Bundle bundle = now.bundle();
         return bundle.verify(
-                bundle.row(app),
-                bundle.permission(permission),
-                clock.state(now.target().lease()),
-                context);
+                bundle.row(app), bundle.permission(permission), now.lease().state(), context);
     }
 
     /**
@@ -102,7 +106,7 @@ public final class PolicyInForce {
      * capabilities only those hold that ask for nothing. Ask with a {@link Situation} where one is known.
      */
     public Verdict ask(AppKey app, String permission, DecisionContext context) {
-        return ask(app, permission, new Told(null, current, capabilities, context, DecisionContext.NONE));
+        return ask(app, permission, new Told(null, leased, capabilities, context, DecisionContext.NONE));
     }
 
     /**
@@ -174,11 +178,11 @@ public final class PolicyInForce {
 
     @SuppressWarnings("ReferenceEquality") // The very objects are meant: a bundle put in force again is another one.
     private Told tell(Situation situation) {
-        Current policy = current;
+        Leased policy = leased;
         CapabilityFile file = capabilities;
         Told last = told;
         if (last != null
-                && last.current() == policy
+                && last.policy() == policy
                 && last.capabilities() == file
                 && situation.equals(last.situation())) {
             return last;
@@ -194,7 +198,7 @@ public final class PolicyInForce {
     }
 
     private Verdict ask(AppKey app, String permission, Told moment) {
-        Current now = moment.current();
+        Leased now = moment.policy();
         if (now == null) {
             Answer none = new Answer(false, Reason.NO_POLICY, Optional.empty(), Optional.empty());
             return new Verdict(false, Reason.NO_POLICY, none.text(app.toString(), permission), 0);
@@ -205,7 +209,7 @@ public final class PolicyInForce {
                 Optional.ofNullable(moment.capabilities()),
                 app,
                 permission,
-                clock.state(now.target().lease()),
+                now.lease().state(),
                 moment.forBundle(),
                 moment.forCapabilities());
         return verdict(answer, app, permission, bundle);
@@ -267,7 +271,7 @@ public final class PolicyInForce {
         Optional<CapabilityFile.Found> found = capabilities.get().ask(app, permission, forCapabilities);
         // A binding that waits for its condition comes before a capability that does.
         boolean counts = found.isPresent() && (found.get().holds() || answer.reason() != Reason.CONDITION);
-        return counts ? leased(answer(capabilities.get(), found.get()), bundle, row, number, lease) : answer;
+        return counts ? afterLease(answer(capabilities.get(), found.get()), bundle, row, number, lease) : answer;
     }
 
     /**
@@ -289,7 +293,7 @@ public final class PolicyInForce {
     }
 
     /** A right of the device ends with the lease as every other does. */
-    private static Answer leased(Answer granted, Bundle bundle, int row, int permission, LeaseState lease) {
+    private static Answer afterLease(Answer granted, Bundle bundle, int row, int permission, LeaseState lease) {
         if (!granted.granted()) {
             return granted;
         }

@@ -80,7 +80,7 @@ public final class Shapes {
         private int condition(Terms when) {
             int number = terms.computeIfAbsent(when, absent -> terms.size());
             if (number > 0x7FFF) {
-                throw new BundleException("bundle: at most 32767 different conditions expected, found more");
+                throw new BundleTooLarge("different conditions", 0x7FFF, number);
             }
             return number;
         }

@@ -3,6 +3,7 @@ package dev.muster.policy.compile;
 import dev.muster.policy.bundle.Bundle;
 import dev.muster.policy.bundle.BundleContent;
 import dev.muster.policy.bundle.BundleException;
+import dev.muster.policy.bundle.BundleTooLarge;
 import dev.muster.policy.bundle.BundleWriter;
 import dev.muster.policy.bundle.Chain;
 import dev.muster.policy.compile.Evaluator.Findings;
@@ -21,6 +22,7 @@ import dev.muster.policy.model.PolicyTest;
 import dev.muster.policy.permission.PermissionCatalog;
 import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -49,11 +51,39 @@ public final class BundleCompiler {
     /**
      * The bundle of every device with this profile.
      *
-     * @throws BundleException when the policy asks for more than a bundle holds: facts, terms of a condition, rules of a
-     *     permission; or when the time zone of the profile is unknown and matters
+     * @throws BundleTooLarge when the policy asks for more than a bundle holds: facts, rules, conditions, bytes
+     * @throws BundleException when a condition has too many terms, or the time zone of the profile is unknown and matters
      */
     public byte[] compile(PolicySnapshot snapshot, DeviceProfile profile) {
         return BundleWriter.write(content(snapshot, profile));
+    }
+
+    /**
+     * What is too many in a policy for the bundle of a profile; empty where the bundle can be written. To be asked before a
+     * policy is published.
+     *
+     * @throws BundleException when the profile has no bundle for another reason, as {@link #compile} does
+     */
+    public Optional<BundleTooLarge> tooLarge(PolicySnapshot snapshot, DeviceProfile profile) {
+        try {
+            compile(snapshot, profile);
+            return Optional.empty();
+        } catch (BundleTooLarge e) {
+            return Optional.of(e);
+        }
+    }
+
+    /**
+     * Different facts that conditions of a policy ask for in all. No bundle of it has more, so up to {@link FactTable#MAX} fit
+     * whatever devices there are; with more it depends on the profile, see {@link #tooLarge}.
+     */
+    public static int facts(PolicySnapshot snapshot) {
+        List<Condition> conditions = new ArrayList<>();
+        snapshot.roles().forEach(role -> role.conditional().forEach(one -> conditions.add(one.when())));
+        snapshot.bindings().forEach(binding -> conditions.add(binding.when()));
+        snapshot.guardRails().forEach(rail -> conditions.add(rail.when()));
+        snapshot.capabilities().forEach(capability -> conditions.add(capability.whole()));
+        return FactTable.of(conditions, snapshot).size();
     }
 
     /** The same in memory, without a file: to ask and to compare. */
@@ -74,7 +104,7 @@ public final class BundleCompiler {
             row.values().forEach(findings -> conditions(findings).forEach(conditions::add));
             found.put(app.key(), row);
         }
-        FactTable facts = FactTable.of(conditions, snapshot);
+        FactTable facts = facts(conditions, snapshot);
         Chains chains = new Chains(facts);
         NavigableMap<AppKey, Map<String, Chain>> rows = new TreeMap<>();
         found.forEach((app, findings) -> {
@@ -84,6 +114,16 @@ public final class BundleCompiler {
         });
         return new BundleContent(
                 snapshot.version(), timeZone(conditions, profile.attributes().timeZone()), facts, rows);
+    }
+
+    /** The facts of conditions that go into one bundle. */
+    static FactTable facts(Collection<Condition> conditions, PolicySnapshot snapshot) {
+        FactTable facts = FactTable.of(conditions, snapshot);
+        if (facts.size() > FactTable.MAX) {
+            throw new BundleTooLarge(
+                    "different zones, shifts, groups, states and networks", FactTable.MAX, facts.size());
+        }
+        return facts;
     }
 
     static Stream<Condition> conditions(Findings findings) {
@@ -180,7 +220,7 @@ public final class BundleCompiler {
                 .rulesFor(app.get())
                 .find(permission);
         List<Condition> conditions = conditions(findings).toList();
-        FactTable facts = FactTable.of(conditions, snapshot);
+        FactTable facts = facts(conditions, snapshot);
         ZoneId zone = zone(timeZone(conditions, profile.attributes().timeZone()));
         return Judgement.of(findings, new Chains(facts), facts, moment.apply(facts, zone));
     }

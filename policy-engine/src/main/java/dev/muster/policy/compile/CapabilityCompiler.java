@@ -45,7 +45,7 @@ public final class CapabilityCompiler {
         }
         Set<Condition> conditions = new LinkedHashSet<>();
         own.forEach(capability -> conditions.add(capability.whole()));
-        FactTable facts = FactTable.of(conditions, snapshot);
+        FactTable facts = BundleCompiler.facts(conditions, snapshot);
         List<DeviceCapability> lowered = new ArrayList<>();
         for (Capability capability : own) {
             lowered.add(new DeviceCapability(

@@ -2,18 +2,14 @@ package dev.muster.policy.compile;
 
 import dev.muster.policy.bundle.Chain;
 import dev.muster.policy.bundle.ExactAnswers;
-import dev.muster.policy.bundle.Shapes;
 import dev.muster.policy.decision.Reason;
 import dev.muster.policy.model.AppInstance;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Exact answers by class of apps: shapes of what was looked at by itself, denials by masks for the rest; chains with names
- * are put together when somebody asks.
+ * Exact answers by class of apps: shapes of what was looked at by itself and is not the column's common one, denials by
+ * masks for the rest; chains with names are put together when somebody asks.
  */
 final class ClassAnswers implements ExactAnswers {
     private final int[] classes;
@@ -34,10 +30,6 @@ final class ClassAnswers implements ExactAnswers {
     private int[] shapes = new int[16];
     private int used;
 
-    private int last = -1;
-    private Evaluator.@Nullable AppRules lastRules;
-    private final Map<Evaluator.Findings, Integer> shapeOfFindings = new HashMap<>();
-
     ClassAnswers(
             int[] classes,
             List<AppInstance> representatives,
@@ -54,8 +46,8 @@ final class ClassAnswers implements ExactAnswers {
         Arrays.fill(keys, -1);
     }
 
-    /** The shape of a permission that was looked at. */
-    private void put(int one, int column, int shape) {
+    /** The shape of a permission that was looked at by itself. */
+    void put(int one, int column, int shape) {
         if (used * 2 >= keys.length) {
             long[] oldKeys = keys;
             int[] oldShapes = shapes;
@@ -99,8 +91,7 @@ final class ClassAnswers implements ExactAnswers {
         tooLow = denials[Reason.APL.number()];
     }
 
-    /** The shape of a permission for a class, unless a role gives it outright. Does not allocate. */
-    int shapeOf(int one, int column) {
+    private int shapeOf(int one, int column) {
         long key = key(one, column);
         for (int at = home(key); keys[at] >= 0; at = (at + 1) & (keys.length - 1)) {
             if (keys[at] == key) {
@@ -130,17 +121,5 @@ final class ClassAnswers implements ExactAnswers {
 
     private synchronized Chain chainOf(int one, int column) {
         return chains.of(evaluator.rulesFor(representatives.get(one)).find(permissions[column]));
-    }
-
-    /** The shape of a permission that has to be looked at by itself, class after class; kept for later. */
-    int look(int one, int column, Shapes.Builder builder) {
-        if (one != last || lastRules == null) {
-            last = one;
-            lastRules = evaluator.rulesFor(representatives.get(one));
-        }
-        int shape = shapeOfFindings.computeIfAbsent(
-                lastRules.find(permissions[column]), findings -> builder.add(chains.of(findings)));
-        put(one, column, shape);
-        return shape;
     }
 }

@@ -15,16 +15,24 @@ import dev.muster.policy.permission.AvailableType;
 import dev.muster.policy.permission.PermissionCatalog;
 import dev.muster.policy.permission.PermissionDefinition;
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Finds what a snapshot says about a device: the rules that are for an app are found once, then asked per permission. */
+/**
+ * Finds what a snapshot says about a device: the rules that are for an app are found once, then asked per permission. Not
+ * thread-safe.
+ */
 final class Evaluator {
     private final PermissionCatalog catalog;
     private final Map<String, Role> roles = new HashMap<>();
+    /** Per role its permissions, looked up when the first app with the role comes. */
+    private final Map<String, Map<String, Condition>> given = new HashMap<>();
+
+    private final RuleIndex index;
     private final List<Binding> bindings;
     private final List<GuardRail> guardRails;
     private final List<Capability> capabilities;
@@ -53,7 +61,27 @@ final class Evaluator {
                                         && one.holder().isEmpty()
                                         && id.filter(ids.ids()::contains).isPresent()))
                 .toList();
+        List<RuleIndex.Selected> selected = new ArrayList<>();
+        bindings.forEach(one -> selected.add(new RuleIndex.Selected(one.apps(), one.users())));
+        guardRails.forEach(one -> selected.add(new RuleIndex.Selected(one.apps(), one.users())));
+        capabilities.forEach(one -> selected.add(new RuleIndex.Selected(one.apps(), one.users())));
+        this.index = new RuleIndex(selected);
         this.hasGrantsElsewhere = snapshot.capabilities().stream().anyMatch(capability -> !isShared(capability));
+    }
+
+    private static <T> List<T> some(List<T> all, BitSet matching, int first) {
+        List<T> some = new ArrayList<>();
+        for (int i = matching.nextSetBit(first); i >= 0 && i < first + all.size(); i = matching.nextSetBit(i + 1)) {
+            some.add(all.get(i - first));
+        }
+        return some;
+    }
+
+    private Map<String, Condition> given(String role) {
+        return given.computeIfAbsent(role, name -> {
+            Role found = roles.get(name);
+            return found == null ? Map.of() : given(found);
+        });
     }
 
     /** Whether a capability is compiled into bundles: it is nobody's to hand on, and no device's alone. */
@@ -92,18 +120,11 @@ final class Evaluator {
 
         private AppRules(AppInstance app) {
             this.app = app;
-            int user = app.key().user();
-            this.rails = guardRails.stream()
-                    .filter(rail -> rail.apps().matches(app) && rail.users().matches(user))
-                    .toList();
-            this.bound = bindings.stream()
-                    .filter(binding ->
-                            binding.apps().matches(app) && binding.users().matches(user))
-                    .toList();
-            this.held = capabilities.stream()
-                    .filter(capability ->
-                            capability.apps().matches(app) && capability.users().matches(user))
-                    .toList();
+            BitSet matching = index.matching(app);
+            int rails = bindings.size();
+            this.bound = some(bindings, matching, 0);
+            this.rails = some(guardRails, matching, rails);
+            this.held = some(capabilities, matching, rails + guardRails.size());
         }
 
         /** The findings on a requested, defined permission; see {@link Reason} for the order of judgement. */
@@ -143,13 +164,10 @@ final class Evaluator {
             List<Ruling> grants = new ArrayList<>();
             for (Binding binding : bound) {
                 for (String name : binding.roles()) {
-                    Role role = roles.get(name);
-                    if (role != null) {
-                        given(role, permission)
-                                .ifPresent(when -> grants.add(new Ruling(
-                                        Condition.both(binding.when(), when),
-                                        Reason.ROLE,
-                                        Rule.binding(binding.name(), name))));
+                    Condition when = given(name).get(permission);
+                    if (when != null) {
+                        grants.add(new Ruling(
+                                Condition.both(binding.when(), when), Reason.ROLE, Rule.binding(binding.name(), name)));
                     }
                 }
             }
@@ -174,19 +192,17 @@ final class Evaluator {
         }
     }
 
-    /** The condition under which a role holds a permission; empty where it does not. */
-    static Optional<Condition> given(Role role, String permission) {
-        if (role.permissions().contains(permission)) {
-            return Optional.of(Condition.ALWAYS);
-        }
-        List<Condition> any = role.conditional().stream()
-                .filter(conditional -> conditional.permissions().contains(permission))
-                .map(Role.Conditional::when)
-                .toList();
-        return switch (any.size()) {
-            case 0 -> Optional.empty();
-            case 1 -> Optional.of(any.getFirst());
-            default -> Optional.of(new Condition.Any(any));
-        };
+    /** The conditions under which a role holds its permissions. */
+    static Map<String, Condition> given(Role role) {
+        Map<String, List<Condition>> any = new HashMap<>();
+        role.conditional().forEach(conditional -> conditional.permissions().forEach(permission -> any.computeIfAbsent(
+                        permission, absent -> new ArrayList<>(1))
+                .add(conditional.when())));
+        Map<String, Condition> given =
+                HashMap.newHashMap(any.size() + role.permissions().size());
+        any.forEach((permission, when) ->
+                given.put(permission, when.size() == 1 ? when.getFirst() : new Condition.Any(when)));
+        role.permissions().forEach(permission -> given.put(permission, Condition.ALWAYS));
+        return given;
     }
 }

@@ -6,6 +6,7 @@ import dev.muster.policy.condition.Conditions;
 import dev.muster.policy.condition.FactTable;
 import dev.muster.policy.decision.Reason;
 import dev.muster.policy.model.AppKey;
+import dev.muster.policy.model.DeviceAttributes;
 import dev.muster.policy.model.DeviceProfile;
 import dev.muster.policy.model.PolicySnapshot;
 import dev.muster.policy.permission.PermissionCatalog;
@@ -19,7 +20,7 @@ import java.util.function.Consumer;
 
 /** What another policy would change, exactly: every decision of every app of every profile is compared. Thread-safe. */
 public final class Impact {
-    private final BundleCompiler compiler;
+    private final PermissionCatalog catalog;
 
     /** Knows OpenHarmony's permissions. */
     public Impact() {
@@ -27,7 +28,7 @@ public final class Impact {
     }
 
     public Impact(PermissionCatalog catalog) {
-        this.compiler = new BundleCompiler(catalog);
+        this.catalog = catalog;
     }
 
     /**
@@ -60,8 +61,10 @@ public final class Impact {
     public void between(
             PolicySnapshot before, PolicySnapshot after, Iterable<Profile> profiles, Consumer<Change> changes) {
         for (Profile profile : profiles) {
-            Bundle was = compiler.inMemory(before, profile.profile());
-            Bundle is = compiler.inMemory(after, profile.profile());
+            DeviceAttributes device = profile.profile().attributes();
+            Inventory inventory = Inventory.of(catalog, profile.profile().apps());
+            Bundle was = TableCompiler.compile(catalog, before, device, inventory);
+            Bundle is = TableCompiler.compile(catalog, after, device, inventory);
             Side[] sidesBefore = new Side[was.compiled().shapes().size()];
             Side[] sidesAfter = new Side[is.compiled().shapes().size()];
             Difference.visit(

@@ -1,14 +1,15 @@
 package dev.muster.policy.compile;
 
+import dev.muster.policy.bundle.Cells;
 import dev.muster.policy.model.AppInstance;
 import dev.muster.policy.permission.Apl;
 import dev.muster.policy.permission.PermissionCatalog;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableSet;
-import java.util.TreeSet;
+import java.util.Set;
 
 /**
  * App instances prepared for compiling many policies: requested permissions as bits, and which apps no selector but one by
@@ -19,32 +20,42 @@ public final class Inventory {
     private final String[] bundles;
     private final long[] instances;
     private final String[] permissions;
+    private final Map<String, Integer> columns;
     private final long[] requested;
-    private final int[] kinds;
-    private final int kindCount;
+    private final Cells.Grouping kinds;
+    private final long[] requestedByKind;
 
-    private Inventory(List<AppInstance> apps, String[] permissions, long[] requested, int[] kinds, int kindCount) {
+    private Inventory(
+            List<AppInstance> apps,
+            String[] permissions,
+            Map<String, Integer> columns,
+            long[] requested,
+            int[] kinds,
+            int kindCount) {
         this.apps = apps;
         this.bundles = apps.stream().map(AppInstance::bundle).toArray(String[]::new);
         this.instances = apps.stream()
                 .mapToLong(app -> ((long) app.key().user() << 32) | app.key().instance())
                 .toArray();
         this.permissions = permissions;
+        this.columns = columns;
         this.requested = requested;
-        this.kinds = kinds;
-        this.kindCount = kindCount;
+        this.kinds = Cells.Grouping.of(kinds, kindCount);
+        this.requestedByKind = requestedBy(this.kinds);
     }
 
     /** All that selectors and levels can see of an app but its bundle name. */
-    private record Kind(String signer, NavigableSet<String> labels, int user, Apl apl, NavigableSet<String> acls) {}
+    private record Kind(String signer, List<String> labels, int user, Apl apl, List<String> acls) {}
 
     /** An inventory of apps in their order; permissions that are not defined are left out. */
     public static Inventory of(PermissionCatalog catalog, Collection<AppInstance> apps) {
-        NavigableSet<String> names = new TreeSet<>();
+        Set<String> names = new HashSet<>();
         apps.forEach(app -> names.addAll(app.requested()));
-        names.removeIf(name -> catalog.find(name).isEmpty());
-        String[] permissions = names.toArray(String[]::new);
-        Map<String, Integer> columns = new HashMap<>();
+        String[] permissions = names.stream()
+                .filter(name -> catalog.find(name).isPresent())
+                .sorted()
+                .toArray(String[]::new);
+        Map<String, Integer> columns = HashMap.newHashMap(permissions.length);
         for (String name : permissions) {
             columns.put(name, columns.size());
         }
@@ -60,10 +71,11 @@ public final class Inventory {
                     requested[row * words + (column >>> 6)] |= 1L << column;
                 }
             }
-            Kind kind = new Kind(app.signer(), app.labels(), app.key().user(), app.apl(), app.acls());
+            Kind kind = new Kind(
+                    app.signer(), List.copyOf(app.labels()), app.key().user(), app.apl(), List.copyOf(app.acls()));
             kinds[row++] = known.computeIfAbsent(kind, absent -> known.size());
         }
-        return new Inventory(List.copyOf(apps), permissions, requested, kinds, known.size());
+        return new Inventory(List.copyOf(apps), permissions, columns, requested, kinds, known.size());
     }
 
     public List<AppInstance> apps() {
@@ -90,19 +102,38 @@ public final class Inventory {
         return requested;
     }
 
-    int kind(int row) {
-        return kinds[row];
+    /** The rows by kind; kinds are numbered as they come. */
+    Cells.Grouping kinds() {
+        return kinds;
     }
 
-    int kinds() {
-        return kindCount;
+    /** Per kind what any app of it requests. */
+    long[] requestedByKind() {
+        return requestedByKind;
+    }
+
+    /** The same per class of rows. */
+    long[] requestedBy(Cells.Grouping classes) {
+        int words = words();
+        long[] by = new long[classes.count() * words];
+        for (int row = 0, from = 0; row < classes.ofRow().length; row++) {
+            for (int at = classes.ofRow()[row] * words, end = at + words; at < end; at++, from++) {
+                by[at] |= requested[from];
+            }
+        }
+        return by;
+    }
+
+    /** The column of a permission, or -1 where no app requests it. */
+    int column(String permission) {
+        return columns.getOrDefault(permission, -1);
     }
 
     /** Bits of the columns that a set of permissions names. */
     long[] bits(Collection<String> names) {
         long[] bits = new long[words()];
         for (String name : names) {
-            int column = java.util.Arrays.binarySearch(permissions, name);
+            int column = column(name);
             if (column >= 0) {
                 bits[column >>> 6] |= 1L << column;
             }

@@ -11,13 +11,17 @@ import java.util.List;
  * out, and the whole simplified after every step so that it stays small where it can. Instants count in whole seconds.
  */
 public final class Lowering {
-    /** Terms a step may have before it is simplified; keeps a hostile formula from eating memory. */
-    private static final int MOST = 4096;
+    /** Terms a step may have before it is simplified, which takes time that grows much faster than their number. */
+    private static final int MOST = 256;
+
+    /** Terms that all steps together may have which have more than a device keeps, so that many of them end as well. */
+    private static final int MOST_TOGETHER = 4096;
 
     /** Formulas nested deeper are refused before the stack would end. */
     private static final int DEEPEST = 200;
 
     private final FactTable facts;
+    private int together;
 
     private Lowering(FactTable facts) {
         this.facts = facts;
@@ -93,7 +97,7 @@ public final class Lowering {
             union.addAll(lower(part, negated, depth));
             limit(union);
         }
-        return Simplifier.simplify(union);
+        return simplify(union);
     }
 
     private List<Term> product(List<Condition> parts, boolean negated, int depth) {
@@ -104,10 +108,10 @@ public final class Lowering {
             for (Term a : product) {
                 for (Term b : factor) {
                     next.addAll(a.and(b));
+                    limit(next);
                 }
-                limit(next);
             }
-            product = Simplifier.simplify(next);
+            product = simplify(next);
         }
         return product;
     }
@@ -115,8 +119,17 @@ public final class Lowering {
     private static void limit(List<Term> terms) {
         if (terms.size() > MOST) {
             throw new Overflow("condition: at most " + Terms.MAX + " alternatives after expansion expected, found more"
-                    + " than " + MOST);
+                    + " than " + MOST + " on the way");
         }
+    }
+
+    private List<Term> simplify(List<Term> terms) {
+        together += terms.size() > Terms.MAX ? terms.size() : 0;
+        if (together > MOST_TOGETHER) {
+            throw new Overflow("condition: at most " + MOST_TOGETHER
+                    + " alternatives in all steps of expansion expected," + " found more");
+        }
+        return Simplifier.simplify(terms);
     }
 
     /** Leaves the recursion; never leaves this class. */

@@ -182,6 +182,9 @@ public final class Terms implements Lowered {
      * given up, which counts as no.
      */
     public boolean implies(Terms other) {
+        if (equals(other)) {
+            return true;
+        }
         List<Term> left = unpack();
         for (Term term : other.unpack()) {
             List<Term> next = new ArrayList<>();

@@ -17,10 +17,13 @@ public final class LeaseClock {
     private final InstantSource system;
     private final BooleanSupplier systemIsTrusted;
     private final LongSupplier monotonicNanos;
+    private final LongSupplier watchNanos;
 
     private Instant floor;
     private long floorNanos;
     private Instant lastContact;
+    /** Contacts, and jumps of device time: what was judged before one is not kept. Written under the lock only. */
+    private volatile int turns;
 
     /**
      * @param system the system clock
@@ -29,9 +32,24 @@ public final class LeaseClock {
      * @param mark what was persisted last, or {@link Mark#NEVER}
      */
     public LeaseClock(InstantSource system, BooleanSupplier systemIsTrusted, LongSupplier monotonicNanos, Mark mark) {
+        this(system, systemIsTrusted, monotonicNanos, monotonicNanos, mark);
+    }
+
+    /**
+     * The same with another monotonic clock for watches, which read it with every question.
+     *
+     * @param watchNanos may tell what was true a little while ago, such as {@link TickingNanos}
+     */
+    public LeaseClock(
+            InstantSource system,
+            BooleanSupplier systemIsTrusted,
+            LongSupplier monotonicNanos,
+            LongSupplier watchNanos,
+            Mark mark) {
         this.system = system;
         this.systemIsTrusted = systemIsTrusted;
         this.monotonicNanos = monotonicNanos;
+        this.watchNanos = watchNanos;
         this.floor = mark.now();
         this.floorNanos = monotonicNanos.getAsLong();
         this.lastContact = mark.lastContact();
@@ -47,8 +65,12 @@ public final class LeaseClock {
     public synchronized Instant now() {
         long nanos = monotonicNanos.getAsLong();
         Instant time = floor.plusNanos(Math.max(0, nanos - floorNanos));
-        if (systemIsTrusted.getAsBoolean() && system.instant().isAfter(time)) {
-            time = system.instant();
+        if (systemIsTrusted.getAsBoolean()) {
+            Instant told = system.instant();
+            if (told.isAfter(time.plus(LeaseWatch.KEPT))) {
+                turn();
+            }
+            time = told.isAfter(time) ? told : time;
         }
         floor = time;
         floorNanos = nanos;
@@ -62,6 +84,11 @@ public final class LeaseClock {
             floor = signedTime;
         }
         lastContact = floor;
+        turn();
+    }
+
+    private synchronized void turn() {
+        turns = turns + 1;
     }
 
     /** Time since the last contact, by this clock. */
@@ -72,6 +99,29 @@ public final class LeaseClock {
     /** Whether a lease that is renewed by every contact still holds. */
     public LeaseState state(Lease lease) {
         return lease.after(sinceContact());
+    }
+
+    /** The same for a lease that is asked about very often, with what {@link LeaseWatch} says about jumping clocks. */
+    public LeaseWatch watch(Lease lease) {
+        return new LeaseWatch(this, lease);
+    }
+
+    synchronized LeaseWatch.Known judge(Lease lease) {
+        long since = watchNanos();
+        Duration elapsed = sinceContact();
+        LeaseState state = lease.after(elapsed);
+        boolean endsSooner =
+                state == LeaseState.HOLDS && elapsed.plus(LeaseWatch.KEPT).compareTo(lease.length()) > 0;
+        Duration kept = endsSooner ? lease.length().minus(elapsed) : LeaseWatch.KEPT;
+        return new LeaseWatch.Known(state, since, kept.toNanos(), turns);
+    }
+
+    long watchNanos() {
+        return watchNanos.getAsLong();
+    }
+
+    int turns() {
+        return turns;
     }
 
     /** What to persist. */

@@ -131,6 +131,24 @@ class BundleTest {
         assertThat(GoldenBundle.compiled2()).isEqualTo(GoldenBundle.file(2));
     }
 
+    /** The same bundle as that of version 2, shorter. */
+    @Test
+    void readsAndWritesTheGoldenFileOfFormatVersion3() throws IOException {
+        byte[] plain = GoldenBundle.file(2);
+
+        byte[] compact = CompactBundle.compact(plain);
+
+        assertThat(compact).isEqualTo(GoldenBundle.file(3)).hasSizeLessThan(plain.length);
+        assertThat(BundleCheck.plain(ByteBuffer.wrap(compact).order(ByteOrder.LITTLE_ENDIAN))
+                        .array())
+                .isEqualTo(plain);
+        Bundle bundle = Bundle.open(ByteBuffer.wrap(compact));
+        Situation day = Situation.at(Instant.parse("2026-03-04T12:00:00Z"));
+        assertThat(bundle.length()).isEqualTo(compact.length);
+        assertThat(bundle.policyVersion()).isEqualTo(8);
+        assertThat(ask(bundle, DRILL, CAMERA, day)).contains("the role `camera-user`");
+    }
+
     /** Agents in the field read version 1 only: what can be said in it is said in it. */
     @Test
     void writesVersion1WhereNothingDependsOnTheMoment() {
@@ -240,8 +258,8 @@ class BundleTest {
 
         assertThatThrownBy(() -> Bundle.open(ByteBuffer.wrap(new byte[500])))
                 .hasMessageContaining("not a policy bundle: `MUSTERPB`");
-        assertThatThrownBy(() -> Bundle.open(patched(bundle, BundleFormat.AT_VERSION, 3)))
-                .hasMessage("bundle: format version 1 or 2 expected, found 3");
+        assertThatThrownBy(() -> Bundle.open(patched(bundle, BundleFormat.AT_VERSION, 4)))
+                .hasMessage("bundle: format version 1 to 3 expected, found 4");
         assertThatThrownBy(() -> Bundle.open(patched(bundle, BundleFormat.AT_FEATURES, 1)))
                 .hasMessage("bundle: needs features this reader does not know, bits 00000001");
         assertThatThrownBy(() -> Bundle.open(patched(bundle, BundleFormat.AT_BASE_CRC, 1)))
@@ -291,7 +309,8 @@ class BundleTest {
     }
 
     static Stream<byte[]> bundles() {
-        return Stream.of(GoldenBundle.compiled(), GoldenBundle.compiled2());
+        return Stream.of(
+                GoldenBundle.compiled(), GoldenBundle.compiled2(), CompactBundle.compact(GoldenBundle.compiled2()));
     }
 
     private static ByteBuffer patched(byte[] bundle, int at, int value) {

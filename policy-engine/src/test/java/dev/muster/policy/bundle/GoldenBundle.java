@@ -32,6 +32,6 @@ final class GoldenBundle {
 
     /** Writes the newest file anew, for a new format version only; argument: its path. */
     public static void main(String[] arguments) throws IOException {
-        Files.write(Path.of(arguments[0]), compiled2());
+        Files.write(Path.of(arguments[0]), CompactBundle.compact(compiled2()));
     }
 }

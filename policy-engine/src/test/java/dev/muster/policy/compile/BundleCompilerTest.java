@@ -242,6 +242,119 @@ class BundleCompilerTest {
         assertThat(bytes.length).isLessThanOrEqualTo(32 << 10);
     }
 
+    /** Three of four permissions under a condition of their own, two roles an app: what is long is written compactly. */
+    @Test
+    void writesVersion3WhereVersion2WouldBeLong() {
+        Random random = new Random(9);
+        List<String> names = PermissionCatalog.builtIn().definitions().stream()
+                .map(PermissionDefinition::name)
+                .limit(1000)
+                .toList();
+        List<PolicyDocument> documents = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            List<Role.Conditional> conditional = pick(random, names, 50).stream()
+                    .map(name -> new Role.Conditional(new TreeSet<>(Set.of(name)), conditionOf(names.indexOf(name))))
+                    .toList();
+            documents.add(new Role("role-" + i, "", new TreeSet<>(), conditional));
+            documents.add(Binding.of(
+                    "role-" + i,
+                    List.of("role-" + i),
+                    AppSelector.of(Set.of(), Set.of(), Set.of("r" + i)),
+                    DeviceSelector.EVERYWHERE));
+        }
+        PolicySnapshot policy = PolicySnapshot.of(1, documents);
+        List<AppInstance> apps = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            List<Role> roles = List.of(
+                    policy.roles().get(random.nextInt(100)), policy.roles().get(random.nextInt(100)));
+            Set<String> requested = new TreeSet<>();
+            roles.forEach(role -> requested.addAll(pick(
+                    random,
+                    role.conditional().stream()
+                            .map(one -> one.permissions().first())
+                            .toList(),
+                    10)));
+            apps.add(AppInstance.of(
+                    AppKey.of("com.example.app" + i),
+                    Apl.SYSTEM_CORE,
+                    requested,
+                    Set.of(),
+                    "",
+                    roles.stream()
+                            .map(role -> role.name().replace("role-", "r"))
+                            .toList()));
+        }
+        DeviceProfile device = DeviceProfile.of(DeviceAttributes.NONE, apps);
+
+        byte[] bytes = compiler.compile(policy, device);
+
+        assertThat(bytes[8]).isEqualTo((byte) 3);
+        assertThat(bytes.length).isLessThanOrEqualTo(32 << 10);
+        Bundle bundle = Bundle.open(ByteBuffer.wrap(bytes));
+        Bundle inMemory = compiler.inMemory(policy, device);
+        for (int row = 0; row < 200; row++) {
+            assertThat(bundle.requested(row)).isEqualTo(inMemory.requested(row));
+            for (Bundle.Requested one : bundle.requested(row)) {
+                assertThat(bundle.describe(one.decision())).isEqualTo(inMemory.describe(one.decision()));
+            }
+        }
+    }
+
+    private static Condition conditionOf(int number) {
+        Condition window = new Condition.Minutes(number, number + 300);
+        Condition group = new Condition.Fact(FactKind.GROUP, "crew-" + number % 16);
+        return switch (number & 3) {
+            case 0 -> Condition.ALWAYS;
+            case 1 -> window;
+            case 2 -> group;
+            default -> new Condition.All(List.of(group, window));
+        };
+    }
+
+    @Test
+    void saysBeforehandWhatIsTooManyForABundle() {
+        assertThat(compiler.tooLarge(Fixtures.shiftPolicy(), Fixtures.shiftDevice()))
+                .isEmpty();
+        assertThat(BundleCompiler.facts(Fixtures.shiftPolicy())).isBetween(1, 64);
+
+        PolicySnapshot facts = giving(IntStream.range(0, 65)
+                .mapToObj(i -> (Condition) new Condition.Fact(FactKind.GROUP, "crew-" + i))
+                .toList());
+        assertThat(BundleCompiler.facts(facts)).isEqualTo(65);
+        assertThat(compiler.tooLarge(facts, Fixtures.mineDevice())).hasValueSatisfying(found -> {
+            assertThat(found.what()).isEqualTo("different zones, shifts, groups, states and networks");
+            assertThat(found.most()).isEqualTo(64);
+            assertThat(found.found()).isEqualTo(65);
+            assertThat(found)
+                    .hasMessage("bundle: at most 64 different zones, shifts, groups, states and networks expected,"
+                            + " found 65");
+        });
+        // Where no app asks for what the conditions are about, the same policy fits.
+        assertThat(compiler.tooLarge(facts, DeviceProfile.of(DeviceAttributes.NONE, List.of())))
+                .isEmpty();
+
+        PolicySnapshot rules = giving(IntStream.range(0, 130)
+                .mapToObj(i -> (Condition) new Condition.Minutes(5 * i, 5 * i + 3))
+                .toList());
+        assertThat(compiler.tooLarge(rules, Fixtures.mineDevice())).hasValueSatisfying(found -> assertThat(found)
+                .hasMessage("bundle: at most 120 conditional rules for one permission of one app expected,"
+                        + " found 131"));
+    }
+
+    /** A binding for each condition, all of the same permission. */
+    private static PolicySnapshot giving(List<Condition> conditions) {
+        List<PolicyDocument> documents = new ArrayList<>();
+        for (int i = 0; i < conditions.size(); i++) {
+            documents.add(new Role(
+                    "role-" + i,
+                    "",
+                    new TreeSet<>(),
+                    List.of(new Role.Conditional(new TreeSet<>(Set.of(Fixtures.CAMERA)), conditions.get(i)))));
+            documents.add(Binding.of("binding-" + i, List.of("role-" + i), AppSelector.ALL, DeviceSelector.EVERYWHERE));
+        }
+        return PolicySnapshot.of(1, documents);
+    }
+
     /** Half of what apps request depends on the moment, names are as long as in the field, and it still fits. */
     @Test
     void keepsAConditionalBundleOfTwoHundredAppsBelowThirtyTwoKibibytes() {

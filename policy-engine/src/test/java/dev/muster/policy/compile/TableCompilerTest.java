@@ -67,6 +67,55 @@ class TableCompilerTest {
         }
     }
 
+    /** A table beside a bundle, and tables of inventories that were made apart. */
+    @Test
+    void findsTheSameDifferencesWhateverTheLayout() {
+        for (int seed = 0; seed < 60; seed++) {
+            Random random = new Random(seed);
+            PolicySnapshot before = Fixtures.randomConditionalPolicy(random);
+            PolicySnapshot after = random.nextBoolean() ? before : Fixtures.randomConditionalPolicy(random);
+            DeviceProfile device = Fixtures.randomDevice(random);
+            Bundle was = compiler.inMemory(before, device);
+            Bundle is = compiler.inMemory(after, device);
+            Set<List<Integer>> expected = differences(was, is);
+
+            assertThat(differences(was, table(after, device)))
+                    .as("seed %d", seed)
+                    .isEqualTo(expected);
+            assertThat(differences(table(before, device), is))
+                    .as("seed %d", seed)
+                    .isEqualTo(expected);
+            assertThat(differences(table(before, device), table(after, device)))
+                    .as("seed %d", seed)
+                    .isEqualTo(expected);
+        }
+    }
+
+    /** A device asks for facts of its own policy only, and so does a table. */
+    @Test
+    void asksForTheFactsThatTheBundleAsksFor() {
+        for (int seed = 0; seed < 200; seed++) {
+            Random random = new Random(seed);
+            PolicySnapshot policy = Fixtures.randomConditionalPolicy(random);
+            DeviceProfile device = Fixtures.randomDevice(random);
+
+            assertThat(table(policy, device).facts())
+                    .as("seed %d", seed)
+                    .isEqualTo(compiler.inMemory(policy, device).facts());
+        }
+    }
+
+    private static Set<List<Integer>> differences(Bundle before, Bundle after) {
+        Set<List<Integer>> found = new HashSet<>();
+        Difference.visit(before, after, (row, column, was, is) -> found.add(List.of(row, column)));
+        return found;
+    }
+
+    private static Bundle table(PolicySnapshot policy, DeviceProfile device) {
+        return TableCompiler.compile(
+                Fixtures.catalog(), policy, device.attributes(), Inventory.of(Fixtures.catalog(), device.apps()));
+    }
+
     private static String ask(
             Bundle bundle, AppInstance app, String permission, LeaseState lease, Situation situation) {
         long decision =

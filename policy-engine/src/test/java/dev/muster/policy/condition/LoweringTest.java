@@ -145,6 +145,32 @@ class LoweringTest {
                 .isEqualTo(new TooComplex("condition: at most 200 levels of nesting expected, found more"));
     }
 
+    /** What did not come through the language is not looked at before; it must end soon and say why. */
+    @Test
+    void refusesWhatWouldMultiplyOutWithoutEnd() {
+        List<Condition> pairs = new ArrayList<>();
+        for (int i = 0; i < 30; i++) {
+            Fact one = group(2 * i);
+            Fact other = group(2 * i + 1);
+            pairs.add(new Condition.Any(List.of(
+                    new Condition.All(List.of(one, new Condition.Not(other))),
+                    new Condition.All(List.of(other, new Condition.Not(one))))));
+        }
+        Condition wide = new Condition.All(pairs);
+        // Each part of it fits, all of them together take for ever.
+        List<Condition> many = new ArrayList<>();
+        for (int i = 0; i < 60; i++) {
+            many.add(new Condition.All(
+                    List.of(new Condition.All(pairs.subList(0, 7)), group(59), new Condition.Minutes(i, i + 1))));
+        }
+
+        assertThat(Lowering.lower(wide, FactTable.of(groups(60))))
+                .isEqualTo(new TooComplex("condition: at most 64 alternatives after expansion expected, found more than"
+                        + " 256 on the way"));
+        assertThat(Lowering.lower(new Condition.Any(many), FactTable.of(groups(60))))
+                .isInstanceOf(TooComplex.class);
+    }
+
     @Test
     void saysConditionsInWords() {
         Condition condition = new Condition.All(List.of(
