@@ -137,6 +137,7 @@ export interface PolicyDocument {
   yaml?: string;
   updatedAt: string | null;
   updatedBy: string | null;
+  updatedByName?: string | null;
 }
 
 export interface PolicyVersion {
@@ -144,6 +145,7 @@ export interface PolicyVersion {
   comment: string | null;
   publishedAt: string;
   publishedBy: string | null;
+  publishedByName?: string | null;
   rollout?: string | { id: string } | null;
   kind?: string;
   rolledBackFrom?: number | null;

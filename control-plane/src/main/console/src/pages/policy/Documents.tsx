@@ -81,7 +81,7 @@ export function Documents() {
                             <Link to={`/permissions/edit/${encodeURIComponent(document.kind)}/${encodeURIComponent(document.name)}`}>{document.name}</Link>
                           </Td>
                           <Td dataLabel={m.permissions.updated}>
-                            <Time at={document.updatedAt} /> {document.updatedBy && m.common.by(who(document.updatedBy))}
+                            <Time at={document.updatedAt} /> {document.updatedBy && m.common.by(who(document.updatedBy, document.updatedByName))}
                           </Td>
                         </Tr>
                         {isExpanded && (

@@ -74,7 +74,7 @@ export function History() {
                             {version.rolledBackFrom && <div className="muster-quiet">{words.rolledBackFrom(version.rolledBackFrom)}</div>}
                           </Td>
                           <Td dataLabel={m.permissions.published}>
-                            <Time at={version.publishedAt} /> {version.publishedBy && m.common.by(who(version.publishedBy))}
+                            <Time at={version.publishedAt} /> {version.publishedBy && m.common.by(who(version.publishedBy, version.publishedByName))}
                           </Td>
                           <Td dataLabel={m.permissions.rollout}>
                             <RolloutLink rollout={version.rollout} />

@@ -59,7 +59,7 @@ public final class PolicyCommand {
                                 .column("KIND", "kind")
                                 .column("NAME", "name")
                                 .column("UPDATED", row -> Show.ago(row.text("updatedAt"), session.now()))
-                                .column("BY", "updatedBy"),
+                                .column("BY", row -> row.text("updatedByName")),
                         "name");
     }
 

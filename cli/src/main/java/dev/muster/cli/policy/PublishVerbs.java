@@ -165,7 +165,7 @@ final class PublishVerbs {
                                     .column("VERSION", "version")
                                     .column("KIND", "kind")
                                     .column("PUBLISHED", "publishedAt")
-                                    .column("BY", "publishedBy")
+                                    .column("BY", row -> row.text("publishedByName"))
                                     .column("ROLLOUT", RolloutWatch::idOf)
                                     .column("BACK TO", "rolledBackFrom")
                                     .column("COMMENT", "comment"),

@@ -20,8 +20,12 @@ final class PolicyStore {
     /** Between two documents of a version. */
     static final String SEPARATOR = "\n---\n";
 
+    private static final String DOCUMENT =
+            "select *, name_of_actor(updated_by, updated_at) as updated_by_name from policy_document";
+
     private static final String VERSION = """
             select version, kind, comment, published_at, published_by, rollout, rolled_back_from,
+                   name_of_actor(published_by, published_at) as published_by_name,
                    coalesce(array_length(string_to_array(nullif(documents, ''), E'\\n---\\n'), 1), 0) as documents
               from policy_version
             """;
@@ -35,13 +39,13 @@ final class PolicyStore {
     }
 
     List<StoredDocument> documents(Handle handle) {
-        return handle.createQuery("select * from policy_document order by kind, name")
+        return handle.createQuery(DOCUMENT + " order by kind, name")
                 .map((rs, context) -> document(rs))
                 .list();
     }
 
     Optional<StoredDocument> document(Handle handle, String kind, String name) {
-        return handle.createQuery("select * from policy_document where kind = :kind and name = :name")
+        return handle.createQuery(DOCUMENT + " where kind = :kind and name = :name")
                 .bind("kind", kind)
                 .bind("name", name)
                 .map((rs, context) -> document(rs))
@@ -151,6 +155,7 @@ final class PolicyStore {
                 rs.getString("comment"),
                 rs.getObject("published_at", OffsetDateTime.class).toInstant(),
                 rs.getString("published_by"),
+                rs.getString("published_by_name"),
                 rs.getObject("rollout", UUID.class),
                 rs.getObject("rolled_back_from", Long.class),
                 rs.getInt("documents"));
@@ -162,7 +167,8 @@ final class PolicyStore {
                 rs.getString("name"),
                 rs.getString("yaml"),
                 rs.getObject("updated_at", OffsetDateTime.class).toInstant(),
-                rs.getString("updated_by"));
+                rs.getString("updated_by"),
+                rs.getString("updated_by_name"));
     }
 
     private static OffsetDateTime utc(Instant at) {

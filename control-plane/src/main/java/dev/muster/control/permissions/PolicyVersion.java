@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * A published snapshot of all documents, also its form on the wire.
  *
+ * @param publishedBy identity, {@code issuer#subject}
+ * @param publishedByName name of that day, for people; proves nothing
  * @param rollout null where no device was there to get it, and for a shadow version
  * @param rolledBackFrom the version whose documents it took; null where they were the draft's
  * @param documents how many
@@ -18,6 +20,7 @@ public record PolicyVersion(
         String comment,
         Instant publishedAt,
         String publishedBy,
+        String publishedByName,
         @Nullable UUID rollout,
         @Nullable Long rolledBackFrom,
         int documents) {

@@ -132,7 +132,7 @@ public final class PolicyInForce {
             Function<Optional<CapabilityFile>, ChainAnswer> presented) {
         Told moment = tell(situation);
         Verdict without = ask(app, permission, moment);
-        Current now = moment.current();
+        Leased now = moment.policy();
         if (now == null || !lacksGrant(without.reason())) {
             return without;
         }
@@ -144,13 +144,13 @@ public final class PolicyInForce {
                         Reason.DELEGATED,
                         Optional.of(Rule.capability(gives.capability())),
                         Optional.of(gives.how()));
-                Answer leased = leased(
+                Answer still = afterLease(
                         granted,
                         bundle,
                         bundle.row(app),
                         bundle.permission(permission),
-                        clock.state(now.target().lease()));
-                yield verdict(leased, app, permission, bundle);
+                        now.lease().state());
+                yield verdict(still, app, permission, bundle);
             }
             case ChainAnswer.Waits waits ->
                 verdict(
