@@ -123,7 +123,7 @@ export interface CapabilityRow {
   name: string;
   permissions: string[];
   apps?: unknown;
-  devices?: unknown;
+  devices?: { ids?: string[] } | string;
   notBefore: string | null;
   notAfter: string;
   state: string;
@@ -137,8 +137,9 @@ export interface CapabilityRow {
 export interface UrgentChange {
   kind: string;
   name: string;
-  at?: string | null;
+  since: string;
   by?: string | null;
+  byName?: string | null;
   reason?: string | null;
 }
 

@@ -1,11 +1,12 @@
 import { autocompletion, closeBrackets, completionKeymap } from '@codemirror/autocomplete';
 import { defaultKeymap, history, historyKeymap, indentWithTab } from '@codemirror/commands';
 import { yaml } from '@codemirror/lang-yaml';
-import { bracketMatching, defaultHighlightStyle, indentOnInput, indentUnit, syntaxHighlighting } from '@codemirror/language';
+import { bracketMatching, indentOnInput, indentUnit } from '@codemirror/language';
 import { lintGutter, setDiagnostics, type Diagnostic } from '@codemirror/lint';
 import { Compartment, EditorState } from '@codemirror/state';
 import { drawSelection, EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
 import { useEffect, useRef } from 'react';
+import { theme } from './editorTheme';
 import { completion, type Schema } from './yamlSchema';
 
 /** A mark at a place of the text; lines and columns from 1. */
@@ -43,8 +44,13 @@ export default function YamlEditor({
   const locking = useRef(new Compartment());
 
   useEffect(() => {
+    const host = place.current as HTMLDivElement;
+    // In a tree of its own its style sheets are objects, which the content security policy allows; as elements of the page
+    // it would forbid them.
+    const root = host.shadowRoot ?? host.attachShadow({ mode: 'open' });
     const editor = new EditorView({
-      parent: place.current as HTMLDivElement,
+      parent: root,
+      root,
       state: EditorState.create({
         doc: value,
         extensions: [
@@ -57,7 +63,7 @@ export default function YamlEditor({
           bracketMatching(),
           closeBrackets(),
           highlightActiveLine(),
-          syntaxHighlighting(defaultHighlightStyle, { fallback: true }),
+          theme,
           yaml(),
           completing.current.of([]),
           locking.current.of(EditorState.readOnly.of(readOnly)),
@@ -78,7 +84,6 @@ export default function YamlEditor({
       view.current = null;
     };
     // The editor lives as long as the page; what changes reaches it below.
-    // eslint-disable-next-line react-hooks/exhaustive-deps
   }, []);
 
   useEffect(() => {

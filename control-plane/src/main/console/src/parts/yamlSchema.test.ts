@@ -1,19 +1,11 @@
 import { CompletionContext } from '@codemirror/autocomplete';
 import { EditorState } from '@codemirror/state';
 import { describe, expect, it } from 'vitest';
+import published from '../../../../../../docs/reference/policy.schema.json';
 import { completion, type Schema } from './yamlSchema';
 
-const SCHEMA: Schema = {
-  properties: { apiVersion: { const: 'muster.dev/v1' }, kind: { enum: ['Role', 'Binding'] }, metadata: { properties: { name: {}, description: {} } }, spec: {} },
-  oneOf: [
-    { properties: { kind: { const: 'Role' }, spec: { $ref: '#/$defs/role' } } },
-    { properties: { kind: { const: 'Binding' }, spec: { $ref: '#/$defs/binding' } } },
-  ],
-  $defs: {
-    role: { properties: { permissions: { items: { anyOf: [{ enum: ['ohos.permission.CAMERA'] }, { properties: { names: { items: { enum: ['ohos.permission.MICROPHONE'] } }, when: {} } }] } } } },
-    binding: { properties: { roles: { items: {} }, apps: { oneOf: [{ const: 'all' }, { properties: { bundles: {}, signers: { description: 'who signed' } } }] } } },
-  },
-};
+// The very schema that the server answers.
+const SCHEMA = published as unknown as Schema;
 
 /** What is offered where `|` stands. */
 function offered(marked: string): string[] {
@@ -29,12 +21,12 @@ describe('completion', () => {
   });
 
   it('offers the values of a key', () => {
-    expect(offered('kind: |')).toEqual(['Binding', 'Role']);
+    expect(offered('kind: |')).toEqual(['Binding', 'Capability', 'GuardRail', 'PolicyTest', 'Role', 'Shift', 'Zone']);
   });
 
   it('offers the fields of this kind only', () => {
     expect(offered('kind: Role\nspec:\n  |')).toEqual(['permissions']);
-    expect(offered('kind: Binding\nspec:\n  |')).toEqual(['apps', 'roles']);
+    expect(offered('kind: Binding\nspec:\n  |')).toEqual(['apps', 'devices', 'roles', 'users', 'when']);
   });
 
   it('completes items of lists, written below each other or in brackets', () => {
@@ -44,11 +36,11 @@ describe('completion', () => {
   });
 
   it('offers what is nested and still missing', () => {
-    expect(offered('kind: Binding\nspec:\n  roles: [a]\n  apps:\n    bundles: [x]\n    |')).toEqual(['signers']);
+    expect(offered('kind: Binding\nspec:\n  roles: [a]\n  apps:\n    bundles: [x]\n    |')).toEqual(['labels', 'signers']);
   });
 
   it('looks at the document around the cursor and no other', () => {
-    expect(offered('kind: Role\nspec:\n  permissions: []\n---\nkind: Binding\nspec:\n  |\n---\nkind: Role\n')).toEqual(['apps', 'roles']);
+    expect(offered('kind: Role\nspec:\n  permissions: []\n---\nkind: Binding\nspec:\n  |\n---\nkind: Role\n')).toEqual(['apps', 'devices', 'roles', 'users', 'when']);
   });
 
   it('stays silent in comments', () => {

@@ -7,12 +7,16 @@ export interface Schema {
   description?: string;
   const?: unknown;
   enum?: unknown[];
+  /** A few words on each of `enum`, as editors of JSON Schema know it. */
+  enumDescriptions?: string[];
   type?: string | string[];
   properties?: Record<string, Schema>;
   items?: Schema;
   oneOf?: Schema[];
   anyOf?: Schema[];
   allOf?: Schema[];
+  if?: Schema;
+  then?: Schema;
 }
 
 /** Where the cursor stands: the keys from the root of the document down, and what surrounds it. */
@@ -187,7 +191,9 @@ function spread(root: Schema, schemas: Schema[], kind: string | undefined, depth
     if (kind !== undefined && wanted !== undefined && wanted !== kind) {
       return [];
     }
-    const more = [...(target ? [target] : []), ...(schema.oneOf ?? []), ...(schema.anyOf ?? []), ...(schema.allOf ?? [])];
+    const asked = schema.if?.properties?.['kind']?.const;
+    const then = schema.then && (asked === undefined || asked === kind) ? [schema.then] : [];
+    const more = [...(target ? [target] : []), ...then, ...(schema.oneOf ?? []), ...(schema.anyOf ?? []), ...(schema.allOf ?? [])];
     return [schema, ...spread(root, more, kind, depth + 1)];
   });
 }
@@ -217,6 +223,9 @@ function keys(root: Schema, schemas: Schema[], taken: Set<string>, context: Comp
 function values(root: Schema, schemas: Schema[]): Completion[] {
   return spread(root, schemas, undefined).flatMap((schema) => {
     const found = schema.enum ?? (schema.const === undefined ? [] : [schema.const]);
-    return found.map((value) => ({ label: String(value), type: 'enum', ...(schema.description ? { info: schema.description } : {}) }));
+    return found.map((value, i) => {
+      const info = schema.enumDescriptions?.[i] ?? schema.description;
+      return { label: String(value), type: 'enum', ...(info ? { info } : {}) };
+    });
   });
 }

@@ -83,7 +83,7 @@ export function Capabilities() {
                         {words.until} <Time at={capability.notAfter} />
                       </Td>
                       <Td dataLabel={words.holders}>
-                        {capability.deviceBound ? words.deviceBound : ''}
+                        {capability.deviceBound && bound(capability.devices)}
                         {capability.devicesHolding !== null && capability.devicesHolding !== undefined && (
                           <div className="muster-quiet">{m.common.devices(capability.devicesHolding)}</div>
                         )}
@@ -118,6 +118,12 @@ export function Capabilities() {
   );
 }
 
+/** The devices by name while they are few. */
+function bound(devices: CapabilityRow['devices']): string {
+  const ids = typeof devices === 'object' ? (devices.ids ?? []) : [];
+  return ids.length > 0 && ids.length <= 3 ? ids.join(', ') : m.policy.capabilities.deviceBound;
+}
+
 // The colours of states that mean the same elsewhere.
 const LOOKS: Record<string, string> = { active: 'active', pending: 'waiting', ended: 'stopped', revoked: 'stopped' };
 const byLook = (state: string) => ({ [LOOKS[state] ?? state]: m.policy.capabilities.states[state] ?? state });
@@ -141,7 +147,7 @@ function Urgent({ urgent, may, done }: { urgent: UrgentChange[]; may: boolean; d
                   {change.reason && <div className="muster-quiet">{change.reason}</div>}
                 </Td>
                 <Td>
-                  <Time at={change.at} /> {change.by && m.common.by(who(change.by))}
+                  <Time at={change.since} /> {change.by && m.common.by(who(change.by, change.byName))}
                 </Td>
                 <Td isActionCell>
                   {may && change.kind === 'GuardRail' && (
