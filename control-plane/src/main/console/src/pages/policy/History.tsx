@@ -79,7 +79,7 @@ export function History() {
                           <Td dataLabel={m.permissions.rollout}>
                             <RolloutLink rollout={version.rollout} />
                           </Td>
-                          <Td isActionCell>
+                          <Td isActionCell modifier="nowrap">
                             {may && rowIndex > 0 && version.kind !== 'shadow' && (
                               <Button variant="link" isInline onClick={() => setBack(version.version)}>
                                 {words.rollback}

@@ -2,6 +2,7 @@ package dev.muster.system.console;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 
 /** The console's page about permissions of the whole fleet, with its tabs. */
@@ -31,8 +32,9 @@ final class PermissionsPage {
     void actAndConfirm(Locator row, String action) {
         row.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(action))
                 .click();
-        page.getByRole(AriaRole.DIALOG)
-                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(action))
+        Locator dialog = page.getByRole(AriaRole.DIALOG);
+        dialog.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(action))
                 .click();
+        PlaywrightAssertions.assertThat(dialog).hasCount(0);
     }
 }

@@ -101,6 +101,7 @@ class PermissionsST {
         Page device = browser.tab("/devices/sim-01");
         assertThat(internet(device)).containsText("Denied");
         internet(device).getByRole(AriaRole.LINK).first().click();
+        device.waitForURL("**/permissions?**");
         assertThat(device.getByText("The app is bound to roles, but none of them holds this permission."))
                 .isVisible();
         browser.screenshot(device, "policy-explain");
@@ -111,6 +112,7 @@ class PermissionsST {
         assertThat(page.getByText("ohos.permission.INTERNET")).isVisible();
         browser.screenshot(page, "policy-history");
         history.actAndConfirm(history.row("example policy"), "Roll back to this");
+        page.waitForURL("**/rollouts/**");
 
         assertThat(rolloutState(page)).containsText("Completed");
         assertThat(internet(browser.tab("/devices/sim-01"))).containsText("Granted");
@@ -143,7 +145,9 @@ class PermissionsST {
         assertThat(permissions.row("sim-01")).containsText("Compliant");
         browser.screenshot(page, "policy-compliance");
 
-        running.product().muster("policy", "publish", "--comment", "a right that ends").mustSucceed();
+        running.product()
+                .muster("policy", "publish", "--comment", "a right that ends")
+                .mustSucceed();
         permissions.open("Capabilities");
 
         Locator capability = permissions.row("microphone-for-the-audit");
@@ -153,12 +157,13 @@ class PermissionsST {
 
         permissions.actAndConfirm(capability, "Revoke");
 
-        assertThat(capability).containsText("Revoked");
+        assertThat(capability.first()).containsText("Revoked");
+        assertThat(permissions.row("revocation")).containsText("by admin");
         for (String tab : new String[] {"Usage", "Shadow", "Documents"}) {
             permissions.open(tab);
             browser.screenshot(page, "policy-" + tab.toLowerCase(java.util.Locale.ROOT));
         }
-        assertThat(permissions.row("microphone-for-the-audit")).isVisible();
+        assertThat(capability).isVisible();
         running.product()
                 .muster("policy", "delete", "Capability", "microphone-for-the-audit")
                 .mustSucceed();
