@@ -69,7 +69,12 @@ class PolicyService {
 
     private Change put(Handle handle, Caller caller, ParseResult.ParsedDocument parsed) {
         StoredDocument document = new StoredDocument(
-                parsed.document().kind(), parsed.document().name(), parsed.yaml(), clock.instant(), caller.actor(), caller.name());
+                parsed.document().kind(),
+                parsed.document().name(),
+                parsed.yaml(),
+                clock.instant(),
+                caller.actor(),
+                caller.name());
         boolean changed = store.put(handle, document);
         if (changed && parsed.document() instanceof Capability && urgents.isRevoked(handle, document.name())) {
             throw new ProblemException(
