@@ -31,7 +31,7 @@ public final class Bundle {
     private static final long UNKNOWN_PERMISSION = Decision.of(Reason.UNKNOWN_PERMISSION);
     private static final int NOT_REQUESTED_CODE = Decision.code(Reason.NOT_REQUESTED, Decision.NO_STEP);
     /** The codes of the cells 00 and 01 in every column, 16 bits each from the top; see {@link Decision#code}. */
-    private static final long CODES = (long) NOT_REQUESTED_CODE << 48 | (long) Decision.code(Reason.ROLE, 0) << 32;
+    private static final long CODES = ((long) NOT_REQUESTED_CODE << 48) | ((long) Decision.code(Reason.ROLE, 0) << 32);
 
     private static final long TOP = -1L << 48;
 
@@ -85,7 +85,7 @@ public final class Bundle {
                 System.arraycopy(compiled.shapes().pack(shape), 0, packed, column * Shapes.PACKED, Shapes.PACKED);
             } else if (!conditional) {
                 int common = shape < 0 ? 0 : compiled.shapes().judge(shape, DecisionContext.NONE);
-                codes[column] = CODES | (long) common << 16;
+                codes[column] = CODES | ((long) common << 16);
             }
         }
     }
@@ -210,10 +210,10 @@ public final class Bundle {
                 || lease != LeaseState.HOLDS) {
             return verifyInMoment(row, permission, lease, context);
         }
-        long code = fixed[permission] << cellTimes16(row, permission) & TOP;
+        long code = (fixed[permission] << cellTimes16(row, permission)) & TOP;
         return code == 0
                 ? Decision.of(exact(row, permission, context), row, permission)
-                : code | (long) permission << 32 | row;
+                : code | ((long) permission << 32) | row;
     }
 
     /** 16 times the cell in its low six bits, which are all that a shift looks at, as it does with twice the permission. */
@@ -229,10 +229,10 @@ public final class Bundle {
         }
         // Judged also where it does not matter: a guess that goes wrong costs more than four words.
         long judged = Shapes.judgePacked(packed, permission * Shapes.PACKED, context);
-        long code = (CODES | judged << 16) << cellTimes16(row, permission) & TOP;
+        long code = ((CODES | (judged << 16)) << cellTimes16(row, permission)) & TOP;
         return code == 0
                 ? Decision.of(exact(row, permission, context), row, permission)
-                : code | (long) permission << 32 | row;
+                : code | ((long) permission << 32) | row;
     }
 
     /** The same by names. Does not allocate. */

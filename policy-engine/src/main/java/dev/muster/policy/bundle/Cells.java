@@ -84,14 +84,14 @@ public sealed interface Cells {
             implements Cells {
         @Override
         public int cell(int row, int column) {
-            boolean isRequested = (requested[row * stride + (column >>> 6)] >>> column & 1) != 0;
+            boolean isRequested = ((requested[row * stride + (column >>> 6)] >>> column) & 1) != 0;
             return isRequested ? ofClass(classes.ofRow()[row], column) : 0;
         }
 
         /** The cell of a class for a column that a row of it requests. */
         public int ofClass(int one, int column) {
             int at = one * stride + (column >>> 6);
-            return (int) (low[at] >>> column & 1) | (int) (high[at] >>> column & 1) << 1;
+            return (int) ((low[at] >>> column) & 1) | ((int) ((high[at] >>> column) & 1) << 1);
         }
     }
 }

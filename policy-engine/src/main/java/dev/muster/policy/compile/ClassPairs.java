@@ -8,7 +8,7 @@ import java.util.Arrays;
 record ClassPairs(Grouping rows, int[] before, int[] after) {
     /** Pairs as they come; where both tables have the same classes, those. */
     static ClassPairs of(Grouping a, Grouping b) {
-        if (a == b || Arrays.equals(a.ofRow(), b.ofRow())) {
+        if (Arrays.equals(a.ofRow(), b.ofRow())) {
             int[] same = new int[a.count()];
             Arrays.setAll(same, i -> i);
             return new ClassPairs(a, same, same);
@@ -26,8 +26,8 @@ record ClassPairs(Grouping rows, int[] before, int[] after) {
         int count = 0;
         Arrays.fill(keys, -1);
         for (int row = 0; row < a.length; row++) {
-            long key = (long) a[row] << 32 | b[row];
-            int at = (int) (key * 0x9E3779B97F4A7C15L >>> 32) & (keys.length - 1);
+            long key = ((long) a[row] << 32) | b[row];
+            int at = (int) ((key * 0x9E3779B97F4A7C15L) >>> 32) & (keys.length - 1);
             while (keys[at] >= 0 && keys[at] != key) {
                 at = (at + 1) & (keys.length - 1);
             }

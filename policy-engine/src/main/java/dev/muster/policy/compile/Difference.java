@@ -77,7 +77,7 @@ public final class Difference {
     }
 
     private static boolean haveEqualRequests(Cells.Classes a, Cells.Classes b) {
-        return a.requested() == b.requested() || Arrays.equals(a.requested(), b.requested());
+        return Arrays.equals(a.requested(), b.requested());
     }
 
     private void byClass(Cells.Classes a, Cells.Classes b, Visitor visitor) {
@@ -111,7 +111,7 @@ public final class Difference {
         }
         for (int i = rows.first()[pair]; i < rows.first()[pair + 1]; i++) {
             int row = rows.rows()[i];
-            if ((a.requested()[row * a.stride() + (column >>> 6)] >>> column & 1) != 0) {
+            if (((a.requested()[row * a.stride() + (column >>> 6)] >>> column) & 1) != 0) {
                 visitor.changed(row, column, was, is);
             }
         }
@@ -125,7 +125,7 @@ public final class Difference {
                 long y = b.words()[start + word];
                 long differ = x ^ y;
                 long both = x & y;
-                long suspect = (differ | differ >>> 1 | (both >>> 1 & (both | doubtful[word]))) & LOW_BITS;
+                long suspect = (differ | (differ >>> 1) | ((both >>> 1) & (both | doubtful[word]))) & LOW_BITS;
                 for (long bits = suspect; bits != 0; bits &= bits - 1) {
                     look(row, (word << 5) + (Long.numberOfTrailingZeros(bits) >>> 1), visitor);
                 }

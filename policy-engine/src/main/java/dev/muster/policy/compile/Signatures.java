@@ -74,7 +74,7 @@ final class Signatures {
             for (int i = 0; i < limit.size; i++) {
                 key.add(limit.values[i]);
             }
-            key.add(grant.size == 0 ? -2 - none.ordinal() : -1);
+            key.add(grant.size == 0 ? -2 - none.number() : -1);
             for (int i = 0; i < grant.size; i++) {
                 key.add(grant.values[i]);
             }

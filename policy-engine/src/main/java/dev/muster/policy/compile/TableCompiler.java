@@ -82,7 +82,7 @@ public final class TableCompiler {
 
     private Bundle compile() {
         Cells.Grouping classes = classes();
-        long[] asked = classes == inventory.kinds() ? inventory.requestedByKind() : inventory.requestedBy(classes);
+        long[] asked = rules.index().looksAtNames() ? inventory.requestedBy(classes) : inventory.requestedByKind();
         Looks looks = look(asked);
         Set<Condition> conditions = new LinkedHashSet<>();
         looks.signatures.conditions(conditions::add);
@@ -232,8 +232,8 @@ public final class TableCompiler {
                 int shape = shapeOf[looks.numbers[at]];
                 int cell = shape == Shapes.ROLE ? 1 : shape == common[column] ? 2 : 3;
                 int word = one * words + (column >>> 6);
-                low[word] = low[word] & ~(1L << column) | (cell & 1L) << column;
-                high[word] = high[word] & ~(1L << column) | (cell >>> 1 & 1L) << column;
+                low[word] = (low[word] & ~(1L << column)) | ((cell & 1L) << column);
+                high[word] = (high[word] & ~(1L << column)) | (((cell >>> 1) & 1L) << column);
                 if (cell == 3) {
                     answers.put(one, column, shape);
                 }

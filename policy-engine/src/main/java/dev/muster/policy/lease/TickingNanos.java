@@ -76,7 +76,7 @@ public final class TickingNanos implements LongSupplier {
 
         @Override
         public void execute(Runnable command) {
-            timer.schedule(command, TICK_MILLIS, TimeUnit.MILLISECONDS);
+            var unused = timer.schedule(command, TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
     }
 }

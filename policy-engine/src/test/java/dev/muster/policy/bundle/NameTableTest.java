@@ -23,11 +23,11 @@ class NameTableTest {
     @Test
     void tellsTagsApartWhetherTheyAreAllAlikeOrNot() {
         String[] names = {"drill", "drill", "lamp"};
-        NameTable mixed = new NameTable(names, new long[] {100L << 32, 100L << 32 | 1, 7});
+        NameTable mixed = new NameTable(names, new long[] {100L << 32, (100L << 32) | 1, 7});
         NameTable alike = new NameTable(ALIKE, new long[] {5, 5, 5, 5});
 
         assertThat(mixed.find("drill", 100L << 32)).isZero();
-        assertThat(mixed.find("drill", 100L << 32 | 1)).isEqualTo(1);
+        assertThat(mixed.find("drill", (100L << 32) | 1)).isEqualTo(1);
         assertThat(mixed.find("drill", 7)).isEqualTo(-1);
         assertThat(mixed.find("lamp", 7)).isEqualTo(2);
         assertThat(alike.find("BBBB", 5)).isEqualTo(3);
@@ -38,7 +38,7 @@ class NameTableTest {
     @Test
     void comparesTagsInFullWhereTheHashIsTheSame() {
         String[] names = {"a", "b"};
-        long low = (names[0].hashCode() - names[1].hashCode()) * 0xE8B2F51L & 0xFFFF_FFFFL;
+        long low = ((names[0].hashCode() - names[1].hashCode()) * 0xE8B2F51L) & 0xFFFF_FFFFL;
         assertThat(NameTable.hash("b", low)).isEqualTo(NameTable.hash("a", 0));
         long high = low << 32;
 
