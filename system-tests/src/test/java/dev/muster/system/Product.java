@@ -41,9 +41,14 @@ public final class Product implements AutoCloseable {
     /** One that finds PostgreSQL and Keycloak unpacked and built by an earlier test of this build. */
     public static Product withSharedPrograms(Path data, int portBase) {
         Product product = new Product(data, portBase);
-        product.environment.put(
-                "MUSTER_PROGRAMS", HOME.resolve("standalone/target/runtime").toString());
+        product.sharePrograms();
         return product;
+    }
+
+    /** From now on it finds them so. */
+    void sharePrograms() {
+        environment.put(
+                "MUSTER_PROGRAMS", HOME.resolve("standalone/target/runtime").toString());
     }
 
     /** Nine free ports in a row. */
