@@ -20,7 +20,7 @@ export interface Mark {
 /** A text editor for YAML with completion by a schema and marks in the margin. Tab indents; Escape, then Tab leaves. */
 export default function YamlEditor({
   label,
-  value,
+  start,
   change,
   marks,
   schema,
@@ -28,7 +28,8 @@ export default function YamlEditor({
   readOnly = false,
 }: {
   label: string;
-  value: string;
+  /** The text at first. From then on the editor has it: pushed back, a slow page would undo what was typed meanwhile. */
+  start: string;
   change: (value: string) => void;
   marks: Mark[];
   schema: Schema | undefined;
@@ -52,7 +53,7 @@ export default function YamlEditor({
       parent: root,
       root,
       state: EditorState.create({
-        doc: value,
+        doc: start,
         extensions: [
           lineNumbers(),
           lintGutter(),
@@ -85,13 +86,6 @@ export default function YamlEditor({
     };
     // The editor lives as long as the page; what changes reaches it below.
   }, []);
-
-  useEffect(() => {
-    const editor = view.current;
-    if (editor && editor.state.doc.toString() !== value) {
-      editor.dispatch({ changes: { from: 0, to: editor.state.doc.length, insert: value } });
-    }
-  }, [value]);
 
   useEffect(() => {
     view.current?.dispatch({ effects: locking.current.reconfigure(EditorState.readOnly.of(readOnly)) });

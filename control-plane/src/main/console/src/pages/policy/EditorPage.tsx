@@ -117,7 +117,7 @@ function Editor({ start, at }: { start: string; at: { kind: string; name: string
           {!may && <Alert isInline isPlain variant="info" title={words.readOnly} className="muster-gap" />}
           {failure && <Alert isInline variant="danger" title={<Said>{failure.message}</Said>} className="muster-gap" />}
           <Suspense fallback={<Spinner aria-label={m.common.loading} />}>
-            <YamlEditor label={words.label} value={text} change={setText} marks={marks} schema={schema.data} names={names} readOnly={!may} />
+            <YamlEditor label={words.label} start={start} change={setText} marks={marks} schema={schema.data} names={names} readOnly={!may} />
           </Suspense>
         </Section>
       </GridItem>

@@ -12,6 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -20,6 +21,8 @@ import java.util.stream.Collectors;
 public final class Product implements AutoCloseable {
     private static final Path HOME =
             Path.of(System.getProperty("muster.home", "..")).toAbsolutePath().normalize();
+    private static final int LAST_BASE = 30_000;
+    private static final AtomicInteger NEXT_BASE = new AtomicInteger(17_400);
     private static final String SUPERVISOR = "dev.muster.standalone.Main";
     private static final Duration START_LIMIT = Duration.ofMinutes(6);
     private static final Duration COMMAND_LIMIT = Duration.ofMinutes(2);
@@ -51,19 +54,17 @@ public final class Product implements AutoCloseable {
                 "MUSTER_PROGRAMS", HOME.resolve("standalone/target/runtime").toString());
     }
 
-    /** Nine free ports in a row. */
+    /** Nine free ports in a row, each time others. */
     public static int freePortBase() {
-        return freePortBase(17_400);
-    }
-
-    /** The same, none below {@code first}. */
-    static int freePortBase(int first) {
-        for (int base = first; base < 30_000; base += 10) {
+        while (true) {
+            int base = NEXT_BASE.getAndAdd(10);
+            if (base > LAST_BASE) {
+                throw new AssertionError("no nine free ports in a row up to " + LAST_BASE);
+            }
             if (allFree(base)) {
                 return base;
             }
         }
-        throw new AssertionError("no nine free ports in a row between 17400 and 30000");
     }
 
     private static boolean allFree(int base) {

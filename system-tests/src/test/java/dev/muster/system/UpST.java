@@ -111,7 +111,7 @@ class UpST {
     @Order(5)
     void theNextUpFindsItsDataAlsoUnderANameForOtherMachinesAndOnOtherPorts() throws Exception {
         String host = InetAddress.getLocalHost().getHostName();
-        int moved = Product.freePortBase(base + 10);
+        int moved = Product.freePortBase();
         Product elsewhere = Product.withSharedPrograms(product.data(), moved);
         String origin = "https://" + host + ":" + moved;
 

@@ -59,6 +59,11 @@ record Plan(List<Integer> tokens, int fleet, int rounds, Effort effort, Effort h
         return new Plan(tokens, fleet, rounds, effort, heavy, text);
     }
 
+    /** The same, run so often. */
+    Plan rounds(int number) {
+        return new Plan(tokens, fleet, number, effort, heavy, part);
+    }
+
     static String sized(String name, int tokens) {
         return name + ", " + (tokens / 1000) + "k tokens";
     }

@@ -13,12 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import java.util.stream.Stream;
 import org.openjdk.jmh.runner.RunnerException;
 
 /**
- * {@code ./muster bench policy [--quick] [--only TEXT]}: runs the plan, prints the tables and writes
+ * {@code ./muster bench policy [--quick] [--rounds N] [--only TEXT]}: runs the plan, prints the tables and writes
  * {@code results/policy.json}. With {@code --only} it runs what has the text in its name, and writes nothing.
  */
 public final class PolicyBenchmark {
@@ -31,15 +32,24 @@ public final class PolicyBenchmark {
 
     /** Measures; exit code 0 measured, 1 not measured, 2 wrong use. */
     public int run(List<String> words) throws IOException, InterruptedException {
-        boolean quick = words.contains("--quick");
-        List<String> rest =
-                words.stream().filter(word -> !word.equals("--quick")).toList();
-        boolean some = rest.size() == 2 && rest.getFirst().equals("--only");
-        if (!rest.isEmpty() && !some) {
-            out.println("bench policy: expected [--quick] [--only TEXT], found `" + String.join(" ", words) + "`");
-            return 2;
+        Plan plan = words.contains("--quick") ? Plan.quick() : Plan.full();
+        boolean some = false;
+        Iterator<String> rest =
+                words.stream().filter(word -> !word.equals("--quick")).iterator();
+        while (rest.hasNext()) {
+            String word = rest.next();
+            String value = rest.hasNext() ? rest.next() : "";
+            if (word.equals("--only") && !value.isEmpty()) {
+                plan = plan.only(value);
+                some = true;
+            } else if (word.equals("--rounds") && value.matches("[1-9][0-9]?")) {
+                plan = plan.rounds(Integer.parseInt(value));
+            } else {
+                out.println("bench policy: expected [--quick] [--rounds 1 to 99] [--only TEXT], found `"
+                        + String.join(" ", words) + "`");
+                return 2;
+            }
         }
-        Plan plan = (quick ? Plan.quick() : Plan.full()).only(some ? rest.getLast() : "");
         Path bundles = Files.createTempDirectory("muster-bench");
         try {
             Figures figures = measure(plan, bundles);

@@ -47,8 +47,11 @@ final class PolicyReport {
         String xor = Plan.sized(Plan.XOR, plan.fleet());
         atMost(3.0, Plan.sized(Plan.IMPACT_W1, plan.fleet()), xor);
         ratio(Plan.sized(Plan.IMPACT_W2, plan.fleet()), xor, Bar.NONE);
+        if (plan.fleet() < Plan.full().fleet()) {
+            report.note("a quick run: short iterations, not all sizes; the bars are those of the full run");
+        }
         if (plan.rounds() == 1) {
-            report.note("a quick run: one round, short iterations, not all sizes; the bars are those of the full run");
+            report.note("one round: medians are of three in a full run");
         }
         report.note("cedar-java through JNI: not available here (the package registry does not have"
                 + " com.cedarpolicy:cedar-java:4.2.3 with its native library)");

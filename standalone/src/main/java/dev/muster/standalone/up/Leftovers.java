@@ -14,6 +14,8 @@ import java.util.stream.Stream;
 /** Children that outlived a supervisor which was killed: found by pid file and mark, stopped in the usual order. */
 final class Leftovers {
     private static final Duration GRACE = Duration.ofSeconds(30);
+    // It keeps nothing outside its database, and in the middle of its start it does not listen.
+    private static final Duration GRACE_OF_KEYCLOAK = Duration.ofSeconds(5);
 
     /** Log names of all children with what people call them, in the order in which they are stopped. */
     static final Map<String, String> STOP_ORDER = stopOrder();
@@ -49,7 +51,8 @@ final class Leftovers {
         }
         // All of them in one go: what a child started ends with it or hears the same.
         found.forEach(ProcessHandle::destroy);
-        if (!Await.until(GRACE, () -> found.stream().noneMatch(ProcessHandle::isAlive))) {
+        Duration grace = log.equals("keycloak") ? GRACE_OF_KEYCLOAK : GRACE;
+        if (!Await.until(grace, () -> found.stream().noneMatch(ProcessHandle::isAlive))) {
             found.stream()
                     .flatMap(process -> Stream.concat(process.descendants(), Stream.of(process)))
                     .toList()
