@@ -17,14 +17,12 @@ import dev.muster.trust.dsse.Envelope;
 import dev.muster.trust.evidence.Evidence;
 import dev.muster.trust.json.CanonicalJson;
 import dev.muster.trust.keys.Signer;
+import dev.muster.trust.metadata.Hashes;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -227,7 +225,7 @@ final class EvidenceService {
                         "name",
                         "device",
                         "digest",
-                        Map.of("sha256", sha256(finding.device().id())))));
+                        Map.of("sha256", Hashes.sha256(finding.device().id().getBytes(StandardCharsets.UTF_8))))));
     }
 
     /** The exact texts of the documents that speak, out of the version that answered. */
@@ -249,7 +247,7 @@ final class EvidenceService {
                 .map(document -> Map.<String, Object>of(
                         "kind", document.document().kind(),
                         "name", document.document().name(),
-                        "sha256", sha256(document.yaml()),
+                        "sha256", Hashes.sha256(document.yaml().getBytes(StandardCharsets.UTF_8)),
                         "text", document.yaml()))
                 .toList();
     }
@@ -264,7 +262,7 @@ final class EvidenceService {
                 "comment", known.comment(),
                 "documentsSha256",
                         policies.documents(handle, known.version())
-                                .map(EvidenceService::sha256)
+                                .map(text -> Hashes.sha256(text.getBytes(StandardCharsets.UTF_8)))
                                 .orElse("")));
     }
 
@@ -298,14 +296,5 @@ final class EvidenceService {
         finding.held().flatMap(Held::version).ifPresent(version -> objects.add("policy/" + version));
         documents.forEach(document -> objects.add("policy/" + document.get("kind") + "/" + document.get("name")));
         return objects;
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is part of every Java platform", e);
-        }
     }
 }

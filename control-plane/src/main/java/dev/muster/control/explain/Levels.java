@@ -4,14 +4,12 @@ import dev.muster.control.devices.Device;
 import dev.muster.policy.decision.Reason;
 import dev.muster.policy.enforcement.Enforcement;
 import dev.muster.policy.enforcement.PlatformTraits;
+import dev.muster.policy.explain.Explain;
 import dev.muster.policy.permission.PermissionCatalog;
-import dev.muster.policy.permission.PermissionDefinition;
 import dev.muster.protocol.permissions.PermissionReport;
+import dev.muster.trust.metadata.Hashes;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -95,7 +93,8 @@ public final class Levels {
                     + ", as the device found";
             return new Level(probed.level(), text, mechanism, "reported");
         }
-        Enforcement predicted = predicted(permission, reason);
+        Enforcement predicted =
+                Explain.enforcement(reason, PermissionCatalog.builtIn().find(permission), traits);
         String mechanism = predicted instanceof Enforcement.ByOs os
                 ? os.mechanism().name().toLowerCase(Locale.ROOT).replace('_', '-')
                 : null;
@@ -109,43 +108,8 @@ public final class Levels {
                 .sorted()
                 .collect(Collectors.joining("\n"));
         return traits.platform().name() + (traits.privilegedHelper() ? "+helper" : "")
-                + (traits.debugBuild() ? "+debug" : "") + "/" + (probed.isEmpty() ? "" : sha256(probed));
-    }
-
-    private static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is part of every Java platform", e);
-        }
-    }
-
-    private Enforcement predicted(String permission, Reason reason) {
-        Optional<PermissionDefinition> definition = PermissionCatalog.builtIn().find(permission);
-        if (definition.isEmpty()) {
-            return new Enforcement.AtVerify();
-        }
-        return switch (reason) {
-            case NOT_REQUESTED, APL, SERVICE_ONLY ->
-                traits.platform() == PlatformTraits.Platform.OPENHARMONY
-                        ? new Enforcement.ByOs(Enforcement.Mechanism.INSTALL_ADMISSION)
-                        : traits.predict(definition.get());
-            case ROLE,
-                    CAPABILITY,
-                    DELEGATED,
-                    UNKNOWN_TOKEN,
-                    UNKNOWN_PERMISSION,
-                    GUARD_RAIL,
-                    CEILING,
-                    UNBOUND,
-                    NOT_IN_ROLE,
-                    LEASE_ENDED,
-                    LEASE_GUARD_RAIL,
-                    CONDITION,
-                    BAD_CHAIN,
-                    NO_POLICY -> traits.predict(definition.get());
-        };
+                + (traits.debugBuild() ? "+debug" : "") + "/"
+                + (probed.isEmpty() ? "" : Hashes.sha256(probed.getBytes(StandardCharsets.UTF_8)));
     }
 
     private static PlatformTraits traits(PermissionReport.Traits said) {

@@ -8,16 +8,14 @@ import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.manifest.SignedManifest;
 import dev.muster.protocol.manifest.VersionManifest;
 import dev.muster.protocol.permissions.PermissionReport;
+import dev.muster.trust.metadata.Hashes;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateEncodingException;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -103,11 +101,7 @@ final class SignedManifests implements ReportListener {
                 manifest.apps().stream().map(SignedManifests::bare).toList(),
                 List.of(),
                 manifest.permissions().map(SignedManifests::bare));
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bare.toJson()));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is part of every Java platform", e);
-        }
+        return Hashes.sha256(bare.toJson());
     }
 
     private static VersionManifest.InstalledApp bare(VersionManifest.InstalledApp app) {

@@ -5,7 +5,6 @@ import dev.muster.control.access.Selector;
 import dev.muster.control.impact.FleetStore.Asked;
 import dev.muster.control.permissions.PolicyFit;
 import dev.muster.policy.bundle.BundleException;
-import dev.muster.policy.bundle.BundleLoader;
 import dev.muster.policy.bundle.Chain;
 import dev.muster.policy.compile.BundleCompiler;
 import dev.muster.policy.compile.CapabilityCompiler;
@@ -94,10 +93,7 @@ final class FleetFit implements PolicyFit {
 
     private Optional<Reason> reason(PolicySnapshot snapshot, Different one) {
         try {
-            int length = compiler.compile(snapshot, one.profile()).length;
-            if (length > BundleLoader.MAX_LENGTH) {
-                return blame(one, "bundle: at most " + BundleLoader.MAX_LENGTH + " bytes expected, found " + length);
-            }
+            compiler.compile(snapshot, one.profile());
             CapabilityCompiler.compile(snapshot, one.named(), one.profile(), Set.of());
             return Optional.empty();
         } catch (BundleException e) {

@@ -6,14 +6,12 @@ import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.manifest.VersionManifest;
 import dev.muster.protocol.permissions.PermissionReport;
+import dev.muster.trust.metadata.Hashes;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -65,7 +63,7 @@ final class InventoryStore {
                         .sorted(Comparator.comparing(PermissionReport.Level::toString))
                         .map(PermissionReport.Level::toMap)
                         .toList()));
-        String digest = sha256(json);
+        String digest = Hashes.sha256(json);
         handle.createUpdate("insert into policy_levels (digest, levels) values (:digest, cast(:levels as jsonb)) "
                         + "on conflict do nothing")
                 .bind("digest", digest)
@@ -85,14 +83,6 @@ final class InventoryStore {
                                 .objects("levels", PermissionReport.Level::from)))
                 .forEach(entry -> found.put(entry.getKey(), entry.getValue()));
         return found;
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is part of every Java platform", e);
-        }
     }
 
     void putProcesses(Handle handle, DeviceId device, Map<AppKey, Integer> processes) {

@@ -8,12 +8,10 @@ import dev.muster.policy.model.PolicyDocument;
 import dev.muster.policy.model.PolicySnapshot;
 import dev.muster.policy.model.Shift;
 import dev.muster.policy.model.Zone;
+import dev.muster.trust.metadata.Hashes;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.NavigableSet;
@@ -88,12 +86,7 @@ final class Overlay {
 
     /** SHA-256 of a text, lower-case hex. */
     static String sha256(String text) {
-        try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is part of every Java platform", e);
-        }
+        return Hashes.sha256(text.getBytes(StandardCharsets.UTF_8));
     }
 
     private static PolicySnapshot revoke(PolicySnapshot snapshot, String name) {

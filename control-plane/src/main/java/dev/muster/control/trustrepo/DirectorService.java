@@ -13,17 +13,15 @@ import dev.muster.protocol.desired.TargetCustom;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.trust.metadata.Hashes;
 import dev.muster.trust.metadata.TargetFile;
 import dev.muster.trust.repository.DirectorDocument;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -99,16 +97,8 @@ public final class DirectorService {
                                 signed.generation(),
                                 signed.signedAt(),
                                 signed.expires(),
-                                sha256(targets),
+                                Hashes.sha256(targets),
                                 !sha256.isEmpty() && new String(targets, StandardCharsets.UTF_8).contains(sha256))));
-    }
-
-    private static String sha256(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("SHA-256 is part of every Java platform", e);
-        }
     }
 
     private Optional<byte[]> timestamp(Handle handle, DeviceRef device) {

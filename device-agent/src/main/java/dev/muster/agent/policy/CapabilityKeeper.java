@@ -7,14 +7,12 @@ import dev.muster.policy.bundle.BundleException;
 import dev.muster.policy.bundle.VerifiedTarget;
 import dev.muster.policy.capability.CapabilityException;
 import dev.muster.policy.capability.CapabilityFile;
+import dev.muster.trust.metadata.Hashes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Optional;
 
 /**
@@ -78,9 +76,7 @@ final class CapabilityKeeper {
         try (InputStream in = Files.newInputStream(path)) {
             // One byte more than promised, so that a longer file is seen without reading all of it.
             byte[] bytes = in.readNBytes((int) Math.min(target.length(), CapabilityFile.MAX_LENGTH) + 1);
-            String found = HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
-            if (bytes.length != target.length() || !found.equals(target.sha256())) {
+            if (bytes.length != target.length() || !Hashes.sha256(bytes).equals(target.sha256())) {
                 throw new BundleException("capabilities: " + target.length() + " bytes with sha256 " + target.sha256()
                         + " expected by verified metadata, found others");
             }
@@ -89,8 +85,6 @@ final class CapabilityKeeper {
             throw new BundleException("capabilities cannot be read: " + e.getMessage(), e);
         } catch (CapabilityException e) {
             throw new BundleException(String.valueOf(e.getMessage()), e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -93,11 +93,16 @@ public final class Explain {
                 judgement.condition(),
                 judgement.conditional(),
                 answer.text(app.toString(), permission),
-                enforcement(judgement.reason(), permission, traits));
+                enforcement(judgement.reason(), catalog.find(permission), traits));
     }
 
-    private Enforcement enforcement(Reason reason, String permission, PlatformTraits traits) {
-        Optional<PermissionDefinition> definition = catalog.find(permission);
+    /**
+     * How far an answer for this reason binds on a device of these traits, as can be told beforehand.
+     *
+     * @param definition of the permission; empty where the catalog has none
+     */
+    public static Enforcement enforcement(
+            Reason reason, Optional<PermissionDefinition> definition, PlatformTraits traits) {
         if (definition.isEmpty()) {
             return new Enforcement.AtVerify();
         }
