@@ -139,7 +139,7 @@ export interface CapabilityRow {
   state: string;
   holder?: string | null;
   rootId?: string | null;
-  revokedBlocks?: { id: string; reason: string; since: string; by: string }[];
+  revokedBlocks?: { id: string; reason: string; since: string; by: string; byName?: string }[];
   deviceBound: boolean;
   devicesHolding?: number | null;
 }
@@ -151,6 +151,7 @@ export interface UrgentChange {
   by?: string | null;
   byName?: string | null;
   reason?: string | null;
+  pending: number;
 }
 
 export interface ComplianceRow {

@@ -177,6 +177,8 @@ export const policy = {
     emptyText: 'A capability is a right that ends: named permissions for apps on devices, under conditions. Write one as a document of kind Capability.',
     urgent: 'Urgent changes in force',
     urgentText: 'They skip waves and are compiled onto every version until withdrawn.',
+    urgentKinds: { 'guard-rail': 'Guard rail', revocation: 'Revoked' } as Record<string, string>,
+    pending: (count: number) => (count === 1 ? 'still to reach 1 device' : `still to reach ${count} devices`),
     withdraw: 'Withdraw',
   },
   compliance: {

@@ -143,14 +143,15 @@ function Urgent({ urgent, may, done }: { urgent: UrgentChange[]; may: boolean; d
             {urgent.map((change) => (
               <Tr key={change.kind + change.name}>
                 <Td>
-                  {change.kind} {change.name}
+                  {words.urgentKinds[change.kind] ?? change.kind} {change.name}
                   {change.reason && <div className="muster-quiet">{change.reason}</div>}
                 </Td>
                 <Td>
                   <Time at={change.since} /> {change.by && m.common.by(who(change.by, change.byName))}
                 </Td>
+                <Td>{change.pending > 0 && words.pending(change.pending)}</Td>
                 <Td isActionCell>
-                  {may && change.kind === 'GuardRail' && (
+                  {may && change.kind === 'guard-rail' && (
                     <Button variant="link" isInline onClick={() => setWithdrawing(change)}>
                       {words.withdraw}
                     </Button>

@@ -12,6 +12,8 @@ import dev.muster.cli.session.Paging;
 import dev.muster.cli.session.Session;
 import dev.muster.policy.conformance.Conformance;
 import dev.muster.policy.conformance.Report;
+import dev.muster.policy.language.PolicySchema;
+import dev.muster.policy.permission.PermissionCatalog;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -87,6 +89,14 @@ public final class PolicyCommand {
             @Parameters(index = "1", paramLabel = "NAME", description = "As `policy list` shows it.") String name) {
         session.api().delete(Url.of("policy", "documents", kind, name));
         session.printer().done("deleted " + kind + " " + name + " from the draft");
+    }
+
+    @Command(
+            name = "schema",
+            headerHeading = "Example: muster policy schema > policy.schema.json%n%n",
+            header = "The JSON Schema of policy files, for editors; offline, with every permission of the registry.")
+    void schema() {
+        session.out().println(PolicySchema.json(PermissionCatalog.builtIn()).stripTrailing());
     }
 
     @Command(

@@ -5,6 +5,7 @@ import dev.muster.cli.output.Row;
 import dev.muster.cli.output.Table;
 import dev.muster.cli.session.Paging;
 import dev.muster.cli.session.Session;
+import java.util.List;
 import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -76,7 +77,11 @@ final class UrgentVerbs {
         }
     }
 
+    /** Says what was done, and as a warning where it could not be done. */
     static void print(Session session, Map<String, Object> answer) {
+        if (answer.get("doesNotFit") instanceof List<?> reasons) {
+            reasons.forEach(reason -> session.err().println("muster: warning: it does not fit everywhere: " + reason));
+        }
         session.printer()
                 .one(
                         answer,

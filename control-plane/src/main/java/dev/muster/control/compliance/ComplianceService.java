@@ -91,6 +91,7 @@ final class ComplianceService implements ReportListener, DesiredListener, Device
     /** Looks at one device whose time has come; true if its row changed. */
     boolean judge(Handle handle, DeviceRef device) {
         DeviceId id = device.device();
+        devices.get().lock(handle, id);
         Optional<Said> found = store.said(handle, id);
         if (found.isEmpty()) {
             return false;

@@ -34,7 +34,7 @@ final class ComplianceStore {
             Optional<Duration> leaseLength,
             int alerts) {}
 
-    /** Locks the device's row and reads what there is; empty for an unknown or retired device. */
+    /** Reads what there is, under the device's lock; empty for an unknown or retired device. */
     Optional<Said> said(Handle handle, DeviceId device) {
         return handle.createQuery("""
                         select d.enrolled_at, t.state as wanted_state, t.version as wanted_version,
@@ -49,7 +49,7 @@ final class ComplianceStore {
                           left join device_manifest m on m.tenant = d.tenant and m.device = d.id
                           left join device_permission_report p on p.tenant = d.tenant and p.device = d.id
                           left join device_presence c on c.tenant = d.tenant and c.device = d.id
-                         where d.id = :device and d.status <> 'retired' for no key update of d""")
+                         where d.id = :device and d.status <> 'retired'""")
                 .bind("device", device)
                 .map((rs, context) -> new Said(
                         wanted(rs),

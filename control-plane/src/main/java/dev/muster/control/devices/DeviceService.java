@@ -118,7 +118,15 @@ public final class DeviceService {
         return states;
     }
 
-    /** Notes what the device last said it runs. */
+    /**
+     * Lets one transaction at a time say something of a device; false for an unknown one. A statement of its own, before
+     * what is read under it: a statement that waits for a lock goes on with the rows it found before it waited.
+     */
+    public boolean lock(Handle handle, DeviceId id) {
+        return store.lock(handle, id);
+    }
+
+    /** Notes what the device last said it runs; under its {@link #lock}. */
     public void reported(Handle handle, DeviceId id, DeviceSummary summary) {
         store.summary(handle, id, summary);
     }

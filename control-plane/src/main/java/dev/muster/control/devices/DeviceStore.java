@@ -189,6 +189,14 @@ final class DeviceStore {
         }
     }
 
+    boolean lock(Handle handle, DeviceId id) {
+        return handle.createQuery("select 1 from device where id = :id for no key update")
+                .bind("id", id)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+    }
+
     void summary(Handle handle, DeviceId id, DeviceSummary summary) {
         handle.createUpdate("""
                         insert into device_summary

@@ -17,15 +17,6 @@ final class HistoryStore {
     /** Spans kept per device, whatever their age: a device that flaps must not fill the table. */
     private static final int MOST_PER_DEVICE = 1_000;
 
-    /** Orders those who tell about one device; false for an unknown one. */
-    boolean lock(Handle handle, DeviceId device) {
-        return handle.createQuery("select 1 from device where id = :device for no key update")
-                .bind("device", device)
-                .mapTo(Integer.class)
-                .findOne()
-                .isPresent();
-    }
-
     Optional<Held> open(Handle handle, DeviceId device) {
         return handle.createQuery("select * from device_policy_history where device = :device and to_at is null")
                 .bind("device", device)

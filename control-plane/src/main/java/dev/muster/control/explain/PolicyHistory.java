@@ -113,9 +113,6 @@ public final class PolicyHistory implements ReportListener {
     }
 
     private void heard(Handle handle, DeviceRef device, Said said, boolean newInventory) {
-        if (!store.lock(handle, device.device())) {
-            return;
-        }
         Optional<Held> open = store.open(handle, device.device());
         String capabilities =
                 said.capabilities().orElse(open.map(Held::capabilities).orElse(""));

@@ -12,6 +12,7 @@ import jakarta.inject.Singleton;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.sql.SQLException;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -66,7 +67,7 @@ public class ProblemMappers {
     }
 
     @ServerExceptionMapper
-    Response web(WebApplicationException e) {
+    Response web(WebApplicationException e, UriInfo address) {
         // A record's constructor that refuses a value arrives wrapped like this.
         for (Throwable cause = e.getCause(); cause != null; cause = cause.getCause()) {
             if (cause instanceof ProblemException problem) {
@@ -78,6 +79,10 @@ public class ProblemMappers {
         }
         int status = e.getResponse().getStatus();
         ProblemCode code = BY_STATUS.get(status);
+        if (code == ProblemCode.NOT_FOUND) {
+            // Also an id of the wrong form, which no resource gets to see.
+            return answer(code, "nothing is at `" + address.getPath() + "`");
+        }
         if (code != null) {
             return answer(code, code.title().toLowerCase(java.util.Locale.ROOT));
         }

@@ -6,6 +6,7 @@ import dev.muster.control.impact.FleetStore.Asked;
 import dev.muster.control.permissions.PolicyFit;
 import dev.muster.policy.bundle.BundleException;
 import dev.muster.policy.bundle.Chain;
+import dev.muster.policy.bundle.RuleTooComplex;
 import dev.muster.policy.compile.BundleCompiler;
 import dev.muster.policy.compile.CapabilityCompiler;
 import dev.muster.policy.condition.FactTable;
@@ -19,8 +20,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
@@ -30,8 +29,6 @@ import org.jdbi.v3.core.Handle;
  */
 @Singleton
 final class FleetFit implements PolicyFit {
-    private static final Pattern NAMED = Pattern.compile("`([^`]+)`: (.*)", Pattern.DOTALL);
-
     private final FleetStore fleet;
     private final InventoryStore inventories;
     private final BundleCompiler compiler = new BundleCompiler();
@@ -41,7 +38,7 @@ final class FleetFit implements PolicyFit {
         this.inventories = inventories;
     }
 
-    private record Different(DeviceProfile profile, String named) {}
+    private record Different(long version, DeviceProfile profile, String named) {}
 
     private record Reason(String rule, String text) implements Comparable<Reason> {
         @Override
@@ -56,22 +53,38 @@ final class FleetFit implements PolicyFit {
         if (fitsAnywhere(snapshot)) {
             return List.of();
         }
-        Map<FleetGroup, Long> sizes = fleet.groups(handle, scope, Selector.ALL, Asked.of(List.of(snapshot), false));
+        return misfits(
+                handle,
+                fleet.groups(handle, scope, Selector.ALL, Asked.of(List.of(snapshot), false)),
+                Map.of(0L, snapshot));
+    }
+
+    @Override
+    public List<Misfit> misfits(Handle handle, Scope scope, Map<Long, PolicySnapshot> versions) {
+        if (versions.values().stream().allMatch(FleetFit::fitsAnywhere)) {
+            return List.of();
+        }
+        return misfits(
+                handle, fleet.groups(handle, scope, Selector.ALL, Asked.of(versions.values(), true)), versions);
+    }
+
+    private List<Misfit> misfits(Handle handle, Map<FleetGroup, Long> sizes, Map<Long, PolicySnapshot> versions) {
         Map<String, AppSet> apps = inventories.apps(
                 handle, sizes.keySet().stream().map(FleetGroup::profile).collect(Collectors.toSet()));
         Map<Different, Long> devices = new HashMap<>();
         sizes.forEach((group, count) -> {
             AppSet set = apps.get(group.profile());
-            if (set != null) {
+            if (set != null && versions.containsKey(group.version())) {
                 devices.merge(
-                        new Different(DeviceProfile.of(group.attributes(), set.apps()), group.named()),
+                        new Different(
+                                group.version(), DeviceProfile.of(group.attributes(), set.apps()), group.named()),
                         count,
                         Long::sum);
             }
         });
         Map<Reason, Long> reasons = new TreeMap<>();
         devices.forEach(
-                (one, count) -> reason(snapshot, one).ifPresent(reason -> reasons.merge(reason, count, Long::sum)));
+                (one, count) -> reason(versions.get(one.version()), one).ifPresent(reason -> reasons.merge(reason, count, Long::sum)));
         return reasons.entrySet().stream()
                 .map(entry -> new Misfit(entry.getKey().rule(), entry.getKey().text(), entry.getValue()))
                 .toList();
@@ -96,19 +109,20 @@ final class FleetFit implements PolicyFit {
             compiler.compile(snapshot, one.profile());
             CapabilityCompiler.compile(snapshot, one.named(), one.profile(), Set.of());
             return Optional.empty();
+        } catch (RuleTooComplex e) {
+            return blame(one, new Reason(e.rule(), e.reason()));
         } catch (BundleException e) {
-            return blame(one, String.valueOf(e.getMessage()));
+            return blame(one, new Reason("", String.valueOf(e.getMessage())));
         }
     }
 
     /** Apps for which no policy at all can be compiled are not the policy's fault, and must not keep it from others. */
-    private Optional<Reason> blame(Different one, String message) {
+    private Optional<Reason> blame(Different one, Reason reason) {
         try {
             compiler.compile(PolicySnapshot.empty(1), one.profile());
         } catch (BundleException e) {
             return Optional.empty();
         }
-        Matcher named = NAMED.matcher(message);
-        return Optional.of(named.matches() ? new Reason(named.group(1), named.group(2)) : new Reason("", message));
+        return Optional.of(reason);
     }
 }

@@ -56,7 +56,7 @@ class ChainService {
      *
      * @param pending devices whose targets are still to be made anew, for whatever reason
      */
-    public record Shown(String capability, String id, String reason, Instant since, String by, long pending) {}
+    public record Shown(String capability, String id, String reason, Instant since, String by, String byName, long pending) {}
 
     /** The block, and whatever was handed on from it, counts on no device any more, for good. Doing it twice changes nothing. */
     Shown revoke(Access access, String capability, String id, String reason) {
@@ -87,7 +87,12 @@ class ChainService {
                                 + "` itself, and give the right anew under another name");
             }
             RevokedBlock block = new RevokedBlock(
-                    capability, id, reason, clock.instant(), access.caller().actor());
+                    capability,
+                    id,
+                    reason,
+                    clock.instant(),
+                    access.caller().actor(),
+                    access.caller().name());
             store.add(handle, block);
             urgents.due(handle, meant);
             audit.append(
@@ -101,6 +106,6 @@ class ChainService {
     }
 
     private static Shown shown(RevokedBlock block, long pending) {
-        return new Shown(block.capability(), block.id(), block.reason(), block.since(), block.by(), pending);
+        return new Shown(block.capability(), block.id(), block.reason(), block.since(), block.by(), block.byName(), pending);
     }
 }

@@ -11,10 +11,14 @@ import dev.muster.policy.model.Binding;
 import dev.muster.policy.model.Capability;
 import dev.muster.policy.model.GuardRail;
 import dev.muster.policy.model.PolicyDocument;
+import dev.muster.policy.model.PolicySnapshot;
+import dev.muster.protocol.identity.TenantId;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** Gives what does not fit its place in the documents. Thread-safe. */
@@ -23,11 +27,13 @@ final class FitCheck {
     private final PolicyFit fit;
     private final PolicyStore store;
     private final PolicySnapshots snapshots;
+    private final HeldStore held;
 
-    FitCheck(PolicyFit fit, PolicyStore store, PolicySnapshots snapshots) {
+    FitCheck(PolicyFit fit, PolicyStore store, PolicySnapshots snapshots, HeldStore held) {
         this.fit = fit;
         this.store = store;
         this.snapshots = snapshots;
+        this.held = held;
     }
 
     /** What of the draft, with the urgent changes on top, would not fit on devices in scope. */
@@ -43,6 +49,17 @@ final class FitCheck {
                 .toList();
     }
 
+    /** What does not fit of the versions that devices are to hold, with the urgent changes on top; a sentence each. */
+    List<String> inForce(Handle handle, TenantId tenant) {
+        Map<Long, PolicySnapshot> versions = held.versionsHeld(handle).stream()
+                .collect(Collectors.toMap(
+                        Function.identity(),
+                        version -> snapshots.inForce(handle, tenant, version).snapshot()));
+        return fit.misfits(handle, Scope.wholeTenant(tenant), versions).stream()
+                .map(FitCheck::reason)
+                .toList();
+    }
+
     /** The problem {@code policy-too-large} that names them. */
     static ProblemException tooLarge(List<PolicyError> errors) {
         return new ProblemException(
@@ -55,10 +72,13 @@ final class FitCheck {
                         isRule(parsed.document()) && parsed.document().name().equals(misfit.rule()))
                 .findFirst();
         Place place = document.map(parsed -> parsed.places().of("when")).orElseGet(() -> new Place(1, 1));
-        String reason = (misfit.rule().isEmpty() ? "" : "`" + misfit.rule() + "`: ") + misfit.reason()
-                + "; cannot be made for " + misfit.devices() + (misfit.devices() == 1 ? " device" : " devices");
         return new PolicyError(
-                document.map(ParsedDocument::source).orElse("policy"), place.line(), place.column(), reason);
+                document.map(ParsedDocument::source).orElse("policy"), place.line(), place.column(), reason(misfit));
+    }
+
+    private static String reason(Misfit misfit) {
+        return (misfit.rule().isEmpty() ? "" : "`" + misfit.rule() + "`: ") + misfit.reason() + "; cannot be made for "
+                + misfit.devices() + (misfit.devices() == 1 ? " device" : " devices");
     }
 
     private static boolean isRule(PolicyDocument document) {

@@ -16,11 +16,12 @@ final class RevokedBlockStore {
      *
      * @param id revocation id, 64 lower-case hex digits
      */
-    record RevokedBlock(String capability, String id, String reason, Instant since, String by) {}
+    record RevokedBlock(String capability, String id, String reason, Instant since, String by, String byName) {}
 
     /** Those of some capabilities, by capability and time. */
     List<RevokedBlock> of(Handle handle, Collection<String> capabilities) {
-        return handle.createQuery("select capability, id, reason, since, created_by from revoked_block "
+        return handle.createQuery("select capability, id, reason, since, created_by, "
+                        + "name_of_actor(created_by, since) as created_by_name from revoked_block "
                         + "where capability = any(:capabilities) order by capability, since, id")
                 .bind("capabilities", capabilities.toArray(String[]::new))
                 .map((rs, context) -> new RevokedBlock(
@@ -28,7 +29,8 @@ final class RevokedBlockStore {
                         rs.getString("id"),
                         rs.getString("reason"),
                         rs.getObject("since", OffsetDateTime.class).toInstant(),
-                        rs.getString("created_by")))
+                        rs.getString("created_by"),
+                        rs.getString("created_by_name")))
                 .list();
     }
 

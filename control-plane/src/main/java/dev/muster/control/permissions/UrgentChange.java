@@ -9,6 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param name of the guard rail or capability
  * @param yaml of a guard rail: the document, and the zones and shifts its condition asks for, as they were; else empty
+ * @param by identity, {@code issuer#subject}
+ * @param byName name of that day, for people; proves nothing
  * @param absorbedBy the version that contains the guard rail; null as long as none does
  */
 record UrgentChange(
@@ -18,7 +20,13 @@ record UrgentChange(
         String reason,
         Instant since,
         String by,
+        String byName,
         @Nullable Long absorbedBy) {
+    /** The same, in a version from now on. */
+    UrgentChange absorbed(long version) {
+        return new UrgentChange(kind, name, yaml, reason, since, by, byName, version);
+    }
+
     /** What is changed. */
     enum Kind {
         /** A guard rail counts at once. */

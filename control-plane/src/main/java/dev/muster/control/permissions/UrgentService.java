@@ -38,6 +38,7 @@ class UrgentService {
     private final HeldStore held;
     private final PolicyDrafts drafts;
     private final PolicySnapshots snapshots;
+    private final FitCheck fits;
     private final AuditStore audit;
     private final TenantTransactions transactions;
     private final Clock clock;
@@ -48,6 +49,7 @@ class UrgentService {
             HeldStore held,
             PolicyDrafts drafts,
             PolicySnapshots snapshots,
+            FitCheck fits,
             AuditStore audit,
             TenantTransactions transactions,
             Clock clock) {
@@ -56,6 +58,7 @@ class UrgentService {
         this.held = held;
         this.drafts = drafts;
         this.snapshots = snapshots;
+        this.fits = fits;
         this.audit = audit;
         this.transactions = transactions;
         this.clock = clock;
@@ -66,6 +69,8 @@ class UrgentService {
      *
      * @param absorbedBy the version that contains the guard rail; versions from there on need no urgent change
      * @param pending devices whose targets are still to be made anew, for whatever reason
+     * @param doesNotFit why some devices cannot get a guard rail just enforced, and keep what they have; empty where all
+     *     can, and in lists
      */
     public record Shown(
             String kind,
@@ -73,8 +78,15 @@ class UrgentService {
             String reason,
             Instant since,
             String by,
+            String byName,
             @Nullable Long absorbedBy,
-            long pending) {}
+            long pending,
+            List<String> doesNotFit) {
+        /** Copies the list. */
+        public Shown {
+            doesNotFit = List.copyOf(doesNotFit);
+        }
+    }
 
     List<Shown> list(Access access) {
         return transactions.in(access.tenant(), handle -> {
@@ -85,7 +97,10 @@ class UrgentService {
         });
     }
 
-    /** The guard rail as the draft has it counts on every device from now on. */
+    /**
+     * The guard rail as the draft has it counts on every device from now on; where it does not fit, the others get it all the
+     * same.
+     */
     Shown enforce(Access access, String name, String reason) {
         checkReason(reason);
         return transactions.in(access.tenant(), handle -> {
@@ -104,16 +119,20 @@ class UrgentService {
                     reason,
                     clock.instant(),
                     access.caller().actor(),
+                    access.caller().name(),
                     newestWith(handle, access, draft, rail));
             store.put(handle, change);
             held.allDue(handle, clock.instant());
+            List<String> misfits = fits.inForce(handle, access.tenant());
             audit.append(
                     handle,
                     access.caller(),
                     "policy.enforce-now",
                     "policy/GuardRail/" + name,
-                    Map.of("reason", reason, "yaml", change.yaml()));
-            return shown(change, held.due(handle));
+                    misfits.isEmpty()
+                            ? Map.of("reason", reason, "yaml", change.yaml())
+                            : Map.of("reason", reason, "yaml", change.yaml(), "doesNotFit", misfits));
+            return shown(change, held.due(handle), misfits);
         });
     }
 
@@ -156,6 +175,7 @@ class UrgentService {
                     reason,
                     clock.instant(),
                     access.caller().actor(),
+                    access.caller().name(),
                     null);
             store.put(handle, change);
             due(handle, meant);
@@ -172,16 +192,7 @@ class UrgentService {
             if (change.absorbedBy() == null
                     && snapshots.urgent(change) instanceof Urgent.Enforced enforced
                     && contains(version, enforced)) {
-                store.put(
-                        handle,
-                        new UrgentChange(
-                                change.kind(),
-                                change.name(),
-                                change.yaml(),
-                                change.reason(),
-                                change.since(),
-                                change.by(),
-                                version.version()));
+                store.put(handle, change.absorbed(version.version()));
             }
         }
     }
@@ -293,13 +304,19 @@ class UrgentService {
     }
 
     private static Shown shown(UrgentChange change, long pending) {
+        return shown(change, pending, List.of());
+    }
+
+    private static Shown shown(UrgentChange change, long pending, List<String> doesNotFit) {
         return new Shown(
                 change.kind().text(),
                 change.name(),
                 change.reason(),
                 change.since(),
                 change.by(),
+                change.byName(),
                 change.absorbedBy(),
-                pending);
+                pending,
+                doesNotFit);
     }
 }

@@ -12,7 +12,8 @@ import org.jdbi.v3.core.Handle;
 final class UrgentStore {
     /** All of them, by kind and name. */
     List<UrgentChange> all(Handle handle) {
-        return handle.createQuery("select * from policy_urgent order by kind, name")
+        return handle.createQuery("select *, name_of_actor(created_by, since) as created_by_name "
+                        + "from policy_urgent order by kind, name")
                 .map((rs, context) -> new UrgentChange(
                         UrgentChange.Kind.parse(rs.getString("kind")),
                         rs.getString("name"),
@@ -20,6 +21,7 @@ final class UrgentStore {
                         rs.getString("reason"),
                         rs.getObject("since", OffsetDateTime.class).toInstant(),
                         rs.getString("created_by"),
+                        rs.getString("created_by_name"),
                         rs.getObject("absorbed_by", Long.class)))
                 .list();
     }

@@ -5,7 +5,10 @@ import dev.muster.protocol.manifest.VersionManifest;
 import dev.muster.protocol.reported.ReportedState;
 import org.jdbi.v3.core.Handle;
 
-/** A feature that acts on what devices say. Every bean of this type is told; each must stand hearing things twice. */
+/**
+ * A feature that acts on what devices say. Every bean of this type is told, under the device's lock: what one device says is
+ * taken in one thing after the other. Each must stand hearing things twice.
+ */
 public interface ReportListener {
     /** A report was stored in this transaction. */
     default void reported(Handle handle, DeviceRef device, ReportedState state) {}

@@ -57,9 +57,10 @@ public final class ReportedService {
     /** Takes in a report; one of an unknown device is dropped, because a gateway may be ahead of us. */
     void accept(DeviceRef device, ReportedState state) {
         transactions.run(device.tenant(), handle -> {
-            if (!store.putReport(handle, device.device(), state, clock.instant())) {
+            if (!devices.lock(handle, device.device())) {
                 return;
             }
+            store.putReport(handle, device.device(), state, clock.instant());
             summarise(handle, device.device(), state.facts());
             listeners.forEach(listener -> listener.reported(handle, device, state));
             listeners.forEach(listener -> listener.told(handle, device));
@@ -67,10 +68,13 @@ public final class ReportedService {
         feed.device(device.tenant(), device.device());
     }
 
-    /** Takes in a manifest that was verified; equal inventories are no news. */
+    /** Takes in a manifest that was verified; equal inventories are no news, one of an unknown device is dropped. */
     void accept(VersionManifest manifest, ManifestProof proof) {
         DeviceRef device = manifest.device();
         transactions.run(device.tenant(), handle -> {
+            if (!devices.lock(handle, device.device())) {
+                return;
+            }
             Optional<VersionManifest> before = store.manifest(handle, device.device());
             store.putManifest(handle, manifest, clock.instant());
             summarise(handle, device.device(), Map.of());

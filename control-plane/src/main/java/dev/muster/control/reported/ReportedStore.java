@@ -15,21 +15,19 @@ import org.jdbi.v3.core.Handle;
 /** Rows of {@code reported_state} and {@code device_manifest}. */
 @Singleton
 final class ReportedStore {
-    /** Keeps the report; false for a device that does not exist. */
-    boolean putReport(Handle handle, DeviceId device, ReportedState state, Instant now) {
+    void putReport(Handle handle, DeviceId device, ReportedState state, Instant now) {
         // Facts are rows of the device; here they would be a second truth.
         byte[] json = new ReportedState(state.generation(), Map.of(), state.targets()).toJson();
-        return handle.createUpdate("""
+        handle.createUpdate("""
                         insert into reported_state (device, generation, at, targets)
-                        select id, :generation, :now, cast(:json as jsonb) from device where id = :device
+                        values (:device, :generation, :now, cast(:json as jsonb))
                         on conflict (tenant, device) do update
                            set generation = excluded.generation, at = excluded.at, targets = excluded.targets""")
-                        .bind("device", device)
-                        .bind("generation", state.generation())
-                        .bind("now", OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
-                        .bind("json", new String(json, StandardCharsets.UTF_8))
-                        .execute()
-                == 1;
+                .bind("device", device)
+                .bind("generation", state.generation())
+                .bind("now", OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
+                .bind("json", new String(json, StandardCharsets.UTF_8))
+                .execute();
     }
 
     Optional<StoredReport> report(Handle handle, DeviceId device) {

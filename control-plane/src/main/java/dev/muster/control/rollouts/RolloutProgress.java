@@ -104,7 +104,6 @@ public class RolloutProgress implements ReportListener {
 
     @Override
     public void reported(Handle handle, DeviceRef device, ReportedState state) {
-        desired.lock(handle, device.device());
         report(handle, device, state.generation(), state.targets());
     }
 

@@ -13,6 +13,7 @@ import static dev.muster.control.testing.PolicyDevices.publishAtOnce;
 import static dev.muster.control.testing.PolicyDevices.put;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
@@ -119,7 +120,9 @@ class PolicyFitIT {
                 """.formatted(any));
 
         postJson("/policy/guard-rails/full-now/enforce-now", "{\"reason\":\"test\"}")
-                .statusCode(200);
+                .statusCode(200)
+                .body("doesNotFit", contains(containsString("at most 64")))
+                .body("doesNotFit", contains(containsString("cannot be made for 1 device")));
 
         awaitDenied(before);
         awaitDenied(behind);

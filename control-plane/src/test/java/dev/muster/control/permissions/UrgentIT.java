@@ -84,7 +84,9 @@ class UrgentIT {
         awaitAnswer(waiting, "com.urgent", CAMERA, Reason.GUARD_RAIL);
         waiting.commit();
         awaitRollout(rollout, "completed");
-        get("/policy/urgent").body("items.name", hasItem("urgent-stop"));
+        get("/policy/urgent")
+                .body("items.name", hasItem("urgent-stop"))
+                .body("items.find {it.name == 'urgent-stop'}.byName", equalTo("admin"));
 
         admin().delete("/api/v1/policy/guard-rails/urgent-stop/enforce-now")
                 .then()

@@ -1,7 +1,7 @@
 package dev.muster.policy.bundle;
 
 /** A bundle that is not used: truncated, altered, foreign, older or of an unknown format. The text says which and how. */
-public sealed class BundleException extends RuntimeException permits BundleTooLarge {
+public sealed class BundleException extends RuntimeException permits BundleTooLarge, RuleTooComplex {
     public BundleException(String message) {
         super(message);
     }

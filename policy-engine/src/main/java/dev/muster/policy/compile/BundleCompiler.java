@@ -22,7 +22,6 @@ import dev.muster.policy.model.PolicyTest;
 import dev.muster.policy.permission.PermissionCatalog;
 import java.time.DateTimeException;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
@@ -56,34 +55,6 @@ public final class BundleCompiler {
      */
     public byte[] compile(PolicySnapshot snapshot, DeviceProfile profile) {
         return BundleWriter.write(content(snapshot, profile));
-    }
-
-    /**
-     * What is too many in a policy for the bundle of a profile; empty where the bundle can be written. To be asked before a
-     * policy is published.
-     *
-     * @throws BundleException when the profile has no bundle for another reason, as {@link #compile} does
-     */
-    public Optional<BundleTooLarge> tooLarge(PolicySnapshot snapshot, DeviceProfile profile) {
-        try {
-            compile(snapshot, profile);
-            return Optional.empty();
-        } catch (BundleTooLarge e) {
-            return Optional.of(e);
-        }
-    }
-
-    /**
-     * Different facts that conditions of a policy ask for in all. No bundle of it has more, so up to {@link FactTable#MAX} fit
-     * whatever devices there are; with more it depends on the profile, see {@link #tooLarge}.
-     */
-    public static int facts(PolicySnapshot snapshot) {
-        List<Condition> conditions = new ArrayList<>();
-        snapshot.roles().forEach(role -> role.conditional().forEach(one -> conditions.add(one.when())));
-        snapshot.bindings().forEach(binding -> conditions.add(binding.when()));
-        snapshot.guardRails().forEach(rail -> conditions.add(rail.when()));
-        snapshot.capabilities().forEach(capability -> conditions.add(capability.whole()));
-        return FactTable.of(conditions, snapshot).size();
     }
 
     /** The same in memory, without a file: to ask and to compare. */

@@ -1,6 +1,7 @@
 package dev.muster.policy.compile;
 
 import dev.muster.policy.bundle.BundleException;
+import dev.muster.policy.bundle.RuleTooComplex;
 import dev.muster.policy.capability.CapabilityFile;
 import dev.muster.policy.capability.DeviceCapability;
 import dev.muster.policy.condition.ConditionBlock;
@@ -85,7 +86,7 @@ public final class CapabilityCompiler {
     private static Terms lower(Capability capability, FactTable facts) {
         return switch (Lowering.lower(capability.whole(), facts)) {
             case Terms terms -> terms;
-            case TooComplex complex -> throw new BundleException("`" + capability.name() + "`: " + complex.reason());
+            case TooComplex complex -> throw new RuleTooComplex(capability.name(), complex.reason());
         };
     }
 }

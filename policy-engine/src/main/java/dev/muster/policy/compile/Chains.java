@@ -1,6 +1,7 @@
 package dev.muster.policy.compile;
 
 import dev.muster.policy.bundle.BundleException;
+import dev.muster.policy.bundle.RuleTooComplex;
 import dev.muster.policy.bundle.Chain;
 import dev.muster.policy.bundle.Rule;
 import dev.muster.policy.compile.Evaluator.Findings;
@@ -82,7 +83,7 @@ final class Chains {
         return lowered.computeIfAbsent(ruling.when(), when -> switch (Lowering.lower(when, facts)) {
             case Terms terms -> terms;
             case TooComplex complex ->
-                throw new BundleException("`" + ruling.rule().name() + "`: " + complex.reason());
+                throw new RuleTooComplex(ruling.rule().name(), complex.reason());
         });
     }
 }

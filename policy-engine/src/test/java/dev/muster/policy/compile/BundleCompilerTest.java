@@ -1,10 +1,13 @@
 package dev.muster.policy.compile;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatNoException;
 
 import dev.muster.policy.Fixtures;
 import dev.muster.policy.bundle.Answer;
 import dev.muster.policy.bundle.Bundle;
+import dev.muster.policy.bundle.BundleTooLarge;
 import dev.muster.policy.bundle.Rule;
 import dev.muster.policy.condition.Situation;
 import dev.muster.policy.decision.Decision;
@@ -312,33 +315,29 @@ class BundleCompilerTest {
     }
 
     @Test
-    void saysBeforehandWhatIsTooManyForABundle() {
-        assertThat(compiler.tooLarge(Fixtures.shiftPolicy(), Fixtures.shiftDevice()))
-                .isEmpty();
-        assertThat(BundleCompiler.facts(Fixtures.shiftPolicy())).isBetween(1, 64);
-
+    void saysWhatIsTooManyForABundle() {
         PolicySnapshot facts = giving(IntStream.range(0, 65)
                 .mapToObj(i -> (Condition) new Condition.Fact(FactKind.GROUP, "crew-" + i))
                 .toList());
-        assertThat(BundleCompiler.facts(facts)).isEqualTo(65);
-        assertThat(compiler.tooLarge(facts, Fixtures.mineDevice())).hasValueSatisfying(found -> {
-            assertThat(found.what()).isEqualTo("different zones, shifts, groups, states and networks");
-            assertThat(found.most()).isEqualTo(64);
-            assertThat(found.found()).isEqualTo(65);
-            assertThat(found)
-                    .hasMessage("bundle: at most 64 different zones, shifts, groups, states and networks expected,"
-                            + " found 65");
-        });
+        assertThatExceptionOfType(BundleTooLarge.class)
+                .isThrownBy(() -> compiler.compile(facts, Fixtures.mineDevice()))
+                .withMessage("bundle: at most 64 different zones, shifts, groups, states and networks expected, found 65")
+                .satisfies(found -> {
+                    assertThat(found.most()).isEqualTo(64);
+                    assertThat(found.found()).isEqualTo(65);
+                });
         // Where no app asks for what the conditions are about, the same policy fits.
-        assertThat(compiler.tooLarge(facts, DeviceProfile.of(DeviceAttributes.NONE, List.of())))
-                .isEmpty();
+        assertThatNoException()
+                .isThrownBy(
+                        () -> compiler.compile(facts, DeviceProfile.of(DeviceAttributes.NONE, List.of())));
 
         PolicySnapshot rules = giving(IntStream.range(0, 130)
                 .mapToObj(i -> (Condition) new Condition.Minutes(5 * i, 5 * i + 3))
                 .toList());
-        assertThat(compiler.tooLarge(rules, Fixtures.mineDevice())).hasValueSatisfying(found -> assertThat(found)
-                .hasMessage("bundle: at most 120 conditional rules for one permission of one app expected,"
-                        + " found 131"));
+        assertThatExceptionOfType(BundleTooLarge.class)
+                .isThrownBy(() -> compiler.compile(rules, Fixtures.mineDevice()))
+                .withMessage(
+                        "bundle: at most 120 conditional rules for one permission of one app expected, found 131");
     }
 
     /** A binding for each condition, all of the same permission. */

@@ -158,7 +158,16 @@ class PermissionsST {
         permissions.actAndConfirm(capability, "Revoke");
 
         assertThat(capability.first()).containsText("Revoked");
-        assertThat(permissions.row("revocation")).containsText("by admin");
+        assertThat(permissions.row("Revoked microphone-for-the-audit")).containsText("by admin");
+        running.product()
+                .muster("policy", "enforce-now", "no-microphones", "--reason", "a leak")
+                .mustSucceed();
+        page.reload();
+        permissions.open("Capabilities");
+        Locator enforced = permissions.row("Guard rail no-microphones");
+        assertThat(enforced).containsText("a leak");
+        permissions.actAndConfirm(enforced, "Withdraw");
+        assertThat(enforced).hasCount(0);
         for (String tab : new String[] {"Usage", "Shadow", "Documents"}) {
             permissions.open(tab);
             browser.screenshot(page, "policy-" + tab.toLowerCase(java.util.Locale.ROOT));

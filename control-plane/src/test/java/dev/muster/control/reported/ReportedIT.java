@@ -1,0 +1,116 @@
+package dev.muster.control.reported;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.equalTo;
+
+import dev.muster.control.deviceapi.DeviceServer;
+import dev.muster.control.enrolment.CertificateAuthority;
+import dev.muster.control.kafka.KafkaClients;
+import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.testing.FleetApi;
+import dev.muster.control.testing.PermissionFleet;
+import dev.muster.control.testing.Servers;
+import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.identity.TenantId;
+import dev.muster.protocol.manifest.VersionManifest;
+import dev.muster.protocol.reported.ConditionState;
+import dev.muster.protocol.reported.ReportedState;
+import dev.muster.protocol.reported.TargetCondition;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import jakarta.inject.Inject;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+@QuarkusTest
+@QuarkusTestResource(Servers.class)
+class ReportedIT {
+    private static final Instant NOW = Clock.systemUTC().instant();
+
+    @Inject
+    ReportedService service;
+
+    @Inject
+    TenantTransactions transactions;
+
+    @Inject
+    DeviceServer server;
+
+    @Inject
+    CertificateAuthority authority;
+
+    @Inject
+    KafkaClients kafka;
+
+    @TempDir
+    Path directory;
+
+    @Test
+    void aReportAndAManifestAtOnceLoseNothingOfEachOther() throws Exception {
+        try (PermissionFleet fleet = new PermissionFleet(server.port(), authority, kafka, directory, "at-once")) {
+            DeviceRef device = fleet.enrol("at-once-1").ref();
+            service.accept(device, report(1, List.of()));
+
+            CompletableFuture<Void> both = transactions.in(TenantId.DEFAULT, handle -> {
+                // Both get as far as they can while nobody can write what lists show.
+                handle.createQuery("select 1 from device_summary where device = :device for update")
+                        .bind("device", device.device())
+                        .mapTo(Integer.class)
+                        .one();
+                CompletableFuture<Void> report =
+                        CompletableFuture.runAsync(() -> service.accept(device, report(2, List.of(policy("7")))));
+                waiting(1);
+                CompletableFuture<Void> manifest =
+                        CompletableFuture.runAsync(() -> service.accept(manifest(device), new ManifestProof("{}", authority.root())));
+                waiting(2);
+                return CompletableFuture.allOf(report, manifest);
+            });
+            both.join();
+
+            FleetApi.get("/devices/at-once-1")
+                    .body("policyVersion", equalTo("7"))
+                    .body("image.version", equalTo("3.0.0"))
+                    .body("reportedGeneration", equalTo(2));
+        }
+    }
+
+    /** Waits until so many sessions of this database wait for a lock. */
+    private void waiting(int sessions) {
+        await().untilAsserted(() -> assertThat(transactions.<Integer>in(
+                        TenantId.DEFAULT,
+                        handle -> handle.createQuery("select count(distinct pid) from pg_locks where not granted")
+                                .mapTo(Integer.class)
+                                .one()))
+                .isGreaterThanOrEqualTo(sessions));
+    }
+
+    private static ReportedState report(long generation, List<TargetCondition> targets) {
+        return new ReportedState(generation, Map.of(), targets);
+    }
+
+    private static TargetCondition policy(String version) {
+        return new TargetCondition(
+                new TargetName.Policy(), ConditionState.COMMITTED, NOW, 100, "", "", version, Optional.empty());
+    }
+
+    private static VersionManifest manifest(DeviceRef device) {
+        return new VersionManifest(
+                device,
+                NOW,
+                2,
+                "test-board",
+                Optional.of(new VersionManifest.InstalledImage("3.0.0", "a".repeat(64), 1, "a")),
+                List.of(),
+                List.of(),
+                Optional.empty());
+    }
+}
