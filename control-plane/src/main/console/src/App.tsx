@@ -15,8 +15,9 @@ import { FleetPage } from './pages/FleetPage';
 import { NoPage } from './pages/NoPage';
 import { PermissionsPage } from './pages/PermissionsPage';
 import { EditorPage } from './pages/policy/EditorPage';
-import { RolloutPage } from './pages/RolloutPage';
-import { RolloutsPage } from './pages/RolloutsPage';
+import { CreatePage } from './pages/rollouts/CreatePage';
+import { RolloutPage } from './pages/rollouts/RolloutPage';
+import { RolloutsPage } from './pages/rollouts/RolloutsPage';
 import { MeContext } from './parts/useRoles';
 import { Shell } from './parts/Shell';
 
@@ -93,6 +94,7 @@ function Pages({ config, login: session }: SignedIn) {
           <Route index element={<FleetPage />} />
           <Route path="devices/:id" element={<DevicePage />} />
           <Route path="rollouts" element={<RolloutsPage />} />
+          <Route path="rollouts/new" element={<CreatePage />} />
           <Route path="rollouts/:id" element={<RolloutPage />} />
           <Route path="permissions" element={<PermissionsPage />} />
           <Route path="permissions/edit" element={<EditorPage />} />

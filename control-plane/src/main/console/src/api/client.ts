@@ -51,6 +51,10 @@ export async function post<T>(path: string, body: unknown = {}): Promise<T> {
   return (await response.json()) as T;
 }
 
+export async function put<T>(path: string, body: unknown): Promise<T> {
+  return putText<T>(path, 'application/json', JSON.stringify(body));
+}
+
 /** Puts a text of another kind than JSON. */
 export async function putText<T>(path: string, type: string, body: string): Promise<T> {
   return (await (await request(path, { method: 'PUT', headers: { 'Content-Type': type }, body })).json()) as T;

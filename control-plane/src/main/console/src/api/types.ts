@@ -164,6 +164,8 @@ export interface Wave {
   unreached: number;
   superseded?: number;
   cancelled?: number;
+  approval?: boolean;
+  approved?: boolean;
   reason: string | null;
 }
 
@@ -178,6 +180,7 @@ export interface Rollout {
   createdBy: string | null;
   createdByName?: string | null;
   waves: Wave[];
+  override?: { state: 'none' | 'asked' | 'agreed'; askedBy: string; reason: string; agreedBy: string };
 }
 
 export interface RolloutDevice {

@@ -1,6 +1,7 @@
 // Every sentence of the console in English. A new language is one more file of this shape (type Messages).
 
 import { policy } from './policy';
+import { rollouts } from './rollouts';
 
 const plural = (n: number, one: string, more: string) => (n === 1 ? one : more);
 
@@ -188,6 +189,7 @@ export const en = {
     absent: 'Removed',
     drifted: 'Changed by others',
   } as Record<string, string>,
+  rollout: rollouts,
   rollouts: {
     title: 'Rollouts',
     columns: { name: 'Rollout', kind: 'Brings', state: 'State', progress: 'Progress', created: 'Created' },
@@ -201,7 +203,7 @@ export const en = {
       superseded: 'Superseded',
     } as Record<string, string>,
     emptyTitle: 'No rollouts yet',
-    emptyText: 'A rollout brings a release or a policy to devices, wave by wave. The command line creates them:',
+    emptyText: 'A rollout brings a release, a policy or settings to devices, wave by wave. Make one above, or on the command line:',
     done: (done: number, all: number) => `${done.toLocaleString()} of ${all.toLocaleString()}`,
     failed: (n: number) => `${n.toLocaleString()} failed`,
     selector: 'Devices',
@@ -227,9 +229,6 @@ export const en = {
       superseded: 'Superseded',
       cancelled: 'Cancelled',
     } as Record<string, string>,
-    failures: 'Failures by reason',
-    noFailures: 'No device has failed.',
-    failuresMore: 'Of the first 200 failed devices.',
     devices: 'Devices in this rollout',
     anyState: 'Any state',
     filter: 'State',

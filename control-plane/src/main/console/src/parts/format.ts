@@ -88,3 +88,15 @@ export function plain(value: unknown): string {
   }
   return String(value);
 }
+
+/** So many bytes in the unit people would say. */
+export function bytes(size: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  let value = size;
+  let unit = 0;
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000;
+    unit += 1;
+  }
+  return `${count(Math.round(value * 10) / 10)} ${units[unit] ?? ''}`;
+}

@@ -6,6 +6,7 @@ import dev.muster.cli.capability.CapabilityCommand;
 import dev.muster.cli.devices.DevicesCommand;
 import dev.muster.cli.enrolment.EnrolCommand;
 import dev.muster.cli.fleet.FleetCommand;
+import dev.muster.cli.freezes.FreezesCommand;
 import dev.muster.cli.login.LoginCommand;
 import dev.muster.cli.login.LogoutCommand;
 import dev.muster.cli.login.WhoamiCommand;
@@ -44,6 +45,7 @@ import picocli.CommandLine.Mixin;
             ArtifactCommand.class,
             ReleaseCommand.class,
             RolloutCommand.class,
+            FreezesCommand.class,
             TelemetryCommand.class,
             SettingsCommand.class,
             RolesCommand.class,

@@ -60,6 +60,10 @@ public final class Api {
         return json(send(withJson(url, "PATCH", body)));
     }
 
+    public Map<String, Object> put(Url url, Map<String, ?> body) {
+        return json(send(withJson(url, "PUT", body)));
+    }
+
     public Map<String, Object> put(Url url, String contentType, String body) {
         return json(send(request(url)
                 .timeout(ANSWER_LIMIT)

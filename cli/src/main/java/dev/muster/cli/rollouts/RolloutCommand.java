@@ -98,6 +98,18 @@ public final class RolloutCommand {
                 description = "From a device's acceptance to its end, ISO-8601 (default: PT1H).")
         private Duration deadline = Duration.ofHours(1);
 
+        @Option(names = "--pace", paramLabel = "N", description = "No more than so many devices a minute.")
+        private @Nullable Integer pace;
+
+        @Option(
+                names = "--jitter",
+                paramLabel = "DURATION",
+                description = "Each device waits a random part of it after its wave opened, ISO-8601.")
+        private @Nullable Duration jitter;
+
+        @Option(names = "--dry-run", description = "Say what it would do, and do nothing.")
+        private boolean dryRun;
+
         @Option(names = "--no-start", description = "Only prepare it; `rollout start` starts it.")
         private boolean noStart;
 
@@ -121,6 +133,16 @@ public final class RolloutCommand {
             body.put("waves", plan.isEmpty() ? List.of(Map.of("percent", 100)) : plan);
             body.put("maxFailurePercent", maxFailure);
             body.put("deadline", deadline.toString());
+            if (pace != null) {
+                body.put("perMinute", pace);
+            }
+            if (jitter != null) {
+                body.put("jitter", jitter.toString());
+            }
+            if (dryRun) {
+                RolloutPreview.print(session, session.api().post(Url.of("rollouts", "preview"), body));
+                return;
+            }
             body.put("start", !noStart);
             Map<String, Object> answer = session.api().post(Url.of("rollouts"), body);
             print(session, answer);
@@ -188,6 +210,64 @@ public final class RolloutCommand {
                                 .column("REASON", "reason")
                                 .column("MESSAGE", "message"),
                         "device");
+    }
+
+    @Command(
+            name = "causes",
+            headerHeading = "Example: muster rollout causes 0198c0de-0000-7000-8000-000000000000%n%n",
+            header = "Why devices failed, are not reached or wait, most devices first.")
+    void causes(@Parameters(paramLabel = "ID", description = "The rollout's id.") String id, @Mixin Paging paging) {
+        session.printer()
+                .list(
+                        session.api().get(paging.on(Url.of("rollouts", id, "causes"))),
+                        Table.of()
+                                .column("DEVICES", "devices")
+                                .column("STATE", "state")
+                                .column("REASON", "reason")
+                                .column("EXAMPLE", "example"),
+                        "reason");
+    }
+
+    @Command(
+            name = "approve",
+            headerHeading = "Example: muster rollout approve 0198c0de-0000-7000-8000-000000000000 1%n%n",
+            header = "Let a wave open that waits for a second person.")
+    void approve(
+            @Parameters(index = "0", paramLabel = "ID", description = "The rollout's id.") String id,
+            @Parameters(index = "1", paramLabel = "WAVE", description = "Its number as `rollout show` has it.")
+                    int wave) {
+        print(
+                session,
+                session.api()
+                        .post(Url.of("rollouts", id, "waves", Integer.toString(wave), "approve"), Map.of()));
+    }
+
+    @Command(
+            name = "override",
+            headerHeading =
+                    "Example: muster rollout override 0198c0de-0000-7000-8000-000000000000 --reason 'pumps fail'%n%n",
+            header = "Go on in freezes: the first person asks, a second one's same call agrees.")
+    void override(
+            @Parameters(paramLabel = "ID", description = "The rollout's id.") String id,
+            @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "Why; kept with it.")
+                    String reason,
+            @Option(names = "--end", description = "Freezes hold it again.") boolean end) {
+        if (end) {
+            session.api().delete(Url.of("rollouts", id, "override"));
+            session.printer().done("freezes hold rollout " + id + " again");
+            return;
+        }
+        Map<String, Object> answer =
+                session.api().post(Url.of("rollouts", id, "override"), Map.of("reason", reason));
+        session.printer()
+                .one(
+                        answer,
+                        Table.of()
+                                .column("Override", "override.state")
+                                .column("Reason", "override.reason")
+                                .column("Asked by", "override.askedBy")
+                                .column("Agreed by", "override.agreedBy"),
+                        "id");
     }
 
     @Command(

@@ -2,12 +2,14 @@ package dev.muster.cli.rollouts;
 
 import dev.muster.cli.http.CliException;
 import dev.muster.cli.http.ExitCode;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** How a rollout proceeds: {@code --wave canary=1 --wave 25% --wave 100% --success 95}. */
@@ -28,6 +30,18 @@ public final class WaveOptions {
             description = "How much of a wave must succeed before the next opens (default: 100).")
     private int success = 100;
 
+    @Option(
+            names = "--soak",
+            paramLabel = "DURATION",
+            description = "How long that has to hold before the next wave opens, ISO-8601 such as PT1H.")
+    private @Nullable Duration soak;
+
+    @Option(
+            names = "--approval",
+            paramLabel = "NAME",
+            description = "This wave opens only after a second person approved it; repeatable.")
+    private List<String> approval = List.of();
+
     /** The waves as the API takes them; none if none was asked for. */
     public List<Map<String, Object>> plan() {
         List<Map<String, Object>> plan = new ArrayList<>();
@@ -44,7 +58,19 @@ public final class WaveOptions {
             entry.put(
                     matcher.group("percent") != null ? "percent" : "count", Integer.parseInt(matcher.group("amount")));
             entry.put("successPercent", success);
+            if (soak != null) {
+                entry.put("soak", soak.toString());
+            }
+            if (approval.contains(matcher.group("name"))) {
+                entry.put("approval", true);
+            }
             plan.add(entry);
+        }
+        for (String name : approval) {
+            if (plan.stream().noneMatch(entry -> name.equals(entry.get("name")))) {
+                throw new CliException(
+                        ExitCode.USAGE, "expected --approval to name a wave of --wave NAME=N, found `" + name + "`");
+            }
         }
         return List.copyOf(plan);
     }

@@ -13,9 +13,11 @@ import dev.muster.policy.lease.Lease;
 import dev.muster.policy.model.DeviceProfile;
 import dev.muster.policy.model.PolicySnapshot;
 import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
 import jakarta.inject.Singleton;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -51,6 +53,12 @@ class PolicyTargets implements RolloutTargets {
     @Override
     public RolloutKind kind() {
         return RolloutKind.POLICY;
+    }
+
+    /** A policy is for every device; compiling it for each just to plan would cost the whole rollout at once. */
+    @Override
+    public List<DeviceId> fitting(Handle handle, RolloutSubject subject, List<DeviceId> devices) {
+        return devices;
     }
 
     @Override

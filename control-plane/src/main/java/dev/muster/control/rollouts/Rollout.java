@@ -1,7 +1,9 @@
 package dev.muster.control.rollouts;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The part of a rollout that its machine decides about. Immutable.
@@ -40,7 +42,10 @@ record Rollout(RolloutState state, List<Wave> waves, int maxFailurePercent) {
         /** A newer rollout of the whole kind took over. */
         record Supersede(RolloutId by) implements Event {}
 
-        /** Counters moved: look at the gates. */
+        /** A second person lets a wave open; that it is a second one is for the caller to see to. */
+        record Approve(int wave) implements Event {}
+
+        /** Counters or the clock moved: look at the gates. */
         record Evaluate() implements Event {}
     }
 
@@ -54,11 +59,11 @@ record Rollout(RolloutState state, List<Wave> waves, int maxFailurePercent) {
     }
 
     /** Pure: the transition table in the package documentation. */
-    Decision on(Event event) {
+    Decision on(Event event, Instant now) {
         return switch (event) {
             case Event.Start e ->
                 state instanceof RolloutState.Ready
-                        ? accepted(in(new RolloutState.Running()).evaluated())
+                        ? accepted(in(new RolloutState.Running()).evaluated(now))
                         : refused("start", "ready");
             case Event.Pause pause ->
                 state instanceof RolloutState.Running
@@ -66,7 +71,7 @@ record Rollout(RolloutState state, List<Wave> waves, int maxFailurePercent) {
                         : refused("pause", "running");
             case Event.Resume e ->
                 state instanceof RolloutState.Paused paused
-                        ? accepted(resumed(paused).evaluated())
+                        ? accepted(resumed(paused).evaluated(now))
                         : refused("resume", "paused");
             case Event.Abort e ->
                 switch (state) {
@@ -86,8 +91,35 @@ record Rollout(RolloutState state, List<Wave> waves, int maxFailurePercent) {
                     case RolloutState.Aborted s -> accepted(this);
                     case RolloutState.Superseded s -> accepted(this);
                 };
-            case Event.Evaluate e -> accepted(state instanceof RolloutState.Running ? evaluated() : this);
+            case Event.Approve approve -> approved(approve.wave(), now);
+            case Event.Evaluate e -> accepted(state instanceof RolloutState.Running ? evaluated(now) : this);
         };
+    }
+
+    private Decision approved(int index, Instant now) {
+        Optional<Wave> found =
+                waves.stream().filter(wave -> wave.index() == index).findFirst();
+        if (found.isEmpty()) {
+            return new Decision.Refused("expected a wave from 0 to " + (waves.size() - 1) + ", found " + index);
+        }
+        Wave wave = found.get();
+        return switch (state) {
+            case RolloutState.Ready s -> approved(wave);
+            case RolloutState.Paused s -> approved(wave);
+            case RolloutState.Running s ->
+                approved(wave) instanceof Decision.Accepted accepted
+                        ? accepted(accepted.next().evaluated(now))
+                        : approved(wave);
+            case RolloutState.Completed s -> refused("approve", "ready, running or paused");
+            case RolloutState.Aborted s -> refused("approve", "ready, running or paused");
+            case RolloutState.Superseded s -> refused("approve", "ready, running or paused");
+        };
+    }
+
+    private Decision approved(Wave wave) {
+        return wave.state() == Wave.State.WAITING && wave.awaitsApproval()
+                ? accepted(with(wave.agreed()))
+                : new Decision.Refused("wave `" + wave.name() + "` waits for no approval");
     }
 
     private Rollout resumed(RolloutState.Paused paused) {
@@ -111,7 +143,7 @@ record Rollout(RolloutState state, List<Wave> waves, int maxFailurePercent) {
     }
 
     /** Error gates first: a wave that failed must not open the next one by its last success. */
-    private Rollout evaluated() {
+    private Rollout evaluated(Instant now) {
         for (Wave wave : waves) {
             if (wave.state() != Wave.State.WAITING && wave.tripsErrorGate(maxFailurePercent)) {
                 return in(new RolloutState.Paused(
@@ -126,6 +158,9 @@ record Rollout(RolloutState state, List<Wave> waves, int maxFailurePercent) {
             switch (wave.state()) {
                 case PASSED, STOPPED -> {}
                 case WAITING -> {
+                    if (wave.awaitsApproval() && wave.tally().eligible() > 0) {
+                        return next;
+                    }
                     next = next.with(wave.in(Wave.State.RUNNING));
                     if (wave.tally().eligible() > 0) {
                         return next;
@@ -138,10 +173,12 @@ record Rollout(RolloutState state, List<Wave> waves, int maxFailurePercent) {
                                 "wave `" + wave.name() + "` ended short of its gate: " + wave.holdReason(), true));
                     }
                     // A wave is handed out whole before the next one opens, else devices could be passed over.
-                    if (wave.tally().waiting() > 0 || !wave.passesSuccessGate()) {
+                    Wave seen = wave.lookedAt(now);
+                    next = next.with(seen);
+                    if (!seen.soaked(now)) {
                         return next;
                     }
-                    next = next.with(wave.in(Wave.State.PASSED));
+                    next = next.with(seen.in(Wave.State.PASSED));
                 }
             }
         }

@@ -25,6 +25,9 @@ public record RolloutAnswer(
         @Nullable Long policyVersion,
         int maxFailurePercent,
         String deadline,
+        @Nullable Integer perMinute,
+        String jitter,
+        Override override,
         Instant createdAt,
         String createdBy,
         String createdByName,
@@ -46,7 +49,23 @@ public record RolloutAnswer(
             int cancelled,
             int successPercent,
             int minReached,
+            String soak,
+            boolean approval,
+            boolean approved,
             String reason) {}
+
+    /**
+     * Whether it goes on in a freeze.
+     *
+     * @param state {@code none}, {@code asked} or {@code agreed}
+     * @param askedBy identity; empty where nobody asked
+     */
+    public record Override(String state, String askedBy, String reason, String agreedBy) {
+        static Override of(RolloutHead.Override override) {
+            String state = override.counts() ? "agreed" : override.askedBy().isEmpty() ? "none" : "asked";
+            return new Override(state, override.askedBy(), override.reason(), override.agreedBy());
+        }
+    }
 
     /** Devices by state. */
     public record Counters(
@@ -75,6 +94,9 @@ public record RolloutAnswer(
                 subject instanceof RolloutSubject.OfPolicy of ? of.version() : null,
                 head.maxFailurePercent(),
                 head.deadline().toString(),
+                head.pacing().perMinute().orElse(null),
+                head.pacing().jitter().toString(),
+                Override.of(head.override()),
                 head.createdAt(),
                 head.createdBy(),
                 head.createdByName(),
@@ -89,7 +111,7 @@ public record RolloutAnswer(
             case RolloutState.Ready s -> "not started";
             case RolloutState.Running s ->
                 rollout.waves().stream()
-                        .filter(wave -> wave.state() == Wave.State.RUNNING)
+                        .filter(wave -> wave.state() == Wave.State.RUNNING || wave.state() == Wave.State.WAITING)
                         .findFirst()
                         .map(wave -> "wave `" + wave.name() + "`: " + wave.holdReason())
                         .orElse("");
@@ -116,8 +138,11 @@ public record RolloutAnswer(
                 tally.unreached(),
                 tally.superseded(),
                 tally.cancelled(),
-                wave.successPercent(),
-                wave.minReached(),
+                wave.gates().successPercent(),
+                wave.gates().minReached(),
+                wave.gates().soak().toString(),
+                wave.gates().approval(),
+                wave.approved(),
                 wave.holdReason());
     }
 

@@ -1,6 +1,7 @@
 package dev.muster.control.rollouts;
 
 import dev.muster.control.access.Scope;
+import dev.muster.control.access.Selector;
 import dev.muster.control.access.SqlFragment;
 import dev.muster.control.rollouts.DeviceState.Kind;
 import dev.muster.protocol.desired.TargetName;
@@ -39,17 +40,100 @@ final class RolloutDeviceStore {
                 .execute();
     }
 
-    /** Devices that wait in a running wave of a running rollout. */
-    List<DeviceId> toStart(Handle handle, RolloutId rollout, int limit) {
+    /** Devices that wait in a running wave of a running rollout, and that nothing holds any more. */
+    List<DeviceId> toStart(Handle handle, RolloutId rollout, Instant now, int limit) {
         return handle.createQuery("""
                         select rd.device from rollout_device rd
                           join rollout_wave w on w.tenant = rd.tenant and w.rollout = rd.rollout and w.index = rd.wave
                          where rd.rollout = :rollout and rd.state = 'waiting' and w.state = 'running'
+                           and (rd.not_before is null or rd.not_before <= :now)
                          order by rd.wave, rd.device limit :limit""")
                 .bind("rollout", rollout.value())
+                .bind("now", utc(now))
                 .bind("limit", limit)
                 .map((rs, context) -> new DeviceId(rs.getString("device")))
                 .list();
+    }
+
+    /** Those among the devices that the query selects. */
+    List<DeviceId> selected(Handle handle, Selector query, Collection<DeviceId> devices) {
+        SqlFragment asked = query.where("d", "q_");
+        return handle.createQuery("select d.id from device d where d.id = any(:ids) and " + asked.sql())
+                .bind("ids", devices.stream().map(DeviceId::value).toArray(String[]::new))
+                .bindMap(asked.binds())
+                .map((rs, context) -> new DeviceId(rs.getString("id")))
+                .list();
+    }
+
+    /** Waiting devices do not start before {@code until}; {@code why} is for people. */
+    void hold(Handle handle, RolloutId rollout, Collection<DeviceId> devices, Instant until, String why) {
+        handle.createUpdate("update rollout_device set not_before = :until, hold = :why "
+                        + "where rollout = :rollout and device = any(:devices) and state = 'waiting'")
+                .bind("rollout", rollout.value())
+                .bind("devices", devices.stream().map(DeviceId::value).toArray(String[]::new))
+                .bind("until", utc(until))
+                .bind("why", why)
+                .execute();
+    }
+
+    /** Each waiting device of the wave waits a random part of {@code jitter} from now on. */
+    void scatter(Handle handle, RolloutId rollout, int wave, Instant now, Duration jitter) {
+        handle.createUpdate("update rollout_device set not_before = :now + random() * :seconds * interval '1 second', "
+                        + "hold = 'its random delay' where rollout = :rollout and wave = :wave and state = 'waiting'")
+                .bind("rollout", rollout.value())
+                .bind("wave", wave)
+                .bind("now", utc(now))
+                .bind("seconds", jitter.toSeconds())
+                .execute();
+    }
+
+    /** Lets go of waiting devices whose hold begins with {@code prefix}: of one rollout, or of all. */
+    void unhold(Handle handle, @Nullable RolloutId rollout, String prefix) {
+        handle.createUpdate("update rollout_device set not_before = null, hold = '' where state = 'waiting' "
+                        + "and starts_with(hold, :prefix) and (cast(:rollout as uuid) is null or rollout = :rollout)")
+                .bind("rollout", rollout == null ? null : rollout.value())
+                .bind("prefix", prefix)
+                .execute();
+    }
+
+    /**
+     * Devices of a rollout that stand still for one reason.
+     *
+     * @param state {@code failed}, {@code unreached} or {@code waiting}
+     * @param example the first of them by id
+     */
+    record Cause(String state, String reason, long devices, String example) {}
+
+    /** Why devices in scope failed, are not reached or wait; most devices first. */
+    List<Cause> causes(Handle handle, Scope scope, RolloutId rollout) {
+        SqlFragment allowed = scope.where("d");
+        return handle.createQuery("""
+                        select rd.state, case when rd.state = 'waiting' then rd.hold else rd.reason end as why,
+                               count(*) as devices, min(rd.device) as example
+                          from rollout_device rd join device d on d.tenant = rd.tenant and d.id = rd.device
+                         where rd.rollout = :rollout and (rd.state in ('failed', 'unreached')
+                               or (rd.state = 'waiting' and rd.hold <> '')) and
+                        """ + allowed.sql() + " group by 1, 2 order by devices desc, 1, 2 limit 100")
+                .bind("rollout", rollout.value())
+                .bindMap(allowed.binds())
+                .map((rs, context) -> new Cause(
+                        rs.getString("state"),
+                        rs.getString("why"),
+                        rs.getLong("devices"),
+                        rs.getString("example")))
+                .list();
+    }
+
+    /** Whether the hold of a waiting row ended only just, so that what it waited for is still kept for it. */
+    boolean heldUntilJustNow(Handle handle, RolloutDevice row, String prefix, Instant now, Duration patience) {
+        return handle.createQuery("select exists (select 1 from rollout_device where rollout = :rollout "
+                        + "and device = :device and starts_with(hold, :prefix) and not_before > :since)")
+                .bind("rollout", row.rollout().value())
+                .bind("device", row.device())
+                .bind("prefix", prefix)
+                .bind("since", utc(now.minus(patience)))
+                .mapTo(Boolean.class)
+                .one();
     }
 
     /** Rows whose time is up, the longest due first. */
@@ -100,6 +184,7 @@ final class RolloutDeviceStore {
                         update rollout_device
                            set state = :state, generation = :generation, due_at = :due, reason = :reason,
                                message = :message, superseded_by = :by, targets = :targets,
+                               not_before = null, hold = '',
                                since = case when state = :state then since else :now end
                          where rollout = :rollout and device = :device""")
                 .bind("rollout", row.rollout().value())
@@ -151,7 +236,9 @@ final class RolloutDeviceStore {
     List<Shown> list(Handle handle, Scope scope, RolloutId rollout, @Nullable Kind state, String after, int limit) {
         SqlFragment allowed = scope.where("d");
         return handle.createQuery("""
-                        select rd.device, w.name as wave, rd.state, rd.reason, rd.message, rd.since from rollout_device rd
+                        select rd.device, w.name as wave, rd.state, rd.message, rd.since, rd.not_before,
+                               case when rd.state = 'waiting' then rd.hold else rd.reason end as reason
+                          from rollout_device rd
                           join device d on d.tenant = rd.tenant and d.id = rd.device
                           join rollout_wave w on w.tenant = rd.tenant and w.rollout = rd.rollout and w.index = rd.wave
                          where rd.rollout = :rollout and rd.device > :after
@@ -168,12 +255,26 @@ final class RolloutDeviceStore {
                         rs.getString("state"),
                         rs.getString("reason"),
                         rs.getString("message"),
-                        rs.getObject("since", OffsetDateTime.class).toInstant()))
+                        rs.getObject("since", OffsetDateTime.class).toInstant(),
+                        Optional.ofNullable(rs.getObject("not_before", OffsetDateTime.class))
+                                .map(OffsetDateTime::toInstant)
+                                .orElse(null)))
                 .list();
     }
 
-    /** One device of a rollout, on the wire. */
-    record Shown(String device, String wave, String state, String reason, String message, Instant since) {}
+    /**
+     * One device of a rollout, on the wire.
+     *
+     * @param notBefore of a waiting device: what {@code reason} names holds it until then
+     */
+    record Shown(
+            String device,
+            String wave,
+            String state,
+            String reason,
+            String message,
+            Instant since,
+            @Nullable Instant notBefore) {}
 
     private static RolloutDevice read(ResultSet rs) throws SQLException {
         String[] targets = (String[]) rs.getArray("targets").getArray();

@@ -8,6 +8,7 @@ import java.time.Instant;
  *
  * @param selector of devices, as text
  * @param deadline of a device from its first report to its end, and before it counts as unreached
+ * @param override of freezes
  * @param startNumber order of starting, 0 before
  * @param createdBy identity, {@code issuer#subject}
  * @param createdByName name of that day, for people; proves nothing
@@ -19,7 +20,23 @@ record RolloutHead(
         String selector,
         int maxFailurePercent,
         Duration deadline,
+        Pacing pacing,
+        Override override,
         long startNumber,
         Instant createdAt,
         String createdBy,
-        String createdByName) {}
+        String createdByName) {
+    /**
+     * How far the wish to go on in a freeze is: nobody asked, one person asked, a second one agreed.
+     *
+     * @param askedBy identity; empty where nobody asked
+     * @param agreedBy identity of another person; empty as long as none agreed
+     */
+    record Override(String askedBy, String reason, String agreedBy) {
+        static final Override NONE = new Override("", "", "");
+
+        boolean counts() {
+            return !agreedBy.isEmpty();
+        }
+    }
+}

@@ -18,8 +18,21 @@ public record RolloutPlan(
         List<WavePlan> waves,
         int maxFailurePercent,
         Duration deadline,
+        Pacing pacing,
         boolean start) {
     private static final Duration LONGEST = Duration.ofDays(30);
+
+    /** One that is not paced. */
+    public RolloutPlan(
+            String name,
+            RolloutSubject subject,
+            Selector selector,
+            List<WavePlan> waves,
+            int maxFailurePercent,
+            Duration deadline,
+            boolean start) {
+        this(name, subject, selector, waves, maxFailurePercent, deadline, Pacing.NONE, start);
+    }
 
     public RolloutPlan {
         waves = List.copyOf(waves);

@@ -14,6 +14,8 @@ import dev.muster.protocol.reported.TargetCondition;
 import io.quarkus.arc.All;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -28,8 +30,15 @@ import org.jdbi.v3.core.Handle;
  */
 @Singleton
 public class RolloutProgress implements ReportListener {
+    /** How what waits for an uplink is marked. */
+    private static final String UPLINK = "uplink ";
+
+    /** A device that does not come within this loses the time that was kept for it. */
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
     private final RolloutStore rollouts;
     private final RolloutDeviceStore rows;
+    private final UplinkStore uplinks;
     private final DesiredService desired;
     private final jakarta.enterprise.inject.Instance<ReportedService> reported;
     private final List<RolloutTargets> kinds;
@@ -38,6 +47,7 @@ public class RolloutProgress implements ReportListener {
     RolloutProgress(
             RolloutStore rollouts,
             RolloutDeviceStore rows,
+            UplinkStore uplinks,
             DesiredService desired,
             // Looked up late: the service tells this listener, and this listener asks the service.
             jakarta.enterprise.inject.Instance<ReportedService> reported,
@@ -45,6 +55,7 @@ public class RolloutProgress implements ReportListener {
             Clock clock) {
         this.rollouts = rollouts;
         this.rows = rows;
+        this.uplinks = uplinks;
         this.desired = desired;
         this.reported = reported;
         this.kinds = List.copyOf(kinds);
@@ -77,10 +88,42 @@ public class RolloutProgress implements ReportListener {
             step(handle, row, new DeviceStep.Supersede(newer.get().rollout()));
             return;
         }
+        if (!uplinkIsFree(handle, device, row, content)) {
+            return;
+        }
         others.stream()
                 .filter(other -> other.startNumber() < rollout.startNumber())
                 .forEach(other -> step(handle, other, new DeviceStep.Supersede(rollout.id())));
         handOut(handle, rollout, device, row, content);
+    }
+
+    /**
+     * Whether the device may load now. Where its site limits the uplink, it gets a time of its own, one after the other; it
+     * keeps that as long as it comes soon after.
+     */
+    private boolean uplinkIsFree(
+            Handle handle, DeviceRef device, RolloutDevice row, Map<TargetName, DesiredContent> content) {
+        Optional<UplinkStore.Uplink> uplink = uplinks.of(handle, device.device());
+        Instant now = clock.instant();
+        if (uplink.isEmpty() || rows.heldUntilJustNow(handle, row, UPLINK, now, PATIENCE)) {
+            return true;
+        }
+        DesiredState before = desired.read(handle, device.device()).orElseThrow();
+        long bytes = Downloads.bytes(content, before);
+        if (bytes == 0) {
+            return true;
+        }
+        Instant begin = uplinks.reserve(handle, uplink.get(), uplink.get().time(bytes), now);
+        if (!begin.isAfter(now)) {
+            return true;
+        }
+        rows.hold(
+                handle,
+                row.rollout(),
+                List.of(device.device()),
+                begin,
+                UPLINK + "of site `" + uplink.get().site() + "` is taken until " + begin);
+        return false;
     }
 
     private void handOut(

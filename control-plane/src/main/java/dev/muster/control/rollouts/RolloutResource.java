@@ -11,14 +11,15 @@ import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.tenancy.TenantTransactions;
 import io.smallrye.common.annotation.RunOnVirtualThread;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.QueryParam;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -32,6 +33,7 @@ public class RolloutResource {
     private final Guard guard;
     private final TenantTransactions transactions;
     private final RolloutService service;
+    private final PreviewService previews;
     private final RolloutStore store;
     private final RolloutDeviceStore rows;
 
@@ -39,11 +41,13 @@ public class RolloutResource {
             Guard guard,
             TenantTransactions transactions,
             RolloutService service,
+            PreviewService previews,
             RolloutStore store,
             RolloutDeviceStore rows) {
         this.guard = guard;
         this.transactions = transactions;
         this.service = service;
+        this.previews = previews;
         this.store = store;
         this.rows = rows;
     }
@@ -62,6 +66,17 @@ public class RolloutResource {
                                     + plan.selector().text() + "` selects and that a target fits, found none"));
             return RolloutAnswer.of(service.find(handle, access, id));
         });
+    }
+
+    /** What such a rollout would do; nothing happens. */
+    @POST
+    @Path("/preview")
+    @RequiresRole(Role.VIEWER)
+    public Preview preview(NewRollout body) {
+        NewRollout named = body.name() == null ? body.named("preview") : body;
+        RolloutPlan plan = plan(named);
+        return previews.preview(
+                guard.require(Role.VIEWER), plan, java.util.Objects.requireNonNull(named.release(), "release"));
     }
 
     /** Those with a device in the caller's scope, newest first. */
@@ -111,6 +126,48 @@ public class RolloutResource {
         });
     }
 
+    /** Why devices failed, are not reached or wait, most devices first. */
+    @GET
+    @Path("/{id}/causes")
+    @RequiresRole(Role.VIEWER)
+    public Page<RolloutDeviceStore.Cause> causes(@PathParam("id") UUID id) {
+        Access access = guard.require(Role.VIEWER);
+        return transactions.in(access.tenant(), handle -> {
+            service.find(handle, access, new RolloutId(id));
+            return Page.whole(rows.causes(handle, access.scope(), new RolloutId(id)));
+        });
+    }
+
+    /** A second person lets a wave open. */
+    @POST
+    @Path("/{id}/waves/{wave}/approve")
+    @RequiresRole(Role.RELEASE_MANAGER)
+    public RolloutAnswer approve(@PathParam("id") UUID id, @PathParam("wave") int wave) {
+        return RolloutAnswer.of(service.approve(guard.require(Role.RELEASE_MANAGER), new RolloutId(id), wave));
+    }
+
+    /** Asks that it goes on in freezes; a second person's call agrees. */
+    @POST
+    @Path("/{id}/override")
+    @RequiresRole(Role.RELEASE_MANAGER)
+    public RolloutAnswer override(@PathParam("id") UUID id, @Nullable Why body) {
+        return RolloutAnswer.of(service.override(
+                guard.require(Role.RELEASE_MANAGER),
+                new RolloutId(id),
+                body == null || body.reason() == null ? "" : body.reason()));
+    }
+
+    /** Freezes hold it again. */
+    @DELETE
+    @Path("/{id}/override")
+    @RequiresRole(Role.RELEASE_MANAGER)
+    public RolloutAnswer endOverride(@PathParam("id") UUID id) {
+        return RolloutAnswer.of(service.endOverride(guard.require(Role.RELEASE_MANAGER), new RolloutId(id)));
+    }
+
+    /** Why a rollout is to go on in freezes. */
+    public record Why(@Nullable String reason) {}
+
     /** Starts a prepared rollout. */
     @POST
     @Path("/{id}/start")
@@ -155,7 +212,14 @@ public class RolloutResource {
             @Nullable List<WaveRequest> waves,
             @Nullable Integer maxFailurePercent,
             @Nullable String deadline,
-            @Nullable Boolean start) {}
+            @Nullable Integer perMinute,
+            @Nullable String jitter,
+            @Nullable Boolean start) {
+        NewRollout named(String given) {
+            return new NewRollout(
+                    given, release, selector, waves, maxFailurePercent, deadline, perMinute, jitter, start);
+        }
+    }
 
     private static RolloutPlan plan(NewRollout body) {
         if (body.name() == null || body.release() == null) {
@@ -169,19 +233,13 @@ public class RolloutResource {
                     WaveRequest.plans(
                             body.waves() == null || body.waves().isEmpty() ? List.of(EVERYTHING) : body.waves()),
                     body.maxFailurePercent() == null ? 0 : body.maxFailurePercent(),
-                    body.deadline() == null ? DEFAULT_DEADLINE : duration(body.deadline()),
+                    body.deadline() == null ? DEFAULT_DEADLINE : Durations.parse("deadline", body.deadline()),
+                    new Pacing(
+                            Optional.ofNullable(body.perMinute()),
+                            body.jitter() == null ? Duration.ZERO : Durations.parse("jitter", body.jitter())),
                     body.start() == null || body.start());
         } catch (IllegalArgumentException e) {
             throw invalid(String.valueOf(e.getMessage()));
-        }
-    }
-
-    private static Duration duration(String text) {
-        try {
-            return Duration.parse(text);
-        } catch (DateTimeException e) {
-            throw new IllegalArgumentException(
-                    "`deadline`: expected an ISO-8601 duration such as PT1H, found `" + text + "`", e);
         }
     }
 

@@ -27,6 +27,7 @@ public class RolloutService {
     private final RolloutStore store;
     private final RolloutDeviceStore rows;
     private final List<RolloutTargets> kinds;
+    private final FreezeHold freezes;
     private final DeviceService devices;
     private final AuditStore audit;
     private final TenantTransactions transactions;
@@ -36,6 +37,7 @@ public class RolloutService {
             RolloutStore store,
             RolloutDeviceStore rows,
             @All List<RolloutTargets> kinds,
+            FreezeHold freezes,
             DeviceService devices,
             AuditStore audit,
             TenantTransactions transactions,
@@ -43,6 +45,7 @@ public class RolloutService {
         this.store = store;
         this.rows = rows;
         this.kinds = List.copyOf(kinds);
+        this.freezes = freezes;
         this.devices = devices;
         this.audit = audit;
         this.transactions = transactions;
@@ -54,9 +57,10 @@ public class RolloutService {
      * something for; empty, and nothing happened, where that is none. Joins the caller's transaction.
      */
     public Optional<RolloutId> create(Handle handle, Access access, RolloutPlan plan) {
-        List<DeviceId> chosen = store.active(handle, devices.select(handle, access.scope(), plan.selector())).stream()
-                .filter(device -> hasSomethingFor(handle, plan, new DeviceRef(access.tenant(), device)))
-                .toList();
+        List<DeviceId> chosen = fitting(
+                handle,
+                plan.subject(),
+                store.active(handle, devices.select(handle, access.scope(), plan.selector())));
         if (chosen.isEmpty()) {
             return Optional.empty();
         }
@@ -68,6 +72,8 @@ public class RolloutService {
                 plan.selector().text(),
                 plan.maxFailurePercent(),
                 plan.deadline(),
+                plan.pacing(),
+                RolloutHead.Override.NONE,
                 0,
                 clock.instant(),
                 access.caller().actor(),
@@ -106,28 +112,95 @@ public class RolloutService {
         }
     }
 
-    private boolean hasSomethingFor(Handle handle, RolloutPlan plan, DeviceRef device) {
-        // A policy is for every device; compiling it for each just to plan would cost the whole rollout at once.
-        return plan.subject() instanceof RolloutSubject.OfPolicy
-                || kinds.stream()
-                        .filter(targets -> targets.kind() == plan.subject().kind())
-                        .anyMatch(targets ->
-                                !targets.targets(handle, plan.subject(), device).isEmpty());
+    private List<DeviceId> fitting(Handle handle, RolloutSubject subject, List<DeviceId> active) {
+        return kinds.stream()
+                .filter(targets -> targets.kind() == subject.kind())
+                .findFirst()
+                .orElseThrow()
+                .fitting(handle, subject, active);
     }
 
     /** A person's word; the problem {@code conflict} where the state does not allow it. */
     StoredRollout steer(Access access, RolloutId id, Rollout.Event event, String verb) {
         return transactions.in(access.tenant(), handle -> {
-            find(handle, access, id);
-            if (store.reachesBeyond(handle, access.scope(), id)) {
-                throw new ProblemException(
-                        ProblemCode.FORBIDDEN,
-                        "expected the role `" + access.role().text() + "` for every device of the rollout");
-            }
+            steerable(handle, access, id);
             decide(handle, id, event);
             note(handle, access.caller(), "rollout." + verb, id, Map.of());
             return find(handle, access, id);
         });
+    }
+
+    /** A second person lets a wave open; {@code forbidden} for the one who made the rollout. */
+    StoredRollout approve(Access access, RolloutId id, int wave) {
+        return transactions.in(access.tenant(), handle -> {
+            RolloutHead head = steerable(handle, access, id).head();
+            if (head.createdBy().equals(access.caller().actor())) {
+                throw new ProblemException(
+                        ProblemCode.FORBIDDEN, "expected another person than the one who made the rollout");
+            }
+            decide(handle, id, new Rollout.Event.Approve(wave));
+            store.approve(handle, id, wave, access.caller().actor());
+            note(handle, access.caller(), "rollout.approve", id, Map.of("wave", wave));
+            return find(handle, access, id);
+        });
+    }
+
+    /** Asks to go on in freezes, or, by another person than the one who asked, agrees to it. */
+    StoredRollout override(Access access, RolloutId id, String reason) {
+        return transactions.in(access.tenant(), handle -> {
+            steerable(handle, access, id);
+            RolloutHead.Override before =
+                    store.lock(handle, id).orElseThrow().head().override();
+            String caller = access.caller().actor();
+            if (before.counts()) {
+                return find(handle, access, id);
+            }
+            if (before.askedBy().equals(caller)) {
+                throw new ProblemException(
+                        ProblemCode.FORBIDDEN, "expected a second person: you asked for this override yourself");
+            }
+            boolean agrees = !before.askedBy().isEmpty();
+            if (!agrees && reason.isBlank()) {
+                throw new ProblemException(ProblemCode.INVALID_REQUEST, "expected a `reason`, found nothing");
+            }
+            store.override(
+                    handle,
+                    id,
+                    agrees
+                            ? new RolloutHead.Override(before.askedBy(), before.reason(), caller)
+                            : new RolloutHead.Override(caller, reason, ""));
+            if (agrees) {
+                freezes.letGo(handle, id);
+            }
+            note(
+                    handle,
+                    access.caller(),
+                    agrees ? "rollout.override-agree" : "rollout.override-ask",
+                    id,
+                    Map.of("reason", agrees ? before.reason() : reason));
+            return find(handle, access, id);
+        });
+    }
+
+    /** Freezes hold it again. */
+    StoredRollout endOverride(Access access, RolloutId id) {
+        return transactions.in(access.tenant(), handle -> {
+            steerable(handle, access, id);
+            store.override(handle, id, RolloutHead.Override.NONE);
+            note(handle, access.caller(), "rollout.override-end", id, Map.of());
+            return find(handle, access, id);
+        });
+    }
+
+    /** The rollout, if every device of it is in scope. */
+    private StoredRollout steerable(Handle handle, Access access, RolloutId id) {
+        StoredRollout found = find(handle, access, id);
+        if (store.reachesBeyond(handle, access.scope(), id)) {
+            throw new ProblemException(
+                    ProblemCode.FORBIDDEN,
+                    "expected the role `" + access.role().text() + "` for every device of the rollout");
+        }
+        return found;
     }
 
     /** The rollout, if a device of it is in scope; the problem {@code rollout-not-found} otherwise. */
@@ -139,15 +212,35 @@ public class RolloutService {
 
     /** Applies an event under the rollout's lock, and what follows from it for devices whose turn has not come. */
     void decide(Handle handle, RolloutId id, Rollout.Event event) {
-        Rollout before = store.lock(handle, id).orElseThrow().progress();
-        switch (before.on(event)) {
+        StoredRollout stored = store.lock(handle, id).orElseThrow();
+        Rollout before = stored.progress();
+        switch (before.on(event, clock.instant())) {
             case Rollout.Decision.Refused refused -> throw new ProblemException(ProblemCode.CONFLICT, refused.reason());
             case Rollout.Decision.Accepted accepted -> {
                 Rollout after = accepted.next();
                 store.save(handle, id, before, after, clock.instant());
+                scatter(handle, stored.head(), before, after);
                 if (!before.state().equals(after.state())) {
                     release(handle, id, after.state());
                 }
+            }
+        }
+    }
+
+    /** The devices of a wave that just opened wait their random delays. */
+    private void scatter(Handle handle, RolloutHead head, Rollout before, Rollout after) {
+        if (head.pacing().jitter().isZero()) {
+            return;
+        }
+        for (Wave wave : after.waves()) {
+            if (wave.state() == Wave.State.RUNNING
+                    && before.waves().get(wave.index()).state() == Wave.State.WAITING) {
+                rows.scatter(
+                        handle,
+                        head.id(),
+                        wave.index(),
+                        clock.instant(),
+                        head.pacing().jitter());
             }
         }
     }

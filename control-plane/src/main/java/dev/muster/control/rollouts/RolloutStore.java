@@ -10,7 +10,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -26,9 +28,10 @@ final class RolloutStore {
         RolloutSubject subject = head.subject();
         handle.createUpdate("""
                         insert into rollout (id, name, kind, release, policy_version, selector, state,
-                                             max_failure_percent, deadline_seconds, created_at, created_by, changed_at)
+                                             max_failure_percent, deadline_seconds, per_minute, jitter_seconds,
+                                             created_at, created_by, changed_at)
                         values (:id, :name, :kind, :release, :policy, :selector, :state,
-                                :maxFailure, :deadline, :at, :by, :at)""")
+                                :maxFailure, :deadline, :perMinute, :jitter, :at, :by, :at)""")
                 .bind("id", head.id().value())
                 .bind("name", head.name())
                 .bind("kind", subject.kind().text())
@@ -38,20 +41,26 @@ final class RolloutStore {
                 .bind("state", rollout.progress().state().kind().text())
                 .bind("maxFailure", head.maxFailurePercent())
                 .bind("deadline", head.deadline().toSeconds())
+                .bind("perMinute", head.pacing().perMinute().orElse(null))
+                .bind("jitter", head.pacing().jitter().toSeconds())
                 .bind("at", utc(head.createdAt()))
                 .bind("by", head.createdBy())
                 .execute();
         for (Wave wave : rollout.progress().waves()) {
             handle.createUpdate("""
                             insert into rollout_wave
-                                (rollout, index, name, size, success_percent, min_reached, state, waiting)
-                            values (:rollout, :index, :name, :size, :success, :minReached, :state, :size)""")
+                                (rollout, index, name, size, success_percent, min_reached, soak_seconds, approval,
+                                 state, waiting)
+                            values (:rollout, :index, :name, :size, :success, :minReached, :soak, :approval,
+                                    :state, :size)""")
                     .bind("rollout", head.id().value())
                     .bind("index", wave.index())
                     .bind("name", wave.name())
                     .bind("size", wave.size())
-                    .bind("success", wave.successPercent())
-                    .bind("minReached", wave.minReached())
+                    .bind("success", wave.gates().successPercent())
+                    .bind("minReached", wave.gates().minReached())
+                    .bind("soak", wave.gates().soak().toSeconds())
+                    .bind("approval", wave.gates().approval())
                     .bind("state", wave.state().text())
                     .execute();
         }
@@ -168,9 +177,10 @@ final class RolloutStore {
         }
         for (Wave wave : after.waves()) {
             Wave old = before.waves().get(wave.index());
-            if (old.state() != wave.state() || old.tolerated() != wave.tolerated()) {
-                handle.createUpdate("update rollout_wave set state = :state, tolerated = :tolerated "
-                                + "where rollout = :id and index = :index")
+            if (!old.equals(wave)) {
+                handle.createUpdate("update rollout_wave set state = :state, tolerated = :tolerated, "
+                                + "held_since = :held where rollout = :id and index = :index")
+                        .bind("held", wave.heldSince().map(RolloutStore::utc).orElse(null))
                         .bind("id", id.value())
                         .bind("index", wave.index())
                         .bind("state", wave.state().text())
@@ -180,12 +190,61 @@ final class RolloutStore {
         }
     }
 
+    /** Notes who let the wave open. */
+    void approve(Handle handle, RolloutId id, int wave, String by) {
+        handle.createUpdate("update rollout_wave set approved_by = :by where rollout = :id and index = :wave")
+                .bind("id", id.value())
+                .bind("wave", wave)
+                .bind("by", by)
+                .execute();
+    }
+
+    /** Takes a share of the pace, alone; how many devices may start now. */
+    int takePace(Handle handle, RolloutHead head, int wanted, Instant now) {
+        if (head.pacing().perMinute().isEmpty() || wanted == 0) {
+            return wanted;
+        }
+        Instant next = handle.createQuery("select pace_next from rollout where id = :id for update")
+                .bind("id", head.id().value())
+                .map((rs, context) -> Optional.ofNullable(rs.getObject("pace_next", OffsetDateTime.class))
+                        .map(OffsetDateTime::toInstant))
+                .one()
+                .orElse(now);
+        Pacing.Grant grant = head.pacing().take(next, now, wanted);
+        handle.createUpdate("update rollout set pace_next = :next where id = :id")
+                .bind("id", head.id().value())
+                .bind("next", utc(grant.next()))
+                .execute();
+        return grant.devices();
+    }
+
+    /** Writes how far the wish to go on in a freeze is. */
+    void override(Handle handle, RolloutId id, RolloutHead.Override override) {
+        handle.createUpdate("update rollout set override_asked_by = :asked, override_reason = :reason, "
+                        + "override_by = :agreed where id = :id")
+                .bind("id", id.value())
+                .bind("asked", override.askedBy().isEmpty() ? null : override.askedBy())
+                .bind("reason", override.reason())
+                .bind("agreed", override.agreedBy().isEmpty() ? null : override.agreedBy())
+                .execute();
+    }
+
     /** Those among the devices that are active, in order of id. */
     List<DeviceId> active(Handle handle, List<DeviceId> devices) {
         return handle.createQuery("select id from device where id = any(:ids) and status = 'active' order by id")
                 .bind("ids", devices.stream().map(DeviceId::value).toArray(String[]::new))
                 .map((rs, context) -> new DeviceId(rs.getString("id")))
                 .list();
+    }
+
+    /** What boards the devices are. */
+    Map<DeviceId, String> hardware(Handle handle, List<DeviceId> devices) {
+        Map<DeviceId, String> hardware = new HashMap<>();
+        handle.createQuery("select id, hardware from device where id = any(:ids)")
+                .bind("ids", devices.stream().map(DeviceId::value).toArray(String[]::new))
+                .map((rs, context) -> hardware.put(new DeviceId(rs.getString("id")), rs.getString("hardware")))
+                .list();
+        return hardware;
     }
 
     private static StoredRollout read(Handle handle, ResultSet rs) throws SQLException {
@@ -201,6 +260,11 @@ final class RolloutStore {
                 rs.getString("selector"),
                 rs.getInt("max_failure_percent"),
                 Duration.ofSeconds(rs.getLong("deadline_seconds")),
+                new Pacing(
+                        Optional.ofNullable(rs.getObject("per_minute", Integer.class)),
+                        Duration.ofSeconds(rs.getLong("jitter_seconds"))),
+                new RolloutHead.Override(
+                        text(rs, "override_asked_by"), rs.getString("override_reason"), text(rs, "override_by")),
                 rs.getLong("start_no"),
                 rs.getObject("created_at", OffsetDateTime.class).toInstant(),
                 rs.getString("created_by"),
@@ -241,11 +305,22 @@ final class RolloutStore {
                 rs.getInt("index"),
                 rs.getString("name"),
                 rs.getInt("size"),
-                rs.getInt("success_percent"),
-                rs.getInt("min_reached"),
+                new Wave.Gates(
+                        rs.getInt("success_percent"),
+                        rs.getInt("min_reached"),
+                        Duration.ofSeconds(rs.getLong("soak_seconds")),
+                        rs.getBoolean("approval")),
                 Wave.State.parse(rs.getString("state")),
                 tally,
-                rs.getInt("tolerated"));
+                rs.getInt("tolerated"),
+                Optional.ofNullable(rs.getObject("held_since", OffsetDateTime.class))
+                        .map(OffsetDateTime::toInstant),
+                rs.getString("approved_by") != null);
+    }
+
+    private static String text(ResultSet rs, String column) throws SQLException {
+        String text = rs.getString(column);
+        return text == null ? "" : text;
     }
 
     private static OffsetDateTime utc(Instant at) {

@@ -2,7 +2,9 @@ package dev.muster.control.rollouts;
 
 import dev.muster.control.desired.DesiredContent;
 import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
+import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
@@ -16,4 +18,7 @@ public interface RolloutTargets {
      * device, with its row locked; may be called again after a crash and must then give the same.
      */
     Map<TargetName, DesiredContent> targets(Handle handle, RolloutSubject subject, DeviceRef device);
+
+    /** Those among active devices that the subject has something for, in the same order; cheap also for a whole fleet. */
+    List<DeviceId> fitting(Handle handle, RolloutSubject subject, List<DeviceId> devices);
 }

@@ -33,6 +33,7 @@ class RolloutWorker {
     private final RolloutDeviceStore rows;
     private final RolloutService service;
     private final RolloutProgress progress;
+    private final FreezeHold freezes;
     private final ChangeFeed feed;
     private final Clock clock;
     /** What open pages were told last; only this thread touches it, and losing it loses nothing. */
@@ -47,6 +48,7 @@ class RolloutWorker {
             RolloutDeviceStore rows,
             RolloutService service,
             RolloutProgress progress,
+            FreezeHold freezes,
             ChangeFeed feed,
             Clock clock) {
         this.config = config;
@@ -55,6 +57,7 @@ class RolloutWorker {
         this.rows = rows;
         this.service = service;
         this.progress = progress;
+        this.freezes = freezes;
         this.feed = feed;
         this.clock = clock;
     }
@@ -99,7 +102,11 @@ class RolloutWorker {
         if (!(current.progress().state() instanceof RolloutState.Running)) {
             return;
         }
-        List<DeviceId> waiting = transactions.in(tenant, handle -> rows.toStart(handle, id, BATCH));
+        List<DeviceId> waiting = transactions.in(tenant, handle -> {
+            List<DeviceId> ready = freezes.pass(
+                    handle, current.head(), rows.toStart(handle, id, clock.instant(), BATCH), clock.instant());
+            return ready.subList(0, rollouts.takePace(handle, current.head(), ready.size(), clock.instant()));
+        });
         for (DeviceId device : waiting) {
             if (thread.isStopping()) {
                 return;

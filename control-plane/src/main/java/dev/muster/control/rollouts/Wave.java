@@ -1,16 +1,39 @@
 package dev.muster.control.rollouts;
 
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
 /**
  * One wave: its gates and how far it is.
  *
  * @param index from 0; waves open in this order
  * @param size devices planned into it
- * @param successPercent the next wave opens when this share of the devices that count has succeeded, 1 to 100
- * @param minReached the next wave opens only after so many devices were heard from; silent ones do not hold it then
+ * @param gates what it takes to open it, and to open the next one
  * @param tolerated failures that a person has accepted by resuming; they count in no gate any more
+ * @param heldSince when its success gate began to hold without a break; empty while it does not
+ * @param approved by a second person; means something only where the gates ask for it
  */
 record Wave(
-        int index, String name, int size, int successPercent, int minReached, State state, Tally tally, int tolerated) {
+        int index,
+        String name,
+        int size,
+        Gates gates,
+        State state,
+        Tally tally,
+        int tolerated,
+        Optional<Instant> heldSince,
+        boolean approved) {
+
+    /**
+     * What has to hold.
+     *
+     * @param successPercent the next wave opens when this share of the devices that count has succeeded, 1 to 100
+     * @param minReached the next wave opens only after so many devices were heard from; silent ones do not hold it then
+     * @param soak how long the success gate has to hold before the next wave opens; zero for not at all
+     * @param approval whether this wave opens only after a second person agreed
+     */
+    record Gates(int successPercent, int minReached, Duration soak, boolean approval) {}
 
     /** Life of a wave. */
     enum State {
@@ -28,16 +51,42 @@ record Wave(
         }
     }
 
+    /** A wave nobody has touched. */
+    static Wave planned(int index, String name, int size, Gates gates) {
+        return new Wave(index, name, size, gates, State.WAITING, Tally.waiting(size), 0, Optional.empty(), false);
+    }
+
     Wave in(State next) {
-        return new Wave(index, name, size, successPercent, minReached, next, tally, tolerated);
+        return new Wave(index, name, size, gates, next, tally, tolerated, heldSince, approved);
     }
 
     Wave with(Tally next) {
-        return new Wave(index, name, size, successPercent, minReached, state, next, tolerated);
+        return new Wave(index, name, size, gates, state, next, tolerated, heldSince, approved);
     }
 
     Wave toleratingFailures() {
-        return new Wave(index, name, size, successPercent, minReached, state, tally, tally.failed());
+        return new Wave(index, name, size, gates, state, tally, tally.failed(), heldSince, approved);
+    }
+
+    Wave agreed() {
+        return new Wave(index, name, size, gates, state, tally, tolerated, heldSince, true);
+    }
+
+    /** The same wave as the clock sees it: from when on its success gate holds. */
+    Wave lookedAt(Instant now) {
+        boolean holds = tally.waiting() == 0 && passesSuccessGate();
+        Optional<Instant> since = holds ? heldSince.or(() -> Optional.of(now)) : Optional.empty();
+        return new Wave(index, name, size, gates, state, tally, tolerated, since, approved);
+    }
+
+    /** Whether the success gate has held for as long as it has to. */
+    boolean soaked(Instant now) {
+        return heldSince.filter(since -> !now.isBefore(since.plus(gates.soak()))).isPresent();
+    }
+
+    /** Whether it must not open before a second person agreed. */
+    boolean awaitsApproval() {
+        return gates.approval() && !approved;
     }
 
     /** Failures that nobody has accepted yet. */
@@ -57,12 +106,12 @@ record Wave(
 
     /** Whether enough devices were heard from. */
     boolean reachedEnough() {
-        return tally.reached() >= Math.min(minReached, tally.eligible());
+        return tally.reached() >= Math.min(gates.minReached(), tally.eligible());
     }
 
-    /** Whether the next wave may open. */
+    /** Whether the success gate holds at this moment. */
     boolean passesSuccessGate() {
-        return reachedEnough() && tally.succeeded() * 100L >= (long) successPercent * counting();
+        return reachedEnough() && tally.succeeded() * 100L >= (long) gates.successPercent() * counting();
     }
 
     /** Whether nothing will move any more and the gate is still shut. */
@@ -73,21 +122,29 @@ record Wave(
     /** Why the wave is not further, or empty. */
     String holdReason() {
         return switch (state) {
-            case WAITING -> index == 0 ? "the rollout has not started" : "waits for wave " + (index - 1);
+            case WAITING -> {
+                if (awaitsApproval()) {
+                    yield "waits for a second person's approval";
+                }
+                yield index == 0 ? "the rollout has not started" : "waits for wave " + (index - 1);
+            }
             case PASSED, STOPPED -> "";
             case RUNNING -> {
                 if (tally.waiting() > 0) {
                     yield tally.waiting() + " devices are about to start";
                 }
                 if (!reachedEnough()) {
-                    yield "waits until " + Math.min(minReached, tally.eligible()) + " devices were reached, "
+                    yield "waits until " + Math.min(gates.minReached(), tally.eligible()) + " devices were reached, "
                             + tally.reached() + " so far";
                 }
                 if (!passesSuccessGate()) {
-                    yield "waits for " + successPercent + " percent success, " + tally.succeeded() + " of " + counting()
-                            + " so far";
+                    yield "waits for " + gates.successPercent() + " percent success, " + tally.succeeded() + " of "
+                            + counting() + " so far";
                 }
-                yield "";
+                yield gates.soak().isZero()
+                        ? ""
+                        : heldSince.map(since -> "soaks until " + since.plus(gates.soak()))
+                                .orElse("soaks");
             }
         };
     }

@@ -1,5 +1,6 @@
 package dev.muster.control.rollouts;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -7,8 +8,13 @@ import java.util.List;
  * One wave as a person asks for it.
  *
  * @param share of the devices; the last wave always takes all that are left
+ * @param soak zero to 30 days
+ * @param approval whether the wave opens only after a second person agreed
  */
-public record WavePlan(String name, Share share, int successPercent, int minReached) {
+public record WavePlan(
+        String name, Share share, int successPercent, int minReached, Duration soak, boolean approval) {
+    private static final Duration LONGEST_SOAK = Duration.ofDays(30);
+
     /** How many devices. */
     public sealed interface Share {
         /** Of all devices of the rollout, rounded up, 1 to 100. */
@@ -40,6 +46,14 @@ public record WavePlan(String name, Share share, int successPercent, int minReac
         if (minReached < 0) {
             throw new IllegalArgumentException("expected `minReached` of at least 0, found " + minReached);
         }
+        if (soak.isNegative() || soak.compareTo(LONGEST_SOAK) > 0) {
+            throw new IllegalArgumentException("expected a `soak` of PT0S to P30D, found " + soak);
+        }
+    }
+
+    /** One that neither soaks nor asks for approval. */
+    public WavePlan(String name, Share share, int successPercent, int minReached) {
+        this(name, share, successPercent, minReached, Duration.ZERO, false);
     }
 
     /** The waves for {@code devices} devices: together they hold each device exactly once. */
@@ -58,15 +72,11 @@ public record WavePlan(String name, Share share, int successPercent, int minReac
                     };
             int size = index == plans.size() - 1 ? left : Math.min(asked, left);
             left -= size;
-            waves.add(new Wave(
+            waves.add(Wave.planned(
                     index,
                     plan.name(),
                     size,
-                    plan.successPercent(),
-                    plan.minReached(),
-                    Wave.State.WAITING,
-                    Tally.waiting(size),
-                    0));
+                    new Wave.Gates(plan.successPercent(), plan.minReached(), plan.soak(), plan.approval())));
         }
         return List.copyOf(waves);
     }

@@ -1,5 +1,6 @@
 package dev.muster.control.rollouts;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -9,13 +10,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param successPercent 100 if left out
  * @param minReached 1 if left out
+ * @param soak ISO-8601 duration for which the success gate has to hold; none if left out
+ * @param approval whether the wave opens only after a second person agreed; no, if left out
  */
 public record WaveRequest(
         @Nullable String name,
         @Nullable Integer percent,
         @Nullable Integer count,
         @Nullable Integer successPercent,
-        @Nullable Integer minReached) {
+        @Nullable Integer minReached,
+        @Nullable String soak,
+        @Nullable Boolean approval) {
+    /** A wave of the plain gates. */
+    public WaveRequest(
+            @Nullable String name,
+            @Nullable Integer percent,
+            @Nullable Integer count,
+            @Nullable Integer successPercent,
+            @Nullable Integer minReached) {
+        this(name, percent, count, successPercent, minReached, null, null);
+    }
 
     /** The plans of these waves; {@link IllegalArgumentException} says which wave is wrong, and why. */
     public static List<WavePlan> plans(List<WaveRequest> waves) {
@@ -35,7 +49,9 @@ public record WaveRequest(
                 name == null || name.isBlank() ? "wave " + (index + 1) : name,
                 share(),
                 successPercent == null ? 100 : successPercent,
-                minReached == null ? 1 : minReached);
+                minReached == null ? 1 : minReached,
+                soak == null ? Duration.ZERO : Durations.parse("soak", soak),
+                Boolean.TRUE.equals(approval));
     }
 
     private WavePlan.Share share() {

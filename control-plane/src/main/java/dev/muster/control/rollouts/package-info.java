@@ -7,7 +7,7 @@
  * <p>Transitions of a rollout ({@link dev.muster.control.rollouts.Rollout}):
  *
  * <pre>
- * state      | start    | pause   | resume          | abort    | supersede  | counters moved
+ * state      | start    | pause   | resume          | abort    | supersede  | counters or clock moved
  * ready      | running  | -       | -               | aborted  | superseded | ready
  * running    | -        | paused  | -               | aborted  | superseded | running, paused (a gate) or completed
  * paused     | -        | -       | running, paused | aborted  | superseded | paused
@@ -29,13 +29,27 @@
  * succeeded, superseded, cancelled: nothing moves them
  * </pre>
  *
- * <p>Gates, looked at whenever counters moved, error gate first:
+ * <p>{@code approve} changes no state: it lets one waiting wave that asks for it open, while the rollout is ready, running or
+ * paused.
+ *
+ * <p>Gates, looked at whenever counters or the clock moved, error gate first:
  *
  * <ul>
  *   <li>error: failures not yet accepted by a person are more than {@code maxFailurePercent} of the wave: paused.
  *   <li>success: at least {@code minReached} devices were heard from, and {@code successPercent} of those that are
- *       neither unreached nor accepted failures have succeeded: the next wave opens.
+ *       neither unreached nor accepted failures have succeeded.
+ *   <li>soak: the success gate has held for so long without a break; a gate that shuts starts it anew.
+ *   <li>approval: a wave that asks for it opens only after another person than the rollout's maker agreed.
  *   <li>a wave in which nothing moves any more and whose success gate is shut: paused, with the reason.
+ * </ul>
+ *
+ * <p>A device whose wave runs still waits, and says for what, as long as
+ *
+ * <ul>
+ *   <li>its random delay lasts ({@link dev.muster.control.rollouts.Pacing}),
+ *   <li>a freeze selects it ({@link dev.muster.control.freezes}), unless two people overrode freezes for this rollout,
+ *   <li>the uplink of its site is taken: each download gets a time of its own, one after the other,
+ *   <li>the pace, so many devices a minute, has no room.
  * </ul>
  *
  * <p>Two rollouts conflict only on the same target name of the same device: the one started later wins, the other shows

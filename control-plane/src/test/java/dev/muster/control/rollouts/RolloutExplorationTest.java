@@ -53,6 +53,19 @@ class RolloutExplorationTest {
     }
 
     @Test
+    void holdsEveryInvariantWithSoakAndApproval() {
+        int worlds = explore(
+                List.of(
+                        new WavePlan("canary", new WavePlan.Share.Count(1), 100, 1, DEADLINE, false),
+                        new WavePlan("rest", new WavePlan.Share.Count(2), 50, 1, Duration.ZERO, true)),
+                3,
+                0,
+                true);
+
+        assertThat(worlds).isGreaterThan(1_000);
+    }
+
+    @Test
     void endsByItselfWhateverTheDevicesDo() {
         // No person helps here: where nothing moves any more, the rollout has ended or says why it stands.
         List<World> ends = new ArrayList<>();
@@ -94,7 +107,7 @@ class RolloutExplorationTest {
                         .<DeviceState>mapToObj(i -> new DeviceState.Waiting())
                         .toList());
         if (!people) {
-            first = new World(decide(first.rollout(), new Rollout.Event.Start()), first.devices());
+            first = new World(decide(first.rollout(), new Rollout.Event.Start(), T0), first.devices());
         }
         Set<World> seen = new HashSet<>();
         Deque<World> queue = new ArrayDeque<>();
@@ -119,15 +132,18 @@ class RolloutExplorationTest {
 
     private static List<World> successors(World world, int[] waveOf, boolean people) {
         List<World> next = new ArrayList<>();
-        next.add(new World(decide(world.rollout(), new Rollout.Event.Evaluate()), world.devices()));
+        for (Instant now : List.of(T0, LATER)) {
+            next.add(new World(decide(world.rollout(), new Rollout.Event.Evaluate(), now), world.devices()));
+        }
         if (people) {
             for (Rollout.Event event : List.of(
                     new Rollout.Event.Start(),
                     new Rollout.Event.Pause("a person"),
                     new Rollout.Event.Resume(),
+                    new Rollout.Event.Approve(world.rollout().waves().size() - 1),
                     new Rollout.Event.Supersede(OTHER),
                     new Rollout.Event.Abort())) {
-                next.add(new World(decide(world.rollout(), event), world.devices()));
+                next.add(new World(decide(world.rollout(), event, T0), world.devices()));
             }
         }
         for (int device = 0; device < waveOf.length; device++) {
@@ -163,8 +179,8 @@ class RolloutExplorationTest {
                 world.rollout().with(wave.with(wave.tally().move(from.kind(), to.kind()))), List.copyOf(devices));
     }
 
-    private static Rollout decide(Rollout rollout, Rollout.Event event) {
-        return switch (rollout.on(event)) {
+    private static Rollout decide(Rollout rollout, Rollout.Event event, Instant now) {
+        return switch (rollout.on(event, now)) {
             case Rollout.Decision.Accepted accepted -> accepted.next();
             case Rollout.Decision.Refused refused -> rollout;
         };
@@ -209,6 +225,14 @@ class RolloutExplorationTest {
                         .mapToObj(d -> before.devices().get(d))
                         .toList();
                 checkGateWasRight(now, members, before.rollout().maxFailurePercent());
+                assertThat(now.gates().soak().isZero() || old.heldSince().isPresent())
+                        .as("passed without a soak: %s", before)
+                        .isTrue();
+            }
+            if (now.state() == Wave.State.RUNNING && now.tally().eligible() > 0) {
+                assertThat(now.awaitsApproval())
+                        .as("opened without approval: %s", before)
+                        .isFalse();
             }
             if (now.state() == Wave.State.RUNNING && i > 0) {
                 assertThat(after.rollout().waves().subList(0, i)).allMatch(w -> w.state() == Wave.State.PASSED);
@@ -240,8 +264,8 @@ class RolloutExplorationTest {
         assertThat(succeeded * 100)
                 .as("success gate: %s", members)
                 .isGreaterThanOrEqualTo(
-                        wave.successPercent() * (mine - unreached - Math.min(failed, wave.tolerated())));
-        assertThat(heard).as("reached: %s", members).isGreaterThanOrEqualTo(Math.min(wave.minReached(), mine));
+                        wave.gates().successPercent() * (mine - unreached - Math.min(failed, wave.tolerated())));
+        assertThat(heard).as("reached: %s", members).isGreaterThanOrEqualTo(Math.min(wave.gates().minReached(), mine));
         assertThat(members).as("handed out whole").noneMatch(DeviceState.Waiting.class::isInstance);
     }
 

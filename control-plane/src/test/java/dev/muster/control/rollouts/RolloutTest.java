@@ -69,8 +69,76 @@ class RolloutTest {
     }
 
     @Test
+    void theNextWaveOpensOnlyWhenTheGateHasHeldForTheSoak() {
+        WavePlan soaking = new WavePlan("canary", new WavePlan.Share.Count(1), 100, 1, HOUR, false);
+        Rollout started = move(
+                apply(rollout(3, soaking, rest()), new Rollout.Event.Start()), 0, Kind.WAITING, Kind.SUCCEEDED);
+
+        Rollout held = at(started, NOW);
+        assertThat(states(held)).containsExactly(Wave.State.RUNNING, Wave.State.WAITING);
+        assertThat(held.waves().getFirst().holdReason()).isEqualTo("soaks until " + NOW.plus(HOUR));
+        assertThat(states(at(held, NOW.plus(HOUR).minusMillis(1))))
+                .containsExactly(Wave.State.RUNNING, Wave.State.WAITING);
+        assertThat(states(at(held, NOW.plus(HOUR)))).containsExactly(Wave.State.PASSED, Wave.State.RUNNING);
+    }
+
+    @Test
+    void aGateThatShutsAgainStartsTheSoakAnew() {
+        WavePlan soaking = new WavePlan("canary", new WavePlan.Share.Count(2), 100, 1, HOUR, false);
+        Rollout started = apply(rollout(3, soaking, rest()), new Rollout.Event.Start());
+        Rollout held = at(move(move(started, 0, Kind.WAITING, Kind.UNREACHED), 0, Kind.WAITING, Kind.SUCCEEDED), NOW);
+        assertThat(held.waves().getFirst().heldSince()).contains(NOW);
+
+        Rollout shut = at(move(held, 0, Kind.UNREACHED, Kind.ACCEPTED), NOW.plusSeconds(60));
+        assertThat(shut.waves().getFirst().heldSince()).isEmpty();
+
+        Rollout again = at(move(shut, 0, Kind.ACCEPTED, Kind.SUCCEEDED), NOW.plusSeconds(120));
+        assertThat(states(at(again, NOW.plus(HOUR)))).containsExactly(Wave.State.RUNNING, Wave.State.WAITING);
+        assertThat(states(at(again, NOW.plus(HOUR).plusSeconds(120))))
+                .containsExactly(Wave.State.PASSED, Wave.State.RUNNING);
+    }
+
+    @Test
+    void aFailureWhileSoakingPausesTheRollout() {
+        WavePlan soaking = new WavePlan("canary", new WavePlan.Share.Count(2), 50, 1, HOUR, false);
+        Rollout started = apply(rollout(3, soaking, rest()), new Rollout.Event.Start());
+        Rollout held = at(move(move(started, 0, Kind.WAITING, Kind.SUCCEEDED), 0, Kind.WAITING, Kind.ACCEPTED), NOW);
+        assertThat(held.state()).isEqualTo(new RolloutState.Running());
+
+        assertThat(at(move(held, 0, Kind.ACCEPTED, Kind.FAILED), NOW.plusSeconds(60)).state())
+                .isInstanceOf(RolloutState.Paused.class);
+    }
+
+    @Test
+    void aWaveThatNeedsApprovalOpensOnlyAfterIt() {
+        WavePlan guarded = new WavePlan("rest", new WavePlan.Share.Percent(100), 100, 1, Duration.ZERO, true);
+        Rollout passed = evaluate(
+                move(apply(rollout(3, canary(), guarded), new Rollout.Event.Start()), 0, Kind.WAITING, Kind.SUCCEEDED));
+        assertThat(states(passed)).containsExactly(Wave.State.PASSED, Wave.State.WAITING);
+        assertThat(passed.waves().get(1).holdReason()).isEqualTo("waits for a second person's approval");
+
+        assertThat(states(apply(passed, new Rollout.Event.Approve(1))))
+                .containsExactly(Wave.State.PASSED, Wave.State.RUNNING);
+        assertThat(passed.on(new Rollout.Event.Approve(0), NOW))
+                .isEqualTo(new Rollout.Decision.Refused("wave `canary` waits for no approval"));
+        assertThat(passed.on(new Rollout.Event.Approve(7), NOW))
+                .isEqualTo(new Rollout.Decision.Refused("expected a wave from 0 to 1, found 7"));
+    }
+
+    @Test
+    void anApprovalGivenBeforehandCountsWhenTheWaveIsDue() {
+        WavePlan guarded = new WavePlan("rest", new WavePlan.Share.Percent(100), 100, 1, Duration.ZERO, true);
+        Rollout agreed = apply(
+                apply(rollout(3, canary(), guarded), new Rollout.Event.Start()), new Rollout.Event.Approve(1));
+        assertThat(states(agreed)).containsExactly(Wave.State.RUNNING, Wave.State.WAITING);
+
+        assertThat(states(evaluate(move(agreed, 0, Kind.WAITING, Kind.SUCCEEDED))))
+                .containsExactly(Wave.State.PASSED, Wave.State.RUNNING);
+    }
+
+    @Test
     void refusesWhatDoesNotFitItsState() {
-        assertThat(rollout(1, rest()).on(new Rollout.Event.Resume()))
+        assertThat(rollout(1, rest()).on(new Rollout.Event.Resume(), NOW))
                 .isEqualTo(new Rollout.Decision.Refused(
                         "cannot resume: expected a rollout that is paused, found `ready`"));
     }
@@ -142,8 +210,12 @@ class RolloutTest {
         return apply(rollout, new Rollout.Event.Evaluate());
     }
 
+    private static Rollout at(Rollout rollout, Instant now) {
+        return ((Rollout.Decision.Accepted) rollout.on(new Rollout.Event.Evaluate(), now)).next();
+    }
+
     private static Rollout apply(Rollout rollout, Rollout.Event event) {
-        return ((Rollout.Decision.Accepted) rollout.on(event)).next();
+        return ((Rollout.Decision.Accepted) rollout.on(event, NOW)).next();
     }
 
     private static List<Wave.State> states(Rollout rollout) {

@@ -11,38 +11,38 @@ import {
   Grid,
   GridItem,
   PageSection,
+  TextInput,
 } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useState } from 'react';
 import { Link, useParams, useSearchParams } from 'react-router';
-import { path, post } from '../api/client';
-import { useLive } from '../api/live';
-import type { Page, Rollout, RolloutDevice } from '../api/types';
-import { useGet, type Remote } from '../api/useGet';
-import { m } from '../i18n';
-import { Confirm } from '../parts/Confirm';
-import { count } from '../parts/format';
-import { StateLabel } from '../parts/Labels';
-import { PageHead } from '../parts/PageHead';
-import { Pager } from '../parts/Pager';
-import { RolloutBar, sum } from '../parts/RolloutBar';
-import { Said } from '../parts/Said';
-import { Section } from '../parts/Section';
-import { Shown } from '../parts/States';
-import { Time } from '../parts/Time';
-import { useMay, useWho } from '../parts/useRoles';
-
-const FAILURES = 200;
+import { ApiError, path, post, remove } from '../../api/client';
+import { useLive } from '../../api/live';
+import type { Cause } from '../../api/rollouts';
+import type { Page, Rollout, RolloutDevice, Wave } from '../../api/types';
+import { useGet, type Remote } from '../../api/useGet';
+import { m } from '../../i18n';
+import { Confirm } from '../../parts/Confirm';
+import { count } from '../../parts/format';
+import { StateLabel } from '../../parts/Labels';
+import { PageHead } from '../../parts/PageHead';
+import { Pager } from '../../parts/Pager';
+import { RolloutBar, sum } from '../../parts/RolloutBar';
+import { Said } from '../../parts/Said';
+import { Section } from '../../parts/Section';
+import { Shown } from '../../parts/States';
+import { Time } from '../../parts/Time';
+import { useMay, useWho } from '../../parts/useRoles';
 
 export function RolloutPage() {
   const { id = '' } = useParams();
   const [query] = useSearchParams();
   const rollout = useGet<Rollout>(path(['rollouts', id]));
-  const failures = useGet<Page<RolloutDevice>>(path(['rollouts', id, 'devices'], { state: 'failed', limit: FAILURES }));
+  const causes = useGet<Page<Cause>>(path(['rollouts', id, 'causes']));
   const devices = useGet<Page<RolloutDevice>>(
     path(['rollouts', id, 'devices'], { state: query.get('state'), limit: 25, cursor: query.get('cursor') }),
   );
-  const reload = () => [rollout, failures, devices].forEach((remote) => remote.reload());
+  const reload = () => [rollout, causes, devices].forEach((remote) => remote.reload());
   useLive((kind, changed) => kind === 'rollout' && changed === id, reload);
 
   const known = rollout.data;
@@ -66,15 +66,16 @@ export function RolloutPage() {
                   className="muster-gap"
                 />
               )}
+              <Override rollout={shown} frozen={isFrozen(causes.data)} done={reload} />
               <Grid hasGutter>
                 <GridItem lg={6}>
                   <Summary rollout={shown} />
                 </GridItem>
                 <GridItem lg={6}>
-                  <Failures failures={failures} />
+                  <Causes causes={causes} />
                 </GridItem>
                 <GridItem>
-                  <Waves rollout={shown} />
+                  <Waves rollout={shown} done={reload} />
                 </GridItem>
                 <GridItem>
                   <Devices devices={devices} />
@@ -158,7 +159,9 @@ function Summary({ rollout }: { rollout: Rollout }) {
   );
 }
 
-function Waves({ rollout }: { rollout: Rollout }) {
+function Waves({ rollout, done }: { rollout: Rollout; done: () => void }) {
+  const may = useMay('release-manager');
+  const [approving, setApproving] = useState<Wave>();
   return (
     <Section title={m.rollouts.waves} flush>
       <Table aria-label={m.rollouts.waves} variant="compact">
@@ -184,6 +187,11 @@ function Waves({ rollout }: { rollout: Rollout }) {
                     <Said>{wave.reason}</Said>
                   </div>
                 )}
+                {may && wave.approval && !wave.approved && wave.state === 'waiting' && rollout.state in VERBS && (
+                  <Button variant="link" isInline onClick={() => setApproving(wave)}>
+                    {m.rollout.approve}
+                  </Button>
+                )}
               </Td>
               <Td dataLabel={m.rollouts.state}>
                 <StateLabel state={wave.state} words={m.rollouts.waveStates} />
@@ -204,44 +212,95 @@ function Waves({ rollout }: { rollout: Rollout }) {
           ))}
         </Tbody>
       </Table>
+      {approving && (
+        <Confirm
+          title={m.rollout.approveTitle(approving.name)}
+          text={m.rollout.approveText}
+          action={m.rollout.approve}
+          run={() => post(path(['rollouts', rollout.id, 'waves', String(approving.index), 'approve'])).then(done)}
+          close={() => setApproving(undefined)}
+        />
+      )}
     </Section>
   );
 }
 
-function Failures({ failures }: { failures: Remote<Page<RolloutDevice>> }) {
+const isFrozen = (causes: Page<Cause> | undefined) =>
+  (causes?.items ?? []).some((cause) => cause.state === 'waiting' && cause.reason.startsWith('freeze '));
+
+/** Going on in a freeze takes two people. */
+function Override({ rollout, frozen, done }: { rollout: Rollout; frozen: boolean; done: () => void }) {
+  const words = m.rollout.override;
+  const may = useMay('release-manager');
+  const who = useWho();
+  const [reason, setReason] = useState('');
+  const [failure, setFailure] = useState<string>();
+  const override = rollout.override;
+  if (!override || (!frozen && override.state === 'none')) {
+    return null;
+  }
+  const ask = () =>
+    post(path(['rollouts', rollout.id, 'override']), { reason }).then(done, (error: unknown) =>
+      setFailure(error instanceof ApiError ? error.message : String(error)),
+    );
   return (
-    <Section title={m.rollouts.failures}>
-      <Shown remote={failures} lines={2}>
-        {({ items, next }) => {
-          const reasons = new Map<string, RolloutDevice[]>();
-          for (const device of items) {
-            const reason = device.reason || m.common.none;
-            reasons.set(reason, [...(reasons.get(reason) ?? []), device]);
-          }
-          const sorted = [...reasons].sort(([, a], [, b]) => b.length - a.length);
-          return sorted.length === 0 ? (
-            <p className="muster-quiet">{m.rollouts.noFailures}</p>
+    <Alert
+      isInline
+      variant="info"
+      title={override.state === 'agreed' ? words.agreed : override.state === 'asked' ? words.asked(who(override.askedBy)) : words.title}
+      className="muster-gap"
+    >
+      {override.reason && <p>{override.reason}</p>}
+      {failure && (
+        <p role="alert">
+          <Said>{failure}</Said>
+        </p>
+      )}
+      {may && override.state === 'none' && (
+        <Flex gap={{ default: 'gapSm' }}>
+          <TextInput aria-label={words.reason} placeholder={words.reason} value={reason} onChange={(_, text) => setReason(text)} />
+          <Button variant="secondary" isDisabled={!reason.trim()} onClick={() => void ask()}>
+            {words.ask}
+          </Button>
+        </Flex>
+      )}
+      {may && override.state === 'asked' && (
+        <Button variant="secondary" onClick={() => void ask()}>
+          {words.agree}
+        </Button>
+      )}
+      {may && override.state !== 'none' && (
+        <Button variant="link" onClick={() => void remove(path(['rollouts', rollout.id, 'override'])).then(done)}>
+          {words.end}
+        </Button>
+      )}
+    </Alert>
+  );
+}
+
+function Causes({ causes }: { causes: Remote<Page<Cause>> }) {
+  return (
+    <Section title={m.rollout.causes}>
+      <Shown remote={causes} lines={2}>
+        {({ items }) =>
+          items.length === 0 ? (
+            <p className="muster-quiet">{m.rollout.noCauses}</p>
           ) : (
-            <>
-              <ul className="muster-split muster-reasons">
-                {sorted.map(([reason, of]) => (
-                  <li key={reason}>
-                    <span>
-                      {reason}
-                      {of[0]?.message && (
-                        <div className="muster-quiet muster-break">
-                          <Said>{of[0].message}</Said>
-                        </div>
-                      )}
-                    </span>
-                    <span>{m.common.devices(of.length)}</span>
-                  </li>
-                ))}
-              </ul>
-              {next && <p className="muster-quiet">{m.rollouts.failuresMore}</p>}
-            </>
-          );
-        }}
+            <ul className="muster-split muster-reasons">
+              {items.map((cause) => (
+                <li key={cause.state + cause.reason}>
+                  <span>
+                    {m.rollout.causeStates[cause.state] ?? cause.state}: <Said>{cause.reason}</Said>
+                    <div className="muster-quiet">
+                      <Link to={`/devices/${encodeURIComponent(cause.example)}`}>{cause.example}</Link>
+                    </div>
+                  </span>
+                  <span>{m.common.devices(cause.devices)}</span>
+                </li>
+              ))}
+            </ul>
+          )
+        }
       </Shown>
     </Section>
   );

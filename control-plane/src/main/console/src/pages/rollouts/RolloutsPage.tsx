@@ -1,28 +1,37 @@
-import { Card, CardBody, ClipboardCopy, PageSection } from '@patternfly/react-core';
+import { Button, Card, CardBody, ClipboardCopy, PageSection } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { Link, useSearchParams } from 'react-router';
-import { path } from '../api/client';
-import { useLive } from '../api/live';
-import type { Page, Rollout } from '../api/types';
-import { useGet } from '../api/useGet';
-import { m } from '../i18n';
-import { StateLabel } from '../parts/Labels';
-import { PageHead } from '../parts/PageHead';
-import { Pager } from '../parts/Pager';
-import { RolloutBar, sum } from '../parts/RolloutBar';
-import { Said } from '../parts/Said';
-import { Nothing, Shown } from '../parts/States';
-import { Time } from '../parts/Time';
-import { useWho } from '../parts/useRoles';
+import { path } from '../../api/client';
+import { useLive } from '../../api/live';
+import type { Page, Rollout } from '../../api/types';
+import { useGet } from '../../api/useGet';
+import { m } from '../../i18n';
+import { StateLabel } from '../../parts/Labels';
+import { PageHead } from '../../parts/PageHead';
+import { Pager } from '../../parts/Pager';
+import { RolloutBar, sum } from '../../parts/RolloutBar';
+import { Said } from '../../parts/Said';
+import { Nothing, Shown } from '../../parts/States';
+import { Time } from '../../parts/Time';
+import { useMay, useWho } from '../../parts/useRoles';
+import { Freezes } from './Freezes';
 
 export function RolloutsPage() {
   const [query] = useSearchParams();
+  const may = useMay('release-manager');
   const rollouts = useGet<Page<Rollout>>(path(['rollouts'], { limit: 25, cursor: query.get('cursor') }));
   useLive((kind) => kind === 'rollout', rollouts.reload);
 
   return (
     <>
-      <PageHead title={m.rollouts.title} />
+      <PageHead
+        title={m.rollouts.title}
+        actions={
+          may && (
+            <Button component={(props) => <Link {...props} to="/rollouts/new" />}>{m.rollout.create}</Button>
+          )
+        }
+      />
       <PageSection isFilled>
         <Card className="muster-flush">
           <CardBody>
@@ -31,6 +40,9 @@ export function RolloutsPage() {
             </Shown>
           </CardBody>
         </Card>
+        <div className="muster-gap-top">
+          <Freezes />
+        </div>
       </PageSection>
     </>
   );

@@ -1,0 +1,79 @@
+export interface Group {
+  kind: string;
+  reason: string;
+  devices: number;
+  example: string;
+}
+
+export interface Preview {
+  devices: number;
+  bytes: number;
+  waves: { name: string; devices: number }[];
+  leftOut: Group[];
+  expected: Group[];
+  frozen: Group[];
+  takesOver: { rollout: string; name: string; devices: number }[];
+}
+
+export interface Cause {
+  state: string;
+  reason: string;
+  devices: number;
+  example: string;
+}
+
+export interface Freeze {
+  name: string;
+  from: string;
+  to: string;
+  selector: string;
+  reason: string;
+  createdBy: string;
+  createdByName: string;
+}
+
+export interface Release {
+  id: string;
+  name: string;
+  version: string;
+}
+
+export interface NewWave {
+  name: string;
+  unit: 'count' | 'percent';
+  size: number;
+  success: number;
+  soakMinutes: number;
+  approval: boolean;
+}
+
+export interface Draft {
+  name: string;
+  release: string;
+  selector: string;
+  waves: NewWave[];
+  maxFailure: number;
+  deadlineMinutes: number;
+  perMinute: string;
+  jitterMinutes: number;
+}
+
+/** The body of `POST /rollouts`; what is left empty is left out. */
+export function body(draft: Draft): Record<string, unknown> {
+  return {
+    name: draft.name.trim() || 'rollout',
+    release: draft.release,
+    selector: draft.selector.trim(),
+    waves: draft.waves.map((wave) => ({
+      name: wave.name,
+      [wave.unit]: wave.size,
+      successPercent: wave.success,
+      ...(wave.soakMinutes > 0 ? { soak: `PT${wave.soakMinutes}M` } : {}),
+      ...(wave.approval ? { approval: true } : {}),
+    })),
+    maxFailurePercent: draft.maxFailure,
+    deadline: `PT${draft.deadlineMinutes}M`,
+    ...(draft.perMinute ? { perMinute: Number(draft.perMinute) } : {}),
+    ...(draft.jitterMinutes > 0 ? { jitter: `PT${draft.jitterMinutes}M` } : {}),
+  };
+}
