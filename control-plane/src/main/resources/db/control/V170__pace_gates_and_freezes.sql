@@ -6,6 +6,11 @@ alter table rollout_wave
     add column held_since timestamptz;
 
 alter table rollout
+    -- When devices may switch to what they loaded.
+    add column install_mode text not null default 'forced',
+    add column window_days text[],
+    add column window_from time,
+    add column window_to time,
     -- Devices a minute; null: as fast as the server can.
     add column per_minute integer,
     add column jitter_seconds bigint not null default 0,
@@ -22,6 +27,10 @@ alter table rollout_device
     -- Why, for people: `freeze ...`, `uplink ...`, `jitter`.
     add column hold text not null default '';
 create index rollout_device_failed on rollout_device (tenant, rollout, reason) where state = 'failed';
+
+alter table desired_target
+    add column install_mode text not null default 'forced',
+    add column install_window boolean not null default false;
 
 create table freeze (
     tenant text not null default current_tenant() references tenant,

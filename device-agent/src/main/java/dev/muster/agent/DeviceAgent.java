@@ -16,6 +16,7 @@ import dev.muster.agent.policy.DevicePolicy;
 import dev.muster.agent.policy.DeviceTime;
 import dev.muster.agent.reconcile.AgentLoop;
 import dev.muster.agent.reconcile.Attention;
+import dev.muster.agent.reconcile.InstallGates;
 import dev.muster.agent.reconcile.Reconciler;
 import dev.muster.agent.reconcile.Reporter;
 import dev.muster.agent.reconcile.TrustGate;
@@ -34,6 +35,7 @@ import dev.muster.agent.update.SettingsInstaller;
 import dev.muster.agent.update.UpdateMachine;
 import dev.muster.protocol.command.Command;
 import dev.muster.protocol.desired.DesiredHint;
+import dev.muster.protocol.desired.InstallLeases;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
@@ -63,6 +65,7 @@ import javax.net.ssl.SSLContext;
 public final class DeviceAgent implements AutoCloseable {
     private static final long SYNC_SECONDS = 60;
     private static final long COUNTS_CHECK_MS = 60_000;
+    private static final long MAX_LEASE_BYTES = 65_536;
 
     private final Surroundings surroundings;
     private final StateDir state;
@@ -77,6 +80,7 @@ public final class DeviceAgent implements AutoCloseable {
     private final DeviceTime time;
     private final AgentSettings settings;
     private final DevicePolicy policy;
+    private final InstallGates gates;
     private final AgentLoop loop;
     private final List<Future<?>> timers = new ArrayList<>();
     private Optional<LocalSocket> socket = Optional.empty();
@@ -160,6 +164,8 @@ public final class DeviceAgent implements AutoCloseable {
                     state.queue(), surroundings.config(), transport, nextBoot(state), surroundings.scheduler(), log);
             this.policy = new DevicePolicy(
                     state, identity.ref(), platform, time, settings, outbox::event, this::wakeLoop, log);
+            this.gates = new InstallGates(
+                    this::leases, () -> platform.situation(time.instant()), surroundings.nanos());
             this.loop = loop(identity, identities);
         } catch (IOException | RuntimeException e) {
             lock.close();
@@ -183,6 +189,7 @@ public final class DeviceAgent implements AutoCloseable {
                 (sha256, offset) -> credentials.https.open(sha256, offset),
                 attention::shouldYield,
                 () -> platform.reboot("update"),
+                gates,
                 time);
         TrustGate gate = new TrustGate(
                 state.trust(),
@@ -207,9 +214,17 @@ public final class DeviceAgent implements AutoCloseable {
                         platform,
                         outbox,
                         this::renewIfDue,
+                        gates::untilNext,
                         surroundings.scheduler(),
                         log),
                 identity.ref().device().value());
+    }
+
+    private InstallLeases leases() throws IOException {
+        return InstallLeases.fromJson(credentials
+                .https
+                .get("/device/v1/install-leases", MAX_LEASE_BYTES)
+                .orElseThrow(() -> new IOException("the server knows no windows")));
     }
 
     private Function<TargetName, Installer> installers() throws IOException {

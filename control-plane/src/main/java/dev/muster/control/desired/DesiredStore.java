@@ -1,5 +1,6 @@
 package dev.muster.control.desired;
 
+import dev.muster.protocol.desired.InstallRule;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.DeviceId;
 import jakarta.inject.Singleton;
@@ -45,19 +46,23 @@ final class DesiredStore {
                 target.content() instanceof DesiredContent.Present p ? Optional.of(p) : Optional.empty();
         boolean changed = handle.createUpdate("""
                         insert into desired_target (device, name, state, sha256, path, length, version, hardware,
-                                                    release_counter, lease_seconds, on_expiry, source, changed_at)
+                                                    release_counter, lease_seconds, on_expiry, install_mode,
+                                                    install_window, source, changed_at)
                         values (:device, :name, :state, :sha256, :path, :length, :version, :hardware,
-                                :counter, :lease, :onExpiry, :source, :now)
+                                :counter, :lease, :onExpiry, :mode, :window, :source, :now)
                         on conflict (tenant, device, name) do update set
                             state = excluded.state, sha256 = excluded.sha256, path = excluded.path,
                             length = excluded.length, version = excluded.version, hardware = excluded.hardware,
                             release_counter = excluded.release_counter, lease_seconds = excluded.lease_seconds,
-                            on_expiry = excluded.on_expiry, source = excluded.source, changed_at = excluded.changed_at
+                            on_expiry = excluded.on_expiry, install_mode = excluded.install_mode,
+                            install_window = excluded.install_window, source = excluded.source, changed_at = excluded.changed_at
                         where (desired_target.state, desired_target.sha256, desired_target.path, desired_target.version,
-                               desired_target.release_counter, desired_target.lease_seconds, desired_target.on_expiry)
+                               desired_target.release_counter, desired_target.lease_seconds, desired_target.on_expiry,
+                               desired_target.install_mode, desired_target.install_window)
                               is distinct from
                               (excluded.state, excluded.sha256, excluded.path, excluded.version,
-                               excluded.release_counter, excluded.lease_seconds, excluded.on_expiry)""")
+                               excluded.release_counter, excluded.lease_seconds, excluded.on_expiry,
+                               excluded.install_mode, excluded.install_window)""")
                         .bind("device", device)
                         .bind("name", target.name().text())
                         .bind("state", present.isPresent() ? "present" : "absent")
@@ -82,6 +87,8 @@ final class DesiredStore {
                                 "lease",
                                 present.flatMap(DesiredContent.Present::lease).map(Duration::toSeconds))
                         .bind("onExpiry", present.flatMap(DesiredContent.Present::onExpiry))
+                        .bind("mode", target.install().mode().text())
+                        .bind("window", target.install().window())
                         .bind("source", target.source())
                         .bind("now", OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
                         .execute()
@@ -122,6 +129,7 @@ final class DesiredStore {
                     lease == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(lease)),
                     Optional.ofNullable(rs.getString("on_expiry")));
         }
-        return new DesiredTarget(TargetName.parse(rs.getString("name")), content, rs.getString("source"));
+        return new DesiredTarget(TargetName.parse(rs.getString("name")), content, rs.getString("source"),
+                new InstallRule(InstallRule.Mode.parse(rs.getString("install_mode")), rs.getBoolean("install_window")));
     }
 }

@@ -15,8 +15,18 @@ sealed interface DeviceState {
      */
     record Started(long generation, Instant reachBy) implements DeviceState {}
 
-    /** It has reported at the generation or later; the deadline runs from the first such report. */
-    record Accepted(long generation, Instant deadline) implements DeviceState {}
+    /**
+     * It has reported at the generation or later; the deadline runs from the first such report, and while the device may not
+     * switch to what it has loaded it does not run at all.
+     *
+     * @param deadline {@link Instant#MAX} while it is held
+     * @param held why it may not switch; empty where it may
+     */
+    record Accepted(long generation, Instant deadline, String held) implements DeviceState {
+        Accepted(long generation, Instant deadline) {
+            this(generation, deadline, "");
+        }
+    }
 
     /** Not heard in time. Neither success nor failure: it goes on as soon as the device reports. */
     record Unreached(long generation) implements DeviceState {}

@@ -25,6 +25,9 @@ sealed interface DeviceStep {
         /** At least one target is on its way. */
         record Pending() implements Outcome {}
 
+        /** All that is not in force is loaded, and waits for a window or for somebody on the device. */
+        record Held(String reason) implements Outcome {}
+
         /** All are in force. */
         record Done() implements Outcome {}
 
@@ -69,7 +72,12 @@ sealed interface DeviceStep {
             case DeviceState.Unreached s ->
                 judged(state, s.generation(), report, report.at().plus(deadline));
             // The deadline stays where the first report put it: a chatty device gains no time.
-            case DeviceState.Accepted s -> judged(state, s.generation(), report, s.deadline());
+            case DeviceState.Accepted s ->
+                judged(
+                        state,
+                        s.generation(),
+                        report,
+                        s.held().isEmpty() ? s.deadline() : report.at().plus(deadline));
             // Late is better than never, and the counters must tell what is true.
             case DeviceState.Failed s
             when s.reason().equals(DeviceState.Failed.DEADLINE) ->
@@ -90,6 +98,7 @@ sealed interface DeviceStep {
         }
         return switch (report.outcome()) {
             case Outcome.Pending p -> new DeviceState.Accepted(generation, deadline);
+            case Outcome.Held held -> new DeviceState.Accepted(generation, Instant.MAX, held.reason());
             case Outcome.Done d -> new DeviceState.Succeeded();
             case Outcome.Broken broken -> new DeviceState.Failed(generation, broken.reason(), broken.message());
         };

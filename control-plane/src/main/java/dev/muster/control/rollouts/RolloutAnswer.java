@@ -27,6 +27,7 @@ public record RolloutAnswer(
         String deadline,
         @Nullable Integer perMinute,
         String jitter,
+        Install install,
         Override override,
         Instant createdAt,
         String createdBy,
@@ -53,6 +54,33 @@ public record RolloutAnswer(
             boolean approval,
             boolean approved,
             String reason) {}
+
+    /**
+     * How devices switch to what they loaded.
+     *
+     * @param window in the local time of their site; null for at any time
+     */
+    public record Install(String mode, @Nullable Window window) {
+        static Install of(Installing installing) {
+            return new Install(
+                    installing.mode().text(),
+                    installing
+                            .window()
+                            .map(window -> new Window(
+                                    window.dayTexts(),
+                                    window.from().toString(),
+                                    window.to().toString()))
+                            .orElse(null));
+        }
+    }
+
+    /** Days and times of day. */
+    public record Window(List<String> days, String from, String to) {
+        /** Copies the list. */
+        public Window {
+            days = List.copyOf(days);
+        }
+    }
 
     /**
      * Whether it goes on in a freeze.
@@ -96,6 +124,7 @@ public record RolloutAnswer(
                 head.deadline().toString(),
                 head.pacing().perMinute().orElse(null),
                 head.pacing().jitter().toString(),
+                Install.of(head.installing()),
                 Override.of(head.override()),
                 head.createdAt(),
                 head.createdBy(),

@@ -99,19 +99,21 @@ final class RolloutDeviceStore {
     /**
      * Devices of a rollout that stand still for one reason.
      *
-     * @param state {@code failed}, {@code unreached} or {@code waiting}
+     * @param state {@code failed}, {@code unreached}, {@code waiting} or {@code accepted}
+     * @param message of one of them, beside the reason
      * @param example the first of them by id
      */
-    record Cause(String state, String reason, long devices, String example) {}
+    record Cause(String state, String reason, String message, long devices, String example) {}
 
-    /** Why devices in scope failed, are not reached or wait; most devices first. */
+    /** Why devices in scope failed, are not reached, wait or may not switch; most devices first. */
     List<Cause> causes(Handle handle, Scope scope, RolloutId rollout) {
         SqlFragment allowed = scope.where("d");
         return handle.createQuery("""
                         select rd.state, case when rd.state = 'waiting' then rd.hold else rd.reason end as why,
-                               count(*) as devices, min(rd.device) as example
+                               count(*) as devices, min(rd.device) as example, min(rd.message) as message
                           from rollout_device rd join device d on d.tenant = rd.tenant and d.id = rd.device
                          where rd.rollout = :rollout and (rd.state in ('failed', 'unreached')
+                               or (rd.state = 'accepted' and rd.reason <> '')
                                or (rd.state = 'waiting' and rd.hold <> '')) and
                         """ + allowed.sql() + " group by 1, 2 order by devices desc, 1, 2 limit 100")
                 .bind("rollout", rollout.value())
@@ -119,6 +121,7 @@ final class RolloutDeviceStore {
                 .map((rs, context) -> new Cause(
                         rs.getString("state"),
                         rs.getString("why"),
+                        rs.getString("message"),
                         rs.getLong("devices"),
                         rs.getString("example")))
                 .list();
@@ -293,7 +296,10 @@ final class RolloutDeviceStore {
         return switch (Kind.parse(rs.getString("state"))) {
             case WAITING -> new DeviceState.Waiting();
             case STARTED -> new DeviceState.Started(generation, dueAt(rs));
-            case ACCEPTED -> new DeviceState.Accepted(generation, dueAt(rs));
+            case ACCEPTED ->
+                rs.getObject("due_at") == null
+                        ? new DeviceState.Accepted(generation, Instant.MAX, rs.getString("reason"))
+                        : new DeviceState.Accepted(generation, dueAt(rs));
             case UNREACHED -> new DeviceState.Unreached(generation);
             case SUCCEEDED -> new DeviceState.Succeeded();
             case FAILED -> new DeviceState.Failed(generation, rs.getString("reason"), rs.getString("message"));
@@ -322,7 +328,7 @@ final class RolloutDeviceStore {
     private static @Nullable OffsetDateTime due(DeviceState state) {
         return switch (state) {
             case DeviceState.Started s -> utc(s.reachBy());
-            case DeviceState.Accepted s -> utc(s.deadline());
+            case DeviceState.Accepted s -> s.held().isEmpty() ? utc(s.deadline()) : null;
             case DeviceState.Waiting s -> null;
             case DeviceState.Unreached s -> null;
             case DeviceState.Succeeded s -> null;
@@ -340,7 +346,7 @@ final class RolloutDeviceStore {
             case DeviceState.Failed s -> s.reason();
             case DeviceState.Waiting s -> "";
             case DeviceState.Started s -> "";
-            case DeviceState.Accepted s -> "";
+            case DeviceState.Accepted s -> s.held();
             case DeviceState.Succeeded s -> "";
         };
     }

@@ -21,6 +21,7 @@ record RolloutHead(
         int maxFailurePercent,
         Duration deadline,
         Pacing pacing,
+        Installing installing,
         Override override,
         long startNumber,
         Instant createdAt,

@@ -19,6 +19,7 @@ public record RolloutPlan(
         int maxFailurePercent,
         Duration deadline,
         Pacing pacing,
+        Installing installing,
         boolean start) {
     private static final Duration LONGEST = Duration.ofDays(30);
 
@@ -31,7 +32,7 @@ public record RolloutPlan(
             int maxFailurePercent,
             Duration deadline,
             boolean start) {
-        this(name, subject, selector, waves, maxFailurePercent, deadline, Pacing.NONE, start);
+        this(name, subject, selector, waves, maxFailurePercent, deadline, Pacing.NONE, Installing.NOW, start);
     }
 
     public RolloutPlan {

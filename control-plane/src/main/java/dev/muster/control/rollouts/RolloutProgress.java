@@ -133,7 +133,8 @@ public class RolloutProgress implements ReportListener {
             RolloutDevice row,
             Map<TargetName, DesiredContent> content) {
         List<DesiredTarget> wanted = new ArrayList<>();
-        content.forEach((name, what) -> wanted.add(new DesiredTarget(name, what, "rollout/" + rollout.id())));
+        content.forEach((name, what) -> wanted.add(
+                new DesiredTarget(name, what, "rollout/" + rollout.id(), rollout.installing().rule())));
         long generation =
                 desired.set(handle, device.tenant(), device.device(), wanted).orElseThrow();
         DeviceState started =

@@ -10,6 +10,7 @@ import dev.muster.control.http.Page;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.protocol.desired.InstallRule;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -214,10 +215,41 @@ public class RolloutResource {
             @Nullable String deadline,
             @Nullable Integer perMinute,
             @Nullable String jitter,
+            @Nullable Install install,
             @Nullable Boolean start) {
         NewRollout named(String given) {
             return new NewRollout(
-                    given, release, selector, waves, maxFailurePercent, deadline, perMinute, jitter, start);
+                    given, release, selector, waves, maxFailurePercent, deadline, perMinute, jitter, install, start);
+        }
+    }
+
+    /**
+     * How devices switch to what they loaded.
+     *
+     * @param mode {@code forced}, {@code soft} or {@code download-only}; forced if left out
+     * @param window at any time if left out
+     */
+    public record Install(@Nullable String mode, @Nullable Window window) {
+        Installing read() {
+            return new Installing(
+                    mode == null ? InstallRule.Mode.FORCED : InstallRule.Mode.parse(mode),
+                    Optional.ofNullable(window).map(Window::read));
+        }
+    }
+
+    /**
+     * When they may, in the local time of their site.
+     *
+     * @param days such as {@code ["sat", "sun"]}; every day if left out
+     * @param from such as {@code 22:00}
+     * @param to before {@code from}: on the next day
+     */
+    public record Window(@Nullable List<String> days, @Nullable String from, @Nullable String to) {
+        MaintenanceWindow read() {
+            if (from == null || to == null) {
+                throw new IllegalArgumentException("`window`: expected `from` and `to`");
+            }
+            return MaintenanceWindow.parse(days == null ? List.of() : days, from, to);
         }
     }
 
@@ -237,6 +269,7 @@ public class RolloutResource {
                     new Pacing(
                             Optional.ofNullable(body.perMinute()),
                             body.jitter() == null ? Duration.ZERO : Durations.parse("jitter", body.jitter())),
+                    body.install() == null ? Installing.NOW : body.install().read(),
                     body.start() == null || body.start());
         } catch (IllegalArgumentException e) {
             throw invalid(String.valueOf(e.getMessage()));

@@ -73,6 +73,7 @@ public class RolloutService {
                 plan.maxFailurePercent(),
                 plan.deadline(),
                 plan.pacing(),
+                plan.installing(),
                 RolloutHead.Override.NONE,
                 0,
                 clock.instant(),

@@ -2,6 +2,7 @@ package dev.muster.control.rollouts;
 
 import dev.muster.control.access.Scope;
 import dev.muster.control.access.SqlFragment;
+import dev.muster.protocol.desired.InstallRule;
 import dev.muster.protocol.identity.DeviceId;
 import jakarta.inject.Singleton;
 import java.sql.ResultSet;
@@ -29,9 +30,11 @@ final class RolloutStore {
         handle.createUpdate("""
                         insert into rollout (id, name, kind, release, policy_version, selector, state,
                                              max_failure_percent, deadline_seconds, per_minute, jitter_seconds,
+                                             install_mode, window_days, window_from, window_to,
                                              created_at, created_by, changed_at)
                         values (:id, :name, :kind, :release, :policy, :selector, :state,
-                                :maxFailure, :deadline, :perMinute, :jitter, :at, :by, :at)""")
+                                :maxFailure, :deadline, :perMinute, :jitter,
+                                :mode, :days, :from, :to, :at, :by, :at)""")
                 .bind("id", head.id().value())
                 .bind("name", head.name())
                 .bind("kind", subject.kind().text())
@@ -43,6 +46,17 @@ final class RolloutStore {
                 .bind("deadline", head.deadline().toSeconds())
                 .bind("perMinute", head.pacing().perMinute().orElse(null))
                 .bind("jitter", head.pacing().jitter().toSeconds())
+                .bind("mode", head.installing().mode().text())
+                .bind(
+                        "days",
+                        head.installing()
+                                .window()
+                                .map(window -> window.dayTexts().toArray(String[]::new))
+                                .orElse(null))
+                .bind(
+                        "from",
+                        head.installing().window().map(MaintenanceWindow::from).orElse(null))
+                .bind("to", head.installing().window().map(MaintenanceWindow::to).orElse(null))
                 .bind("at", utc(head.createdAt()))
                 .bind("by", head.createdBy())
                 .execute();
@@ -263,6 +277,7 @@ final class RolloutStore {
                 new Pacing(
                         Optional.ofNullable(rs.getObject("per_minute", Integer.class)),
                         Duration.ofSeconds(rs.getLong("jitter_seconds"))),
+                new Installing(InstallRule.Mode.parse(rs.getString("install_mode")), LeaseStore.window(rs)),
                 new RolloutHead.Override(
                         text(rs, "override_asked_by"), rs.getString("override_reason"), text(rs, "override_by")),
                 rs.getLong("start_no"),

@@ -25,12 +25,16 @@
  * started    | -       | accepted, succeeded, failed          | unreached  | superseded | -
  * unreached  | -       | accepted, succeeded, failed          | -          | superseded | -
  * accepted   | -       | accepted, succeeded, failed          | failed     | superseded | -
+ * . held     | -       | accepted, held, succeeded, failed    | -          | superseded | -
  * failed     | -       | succeeded, only after DeadlineExceeded and done | -  | -         | -
  * succeeded, superseded, cancelled: nothing moves them
  * </pre>
  *
  * <p>{@code approve} changes no state: it lets one waiting wave that asks for it open, while the rollout is ready, running or
  * paused.
+ *
+ * <p><em>held</em> is accepted with the deadline stopped: all is loaded, and the device waits for its maintenance window or for
+ * somebody on it ({@link dev.muster.protocol.desired.InstallRule}).
  *
  * <p>Gates, looked at whenever counters or the clock moved, error gate first:
  *

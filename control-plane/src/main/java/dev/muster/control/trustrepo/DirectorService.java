@@ -137,7 +137,8 @@ public final class DirectorService {
                         present.version(),
                         present.releaseCounter(),
                         present.lease(),
-                        present.onExpiry());
+                        present.onExpiry(),
+                        target.install());
                 targets.put(present.path(), TargetFile.ofSha256(present.length(), present.sha256(), custom.toCustom()));
             }
         }

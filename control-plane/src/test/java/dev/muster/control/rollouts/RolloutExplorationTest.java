@@ -154,7 +154,9 @@ class RolloutExplorationTest {
                 next.add(moved(world, waveOf, device, new DeviceStep.Start(2, T0)));
             }
             for (Outcome outcome : List.of(
-                    new Outcome.Pending(), new Outcome.Done(), new Outcome.Broken("HealthCheckFailed", "no network"))) {
+                    new Outcome.Pending(),
+                    new Outcome.Held("a window"),
+                    new Outcome.Done(), new Outcome.Broken("HealthCheckFailed", "no network"))) {
                 next.add(moved(world, waveOf, device, new DeviceStep.Report(1, outcome, T0)));
                 next.add(moved(world, waveOf, device, new DeviceStep.Report(2, outcome, T0)));
             }

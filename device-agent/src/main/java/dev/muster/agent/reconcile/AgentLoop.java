@@ -18,6 +18,7 @@ import dev.muster.protocol.permissions.PermissionReport;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -54,6 +55,7 @@ public final class AgentLoop implements AutoCloseable {
      *
      * @param permissions what the manifest says of them
      * @param renew renews the certificate if it is time; true if it was renewed
+     * @param nextWindow how long until the next maintenance window that was promised opens
      * @param scheduler for timers only; nothing of the loop runs on it
      */
     public record Parts(
@@ -69,6 +71,7 @@ public final class AgentLoop implements AutoCloseable {
             Platform platform,
             Outbox outbox,
             BooleanSupplier renew,
+            Supplier<Optional<Duration>> nextWindow,
             ScheduledExecutorService scheduler,
             AgentLog log) {}
 
@@ -169,7 +172,7 @@ public final class AgentLoop implements AutoCloseable {
             }
             case Refresh.Unreachable unreachable -> {
                 parts.log().line("no document: " + unreachable.message());
-                yield retry.next();
+                yield alone();
             }
         };
     }
@@ -189,14 +192,34 @@ public final class AgentLoop implements AutoCloseable {
                 sendManifest();
                 yield retry.next();
             }
-            case SETTLED -> {
-                if (sendManifest()) {
-                    retry.reset();
-                    yield spread(parts.config().refresh());
-                }
-                yield retry.next();
-            }
+            case HELD -> soonest(settled(), parts.nextWindow().get());
+            case SETTLED -> settled();
         };
+    }
+
+    private Duration settled() {
+        if (sendManifest()) {
+            retry.reset();
+            return spread(parts.config().refresh());
+        }
+        return retry.next();
+    }
+
+    /** Without a link: a window that was promised before it broke still opens. */
+    private Duration alone() throws IOException {
+        return switch (parts.reconciler().releaseHeld()) {
+            case RESTARTING -> {
+                restarting = true;
+                parts.log().line("restarting the device");
+                yield Duration.ZERO;
+            }
+            case SETTLED, UNFINISHED -> retry.next();
+            case HELD -> soonest(retry.next(), parts.nextWindow().get());
+        };
+    }
+
+    private static Duration soonest(Duration usual, Optional<Duration> other) {
+        return other.filter(one -> one.compareTo(usual) < 0).orElse(usual);
     }
 
     private boolean sendManifest() {

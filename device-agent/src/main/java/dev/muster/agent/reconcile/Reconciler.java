@@ -46,6 +46,8 @@ public final class Reconciler {
     public enum Result {
         /** Everything the document asks for is in force or has a final condition. */
         SETTLED,
+        /** What is left waits for a window or for somebody on the device. */
+        HELD,
         /** Something could not be finished now; worth another try soon. */
         UNFINISHED,
         /** The device is about to restart; do nothing more. */
@@ -64,6 +66,23 @@ public final class Reconciler {
             }
         }
         return Result.SETTLED;
+    }
+
+    /**
+     * Switches to what is written and was held, where it may be now. For a device without a link: what is written was
+     * verified when the document asked for it, and a window that was promised counts without the server.
+     */
+    public Result releaseHeld() throws IOException {
+        Result result = Result.SETTLED;
+        for (UpdateState state : List.copyOf(journal.state().updates().values())) {
+            if (state instanceof UpdateState.Written) {
+                result = worse(result, result(machine.proceed(state.target().name())));
+                if (result == Result.RESTARTING) {
+                    break;
+                }
+            }
+        }
+        return result;
     }
 
     /**
@@ -113,6 +132,7 @@ public final class Reconciler {
     private Result bring(DesiredTarget target) throws IOException {
         Optional<UpdateState> running = journal.state().update(target.name());
         if (running.isPresent()) {
+            machine.follow(running.get(), target);
             return result(machine.proceed(target.name()));
         }
         Installer installer = installers.apply(target.name());
@@ -157,6 +177,7 @@ public final class Reconciler {
     private static Result result(Outcome outcome) {
         return switch (outcome) {
             case FINISHED, WAITING -> Result.SETTLED;
+            case HELD -> Result.HELD;
             case RESTARTING -> Result.RESTARTING;
         };
     }

@@ -101,7 +101,8 @@ public final class TrustGate implements DesiredSource {
                 target.file().length(),
                 custom.releaseCounter(),
                 custom.lease(),
-                custom.onExpiry());
+                custom.onExpiry(),
+                custom.install());
     }
 
     private static MetadataFetcher fetcher(String base, Supplier<DeviceHttps> https) {

@@ -1,5 +1,6 @@
 package dev.muster.agent.update;
 
+import dev.muster.protocol.desired.InstallRule;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.json.JsonObject;
 import java.time.Duration;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param path in the image repository
  * @param sha256 lower-case hex
  * @param length in bytes
+ * @param install when it may be switched to
  */
 public record DesiredTarget(
         TargetName name,
@@ -23,12 +25,33 @@ public record DesiredTarget(
         long length,
         long releaseCounter,
         Optional<Duration> lease,
-        Optional<String> onExpiry) {
+        Optional<String> onExpiry,
+        InstallRule install) {
+    /** One that may be switched to at once. */
+    public DesiredTarget(
+            TargetName name,
+            String path,
+            String hardware,
+            String version,
+            String sha256,
+            long length,
+            long releaseCounter,
+            Optional<Duration> lease,
+            Optional<String> onExpiry) {
+        this(name, path, hardware, version, sha256, length, releaseCounter, lease, onExpiry, InstallRule.NOW);
+    }
+
     public DesiredTarget {
         if (!sha256.matches("[0-9a-f]{64}") || length < 0) {
             throw new IllegalArgumentException(
                     "expected a sha256 in hex and a length, found `" + sha256 + "` and " + length);
         }
+    }
+
+    /** The same bytes, to be switched to by another rule. */
+    DesiredTarget by(InstallRule rule) {
+        return new DesiredTarget(
+                name, path, hardware, version, sha256, length, releaseCounter, lease, onExpiry, rule);
     }
 
     Map<String, Object> toMap() {
@@ -42,6 +65,9 @@ public record DesiredTarget(
         map.put("releaseCounter", releaseCounter);
         lease.ifPresent(value -> map.put("leaseSeconds", value.toSeconds()));
         onExpiry.ifPresent(value -> map.put("onExpiry", value));
+        if (!install.equals(InstallRule.NOW)) {
+            map.put("install", install.toMap());
+        }
         return map;
     }
 
@@ -55,6 +81,7 @@ public record DesiredTarget(
                 json.number("length"),
                 json.number("releaseCounter"),
                 json.optionalNumber("leaseSeconds").map(Duration::ofSeconds),
-                json.optionalString("onExpiry"));
+                json.optionalString("onExpiry"),
+                json.optionalObject("install").map(InstallRule::from).orElse(InstallRule.NOW));
     }
 }

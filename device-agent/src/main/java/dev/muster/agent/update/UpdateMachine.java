@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 
@@ -25,6 +26,7 @@ public final class UpdateMachine {
     private final Function<TargetName, Installer> installers;
     private final Fetcher fetcher;
     private final BooleanSupplier restart;
+    private final InstallGate gate;
     private final InstantSource clock;
     private final Map<String, Integer> missing = new HashMap<>();
 
@@ -33,6 +35,7 @@ public final class UpdateMachine {
      *
      * @param yield whether a running transfer should stop, because something may be more urgent; see {@link Yielded}
      * @param restart asks the platform for a restart; false where the agent may not
+     * @param gate asked before every switch
      */
     public UpdateMachine(
             Journal journal,
@@ -40,8 +43,10 @@ public final class UpdateMachine {
             ContentSource source,
             BooleanSupplier yield,
             BooleanSupplier restart,
+            InstallGate gate,
             InstantSource clock) {
         this.journal = journal;
+        this.gate = gate;
         this.installers = installers;
         this.fetcher = new Fetcher(source, yield);
         this.restart = restart;
@@ -62,13 +67,22 @@ public final class UpdateMachine {
         /** The device is about to restart; nothing more may be done before. */
         RESTARTING,
         /** The switch was made and this agent may not restart the device; it goes on at the next start. */
-        WAITING
+        WAITING,
+        /** All bytes are there, and the switch may not be made yet; see {@link InstallGate}. */
+        HELD
     }
 
     /** Begins an update; the document it comes from is verified. */
     public Outcome begin(DesiredTarget target) throws IOException {
         save(new UpdateState.Offered(new UpdateState.Step(target, clock.instant(), 0)));
         return proceed(target.name());
+    }
+
+    /** Notes that the document asks for the same bytes by another rule. */
+    public void follow(UpdateState state, DesiredTarget target) throws IOException {
+        if (!state.target().install().equals(target.install()) && !isSwitched(state)) {
+            save(state.by(target.install()));
+        }
     }
 
     /** Gives up an update that was not switched to yet, because the document no longer asks for it. */
@@ -123,6 +137,13 @@ public final class UpdateMachine {
             case UpdateState.Verified verified -> save(verified.fetching(clock.instant()));
             case UpdateState.Fetching fetching -> fetch(fetching, installer);
             case UpdateState.Written written -> {
+                Optional<InstallGate.Hold> hold = gate.hold(target);
+                if (hold.isPresent()) {
+                    if (!written.equals(written.held(hold.get()))) {
+                        save(written.held(hold.get()));
+                    }
+                    return Outcome.HELD;
+                }
                 save(written.armed(clock.instant()));
                 installer.activate(target);
             }

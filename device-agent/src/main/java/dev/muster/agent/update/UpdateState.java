@@ -1,6 +1,7 @@
 package dev.muster.agent.update;
 
 import dev.muster.protocol.ProtocolException;
+import dev.muster.protocol.desired.InstallRule;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.reported.ConditionState;
@@ -58,8 +59,21 @@ public sealed interface UpdateState {
         }
     }
 
-    /** All bytes were read back from where they lie, and their digest is right. */
-    record Written(Step step) implements UpdateState {
+    /**
+     * All bytes were read back from where they lie, and their digest is right.
+     *
+     * @param reason why the switch waits, see {@link InstallGate}; empty where it does not
+     */
+    record Written(Step step, String reason, String message) implements UpdateState {
+        Written(Step step) {
+            this(step, "", "");
+        }
+
+        /** Waiting is no transition: a window may be weeks away. */
+        Written held(InstallGate.Hold hold) {
+            return new Written(step, hold.reason(), hold.message());
+        }
+
         Armed armed(Instant now) {
             return new Armed(step.next(now));
         }
@@ -112,6 +126,23 @@ public sealed interface UpdateState {
         return step().target();
     }
 
+    /** The same state where the document now asks for the same bytes by another rule. */
+    default UpdateState by(InstallRule rule) {
+        Step next = new Step(target().by(rule), step().since(), step().transitions());
+        return switch (this) {
+            case Offered s -> new Offered(next);
+            case Verified s -> new Verified(next);
+            case Fetching s -> new Fetching(next, s.bytes);
+            case Written s -> new Written(next, s.reason, s.message);
+            case Armed s -> this;
+            case Trial s -> this;
+            case RollingBack s -> this;
+            case Committed s -> this;
+            case RolledBack s -> this;
+            case Failed s -> this;
+        };
+    }
+
     /** Ends an update that has not been switched to. */
     default Failed failed(Instant now, String reason, String message) {
         return new Failed(step().next(now), reason, message);
@@ -123,7 +154,7 @@ public sealed interface UpdateState {
             case Offered s -> condition(ConditionState.OFFERED, 0, "", "");
             case Verified s -> condition(ConditionState.VERIFIED, 0, "", "");
             case Fetching s -> condition(ConditionState.FETCHING, s.percent(), "", "");
-            case Written s -> condition(ConditionState.WRITTEN, 100, "", "");
+            case Written s -> condition(ConditionState.WRITTEN, 100, s.reason, s.message);
             case Armed s -> condition(ConditionState.ARMED, 100, "", "");
             case Trial s -> condition(ConditionState.TRIAL, 100, "", "");
             case RollingBack s -> condition(ConditionState.TRIAL, 100, s.reason, s.message);
@@ -158,7 +189,7 @@ public sealed interface UpdateState {
                 map.put("state", "fetching");
                 map.put("bytes", s.bytes);
             }
-            case Written s -> map.put("state", "written");
+            case Written s -> ended(map, "written", s.reason, s.message);
             case Armed s -> map.put("state", "armed");
             case Trial s -> map.put("state", "trial");
             case RollingBack s -> ended(map, "rolling-back", s.reason, s.message);
@@ -190,7 +221,7 @@ public sealed interface UpdateState {
             case "offered" -> new Offered(step);
             case "verified" -> new Verified(step);
             case "fetching" -> new Fetching(step, json.number("bytes"));
-            case "written" -> new Written(step);
+            case "written" -> new Written(step, reason, message);
             case "armed" -> new Armed(step);
             case "trial" -> new Trial(step);
             case "rolling-back" -> new RollingBack(step, reason, message);

@@ -13,6 +13,7 @@ import dev.muster.agent.update.ContentSource;
 import dev.muster.agent.update.DesiredTarget;
 import dev.muster.agent.update.Downloads;
 import dev.muster.agent.update.ImageInstaller;
+import dev.muster.agent.update.InstallGate;
 import dev.muster.agent.update.Installer;
 import dev.muster.agent.update.Journal;
 import dev.muster.agent.update.SettingsInstaller;
@@ -63,7 +64,7 @@ final class Device {
                 case TargetName.PolicyShadow s -> throw new IllegalStateException("no policy here");
             };
             UpdateMachine machine =
-                    new UpdateMachine(journal, installers, Device.this::open, () -> false, () -> true, () -> NOW);
+                    new UpdateMachine(journal, installers, Device.this::open, () -> false, () -> true, InstallGate.OPEN, () -> NOW);
             reconciler = new Reconciler(journal, machine, installers, () -> NOW, line -> {});
         }
     }

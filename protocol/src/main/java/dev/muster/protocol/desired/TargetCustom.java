@@ -15,6 +15,7 @@ import java.util.Optional;
  * @param releaseCounter never goes down on a device, per target name; 0 where the kind has none
  * @param lease policy only: how long the bundle holds after it was last verified; see {@code onExpiry}
  * @param onExpiry policy only: what happens when the lease ends: {@code keep}, {@code guardrails} or {@code deny}
+ * @param install when the device may switch to it
  */
 public record TargetCustom(
         TargetName name,
@@ -22,7 +23,19 @@ public record TargetCustom(
         String version,
         long releaseCounter,
         Optional<Duration> lease,
-        Optional<String> onExpiry) {
+        Optional<String> onExpiry,
+        InstallRule install) {
+    /** One that may be switched to at once. */
+    public TargetCustom(
+            TargetName name,
+            String hardware,
+            String version,
+            long releaseCounter,
+            Optional<Duration> lease,
+            Optional<String> onExpiry) {
+        this(name, hardware, version, releaseCounter, lease, onExpiry, InstallRule.NOW);
+    }
+
     /** Fits every hardware: apps, policies and settings, whose bytes devices of several types share. */
     public static final String ANY_HARDWARE = "*";
 
@@ -45,6 +58,9 @@ public record TargetCustom(
         muster.put("releaseCounter", releaseCounter);
         lease.ifPresent(value -> muster.put("leaseSeconds", value.toSeconds()));
         onExpiry.ifPresent(value -> muster.put("onExpiry", value));
+        if (!install.equals(InstallRule.NOW)) {
+            muster.put("install", install.toMap());
+        }
         return Map.of("muster", muster);
     }
 
@@ -61,6 +77,7 @@ public record TargetCustom(
                 muster.string("version"),
                 muster.number("releaseCounter"),
                 muster.optionalNumber("leaseSeconds").map(Duration::ofSeconds),
-                muster.optionalString("onExpiry"));
+                muster.optionalString("onExpiry"),
+                muster.optionalObject("install").map(InstallRule::from).orElse(InstallRule.NOW));
     }
 }
