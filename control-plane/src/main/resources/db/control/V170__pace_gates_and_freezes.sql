@@ -32,7 +32,7 @@ alter table desired_target
     add column install_mode text not null default 'forced',
     add column install_window boolean not null default false;
 
-create table freeze (
+create table rollout_freeze (
     tenant text not null default current_tenant() references tenant,
     name text not null,
     from_at timestamptz not null,
@@ -45,8 +45,8 @@ create table freeze (
     primary key (tenant, name),
     check (from_at < to_at)
 );
-call protect('freeze');
-create index freeze_by_end on freeze (tenant, to_at);
+call protect('rollout_freeze');
+create index rollout_freeze_by_end on rollout_freeze (tenant, to_at);
 
 -- When the uplink of a site is free again, by the downloads handed out to its devices.
 create table uplink_use (

@@ -38,6 +38,8 @@ import dev.muster.protocol.desired.DesiredHint;
 import dev.muster.protocol.desired.InstallLeases;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.event.DeviceEvent;
+import dev.muster.protocol.reported.HoldReason;
+import dev.muster.protocol.reported.TargetCondition;
 import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -220,6 +222,17 @@ public final class DeviceAgent implements AutoCloseable {
                 identity.ref().device().value());
     }
 
+    private boolean consent(String target) {
+        Optional<TargetCondition> waiting = TargetName.find(target)
+                .flatMap(name -> Optional.ofNullable(journal.state().conditions().get(name)))
+                .filter(condition -> condition.reason().equals(HoldReason.AWAITING_CONSENT));
+        waiting.flatMap(TargetCondition::sha256).ifPresent(sha256 -> {
+            gates.consent(sha256);
+            wakeLoop();
+        });
+        return waiting.isPresent();
+    }
+
     private InstallLeases leases() throws IOException {
         return InstallLeases.fromJson(credentials
                 .https
@@ -253,7 +266,8 @@ public final class DeviceAgent implements AutoCloseable {
         }
         policy.look();
         LocalAnswers answers =
-                new LocalAnswers(() -> credentials.identity, platform, time, policy, journal, transport, outbox);
+                new LocalAnswers(
+                        () -> credentials.identity, platform, time, policy, journal, transport, outbox, this::consent);
         socket = Optional.of(new LocalSocket(state.socket(), answers, surroundings.nanos(), log));
         outbox.event(new DeviceEvent("lifecycle.started", time.instant(), Map.of("platform", platform.name())));
         transport.start(new Ears());

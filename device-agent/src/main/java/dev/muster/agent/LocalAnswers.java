@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** What the local socket answers. Thread-safe. */
@@ -28,7 +29,8 @@ record LocalAnswers(
         DevicePolicy policy,
         Journal journal,
         Transport transport,
-        Outbox outbox)
+        Outbox outbox,
+        Predicate<String> agree)
         implements LocalRequests {
     @Override
     public Verdict verify(Question question) {
@@ -46,6 +48,11 @@ record LocalAnswers(
                 level.text(),
                 answer.verdict().policyVersion(),
                 DevicePolicy.text(answer.lease()));
+    }
+
+    @Override
+    public boolean consent(String target) {
+        return agree.test(target);
     }
 
     @Override

@@ -47,6 +47,9 @@ public final class Main {
                      asks the running agent for one decision and why, how far it binds on this device and how the
                      policy's lease stands; exit 0 granted, 1 denied, 2 no answer
 
+              consent [--state DIR] --target NAME
+                     agrees that what is loaded is switched to, such as `image`; exit 0 something waited, 1 nothing did
+
             DIR is ~/.muster-agent unless given; its path plus `/agent.sock` must fit in 107 bytes.
             """;
 
@@ -74,13 +77,14 @@ public final class Main {
                 case "run" -> run(rest);
                 case "status" -> status(rest);
                 case "verify" -> verify(rest);
+                case "consent" -> consent(rest);
                 case "--help", "-h", "help" -> {
                     out.print(HELP);
                     yield DONE;
                 }
                 default ->
                     throw new IllegalArgumentException(
-                            "expected `enrol`, `run`, `status` or `verify`, found `" + command + "`");
+                            "expected `enrol`, `run`, `status`, `verify` or `consent`, found `" + command + "`");
             };
         } catch (IllegalArgumentException e) {
             err.println("agent: " + e.getMessage() + " (see --help)");
@@ -191,6 +195,21 @@ public final class Main {
             out.println("level " + answer.string("level") + ": " + answer.string("levelText"));
             out.println("lease " + answer.string("lease"));
             return granted ? DONE : FAILED;
+        } catch (IOException | ProtocolException e) {
+            err.println("agent: no answer from `" + state.socket() + "`: " + e.getMessage());
+            return USAGE;
+        }
+    }
+
+    private int consent(List<String> rest) {
+        Arguments arguments = Arguments.parse(rest, Set.of("state", "target"));
+        StateDir state = state(arguments);
+        try {
+            JsonObject answer = LocalClient.ask(
+                    state.socket(), Map.of("op", "consent", "target", arguments.require("target")));
+            boolean agreed = answer.optionalFlag("agreed").orElse(false);
+            out.println(agreed ? "agreed: the agent switches to it now" : "nothing waits for consent under that name");
+            return agreed ? DONE : FAILED;
         } catch (IOException | ProtocolException e) {
             err.println("agent: no answer from `" + state.socket() + "`: " + e.getMessage());
             return USAGE;

@@ -107,6 +107,19 @@ public final class RolloutCommand {
                 description = "Each device waits a random part of it after its wave opened, ISO-8601.")
         private @Nullable Duration jitter;
 
+        @Option(
+                names = "--install",
+                paramLabel = "MODE",
+                defaultValue = "forced",
+                description = "forced; soft: when the device is idle or somebody on it agrees; download-only.")
+        private String install = "forced";
+
+        @Option(
+                names = "--window",
+                paramLabel = "[DAYS@]FROM-TO",
+                description = "When devices may switch, in their site's time, such as 22:00-04:00 or sat,sun@08:00-18:00.")
+        private @Nullable String window;
+
         @Option(names = "--dry-run", description = "Say what it would do, and do nothing.")
         private boolean dryRun;
 
@@ -139,6 +152,7 @@ public final class RolloutCommand {
             if (jitter != null) {
                 body.put("jitter", jitter.toString());
             }
+            body.put("install", InstallOptions.body(install, window));
             if (dryRun) {
                 RolloutPreview.print(session, session.api().post(Url.of("rollouts", "preview"), body));
                 return;

@@ -10,11 +10,11 @@ import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 
-/** Rows of {@code freeze}. */
+/** Rows of {@code rollout_freeze}. */
 @Singleton
 final class FreezeStore {
     private static final String SELECT =
-            "select f.*, name_of_actor(f.created_by, f.created_at) as created_by_name from freeze f";
+            "select f.*, name_of_actor(f.created_by, f.created_at) as created_by_name from rollout_freeze f";
 
     /** All of them, the earliest first. */
     List<Freeze> all(Handle handle) {
@@ -40,7 +40,7 @@ final class FreezeStore {
     /** Writes the freeze; one of the same name is replaced. */
     void put(Handle handle, Freeze freeze) {
         handle.createUpdate("""
-                        insert into freeze (name, from_at, to_at, selector, reason, created_at, created_by)
+                        insert into rollout_freeze (name, from_at, to_at, selector, reason, created_at, created_by)
                         values (:name, :from, :to, :selector, :reason, :at, :by)
                         on conflict (tenant, name) do update
                            set from_at = excluded.from_at, to_at = excluded.to_at, selector = excluded.selector,
@@ -58,7 +58,7 @@ final class FreezeStore {
 
     /** False if there was none. */
     boolean delete(Handle handle, String name) {
-        return handle.createUpdate("delete from freeze where name = :name")
+        return handle.createUpdate("delete from rollout_freeze where name = :name")
                         .bind("name", name)
                         .execute()
                 == 1;

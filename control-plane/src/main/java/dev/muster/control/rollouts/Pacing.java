@@ -11,14 +11,15 @@ import java.util.Optional;
  * @param jitter each device waits a random part of it after its wave opened; zero to one day
  */
 public record Pacing(Optional<Integer> perMinute, Duration jitter) {
-    /** Everything at once. */
-    public static final Pacing NONE = new Pacing(Optional.empty(), Duration.ZERO);
-
     private static final int MOST_PER_MINUTE = 100_000;
     private static final Duration LONGEST_JITTER = Duration.ofDays(1);
 
     /** What a worker that was away for a while may catch up with. */
     private static final Duration BURST = Duration.ofSeconds(2);
+
+    // After the constants that its constructor reads.
+    /** Everything at once. */
+    public static final Pacing NONE = new Pacing(Optional.empty(), Duration.ZERO);
 
     public Pacing {
         perMinute.ifPresent(count -> {

@@ -91,7 +91,7 @@ final class PreviewStore {
                         select r.id, r.name, count(*) as devices
                           from rollout_device rd join rollout r on r.tenant = rd.tenant and r.id = rd.rollout
                          where rd.device = any(:ids) and rd.state in ('started', 'accepted', 'unreached')
-                           and rd.targets && :names and r.state in ('running', 'paused', 'completed')
+                           and rd.targets && cast(:names as text[]) and r.state in ('running', 'paused', 'completed')
                          group by r.id, r.name order by devices desc, r.id limit 20""")
                 .bind("ids", ids(devices))
                 .bind("names", names(names))

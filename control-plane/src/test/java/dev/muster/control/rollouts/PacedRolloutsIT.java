@@ -20,7 +20,12 @@ import dev.muster.control.testing.FleetDevice;
 import dev.muster.control.testing.Servers;
 import dev.muster.control.testing.TestFleet;
 import dev.muster.control.testing.Tokens;
+import dev.muster.protocol.desired.InstallLeases;
+import dev.muster.protocol.desired.InstallRule;
+import dev.muster.protocol.desired.TargetCustom;
 import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.reported.ConditionState;
+import dev.muster.protocol.reported.HoldReason;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -157,6 +162,66 @@ class PacedRolloutsIT {
                 .body("items.reason", hasItem(startsWith("uplink of site `narrow` is taken until"))));
         devices.get(1).refresh();
         assertThat(devices.get(1).target(IMAGE)).isEmpty();
+    }
+
+    @Test
+    void aDeviceThatWaitsForItsWindowIsToldItAndMissesNoDeadline() throws Exception {
+        enrol("window", 1);
+        FleetDevice device = devices.getFirst();
+        var noon = Clock.systemUTC().instant().atZone(java.time.ZoneOffset.UTC).plusHours(12).toLocalTime().withNano(0);
+        String id = create(
+                "window",
+                Map.of(
+                        "deadline",
+                        "PT1S",
+                        "install",
+                        Map.of("window", Map.of("from", noon.toString(), "to", noon.plusHours(2).toString()))));
+        awaitTarget(device);
+        assertThat(TargetCustom.fromCustom(device.target(IMAGE).orElseThrow().file().custom())
+                        .install())
+                .isEqualTo(new InstallRule(InstallRule.Mode.FORCED, true));
+        InstallLeases.Window window =
+                InstallLeases.fromJson(device.leases()).of(IMAGE).orElseThrow();
+        assertThat(window.lasts()).isEqualTo(Duration.ofHours(2));
+        assertThat(window.opensIn()).isBetween(Duration.ofHours(11), Duration.ofHours(12));
+
+        device.report(ConditionState.WRITTEN, HoldReason.WINDOW_CLOSED, "waits for its maintenance window");
+
+        await().atMost(SOON).untilAsserted(() -> get("/rollouts/" + id + "/causes")
+                .body("items.state", contains("accepted"))
+                .body("items.reason", contains("waits for its maintenance window")));
+        rollout(id)
+                .body("install.mode", equalTo("forced"))
+                .body("install.window.days", hasSize(7))
+                .body("waves[0].failed", equalTo(0));
+        device.commit();
+        await().atMost(SOON).untilAsserted(() -> rollout(id).body("state", equalTo("completed")));
+    }
+
+    @Test
+    void downloadOnlyIsDoneWhenAllIsLoadedAndALaterRolloutSwitches() throws Exception {
+        enrol("ahead", 1);
+        FleetDevice device = devices.getFirst();
+        String release = release("ahead", "2.0.0", image("ahead"));
+        String ahead = create("ahead", release, Map.of("install", Map.of("mode", "download-only")));
+        awaitTarget(device);
+
+        device.report(ConditionState.WRITTEN, HoldReason.DOWNLOAD_ONLY, "");
+        await().atMost(SOON).untilAsserted(() -> rollout(ahead).body("state", equalTo("completed")));
+        long loaded = device.generation();
+        String now = create("ahead", release, Map.of());
+
+        await().atMost(SOON).untilAsserted(() -> {
+            device.refresh();
+            assertThat(device.generation()).isGreaterThan(loaded);
+        });
+        device.report(ConditionState.WRITTEN, HoldReason.DOWNLOAD_ONLY, "");
+        await().atMost(SOON).untilAsserted(() -> rollout(now).body("waves[0].accepted", equalTo(1)));
+        device.commit();
+        await().atMost(SOON).untilAsserted(() -> rollout(now).body("state", equalTo("completed")));
+        post("/rollouts", Map.of("name", "x", "release", release, "install", Map.of("mode", "gently")))
+                .statusCode(400)
+                .body("detail", containsString("found `gently`"));
     }
 
     @Test

@@ -156,6 +156,21 @@ class RolloutTest {
     }
 
     @Test
+    void theDeadlineStandsStillWhileTheDeviceMayNotSwitch() {
+        DeviceState held = DeviceStep.apply(
+                new DeviceState.Started(4, NOW.plus(HOUR)),
+                new DeviceStep.Report(4, new Outcome.Held("waits for its maintenance window"), NOW),
+                HOUR);
+        assertThat(held).isEqualTo(new DeviceState.Accepted(4, Instant.MAX, "waits for its maintenance window"));
+        Instant weeksLater = NOW.plus(Duration.ofDays(30));
+        assertThat(DeviceStep.apply(held, new DeviceStep.Elapse(weeksLater), HOUR)).isEqualTo(held);
+
+        DeviceState switching = DeviceStep.apply(held, report(4, weeksLater), HOUR);
+
+        assertThat(switching).isEqualTo(new DeviceState.Accepted(4, weeksLater.plus(HOUR)));
+    }
+
+    @Test
     void callsASilentDeviceUnreachedAndTakesItBackWhenItReports() {
         DeviceState silent =
                 DeviceStep.apply(new DeviceState.Started(4, NOW), new DeviceStep.Elapse(NOW.plusSeconds(1)), HOUR);

@@ -91,6 +91,11 @@ public final class FleetDevice implements AutoCloseable {
         return device.get("/device/v1/targets/" + sha256, headers);
     }
 
+    /** The windows in which it may switch, as the device port tells. */
+    public byte[] leases() throws IOException, InterruptedException {
+        return device.get("/device/v1/install-leases").body();
+    }
+
     /** Refreshes, then reports every target of its desired state in the same state. */
     public void report(ConditionState condition, String reason, String message) {
         refresh();

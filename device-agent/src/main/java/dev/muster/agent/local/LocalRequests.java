@@ -46,6 +46,14 @@ public interface LocalRequests {
     /** Who answers, {@code tenant/device}: part of what a proof is over. */
     String device();
 
+    /**
+     * Somebody on the device agrees that what is loaded for a target is switched to.
+     *
+     * @param target name of the target, such as {@code image}
+     * @return whether something was waiting for that
+     */
+    boolean consent(String target);
+
     /** What the agent knows of itself, for people. */
     Map<String, Object> status();
 }

@@ -31,7 +31,7 @@ import java.util.function.LongSupplier;
 
 /**
  * A Unix domain socket that answers one JSON object per line: {@code {"op":"verify","app":..,"permission":..}},
- * {@code {"op":"nonce"}} and {@code {"op":"status"}}; see {@code docs/reference/local-socket.md}. Who may open it is decided
+ * {@code {"op":"nonce"}}, {@code {"op":"status"}} and {@code {"op":"consent"}}; see {@code docs/reference/local-socket.md}. Who may open it is decided
  * by the rights of the state directory. A request that cannot be read is answered with {@code error} and grants nothing.
  * Thread-safe.
  */
@@ -178,8 +178,11 @@ public final class LocalSocket implements AutoCloseable {
                     case "verify" -> verify(request);
                     case "nonce" -> nonce();
                     case "status" -> line(requests.status());
+                    case "consent" -> line(Map.of("agreed", requests.consent(request.string("target"))));
                     case String other ->
-                        error("unknown-op", "expected op `verify`, `nonce` or `status`, found `" + other + "`");
+                        error(
+                                "unknown-op",
+                                "expected op `verify`, `nonce`, `status` or `consent`, found `" + other + "`");
                 };
             } catch (ProtocolException | IllegalArgumentException e) {
                 return error("malformed", String.valueOf(e.getMessage()));

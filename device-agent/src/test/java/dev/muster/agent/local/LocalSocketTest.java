@@ -225,6 +225,16 @@ class LocalSocketTest {
                 .isEqualTo("d");
     }
 
+    @Test
+    void tellsWhetherSomethingWaitedForConsent() throws IOException {
+        socket = new LocalSocket(path, new Camera(), passed::get, line -> {});
+
+        assertThat(LocalClient.ask(path, Map.of("op", "consent", "target", "image")).optionalFlag("agreed"))
+                .contains(true);
+        assertThat(LocalClient.ask(path, Map.of("op", "consent", "target", "settings")).optionalFlag("agreed"))
+                .contains(false);
+    }
+
     private record Camera() implements LocalRequests {
         @Override
         public Verdict verify(Question question) {
@@ -246,6 +256,11 @@ class LocalSocketTest {
         @Override
         public String device() {
             return "default/d";
+        }
+
+        @Override
+        public boolean consent(String target) {
+            return target.equals("image");
         }
 
         @Override

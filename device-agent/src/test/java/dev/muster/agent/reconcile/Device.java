@@ -44,6 +44,7 @@ final class Device {
     final List<Long> offsets = new ArrayList<>();
     UnaryOperator<StateStore> storeSeam = store -> store;
     boolean hasSlots = true;
+    InstallGate gate = InstallGate.OPEN;
 
     /** Power-on: everything in memory is new. */
     final class Running {
@@ -64,7 +65,7 @@ final class Device {
                 case TargetName.PolicyShadow s -> throw new IllegalStateException("no policy here");
             };
             UpdateMachine machine =
-                    new UpdateMachine(journal, installers, Device.this::open, () -> false, () -> true, InstallGate.OPEN, () -> NOW);
+                    new UpdateMachine(journal, installers, Device.this::open, () -> false, () -> true, gate, () -> NOW);
             reconciler = new Reconciler(journal, machine, installers, () -> NOW, line -> {});
         }
     }
@@ -85,7 +86,7 @@ final class Device {
             if (result != Reconciler.Result.RESTARTING) {
                 result = running.reconciler.reconcile(desired);
             }
-            if (result == Reconciler.Result.SETTLED) {
+            if (result == Reconciler.Result.SETTLED || result == Reconciler.Result.HELD) {
                 return running.journal.state();
             }
         }
