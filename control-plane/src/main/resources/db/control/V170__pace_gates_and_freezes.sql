@@ -66,3 +66,18 @@ create function site_uplink(wanted text) returns table (site text, kbps bigint) 
          where up.uplink_kbps is null and up.steps < 64)
     select name, uplink_kbps from up where uplink_kbps is not null order by steps limit 1
 $$;
+
+-- What devices were to hold before a rollout changed it: what going back would go back to.
+create table rollout_before (
+    tenant text not null default current_tenant(),
+    rollout uuid not null,
+    device text not null,
+    name text not null,
+    -- Empty: nothing.
+    version text not null default '',
+    release_counter bigint not null default 0,
+    primary key (tenant, rollout, device, name),
+    foreign key (tenant, rollout) references rollout,
+    foreign key (tenant, device) references device on delete cascade
+);
+call protect('rollout_before');

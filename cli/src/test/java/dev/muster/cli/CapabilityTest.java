@@ -352,6 +352,11 @@ class CapabilityTest {
         }
 
         @Override
+        public boolean consent(String target) {
+            return false;
+        }
+
+        @Override
         public Map<String, Object> status() {
             return Map.of();
         }

@@ -243,6 +243,24 @@ public final class RolloutCommand {
     }
 
     @Command(
+            name = "way-back",
+            headerHeading = "Example: muster rollout way-back 0198c0de-0000-7000-8000-000000000000%n%n",
+            header = "Whether and how devices could go back from what it brought them.")
+    void wayBack(@Parameters(paramLabel = "ID", description = "The rollout's id.") String id, @Mixin Paging paging) {
+        session.printer()
+                .list(
+                        session.api().get(paging.on(Url.of("rollouts", id, "way-back"))),
+                        Table.of()
+                                .column("TARGET", "target")
+                                .column("BEFORE", row -> row.text("before").isEmpty() ? "-" : row.text("before"))
+                                .column("NOW", "now")
+                                .column("DEVICES", "devices")
+                                .column("WAY", "way")
+                                .column("REASON", "reason"),
+                        "target");
+    }
+
+    @Command(
             name = "approve",
             headerHeading = "Example: muster rollout approve 0198c0de-0000-7000-8000-000000000000 1%n%n",
             header = "Let a wave open that waits for a second person.")

@@ -39,6 +39,7 @@ public class RolloutProgress implements ReportListener {
     private final RolloutStore rollouts;
     private final RolloutDeviceStore rows;
     private final UplinkStore uplinks;
+    private final BeforeStore befores;
     private final DesiredService desired;
     private final jakarta.enterprise.inject.Instance<ReportedService> reported;
     private final List<RolloutTargets> kinds;
@@ -48,6 +49,7 @@ public class RolloutProgress implements ReportListener {
             RolloutStore rollouts,
             RolloutDeviceStore rows,
             UplinkStore uplinks,
+            BeforeStore befores,
             DesiredService desired,
             // Looked up late: the service tells this listener, and this listener asks the service.
             jakarta.enterprise.inject.Instance<ReportedService> reported,
@@ -56,6 +58,7 @@ public class RolloutProgress implements ReportListener {
         this.rollouts = rollouts;
         this.rows = rows;
         this.uplinks = uplinks;
+        this.befores = befores;
         this.desired = desired;
         this.reported = reported;
         this.kinds = List.copyOf(kinds);
@@ -132,6 +135,12 @@ public class RolloutProgress implements ReportListener {
             DeviceRef device,
             RolloutDevice row,
             Map<TargetName, DesiredContent> content) {
+        befores.keep(
+                handle,
+                rollout.id(),
+                device.device(),
+                desired.read(handle, device.device()).orElseThrow(),
+                content.keySet());
         List<DesiredTarget> wanted = new ArrayList<>();
         content.forEach((name, what) -> wanted.add(
                 new DesiredTarget(name, what, "rollout/" + rollout.id(), rollout.installing().rule())));

@@ -37,6 +37,7 @@ public class RolloutResource {
     private final PreviewService previews;
     private final RolloutStore store;
     private final RolloutDeviceStore rows;
+    private final BeforeStore befores;
 
     RolloutResource(
             Guard guard,
@@ -44,13 +45,15 @@ public class RolloutResource {
             RolloutService service,
             PreviewService previews,
             RolloutStore store,
-            RolloutDeviceStore rows) {
+            RolloutDeviceStore rows,
+            BeforeStore befores) {
         this.guard = guard;
         this.transactions = transactions;
         this.service = service;
         this.previews = previews;
         this.store = store;
         this.rows = rows;
+        this.befores = befores;
     }
 
     /** Plans a rollout of a release, and starts it unless told not to. */
@@ -136,6 +139,20 @@ public class RolloutResource {
         return transactions.in(access.tenant(), handle -> {
             service.find(handle, access, new RolloutId(id));
             return Page.whole(rows.causes(handle, access.scope(), new RolloutId(id)));
+        });
+    }
+
+    /** How devices could go back from what it brought them. */
+    @GET
+    @Path("/{id}/way-back")
+    @RequiresRole(Role.VIEWER)
+    public Page<WayBack> wayBack(@PathParam("id") UUID id) {
+        Access access = guard.require(Role.VIEWER);
+        return transactions.in(access.tenant(), handle -> {
+            service.find(handle, access, new RolloutId(id));
+            return Page.whole(befores.changes(handle, access.scope(), new RolloutId(id)).stream()
+                    .map(WayBack::of)
+                    .toList());
         });
     }
 

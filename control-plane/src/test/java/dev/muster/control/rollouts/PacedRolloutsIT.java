@@ -234,6 +234,11 @@ class PacedRolloutsIT {
             device.commit();
         }
         await().atMost(SOON).untilAsserted(() -> rollout(first).body("state", equalTo("completed")));
+        get("/rollouts/" + first + "/way-back")
+                .body("items", hasSize(1))
+                .body("items[0].target", equalTo("image"))
+                .body("items[0].devices", equalTo(2))
+                .body("items[0].way", equalTo("none"));
         post("/devices/look-2/suspend", Map.of()).statusCode(200);
         freeze("audit", "tag==look").statusCode(200);
         String older = FleetApi.uploadImage("image look 4".getBytes(StandardCharsets.UTF_8), "4.0.0", 4);

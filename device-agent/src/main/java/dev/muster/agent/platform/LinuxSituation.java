@@ -18,11 +18,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What Linux itself knows of the moment, beside what {@code situation.json} says: the interface that carries the default
- * route as the network, and {@code charging} or {@code on-battery} as states where a battery is. Looked at once a second.
+ * route as the network, and {@code charging} or {@code on-battery} as states where a battery is. Looked at every ten seconds,
+ * and at the clock once a minute: a fleet of idle machines reads these files all day.
  * Thread-safe.
  */
 final class LinuxSituation {
-    private static final long FRESH_NANOS = 1_000_000_000;
+    private static final long FRESH_NANOS = 10_000_000_000L;
+    private static final long CLOCK_FRESH_NANOS = 60_000_000_000L;
     /** A clock that agrees so closely with a battery-backed one was set by it, or set it. */
     private static final long AGREEMENT_SECONDS = 120;
 
@@ -33,8 +35,11 @@ final class LinuxSituation {
     private final InstantSource clock;
     private final LongSupplier nanos;
     private @Nullable Seen seen;
+    private @Nullable SeenClock seenClock;
 
-    private record Seen(long at, Optional<String> network, NavigableSet<String> states, boolean clockSet) {}
+    private record Seen(long at, Optional<String> network, NavigableSet<String> states) {}
+
+    private record SeenClock(long at, boolean set) {}
 
     LinuxSituation(Path system, Path file, InstantSource clock, LongSupplier nanos) {
         this.system = system;
@@ -63,7 +68,7 @@ final class LinuxSituation {
      * such as a container, shares the clock of a host that has one.
      */
     boolean clockIsSet() {
-        return file.clockSet().orElseGet(() -> look().clockSet);
+        return file.clockSet().orElseGet(this::ownClockIsSet);
     }
 
     Optional<String> problem() {
@@ -73,9 +78,18 @@ final class LinuxSituation {
     private synchronized Seen look() {
         long now = nanos.getAsLong();
         if (seen == null || now - seen.at >= FRESH_NANOS) {
-            seen = new Seen(now, defaultInterface(), powerStates(), systemClockIsSet());
+            seen = new Seen(now, defaultInterface(), powerStates());
         }
         return seen;
+    }
+
+    private synchronized boolean ownClockIsSet() {
+        long now = nanos.getAsLong();
+        // A clock that is not set yet may be at any moment, and much waits for it.
+        if (seenClock == null || now - seenClock.at >= (seenClock.set ? CLOCK_FRESH_NANOS : FRESH_NANOS)) {
+            seenClock = new SeenClock(now, systemClockIsSet());
+        }
+        return seenClock.set;
     }
 
     // proc(5), /proc/net/route: Iface Destination Gateway Flags RefCnt Use Metric Mask ...; all zero is the default.

@@ -111,7 +111,7 @@ class SituationTest {
         assertThat(situation.states()).containsExactly("docked", "on-battery");
         put("sys/class/power_supply/BAT0/status", "Charging\n");
         write("{\"network\":\"plant\"}");
-        nanos += 1_000_000_000;
+        nanos += 10_000_000_000L;
         assertThat(linux.at(NOW).states()).containsExactly("charging");
         assertThat(linux.at(NOW).network()).contains("plant");
     }
