@@ -12,12 +12,15 @@ import { AuditPage } from './pages/AuditPage';
 import { DevicePage } from './pages/DevicePage';
 import { EnrolmentPage } from './pages/EnrolmentPage';
 import { FleetPage } from './pages/FleetPage';
+import { GroupPage } from './pages/GroupPage';
+import { GroupsPage } from './pages/GroupsPage';
 import { NoPage } from './pages/NoPage';
 import { PermissionsPage } from './pages/PermissionsPage';
 import { EditorPage } from './pages/policy/EditorPage';
 import { CreatePage } from './pages/rollouts/CreatePage';
 import { RolloutPage } from './pages/rollouts/RolloutPage';
 import { RolloutsPage } from './pages/rollouts/RolloutsPage';
+import { SitesPage } from './pages/SitesPage';
 import { MeContext } from './parts/useRoles';
 import { Shell } from './parts/Shell';
 
@@ -93,6 +96,9 @@ function Pages({ config, login: session }: SignedIn) {
         <Routes>
           <Route index element={<FleetPage />} />
           <Route path="devices/:id" element={<DevicePage />} />
+          <Route path="groups" element={<GroupsPage />} />
+          <Route path="groups/:name" element={<GroupPage />} />
+          <Route path="sites" element={<SitesPage />} />
           <Route path="rollouts" element={<RolloutsPage />} />
           <Route path="rollouts/new" element={<CreatePage />} />
           <Route path="rollouts/:id" element={<RolloutPage />} />

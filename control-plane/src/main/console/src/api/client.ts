@@ -55,6 +55,15 @@ export async function put<T>(path: string, body: unknown): Promise<T> {
   return putText<T>(path, 'application/json', JSON.stringify(body));
 }
 
+/** Changes something, only if it still has the revision that was read. */
+export async function patch<T>(path: string, body: unknown, revision?: number): Promise<T> {
+  const headers: Record<string, string> = { 'Content-Type': 'application/json' };
+  if (revision !== undefined) {
+    headers['If-Match'] = `"${revision}"`;
+  }
+  return (await (await request(path, { method: 'PATCH', headers, body: JSON.stringify(body) })).json()) as T;
+}
+
 /** Puts a text of another kind than JSON. */
 export async function putText<T>(path: string, type: string, body: string): Promise<T> {
   return (await (await request(path, { method: 'PUT', headers: { 'Content-Type': type }, body })).json()) as T;

@@ -46,6 +46,65 @@ export interface Device {
   image: { version: string; slot?: string | null } | null;
   policyVersion: string | number | null;
   facts: Record<string, unknown> | null;
+  type?: string | null;
+  metadata?: Record<string, string> | null;
+  groups?: string[] | null;
+}
+
+export interface Group {
+  name: string;
+  kind: string;
+  query: string;
+  description: string;
+  members: number;
+  revision: number;
+  createdAt: string;
+  createdBy: string;
+  createdByName: string;
+}
+
+export interface SiteWindow {
+  days: string[];
+  from: string;
+  to: string;
+}
+
+export interface SiteOwn {
+  timeZone: string | null;
+  uplinkKbps: number | null;
+  window: SiteWindow | null;
+  gateway: string | null;
+}
+
+export interface Site {
+  name: string;
+  parent: string | null;
+  timeZone: string;
+  uplinkKbps: number | null;
+  window: SiteWindow | null;
+  gateway: string | null;
+  own: SiteOwn;
+}
+
+export interface Difference {
+  generation: number;
+  reportedGeneration: number;
+  differs: number;
+  targets: { name: string; wanted: string | null; held: string | null; state: string | null; differs: boolean; reason: string }[];
+}
+
+export interface TimelineEntry {
+  at: string;
+  source: string;
+  what: string;
+  by: string | null;
+  detail: Record<string, unknown>;
+}
+
+export interface Completions {
+  from: number;
+  to: number;
+  items: { text: string; kind: string; detail: string }[];
 }
 
 /** The reference writes statuses in small letters; a server that shouts is understood too. */

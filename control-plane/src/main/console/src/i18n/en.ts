@@ -2,6 +2,7 @@
 
 import { policy } from './policy';
 import { rollouts } from './rollouts';
+import { registry } from './registry';
 
 const plural = (n: number, one: string, more: string) => (n === 1 ? one : more);
 
@@ -11,6 +12,8 @@ export const en = {
     label: 'Main navigation',
     skip: 'Skip to content',
     fleet: 'Fleet',
+    groups: 'Groups',
+    sites: 'Sites',
     rollouts: 'Rollouts',
     permissions: 'Permissions',
     enrolment: 'Enrolment',
@@ -93,6 +96,8 @@ export const en = {
       ['tag=in=(camera,crusher)', 'tagged camera or crusher'],
       ['image==2.0.0,image==2.1.0', 'either image (, means or)'],
       ['name==press*', 'name begins with press'],
+      ['group==night-shift;api>=12', 'in a group, and at least this API level'],
+      ['image<2.0.10;meta.owner==hall-2', 'older image, and noted by operators'],
     ] as [string, string][],
     queryWrong: 'This query was not understood',
     columns: {
@@ -315,6 +320,7 @@ export const en = {
     showText: 'Show the text',
   },
   policy,
+  registry,
   enrolment: {
     title: 'Enrolment',
     text: 'A token lets devices enrol themselves: one line, pasted on the device.',

@@ -1,16 +1,16 @@
 import { Alert, Button, DescriptionList, ExpandableSection, Label, LabelGroup, PageSection, Grid, GridItem } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useState, type ReactNode } from 'react';
-import { useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { DescriptionListDescription, DescriptionListGroup, DescriptionListTerm } from '@patternfly/react-core';
 import { path, post } from '../api/client';
 import { useLive } from '../api/live';
 import type { Matrix as MatrixShape } from '../api/policy';
-import type { Desired, Device, DeviceEvent, Manifest, Page, Reported } from '../api/types';
+import type { Desired, Device, Difference, Manifest, Reported } from '../api/types';
 import { useGet, type Remote } from '../api/useGet';
 import { m } from '../i18n';
 import { Confirm } from '../parts/Confirm';
-import { count, full, plain } from '../parts/format';
+import { count, plain } from '../parts/format';
 import { Connection, StateLabel } from '../parts/Labels';
 import { PageHead } from '../parts/PageHead';
 import { Said } from '../parts/Said';
@@ -19,6 +19,7 @@ import { Shown } from '../parts/States';
 import { Time } from '../parts/Time';
 import { useMay } from '../parts/useRoles';
 import { Matrix } from './policy/Matrix';
+import { DifferenceSection, Metadata, Timeline } from './DeviceRegistry';
 import { Telemetry } from './Telemetry';
 import { lowerStatus } from '../api/types';
 
@@ -30,11 +31,11 @@ export function DevicePage() {
   const reported = useGet<Reported>(path(['devices', id, 'reported']));
   const manifest = useGet<Manifest>(path(['devices', id, 'manifest']));
   const matrix = useGet<MatrixShape>(path(['devices', id, 'permissions']));
-  const events = useGet<Page<DeviceEvent>>(path(['devices', id, 'events'], { limit: 20 }));
+  const difference = useGet<Difference>(path(['devices', id, 'difference']));
 
   useLive(
     (kind, changed) => kind === 'device' && changed === id,
-    () => [device, desired, reported, manifest, matrix, events].forEach((remote) => remote.reload()),
+    () => [device, desired, reported, manifest, matrix, difference].forEach((remote) => remote.reload()),
   );
 
   const known = device.data;
@@ -62,8 +63,10 @@ export function DevicePage() {
               <Grid hasGutter>
                 <GridItem xl={4}>
                   <About device={shown} />
+                  <Metadata device={shown} />
                 </GridItem>
                 <GridItem xl={8}>
+                  <DifferenceSection difference={difference} />
                   <Targets desired={desired} reported={reported} manifest={manifest.data} />
                 </GridItem>
                 <GridItem>
@@ -72,11 +75,11 @@ export function DevicePage() {
                 <GridItem>
                   <Telemetry device={id} />
                 </GridItem>
-                <GridItem xl={7}>
+                <GridItem>
                   <Apps manifest={manifest} />
                 </GridItem>
-                <GridItem xl={5}>
-                  <Events events={events} />
+                <GridItem>
+                  <Timeline device={id} />
                 </GridItem>
               </Grid>
             </>
@@ -148,6 +151,16 @@ function About({ device }: { device: Device }) {
             </LabelGroup>
           )}
         </Fact>
+        <Fact name={m.registry.device.groups}>
+          {!device.groups || device.groups.length === 0
+            ? m.common.none
+            : device.groups.map((group) => (
+                <Link key={group} to={`/groups/${encodeURIComponent(group)}`} className="muster-item">
+                  {group}
+                </Link>
+              ))}
+        </Fact>
+        <Fact name={m.registry.device.type}>{device.type || m.common.none}</Fact>
         <Fact name={m.device.hardware}>{device.hardware || m.common.none}</Fact>
         <Fact name={m.device.serial}>{device.serial || m.common.none}</Fact>
         <Fact name={m.device.lastSeen}>
@@ -338,44 +351,6 @@ function Apps({ manifest }: { manifest: Remote<Manifest> }) {
           }
         </Shown>
       )}
-    </Section>
-  );
-}
-
-function Events({ events }: { events: Remote<Page<DeviceEvent>> }) {
-  return (
-    <Section title={m.device.events} flush>
-      <Shown remote={events}>
-        {({ items }) =>
-          items.length === 0 ? (
-            <p className="muster-inset muster-quiet">{m.device.noEvents}</p>
-          ) : (
-            <Table aria-label={m.device.events} variant="compact">
-              <Thead>
-                <Tr>
-                  <Th>{m.device.at}</Th>
-                  <Th>{m.device.kind}</Th>
-                </Tr>
-              </Thead>
-              <Tbody>
-                {items.map((event, i) => (
-                  <Tr key={event.at + i}>
-                    <Td dataLabel={m.device.at} modifier="nowrap">
-                      <span title={full(event.at)}>
-                        <Time at={event.at} />
-                      </span>
-                    </Td>
-                    <Td dataLabel={m.device.kind}>
-                      {event.kind}
-                      <div className="muster-quiet muster-break">{plain(event.detail)}</div>
-                    </Td>
-                  </Tr>
-                ))}
-              </Tbody>
-            </Table>
-          )
-        }
-      </Shown>
     </Section>
   );
 }

@@ -6,14 +6,11 @@ import {
   CardTitle,
   PageSection,
   Popover,
-  SearchInput,
   Toolbar,
   ToolbarContent,
   ToolbarItem,
 } from '@patternfly/react-core';
 import { OutlinedQuestionCircleIcon } from '@patternfly/react-icons/dist/esm/icons/outlined-question-circle-icon';
-import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import { useEffect, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { path } from '../api/client';
 import { useLive } from '../api/live';
@@ -21,12 +18,11 @@ import { lowerStatus, type Device, type Fleet, type Page } from '../api/types';
 import { useGet } from '../api/useGet';
 import { m } from '../i18n';
 import { count } from '../parts/format';
-import { Connection, InStep, StateLabel } from '../parts/Labels';
+import { DeviceTable } from '../parts/DeviceTable';
 import { PageHead } from '../parts/PageHead';
-import { Pager } from '../parts/Pager';
+import { QueryBox } from '../parts/QueryBox';
 import { Said } from '../parts/Said';
 import { Nothing, Shown } from '../parts/States';
-import { Time } from '../parts/Time';
 
 const ROWS = 25;
 
@@ -79,7 +75,7 @@ export function FleetPage() {
             ) : (
               <Shown remote={devices} lines={8}>
                 {(page) =>
-                  page.items.length === 0 ? <NoDevices asked={asked !== ''} clear={() => search('')} /> : <Devices page={page} />
+                  page.items.length === 0 ? <NoDevices asked={asked !== ''} clear={() => search('')} /> : <DeviceTable page={page} label={m.fleet.devices} />
                 }
               </Shown>
             )}
@@ -91,54 +87,6 @@ export function FleetPage() {
 }
 
 const lowerStatuses = (page: Page<Device>): Page<Device> => ({ ...page, items: page.items.map(lowerStatus) });
-
-function Devices({ page }: { page: Page<Device> }) {
-  return (
-    <>
-      <Table aria-label={m.fleet.devices} variant="compact">
-        <Thead>
-          <Tr>
-            <Th>{m.fleet.columns.device}</Th>
-            <Th>{m.fleet.columns.status}</Th>
-            <Th>{m.fleet.columns.connection}</Th>
-            <Th>{m.fleet.columns.site}</Th>
-            <Th>{m.fleet.columns.image}</Th>
-            <Th>{m.fleet.columns.policy}</Th>
-            <Th>{m.fleet.columns.inStep}</Th>
-          </Tr>
-        </Thead>
-        <Tbody>
-          {page.items.map((device) => (
-            <Tr key={device.id}>
-              <Td dataLabel={m.fleet.columns.device}>
-                <Link to={`/devices/${encodeURIComponent(device.id)}`}>{device.name || device.id}</Link>
-                {device.name && device.name !== device.id && <div className="muster-quiet muster-id">{device.id}</div>}
-              </Td>
-              <Td dataLabel={m.fleet.columns.status}>
-                <StateLabel state={device.status} words={m.status} />
-              </Td>
-              <Td dataLabel={m.fleet.columns.connection}>
-                <Connection device={device} />
-                {!device.online && (
-                  <div className="muster-quiet">
-                    <Time at={device.lastSeen} />
-                  </div>
-                )}
-              </Td>
-              <Td dataLabel={m.fleet.columns.site}>{device.site || m.common.none}</Td>
-              <Td dataLabel={m.fleet.columns.image}>{device.image?.version || m.common.none}</Td>
-              <Td dataLabel={m.fleet.columns.policy}>{device.policyVersion || m.common.none}</Td>
-              <Td dataLabel={m.fleet.columns.inStep}>
-                <InStep device={device} />
-              </Td>
-            </Tr>
-          ))}
-        </Tbody>
-      </Table>
-      <Pager next={page.next} />
-    </>
-  );
-}
 
 function NoDevices({ asked, clear }: { asked: boolean; clear: () => void }) {
   return asked ? (
@@ -157,23 +105,6 @@ function NoDevices({ asked, clear }: { asked: boolean; clear: () => void }) {
     <Nothing title={m.fleet.emptyTitle} action={<Link to="/enrolment">{m.fleet.emptyAction}</Link>}>
       {m.fleet.emptyText}
     </Nothing>
-  );
-}
-
-function QueryBox({ value, search }: { value: string; search: (q: string) => void }) {
-  const [text, setText] = useState(value);
-  useEffect(() => setText(value), [value]);
-  return (
-    <SearchInput
-      aria-label={m.fleet.search}
-      placeholder={m.fleet.searchPlaceholder}
-      value={text}
-      onChange={(_, typed) => setText(typed)}
-      onSearch={(_, typed) => search(typed.trim())}
-      onClear={() => search('')}
-      submitSearchButtonLabel={m.fleet.searchGo}
-      resetButtonLabel={m.common.clear}
-    />
   );
 }
 

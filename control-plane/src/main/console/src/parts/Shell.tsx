@@ -35,6 +35,8 @@ import { chooseTheme, theme, type Theme } from './theme';
 
 const ENTRIES: { to: string; text: string; also?: string }[] = [
   { to: '/', text: m.nav.fleet, also: '/devices/' },
+  { to: '/groups', text: m.nav.groups },
+  { to: '/sites', text: m.nav.sites },
   { to: '/rollouts', text: m.nav.rollouts },
   { to: '/permissions', text: m.nav.permissions },
   { to: '/enrolment', text: m.nav.enrolment },

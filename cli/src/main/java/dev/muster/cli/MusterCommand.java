@@ -7,6 +7,7 @@ import dev.muster.cli.devices.DevicesCommand;
 import dev.muster.cli.enrolment.EnrolCommand;
 import dev.muster.cli.fleet.FleetCommand;
 import dev.muster.cli.freezes.FreezesCommand;
+import dev.muster.cli.groups.GroupsCommand;
 import dev.muster.cli.login.LoginCommand;
 import dev.muster.cli.login.LogoutCommand;
 import dev.muster.cli.login.WhoamiCommand;
@@ -39,6 +40,7 @@ import picocli.CommandLine.Mixin;
             FleetCommand.class,
             DevicesCommand.class,
             SitesCommand.class,
+            GroupsCommand.class,
             EnrolCommand.class,
             PolicyCommand.class,
             CapabilityCommand.class,

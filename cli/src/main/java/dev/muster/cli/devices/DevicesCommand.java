@@ -21,8 +21,17 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "devices",
         headerHeading = "Example: muster devices list -q 'site==north;tag=in=(camera,crusher)'%n%n",
-        header = "Devices: list, look into one, change, suspend, resume, retire.",
-        subcommands = DevicesCommand.SetVerb.class)
+        header = "Devices: list, look into one, change, suspend, resume, retire, replace; import and export.",
+        subcommands = {
+            DevicesCommand.SetVerb.class,
+            RegistryVerbs.Metadata.class,
+            RegistryVerbs.Diff.class,
+            RegistryVerbs.Timeline.class,
+            RegistryVerbs.Replace.class,
+            RegistryVerbs.Query.class,
+            InventoryVerbs.Import.class,
+            InventoryVerbs.Export.class
+        })
 public final class DevicesCommand {
     private final Session session;
 
@@ -40,12 +49,15 @@ public final class DevicesCommand {
                 .column("Last seen", row -> Show.ago(row.text("lastSeen"), session.now()))
                 .column("Site", "site")
                 .column("Tags", "tags")
+                .column("Groups", "groups")
+                .column("Type", "type")
                 .column("Hardware", "hardware")
                 .column("Serial", "serial")
                 .column("Image", DevicesCommand::image)
                 .column("Policy", "policyVersion")
                 .column("In step", DevicesCommand::inStep)
                 .column("Enrolled", "enrolledAt")
+                .column("Metadata", row -> row.pairs("metadata"))
                 .column("Facts", row -> row.pairs("facts"));
     }
 
@@ -174,7 +186,7 @@ public final class DevicesCommand {
     @Command(
             name = "set",
             headerHeading = "Example: muster devices set press-07 --site north --tag press --tag hall-2%n%n",
-            header = "Change a device's name, site or tags.")
+            header = "Change a device's name, site, type or tags.")
     static final class SetVerb implements Runnable {
         private final Session session;
 
@@ -189,6 +201,9 @@ public final class DevicesCommand {
 
         @Option(names = "--tag", paramLabel = "TAG", description = "Its tags from now on; repeatable, replaces all.")
         private @Nullable List<String> tags;
+
+        @Option(names = "--type", paramLabel = "TYPE", description = "Its device type; empty for none.")
+        private @Nullable String type;
 
         @Option(names = "--no-tags", description = "No tags from now on.")
         private boolean noTags;
@@ -206,6 +221,9 @@ public final class DevicesCommand {
             if (site != null) {
                 change.put("site", site);
             }
+            if (type != null) {
+                change.put("type", type);
+            }
             if (tags != null) {
                 change.put("tags", tags);
             } else if (noTags) {
@@ -213,7 +231,7 @@ public final class DevicesCommand {
             }
             if (change.isEmpty()) {
                 throw new CliException(
-                        ExitCode.USAGE, "expected --name, --site, --tag or --no-tags, found none of them");
+                        ExitCode.USAGE, "expected --name, --site, --type, --tag or --no-tags, found none of them");
             }
             session.printer().one(session.api().patch(Url.of("devices", device), change), device(session), "id");
         }

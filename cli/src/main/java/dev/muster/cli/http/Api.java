@@ -3,6 +3,10 @@ package dev.muster.cli.http;
 import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.PrintWriter;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -12,7 +16,10 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
@@ -82,6 +89,57 @@ public final class Api {
                 .header("Content-Type", "application/octet-stream")
                 .POST(bytesOf(file))
                 .build()));
+    }
+
+    /** The same as {@code contentType}. */
+    public Map<String, Object> upload(Url url, String contentType, Path file) {
+        return json(send(request(url)
+                .header("Content-Type", contentType)
+                .POST(bytesOf(file))
+                .build()));
+    }
+
+    /** Writes an answer that is text, as it comes. */
+    public void text(Url url, PrintWriter out) {
+        receive(url, body -> {
+            try (Reader text = new InputStreamReader(body, StandardCharsets.UTF_8)) {
+                text.transferTo(out);
+            }
+        });
+        out.flush();
+    }
+
+    /** Writes an answer into a file; one that is cut short leaves no file that looks whole. */
+    public void download(Url url, Path file) {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        receive(url, body -> {
+            Files.copy(body, part, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+        });
+    }
+
+    private interface Taking {
+        void take(InputStream body) throws IOException;
+    }
+
+    private void receive(Url url, Taking taking) {
+        // Whatever the answer is: a problem is told as JSON all the same.
+        HttpRequest request = request(url).setHeader("Accept", "*/*").GET().build();
+        try {
+            HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
+            try (InputStream body = response.body()) {
+                if (response.statusCode() / 100 != 2) {
+                    throw Problem.of(response.statusCode(), body.readAllBytes());
+                }
+                taking.take(body);
+            }
+        } catch (FileSystemException e) {
+            throw new CliException(ExitCode.FAILED, "cannot write `" + e.getFile() + "`: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw unreachable(e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
     }
 
     /** Hands over the events of a stream until {@code more} says false or the server ends it. */

@@ -1,17 +1,12 @@
 package dev.muster.control.access;
 
-import cz.jirutka.rsql.parser.RSQLParser;
-import cz.jirutka.rsql.parser.RSQLParserException;
-import cz.jirutka.rsql.parser.UnknownOperatorException;
-import cz.jirutka.rsql.parser.ast.ComparisonOperator;
-import cz.jirutka.rsql.parser.ast.Node;
-import cz.jirutka.rsql.parser.ast.RSQLOperators;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,15 +19,11 @@ public final class Selector {
 
     private static final int MAX_LENGTH = 2_000;
     private static final int MAX_COMPARISONS = 50;
-    private static final int MAX_DEPTH = 32;
-    // The parser tells the place in its message only.
-    private static final Pattern PLACE = Pattern.compile("line 1, column (\\d+)");
-    private static final Set<ComparisonOperator> OPERATORS = RSQLOperators.defaultOperators();
 
     private final String text;
-    private final @Nullable Node root;
+    private final @Nullable Query root;
 
-    private Selector(String text, @Nullable Node root) {
+    private Selector(String text, @Nullable Query root) {
         this.text = text;
         this.root = root;
     }
@@ -43,22 +34,17 @@ public final class Selector {
             return ALL;
         }
         if (text.length() > MAX_LENGTH) {
-            throw invalid("expected at most " + MAX_LENGTH + " characters, found " + text.length(), text, 0);
+            throw invalid("expected at most " + MAX_LENGTH + " characters, found " + text.length(), text, MAX_LENGTH);
         }
-        refuseDeepNesting(text);
-        Node root;
-        try {
-            root = new RSQLParser(OPERATORS).parse(text);
-        } catch (RSQLParserException e) {
-            throw syntax(text, e);
-        }
-        Selector selector = new Selector(text, root);
-        SelectorSql check = new SelectorSql(text, "d", "check_");
-        check.render(root);
-        if (check.comparisons() > MAX_COMPARISONS) {
+        Selector selector = new Selector(text, QueryReader.read(text));
+        List<Query.Comparison> comparisons = selector.comparisons();
+        if (comparisons.size() > MAX_COMPARISONS) {
             throw invalid(
-                    "expected at most " + MAX_COMPARISONS + " comparisons, found " + check.comparisons(), text, 0);
+                    "expected at most " + MAX_COMPARISONS + " comparisons, found " + comparisons.size(),
+                    text,
+                    comparisons.get(MAX_COMPARISONS).at());
         }
+        selector.where("d", "check_");
         return selector;
     }
 
@@ -96,6 +82,70 @@ public final class Selector {
         return parse("(" + text + ");(" + other.text + ")");
     }
 
+    /** The fields it asks for, sorted: {@code fact.os.version}, {@code site}; one that stands for a fact is that fact. */
+    public Set<String> fields() {
+        Set<String> fields = new TreeSet<>();
+        comparisons()
+                .forEach(comparison -> fields.add(
+                        comparison.field().equals(QueryField.API.word())
+                                ? QueryField.FACT.word() + QueryField.API_FACT
+                                : comparison.field()));
+        return fields;
+    }
+
+    /** This, if no comparison is with {@code field}; otherwise a problem that points at it and says {@code why}. */
+    public Selector without(String field, String why) {
+        for (Query.Comparison comparison : comparisons()) {
+            if (comparison.field().equals(field)) {
+                throw invalid("expected no `" + field + "`: " + why, text, comparison.at());
+            }
+        }
+        return this;
+    }
+
+    /**
+     * This, if what it selects changes only when data of a device change. A problem otherwise, which points at the first
+     * comparison whose outcome changes as time goes by.
+     */
+    public Selector timeless() {
+        for (Query.Comparison comparison : comparisons()) {
+            QueryField field = QueryField.parse(comparison.field()).orElseThrow();
+            if (field.changesWithTime()) {
+                throw invalid(
+                        "expected fields that change only with the device's data, found `" + comparison.field()
+                                + "`, which changes as time goes by",
+                        text,
+                        comparison.at());
+            }
+            for (Query.Value value : comparison.values()) {
+                if (field.type() == QueryField.Type.TIME && value.text().startsWith("P")) {
+                    throw invalid(
+                            "expected a point in time such as `2026-01-31T00:00:00Z`, found `" + value.text()
+                                    + "`, which moves as time goes by",
+                            text,
+                            value.at());
+                }
+            }
+        }
+        return this;
+    }
+
+    private List<Query.Comparison> comparisons() {
+        List<Query.Comparison> all = new ArrayList<>();
+        if (root != null) {
+            collect(root, all);
+        }
+        return all;
+    }
+
+    private static void collect(Query query, List<Query.Comparison> all) {
+        switch (query) {
+            case Query.And and -> and.parts().forEach(part -> collect(part, all));
+            case Query.Or or -> or.parts().forEach(part -> collect(part, all));
+            case Query.Comparison comparison -> all.add(comparison);
+        }
+    }
+
     static ProblemException invalid(String detail, String text, int position) {
         return new ProblemException(
                 ProblemCode.INVALID_SELECTOR,
@@ -106,37 +156,5 @@ public final class Selector {
     @Override
     public String toString() {
         return text;
-    }
-
-    // The parser recurses; a hostile text must not reach its depth.
-    private static void refuseDeepNesting(String text) {
-        int depth = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            if (c == '(' && ++depth > MAX_DEPTH) {
-                throw invalid("expected at most " + MAX_DEPTH + " nested parentheses", text, i);
-            }
-            if (c == ')') {
-                depth--;
-            }
-        }
-    }
-
-    private static ProblemException syntax(String text, RSQLParserException e) {
-        if (e.getCause() instanceof UnknownOperatorException unknown) {
-            return invalid(
-                    "expected one of ==, !=, =lt=, =le=, =gt=, =ge=, =in=, =out=, found `" + unknown.getOperator()
-                            + "`",
-                    text,
-                    Math.max(0, text.indexOf(unknown.getOperator())));
-        }
-        String message = e.getCause() == null ? "" : String.valueOf(e.getCause().getMessage());
-        Matcher place = PLACE.matcher(message);
-        // At the end the parser names the place of the last character.
-        int at = message.contains("\"<EOF>\"")
-                ? text.length()
-                : place.find() ? Math.min(Integer.parseInt(place.group(1)) - 1, text.length()) : 0;
-        String found = at >= text.length() ? "the end" : "`" + text.charAt(at) + "`";
-        return invalid("expected `field==value`, joined by `;` (and) or `,` (or), found " + found, text, at);
     }
 }

@@ -1,10 +1,10 @@
 package dev.muster.control.access;
 
-import cz.jirutka.rsql.parser.ast.AndNode;
-import cz.jirutka.rsql.parser.ast.ComparisonNode;
-import cz.jirutka.rsql.parser.ast.LogicalNode;
-import cz.jirutka.rsql.parser.ast.Node;
 import dev.muster.control.http.ProblemException;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,20 +14,19 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
- * Turns one parsed selector into SQL on the table {@code device}. Field names become fixed texts, values become
- * parameters: nothing a user wrote is ever part of the statement. Negation means "has no such": a device without a site
- * satisfies {@code site!=north}. Used once, by one thread.
+ * Turns one parsed query into SQL on the table {@code device}. Field names become fixed texts, values become parameters:
+ * nothing a user wrote is ever part of the statement. Negation means "has no such": a device without a site satisfies
+ * {@code site!=north}. Used once, by one thread.
  */
 final class SelectorSql {
     private static final Set<String> STATUS = Set.of("pending", "active", "suspended", "retired");
-    private static final Pattern FACT_KEY = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
-    private static final String FIELDS = "id, name, status, site, tag, hardware, serial, online, image, fact.<key>";
+    private static final Pattern VERSION = Pattern.compile("-?[0-9]{1,18}([.+_-][A-Za-z0-9]{1,18}){0,15}");
+    private static final Pattern NUMBER = Pattern.compile("-?[0-9]{1,18}([.][0-9]{1,18})?");
 
     private final String text;
     private final String device;
     private final String prefix;
     private final Map<String, Object> binds = new HashMap<>();
-    private int comparisons;
 
     SelectorSql(String text, String alias, String prefix) {
         this.text = text;
@@ -39,129 +38,169 @@ final class SelectorSql {
         return binds;
     }
 
-    int comparisons() {
-        return comparisons;
-    }
-
-    String render(Node node) {
-        return switch (node) {
-            case ComparisonNode comparison -> comparison(comparison);
-            case LogicalNode logical ->
-                logical.getChildren().stream()
-                        .map(this::render)
-                        .collect(Collectors.joining(logical instanceof AndNode ? " and " : " or ", "(", ")"));
-            default -> throw new IllegalStateException("expected a comparison, and, or or");
+    String render(Query query) {
+        return switch (query) {
+            case Query.Comparison comparison -> comparison(comparison);
+            case Query.And and -> joined(and.parts(), " and ");
+            case Query.Or or -> joined(or.parts(), " or ");
         };
     }
 
-    private String comparison(ComparisonNode node) {
-        comparisons++;
-        String field = node.getSelector();
-        if (field.startsWith("fact.")) {
-            return fact(node, field.substring("fact.".length()));
+    private String joined(List<Query> parts, String word) {
+        return parts.stream().map(this::render).collect(Collectors.joining(word, "(", ")"));
+    }
+
+    private String comparison(Query.Comparison asked) {
+        QueryField field = QueryField.parse(asked.field())
+                .orElseThrow(() -> Selector.invalid(QueryField.complaint(asked.field()), text, asked.at()));
+        List<QueryOperator> suits = field.type().operators();
+        if (!suits.contains(asked.operator())) {
+            throw Selector.invalid(
+                    "expected " + QueryOperator.signs(suits) + " for `" + asked.field() + "`, which is "
+                            + field.type().shown() + ", found `"
+                            + asked.operator().sign() + "`",
+                    text,
+                    asked.operatorAt());
         }
         return switch (field) {
-            case "id" -> column(node, device + ".id");
-            case "name" -> column(node, device + ".name");
-            case "hardware" -> column(node, device + ".hardware");
-            case "serial" -> column(node, "coalesce(" + device + ".serial, '')");
-            case "status" -> status(node);
-            case "site" -> site(node);
-            case "tag" -> tag(node);
-            case "online" -> online(node);
-            case "image" -> image(node);
-            default -> throw error(node, "expected one of the fields " + FIELDS + ", found `" + field + "`");
+            case ID -> text(asked, device + ".id");
+            case NAME -> text(asked, device + ".name");
+            case HARDWARE -> text(asked, device + ".hardware");
+            case SERIAL -> text(asked, "coalesce(" + device + ".serial, '')");
+            case UDID -> text(asked, "coalesce(" + device + ".udid, '')");
+            case TYPE -> text(asked, "coalesce(" + device + ".type, '')");
+            case STATUS -> status(asked);
+            case SITE -> site(asked);
+            case TAG -> any(asked, value -> beside("device_tag", matches("b.tag", value.text())));
+            case GROUP -> any(asked, value -> beside("device_group_member", matches("b.name", value.text())));
+            case ONLINE -> online(asked);
+            case LAST_SEEN -> time(asked, column("device_presence", "last_seen"));
+            case ENROLLED -> time(asked, device + ".enrolled_at");
+            case API -> open(asked, "device_fact", QueryField.API_FACT);
+            case IMAGE -> version(asked, "coalesce(" + column("device_summary", "image_version") + ", '')");
+            case POLICY -> version(asked, "coalesce(" + column("device_summary", "policy_version") + ", '')");
+            case FACT -> open(asked, "device_fact", asked.field().substring("fact.".length()));
+            case META -> open(asked, "device_metadata", asked.field().substring("meta.".length()));
         };
     }
 
-    private String column(ComparisonNode node, String column) {
-        return equality(node, value -> matches(column, value));
+    private String text(Query.Comparison asked, String column) {
+        return any(asked, value -> matches(column, value.text()));
     }
 
-    private String status(ComparisonNode node) {
-        for (String value : node.getArguments()) {
-            if (!STATUS.contains(value)) {
-                throw error(node, "expected pending, active, suspended or retired, found `" + value + "`");
+    private String status(Query.Comparison asked) {
+        for (Query.Value value : asked.values()) {
+            if (!STATUS.contains(value.text())) {
+                throw wrong(value, "pending, active, suspended or retired");
             }
         }
-        return equality(node, value -> device + ".status = " + bind(value));
+        return any(asked, value -> device + ".status = " + bind(value.text()));
     }
 
     // A site contains the sites below it; no name means no site.
-    private String site(ComparisonNode node) {
-        return equality(
-                node,
-                value -> value.isEmpty()
+    private String site(Query.Comparison asked) {
+        if (asked.operator() == QueryOperator.AT) {
+            return any(asked, value -> matches("coalesce(" + device + ".site, '')", value.text()));
+        }
+        return any(
+                asked,
+                value -> value.text().isEmpty()
                         ? device + ".site is null"
                         : "coalesce(" + device + ".site in (with recursive below as (select s.name from site s where "
-                                + matches("s.name", value)
+                                + matches("s.name", value.text())
                                 + " union select c.name from site c join below b on c.parent = b.name) select name from below), false)");
     }
 
-    /** What the device last said it runs; empty if it said nothing. */
-    private String image(ComparisonNode node) {
-        String version = "coalesce((select m.image_version from device_summary m where m.tenant = " + device
-                + ".tenant and m.device = " + device + ".id), '')";
-        return equality(node, value -> matches(version, value));
-    }
-
-    private String tag(ComparisonNode node) {
-        return equality(
-                node,
-                value -> "exists (select 1 from device_tag t where t.tenant = " + device + ".tenant and t.device = "
-                        + device + ".id and " + matches("t.tag", value) + ")");
-    }
-
-    private String online(ComparisonNode node) {
-        for (String value : node.getArguments()) {
-            if (!value.equals("true") && !value.equals("false")) {
-                throw error(node, "expected true or false, found `" + value + "`");
+    private String online(Query.Comparison asked) {
+        for (Query.Value value : asked.values()) {
+            if (!value.text().equals("true") && !value.text().equals("false")) {
+                throw wrong(value, "true or false");
             }
         }
-        return equality(
-                node,
-                value -> (value.equals("true") ? "" : "not ")
-                        + "exists (select 1 from device_presence p where p.tenant = " + device
-                        + ".tenant and p.device = " + device + ".id and p.online)");
+        return any(asked, value -> (value.text().equals("true") ? "" : "not ") + beside("device_presence", "b.online"));
     }
 
-    private String fact(ComparisonNode node, String key) {
-        if (!FACT_KEY.matcher(key).matches()) {
-            throw error(node, "expected a fact such as `fact.os.api`, found `" + node.getSelector() + "`");
-        }
-        String row = "select 1 from device_fact f where f.tenant = " + device + ".tenant and f.device = " + device
-                + ".id and f.key = " + bind(key) + " and ";
-        String order =
-                switch (node.getOperator().getSymbol()) {
-                    case "=lt=" -> "<";
-                    case "=le=" -> "<=";
-                    case "=gt=" -> ">";
-                    case "=ge=" -> ">=";
-                    default -> "";
-                };
-        if (order.isEmpty()) {
-            return equality(node, value -> "exists (" + row + matches("f.text", value) + ")");
-        }
-        String value = node.getArguments().getFirst();
-        try {
-            return "exists (" + row + "f.num " + order + " " + bind(Double.parseDouble(value)) + ")";
-        } catch (NumberFormatException e) {
-            throw error(node, "expected a number after `" + order + "`, found `" + value + "`");
-        }
+    /** A point in time, or a duration: so long ago. */
+    private String time(Query.Comparison asked, String column) {
+        return compared(asked, (value, sign) -> {
+            try {
+                if (value.text().startsWith("P")) {
+                    Duration.parse(value.text());
+                    return "coalesce(" + column + " " + sign + " now() - cast(" + bind(value.text())
+                            + " as interval), false)";
+                }
+                Instant instant = Instant.parse(value.text());
+                return "coalesce(" + column + " " + sign + " " + bind(instant.atOffset(ZoneOffset.UTC)) + ", false)";
+            } catch (DateTimeException e) {
+                throw wrong(value, "a time such as `2026-01-31T00:00:00Z`, or a time ago such as `P1D`");
+            }
+        });
     }
 
-    private String equality(ComparisonNode node, Function<String, String> one) {
-        List<String> values = node.getArguments();
-        String any = values.stream().map(one).collect(Collectors.joining(" or ", "(", ")"));
-        return switch (node.getOperator().getSymbol()) {
-            case "==", "=in=" -> any;
-            case "!=", "=out=" -> "(not " + any + ")";
-            default ->
-                throw error(
-                        node,
-                        "expected ==, !=, =in= or =out= for `" + node.getSelector() + "`, found `"
-                                + node.getOperator().getSymbol() + "`");
+    private String version(Query.Comparison asked, String column) {
+        return compared(
+                asked,
+                (value, sign) -> sign.equals("=")
+                        ? matches(column, value.text())
+                        : "(" + column + " <> '' and version_numbers(" + column + ") " + sign + " version_numbers("
+                                + bind(requireVersion(value)) + "))");
+    }
+
+    // A row per key. What is a number on the device is ordered as one, what is a version there, such as 5.0.1, as one.
+    private String open(Query.Comparison asked, String table, String key) {
+        String known = "b.key = " + bind(key) + " and ";
+        return compared(asked, (value, sign) -> {
+            if (sign.equals("=")) {
+                return beside(table, known + matches("b.text", value.text()));
+            }
+            String asVersion = "(b.num is null and b.text ~ '^[0-9]' and version_numbers(b.text) " + sign
+                    + " version_numbers(" + bind(requireVersion(value)) + "))";
+            return NUMBER.matcher(value.text()).matches()
+                    ? beside(
+                            table,
+                            known + "(b.num " + sign + " " + bind(Double.parseDouble(value.text())) + " or " + asVersion
+                                    + ")")
+                    : beside(table, known + asVersion);
+        });
+    }
+
+    private String requireVersion(Query.Value value) {
+        if (!VERSION.matcher(value.text()).matches()) {
+            throw wrong(value, "a number or a version such as `5.0.1`");
+        }
+        return value.text();
+    }
+
+    private interface Part {
+        String of(Query.Value value, String sign);
+    }
+
+    private String compared(Query.Comparison asked, Part part) {
+        return switch (asked.operator()) {
+            case EQUAL, NOT_EQUAL, IN, OUT, UNDER, AT -> any(asked, value -> part.of(value, "="));
+            case LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL ->
+                part.of(asked.values().getFirst(), asked.operator().sign());
         };
+    }
+
+    private String any(Query.Comparison asked, Function<Query.Value, String> one) {
+        String any = asked.values().stream().map(one).collect(Collectors.joining(" or ", "(", ")"));
+        return switch (asked.operator()) {
+            case NOT_EQUAL, OUT -> "(not " + any + ")";
+            case EQUAL, IN, UNDER, AT, LESS, LESS_OR_EQUAL, GREATER, GREATER_OR_EQUAL -> any;
+        };
+    }
+
+    /** Whether there is a row of the device in a table beside {@code device} for which the condition on {@code b} holds. */
+    private String beside(String table, String condition) {
+        return "exists (select 1 from " + table + " b where b.tenant = " + device + ".tenant and b.device = " + device
+                + ".id and " + condition + ")";
+    }
+
+    /** The column of the device's one row in a table beside {@code device}; null if there is none. */
+    private String column(String table, String column) {
+        return "(select b." + column + " from " + table + " b where b.tenant = " + device + ".tenant and b.device = "
+                + device + ".id)";
     }
 
     // `*` at any place stands for any characters.
@@ -182,7 +221,7 @@ final class SelectorSql {
         return ":" + name;
     }
 
-    private ProblemException error(ComparisonNode node, String detail) {
-        return Selector.invalid(detail, text, Math.max(0, text.indexOf(node.getSelector())));
+    private ProblemException wrong(Query.Value value, String expected) {
+        return Selector.invalid("expected " + expected + ", found `" + value.text() + "`", text, value.at());
     }
 }

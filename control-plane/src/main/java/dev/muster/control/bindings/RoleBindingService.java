@@ -45,7 +45,12 @@ final class RoleBindingService {
                 text("issuer", wanted.issuer() == null ? config.issuer() : wanted.issuer()),
                 text("subject", Bodies.require(wanted.subject(), "subject")),
                 role(Bodies.require(wanted.role(), "role")),
-                Selector.parse(wanted.selector()),
+                // Whoever may edit a group would decide how far the role reaches: an operator would give itself rights.
+                Selector.parse(wanted.selector())
+                        .without(
+                                "group",
+                                "a role binding names devices by what they are, so that whoever edits a"
+                                        + " group does not widen or narrow rights"),
                 Boolean.TRUE.equals(wanted.deny()));
         transactions.run(access.tenant(), handle -> {
             store.insert(handle, binding, access.caller().actor());

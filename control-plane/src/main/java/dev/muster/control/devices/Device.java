@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * @param reportedGeneration the generation it last said it has verified
  * @param settled whether every target it reported is in force, or gone where that was asked
  * @param facts what it said about itself
+ * @param type device type
+ * @param metadata what operators noted
+ * @param groups its groups, by name
  */
 public record Device(
         String id,
@@ -31,10 +34,16 @@ public record Device(
         boolean settled,
         @Nullable Image image,
         @Nullable String policyVersion,
-        Map<String, String> facts) {
+        Map<String, String> facts,
+        @Nullable String type,
+        @Nullable String udid,
+        Map<String, String> metadata,
+        List<String> groups) {
     public Device {
         tags = List.copyOf(tags);
         facts = Map.copyOf(facts);
+        metadata = Map.copyOf(metadata);
+        groups = List.copyOf(groups);
     }
 
     /** The image that is booted. */

@@ -64,7 +64,7 @@ public class DeviceResource {
         return service.change(guard.require(Role.OPERATOR), id(id), Transition.SUSPEND);
     }
 
-    /** Lets a suspended or pending device in. */
+    /** Lets a suspended device in again. */
     @POST
     @Path("{id}/resume")
     @RequiresRole(Role.OPERATOR)

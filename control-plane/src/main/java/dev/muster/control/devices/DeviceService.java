@@ -28,8 +28,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Pattern;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Devices for the other features. Methods with a handle join the caller's transaction, whose tenant they act in.
@@ -37,11 +39,8 @@ import org.jdbi.v3.core.Handle;
  */
 @Singleton
 public final class DeviceService {
-    private static final int MAX_NAME = 128;
-    private static final int MAX_TAGS = 64;
-    private static final Pattern TAG = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}");
-
     private final DeviceStore store;
+    private final AttributeStore attributes;
     private final AuditStore audit;
     private final OutboxStore outbox;
     private final KafkaTopics topics;
@@ -53,6 +52,7 @@ public final class DeviceService {
 
     DeviceService(
             DeviceStore store,
+            AttributeStore attributes,
             SiteService sites,
             ChangeFeed feed,
             AuditStore audit,
@@ -63,6 +63,7 @@ public final class DeviceService {
             @Any Instance<DeviceListener> listeners,
             Clock clock) {
         this.store = store;
+        this.attributes = attributes;
         this.sites = sites;
         this.feed = feed;
         this.audit = audit;
@@ -84,6 +85,10 @@ public final class DeviceService {
     }
 
     /** Those of the ids that are in scope. */
+    public List<DeviceId> visible(Handle handle, Scope scope, Collection<DeviceId> ids) {
+        return store.visible(handle, scope, ids);
+    }
+
     List<DeviceId> visible(Access access, Collection<DeviceId> ids) {
         return transactions.in(access.tenant(), handle -> store.visible(handle, access.scope(), ids));
     }
@@ -123,12 +128,21 @@ public final class DeviceService {
      * what is read under it: a statement that waits for a lock goes on with the rows it found before it waited.
      */
     public boolean lock(Handle handle, DeviceId id) {
+        store.share(handle);
         return store.lock(handle, id);
     }
 
+    /**
+     * Waits until nobody changes data of a device of the tenant, and keeps everybody from it until the transaction ends;
+     * for who looks at all of them at once. Taken before any device's row.
+     */
+    public void holdAll(Handle handle) {
+        store.holdAll(handle);
+    }
+
     /** Notes what the device last said it runs; under its {@link #lock}. */
-    public void reported(Handle handle, DeviceId id, DeviceSummary summary) {
-        store.summary(handle, id, summary);
+    public void reported(Handle handle, DeviceRef device, DeviceSummary summary) {
+        tell(handle, device, ChangedFields.of(store.summary(handle, device.device(), summary)));
     }
 
     /** The status of a device, for the device port; empty for an unknown one. */
@@ -138,11 +152,75 @@ public final class DeviceService {
 
     /** Registers a device that just proved its key; false if the name is taken. The caller writes the audit row. */
     public boolean register(Handle handle, TenantId tenant, NewDevice device) {
+        store.share(handle);
         if (!store.insert(handle, device, clock.instant())) {
             return false;
         }
+        tell(handle, new DeviceRef(tenant, device.id()), ChangedFields.EVERYTHING);
         announce(handle, tenant, device.id(), new DeviceState(DeviceState.Status.ACTIVE, 0, 1));
         return true;
+    }
+
+    /** The pending device that waits for hardware with this UDID or serial number, its row locked. */
+    public Optional<Awaited> awaited(Handle handle, @Nullable String serial, @Nullable String udid) {
+        store.share(handle);
+        return store.awaited(handle, serial, udid);
+    }
+
+    /**
+     * A device that waits.
+     *
+     * @param hardware that it waits for; empty for any
+     */
+    public record Awaited(DeviceId id, String hardware) {}
+
+    /** The hardware that a pending device waits for came and proved its key. The caller writes the audit row. */
+    public void claim(Handle handle, TenantId tenant, NewDevice device) {
+        DeviceState state = store.claim(handle, device, clock.instant());
+        tell(handle, new DeviceRef(tenant, device.id()), ChangedFields.EVERYTHING);
+        announce(handle, tenant, device.id(), state);
+    }
+
+    /**
+     * Lets a device wait for its hardware, or changes what is said of one that waits already. False if the id belongs to
+     * a device that came. The caller writes the audit row and has checked every value.
+     */
+    public boolean await(Handle handle, TenantId tenant, AwaitedDevice device) {
+        store.share(handle);
+        if (!store.await(handle, device)) {
+            return false;
+        }
+        tell(handle, new DeviceRef(tenant, device.id()), ChangedFields.EVERYTHING);
+        announce(handle, tenant, device.id(), new DeviceState(DeviceState.Status.PENDING, 0, 1));
+        return true;
+    }
+
+    /** The same without a lock: which device waits for this hardware. */
+    public Optional<DeviceId> awaiting(Handle handle, @Nullable String serial, @Nullable String udid) {
+        return store.awaiting(handle, serial, udid);
+    }
+
+    /** Lets one transaction at a time change a device, for one that looks before it changes; a problem out of scope. */
+    public void holdOne(Handle handle, Scope scope, DeviceId id) {
+        store.share(handle);
+        if (store.lock(handle, scope, id).isEmpty()) {
+            throw notFound(id);
+        }
+    }
+
+    /** The problem {@code device-not-found} unless the device is in scope. */
+    public void requireVisible(Access access, DeviceId id) {
+        transactions.run(access.tenant(), handle -> require(handle, access.scope(), id));
+    }
+
+    /** Keys of the metadata of devices in scope, sorted. */
+    public List<String> metadataKeys(Handle handle, Scope scope) {
+        return attributes.metadataKeys(handle, scope);
+    }
+
+    /** The device, not retired, that has the serial number. */
+    public Optional<DeviceId> bySerial(Handle handle, String serial) {
+        return store.bySerial(handle, serial);
     }
 
     /** The id in a path or body; one that cannot exist is a device that does not. */
@@ -164,31 +242,7 @@ public final class DeviceService {
 
     Device patch(Access access, DeviceId id, DevicePatch patch) {
         Device device = transactions.in(access.tenant(), handle -> {
-            if (store.lock(handle, access.scope(), id).isEmpty()) {
-                throw notFound(id);
-            }
-            Map<String, Object> changed = new LinkedHashMap<>();
-            if (patch.name() != null) {
-                checkText("name", patch.name(), MAX_NAME);
-                store.rename(handle, id, patch.name());
-                changed.put("name", patch.name());
-            }
-            if (patch.site() != null) {
-                String site = patch.site().isEmpty()
-                        ? null
-                        : sites.require(handle, patch.site()).name();
-                store.move(handle, id, site);
-                changed.put("site", patch.site());
-            }
-            if (patch.tags() != null) {
-                store.tags(handle, id, checkTags(patch.tags()));
-                changed.put("tags", patch.tags());
-            }
-            if (!changed.isEmpty()) {
-                note(handle, access.caller(), "device.edit", id, changed);
-                DeviceRef ref = new DeviceRef(access.tenant(), id);
-                listeners.forEach(listener -> listener.changed(handle, ref));
-            }
+            edit(handle, access, id, patch);
             // What was in scope may have moved out of it: the answer still shows what was done.
             return require(handle, Scope.wholeTenant(access.tenant()), id);
         });
@@ -196,50 +250,92 @@ public final class DeviceService {
         return device;
     }
 
-    /** The tags, if each is fit to be one. */
-    public static List<String> checkTags(List<String> tags) {
-        if (tags.size() > MAX_TAGS) {
-            throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST, "expected at most " + MAX_TAGS + " `tags`, found " + tags.size());
+    /** Changes what people say about a device, with its audit row, in the caller's transaction. */
+    public void edit(Handle handle, Access access, DeviceId id, DevicePatch patch) {
+        store.share(handle);
+        if (store.lock(handle, access.scope(), id).isEmpty()) {
+            throw notFound(id);
         }
-        for (String tag : tags) {
-            if (!TAG.matcher(tag).matches()) {
+        Map<String, Object> changed = new LinkedHashMap<>();
+        Set<String> fields = new TreeSet<>();
+        if (patch.name() != null) {
+            store.rename(handle, id, DeviceChecks.name(patch.name()));
+            changed.put("name", patch.name());
+            fields.add("name");
+        }
+        if (patch.site() != null) {
+            String site = patch.site().isEmpty()
+                    ? null
+                    : sites.require(handle, patch.site()).name();
+            store.move(handle, id, site);
+            changed.put("site", patch.site());
+            fields.add("site");
+        }
+        if (patch.tags() != null) {
+            attributes.tags(handle, id, DeviceChecks.tags(patch.tags()));
+            changed.put("tags", patch.tags());
+            fields.add("tag");
+        }
+        if (patch.type() != null) {
+            store.type(handle, id, patch.type().isEmpty() ? null : DeviceChecks.type(patch.type()));
+            changed.put("type", patch.type());
+            fields.add("type");
+        }
+        if (patch.metadata() != null) {
+            attributes.metadata(handle, id, withoutEmpty(patch.metadata())).forEach(key -> fields.add("meta." + key));
+            if (attributes.metadataCount(handle, id) > DeviceChecks.MAX_METADATA) {
                 throw new ProblemException(
                         ProblemCode.INVALID_REQUEST,
-                        "expected a tag of letters, digits, '.', '_', ':', '-', at most 64, found `" + tag + "`");
+                        "expected at most " + DeviceChecks.MAX_METADATA + " keys of `metadata` on a device");
             }
+            changed.put("metadata", patch.metadata());
         }
-        return tags;
+        if (!changed.isEmpty()) {
+            note(handle, access.caller(), "device.edit", id, changed);
+            DeviceRef ref = new DeviceRef(access.tenant(), id);
+            tell(handle, ref, ChangedFields.of(fields));
+            listeners.forEach(listener -> listener.changed(handle, ref));
+        }
     }
 
-    private static void checkText(String name, String text, int longest) {
-        if (text.isBlank() || text.length() > longest || text.chars().anyMatch(Character::isISOControl)) {
-            throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST,
-                    "expected `" + name + "` of 1 to " + longest + " characters without control characters");
-        }
+    private static Map<String, @Nullable String> withoutEmpty(Map<String, @Nullable String> metadata) {
+        Map<String, @Nullable String> clean = new LinkedHashMap<>();
+        DeviceChecks.metadata(metadata)
+                .forEach((key, value) -> clean.put(key, value == null || value.isEmpty() ? null : value));
+        return clean;
     }
 
     /** Moves a device along its life; a problem {@code conflict} where the status does not allow it. */
     Device change(Access access, DeviceId id, Transition transition) {
         Device device = transactions.in(access.tenant(), handle -> {
-            DeviceState before = store.lock(handle, access.scope(), id).orElseThrow(() -> notFound(id));
-            if (before.status() == transition.to()) {
-                return require(handle, access.scope(), id);
-            }
-            if (!transition.from(before.status())) {
-                throw new ProblemException(
-                        ProblemCode.CONFLICT,
-                        "expected device `" + id + "` in a status that allows " + transition + ", found `"
-                                + before.status() + "`");
-            }
-            DeviceState after = store.status(handle, id, transition.to());
-            announce(handle, access.tenant(), id, after);
-            note(handle, access.caller(), "device." + transition.name().toLowerCase(Locale.ROOT), id, Map.of());
+            change(handle, access, id, transition);
             return require(handle, Scope.wholeTenant(access.tenant()), id);
         });
         feed.device(access.tenant(), id);
         return device;
+    }
+
+    /** Ends the device's life here for good, with its audit row, in the caller's transaction: its certificate too. */
+    public void retire(Handle handle, Access access, DeviceId id) {
+        change(handle, access, id, Transition.RETIRE);
+    }
+
+    private void change(Handle handle, Access access, DeviceId id, Transition transition) {
+        store.share(handle);
+        DeviceState before = store.lock(handle, access.scope(), id).orElseThrow(() -> notFound(id));
+        if (before.status() == transition.to()) {
+            return;
+        }
+        if (!transition.from(before.status())) {
+            throw new ProblemException(
+                    ProblemCode.CONFLICT,
+                    "expected device `" + id + "` to be " + transition.sources() + ", found it "
+                            + before.status().name().toLowerCase(Locale.ROOT));
+        }
+        DeviceState after = store.status(handle, id, transition.to());
+        tell(handle, new DeviceRef(access.tenant(), id), ChangedFields.EVERYTHING);
+        announce(handle, access.tenant(), id, after);
+        note(handle, access.caller(), "device." + transition.name().toLowerCase(Locale.ROOT), id, Map.of());
     }
 
     void note(Handle handle, Caller caller, String verb, DeviceId id, Map<String, ?> detail) {
@@ -249,6 +345,12 @@ public final class DeviceService {
     /** The one answer for what does not exist and for what is out of scope. */
     public static ProblemException notFound(DeviceId id) {
         return new ProblemException(ProblemCode.DEVICE_NOT_FOUND, "no device `" + id + "` is visible to you");
+    }
+
+    private void tell(Handle handle, DeviceRef device, ChangedFields changed) {
+        if (!changed.isEmpty()) {
+            listeners.forEach(listener -> listener.dataChanged(handle, device, changed));
+        }
     }
 
     private void announce(Handle handle, TenantId tenant, DeviceId id, DeviceState state) {

@@ -17,10 +17,12 @@ import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -32,11 +34,42 @@ final class DeviceStore {
                    (select array_agg(t.tag order by t.tag) from device_tag t
                      where t.tenant = d.tenant and t.device = d.id) as tags,
                    (select jsonb_object_agg(f.key, f.text) from device_fact f
-                     where f.tenant = d.tenant and f.device = d.id) as facts
+                     where f.tenant = d.tenant and f.device = d.id) as facts,
+                   (select jsonb_object_agg(o.key, o.text) from device_metadata o
+                     where o.tenant = d.tenant and o.device = d.id) as metadata,
+                   (select array_agg(g.name order by g.name) from device_group_member g
+                     where g.tenant = d.tenant and g.device = d.id) as groups
               from device d
               left join device_presence p on p.tenant = d.tenant and p.device = d.id
               left join device_summary s on s.tenant = d.tenant and s.device = d.id
             """;
+
+    // Both keys of the lock: what it is about, and the tenant.
+    private static final String FLEET = "(hashtext('muster.fleet'), hashtext(current_tenant()))";
+
+    private static final String AWAITED =
+            "status = 'pending' and (udid = cast(:udid as text) or serial = cast(:serial as text))"
+                    + " order by (udid = cast(:udid as text)) desc nulls last, id limit 1";
+
+    private final AttributeStore attributes;
+
+    DeviceStore(AttributeStore attributes) {
+        this.attributes = attributes;
+    }
+
+    /** Together with {@link #holdAll}: who changes one device's data takes this before the device's row. */
+    void share(Handle handle) {
+        handle.createQuery("select 1 from pg_advisory_xact_lock_shared" + FLEET)
+                .mapTo(Integer.class)
+                .one();
+    }
+
+    /** Waits for all who {@link #share}, and keeps others from it until the transaction ends. */
+    void holdAll(Handle handle) {
+        handle.createQuery("select 1 from pg_advisory_xact_lock" + FLEET)
+                .mapTo(Integer.class)
+                .one();
+    }
 
     Optional<Device> find(Handle handle, Scope scope, DeviceId id) {
         SqlFragment allowed = scope.where("d");
@@ -91,21 +124,101 @@ final class DeviceStore {
     /** False if the id is taken. */
     boolean insert(Handle handle, NewDevice device, Instant at) {
         int inserted = handle.createUpdate("""
-                        insert into device (id, name, status, site, hardware, serial, enrolled_at)
-                        values (:id, :name, 'active', :site, :hardware, :serial, :at) on conflict do nothing""")
+                        insert into device (id, name, status, site, hardware, serial, udid, type, enrolled_at)
+                        values (:id, :name, 'active', :site, :hardware, :serial, :udid, :type, :at) on conflict do nothing""")
                 .bind("id", device.id())
                 .bind("name", device.id().value())
                 .bind("site", device.site())
                 .bind("hardware", device.hardware())
                 .bind("serial", device.serial())
+                .bind("udid", device.udid())
+                .bind("type", device.type())
                 .bind("at", utc(at))
                 .execute();
         if (inserted == 0) {
             return false;
         }
-        tags(handle, device.id(), device.tags());
-        facts(handle, device.id(), device.facts());
+        attributes.tags(handle, device.id(), device.tags());
+        attributes.facts(handle, device.id(), device.facts());
         return true;
+    }
+
+    /** A pending device, or what people now say of one; false if the id belongs to a device that came already. */
+    boolean await(Handle handle, AwaitedDevice device) {
+        boolean put = handle.createUpdate("""
+                        insert into device (id, name, status, site, hardware, serial, udid, type)
+                        values (:id, :name, 'pending', :site, :hardware, :serial, :udid, :type)
+                        on conflict (tenant, id) do update set name = excluded.name, site = excluded.site,
+                            hardware = excluded.hardware, serial = excluded.serial, udid = excluded.udid,
+                            type = excluded.type
+                         where device.status = 'pending'""")
+                        .bind("id", device.id())
+                        .bind("name", device.name())
+                        .bind("site", device.site())
+                        .bind("hardware", device.hardware())
+                        .bind("serial", device.serial())
+                        .bind("udid", device.udid())
+                        .bind("type", device.type())
+                        .execute()
+                == 1;
+        if (put) {
+            attributes.tags(handle, device.id(), device.tags());
+            handle.createUpdate("delete from device_metadata where device = :id")
+                    .bind("id", device.id())
+                    .execute();
+            attributes.metadata(handle, device.id(), new HashMap<>(device.metadata()));
+        }
+        return put;
+    }
+
+    /** The pending device that waits for this hardware, locked; by UDID before serial number. */
+    Optional<DeviceService.Awaited> awaited(Handle handle, @Nullable String serial, @Nullable String udid) {
+        return handle.createQuery("select id, hardware from device where " + AWAITED + " for update")
+                .bind("serial", serial)
+                .bind("udid", udid)
+                .map((rs, context) ->
+                        new DeviceService.Awaited(new DeviceId(rs.getString("id")), rs.getString("hardware")))
+                .findOne();
+    }
+
+    Optional<DeviceId> awaiting(Handle handle, @Nullable String serial, @Nullable String udid) {
+        return handle.createQuery("select id from device where " + AWAITED)
+                .bind("serial", serial)
+                .bind("udid", udid)
+                .map((rs, context) -> new DeviceId(rs.getString("id")))
+                .findOne();
+    }
+
+    /** Whether a device that came, and was not retired, has the serial number; which. */
+    Optional<DeviceId> bySerial(Handle handle, String serial) {
+        return handle.createQuery(
+                        "select id from device where serial = :serial and status <> 'retired' order by id limit 1")
+                .bind("serial", serial)
+                .map((rs, context) -> new DeviceId(rs.getString("id")))
+                .findOne();
+    }
+
+    /** The hardware came: what it says of itself counts, what people said stays, tags of its token come on top. */
+    DeviceState claim(Handle handle, NewDevice device, Instant at) {
+        handle.createUpdate("insert into device_tag (device, tag) select :id, unnest(:tags) on conflict do nothing")
+                .bind("id", device.id())
+                .bind("tags", device.tags().toArray(String[]::new))
+                .execute();
+        attributes.facts(handle, device.id(), device.facts());
+        return handle.createQuery("""
+                        update device set status = 'active', enrolled_at = :at, hardware = :hardware,
+                               serial = coalesce(:serial, serial), udid = coalesce(:udid, udid),
+                               site = coalesce(site, :site), type = coalesce(type, :type), revision = revision + 1
+                         where id = :id returning status, generation, revision""")
+                .bind("id", device.id())
+                .bind("site", device.site())
+                .bind("hardware", device.hardware())
+                .bind("serial", device.serial())
+                .bind("udid", device.udid())
+                .bind("type", device.type())
+                .bind("at", utc(at))
+                .map((rs, context) -> state(rs))
+                .one();
     }
 
     /** Locks the row; empty if it is not in scope. */
@@ -151,42 +264,18 @@ final class DeviceStore {
                 .execute();
     }
 
+    void type(Handle handle, DeviceId id, @Nullable String type) {
+        handle.createUpdate("update device set type = :type where id = :id")
+                .bind("id", id)
+                .bind("type", type)
+                .execute();
+    }
+
     void move(Handle handle, DeviceId id, @Nullable String site) {
         handle.createUpdate("update device set site = :site where id = :id")
                 .bind("id", id)
                 .bind("site", site)
                 .execute();
-    }
-
-    /** Replaces all tags. */
-    void tags(Handle handle, DeviceId id, Collection<String> tags) {
-        handle.createUpdate("delete from device_tag where device = :id")
-                .bind("id", id)
-                .execute();
-        handle.createUpdate("insert into device_tag (device, tag) select :id, unnest(:tags)")
-                .bind("id", id)
-                .bind("tags", tags.stream().distinct().toArray(String[]::new))
-                .execute();
-    }
-
-    /** Replaces all facts; a text that is a number can be compared as one. */
-    void facts(Handle handle, DeviceId id, Map<String, String> facts) {
-        handle.createUpdate("delete from device_fact where device = :id and not key = any(:keys)")
-                .bind("id", id)
-                .bind("keys", facts.keySet().toArray(String[]::new))
-                .execute();
-        var batch = handle.prepareBatch("""
-                insert into device_fact (device, key, text, num) values (:id, :key, :text, :num)
-                on conflict (tenant, device, key) do update set text = excluded.text, num = excluded.num
-                 where device_fact.text <> excluded.text""");
-        facts.forEach((key, text) -> batch.bind("id", id)
-                .bind("key", key)
-                .bind("text", text)
-                .bind("num", number(text))
-                .add());
-        if (batch.size() > 0) {
-            batch.execute();
-        }
     }
 
     boolean lock(Handle handle, DeviceId id) {
@@ -197,8 +286,13 @@ final class DeviceStore {
                 .isPresent();
     }
 
-    void summary(Handle handle, DeviceId id, DeviceSummary summary) {
-        handle.createUpdate("""
+    /** Answers what changed of what selectors can ask for. */
+    Set<String> summary(Handle handle, DeviceId id, DeviceSummary summary) {
+        Set<String> changed = new HashSet<>();
+        // One statement: it still sees the row as it was before.
+        handle.createQuery("""
+                        with before as (select image_version, policy_version from device_summary where device = :id),
+                             put as (
                         insert into device_summary
                             (device, reported_generation, settled, image_version, image_slot, policy_version)
                         values (:id, :generation, :settled, :version, :slot, :policy)
@@ -207,17 +301,29 @@ final class DeviceStore {
                             settled = excluded.settled,
                             image_version = excluded.image_version,
                             image_slot = excluded.image_slot,
-                            policy_version = excluded.policy_version""")
+                            policy_version = excluded.policy_version)
+                        select (select image_version from before) is distinct from cast(:version as text) as image,
+                               (select policy_version from before) is distinct from cast(:policy as text) as policy""")
                 .bind("id", id)
                 .bind("generation", summary.reportedGeneration())
                 .bind("settled", summary.settled())
                 .bind("version", summary.imageVersion())
                 .bind("slot", summary.imageSlot())
                 .bind("policy", summary.policyVersion())
-                .execute();
+                .map((rs, context) -> {
+                    if (rs.getBoolean("image")) {
+                        changed.add("image");
+                    }
+                    if (rs.getBoolean("policy")) {
+                        changed.add("policy");
+                    }
+                    return Boolean.TRUE;
+                })
+                .one();
         if (!summary.facts().isEmpty()) {
-            facts(handle, id, summary.facts());
+            attributes.facts(handle, id, summary.facts()).forEach(key -> changed.add("fact." + key));
         }
+        return changed;
     }
 
     private static Device read(ResultSet rs) throws SQLException {
@@ -239,7 +345,11 @@ final class DeviceStore {
                 rs.getBoolean("settled"),
                 imageVersion == null ? null : new Device.Image(imageVersion, rs.getString("image_slot")),
                 rs.getString("policy_version"),
-                facts(rs.getString("facts")));
+                pairs(rs.getString("facts")),
+                rs.getString("type"),
+                rs.getString("udid"),
+                pairs(rs.getString("metadata")),
+                strings(rs.getArray("groups")));
     }
 
     private static DeviceState state(ResultSet rs) throws SQLException {
@@ -254,14 +364,14 @@ final class DeviceStore {
         return array == null ? List.of() : Arrays.asList((String[]) array.getArray());
     }
 
-    private static Map<String, String> facts(@Nullable String json) {
+    private static Map<String, String> pairs(@Nullable String json) {
         if (json == null) {
             return Map.of();
         }
         JsonObject object = JsonObject.parse(json.getBytes(StandardCharsets.UTF_8));
-        Map<String, String> facts = new HashMap<>();
-        object.members().keySet().forEach(key -> facts.put(key, object.string(key)));
-        return facts;
+        Map<String, String> pairs = new HashMap<>();
+        object.members().keySet().forEach(key -> pairs.put(key, object.string(key)));
+        return pairs;
     }
 
     private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {
@@ -271,14 +381,5 @@ final class DeviceStore {
 
     private static OffsetDateTime utc(Instant at) {
         return OffsetDateTime.ofInstant(at, ZoneOffset.UTC);
-    }
-
-    private static @Nullable Double number(String text) {
-        try {
-            double value = Double.parseDouble(text);
-            return Double.isFinite(value) ? value : null;
-        } catch (NumberFormatException e) {
-            return null;
-        }
     }
 }

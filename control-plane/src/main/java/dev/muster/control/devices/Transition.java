@@ -1,8 +1,11 @@
 package dev.muster.control.devices;
 
 import dev.muster.protocol.kafka.DeviceState.Status;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
 
-/** What a person can do to a device's life. Retired is the end. */
+/** What a person can do to a device's life; the table is in the documentation of this package. Retired is the end. */
 enum Transition {
     SUSPEND(Status.SUSPENDED),
     RESUME(Status.ACTIVE),
@@ -18,11 +21,20 @@ enum Transition {
         return to;
     }
 
+    // A pending device becomes active by enrolling only: without a certificate it could not be.
     boolean from(Status status) {
         return switch (this) {
             case SUSPEND -> status == Status.ACTIVE;
-            case RESUME -> status == Status.SUSPENDED || status == Status.PENDING;
+            case RESUME -> status == Status.SUSPENDED;
             case RETIRE -> status != Status.RETIRED;
         };
+    }
+
+    /** The statuses that allow it, for messages. */
+    String sources() {
+        return Arrays.stream(Status.values())
+                .filter(this::from)
+                .map(status -> status.name().toLowerCase(Locale.ROOT))
+                .collect(Collectors.joining(" or "));
     }
 }

@@ -108,6 +108,18 @@ final class EnrolmentService {
     private DeviceId register(Handle handle, TenantId tenant, EnrolmentToken token, EnrolRequest request) {
         store.use(handle, token.id());
         DeviceId wished = wished(request);
+        Optional<DeviceService.Awaited> awaited = devices.awaited(
+                handle, request.serial().orElse(null), request.facts().get("udid"));
+        if (awaited.isPresent()) {
+            String hardware = awaited.get().hardware();
+            if (!hardware.isEmpty() && !hardware.equals(request.hardware())) {
+                throw new ProblemException(
+                        ProblemCode.CONFLICT,
+                        "expected hardware `" + hardware + "` for `"
+                                + awaited.get().id() + "`, found `" + request.hardware() + "`");
+            }
+            return claim(handle, tenant, token, request, awaited.get().id());
+        }
         for (int i = 1; i <= NAMES_TRIED; i++) {
             DeviceId id = i == 1 ? wished : new DeviceId(shortened(wished) + "-" + i);
             NewDevice device = new NewDevice(
@@ -125,6 +137,31 @@ final class EnrolmentService {
         throw new ProblemException(
                 ProblemCode.ALREADY_EXISTS,
                 "expected a free name like `" + wished + "`, found the first " + NAMES_TRIED + " taken");
+    }
+
+    /** The hardware that a pending device waits for: the name is the device's, whatever the hardware wished. */
+    private DeviceId claim(
+            Handle handle, TenantId tenant, EnrolmentToken token, EnrolRequest request, DeviceId awaited) {
+        devices.claim(
+                handle,
+                tenant,
+                new NewDevice(
+                        awaited,
+                        request.hardware(),
+                        request.serial().orElse(null),
+                        token.site(),
+                        token.tags(),
+                        request.facts()));
+        audit.append(
+                handle,
+                new Caller.Device(new DeviceRef(tenant, awaited)),
+                "device.enrol",
+                "device/" + awaited,
+                Map.of(
+                        "token", token.id(),
+                        "hardware", request.hardware(),
+                        "claimed", "serial " + request.serial().orElse("unknown")));
+        return awaited;
     }
 
     private static DeviceId wished(EnrolRequest request) {

@@ -3,7 +3,7 @@ package dev.muster.control.enrolment;
 import dev.muster.control.access.Access;
 import dev.muster.control.audit.AuditStore;
 import dev.muster.control.config.ExternalConfig;
-import dev.muster.control.devices.DeviceService;
+import dev.muster.control.devices.DeviceChecks;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.sites.SiteService;
@@ -57,7 +57,7 @@ final class TokenService {
         if (life.isNegative() || life.isZero() || life.compareTo(longest) > 0) {
             throw invalid("expected `expiresIn` above zero and up to " + longest + ", found " + life);
         }
-        List<String> tags = wanted.tags() == null ? List.of() : DeviceService.checkTags(wanted.tags());
+        List<String> tags = wanted.tags() == null ? List.of() : DeviceChecks.tags(wanted.tags());
         Instant now = settings.clock().instant();
         EnrolmentToken.Secret secret = EnrolmentToken.Secret.random(access.tenant());
         EnrolmentToken token = new EnrolmentToken(

@@ -30,7 +30,7 @@ import org.jdbi.v3.core.Handle;
 @Singleton
 final class FleetStore {
     private static final String KEY =
-            "site, tags, hardware, zone, holds, named, profile, platform, helper, debug, levels, version";
+            "site, tags, hardware, memberships, zone, holds, named, profile, platform, helper, debug, levels, version";
 
     /**
      * What the two policies of a question ask about devices.
@@ -42,6 +42,7 @@ final class FleetStore {
             Collection<String> sites,
             Collection<String> tags,
             Collection<String> hardware,
+            Collection<String> groups,
             boolean localTime,
             List<String> expressions,
             Collection<String> named,
@@ -55,6 +56,7 @@ final class FleetStore {
             Set<String> sites = new HashSet<>();
             Set<String> tags = new HashSet<>();
             Set<String> hardware = new HashSet<>();
+            Set<String> groups = new HashSet<>();
             Set<String> named = new HashSet<>();
             Set<String> expressions = new TreeSet<>();
             for (PolicySnapshot snapshot : policies) {
@@ -65,6 +67,7 @@ final class FleetStore {
                             sites.addAll(attributes.sites());
                             tags.addAll(attributes.tags());
                             hardware.addAll(attributes.hardware());
+                            groups.addAll(attributes.groups());
                         }
                         case DeviceSelector.Ids ids -> named.addAll(ids.ids());
                         case DeviceSelector.Everywhere everywhere -> {}
@@ -76,6 +79,7 @@ final class FleetStore {
                     sites,
                     tags,
                     hardware,
+                    groups,
                     policies.stream().anyMatch(PolicySnapshot::asksForLocalTime),
                     List.copyOf(expressions),
                     named,
@@ -148,6 +152,7 @@ final class FleetStore {
         binds.putAll(chosen.binds());
         binds.put("sites", asked.sites().toArray(String[]::new));
         binds.put("tags", asked.tags().toArray(String[]::new));
+        binds.put("groups", asked.groups().toArray(String[]::new));
         binds.put("hardware", asked.hardware().toArray(String[]::new));
         binds.put("named", asked.named().toArray(String[]::new));
         binds.put("localTime", asked.localTime());
@@ -156,10 +161,13 @@ final class FleetStore {
                 with zone as materialized (select name, site_time_zone(name) as zone from site where :localTime),
                      tagged as materialized (select device, array_agg(tag order by tag) as tags
                                                from device_tag where tag = any(:tags) group by device),
+                     grouped as materialized (select device, array_agg(name order by name) as memberships
+                                                from device_group_member where name = any(:groups) group by device),
                      seen as (
                 select d.id,
                        case when d.site = any(:sites) then d.site else '' end as site,
                        coalesce(t.tags, cast('{}' as text[])) as tags,
+                       coalesce(g.memberships, cast('{}' as text[])) as memberships,
                        case when d.hardware = any(:hardware) then d.hardware else '' end as hardware,
                        coalesce(z.zone, '') as zone,
                        cast(array[%s] as boolean[]) as holds,
@@ -172,6 +180,7 @@ final class FleetStore {
                        case when :byVersion then coalesce(p.version, 0) else 0 end as version
                   from device d
                   left join tagged t on t.device = d.id
+                  left join grouped g on g.device = d.id
                   left join zone z on z.name = d.site
                   left join device_inventory i on i.tenant = d.tenant and i.device = d.id
                   left join device_policy p on p.tenant = d.tenant and p.device = d.id
@@ -192,7 +201,7 @@ final class FleetStore {
                         rs.getString("site"),
                         strings(rs.getArray("tags")),
                         rs.getString("hardware"),
-                        List.of(),
+                        strings(rs.getArray("memberships")),
                         rs.getString("zone"),
                         holding),
                 rs.getString("named"),

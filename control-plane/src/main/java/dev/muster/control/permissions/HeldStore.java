@@ -163,6 +163,13 @@ final class HeldStore {
                 .execute();
     }
 
+    /** The device is to be looked at soon, if it holds a policy: it came to a group or left one. */
+    void groupsDue(Handle handle, DeviceId device, Instant now) {
+        handle.createUpdate("""
+                        insert into policy_due (device, since) select p.device, :now from device_policy p where p.device = :device
+                        on conflict (tenant, device) do update set since = least(policy_due.since, excluded.since)""").bind("device", device).bind("now", utc(now)).execute();
+    }
+
     /** Devices whose time has come, the longest due first. */
     List<DeviceId> due(Handle handle, Instant now, int limit) {
         return handle.createQuery(

@@ -1,6 +1,7 @@
 package dev.muster.control.permissions;
 
 import dev.muster.control.devices.DeviceListener;
+import dev.muster.control.groups.GroupListener;
 import dev.muster.control.reported.ReportListener;
 import dev.muster.control.sites.SiteListener;
 import dev.muster.protocol.identity.DeviceRef;
@@ -14,10 +15,10 @@ import org.jdbi.v3.core.Handle;
 
 /**
  * Keeps a device's bundle in step with what its policy can tell of it. What concerns one device happens in the
- * transaction that changed it; a site's time zone concerns many, and they follow through the queue.
+ * transaction that changed it; a site's time zone and the query of a group concern many, and they follow through the queue.
  */
 @Singleton
-final class PolicyListener implements ReportListener, DeviceListener, SiteListener {
+final class PolicyListener implements ReportListener, DeviceListener, SiteListener, GroupListener {
     private final PolicySettler settler;
     private final PolicySnapshots snapshots;
     private final HeldStore store;
@@ -66,5 +67,16 @@ final class PolicyListener implements ReportListener, DeviceListener, SiteListen
     @Override
     public void timeZoneChanged(Handle handle, List<String> sites) {
         store.sitesDue(handle, sites, clock.instant());
+    }
+
+    // A changed query moves many at once: none of them is compiled for in its transaction.
+    @Override
+    public void joined(Handle handle, DeviceRef device, String group) {
+        store.groupsDue(handle, device.device(), clock.instant());
+    }
+
+    @Override
+    public void left(Handle handle, DeviceRef device, String group) {
+        store.groupsDue(handle, device.device(), clock.instant());
     }
 }

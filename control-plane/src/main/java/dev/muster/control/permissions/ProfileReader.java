@@ -4,6 +4,7 @@ import dev.muster.control.access.Scope;
 import dev.muster.control.access.Selector;
 import dev.muster.control.devices.Device;
 import dev.muster.control.devices.DeviceService;
+import dev.muster.control.groups.GroupService;
 import dev.muster.control.reported.ReportedService;
 import dev.muster.control.sites.SiteService;
 import dev.muster.policy.model.AppInstance;
@@ -27,6 +28,7 @@ final class ProfileReader {
     private final DeviceService devices;
     private final Instance<ReportedService> reported;
     private final SiteService sites;
+    private final GroupService groups;
     private final HeldStore store;
 
     ProfileReader(
@@ -34,10 +36,12 @@ final class ProfileReader {
             // Looked up late: the service tells this feature of new inventories.
             Instance<ReportedService> reported,
             SiteService sites,
+            GroupService groups,
             HeldStore store) {
         this.devices = devices;
         this.reported = reported;
         this.sites = sites;
+        this.groups = groups;
         this.store = store;
     }
 
@@ -52,8 +56,7 @@ final class ProfileReader {
                 site == null ? "" : site,
                 device.tags(),
                 device.hardware(),
-                // Groups of devices do not exist yet; an empty list matches no selector that asks for one.
-                List.of(),
+                groups.of(handle, ref.device()),
                 site == null || !snapshot.asksForLocalTime()
                         ? ""
                         : sites.require(handle, site).timeZone(),

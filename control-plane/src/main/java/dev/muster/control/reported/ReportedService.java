@@ -61,7 +61,7 @@ public final class ReportedService {
                 return;
             }
             store.putReport(handle, device.device(), state, clock.instant());
-            summarise(handle, device.device(), state.facts());
+            summarise(handle, device, state.facts());
             listeners.forEach(listener -> listener.reported(handle, device, state));
             listeners.forEach(listener -> listener.told(handle, device));
         });
@@ -77,7 +77,7 @@ public final class ReportedService {
             }
             Optional<VersionManifest> before = store.manifest(handle, device.device());
             store.putManifest(handle, manifest, clock.instant());
-            summarise(handle, device.device(), Map.of());
+            summarise(handle, device, Map.of());
             if (before.filter(known -> sameInventory(known, manifest)).isEmpty()) {
                 listeners.forEach(listener -> listener.inventoryChanged(handle, device, manifest));
             }
@@ -102,13 +102,14 @@ public final class ReportedService {
     }
 
     /** What lists show: the image from the signed manifest, the policy from the report. */
-    private void summarise(Handle handle, DeviceId device, Map<String, String> facts) {
+    private void summarise(Handle handle, DeviceRef ref, Map<String, String> facts) {
+        DeviceId device = ref.device();
         Optional<StoredReport> report = store.report(handle, device);
         Optional<VersionManifest.InstalledImage> image =
                 store.manifest(handle, device).flatMap(VersionManifest::image);
         devices.reported(
                 handle,
-                device,
+                ref,
                 new DeviceSummary(
                         report.map(StoredReport::generation).orElse(0L),
                         report.map(ReportedService::settled).orElse(true),

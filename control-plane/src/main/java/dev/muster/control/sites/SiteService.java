@@ -2,6 +2,7 @@ package dev.muster.control.sites;
 
 import dev.muster.control.access.Access;
 import dev.muster.control.audit.AuditStore;
+import dev.muster.control.http.ETags;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.tenancy.TenantTransactions;
@@ -10,8 +11,11 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.DateTimeException;
 import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -20,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class SiteService {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,63}");
+    private static final int MAX_DEPTH = 16;
 
     private final SiteStore store;
     private final AuditStore audit;
@@ -49,6 +54,11 @@ public final class SiteService {
         return store.find(handle, name).isPresent();
     }
 
+    /** Another device is the gateway wherever {@code from} was; joins the caller's transaction. */
+    public void gatewayReplaced(Handle handle, String from, String to) {
+        store.gatewayReplaced(handle, from, to);
+    }
+
     List<Site> list(Access access) {
         return transactions.in(access.tenant(), store::all);
     }
@@ -57,77 +67,131 @@ public final class SiteService {
         return transactions.in(access.tenant(), handle -> require(handle, name));
     }
 
-    /** Makes a site; one without a time zone of its own, which is null or empty, takes that of the site above. */
-    Site create(Access access, String name, @Nullable String parent, SitePatch rest) {
+    /** Makes a site; what it does not say itself is that of the site above. */
+    Site create(Access access, String name, SitePatch patch) {
         if (!NAME.matcher(name).matches()) {
-            throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST,
-                    "expected a `name` of letters, digits, '.', '_', '-', at most 64, found `" + name + "`");
+            throw invalid("expected a `name` of letters, digits, '.', '_', '-', at most 64, found `" + name + "`");
         }
-        check(rest);
+        Site.Own own = checked(patch.on(new Site.Own(null, null, null, null)));
         return transactions.in(access.tenant(), handle -> {
-            if (parent != null) {
-                require(handle, parent);
-            }
-            if (!store.insert(handle, new Site(name, parent, "", rest.uplinkKbps()), own(rest.timeZone()))) {
+            store.lockTree(handle);
+            String parent = parent(handle, name, patch.parent() == null ? "" : patch.parent());
+            if (!store.insert(handle, name, parent)) {
                 throw new ProblemException(ProblemCode.ALREADY_EXISTS, "site `" + name + "` exists");
             }
+            requireGateway(handle, own);
+            store.update(handle, name, parent, own);
             Site site = require(handle, name);
-            audit.append(
-                    handle,
-                    access.caller(),
-                    "site.create",
-                    "site/" + name,
-                    Map.of("parent", String.valueOf(parent), "timeZone", site.timeZone()));
+            audit.append(handle, access.caller(), "site.create", "site/" + name, detail(site));
             return site;
         });
     }
 
-    /** Changes a site; who depends on its time zone hears of it in the same transaction. */
-    Site patch(Access access, String name, SitePatch patch) {
-        check(patch);
+    /** Changes a site; who depends on its time zone, or on where it lies, hears of it in the same transaction. */
+    Site patch(Access access, String name, SitePatch patch, Optional<Long> ifMatch) {
         return transactions.in(access.tenant(), handle -> {
+            store.lockTree(handle);
             Site before = require(handle, name);
-            if (patch.uplinkKbps() != null) {
-                store.setUplink(handle, name, patch.uplinkKbps());
+            ETags.check(ifMatch, before.revision());
+            Site.Own own = checked(patch.on(before.own()));
+            String parent = patch.parent() == null ? before.parent() : parent(handle, name, patch.parent());
+            if (own.equals(before.own()) && Objects.equals(parent, before.parent())) {
+                return before;
             }
-            if (patch.timeZone() != null) {
-                store.setTimeZone(handle, name, own(patch.timeZone()));
+            if (!Objects.equals(own.gateway(), before.own().gateway())) {
+                requireGateway(handle, own);
             }
+            store.update(handle, name, parent, own);
             Site after = require(handle, name);
-            if (!after.equals(before)) {
-                audit.append(
-                        handle,
-                        access.caller(),
-                        "site.edit",
-                        "site/" + name,
-                        Map.of("timeZone", after.timeZone(), "uplinkKbps", String.valueOf(after.uplinkKbps())));
-            }
+            audit.append(handle, access.caller(), "site.edit", "site/" + name, detail(after));
             if (!after.timeZone().equals(before.timeZone())) {
                 List<String> sites = store.sharingTimeZone(handle, name);
                 listeners.forEach(listener -> listener.timeZoneChanged(handle, sites));
+            }
+            if (!Objects.equals(parent, before.parent())) {
+                List<String> sites = store.subtree(handle, name);
+                listeners.forEach(listener -> listener.moved(handle, access.tenant(), sites));
             }
             return after;
         });
     }
 
-    private static @Nullable String own(@Nullable String zone) {
-        return zone == null || zone.isBlank() ? null : zone;
+    /** Ends a site that nothing names any more; the problem {@code conflict} says what still does. */
+    void delete(Access access, String name, Optional<Long> ifMatch) {
+        transactions.run(access.tenant(), handle -> {
+            store.lockTree(handle);
+            Site before = require(handle, name);
+            ETags.check(ifMatch, before.revision());
+            store.usedBy(handle, name).ifPresent(what -> {
+                throw new ProblemException(
+                        ProblemCode.CONFLICT,
+                        "expected a site that nothing names, found `" + name + "` named by " + what);
+            });
+            store.delete(handle, name);
+            audit.append(handle, access.caller(), "site.delete", "site/" + name, detail(before));
+        });
     }
 
-    private static void check(SitePatch patch) {
-        String zone = own(patch.timeZone());
+    /** The site to lie in, null for none; a problem where that would make a ring or a tree too deep. */
+    private @Nullable String parent(Handle handle, String name, String wanted) {
+        if (wanted.isEmpty()) {
+            return null;
+        }
+        if (store.subtree(handle, name).contains(wanted) || wanted.equals(name)) {
+            throw new ProblemException(
+                    ProblemCode.CONFLICT,
+                    "expected a `parent` outside of site `" + name + "`, found `" + wanted + "`, which lies in it");
+        }
+        int depth = 1;
+        for (String above = require(handle, wanted).parent();
+                above != null;
+                above = require(handle, above).parent()) {
+            depth++;
+        }
+        if (depth + store.height(handle, name) > MAX_DEPTH) {
+            throw invalid("expected at most " + MAX_DEPTH + " sites in each other, found more with `" + wanted
+                    + "` as the `parent`");
+        }
+        return wanted;
+    }
+
+    private void requireGateway(Handle handle, Site.Own own) {
+        if (own.gateway() != null && !store.deviceExists(handle, own.gateway())) {
+            throw new ProblemException(
+                    ProblemCode.DEVICE_NOT_FOUND, "no device `" + own.gateway() + "` that could be the `gateway`");
+        }
+    }
+
+    private static Site.Own checked(Site.Own own) {
         try {
-            if (zone != null) {
-                ZoneId.of(zone);
+            if (own.timeZone() != null) {
+                ZoneId.of(own.timeZone());
             }
         } catch (DateTimeException e) {
-            throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST, "expected a `timeZone` such as `Europe/Berlin`, found `" + zone + "`");
+            throw invalid("expected a `timeZone` such as `Europe/Berlin`, found `" + own.timeZone() + "`");
         }
-        if (patch.uplinkKbps() != null && patch.uplinkKbps() <= 0) {
-            throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST, "expected `uplinkKbps` above 0, found " + patch.uplinkKbps());
+        if (own.uplinkKbps() != null && own.uplinkKbps() <= 0) {
+            throw invalid("expected `uplinkKbps` above 0, found " + own.uplinkKbps());
         }
+        return own;
+    }
+
+    private static Map<String, ?> detail(Site site) {
+        Map<String, Object> detail = new LinkedHashMap<>();
+        detail.put("parent", String.valueOf(site.parent()));
+        detail.put("timeZone", site.timeZone());
+        detail.put("uplinkKbps", String.valueOf(site.uplinkKbps()));
+        MaintenanceWindow window = site.window();
+        detail.put(
+                "window",
+                window == null
+                        ? "any time"
+                        : String.join(",", window.days()) + " " + window.from() + "-" + window.to());
+        detail.put("gateway", String.valueOf(site.gateway()));
+        return detail;
+    }
+
+    private static ProblemException invalid(String detail) {
+        return new ProblemException(ProblemCode.INVALID_REQUEST, detail);
     }
 }

@@ -44,8 +44,8 @@ class SelectorTest {
     void factsAreComparedAsNumbersWhereOrderMatters() {
         SqlFragment sql = Selector.parse("fact.os.api>=12").where("d", "q_");
 
-        assertThat(sql.sql()).contains("f.num >= :q_1");
-        assertThat(sql.binds()).containsEntry("q_0", "os.api").containsEntry("q_1", 12.0);
+        assertThat(sql.sql()).contains("b.num >= :q_2");
+        assertThat(sql.binds()).containsEntry("q_0", "os.api").containsEntry("q_2", 12.0);
     }
 
     @Test
@@ -67,14 +67,28 @@ class SelectorTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            colour==red           | expected one of the fields    | 1
-            site==a;colour==red   | found `colour`                | 9
-            status==broken        | found `broken`                | 1
-            online==maybe         | expected true or false        | 1
-            fact.api=gt=new       | expected a number             | 1
-            name=gt=a             | expected ==, !=               | 1
-            site==                | found the end                 | 7
-            site=like=a           | found `=like=`                | 5
+            colour==red             | expected one of the fields            | 1
+            site==a;colour==red     | found `colour`                        | 9
+            site==a;site==b;sit==c  | did you mean `site`?                  | 17
+            tagg==a                 | did you mean `tag`?                   | 1
+            status==broken          | found `broken`                        | 9
+            site==a,online==maybe   | expected true or false                | 17
+            fact.api=gt=new         | expected a number or a version        | 13
+            fact.==1                | expected a key                        | 1
+            name=gt=a               | expected ==, !=                       | 5
+            name=gt=a               | which is a text, found `>`            | 5
+            image>newest            | expected a number or a version        | 7
+            lastSeen<yesterday      | expected a time such as               | 10
+            tag=in=(a,b             | expected `,` or `)`, found the end    | 12
+            tag==(a,b)              | a list needs =in= or =out=            | 6
+            site==                  | expected a value, found the end       | 7
+            site==a;                | expected a field such as              | 9
+            site                    | expected an operator such as ==       | 5
+            site=like=a             | found `=like=`                        | 5
+            site==a b               | expected `;` (and), `,` (or)          | 9
+            (site==a                | expected `)`, found the end           | 9
+            site=='a                | expected a closing quote              | 9
+            tag=under=a             | expected ==, !=, =in= or =out=        | 4
             """)
     void errorsPointAtTheToken(String text, String message, int position) {
         assertThatThrownBy(() -> Selector.parse(text)).isInstanceOfSatisfying(ProblemException.class, e -> {
@@ -82,6 +96,34 @@ class SelectorTest {
             assertThat(e.detail()).contains(message);
             assertThat(e.extensions()).containsEntry("position", position);
         });
+    }
+
+    @Test
+    void saysWhichFieldsItAsksForAndAFieldThatStandsForAFactIsThatFact() {
+        assertThat(Selector.parse("site==a;(api>=12,fact.os.name==x);meta.owner!=y")
+                        .fields())
+                .containsExactly("fact.os.apiVersion", "fact.os.name", "meta.owner", "site");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            site==a;online==true      | `online`, which changes as time goes by | 9
+            lastSeen>P1D              | `lastSeen`                              | 1
+            tag==a;enrolledAt>P30D    | `P30D`, which moves as time goes by     | 19
+            """)
+    void whatChangesWithTimeAloneIsNamedWithItsPlace(String text, String message, int position) {
+        Selector selector = Selector.parse(text);
+
+        assertThatThrownBy(selector::timeless).isInstanceOfSatisfying(ProblemException.class, e -> {
+            assertThat(e.detail()).contains(message);
+            assertThat(e.extensions()).containsEntry("position", position);
+        });
+    }
+
+    @Test
+    void aPointInTimeIsTimeless() {
+        assertThat(Selector.parse("enrolledAt>2026-01-01T00:00:00Z").timeless().text())
+                .isNotEmpty();
     }
 
     @ParameterizedTest

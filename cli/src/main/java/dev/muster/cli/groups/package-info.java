@@ -1,0 +1,5 @@
+/** Groups of devices. */
+@NullMarked
+package dev.muster.cli.groups;
+
+import org.jspecify.annotations.NullMarked;
