@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it is not further; empty where nothing holds it
  * @param release null for other kinds
  * @param policyVersion null for other kinds
+ * @param settingsVersion null for other kinds
  * @param total of all waves
  */
 public record RolloutAnswer(
@@ -23,6 +24,7 @@ public record RolloutAnswer(
         String selector,
         @Nullable UUID release,
         @Nullable Long policyVersion,
+        @Nullable Long settingsVersion,
         int maxFailurePercent,
         String deadline,
         Instant createdAt,
@@ -73,6 +75,7 @@ public record RolloutAnswer(
                 head.selector(),
                 subject instanceof RolloutSubject.OfRelease of ? of.release() : null,
                 subject instanceof RolloutSubject.OfPolicy of ? of.version() : null,
+                subject instanceof RolloutSubject.OfSettings of ? of.version() : null,
                 head.maxFailurePercent(),
                 head.deadline().toString(),
                 head.createdAt(),

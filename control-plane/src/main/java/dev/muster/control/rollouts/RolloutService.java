@@ -107,8 +107,9 @@ public class RolloutService {
     }
 
     private boolean hasSomethingFor(Handle handle, RolloutPlan plan, DeviceRef device) {
-        // A policy is for every device; compiling it for each just to plan would cost the whole rollout at once.
+        // Policies and settings are for every device; making them for each just to plan would cost the whole rollout at once.
         return plan.subject() instanceof RolloutSubject.OfPolicy
+                || plan.subject() instanceof RolloutSubject.OfSettings
                 || kinds.stream()
                         .filter(targets -> targets.kind() == plan.subject().kind())
                         .anyMatch(targets ->

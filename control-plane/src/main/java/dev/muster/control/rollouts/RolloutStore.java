@@ -25,15 +25,16 @@ final class RolloutStore {
         RolloutHead head = rollout.head();
         RolloutSubject subject = head.subject();
         handle.createUpdate("""
-                        insert into rollout (id, name, kind, release, policy_version, selector, state,
+                        insert into rollout (id, name, kind, release, policy_version, settings_version, selector, state,
                                              max_failure_percent, deadline_seconds, created_at, created_by, changed_at)
-                        values (:id, :name, :kind, :release, :policy, :selector, :state,
+                        values (:id, :name, :kind, :release, :policy, :settings, :selector, :state,
                                 :maxFailure, :deadline, :at, :by, :at)""")
                 .bind("id", head.id().value())
                 .bind("name", head.name())
                 .bind("kind", subject.kind().text())
                 .bind("release", subject instanceof RolloutSubject.OfRelease of ? of.release() : null)
                 .bind("policy", subject instanceof RolloutSubject.OfPolicy of ? of.version() : null)
+                .bind("settings", subject instanceof RolloutSubject.OfSettings of ? of.version() : null)
                 .bind("selector", head.selector())
                 .bind("state", rollout.progress().state().kind().text())
                 .bind("maxFailure", head.maxFailurePercent())
@@ -212,7 +213,7 @@ final class RolloutStore {
         return switch (RolloutKind.parse(rs.getString("kind"))) {
             case RELEASE -> new RolloutSubject.OfRelease(rs.getObject("release", UUID.class));
             case POLICY -> new RolloutSubject.OfPolicy(rs.getLong("policy_version"));
-            case SETTINGS -> throw new IllegalStateException("settings are not rolled out yet");
+            case SETTINGS -> new RolloutSubject.OfSettings(rs.getLong("settings_version"));
         };
     }
 
