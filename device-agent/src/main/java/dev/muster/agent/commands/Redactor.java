@@ -22,6 +22,8 @@ public final class Redactor {
                             + "api[-_]?key|private[-_]?key|credential)[A-Za-z0-9_.-]*[\"']?\\s*[:=]\\s*)"
                             + "(\"[^\"\\n]*\"|'[^'\\n]*'|[^\\s,;}\\]]+)"),
                     "$1" + GONE),
+            new Rule(
+                    Pattern.compile("(?i)(--?[a-z-]*(?:token|password|secret|key)[a-z-]*\\s+)[^\\s-][^\\s]*"), "$1" + GONE),
             new Rule(Pattern.compile("\\bmt_[A-Za-z0-9_-]{6,}"), GONE),
             new Rule(Pattern.compile("(?<=://)[^/\\s:@]+:[^/\\s@]+(?=@)"), GONE));
 
