@@ -97,8 +97,9 @@ class DelegatedRightST {
 
     /** Makes a key; answers the public one. */
     private String key(String file) {
-        return (String) product.json("capability", "keygen", folder.resolve(file).toString())
-                .get("publicKey");
+        return (String)
+                product.json("capability", "keygen", folder.resolve(file).toString())
+                        .get("publicKey");
     }
 
     private Command prove(String device, Path chain, String key) {

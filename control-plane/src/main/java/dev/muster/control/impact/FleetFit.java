@@ -64,8 +64,7 @@ final class FleetFit implements PolicyFit {
         if (versions.values().stream().allMatch(FleetFit::fitsAnywhere)) {
             return List.of();
         }
-        return misfits(
-                handle, fleet.groups(handle, scope, Selector.ALL, Asked.of(versions.values(), true)), versions);
+        return misfits(handle, fleet.groups(handle, scope, Selector.ALL, Asked.of(versions.values(), true)), versions);
     }
 
     private List<Misfit> misfits(Handle handle, Map<FleetGroup, Long> sizes, Map<Long, PolicySnapshot> versions) {
@@ -76,15 +75,14 @@ final class FleetFit implements PolicyFit {
             AppSet set = apps.get(group.profile());
             if (set != null && versions.containsKey(group.version())) {
                 devices.merge(
-                        new Different(
-                                group.version(), DeviceProfile.of(group.attributes(), set.apps()), group.named()),
+                        new Different(group.version(), DeviceProfile.of(group.attributes(), set.apps()), group.named()),
                         count,
                         Long::sum);
             }
         });
         Map<Reason, Long> reasons = new TreeMap<>();
-        devices.forEach(
-                (one, count) -> reason(versions.get(one.version()), one).ifPresent(reason -> reasons.merge(reason, count, Long::sum)));
+        devices.forEach((one, count) ->
+                reason(versions.get(one.version()), one).ifPresent(reason -> reasons.merge(reason, count, Long::sum)));
         return reasons.entrySet().stream()
                 .map(entry -> new Misfit(entry.getKey().rule(), entry.getKey().text(), entry.getValue()))
                 .toList();

@@ -56,7 +56,8 @@ class ChainService {
      *
      * @param pending devices whose targets are still to be made anew, for whatever reason
      */
-    public record Shown(String capability, String id, String reason, Instant since, String by, String byName, long pending) {}
+    public record Shown(
+            String capability, String id, String reason, Instant since, String by, String byName, long pending) {}
 
     /** The block, and whatever was handed on from it, counts on no device any more, for good. Doing it twice changes nothing. */
     Shown revoke(Access access, String capability, String id, String reason) {
@@ -106,6 +107,7 @@ class ChainService {
     }
 
     private static Shown shown(RevokedBlock block, long pending) {
-        return new Shown(block.capability(), block.id(), block.reason(), block.since(), block.by(), block.byName(), pending);
+        return new Shown(
+                block.capability(), block.id(), block.reason(), block.since(), block.by(), block.byName(), pending);
     }
 }

@@ -174,7 +174,7 @@ class ChainIT {
             for (int i = 0; i < 5; i++) {
                 for (int j = 0; j < ChainService.MOST; j++) {
                     String id = String.format("%064x", i * 1000 + j);
-                    blocks.add(handle, new RevokedBlock("chain-full-" + i, id, "", now(), "test"));
+                    blocks.add(handle, new RevokedBlock("chain-full-" + i, id, "", now(), "test", "test"));
                 }
             }
         });

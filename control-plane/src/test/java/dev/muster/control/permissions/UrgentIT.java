@@ -86,7 +86,7 @@ class UrgentIT {
         awaitRollout(rollout, "completed");
         get("/policy/urgent")
                 .body("items.name", hasItem("urgent-stop"))
-                .body("items.find {it.name == 'urgent-stop'}.byName", equalTo("admin"));
+                .body("items.find {it.name == 'urgent-stop'}.byName", equalTo("root"));
 
         admin().delete("/api/v1/policy/guard-rails/urgent-stop/enforce-now")
                 .then()

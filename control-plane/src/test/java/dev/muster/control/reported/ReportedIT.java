@@ -66,11 +66,10 @@ class ReportedIT {
                         .bind("device", device.device())
                         .mapTo(Integer.class)
                         .one();
-                CompletableFuture<Void> report =
-                        CompletableFuture.runAsync(() -> service.accept(device, report(2, List.of(policy("7")))));
+                CompletableFuture<Void> report = beside(() -> service.accept(device, report(2, List.of(policy("7")))));
                 waiting(1);
                 CompletableFuture<Void> manifest =
-                        CompletableFuture.runAsync(() -> service.accept(manifest(device), new ManifestProof("{}", authority.root())));
+                        beside(() -> service.accept(manifest(device), new ManifestProof("{}", authority.root())));
                 waiting(2);
                 return CompletableFuture.allOf(report, manifest);
             });
@@ -83,13 +82,16 @@ class ReportedIT {
         }
     }
 
+    private static CompletableFuture<Void> beside(Runnable work) {
+        return CompletableFuture.runAsync(work, Thread::startVirtualThread);
+    }
+
     /** Waits until so many sessions of this database wait for a lock. */
     private void waiting(int sessions) {
-        await().untilAsserted(() -> assertThat(transactions.<Integer>in(
-                        TenantId.DEFAULT,
-                        handle -> handle.createQuery("select count(distinct pid) from pg_locks where not granted")
-                                .mapTo(Integer.class)
-                                .one()))
+        await().untilAsserted(() -> assertThat(transactions.<Integer>in(TenantId.DEFAULT, handle -> handle.createQuery(
+                                "select count(distinct pid) from pg_locks where not granted")
+                        .mapTo(Integer.class)
+                        .one()))
                 .isGreaterThanOrEqualTo(sessions));
     }
 

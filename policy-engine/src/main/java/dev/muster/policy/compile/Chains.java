@@ -1,9 +1,9 @@
 package dev.muster.policy.compile;
 
 import dev.muster.policy.bundle.BundleException;
-import dev.muster.policy.bundle.RuleTooComplex;
 import dev.muster.policy.bundle.Chain;
 import dev.muster.policy.bundle.Rule;
+import dev.muster.policy.bundle.RuleTooComplex;
 import dev.muster.policy.compile.Evaluator.Findings;
 import dev.muster.policy.compile.Evaluator.Ruling;
 import dev.muster.policy.condition.FactTable;
@@ -82,8 +82,7 @@ final class Chains {
     Terms lower(Ruling ruling) {
         return lowered.computeIfAbsent(ruling.when(), when -> switch (Lowering.lower(when, facts)) {
             case Terms terms -> terms;
-            case TooComplex complex ->
-                throw new RuleTooComplex(ruling.rule().name(), complex.reason());
+            case TooComplex complex -> throw new RuleTooComplex(ruling.rule().name(), complex.reason());
         });
     }
 }

@@ -321,23 +321,22 @@ class BundleCompilerTest {
                 .toList());
         assertThatExceptionOfType(BundleTooLarge.class)
                 .isThrownBy(() -> compiler.compile(facts, Fixtures.mineDevice()))
-                .withMessage("bundle: at most 64 different zones, shifts, groups, states and networks expected, found 65")
+                .withMessage(
+                        "bundle: at most 64 different zones, shifts, groups, states and networks expected, found 65")
                 .satisfies(found -> {
                     assertThat(found.most()).isEqualTo(64);
                     assertThat(found.found()).isEqualTo(65);
                 });
         // Where no app asks for what the conditions are about, the same policy fits.
         assertThatNoException()
-                .isThrownBy(
-                        () -> compiler.compile(facts, DeviceProfile.of(DeviceAttributes.NONE, List.of())));
+                .isThrownBy(() -> compiler.compile(facts, DeviceProfile.of(DeviceAttributes.NONE, List.of())));
 
         PolicySnapshot rules = giving(IntStream.range(0, 130)
                 .mapToObj(i -> (Condition) new Condition.Minutes(5 * i, 5 * i + 3))
                 .toList());
         assertThatExceptionOfType(BundleTooLarge.class)
                 .isThrownBy(() -> compiler.compile(rules, Fixtures.mineDevice()))
-                .withMessage(
-                        "bundle: at most 120 conditional rules for one permission of one app expected, found 131");
+                .withMessage("bundle: at most 120 conditional rules for one permission of one app expected, found 131");
     }
 
     /** A binding for each condition, all of the same permission. */
