@@ -9,6 +9,8 @@ import { useGet } from './api/useGet';
 import { login, type Login } from './auth/auth';
 import { m } from './i18n';
 import { AuditPage } from './pages/AuditPage';
+import { CommandPage } from './pages/commands/CommandPage';
+import { CommandsPage } from './pages/commands/CommandsPage';
 import { DevicePage } from './pages/DevicePage';
 import { EnrolmentPage } from './pages/EnrolmentPage';
 import { FleetPage } from './pages/FleetPage';
@@ -17,6 +19,7 @@ import { PermissionsPage } from './pages/PermissionsPage';
 import { EditorPage } from './pages/policy/EditorPage';
 import { RolloutPage } from './pages/RolloutPage';
 import { RolloutsPage } from './pages/RolloutsPage';
+import { SettingsPage } from './pages/settings/SettingsPage';
 import { MeContext } from './parts/useRoles';
 import { Shell } from './parts/Shell';
 
@@ -94,6 +97,9 @@ function Pages({ config, login: session }: SignedIn) {
           <Route path="devices/:id" element={<DevicePage />} />
           <Route path="rollouts" element={<RolloutsPage />} />
           <Route path="rollouts/:id" element={<RolloutPage />} />
+          <Route path="commands" element={<CommandsPage />} />
+          <Route path="commands/:id" element={<CommandPage />} />
+          <Route path="settings" element={<SettingsPage />} />
           <Route path="permissions" element={<PermissionsPage />} />
           <Route path="permissions/edit" element={<EditorPage />} />
           <Route path="permissions/edit/:kind/:name" element={<EditorPage />} />

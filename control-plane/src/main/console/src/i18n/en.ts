@@ -1,5 +1,6 @@
 // Every sentence of the console in English. A new language is one more file of this shape (type Messages).
 
+import { commands, settings } from './commands';
 import { policy } from './policy';
 
 const plural = (n: number, one: string, more: string) => (n === 1 ? one : more);
@@ -11,6 +12,8 @@ export const en = {
     skip: 'Skip to content',
     fleet: 'Fleet',
     rollouts: 'Rollouts',
+    commands: 'Commands',
+    settings: 'Settings',
     permissions: 'Permissions',
     enrolment: 'Enrolment',
     audit: 'Audit',
@@ -188,6 +191,8 @@ export const en = {
     absent: 'Removed',
     drifted: 'Changed by others',
   } as Record<string, string>,
+  commands,
+  settings,
   rollouts: {
     title: 'Rollouts',
     columns: { name: 'Rollout', kind: 'Brings', state: 'State', progress: 'Progress', created: 'Created' },

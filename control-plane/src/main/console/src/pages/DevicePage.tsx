@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react';
 import { useParams } from 'react-router';
 import { DescriptionListDescription, DescriptionListGroup, DescriptionListTerm } from '@patternfly/react-core';
 import { path, post } from '../api/client';
+import type { CommandOnDevice, DeviceSettings } from '../api/commands';
 import { useLive } from '../api/live';
 import type { Matrix as MatrixShape } from '../api/policy';
 import type { Desired, Device, DeviceEvent, Manifest, Page, Reported } from '../api/types';
@@ -18,7 +19,9 @@ import { Section } from '../parts/Section';
 import { Shown } from '../parts/States';
 import { Time } from '../parts/Time';
 import { useMay } from '../parts/useRoles';
+import { DeviceCommands } from './commands/DeviceCommands';
 import { Matrix } from './policy/Matrix';
+import { DeviceSettingsCard } from './settings/DeviceSettingsCard';
 import { Telemetry } from './Telemetry';
 import { lowerStatus } from '../api/types';
 
@@ -30,11 +33,13 @@ export function DevicePage() {
   const reported = useGet<Reported>(path(['devices', id, 'reported']));
   const manifest = useGet<Manifest>(path(['devices', id, 'manifest']));
   const matrix = useGet<MatrixShape>(path(['devices', id, 'permissions']));
+  const commands = useGet<Page<CommandOnDevice>>(path(['devices', id, 'commands'], { limit: 10 }));
+  const settings = useGet<DeviceSettings>(path(['devices', id, 'settings']));
   const events = useGet<Page<DeviceEvent>>(path(['devices', id, 'events'], { limit: 20 }));
 
   useLive(
     (kind, changed) => kind === 'device' && changed === id,
-    () => [device, desired, reported, manifest, matrix, events].forEach((remote) => remote.reload()),
+    () => [device, desired, reported, manifest, matrix, events, commands, settings].forEach((remote) => remote.reload()),
   );
 
   const known = device.data;
@@ -71,6 +76,12 @@ export function DevicePage() {
                 </GridItem>
                 <GridItem>
                   <Telemetry device={id} />
+                </GridItem>
+                <GridItem xl={7}>
+                  <DeviceCommands device={id} commands={commands} done={commands.reload} />
+                </GridItem>
+                <GridItem xl={5}>
+                  <DeviceSettingsCard settings={settings} />
                 </GridItem>
                 <GridItem xl={7}>
                   <Apps manifest={manifest} />

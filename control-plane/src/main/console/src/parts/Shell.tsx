@@ -36,6 +36,8 @@ import { chooseTheme, theme, type Theme } from './theme';
 const ENTRIES: { to: string; text: string; also?: string }[] = [
   { to: '/', text: m.nav.fleet, also: '/devices/' },
   { to: '/rollouts', text: m.nav.rollouts },
+  { to: '/commands', text: m.nav.commands },
+  { to: '/settings', text: m.nav.settings },
   { to: '/permissions', text: m.nav.permissions },
   { to: '/enrolment', text: m.nav.enrolment },
   { to: '/audit', text: m.nav.audit },

@@ -216,7 +216,9 @@ final class SettingsSchema {
         object(schema.get("properties"))
                 .forEach((name, inner) -> requireKnownWords(object(inner), where + " at `" + name + "`"));
         for (String word : List.of("items", "additionalProperties", "propertyNames")) {
-            requireKnownWords(object(schema.get(word)), where + " at `" + word + "`");
+            if (schema.get(word) instanceof Map<?, ?> inner) {
+                requireKnownWords(object(inner), where + " at `" + word + "`");
+            }
         }
     }
 
