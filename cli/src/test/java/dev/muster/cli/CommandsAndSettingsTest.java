@@ -11,9 +11,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class CommandsAndSettingsTest {
-    private static final String ENDED = "{\"id\":\"c-1\",\"kind\":\"reboot\",\"arguments\":{},\"state\":\"completed\",\"size\":2,"
-            + "\"done\":1,\"rejected\":1,\"causes\":[{\"state\":\"rejected\",\"reason\":\"not-allowed\",\"devices\":1,"
-            + "\"example\":\"d-2\",\"output\":\"not listed\"}]}";
+    private static final String ENDED =
+            "{\"id\":\"c-1\",\"kind\":\"reboot\",\"arguments\":{},\"state\":\"completed\",\"size\":2,"
+                    + "\"done\":1,\"rejected\":1,\"causes\":[{\"state\":\"rejected\",\"reason\":\"not-allowed\",\"devices\":1,"
+                    + "\"example\":\"d-2\",\"output\":\"not listed\"}]}";
 
     @TempDir
     Path folder;
@@ -31,7 +32,9 @@ class CommandsAndSettingsTest {
 
         Ran ran = muster("command", "run", "reboot", "--device", "d-1", "--device", "d-2", "--wait");
 
-        assertThat(server.calls().getFirst().body()).contains("\"devices\":[\"d-1\",\"d-2\"]").contains("\"PT1H\"");
+        assertThat(server.calls().getFirst().body())
+                .contains("\"devices\":[\"d-1\",\"d-2\"]")
+                .contains("\"PT1H\"");
         assertThat(ran.exit()).isEqualTo(1);
         assertThat(ran.out()).contains("not-allowed", "d-2", "not listed");
         assertThat(ran.err()).contains("1 of 2 devices did not do it").contains("not-allowed");
@@ -40,7 +43,8 @@ class CommandsAndSettingsTest {
     @Test
     void wantsToKnowWhichDevices() {
         assertThat(muster("command", "run", "reboot").exit()).isEqualTo(2);
-        assertThat(muster("command", "run", "reboot", "--all", "--device", "d-1").exit())
+        assertThat(muster("command", "run", "reboot", "--all", "--device", "d-1")
+                        .exit())
                 .isEqualTo(2);
         assertThat(server.calls()).isEmpty();
     }
@@ -122,9 +126,6 @@ class CommandsAndSettingsTest {
     }
 
     private Ran muster(String... words) {
-        return Ran.verb(
-                Map.of("MUSTER_SERVER", server.url(), "MUSTER_TOKEN", "t"),
-                "",
-                words);
+        return Ran.verb(Map.of("MUSTER_SERVER", server.url(), "MUSTER_TOKEN", "t"), "", words);
     }
 }

@@ -177,8 +177,7 @@ public final class DeviceAgent implements AutoCloseable {
                     state.settings(),
                     state.settingsCopy(),
                     new TwoSlotStore(state.journal(), "settings"),
-                    new ManagedFiles(
-                            platform.settingsFiles(), new TwoSlotStore(state.journal(), "settings-files")),
+                    new ManagedFiles(platform.settingsFiles(), new TwoSlotStore(state.journal(), "settings-files")),
                     outbox::event,
                     time,
                     surroundings.nanos(),
@@ -332,7 +331,8 @@ public final class DeviceAgent implements AutoCloseable {
         long interval =
                 settings.sampleInterval().orElse(surroundings.config().sample()).toNanos();
         // Half a look early rather than one late, or every interval would be a look longer than asked.
-        if (sampledAt != 0 && now - sampledAt < interval - TimeUnit.MILLISECONDS.toNanos(SAMPLE_CHECK_MS / 2)
+        if (sampledAt != 0
+                && now - sampledAt < interval - TimeUnit.MILLISECONDS.toNanos(SAMPLE_CHECK_MS / 2)
                 && interval > TimeUnit.MILLISECONDS.toNanos(SAMPLE_CHECK_MS)) {
             return;
         }
@@ -390,7 +390,8 @@ public final class DeviceAgent implements AutoCloseable {
         texts.put("agent.log", said(lines::text));
         texts.put(
                 "journal.json",
-                new String(JsonObject.write(Map.of(
+                new String(
+                        JsonObject.write(Map.of(
                                 "generation",
                                 journal.state().generation(),
                                 "updates",

@@ -73,7 +73,7 @@ class CommandUploadIT {
         runner.take(collect("c-1"));
 
         awaitAnswer("\"done\"");
-        TestServer.Received upload = server.uploads.get("c-1");
+        TestServer.Received upload = server.uploadOf("c-1");
         assertThat(upload.isWhole()).isTrue();
         assertThat(upload.pieces()).isGreaterThan(1);
         assertThat(state.root().resolve("uploads")).isEmptyDirectory();
@@ -91,7 +91,7 @@ class CommandUploadIT {
         runner.start();
 
         awaitAnswer("\"done\"");
-        TestServer.Received upload = server.uploads.get("c-1");
+        TestServer.Received upload = server.uploadOf("c-1");
         assertThat(upload.isWhole()).isTrue();
         assertThat(upload.announcements()).as("one upload, announced again").isGreaterThan(1);
         assertThat(upload.firstBytes()).as("nothing that arrived is sent again").isEqualTo(1);
@@ -104,7 +104,7 @@ class CommandUploadIT {
         runner.take(collect("c-1"));
 
         awaitAnswer("\"done\"");
-        assertThat(server.uploads.get("c-1").isWhole()).isTrue();
+        assertThat(server.uploadOf("c-1").isWhole()).isTrue();
     }
 
     @Test

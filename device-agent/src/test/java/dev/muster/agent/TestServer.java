@@ -34,6 +34,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -231,7 +232,8 @@ public final class TestServer implements AutoCloseable {
         }
 
         boolean isWhole() {
-            return bytes.size() == request.length() && Hashes.sha256(bytes.toByteArray()).equals(request.sha256());
+            return bytes.size() == request.length()
+                    && Hashes.sha256(bytes.toByteArray()).equals(request.sha256());
         }
 
         int announcements() {
@@ -251,6 +253,11 @@ public final class TestServer implements AutoCloseable {
         }
     }
 
+    /** The upload of a command, which must have been announced. */
+    Received uploadOf(String command) {
+        return Objects.requireNonNull(uploads.get(command), "no upload was announced");
+    }
+
     private synchronized void upload(HttpExchange exchange, String path) throws IOException {
         byte[] body = exchange.getRequestBody().readAllBytes();
         if (refuseUploads) {
@@ -264,7 +271,7 @@ public final class TestServer implements AutoCloseable {
             reply(exchange, upload.status());
             return;
         }
-        Received upload = uploads.get(path.substring("uploads/".length()));
+        Received upload = uploadOf(path.substring("uploads/".length()));
         String range = exchange.getRequestHeaders().getFirst("Content-Range");
         int from = Integer.parseInt(range.substring("bytes ".length(), range.indexOf('-')));
         if (upload.pieces >= dropAfterPieces) {

@@ -161,10 +161,7 @@ public final class CommandVerbs {
     void download(
             @Parameters(index = "0", paramLabel = "ID", description = "The command's id.") String id,
             @Parameters(index = "1", paramLabel = "DEVICE", description = "The device's id.") String device,
-            @Option(
-                            names = "--out",
-                            paramLabel = "FILE",
-                            description = "Where to write it (default: DEVICE.zip here).")
+            @Option(names = "--out", paramLabel = "FILE", description = "Where to write it (default: DEVICE.zip here).")
                     @Nullable Path out) {
         String upload = upload(id, device);
         Path file = out == null ? Path.of(device.replaceAll("[^A-Za-z0-9._-]", "_") + ".zip") : out;
@@ -173,15 +170,13 @@ public final class CommandVerbs {
     }
 
     private String upload(String id, String device) {
-        List<Row> rows = new Row(
-                        session.api().get(Url.of("devices", device, "commands").with("limit", 500)))
-                .rows("items");
+        List<Row> rows =
+                new Row(session.api().get(Url.of("devices", device, "commands").with("limit", 500))).rows("items");
         for (Row row : rows) {
             if (row.text("command").equals(id) && row.flag("upload.complete")) {
                 return row.text("upload.id");
             }
         }
-        throw new CliException(
-                ExitCode.NOT_FOUND, "`" + device + "` has no complete upload for command `" + id + "`");
+        throw new CliException(ExitCode.NOT_FOUND, "`" + device + "` has no complete upload for command `" + id + "`");
     }
 }

@@ -30,8 +30,9 @@ final class CommandWatch {
                 if (command.number("done") == command.number("size")) {
                     return;
                 }
-                throw new CliException(ExitCode.FAILED, notDone(command) + " of " + command.number("size")
-                        + " devices did not do it" + cause(command));
+                throw new CliException(
+                        ExitCode.FAILED,
+                        notDone(command) + " of " + command.number("size") + " devices did not do it" + cause(command));
             }
             pause();
         }

@@ -16,14 +16,13 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "run",
-        headerHeading = "Example: muster command run restart-app --app com.example.pump -q site==north --per-minute 30%n%n",
+        headerHeading =
+                "Example: muster command run restart-app --app com.example.pump -q site==north --per-minute 30%n%n",
         header = "Ask devices to do something once; those that are offline get it when they connect.")
 final class RunVerb implements Runnable {
     private final Session session;
 
-    @Parameters(
-            paramLabel = "KIND",
-            description = "refresh, reboot, restart-app, collect-logs or diagnostic.")
+    @Parameters(paramLabel = "KIND", description = "refresh, reboot, restart-app, collect-logs or diagnostic.")
     private String kind = "";
 
     @Option(names = "--device", paramLabel = "DEVICE", description = "This device; repeatable.")
@@ -44,7 +43,10 @@ final class RunVerb implements Runnable {
     @Option(names = "--name", paramLabel = "NAME", description = "diagnostic: network, storage, processes or clock.")
     private @Nullable String name;
 
-    @Option(names = "--per-minute", paramLabel = "N", description = "So many devices a minute; all at once if left out.")
+    @Option(
+            names = "--per-minute",
+            paramLabel = "N",
+            description = "So many devices a minute; all at once if left out.")
     private @Nullable Integer perMinute;
 
     @Option(

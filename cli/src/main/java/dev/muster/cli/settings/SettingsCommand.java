@@ -12,7 +12,6 @@ import java.util.Map;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-
 @Command(
         name = "settings",
         headerHeading = "Example: muster settings set site north agent.sampleSeconds=30%n%n",
@@ -84,7 +83,8 @@ public final class SettingsCommand {
             headerHeading =
                     "Example: muster settings set tenant default agent.sampleSeconds=30 commands.apps='[\"com.example.pump\"]'%n%n",
             header = "Set single values of one document; PATH= takes one away.",
-            footer = "A value is JSON where it can be read as such, else text. Nothing reaches devices before a rollout.")
+            footer =
+                    "A value is JSON where it can be read as such, else text. Nothing reaches devices before a rollout.")
     static final class Set implements Runnable {
         private final Session session;
 
@@ -128,7 +128,8 @@ public final class SettingsCommand {
             name = "apply",
             headerHeading = "Example: muster settings apply settings.json%n%n",
             header = "Replace several documents at once; `-` reads standard input.",
-            footer = "The file holds an object whose members are LEVEL/NAME, such as `site/north`. Each is replaced for itself.")
+            footer =
+                    "The file holds an object whose members are LEVEL/NAME, such as `site/north`. Each is replaced for itself.")
     static final class Apply implements Runnable {
         private final Session session;
 

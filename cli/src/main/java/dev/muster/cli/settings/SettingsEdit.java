@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** Edits settings documents as trees of maps. Pure. */
 final class SettingsEdit {
@@ -16,11 +17,11 @@ final class SettingsEdit {
     record Owner(String level, String name) {}
 
     /** A copy that can be changed; empty where there is no object. */
-    static Map<String, Object> copy(Object tree) {
+    static Map<String, Object> copy(@Nullable Object tree) {
         Map<String, Object> copy = new LinkedHashMap<>();
         if (tree instanceof Map<?, ?> map) {
-            map.forEach((name, value) ->
-                    copy.put(String.valueOf(name), value instanceof Map<?, ?> ? copy(value) : value));
+            map.forEach(
+                    (name, value) -> copy.put(String.valueOf(name), value instanceof Map<?, ?> ? copy(value) : value));
         }
         return copy;
     }
@@ -61,7 +62,8 @@ final class SettingsEdit {
                 int slash = key.indexOf('/');
                 if (slash < 1 || !(document instanceof Map<?, ?>)) {
                     throw new CliException(
-                            ExitCode.USAGE, "expected members such as `site/north` with an object, found `" + key + "`");
+                            ExitCode.USAGE,
+                            "expected members such as `site/north` with an object, found `" + key + "`");
                 }
                 documents.put(new Owner(key.substring(0, slash), key.substring(slash + 1)), document);
             });

@@ -125,8 +125,7 @@ final class CommandDeviceStore {
     }
 
     /** Moves one row that is locked. */
-    void set(
-            Handle handle, UUID command, DeviceId device, CommandState to, String reason, String output, Instant now) {
+    void set(Handle handle, UUID command, DeviceId device, CommandState to, String reason, String output, Instant now) {
         handle.createUpdate("""
                         update command_device set state = :to, reason = :reason, output = :output, since = :now,
                                next_send = null
@@ -141,7 +140,8 @@ final class CommandDeviceStore {
     }
 
     /** Moves at most {@code limit} rows of a command from one state to another and says how many it were. */
-    int moveAll(Handle handle, UUID command, CommandState from, CommandState to, String reason, Instant now, int limit) {
+    int moveAll(
+            Handle handle, UUID command, CommandState from, CommandState to, String reason, Instant now, int limit) {
         return handle.createUpdate("""
                         update command_device set state = :to, reason = :reason, since = :now, next_send = null
                          where command = :command and state = :from and device in (
@@ -158,12 +158,7 @@ final class CommandDeviceStore {
 
     /** Devices of a command in scope, by id after {@code after}. */
     List<CommandOnDevice> list(
-            Handle handle,
-            Scope scope,
-            UUID command,
-            @Nullable CommandState state,
-            String after,
-            int limit) {
+            Handle handle, Scope scope, UUID command, @Nullable CommandState state, String after, int limit) {
         SqlFragment allowed = scope.where("d");
         return handle.createQuery(SHOWN + " join device d on d.id = cd.device where cd.command = :command and "
                         + "cd.device > :after and (cast(:state as text) is null or cd.state = :state) and "
@@ -195,8 +190,9 @@ final class CommandDeviceStore {
                         select cd.state, cd.reason, count(*) as devices, min(cd.device) as example,
                                (array_agg(cd.output order by cd.device))[1] as output
                           from command_device cd join device d on d.id = cd.device
-                         where cd.command = :command and cd.state in ('failed', 'rejected', 'expired') and """
-                        + " " + allowed.sql() + " group by cd.state, cd.reason order by devices desc, cd.reason limit 50")
+                         where cd.command = :command and cd.state in ('failed', 'rejected', 'expired') and"""
+                        + " " + allowed.sql()
+                        + " group by cd.state, cd.reason order by devices desc, cd.reason limit 50")
                 .bindMap(allowed.binds())
                 .bind("command", command)
                 .map((rs, context) -> new Cause(

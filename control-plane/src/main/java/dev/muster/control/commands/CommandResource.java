@@ -132,27 +132,23 @@ public class CommandResource {
 
     private CommandShown shown(Access access, StoredCommand command) {
         return CommandShown.of(
-                command,
-                transactions.in(access.tenant(), handle -> rows.causes(handle, access.scope(), command.id())));
+                command, transactions.in(access.tenant(), handle -> rows.causes(handle, access.scope(), command.id())));
     }
 
     private static NewCommand asked(Asked body) {
-        boolean named = body.devices() != null && !body.devices().isEmpty();
+        List<String> devices = body.devices() == null ? List.of() : body.devices();
+        boolean named = !devices.isEmpty();
         if (named == (body.selector() != null)) {
-            throw invalid("expected one of `devices` and `selector` (empty for all), found "
-                    + (named ? "both" : "neither"));
+            throw invalid(
+                    "expected one of `devices` and `selector` (empty for all), found " + (named ? "both" : "neither"));
         }
         try {
             return new NewCommand(
                     CommandKind.parse(
-                            Bodies.require(body.kind(), "kind"), body.arguments() == null ? Map.of() : body.arguments()),
+                            Bodies.require(body.kind(), "kind"),
+                            body.arguments() == null ? Map.of() : body.arguments()),
                     Selector.parse(body.selector()),
-                    named
-                            ? body.devices().stream()
-                                    .distinct()
-                                    .map(DeviceService::id)
-                                    .toList()
-                            : List.of(),
+                    devices.stream().distinct().map(DeviceService::id).toList(),
                     body.perMinute() == null ? OptionalInt.empty() : OptionalInt.of(body.perMinute()),
                     body.deadline() == null ? DEFAULT_DEADLINE : duration(body.deadline()));
         } catch (ProtocolException | IllegalArgumentException e) {

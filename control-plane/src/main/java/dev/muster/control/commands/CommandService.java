@@ -61,7 +61,14 @@ public final class CommandService {
             UUID id = UUID.randomUUID();
             Instant now = clock.instant();
             Instant deadline = now.plus(asked.within());
-            store.insert(handle, id, asked, deadline, chosen.size(), now, access.caller().actor());
+            store.insert(
+                    handle,
+                    id,
+                    asked,
+                    deadline,
+                    chosen.size(),
+                    now,
+                    access.caller().actor());
             rows.insert(handle, id, chosen, now);
             Map<String, Object> detail = new LinkedHashMap<>();
             detail.put("kind", asked.kind().verb());
@@ -151,7 +158,12 @@ public final class CommandService {
                 state.get(),
                 to,
                 reason.substring(0, Math.min(MAX_REASON, reason.length())),
-                answer.output().substring(0, Math.min(CommandAnswer.MAX_OUTPUT, answer.output().length())));
+                answer.output()
+                        .substring(
+                                0,
+                                Math.min(
+                                        CommandAnswer.MAX_OUTPUT,
+                                        answer.output().length())));
         completeIfOver(handle, command.get());
         return true;
     }

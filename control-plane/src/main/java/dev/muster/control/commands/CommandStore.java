@@ -34,9 +34,7 @@ final class CommandStore {
                                 :size, :size, :now, :by)""")
                 .bind("id", id)
                 .bind("kind", asked.kind().verb())
-                .bind(
-                        "arguments",
-                        new String(JsonObject.write(asked.kind().arguments()), StandardCharsets.UTF_8))
+                .bind("arguments", new String(JsonObject.write(asked.kind().arguments()), StandardCharsets.UTF_8))
                 .bind("selector", asked.selector().text())
                 .bind(
                         "perMinute",
@@ -121,8 +119,8 @@ final class CommandStore {
             return;
         }
         // Names of columns, from a closed set.
-        handle.createUpdate("update command set " + from.text() + " = " + from.text() + " - :count, " + to.text() + " = "
-                        + to.text() + " + :count where id = :id")
+        handle.createUpdate("update command set " + from.text() + " = " + from.text() + " - :count, " + to.text()
+                        + " = " + to.text() + " + :count where id = :id")
                 .bind("id", id)
                 .bind("count", count)
                 .execute();

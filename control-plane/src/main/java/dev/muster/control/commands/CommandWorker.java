@@ -112,8 +112,7 @@ class CommandWorker {
                 }
             });
         }
-        for (CommandDeviceStore.Due due :
-                transactions.in(tenant, handle -> rows.due(handle, clock.instant(), BATCH))) {
+        for (CommandDeviceStore.Due due : transactions.in(tenant, handle -> rows.due(handle, clock.instant(), BATCH))) {
             WorkerThread.safely(
                     "send command `" + due.command() + "` to `" + due.device() + "` again",
                     () -> transactions.run(tenant, handle -> again(handle, tenant, due)));

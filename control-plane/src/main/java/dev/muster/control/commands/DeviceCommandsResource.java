@@ -46,8 +46,7 @@ public class DeviceCommandsResource {
         return transactions.in(access.tenant(), handle -> {
             DeviceId device = new DeviceId(devices.require(handle, access.scope(), DeviceService.id(id))
                     .id());
-            return Page.of(
-                    rows.of(handle, device, skip, size + 1), size, last -> Long.toString(skip + size));
+            return Page.of(rows.of(handle, device, skip, size + 1), size, last -> Long.toString(skip + size));
         });
     }
 }

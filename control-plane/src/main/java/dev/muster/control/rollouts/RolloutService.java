@@ -107,7 +107,8 @@ public class RolloutService {
     }
 
     private boolean hasSomethingFor(Handle handle, RolloutPlan plan, DeviceRef device) {
-        // Policies and settings are for every device; making them for each just to plan would cost the whole rollout at once.
+        // Policies and settings are for every device; making them for each just to plan would cost the whole rollout at
+        // once.
         return plan.subject() instanceof RolloutSubject.OfPolicy
                 || plan.subject() instanceof RolloutSubject.OfSettings
                 || kinds.stream()

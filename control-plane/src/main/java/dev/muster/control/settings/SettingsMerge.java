@@ -34,8 +34,7 @@ record SettingsMerge(Map<String, @Nullable Object> document, Map<String, Setting
             String place = path.isEmpty() ? name : path + "." + name;
             if (value instanceof Map<?, ?> members && isBranch(members)) {
                 Object known = into.get(name);
-                Map<String, @Nullable Object> inner =
-                        known instanceof Map<?, ?> map ? sorted(map) : new TreeMap<>();
+                Map<String, @Nullable Object> inner = known instanceof Map<?, ?> map ? sorted(map) : new TreeMap<>();
                 if (!(known instanceof Map<?, ?>)) {
                     forget(place, origins);
                 }

@@ -35,9 +35,7 @@ final class SettingsMerger {
                 device,
                 site.map(name -> chains.computeIfAbsent(name, key -> store.chain(handle, key)))
                         .orElse(List.of()),
-                groups.stream()
-                        .flatMap(one -> one.of(handle, device).stream())
-                        .toList());
+                groups.stream().flatMap(one -> one.of(handle, device).stream()).toList());
     }
 
     boolean groupExists(Handle handle, String name) {

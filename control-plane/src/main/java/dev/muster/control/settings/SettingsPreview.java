@@ -30,10 +30,7 @@ final class SettingsPreview {
      * @param after null: no longer set
      */
     public record Change(
-            String path,
-            @Nullable Object before,
-            @Nullable Object after,
-            long devices) {
+            String path, @Nullable Object before, @Nullable Object after, long devices) {
         record Key(
                 String path,
                 @Nullable Object before,

@@ -24,7 +24,6 @@ import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-
 /** {@code /settings}. */
 @Path("settings")
 @RunOnVirtualThread
@@ -67,8 +66,7 @@ public class SettingsResource {
     @Path("preview")
     @RequiresRole(Role.VIEWER)
     public SettingsPreview.Shown preview(@Nullable Previewed body) {
-        return rollouts.preview(
-                guard.require(Role.VIEWER), Selector.parse(body == null ? null : body.selector()));
+        return rollouts.preview(guard.require(Role.VIEWER), Selector.parse(body == null ? null : body.selector()));
     }
 
     /** The body of {@code POST /settings/rollout}; without waves, all devices at once. */

@@ -93,7 +93,8 @@ class SettingsRollouts {
                             true));
             RolloutId id = rollout.orElseThrow(() -> new ProblemException(
                     ProblemCode.CONFLICT,
-                    "expected at least one active device that `" + terms.selector().text() + "` selects, found none"));
+                    "expected at least one active device that `"
+                            + terms.selector().text() + "` selects, found none"));
             versions.setRollout(handle, version, id.value());
             rollouts.supersedeAll(handle, RolloutKind.SETTINGS, id);
             audit.append(
@@ -135,9 +136,7 @@ class SettingsRollouts {
                     : held.computeIfAbsent(
                             place.version(), version -> SettingsMerger.index(versions.all(handle, version)));
             Kind kind = new Kind(
-                    place.platform(),
-                    SettingsMerger.ordered(before, ladder),
-                    SettingsMerger.ordered(draft, ladder));
+                    place.platform(), SettingsMerger.ordered(before, ladder), SettingsMerger.ordered(draft, ladder));
             kinds.computeIfAbsent(kind, key -> new Kind.Count(place.device().value())).devices++;
         }
         return count(kinds);

@@ -95,7 +95,9 @@ final class SettingsSchema {
         if (schema.get("enum") instanceof List<?> allowed && !allowed.contains(value)) {
             into.add(new Mistake(
                     path,
-                    "one of " + String.join(", ", allowed.stream().map(String::valueOf).toList()),
+                    "one of "
+                            + String.join(
+                                    ", ", allowed.stream().map(String::valueOf).toList()),
                     show(value)));
             return;
         }
@@ -134,7 +136,9 @@ final class SettingsSchema {
                 check(place, member.getValue(), object(known.get(name)), into);
             } else if (Boolean.FALSE.equals(other)) {
                 into.add(new Mistake(
-                        place, "no such member; known are " + String.join(", ", known.keySet()), show(member.getValue())));
+                        place,
+                        "no such member; known are " + String.join(", ", known.keySet()),
+                        show(member.getValue())));
             } else {
                 check(place, member.getValue(), object(other), into);
             }
@@ -210,7 +214,8 @@ final class SettingsSchema {
     private static void requireKnownWords(Map<String, @Nullable Object> schema, String where) {
         for (String word : schema.keySet()) {
             if (!WORDS.contains(word)) {
-                throw new IllegalArgumentException("expected only words that are checked in " + where + ", found `" + word + "`");
+                throw new IllegalArgumentException(
+                        "expected only words that are checked in " + where + ", found `" + word + "`");
             }
         }
         object(schema.get("properties"))

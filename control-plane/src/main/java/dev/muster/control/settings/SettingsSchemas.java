@@ -25,7 +25,8 @@ final class SettingsSchemas {
 
     SettingsSchemas() {
         try (InputStream in = Objects.requireNonNull(
-                SettingsSchemas.class.getResourceAsStream("/settings/settings.schema.json"), "the schema is packaged")) {
+                SettingsSchemas.class.getResourceAsStream("/settings/settings.schema.json"),
+                "the schema is packaged")) {
             members = JsonObject.parse(in.readAllBytes()).members();
             schema = new SettingsSchema(members);
         } catch (IOException e) {

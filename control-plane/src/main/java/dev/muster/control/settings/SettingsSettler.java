@@ -86,7 +86,8 @@ class SettingsSettler implements DeviceListener {
     private void all() {
         for (TenantId tenant : transactions.tenants()) {
             WorkerThread.safely("look for devices of `" + tenant + "` whose settings are due", () -> {
-                for (DeviceId device : transactions.in(tenant, handle -> versions.due(handle, clock.instant(), BATCH))) {
+                for (DeviceId device :
+                        transactions.in(tenant, handle -> versions.due(handle, clock.instant(), BATCH))) {
                     if (thread.isStopping()) {
                         return;
                     }

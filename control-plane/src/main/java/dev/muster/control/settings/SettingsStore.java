@@ -78,7 +78,7 @@ final class SettingsStore {
                           from device d
                           left join device_fact f on f.device = d.id and f.key = 'platform'
                           left join device_settings s on s.device = d.id
-                         where d.status <> 'retired' and """ + " " + allowed.sql() + " and " + asked.sql() + " order by d.id")
+                         where d.status <> 'retired' and""" + " " + allowed.sql() + " and " + asked.sql() + " order by d.id")
                 .bindMap(allowed.binds())
                 .bindMap(asked.binds())
                 .map((rs, context) -> new Place(
@@ -97,10 +97,7 @@ final class SettingsStore {
                             union all
                             select s.name, s.parent, up.depth + 1 from site s join up on s.name = up.parent
                              where up.depth < 64)
-                        select name from up order by depth desc""")
-                .bind("site", site)
-                .mapTo(String.class)
-                .list();
+                        select name from up order by depth desc""").bind("site", site).mapTo(String.class).list();
     }
 
     static SettingsDocument read(ResultSet rs) throws SQLException {

@@ -1,10 +1,10 @@
 package dev.muster.control.settings;
 
+import dev.muster.control.access.Scope;
 import dev.muster.control.artifacts.Artifact;
 import dev.muster.control.artifacts.ArtifactService;
 import dev.muster.control.desired.DesiredContent;
 import dev.muster.control.devices.DeviceService;
-import dev.muster.control.access.Scope;
 import dev.muster.control.rollouts.RolloutKind;
 import dev.muster.control.rollouts.RolloutSubject;
 import dev.muster.control.rollouts.RolloutTargets;
@@ -65,9 +65,9 @@ class SettingsTargets implements RolloutTargets {
     }
 
     private SettingsMerger.Ladder ladder(Handle handle, DeviceRef device) {
-        Optional<String> site = Optional.ofNullable(devices.require(
-                        handle, Scope.wholeTenant(device.tenant()), device.device())
-                .site());
+        Optional<String> site =
+                Optional.ofNullable(devices.require(handle, Scope.wholeTenant(device.tenant()), device.device())
+                        .site());
         return merger.ladder(handle, device.device(), site);
     }
 }

@@ -37,9 +37,7 @@ final class SettingsVersionStore {
         handle.createUpdate("""
                         insert into settings_version_document
                             (version, level, name, document, revision, updated_at, updated_by)
-                        select :version, level, name, document, revision, updated_at, updated_by from setting""")
-                .bind("version", version)
-                .execute();
+                        select :version, level, name, document, revision, updated_at, updated_by from setting""").bind("version", version).execute();
         return version;
     }
 
@@ -97,10 +95,7 @@ final class SettingsVersionStore {
     void hold(Handle handle, DeviceId device, long version) {
         handle.createUpdate("""
                         insert into device_settings (device, version) values (:device, :version)
-                        on conflict (tenant, device) do update set version = excluded.version""")
-                .bind("device", device)
-                .bind("version", version)
-                .execute();
+                        on conflict (tenant, device) do update set version = excluded.version""").bind("device", device).bind("version", version).execute();
     }
 
     /**

@@ -92,7 +92,8 @@ public class UploadService {
     /** Takes in a piece; the last one makes it whole, if its SHA-256 is the announced one. */
     UploadStatus piece(DeviceRef device, String id, String contentRange, byte[] piece) {
         ContentRange range = ContentRange.parse(contentRange);
-        // Bytes that are not what was announced must be forgotten in a transaction that commits, so the refusal comes after.
+        // Bytes that are not what was announced must be forgotten in a transaction that commits, so the refusal comes
+        // after.
         Taken taken = transactions.in(device.tenant(), handle -> take(handle, device, id(id), range, piece));
         if (taken.problem().isPresent()) {
             throw taken.problem().get();
@@ -137,8 +138,7 @@ public class UploadService {
                 }
             }
             store.progress(handle, id, received, whole, clock.instant());
-            return new Taken(
-                    new UploadStatus(id.toString(), received, upload.length(), whole), Optional.empty());
+            return new Taken(new UploadStatus(id.toString(), received, upload.length(), whole), Optional.empty());
         } catch (IOException e) {
             throw new UncheckedIOException("cannot keep a piece of upload `" + id + "`", e);
         }
@@ -150,8 +150,7 @@ public class UploadService {
     /** The bytes of a complete upload; the audit row says who took them. */
     Download download(Access access, UUID id) {
         return transactions.in(access.tenant(), handle -> {
-            Upload upload =
-                    store.complete(handle, access.scope(), id).orElseThrow(() -> notFound(id.toString()));
+            Upload upload = store.complete(handle, access.scope(), id).orElseThrow(() -> notFound(id.toString()));
             Path file = files.file(access.tenant(), id);
             if (!Files.isRegularFile(file)) {
                 throw notFound(id.toString());
@@ -168,8 +167,7 @@ public class UploadService {
                             upload.command().toString(),
                             "length",
                             upload.length()));
-            return new Download(
-                    file, upload.device().value().replaceAll("[^A-Za-z0-9._-]", "_") + "-" + id + ".zip");
+            return new Download(file, upload.device().value().replaceAll("[^A-Za-z0-9._-]", "_") + "-" + id + ".zip");
         });
     }
 
@@ -185,8 +183,8 @@ public class UploadService {
     private static ProblemException notFound(String id) {
         return new ProblemException(
                 ProblemCode.UPLOAD_NOT_FOUND,
-                "no upload, and no command that asks for one now, is known as `" + id.substring(0, Math.min(64, id.length()))
-                        + "`");
+                "no upload, and no command that asks for one now, is known as `"
+                        + id.substring(0, Math.min(64, id.length())) + "`");
     }
 
     private static ProblemException tooLarge(String what, long expected, long found) {

@@ -192,13 +192,14 @@ class CommandsIT {
         byte[] bytes = "<html><script>alert(1)</script></html>".repeat(100).getBytes(StandardCharsets.UTF_8);
 
         UploadStatus status = announce(device, id, bytes);
-        assertThat(status(device.piece(status.id(), part(bytes, 0, 1000), "bytes 0-999/" + bytes.length)).offset())
+        assertThat(status(device.piece(status.id(), part(bytes, 0, 1000), "bytes 0-999/" + bytes.length))
+                        .offset())
                 .isEqualTo(1000);
-        assertThat(announce(device, id, bytes).offset()).as("announced again after a restart").isEqualTo(1000);
+        assertThat(announce(device, id, bytes).offset())
+                .as("announced again after a restart")
+                .isEqualTo(1000);
         UploadStatus last = status(device.piece(
-                status.id(),
-                part(bytes, 1000, bytes.length),
-                "bytes 1000-" + (bytes.length - 1) + "/" + bytes.length));
+                status.id(), part(bytes, 1000, bytes.length), "bytes 1000-" + (bytes.length - 1) + "/" + bytes.length));
         assertThat(last.complete()).isTrue();
         device.answer(new CommandAnswer(id, Outcome.DONE, "uploaded"));
 
@@ -234,7 +235,8 @@ class CommandsIT {
         assertThat(other.announce(new UploadRequest(id, 10, sha256(bytes))).statusCode())
                 .as("a command of another device")
                 .isEqualTo(404);
-        assertThat(device.announce(new UploadRequest(id, 1L << 40, sha256(bytes))).statusCode())
+        assertThat(device.announce(new UploadRequest(id, 1L << 40, sha256(bytes)))
+                        .statusCode())
                 .as("more than a file may be")
                 .isEqualTo(413);
 

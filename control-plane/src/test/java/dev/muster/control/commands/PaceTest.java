@@ -21,12 +21,14 @@ class PaceTest {
 
     @Test
     void makesUpForOneMinuteAtMost() {
-        assertThat(new Pace(OptionalInt.of(6)).credit(NOW, NOW.plus(Duration.ofHours(3)), 0)).isEqualTo(6);
+        assertThat(new Pace(OptionalInt.of(6)).credit(NOW, NOW.plus(Duration.ofHours(3)), 0))
+                .isEqualTo(6);
     }
 
     @Test
     void aClockThatGoesBackGivesNothing() {
-        assertThat(new Pace(OptionalInt.of(6)).credit(NOW, NOW.minusSeconds(60), 0.5)).isEqualTo(0.5);
+        assertThat(new Pace(OptionalInt.of(6)).credit(NOW, NOW.minusSeconds(60), 0.5))
+                .isEqualTo(0.5);
     }
 
     @Test

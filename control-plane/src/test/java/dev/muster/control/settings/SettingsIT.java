@@ -72,8 +72,7 @@ class SettingsIT {
                 .body("changedDevices", equalTo(2))
                 .body("changes.find { it.path == 'agent.sampleSeconds' && it.after == 20 }.devices", equalTo(1));
         String rollout = postJson(
-                        "/settings/rollout",
-                        "{\"selector\":\"tag==wave\",\"waves\":[{\"count\":1},{\"percent\":100}]}")
+                        "/settings/rollout", "{\"selector\":\"tag==wave\",\"waves\":[{\"count\":1},{\"percent\":100}]}")
                 .statusCode(200)
                 .extract()
                 .path("rollout");
@@ -118,7 +117,9 @@ class SettingsIT {
 
         awaitSettings(devices.get(1), "{\"commands\":{\"kinds\":[\"refresh\"]}}");
         devices.get(2).refresh();
-        assertThat(devices.get(2).target(SETTINGS)).as("the rollout did not mean it").isEmpty();
+        assertThat(devices.get(2).target(SETTINGS))
+                .as("the rollout did not mean it")
+                .isEmpty();
     }
 
     @Test
@@ -131,7 +132,8 @@ class SettingsIT {
                 .body("code", equalTo("settings-invalid"))
                 .body(
                         "detail",
-                        equalTo("`agent.sampleSeconds`: expected a whole number from 1 to 3600, found the text `often`"))
+                        equalTo(
+                                "`agent.sampleSeconds`: expected a whole number from 1 to 3600, found the text `often`"))
                 .body("errors", hasSize(2))
                 .body("errors[1].path", equalTo("usb"));
 
@@ -172,7 +174,8 @@ class SettingsIT {
             device.refresh();
             assertThat(device.target(SETTINGS)).isPresent();
             String sha256 = device.target(SETTINGS).orElseThrow().file().sha256();
-            assertThat(new String(device.fetch(sha256).body(), StandardCharsets.UTF_8)).isEqualTo(document);
+            assertThat(new String(device.fetch(sha256).body(), StandardCharsets.UTF_8))
+                    .isEqualTo(document);
         });
     }
 

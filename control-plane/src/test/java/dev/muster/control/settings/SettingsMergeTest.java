@@ -23,7 +23,8 @@ class SettingsMergeTest {
                 level("device", "{\"ntp\":{\"servers\":[\"b\",\"c\"]}}")));
 
         assertThat(text(merged))
-                .isEqualTo("{\"agent\":{\"sampleSeconds\":60,\"usageMinutes\":15},\"ntp\":{\"servers\":[\"b\",\"c\"]}}");
+                .isEqualTo(
+                        "{\"agent\":{\"sampleSeconds\":60,\"usageMinutes\":15},\"ntp\":{\"servers\":[\"b\",\"c\"]}}");
         assertThat(merged.origins().get("agent.sampleSeconds").level()).isEqualTo("site");
         assertThat(merged.origins().get("agent.usageMinutes").level()).isEqualTo("tenant");
         assertThat(merged.origins().get("ntp.servers").level()).isEqualTo("device");
@@ -59,10 +60,7 @@ class SettingsMergeTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            quoteCharacter = '~',
-            textBlock = """
+    @CsvSource(delimiter = '|', quoteCharacter = '~', textBlock = """
             {"agent":{"sampleSeconds":"often"}}      | agent.sampleSeconds | a whole number from 1 to 3600 | the text `often`
             {"agent":{"sampleSeconds":0}}            | agent.sampleSeconds | a whole number from 1 to 3600 | the number 0
             {"agent":{"sampleSeconds":1.5}}          | agent.sampleSeconds | a whole number from 1 to 3600 | the number 1.5
@@ -82,7 +80,8 @@ class SettingsMergeTest {
     void refusesMembersThatNobodyKnowsAndPathsThatLeadOut() {
         SettingsSchemas schemas = new SettingsSchemas();
 
-        assertThat(schemas.mistakes(members("{\"agnet\":{}}")).getFirst().path()).isEqualTo("agnet");
+        assertThat(schemas.mistakes(members("{\"agnet\":{}}")).getFirst().path())
+                .isEqualTo("agnet");
         assertThat(schemas.mistakes(members("{\"files\":{\"../x\":{\"content\":\"\"}}}")))
                 .hasSize(1);
         assertThat(schemas.mistakes(members("{\"custom\":{\"any\":[1,{\"x\":null}]}}")))
@@ -101,8 +100,8 @@ class SettingsMergeTest {
 
     @Test
     void aSchemaWithAWordThatIsNotCheckedIsRefused() {
-        assertThatThrownBy(() -> new SettingsSchema(
-                        members("{\"type\":\"object\",\"properties\":{\"a\":{\"minLength\":3}}}")))
+        assertThatThrownBy(() ->
+                        new SettingsSchema(members("{\"type\":\"object\",\"properties\":{\"a\":{\"minLength\":3}}}")))
                 .hasMessageContaining("minLength");
     }
 

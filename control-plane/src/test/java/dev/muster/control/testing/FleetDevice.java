@@ -11,8 +11,8 @@ import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.kafka.Presence;
 import dev.muster.protocol.manifest.SignedManifest;
-import dev.muster.protocol.manifest.VersionManifest.InstalledApp;
 import dev.muster.protocol.manifest.VersionManifest;
+import dev.muster.protocol.manifest.VersionManifest.InstalledApp;
 import dev.muster.protocol.permissions.PermissionReport;
 import dev.muster.protocol.reported.ConditionState;
 import dev.muster.protocol.reported.ReportedState;
@@ -36,8 +36,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
-
-
 
 /**
  * What an agent is to the control plane: really enrolled, verifying real metadata over the device port, reporting through

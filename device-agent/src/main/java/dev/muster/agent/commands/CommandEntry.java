@@ -18,7 +18,11 @@ import java.util.Optional;
  * @param reason of the outcome
  */
 record CommandEntry(
-        Command command, Stage stage, Optional<Archive> archive, Optional<CommandAnswer.Outcome> outcome, String reason) {
+        Command command,
+        Stage stage,
+        Optional<Archive> archive,
+        Optional<CommandAnswer.Outcome> outcome,
+        String reason) {
     /** How far a command came. */
     enum Stage {
         /** Durable, and its turn will come. */

@@ -201,8 +201,7 @@ public final class CommandRunner implements AutoCloseable {
     private void repeat(CommandEntry entry) throws IOException {
         if (entry.outcome().isPresent()) {
             parts.outbox()
-                    .answer(new CommandAnswer(
-                            entry.id(), entry.outcome().get(), "answered before", entry.reason()));
+                    .answer(new CommandAnswer(entry.id(), entry.outcome().get(), "answered before", entry.reason()));
         }
     }
 
@@ -254,11 +253,7 @@ public final class CommandRunner implements AutoCloseable {
         if (found.isPresent()) {
             answer(entry, Outcome.DONE, "", Redactor.redact(found.get()));
         } else {
-            answer(
-                    entry,
-                    Outcome.REJECTED,
-                    CommandReasons.NOT_HERE,
-                    "this platform has no diagnostic `" + name + "`");
+            answer(entry, Outcome.REJECTED, CommandReasons.NOT_HERE, "this platform has no diagnostic `" + name + "`");
         }
     }
 
@@ -269,8 +264,7 @@ public final class CommandRunner implements AutoCloseable {
             archive = entry.archive().get();
         } else {
             book.save(entry.acting());
-            archive = LogArchive.write(
-                    file, parts.texts().get(), parts.time().instant());
+            archive = LogArchive.write(file, parts.texts().get(), parts.time().instant());
         }
         CommandEntry made = entry.with(archive);
         book.save(made);
@@ -351,8 +345,7 @@ public final class CommandRunner implements AutoCloseable {
     // An id is the server's word: it names no file by itself.
     private Path archive(CommandEntry entry) {
         return parts.uploads()
-                .resolve(java.util.UUID.nameUUIDFromBytes(
-                                entry.id().getBytes(java.nio.charset.StandardCharsets.UTF_8))
+                .resolve(java.util.UUID.nameUUIDFromBytes(entry.id().getBytes(java.nio.charset.StandardCharsets.UTF_8))
                         + ".zip");
     }
 

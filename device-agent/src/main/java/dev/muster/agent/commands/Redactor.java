@@ -13,7 +13,8 @@ public final class Redactor {
 
     private static final List<Rule> RULES = List.of(
             new Rule(
-                    Pattern.compile("-----BEGIN [A-Z0-9 ]{1,40}-----.*?(-----END [A-Z0-9 ]{1,40}-----|\\z)", Pattern.DOTALL),
+                    Pattern.compile(
+                            "-----BEGIN [A-Z0-9 ]{1,40}-----.*?(-----END [A-Z0-9 ]{1,40}-----|\\z)", Pattern.DOTALL),
                     GONE),
             new Rule(Pattern.compile("eyJ[A-Za-z0-9_-]{8,}\\.[A-Za-z0-9_-]+(\\.[A-Za-z0-9_-]*)?"), GONE),
             new Rule(Pattern.compile("(?i)\\b(bearer|basic)\\s+[A-Za-z0-9._~+/=-]{8,}"), "$1 " + GONE),
@@ -23,7 +24,8 @@ public final class Redactor {
                             + "(\"[^\"\\n]*\"|'[^'\\n]*'|[^\\s,;}\\]]+)"),
                     "$1" + GONE),
             new Rule(
-                    Pattern.compile("(?i)(--?[a-z-]*(?:token|password|secret|key)[a-z-]*\\s+)[^\\s-][^\\s]*"), "$1" + GONE),
+                    Pattern.compile("(?i)(--?[a-z-]*(?:token|password|secret|key)[a-z-]*\\s+)[^\\s-][^\\s]*"),
+                    "$1" + GONE),
             new Rule(Pattern.compile("\\bmt_[A-Za-z0-9_-]{6,}"), GONE),
             new Rule(Pattern.compile("(?<=://)[^/\\s:@]+:[^/\\s@]+(?=@)"), GONE));
 

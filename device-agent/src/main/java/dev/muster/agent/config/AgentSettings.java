@@ -27,8 +27,7 @@ public final class AgentSettings {
     private final WatchedFile file;
     private volatile Read read = new Read(-1, Optional.empty(), Optional.empty(), Optional.empty());
 
-    private record Read(
-            long version, Optional<Duration> sample, Optional<Duration> usage, Optional<Window> window) {}
+    private record Read(long version, Optional<Duration> sample, Optional<Duration> usage, Optional<Window> window) {}
 
     /** A daily window of local time, minutes of the day; over midnight where {@code from} is not below {@code to}. */
     public record Window(int from, int to) {

@@ -26,11 +26,11 @@ final class LinuxDiagnostics {
 
     static Optional<String> run(String name, Path system, Instant now, boolean clockSet) {
         return switch (name) {
-            case "network" -> Optional.of(interfaces() + section(system, "proc/net/dev") + section(system, "proc/net/route"));
+            case "network" ->
+                Optional.of(interfaces() + section(system, "proc/net/dev") + section(system, "proc/net/route"));
             case "storage" -> Optional.of(stores() + section(system, "proc/meminfo"));
             case "processes" -> Optional.of(processes() + section(system, "proc/loadavg"));
-            case "clock" ->
-                Optional.of("time " + now + "\nset " + clockSet + "\n" + section(system, "proc/uptime"));
+            case "clock" -> Optional.of("time " + now + "\nset " + clockSet + "\n" + section(system, "proc/uptime"));
             default -> Optional.empty();
         };
     }

@@ -130,7 +130,9 @@ public final class SimulatedPlatform implements Platform {
     @Override
     public Optional<String> diagnostic(String name, Instant now) {
         return switch (name) {
-            case "network" -> Optional.of("interface sim0 up\nnetwork " + situation.at(now).network().orElse("unknown"));
+            case "network" ->
+                Optional.of("interface sim0 up\nnetwork "
+                        + situation.at(now).network().orElse("unknown"));
             case "storage" -> Optional.of("slot a and b below " + directory.getFileName());
             case "processes" -> Optional.of("running " + running() + "\nrestarted " + restarts());
             case "clock" -> Optional.of("time " + now + "\nset " + clockIsSet() + "\npowered on " + poweredOn);

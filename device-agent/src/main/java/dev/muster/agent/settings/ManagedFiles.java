@@ -39,7 +39,11 @@ public final class ManagedFiles {
     }
 
     /** What one file must be: permissions as in {@code 0644}. */
-    private record Wanted(byte[] content, String mode) {}
+    private record Wanted(String content, String mode) {
+        byte[] bytes() {
+            return content.getBytes(StandardCharsets.UTF_8);
+        }
+    }
 
     /** Throws a {@link ProtocolException} that names the place if the document asks for files that cannot be. */
     public static void check(JsonObject settings) {
@@ -76,13 +80,14 @@ public final class ManagedFiles {
         Path file = place(name);
         var mode = PosixFilePermissions.fromString(letters(wanted.mode()));
         if (Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
-                && Files.size(file) == wanted.content().length
-                && Arrays.equals(Files.readAllBytes(file), wanted.content())
-                && Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS).equals(mode)) {
+                && Files.size(file) == wanted.bytes().length
+                && Arrays.equals(Files.readAllBytes(file), wanted.bytes())
+                && Files.getPosixFilePermissions(file, LinkOption.NOFOLLOW_LINKS)
+                        .equals(mode)) {
             return false;
         }
-        directories(file.getParent());
-        AtomicFiles.write(file, wanted.content());
+        directories(file.resolveSibling(""));
+        AtomicFiles.write(file, wanted.bytes());
         Files.setPosixFilePermissions(file, mode);
         return true;
     }
@@ -107,7 +112,8 @@ public final class ManagedFiles {
 
     private Set<String> ours() throws IOException {
         return store.read()
-                .map(bytes -> (Set<String>) new TreeSet<>(JsonObject.parse(bytes).strings("files")))
+                .map(bytes ->
+                        (Set<String>) new TreeSet<>(JsonObject.parse(bytes).strings("files")))
                 .orElseGet(TreeSet::new);
     }
 
@@ -117,18 +123,20 @@ public final class ManagedFiles {
 
     private static Map<String, Wanted> wanted(JsonObject settings) {
         Map<String, Wanted> wanted = new TreeMap<>();
-        settings.optionalObject("files").ifPresent(files -> files.members().keySet().forEach(name -> {
-            if (!name.matches(SEGMENT + "(/" + SEGMENT + "){0,7}")) {
-                throw new ProtocolException(
-                        "expected a relative path of plain names at `files`, found `" + name + "`");
-            }
-            JsonObject file = files.object(name);
-            String mode = file.optionalString("mode").orElse("0644");
-            if (!mode.matches("0[0-7]{3}")) {
-                throw new ProtocolException("expected a mode such as 0644 at `files." + name + "`, found `" + mode + "`");
-            }
-            wanted.put(name, new Wanted(file.string("content").getBytes(StandardCharsets.UTF_8), mode));
-        }));
+        settings.optionalObject("files")
+                .ifPresent(files -> files.members().keySet().forEach(name -> {
+                    if (!name.matches(SEGMENT + "(/" + SEGMENT + "){0,7}")) {
+                        throw new ProtocolException(
+                                "expected a relative path of plain names at `files`, found `" + name + "`");
+                    }
+                    JsonObject file = files.object(name);
+                    String mode = file.optionalString("mode").orElse("0644");
+                    if (!mode.matches("0[0-7]{3}")) {
+                        throw new ProtocolException(
+                                "expected a mode such as 0644 at `files." + name + "`, found `" + mode + "`");
+                    }
+                    wanted.put(name, new Wanted(file.string("content"), mode));
+                }));
         settings.optionalObject("ntp").ifPresent(ntp -> {
             StringBuilder text = new StringBuilder();
             for (String server : ntp.strings("servers")) {
@@ -137,7 +145,7 @@ public final class ManagedFiles {
                 }
                 text.append("server ").append(server).append(" iburst\n");
             }
-            wanted.put(NTP, new Wanted(text.toString().getBytes(StandardCharsets.UTF_8), "0644"));
+            wanted.put(NTP, new Wanted(text.toString(), "0644"));
         });
         if (wanted.size() > MAX_FILES) {
             throw new ProtocolException("expected at most " + MAX_FILES + " files, found " + wanted.size());

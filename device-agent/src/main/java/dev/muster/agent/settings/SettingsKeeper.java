@@ -47,7 +47,16 @@ public final class SettingsKeeper implements SettingsInstaller.Keeper {
     private String applied = "";
     private final java.util.TreeMap<String, Long> told = new java.util.TreeMap<>();
 
-    private record Kept(String sha256, byte[] bytes) {}
+    /** Bytes that were verified, and their digest; no bytes where both copies were altered. */
+    private static final class Kept {
+        private final String sha256;
+        private final byte[] bytes;
+
+        Kept(String sha256, byte[] bytes) {
+            this.sha256 = sha256;
+            this.bytes = bytes;
+        }
+    }
 
     /** Where events go. */
     @FunctionalInterface
@@ -83,7 +92,8 @@ public final class SettingsKeeper implements SettingsInstaller.Keeper {
     }
 
     private @Nullable Kept restore() throws IOException {
-        Optional<String> sha256 = store.read().map(bytes -> JsonObject.parse(bytes).string("sha256"));
+        Optional<String> sha256 =
+                store.read().map(bytes -> JsonObject.parse(bytes).string("sha256"));
         if (sha256.isEmpty() || sha256.get().isEmpty()) {
             return null;
         }
@@ -145,7 +155,9 @@ public final class SettingsKeeper implements SettingsInstaller.Keeper {
         }
         try {
             Optional<JsonObject> apps = JsonObject.parse(now.bytes).optionalObject("apps");
-            return apps.isEmpty() || !apps.get().has("allowed") || apps.get().strings("allowed").contains(bundle);
+            return apps.isEmpty()
+                    || !apps.get().has("allowed")
+                    || apps.get().strings("allowed").contains(bundle);
         } catch (ProtocolException e) {
             return false;
         }

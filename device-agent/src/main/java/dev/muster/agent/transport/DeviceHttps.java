@@ -74,8 +74,7 @@ public final class DeviceHttps implements ContentSource {
         connection.setDoOutput(true);
         connection.setFixedLengthStreamingMode(piece.length);
         connection.setRequestProperty("Content-Type", "application/octet-stream");
-        connection.setRequestProperty(
-                "Content-Range", "bytes " + from + "-" + (from + piece.length - 1) + "/" + total);
+        connection.setRequestProperty("Content-Range", "bytes " + from + "-" + (from + piece.length - 1) + "/" + total);
         try (var out = connection.getOutputStream()) {
             out.write(piece);
         }

@@ -6,7 +6,6 @@ import dev.muster.protocol.reported.ConditionState;
 import dev.muster.protocol.reported.ReportedState;
 import dev.muster.protocol.reported.TargetCondition;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -115,9 +115,9 @@ class CommandRunnerTest {
 
         answer("c-2");
         assertThat(Files.readString(state.device().resolve("restarts.json"))).contains("\"" + PUMP + "\":1");
-        assertThat(wire.answers).filteredOn(answer -> answer.id().equals("c-1")).allSatisfy(answer -> assertThat(
-                        answer.outcome())
-                .isEqualTo(Outcome.DONE));
+        assertThat(wire.answers)
+                .filteredOn(answer -> answer.id().equals("c-1"))
+                .allSatisfy(answer -> assertThat(answer.outcome()).isEqualTo(Outcome.DONE));
     }
 
     @Test
@@ -235,8 +235,8 @@ class CommandRunnerTest {
     }
 
     private CommandAnswer answer(String id) {
-        await().atMost(Duration.ofSeconds(20))
-                .until(() -> wire.answers.stream().anyMatch(answer -> answer.id().equals(id)));
+        await().atMost(Duration.ofSeconds(20)).until(() -> wire.answers.stream()
+                .anyMatch(answer -> answer.id().equals(id)));
         return wire.answers.stream()
                 .filter(answer -> answer.id().equals(id))
                 .findFirst()

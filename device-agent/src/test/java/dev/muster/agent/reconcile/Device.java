@@ -68,7 +68,8 @@ final class Device {
                     line -> {});
             Function<TargetName, Installer> installers = name -> switch (name) {
                 case TargetName.Image i -> new ImageInstaller(hasSlots ? platform.slots() : Optional.empty());
-                case TargetName.App app -> new AppInstaller(app.bundle(), platform.apps(), downloads, keeper::allowsApp);
+                case TargetName.App app ->
+                    new AppInstaller(app.bundle(), platform.apps(), downloads, keeper::allowsApp);
                 case TargetName.Settings s -> new SettingsInstaller(state.settings(), downloads, keeper);
                 case TargetName.Policy p -> throw new IllegalStateException("no policy here");
                 case TargetName.Capabilities c -> throw new IllegalStateException("no policy here");

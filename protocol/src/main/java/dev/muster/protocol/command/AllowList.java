@@ -63,9 +63,11 @@ public record AllowList(Set<String> kinds, Set<String> apps, Set<String> diagnos
             return Optional.of("`" + kind.verb() + "` is not on the allow-list of this device");
         }
         return switch (kind) {
-            case CommandKind.RestartApp app when !apps.contains(app.bundle()) ->
+            case CommandKind.RestartApp app
+            when !apps.contains(app.bundle()) ->
                 Optional.of("restarting `" + app.bundle() + "` is not on the allow-list of this device");
-            case CommandKind.Diagnostic diagnostic when !diagnostics.contains(diagnostic.name()) ->
+            case CommandKind.Diagnostic diagnostic
+            when !diagnostics.contains(diagnostic.name()) ->
                 Optional.of("diagnostic `" + diagnostic.name() + "` is not on the allow-list of this device");
             case CommandKind.RestartApp k -> Optional.empty();
             case CommandKind.Diagnostic k -> Optional.empty();

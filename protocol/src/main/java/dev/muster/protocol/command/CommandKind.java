@@ -37,8 +37,8 @@ public sealed interface CommandKind {
     record Diagnostic(String name) implements CommandKind {
         public Diagnostic {
             if (!DIAGNOSTICS.contains(name)) {
-                throw new ProtocolException("expected one of " + String.join(", ", DIAGNOSTICS)
-                        + " at `name`, found `" + name + "`");
+                throw new ProtocolException(
+                        "expected one of " + String.join(", ", DIAGNOSTICS) + " at `name`, found `" + name + "`");
             }
         }
     }

@@ -27,7 +27,8 @@ class AllowListTest {
                               "diagnostics": ["network"]}}""");
 
         assertThat(list.refusal(new CommandKind.RestartApp("com.example.pump"))).isEmpty();
-        assertThat(list.refusal(new CommandKind.RestartApp("com.example.other"))).isPresent();
+        assertThat(list.refusal(new CommandKind.RestartApp("com.example.other")))
+                .isPresent();
         assertThat(list.refusal(new CommandKind.Diagnostic("network"))).isEmpty();
         assertThat(list.refusal(new CommandKind.Diagnostic("clock"))).isPresent();
         assertThat(list.refusal(new CommandKind.Reboot())).isPresent();
@@ -49,7 +50,8 @@ class AllowListTest {
             assertThat(kind.verb()).isEqualTo(verb);
             assertThat(CommandKind.parse(kind.verb(), kind.arguments())).isEqualTo(kind);
         }
-        assertThatThrownBy(() -> CommandKind.parse("shell", Map.of("line", "id"))).hasMessageContaining("`shell`");
+        assertThatThrownBy(() -> CommandKind.parse("shell", Map.of("line", "id")))
+                .hasMessageContaining("`shell`");
         assertThatThrownBy(() -> CommandKind.parse("diagnostic", Map.of("name", "network; id")))
                 .hasMessageContaining("network; id");
         assertThatThrownBy(() -> CommandKind.parse("restart-app", Map.of())).hasMessageContaining("`app`");

@@ -61,8 +61,8 @@ class CommandsST {
                             "diagnostics/storage.txt",
                             "diagnostics/processes.txt",
                             "diagnostics/clock.txt");
-            String log = new String(
-                    zip.getInputStream(zip.getEntry("agent.log")).readAllBytes(), StandardCharsets.UTF_8);
+            String log =
+                    new String(zip.getInputStream(zip.getEntry("agent.log")).readAllBytes(), StandardCharsets.UTF_8);
             assertThat(log).contains("connected");
         }
         assertThat(running.product().items("audit", "--object", "upload/" + upload(id)))
@@ -84,7 +84,9 @@ class CommandsST {
             assertThat(refused.get("causes").toString()).contains("not-allowed");
             assertThat(done).containsEntry("done", 1);
         } finally {
-            running.product().muster("settings", "set", "device", "sim-02", "commands=").mustSucceed();
+            running.product()
+                    .muster("settings", "set", "device", "sim-02", "commands=")
+                    .mustSucceed();
             rollOut();
         }
         assertThat(run("diagnostic", "sim-02", "--name", "clock")).containsEntry("done", 1);
@@ -142,7 +144,9 @@ class CommandsST {
             // The refused document is a 400, which Chromium logs.
             assertThat(browser.complaints()).allMatch(complaint -> complaint.contains("400"));
         } finally {
-            running.product().muster("settings", "set", "device", "sim-04", "agent=").mustSucceed();
+            running.product()
+                    .muster("settings", "set", "device", "sim-04", "agent=")
+                    .mustSucceed();
         }
     }
 
@@ -162,9 +166,8 @@ class CommandsST {
     }
 
     private Object upload(String command) {
-        Map<String, Object> row = running.product()
-                .items("command", "devices", command)
-                .getFirst();
+        Map<String, Object> row =
+                running.product().items("command", "devices", command).getFirst();
         return ((Map<?, ?>) row.get("upload")).get("id");
     }
 }

@@ -34,6 +34,7 @@ final class SettingsPage {
     /** Replaces the text in the open editor and saves it. */
     void save(String text) {
         page.getByLabel("JSON document").fill(text);
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Save")).click();
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Save"))
+                .click();
     }
 }
