@@ -9,6 +9,8 @@ import { useGet } from './api/useGet';
 import { login, type Login } from './auth/auth';
 import { m } from './i18n';
 import { AuditPage } from './pages/AuditPage';
+import { CommandPage } from './pages/commands/CommandPage';
+import { CommandsPage } from './pages/commands/CommandsPage';
 import { DevicePage } from './pages/DevicePage';
 import { EnrolmentPage } from './pages/EnrolmentPage';
 import { FleetPage } from './pages/FleetPage';
@@ -21,6 +23,7 @@ import { CreatePage } from './pages/rollouts/CreatePage';
 import { RolloutPage } from './pages/rollouts/RolloutPage';
 import { RolloutsPage } from './pages/rollouts/RolloutsPage';
 import { SitesPage } from './pages/SitesPage';
+import { SettingsPage } from './pages/settings/SettingsPage';
 import { MeContext } from './parts/useRoles';
 import { Shell } from './parts/Shell';
 
@@ -102,6 +105,9 @@ function Pages({ config, login: session }: SignedIn) {
           <Route path="rollouts" element={<RolloutsPage />} />
           <Route path="rollouts/new" element={<CreatePage />} />
           <Route path="rollouts/:id" element={<RolloutPage />} />
+          <Route path="commands" element={<CommandsPage />} />
+          <Route path="commands/:id" element={<CommandPage />} />
+          <Route path="settings" element={<SettingsPage />} />
           <Route path="permissions" element={<PermissionsPage />} />
           <Route path="permissions/edit" element={<EditorPage />} />
           <Route path="permissions/edit/:kind/:name" element={<EditorPage />} />

@@ -1,5 +1,6 @@
 // Every sentence of the console in English. A new language is one more file of this shape (type Messages).
 
+import { commands, settings } from './commands';
 import { policy } from './policy';
 import { rollouts } from './rollouts';
 import { registry } from './registry';
@@ -15,6 +16,8 @@ export const en = {
     groups: 'Groups',
     sites: 'Sites',
     rollouts: 'Rollouts',
+    commands: 'Commands',
+    settings: 'Settings',
     permissions: 'Permissions',
     enrolment: 'Enrolment',
     audit: 'Audit',
@@ -195,6 +198,8 @@ export const en = {
     drifted: 'Changed by others',
   } as Record<string, string>,
   rollout: rollouts,
+  commands,
+  settings,
   rollouts: {
     title: 'Rollouts',
     columns: { name: 'Rollout', kind: 'Brings', state: 'State', progress: 'Progress', created: 'Created' },

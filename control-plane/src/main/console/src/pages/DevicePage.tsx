@@ -4,9 +4,10 @@ import { useState, type ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
 import { DescriptionListDescription, DescriptionListGroup, DescriptionListTerm } from '@patternfly/react-core';
 import { path, post } from '../api/client';
+import type { CommandOnDevice, DeviceSettings } from '../api/commands';
 import { useLive } from '../api/live';
 import type { Matrix as MatrixShape } from '../api/policy';
-import type { Desired, Device, Difference, Manifest, Reported } from '../api/types';
+import type { Desired, Device, Difference, Manifest, Page, Reported } from '../api/types';
 import { useGet, type Remote } from '../api/useGet';
 import { m } from '../i18n';
 import { Confirm } from '../parts/Confirm';
@@ -18,8 +19,10 @@ import { Section } from '../parts/Section';
 import { Shown } from '../parts/States';
 import { Time } from '../parts/Time';
 import { useMay } from '../parts/useRoles';
+import { DeviceCommands } from './commands/DeviceCommands';
 import { Matrix } from './policy/Matrix';
 import { DifferenceSection, Metadata, Timeline } from './DeviceRegistry';
+import { DeviceSettingsCard } from './settings/DeviceSettingsCard';
 import { Telemetry } from './Telemetry';
 import { lowerStatus } from '../api/types';
 
@@ -32,10 +35,12 @@ export function DevicePage() {
   const manifest = useGet<Manifest>(path(['devices', id, 'manifest']));
   const matrix = useGet<MatrixShape>(path(['devices', id, 'permissions']));
   const difference = useGet<Difference>(path(['devices', id, 'difference']));
+  const commands = useGet<Page<CommandOnDevice>>(path(['devices', id, 'commands'], { limit: 10 }));
+  const settings = useGet<DeviceSettings>(path(['devices', id, 'settings']));
 
   useLive(
     (kind, changed) => kind === 'device' && changed === id,
-    () => [device, desired, reported, manifest, matrix, difference].forEach((remote) => remote.reload()),
+    () => [device, desired, reported, manifest, matrix, difference, commands, settings].forEach((remote) => remote.reload()),
   );
 
   const known = device.data;
@@ -74,6 +79,12 @@ export function DevicePage() {
                 </GridItem>
                 <GridItem>
                   <Telemetry device={id} />
+                </GridItem>
+                <GridItem xl={7}>
+                  <DeviceCommands device={id} commands={commands} done={commands.reload} />
+                </GridItem>
+                <GridItem xl={5}>
+                  <DeviceSettingsCard settings={settings} />
                 </GridItem>
                 <GridItem>
                   <Apps manifest={manifest} />

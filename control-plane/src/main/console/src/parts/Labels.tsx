@@ -51,6 +51,10 @@ const LOOKS: Record<string, Look> = {
   accepted: BUSY,
   succeeded: GOOD,
   unreached: CARE,
+  sent: BUSY,
+  done: GOOD,
+  rejected: CARE,
+  expired: OVER,
 };
 
 export function StateLabel({ state, words }: { state: string; words: Record<string, string> }) {

@@ -38,6 +38,8 @@ const ENTRIES: { to: string; text: string; also?: string }[] = [
   { to: '/groups', text: m.nav.groups },
   { to: '/sites', text: m.nav.sites },
   { to: '/rollouts', text: m.nav.rollouts },
+  { to: '/commands', text: m.nav.commands },
+  { to: '/settings', text: m.nav.settings },
   { to: '/permissions', text: m.nav.permissions },
   { to: '/enrolment', text: m.nav.enrolment },
   { to: '/audit', text: m.nav.audit },

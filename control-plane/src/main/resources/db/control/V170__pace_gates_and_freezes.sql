@@ -11,6 +11,8 @@ alter table rollout
     add column window_days text[],
     add column window_from time,
     add column window_to time,
+    -- The window of each device's site instead.
+    add column window_site boolean not null default false,
     -- Devices a minute; null: as fast as the server can.
     add column per_minute integer,
     add column jitter_seconds bigint not null default 0,
@@ -65,6 +67,17 @@ create function site_uplink(wanted text) returns table (site text, kbps bigint) 
         select s.name, s.parent, s.uplink_kbps, up.steps + 1 from site s join up on s.name = up.parent
          where up.uplink_kbps is null and up.steps < 64)
     select name, uplink_kbps from up where uplink_kbps is not null order by steps limit 1
+$$;
+
+-- The maintenance window of a site: its own, or that of the nearest site above that has one; no row where none has.
+create function site_window(wanted text) returns table (days text[], opens time, closes time)
+    language sql stable parallel safe as $$
+    with recursive up as (
+        select s.parent, s.window_days, s.window_from, s.window_to, 0 as steps from site s where s.name = wanted
+        union all
+        select s.parent, s.window_days, s.window_from, s.window_to, up.steps + 1 from site s join up on s.name = up.parent
+         where up.window_days is null and up.steps < 64)
+    select window_days, window_from, window_to from up where window_days is not null order by steps limit 1
 $$;
 
 -- What devices were to hold before a rollout changed it: what going back would go back to.

@@ -3,6 +3,7 @@ package dev.muster.cli;
 import dev.muster.cli.artifacts.ArtifactCommand;
 import dev.muster.cli.audit.AuditCommand;
 import dev.muster.cli.capability.CapabilityCommand;
+import dev.muster.cli.commands.CommandVerbs;
 import dev.muster.cli.devices.DevicesCommand;
 import dev.muster.cli.enrolment.EnrolCommand;
 import dev.muster.cli.fleet.FleetCommand;
@@ -50,6 +51,7 @@ import picocli.CommandLine.Mixin;
             FreezesCommand.class,
             TelemetryCommand.class,
             SettingsCommand.class,
+            CommandVerbs.class,
             RolesCommand.class,
             TrustCommand.class,
             AuditCommand.class

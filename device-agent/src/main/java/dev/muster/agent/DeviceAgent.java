@@ -1,9 +1,11 @@
 package dev.muster.agent;
 
 import dev.muster.agent.apps.AppStore;
+import dev.muster.agent.commands.CommandRunner;
 import dev.muster.agent.config.AgentConfig;
 import dev.muster.agent.config.AgentLog;
 import dev.muster.agent.config.AgentSettings;
+import dev.muster.agent.config.LogFile;
 import dev.muster.agent.config.StateDir;
 import dev.muster.agent.enrol.Enroller;
 import dev.muster.agent.identity.DeviceIdentity;
@@ -20,6 +22,8 @@ import dev.muster.agent.reconcile.InstallGates;
 import dev.muster.agent.reconcile.Reconciler;
 import dev.muster.agent.reconcile.Reporter;
 import dev.muster.agent.reconcile.TrustGate;
+import dev.muster.agent.settings.ManagedFiles;
+import dev.muster.agent.settings.SettingsKeeper;
 import dev.muster.agent.store.StateStore;
 import dev.muster.agent.store.TwoSlotStore;
 import dev.muster.agent.telemetry.Outbox;
@@ -34,21 +38,25 @@ import dev.muster.agent.update.Journal;
 import dev.muster.agent.update.SettingsInstaller;
 import dev.muster.agent.update.UpdateMachine;
 import dev.muster.protocol.command.Command;
+import dev.muster.protocol.command.CommandKind;
 import dev.muster.protocol.desired.DesiredHint;
 import dev.muster.protocol.desired.InstallLeases;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.reported.HoldReason;
 import dev.muster.protocol.reported.TargetCondition;
+import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -68,6 +76,7 @@ public final class DeviceAgent implements AutoCloseable {
     private static final long SYNC_SECONDS = 60;
     private static final long COUNTS_CHECK_MS = 60_000;
     private static final long MAX_LEASE_BYTES = 65_536;
+    private static final long SAMPLE_CHECK_MS = 1_000;
 
     private final Surroundings surroundings;
     private final StateDir state;
@@ -83,10 +92,13 @@ public final class DeviceAgent implements AutoCloseable {
     private final AgentSettings settings;
     private final DevicePolicy policy;
     private final InstallGates gates;
+    private final SettingsKeeper keeper;
     private final AgentLoop loop;
+    private final CommandRunner commands;
     private final List<Future<?>> timers = new ArrayList<>();
     private Optional<LocalSocket> socket = Optional.empty();
     private long countsSentAt;
+    private long sampledAt;
 
     /**
      * What an agent shares with its host.
@@ -133,10 +145,11 @@ public final class DeviceAgent implements AutoCloseable {
     public DeviceAgent(StateDir state, Surroundings surroundings) throws IOException {
         this.state = state.create();
         this.surroundings = surroundings;
-        this.log = surroundings.log();
         LocalSocket.requireShort(state.socket());
         this.lock = lock(state);
         try {
+            LogFile lines = new LogFile(state.log(), surroundings.clock(), surroundings.log());
+            this.log = lines;
             IdentityStore identities = new IdentityStore(state);
             DeviceIdentity identity = identities
                     .load()
@@ -168,7 +181,31 @@ public final class DeviceAgent implements AutoCloseable {
                     state, identity.ref(), platform, time, settings, outbox::event, this::wakeLoop, log);
             this.gates = new InstallGates(
                     this::leases, () -> platform.situation(time.instant()), surroundings.nanos());
+            this.keeper = new SettingsKeeper(
+                    state.settings(),
+                    state.settingsCopy(),
+                    new TwoSlotStore(state.journal(), "settings"),
+                    new ManagedFiles(platform.settingsFiles(), new TwoSlotStore(state.journal(), "settings-files")),
+                    outbox::event,
+                    time,
+                    surroundings.nanos(),
+                    log);
             this.loop = loop(identity, identities);
+            this.commands = new CommandRunner(
+                    new TwoSlotStore(state.journal(), "commands"),
+                    new CommandRunner.Parts(
+                            keeper::allowed,
+                            platform,
+                            () -> texts(lines),
+                            state.uploads(),
+                            () -> new DeviceHttps(credentials.identity.server(), credentials.tls),
+                            outbox,
+                            time,
+                            loop::wake,
+                            loop::reboot,
+                            surroundings.scheduler(),
+                            log),
+                    identity.ref().device().value());
         } catch (IOException | RuntimeException e) {
             lock.close();
             throw e;
@@ -246,11 +283,11 @@ public final class DeviceAgent implements AutoCloseable {
         Installer permissions = policy.policyInstaller();
         Installer shadow = policy.shadowInstaller();
         Installer capabilities = policy.capabilitiesInstaller();
-        Installer settings = new SettingsInstaller(state.settings(), downloads);
+        Installer settings = new SettingsInstaller(state.settings(), downloads, keeper);
         AppStore apps = platform.apps();
         return name -> switch (name) {
             case TargetName.Image i -> image;
-            case TargetName.App app -> new AppInstaller(app.bundle(), apps, downloads);
+            case TargetName.App app -> new AppInstaller(app.bundle(), apps, downloads, keeper::allowsApp);
             case TargetName.Policy p -> permissions;
             case TargetName.Capabilities c -> capabilities;
             case TargetName.PolicyShadow s -> shadow;
@@ -265,6 +302,7 @@ public final class DeviceAgent implements AutoCloseable {
             outbox.event(new DeviceEvent("security.policy-refused", time.instant(), Map.of("message", broken)));
         }
         policy.look();
+        keeper.look();
         LocalAnswers answers =
                 new LocalAnswers(
                         () -> credentials.identity, platform, time, policy, journal, transport, outbox, this::consent);
@@ -272,9 +310,12 @@ public final class DeviceAgent implements AutoCloseable {
         outbox.event(new DeviceEvent("lifecycle.started", time.instant(), Map.of("platform", platform.name())));
         transport.start(new Ears());
         loop.start();
-        every(surroundings.config().sample().toMillis(), this::sample);
+        commands.start();
+        // A short interval in the settings must be kept, a long one costs a look a second.
+        every(Math.min(surroundings.config().sample().toMillis(), SAMPLE_CHECK_MS), this::sampleIfDue);
         every(TimeUnit.SECONDS.toMillis(SYNC_SECONDS), this::sync);
         every(surroundings.config().watch().toMillis(), policy::look);
+        every(surroundings.config().watch().toMillis(), keeper::look);
         countsSentAt = surroundings.nanos().getAsLong();
         every(Math.min(surroundings.config().usage().toMillis(), COUNTS_CHECK_MS), this::countsIfDue);
     }
@@ -283,6 +324,7 @@ public final class DeviceAgent implements AutoCloseable {
     @Override
     public void close() throws IOException {
         timers.forEach(timer -> timer.cancel(false));
+        commands.close();
         loop.close();
         transport.close();
         if (socket.isPresent()) {
@@ -311,6 +353,20 @@ public final class DeviceAgent implements AutoCloseable {
         timers.add(surroundings
                 .scheduler()
                 .scheduleWithFixedDelay(work, (long) (millis * Math.random()), millis, TimeUnit.MILLISECONDS));
+    }
+
+    private void sampleIfDue() {
+        long now = surroundings.nanos().getAsLong();
+        long interval =
+                settings.sampleInterval().orElse(surroundings.config().sample()).toNanos();
+        // Half a look early rather than one late, or every interval would be a look longer than asked.
+        if (sampledAt != 0
+                && now - sampledAt < interval - TimeUnit.MILLISECONDS.toNanos(SAMPLE_CHECK_MS / 2)
+                && interval > TimeUnit.MILLISECONDS.toNanos(SAMPLE_CHECK_MS)) {
+            return;
+        }
+        sampledAt = now;
+        sample();
     }
 
     private void sample() {
@@ -355,6 +411,47 @@ public final class DeviceAgent implements AutoCloseable {
         Map<String, String> facts = new TreeMap<>(platform.facts());
         facts.put("agent.targets", String.join(",", TargetName.KINDS));
         return facts;
+    }
+
+    /** What an archive of logs holds beside every diagnostic; the archive takes secrets out. */
+    private Map<String, String> texts(LogFile lines) {
+        Map<String, String> texts = new LinkedHashMap<>();
+        texts.put("agent.log", said(lines::text));
+        texts.put(
+                "journal.json",
+                new String(
+                        JsonObject.write(Map.of(
+                                "generation",
+                                journal.state().generation(),
+                                "updates",
+                                journal.state().updates().keySet().stream()
+                                        .map(TargetName::text)
+                                        .toList(),
+                                "conditions",
+                                journal.state().conditions().values().stream()
+                                        .map(condition -> condition.name().text() + " "
+                                                + condition.state().text() + " " + condition.version() + " "
+                                                + condition.reason() + " " + condition.message())
+                                        .toList())),
+                        StandardCharsets.UTF_8));
+        texts.put("facts.json", new String(JsonObject.write(facts()), StandardCharsets.UTF_8));
+        for (String name : CommandKind.DIAGNOSTICS) {
+            platform.diagnostic(name, time.instant())
+                    .ifPresent(text -> texts.put("diagnostics/" + name + ".txt", text));
+        }
+        return texts;
+    }
+
+    private interface Text {
+        String read() throws IOException;
+    }
+
+    private static String said(Text text) {
+        try {
+            return text.read();
+        } catch (IOException e) {
+            return "cannot be read: " + e.getMessage();
+        }
     }
 
     private void wakeLoop() {
@@ -402,6 +499,7 @@ public final class DeviceAgent implements AutoCloseable {
             log.line("connected");
             reporter.connected(journal.state());
             outbox.connected();
+            commands.connected();
             loop.wake();
         }
 
@@ -419,7 +517,7 @@ public final class DeviceAgent implements AutoCloseable {
 
         @Override
         public void command(Command command) {
-            loop.command(command);
+            commands.take(command);
         }
     }
 }

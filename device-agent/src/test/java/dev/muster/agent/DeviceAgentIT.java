@@ -91,7 +91,7 @@ class DeviceAgentIT {
                         Wanted.of("image", image("2.0.0"), "2.0.0", 2),
                         Wanted.of("app/" + PUMP, Haps.hap(PUMP, 3), "3", 3),
                         Wanted.of("policy", policy(5, true), "5", 0),
-                        Wanted.of("settings", "{\"ntp\":\"time.mine\"}".getBytes(UTF_8), "1", 0)));
+                        Wanted.of("settings", "{\"custom\":\"time.mine\"}".getBytes(UTF_8), "1", 0)));
 
         start();
 
@@ -101,7 +101,7 @@ class DeviceAgentIT {
         awaitTarget("settings", "committed");
         assertThat(state.device().resolve("slots/b.img")).hasBinaryContent(image("2.0.0"));
         assertThat(state.device().resolve("apps/" + PUMP + "/3/module.json")).exists();
-        assertThat(state.settings()).hasContent("{\"ntp\":\"time.mine\"}");
+        assertThat(state.settings()).hasContent("{\"custom\":\"time.mine\"}");
         assertThat(state.device().resolve("permissions.json")).content().contains("\"" + CAMERA + "\":\"granted\"");
         assertThat(verify(PUMP, CAMERA).optionalFlag("granted")).contains(true);
         assertThat(verify(PUMP, "ohos.permission.MICROPHONE").string("reason")).isEqualTo("not-requested");
@@ -280,10 +280,10 @@ class DeviceAgentIT {
     @Test
     void refusesBytesThatNobodySigned() throws Exception {
         enrol();
-        byte[] settings = "{\"ntp\":\"good\"}".getBytes(UTF_8);
+        byte[] settings = "{\"custom\":\"good\"}".getBytes(UTF_8);
         Wanted wanted = Wanted.of("settings", settings, "1", 0);
         server.publish(2, List.of(wanted));
-        server.targetAnswer = (exchange, bytes) -> TestServer.honest(exchange, "{\"ntp\":\"evil\"}".getBytes(UTF_8));
+        server.targetAnswer = (exchange, bytes) -> TestServer.honest(exchange, "{\"custom\":\"evil\"}".getBytes(UTF_8));
 
         start();
 

@@ -13,6 +13,8 @@ import dev.muster.protocol.enrol.EnrolRequest;
 import dev.muster.protocol.enrol.EnrolResponse;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.manifest.SignedManifest;
+import dev.muster.protocol.upload.UploadRequest;
+import dev.muster.protocol.upload.UploadStatus;
 import dev.muster.trust.metadata.Hashes;
 import dev.muster.trust.metadata.TargetFile;
 import dev.muster.trust.repository.Director;
@@ -20,6 +22,7 @@ import dev.muster.trust.repository.ImageRepository;
 import dev.muster.trust.repository.RepositoryStorage;
 import dev.muster.trust.repository.StarterKeys;
 import dev.muster.trust.repository.Validity;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetAddress;
@@ -31,11 +34,13 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
 
@@ -55,6 +60,11 @@ public final class TestServer implements AutoCloseable {
     volatile Duration certificatePast = Duration.ofSeconds(5);
     volatile Duration certificateLife = Duration.ofDays(30);
     volatile Optional<Instant> signedAt = Optional.empty();
+    final Map<String, Received> uploads = new ConcurrentHashMap<>();
+    final AtomicInteger dropped = new AtomicInteger();
+    volatile boolean refuseUploads;
+    volatile int dropAfterPieces = Integer.MAX_VALUE;
+    volatile int loseAnswerOfPiece = -1;
     volatile TargetAnswer targetAnswer = TestServer::honest;
 
     private final HttpsServer http;
@@ -195,6 +205,8 @@ public final class TestServer implements AutoCloseable {
             } else if (path.equals("manifest")) {
                 manifests.add(SignedManifest.fromJson(exchange.getRequestBody().readAllBytes()));
                 exchange.sendResponseHeaders(204, -1);
+            } else if (path.startsWith("uploads")) {
+                upload(exchange, path);
             } else if (path.startsWith("targets/")) {
                 String range = exchange.getRequestHeaders().getFirst("Range");
                 ranges.add(range == null ? "" : range);
@@ -205,6 +217,79 @@ public final class TestServer implements AutoCloseable {
                 exchange.sendResponseHeaders(404, -1);
             }
         }
+    }
+
+    /** Bytes of one upload as the server has them. */
+    static final class Received {
+        private final UploadRequest request;
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        private int announcements;
+        private int pieces;
+        private int firstBytes;
+
+        Received(UploadRequest request) {
+            this.request = request;
+        }
+
+        boolean isWhole() {
+            return bytes.size() == request.length()
+                    && Hashes.sha256(bytes.toByteArray()).equals(request.sha256());
+        }
+
+        int announcements() {
+            return announcements;
+        }
+
+        int pieces() {
+            return pieces;
+        }
+
+        int firstBytes() {
+            return firstBytes;
+        }
+
+        byte[] status() {
+            return new UploadStatus(request.command(), bytes.size(), request.length(), isWhole()).toJson();
+        }
+    }
+
+    /** The upload of a command, which must have been announced. */
+    Received uploadOf(String command) {
+        return Objects.requireNonNull(uploads.get(command), "no upload was announced");
+    }
+
+    private synchronized void upload(HttpExchange exchange, String path) throws IOException {
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        if (refuseUploads) {
+            exchange.sendResponseHeaders(404, -1);
+            return;
+        }
+        if (path.equals("uploads")) {
+            UploadRequest request = UploadRequest.fromJson(body);
+            Received upload = uploads.computeIfAbsent(request.command(), id -> new Received(request));
+            upload.announcements++;
+            reply(exchange, upload.status());
+            return;
+        }
+        Received upload = uploadOf(path.substring("uploads/".length()));
+        String range = exchange.getRequestHeaders().getFirst("Content-Range");
+        int from = Integer.parseInt(range.substring("bytes ".length(), range.indexOf('-')));
+        if (upload.pieces >= dropAfterPieces) {
+            dropped.incrementAndGet();
+            throw new IOException("cable pulled");
+        }
+        if (from != upload.bytes.size()) {
+            exchange.sendResponseHeaders(409, -1);
+            return;
+        }
+        upload.firstBytes += from == 0 ? 1 : 0;
+        upload.bytes.write(body);
+        if (upload.pieces++ == loseAnswerOfPiece) {
+            loseAnswerOfPiece = -1;
+            exchange.sendResponseHeaders(503, -1);
+            return;
+        }
+        reply(exchange, upload.status());
     }
 
     private byte[] certificate(HttpExchange exchange, String path) throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.protocol.command.Command;
 import dev.muster.protocol.command.CommandAnswer;
+import dev.muster.protocol.command.CommandReasons;
 import dev.muster.protocol.desired.DesiredHint;
 import dev.muster.protocol.desired.DirectorCustom;
 import dev.muster.protocol.desired.TargetCustom;
@@ -24,6 +25,8 @@ import dev.muster.protocol.reported.ConditionState;
 import dev.muster.protocol.reported.ReportedState;
 import dev.muster.protocol.reported.TargetCondition;
 import dev.muster.protocol.telemetry.JsonTelemetry;
+import dev.muster.protocol.upload.UploadRequest;
+import dev.muster.protocol.upload.UploadStatus;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -81,6 +84,25 @@ class GoldenFilesTest {
                         new CommandAnswer("c-1", CommandAnswer.Outcome.DONE, "ok"),
                         CommandAnswer::toJson,
                         CommandAnswer::fromJson),
+                new Message<>(
+                        "command-answer-reason",
+                        new CommandAnswer(
+                                "c-1",
+                                CommandAnswer.Outcome.REJECTED,
+                                "`reboot` is not on the allow-list of this device",
+                                CommandReasons.NOT_ALLOWED),
+                        CommandAnswer::toJson,
+                        CommandAnswer::fromJson),
+                new Message<>(
+                        "upload-request",
+                        new UploadRequest("c-1", 4096, HASH),
+                        UploadRequest::toJson,
+                        UploadRequest::fromJson),
+                new Message<>(
+                        "upload-status",
+                        new UploadStatus("u-1", 1024, 4096, false),
+                        UploadStatus::toJson,
+                        UploadStatus::fromJson),
                 new Message<>(
                         "device-event",
                         new DeviceEvent("security.metadata-refused", AT, Map.of("reason", "signature")),

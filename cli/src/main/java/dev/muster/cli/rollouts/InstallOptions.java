@@ -20,12 +20,14 @@ final class InstallOptions {
     static Map<String, Object> body(String mode, @Nullable String window) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("mode", mode);
-        if (window != null) {
+        if ("site".equals(window)) {
+            body.put("window", Map.of("site", true));
+        } else if (window != null) {
             Matcher matcher = WINDOW.matcher(window);
             if (!matcher.matches()) {
                 throw new CliException(
                         ExitCode.USAGE,
-                        "expected a window like `22:00-04:00` or `sat,sun@08:00-18:00`, found `" + window + "`");
+                        "expected a window like `site`, `22:00-04:00` or `sat,sun@08:00-18:00`, found `" + window + "`");
             }
             Map<String, Object> times = new LinkedHashMap<>();
             if (matcher.group("days") != null) {

@@ -117,7 +117,8 @@ public final class RolloutCommand {
         @Option(
                 names = "--window",
                 paramLabel = "[DAYS@]FROM-TO",
-                description = "When devices may switch, in their site's time, such as 22:00-04:00 or sat,sun@08:00-18:00.")
+                description = "When devices may switch, in their site's time, such as 22:00-04:00 or sat,sun@08:00-18:00; "
+                        + "`site` for the window of each site.")
         private @Nullable String window;
 
         @Option(names = "--dry-run", description = "Say what it would do, and do nothing.")

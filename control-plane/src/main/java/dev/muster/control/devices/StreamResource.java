@@ -48,7 +48,7 @@ public class StreamResource {
         this.clock = clock;
     }
 
-    /** Events {@code device} and {@code rollout} with {@code {id}}, of devices in scope. */
+    /** Events {@code device}, {@code rollout} and {@code command} with {@code {id}}, of devices in scope. */
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Blocking
@@ -73,7 +73,7 @@ public class StreamResource {
                 }
                 Set<String> hidden = hidden(access, changes);
                 for (Change change : changes) {
-                    if (change.kind() == Change.Kind.ROLLOUT || !hidden.contains(change.id())) {
+                    if (change.kind() != Change.Kind.DEVICE || !hidden.contains(change.id())) {
                         emitter.emit(event(sse, change));
                     }
                 }

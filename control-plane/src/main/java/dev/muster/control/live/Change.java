@@ -5,6 +5,7 @@ public record Change(Kind kind, String id) {
     /** Of what. */
     public enum Kind {
         DEVICE,
-        ROLLOUT
+        ROLLOUT,
+        COMMAND
     }
 }

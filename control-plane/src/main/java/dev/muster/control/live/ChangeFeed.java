@@ -21,6 +21,11 @@ public final class ChangeFeed {
         publish(tenant, new Change(Change.Kind.ROLLOUT, id));
     }
 
+    /** Something about the command changed. */
+    public void command(TenantId tenant, String id) {
+        publish(tenant, new Change(Change.Kind.COMMAND, id));
+    }
+
     /** Starts to collect what changes in the tenant from now on. */
     public Subscriber subscribe(TenantId tenant) {
         Subscriber subscriber = new Subscriber(tenant);

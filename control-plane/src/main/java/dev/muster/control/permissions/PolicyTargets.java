@@ -67,6 +67,9 @@ class PolicyTargets implements RolloutTargets {
             case RolloutSubject.OfPolicy policy -> hold(handle, device, policy.version());
             case RolloutSubject.OfRelease release ->
                 throw new IllegalArgumentException("expected a policy version, found release " + release.release());
+            case RolloutSubject.OfSettings settings ->
+                throw new IllegalArgumentException(
+                        "expected a policy version, found settings version " + settings.version());
         };
     }
 

@@ -11,6 +11,7 @@ import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.kafka.KafkaTopics;
 import dev.muster.protocol.kafka.Presence;
+import io.quarkus.arc.All;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -37,6 +38,7 @@ class PresenceConsumer {
     private final KafkaClients kafka;
     private final KafkaTopics topics;
     private final MusterConfig config;
+    private final List<PresenceListener> listeners;
 
     PresenceConsumer(
             PresenceStore store,
@@ -44,13 +46,15 @@ class PresenceConsumer {
             ChangeFeed feed,
             KafkaClients kafka,
             KafkaTopics topics,
-            MusterConfig config) {
+            MusterConfig config,
+            @All List<PresenceListener> listeners) {
         this.store = store;
         this.transactions = transactions;
         this.feed = feed;
         this.kafka = kafka;
         this.topics = topics;
         this.config = config;
+        this.listeners = List.copyOf(listeners);
     }
 
     void start(@Observes @Priority(3_000) StartupEvent event) {
@@ -91,6 +95,13 @@ class PresenceConsumer {
             transactions.run(tenant, handle -> {
                 store.came(handle, news.presence);
                 store.seen(handle, news.signs);
+                List<DeviceId> here = news.presence.entrySet().stream()
+                        .filter(entry -> entry.getValue().online())
+                        .map(Map.Entry::getKey)
+                        .toList();
+                if (!here.isEmpty()) {
+                    listeners.forEach(listener -> listener.connected(handle, here));
+                }
             });
             news.presence.keySet().forEach(device -> feed.device(tenant, device));
         });

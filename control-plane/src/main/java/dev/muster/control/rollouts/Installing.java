@@ -1,19 +1,26 @@
 package dev.muster.control.rollouts;
 
 import dev.muster.protocol.desired.InstallRule;
-import java.util.Optional;
 
-/**
- * How devices switch to what a rollout brings.
- *
- * @param window when they may, in the local time of their site; empty for at any time
- */
-public record Installing(InstallRule.Mode mode, Optional<MaintenanceWindow> window) {
+/** How devices switch to what a rollout brings. */
+public record Installing(InstallRule.Mode mode, When when) {
     /** At once. */
-    public static final Installing NOW = new Installing(InstallRule.Mode.FORCED, Optional.empty());
+    public static final Installing NOW = new Installing(InstallRule.Mode.FORCED, new When.AnyTime());
+
+    /** At which times. */
+    public sealed interface When {
+        /** At any. */
+        record AnyTime() implements When {}
+
+        /** In the window of the device's site; at any time where it has none. */
+        record SiteWindow() implements When {}
+
+        /** In this window, in the local time of the device's site. */
+        record In(MaintenanceWindow window) implements When {}
+    }
 
     /** What the signed document says of it. */
     InstallRule rule() {
-        return new InstallRule(mode, window.isPresent());
+        return new InstallRule(mode, !(when instanceof When.AnyTime));
     }
 }

@@ -8,12 +8,16 @@ import dev.muster.protocol.desired.InstallLeases;
 import dev.muster.protocol.identity.DeviceRef;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
 /** Tells devices when they may switch to what they have loaded. */
 @Singleton
 final class LeaseRoutes implements DeviceRoutes {
+    /** A site without a window may be interrupted at any time; the device asks again tomorrow. */
+    private static final InstallLeases.Window ALWAYS = new InstallLeases.Window(Duration.ZERO, Duration.ofDays(1));
+
     private final LeaseStore store;
     private final TenantTransactions transactions;
     private final Clock clock;
@@ -35,7 +39,9 @@ final class LeaseRoutes implements DeviceRoutes {
             for (LeaseStore.Waiting waiting : store.waiting(handle, device.device())) {
                 windows.put(
                         waiting.target(),
-                        waiting.window().next(clock.instant().atZone(waiting.zone())));
+                        waiting.window()
+                                .map(window -> window.next(clock.instant().atZone(waiting.zone())))
+                                .orElse(ALWAYS));
             }
             return new InstallLeases(windows);
         });

@@ -43,6 +43,8 @@ final class ReleaseTargets implements RolloutTargets {
                         .orElse(Map.of());
             case RolloutSubject.OfPolicy policy ->
                 throw new IllegalArgumentException("expected a release, found policy version " + policy.version());
+            case RolloutSubject.OfSettings settings ->
+                throw new IllegalArgumentException("expected a release, found settings version " + settings.version());
         };
     }
 
@@ -61,6 +63,8 @@ final class ReleaseTargets implements RolloutTargets {
             }
             case RolloutSubject.OfPolicy policy ->
                 throw new IllegalArgumentException("expected a release, found policy version " + policy.version());
+            case RolloutSubject.OfSettings settings ->
+                throw new IllegalArgumentException("expected a release, found settings version " + settings.version());
         };
     }
 }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param reason why it is not further; empty where nothing holds it
  * @param release null for other kinds
  * @param policyVersion null for other kinds
+ * @param settingsVersion null for other kinds
  * @param total of all waves
  */
 public record RolloutAnswer(
@@ -23,6 +24,7 @@ public record RolloutAnswer(
         String selector,
         @Nullable UUID release,
         @Nullable Long policyVersion,
+        @Nullable Long settingsVersion,
         int maxFailurePercent,
         String deadline,
         @Nullable Integer perMinute,
@@ -64,18 +66,25 @@ public record RolloutAnswer(
         static Install of(Installing installing) {
             return new Install(
                     installing.mode().text(),
-                    installing
-                            .window()
-                            .map(window -> new Window(
-                                    window.dayTexts(),
-                                    window.from().toString(),
-                                    window.to().toString()))
-                            .orElse(null));
+                    switch (installing.when()) {
+                        case Installing.When.AnyTime any -> null;
+                        case Installing.When.SiteWindow site -> new Window(true, List.of(), "", "");
+                        case Installing.When.In in ->
+                            new Window(
+                                    false,
+                                    in.window().dayTexts(),
+                                    in.window().from().toString(),
+                                    in.window().to().toString());
+                    });
         }
     }
 
-    /** Days and times of day. */
-    public record Window(List<String> days, String from, String to) {
+    /**
+     * Days and times of day.
+     *
+     * @param site whether it is that of each device's site, and the rest says nothing
+     */
+    public record Window(boolean site, List<String> days, String from, String to) {
         /** Copies the list. */
         public Window {
             days = List.copyOf(days);
@@ -120,6 +129,7 @@ public record RolloutAnswer(
                 head.selector(),
                 subject instanceof RolloutSubject.OfRelease of ? of.release() : null,
                 subject instanceof RolloutSubject.OfPolicy of ? of.version() : null,
+                subject instanceof RolloutSubject.OfSettings of ? of.version() : null,
                 head.maxFailurePercent(),
                 head.deadline().toString(),
                 head.pacing().perMinute().orElse(null),

@@ -244,13 +244,13 @@ public class RolloutResource {
      * How devices switch to what they loaded.
      *
      * @param mode {@code forced}, {@code soft} or {@code download-only}; forced if left out
-     * @param window at any time if left out
+     * @param window at any time if left out; {@code {"site": true}} for that of each device's site
      */
     public record Install(@Nullable String mode, @Nullable Window window) {
         Installing read() {
             return new Installing(
                     mode == null ? InstallRule.Mode.FORCED : InstallRule.Mode.parse(mode),
-                    Optional.ofNullable(window).map(Window::read));
+                    window == null ? new Installing.When.AnyTime() : window.read());
         }
     }
 
@@ -258,15 +258,23 @@ public class RolloutResource {
      * When they may, in the local time of their site.
      *
      * @param days such as {@code ["sat", "sun"]}; every day if left out
+     * @param site true: that of each device's site
      * @param from such as {@code 22:00}
      * @param to before {@code from}: on the next day
      */
-    public record Window(@Nullable List<String> days, @Nullable String from, @Nullable String to) {
-        MaintenanceWindow read() {
-            if (from == null || to == null) {
-                throw new IllegalArgumentException("`window`: expected `from` and `to`");
+    public record Window(
+            @Nullable Boolean site,
+            @Nullable List<String> days,
+            @Nullable String from,
+            @Nullable String to) {
+        Installing.When read() {
+            if (Boolean.TRUE.equals(site) && days == null && from == null && to == null) {
+                return new Installing.When.SiteWindow();
             }
-            return MaintenanceWindow.parse(days == null ? List.of() : days, from, to);
+            if (from == null || to == null || site != null) {
+                throw new IllegalArgumentException("`window`: expected `from` and `to`, or `site` alone");
+            }
+            return new Installing.When.In(MaintenanceWindow.parse(days == null ? List.of() : days, from, to));
         }
     }
 

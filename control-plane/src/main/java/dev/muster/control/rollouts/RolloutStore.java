@@ -28,18 +28,19 @@ final class RolloutStore {
         RolloutHead head = rollout.head();
         RolloutSubject subject = head.subject();
         handle.createUpdate("""
-                        insert into rollout (id, name, kind, release, policy_version, selector, state,
-                                             max_failure_percent, deadline_seconds, per_minute, jitter_seconds,
-                                             install_mode, window_days, window_from, window_to,
+                        insert into rollout (id, name, kind, release, policy_version, settings_version, selector,
+                                             state, max_failure_percent, deadline_seconds, per_minute, jitter_seconds,
+                                             install_mode, window_site, window_days, window_from, window_to,
                                              created_at, created_by, changed_at)
-                        values (:id, :name, :kind, :release, :policy, :selector, :state,
+                        values (:id, :name, :kind, :release, :policy, :settings, :selector, :state,
                                 :maxFailure, :deadline, :perMinute, :jitter,
-                                :mode, :days, :from, :to, :at, :by, :at)""")
+                                :mode, :site, :days, :from, :to, :at, :by, :at)""")
                 .bind("id", head.id().value())
                 .bind("name", head.name())
                 .bind("kind", subject.kind().text())
                 .bind("release", subject instanceof RolloutSubject.OfRelease of ? of.release() : null)
                 .bind("policy", subject instanceof RolloutSubject.OfPolicy of ? of.version() : null)
+                .bind("settings", subject instanceof RolloutSubject.OfSettings of ? of.version() : null)
                 .bind("selector", head.selector())
                 .bind("state", rollout.progress().state().kind().text())
                 .bind("maxFailure", head.maxFailurePercent())
@@ -47,16 +48,22 @@ final class RolloutStore {
                 .bind("perMinute", head.pacing().perMinute().orElse(null))
                 .bind("jitter", head.pacing().jitter().toSeconds())
                 .bind("mode", head.installing().mode().text())
+                .bind("site", head.installing().when() instanceof Installing.When.SiteWindow)
                 .bind(
                         "days",
-                        head.installing()
-                                .window()
-                                .map(window -> window.dayTexts().toArray(String[]::new))
-                                .orElse(null))
+                        head.installing().when() instanceof Installing.When.In in
+                                ? in.window().dayTexts().toArray(String[]::new)
+                                : null)
                 .bind(
                         "from",
-                        head.installing().window().map(MaintenanceWindow::from).orElse(null))
-                .bind("to", head.installing().window().map(MaintenanceWindow::to).orElse(null))
+                        head.installing().when() instanceof Installing.When.In in
+                                ? in.window().from()
+                                : null)
+                .bind(
+                        "to",
+                        head.installing().when() instanceof Installing.When.In in
+                                ? in.window().to()
+                                : null)
                 .bind("at", utc(head.createdAt()))
                 .bind("by", head.createdBy())
                 .execute();
@@ -277,7 +284,7 @@ final class RolloutStore {
                 new Pacing(
                         Optional.ofNullable(rs.getObject("per_minute", Integer.class)),
                         Duration.ofSeconds(rs.getLong("jitter_seconds"))),
-                new Installing(InstallRule.Mode.parse(rs.getString("install_mode")), LeaseStore.window(rs)),
+                new Installing(InstallRule.Mode.parse(rs.getString("install_mode")), LeaseStore.when(rs)),
                 new RolloutHead.Override(
                         text(rs, "override_asked_by"), rs.getString("override_reason"), text(rs, "override_by")),
                 rs.getLong("start_no"),
@@ -291,7 +298,7 @@ final class RolloutStore {
         return switch (RolloutKind.parse(rs.getString("kind"))) {
             case RELEASE -> new RolloutSubject.OfRelease(rs.getObject("release", UUID.class));
             case POLICY -> new RolloutSubject.OfPolicy(rs.getLong("policy_version"));
-            case SETTINGS -> throw new IllegalStateException("settings are not rolled out yet");
+            case SETTINGS -> new RolloutSubject.OfSettings(rs.getLong("settings_version"));
         };
     }
 

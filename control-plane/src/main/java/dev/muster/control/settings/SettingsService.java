@@ -2,15 +2,23 @@ package dev.muster.control.settings;
 
 import dev.muster.control.access.Access;
 import dev.muster.control.audit.AuditStore;
+import dev.muster.control.devices.Device;
 import dev.muster.control.devices.DeviceService;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.sites.SiteService;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.protocol.identity.DeviceId;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +26,9 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 public final class SettingsService {
     private final SettingsStore store;
+    private final SettingsVersionStore versions;
+    private final SettingsMerger merger;
+    private final SettingsSchemas schemas;
     private final DeviceService devices;
     private final SiteService sites;
     private final AuditStore audit;
@@ -26,12 +37,18 @@ public final class SettingsService {
 
     SettingsService(
             SettingsStore store,
+            SettingsVersionStore versions,
+            SettingsMerger merger,
+            SettingsSchemas schemas,
             DeviceService devices,
             SiteService sites,
             AuditStore audit,
             TenantTransactions transactions,
             Clock clock) {
         this.store = store;
+        this.versions = versions;
+        this.merger = merger;
+        this.schemas = schemas;
         this.devices = devices;
         this.sites = sites;
         this.audit = audit;
@@ -47,10 +64,70 @@ public final class SettingsService {
         });
     }
 
+    /** Every document of the draft that the caller may see, by level and name. */
+    List<SettingsDocument> list(Access access) {
+        return transactions.in(access.tenant(), handle -> store.all(handle).stream()
+                .filter(document -> !document.level().equals(SettingsLevel.DEVICE.text())
+                        || devices.exists(handle, access.scope(), DeviceService.id(document.name())))
+                .toList());
+    }
+
+    /** Every value of a device, in the draft and in force. */
+    DeviceSettings effective(Access access, DeviceId id) {
+        return transactions.in(access.tenant(), handle -> {
+            Device device = devices.require(handle, access.scope(), id);
+            SettingsMerger.Ladder ladder = merger.ladder(handle, id, Optional.ofNullable(device.site()));
+            Optional<SettingsVersionStore.Held> held = versions.held(handle, id);
+            SettingsMerge draft = SettingsMerger.merge(store.all(handle), ladder);
+            SettingsMerge inForce = held.map(of -> SettingsMerger.merge(
+                            versions.relevant(handle, of.version(), id, ladder.sites(), ladder.groups()), ladder))
+                    .orElse(SettingsMerge.of(List.of()));
+            String platform = device.facts().getOrDefault("platform", "");
+            List<DeviceSettings.Value> values = values(draft, inForce, platform);
+            return new DeviceSettings(
+                    id.value(),
+                    platform,
+                    held.map(SettingsVersionStore.Held::version).orElse(null),
+                    !draft.document().equals(inForce.document()),
+                    values,
+                    held.map(SettingsVersionStore.Held::notHere).orElse(List.of()),
+                    held.filter(of -> of.driftAt() != null)
+                            .map(of -> new DeviceSettings.Drift(
+                                    of.driftWhat(), Objects.requireNonNull(of.driftAt()), of.drifts()))
+                            .orElse(null));
+        });
+    }
+
+    private List<DeviceSettings.Value> values(SettingsMerge draft, SettingsMerge inForce, String platform) {
+        Map<String, @Nullable Object> now = draft.leaves();
+        Map<String, @Nullable Object> before = inForce.leaves();
+        Set<String> unable = new HashSet<>(schemas.notHere(draft.document(), platform));
+        unable.addAll(schemas.notHere(inForce.document(), platform));
+        Set<String> paths = new TreeSet<>(now.keySet());
+        paths.addAll(before.keySet());
+        List<DeviceSettings.Value> values = new ArrayList<>();
+        for (String path : paths) {
+            SettingsDocument origin = Objects.requireNonNull(
+                    draft.origins().getOrDefault(path, inForce.origins().get(path)));
+            values.add(new DeviceSettings.Value(
+                    path,
+                    now.get(path),
+                    before.get(path),
+                    origin.level(),
+                    origin.name(),
+                    origin.updatedAt(),
+                    origin.updatedBy(),
+                    origin.updatedByName(),
+                    unable.stream().noneMatch(member -> path.equals(member) || path.startsWith(member + "."))));
+        }
+        return values;
+    }
+
     /** Replaces the document; with {@code ifMatch}, only that revision. */
     SettingsDocument put(
             Access access, String level, String name, Map<String, @Nullable Object> document, Optional<Long> ifMatch) {
         SettingsLevel known = level(level);
+        schemas.require(document);
         return transactions.in(access.tenant(), handle -> {
             requireOwner(handle, access, known, name, true);
             long revision = find(handle, known, name, true)
@@ -86,7 +163,7 @@ public final class SettingsService {
                 switch (level) {
                     case TENANT -> name.equals(access.tenant().value());
                     case SITE -> sites.exists(handle, name);
-                    case GROUP -> false;
+                    case GROUP -> merger.groupExists(handle, name);
                     case DEVICE -> devices.exists(handle, access.scope(), DeviceService.id(name));
                 };
         if (!exists) {

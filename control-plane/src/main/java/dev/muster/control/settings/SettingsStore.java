@@ -1,35 +1,43 @@
 package dev.muster.control.settings;
 
+import dev.muster.control.access.Scope;
+import dev.muster.control.access.Selector;
+import dev.muster.control.access.SqlFragment;
+import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.json.JsonObject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Rows of {@code setting}. */
+/** Rows of {@code setting}: the draft, which people edit. */
 @Singleton
 final class SettingsStore {
+    static final String COLUMNS = "level, name, document, revision, updated_at, updated_by, "
+            + "name_of_actor(updated_by, updated_at) as updated_by_name";
+
     Optional<SettingsDocument> find(Handle handle, SettingsLevel level, String name, boolean lock) {
-        return handle.createQuery("select level, name, document, revision, updated_at, updated_by, "
-                        + "name_of_actor(updated_by, updated_at) as updated_by_name from setting "
-                        + "where level = :level and name = :name" + (lock ? " for update" : ""))
+        return handle.createQuery("select " + COLUMNS + " from setting where level = :level and name = :name"
+                        + (lock ? " for update" : ""))
                 .bind("level", level.text())
                 .bind("name", name)
-                .map((rs, context) -> new SettingsDocument(
-                        rs.getString("level"),
-                        rs.getString("name"),
-                        JsonObject.parse(rs.getString("document").getBytes(StandardCharsets.UTF_8))
-                                .members(),
-                        rs.getLong("revision"),
-                        rs.getObject("updated_at", OffsetDateTime.class).toInstant(),
-                        rs.getString("updated_by"),
-                        rs.getString("updated_by_name")))
+                .map((rs, context) -> read(rs))
                 .findOne();
+    }
+
+    /** Every document, also where a tenant has many devices with one of their own. */
+    List<SettingsDocument> all(Handle handle) {
+        return handle.createQuery("select " + COLUMNS + " from setting order by level, name")
+                .map((rs, context) -> read(rs))
+                .list();
     }
 
     void put(
@@ -51,5 +59,56 @@ final class SettingsStore {
                 .bind("at", at.atOffset(ZoneOffset.UTC))
                 .bind("by", actor)
                 .execute();
+    }
+
+    /**
+     * A device as far as its settings depend on it.
+     *
+     * @param platform {@code linux}, {@code simulated} or {@code openharmony}; empty if it never told
+     * @param version it is to hold; 0 for none
+     */
+    record Place(DeviceId device, Optional<String> site, String platform, long version) {}
+
+    /** Devices in scope that the query selects, by id. */
+    List<Place> places(Handle handle, Scope scope, Selector query) {
+        SqlFragment allowed = scope.where("d");
+        SqlFragment asked = query.where("d", "q_");
+        return handle.createQuery("""
+                        select d.id, d.site, coalesce(f.text, '') as platform, coalesce(s.version, 0) as version
+                          from device d
+                          left join device_fact f on f.device = d.id and f.key = 'platform'
+                          left join device_settings s on s.device = d.id
+                         where d.status <> 'retired' and""" + " " + allowed.sql() + " and " + asked.sql() + " order by d.id")
+                .bindMap(allowed.binds())
+                .bindMap(asked.binds())
+                .map((rs, context) -> new Place(
+                        new DeviceId(rs.getString("id")),
+                        Optional.ofNullable(rs.getString("site")),
+                        rs.getString("platform"),
+                        rs.getLong("version")))
+                .list();
+    }
+
+    /** The site and those above it, the topmost first. */
+    List<String> chain(Handle handle, String site) {
+        return handle.createQuery("""
+                        with recursive up as (
+                            select name, parent, 0 as depth from site where name = :site
+                            union all
+                            select s.name, s.parent, up.depth + 1 from site s join up on s.name = up.parent
+                             where up.depth < 64)
+                        select name from up order by depth desc""").bind("site", site).mapTo(String.class).list();
+    }
+
+    static SettingsDocument read(ResultSet rs) throws SQLException {
+        return new SettingsDocument(
+                rs.getString("level"),
+                rs.getString("name"),
+                JsonObject.parse(rs.getString("document").getBytes(StandardCharsets.UTF_8))
+                        .members(),
+                rs.getLong("revision"),
+                rs.getObject("updated_at", OffsetDateTime.class).toInstant(),
+                rs.getString("updated_by"),
+                rs.getString("updated_by_name"));
     }
 }

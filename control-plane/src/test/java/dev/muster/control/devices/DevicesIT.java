@@ -182,12 +182,12 @@ class DevicesIT {
     @Test
     void settingsOfADeviceHaveARevisionThatGuardsThem() {
         register("set", Map.of());
-        admin().body("{\"ntp\":[\"a\"]}")
+        admin().body("{\"ntp\":{\"servers\":[\"a\"]}}")
                 .put("/api/v1/settings/device/set")
                 .then()
                 .statusCode(200)
                 .header("ETag", "\"1\"")
-                .body("document.ntp", contains("a"));
+                .body("document.ntp.servers", contains("a"));
 
         admin().header("If-Match", "\"7\"")
                 .body("{}")

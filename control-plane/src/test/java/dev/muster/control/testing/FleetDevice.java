@@ -3,11 +3,13 @@ package dev.muster.control.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.control.kafka.KafkaClients;
+import dev.muster.protocol.command.CommandAnswer;
 import dev.muster.protocol.desired.DirectorCustom;
 import dev.muster.protocol.desired.TargetCustom;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.kafka.Presence;
 import dev.muster.protocol.manifest.SignedManifest;
 import dev.muster.protocol.manifest.VersionManifest;
 import dev.muster.protocol.manifest.VersionManifest.InstalledApp;
@@ -15,6 +17,7 @@ import dev.muster.protocol.permissions.PermissionReport;
 import dev.muster.protocol.reported.ConditionState;
 import dev.muster.protocol.reported.ReportedState;
 import dev.muster.protocol.reported.TargetCondition;
+import dev.muster.protocol.upload.UploadRequest;
 import dev.muster.trust.client.Limits;
 import dev.muster.trust.client.MetadataFetcher;
 import dev.muster.trust.uptane.DesiredStateVerifier;
@@ -152,6 +155,38 @@ public final class FleetDevice implements AutoCloseable {
                 "PUT",
                 "/device/v1/manifest",
                 SignedManifest.sign(manifest, device.keys().getPrivate()).toJson());
+    }
+
+    /** Connects or goes, as the gateway would tell it. */
+    public void presence(boolean online, long epoch) {
+        Presence presence = new Presence(online, epoch, Clock.systemUTC().instant(), "test-gateway", "");
+        send(kafka.topics().presence(), presence.toJson());
+    }
+
+    /** Answers a command as the gateway would pass it on. */
+    public void answer(CommandAnswer answer) {
+        send(kafka.topics().commandAnswers(), answer.toJson());
+    }
+
+    /** Announces an upload. */
+    public HttpResponse<byte[]> announce(UploadRequest request) throws IOException, InterruptedException {
+        return device.post("/device/v1/uploads", request.toJson());
+    }
+
+    /** Sends a piece of an upload with the {@code Content-Range} as it is. */
+    public HttpResponse<byte[]> piece(String upload, byte[] piece, String range)
+            throws IOException, InterruptedException {
+        return device.put("/device/v1/uploads/" + upload, piece, "Content-Range", range);
+    }
+
+    private void send(String topic, byte[] payload) {
+        try {
+            kafka.producer()
+                    .send(new ProducerRecord<>(topic, ref().key(), payload))
+                    .get();
+        } catch (Exception e) {
+            throw new IllegalStateException("cannot send to `" + topic + "`", e);
+        }
     }
 
     /** Sends an event as the gateway would. */

@@ -15,18 +15,19 @@ import java.util.regex.Pattern;
  * changes; a value that cannot be read counts as not set. Thread-safe.
  *
  * <pre>{@code
- * {"agent": {"usageMinutes": 15, "revokeWindow": {"from": "22:00", "to": "04:00"}}}
+ * {"agent": {"sampleSeconds": 30, "usageMinutes": 15, "revokeWindow": {"from": "22:00", "to": "04:00"}}}
  * }</pre>
  */
 public final class AgentSettings {
     private static final int MAX_BYTES = 1 << 20;
     private static final int MAX_USAGE_MINUTES = 1440;
+    private static final int MAX_SAMPLE_SECONDS = 3600;
     private static final Pattern CLOCK = Pattern.compile("([01][0-9]|2[0-3]):([0-5][0-9])");
 
     private final WatchedFile file;
-    private volatile Read read = new Read(-1, Optional.empty(), Optional.empty());
+    private volatile Read read = new Read(-1, Optional.empty(), Optional.empty(), Optional.empty());
 
-    private record Read(long version, Optional<Duration> usage, Optional<Window> window) {}
+    private record Read(long version, Optional<Duration> sample, Optional<Duration> usage, Optional<Window> window) {}
 
     /** A daily window of local time, minutes of the day; over midnight where {@code from} is not below {@code to}. */
     public record Window(int from, int to) {
@@ -39,6 +40,11 @@ public final class AgentSettings {
     /** Settings in {@code file}, which need not be there. */
     public AgentSettings(Path file, LongSupplier nanos) {
         this.file = new WatchedFile(file, MAX_BYTES, nanos);
+    }
+
+    /** {@code sampleSeconds}: how often telemetry is taken, 1 second to an hour. */
+    public Optional<Duration> sampleInterval() {
+        return refresh().sample;
     }
 
     /** {@code usageMinutes}: how often counts of use are sent, 1 minute to a day. */
@@ -67,13 +73,16 @@ public final class AgentSettings {
                     reading.content().map(JsonObject::parse).flatMap(json -> json.optionalObject("agent"));
             return new Read(
                     reading.version(),
+                    agent.flatMap(json -> json.optionalNumber("sampleSeconds"))
+                            .filter(seconds -> seconds >= 1 && seconds <= MAX_SAMPLE_SECONDS)
+                            .map(Duration::ofSeconds),
                     agent.flatMap(json -> json.optionalNumber("usageMinutes"))
                             .filter(minutes -> minutes >= 1 && minutes <= MAX_USAGE_MINUTES)
                             .map(Duration::ofMinutes),
                     agent.flatMap(json -> json.optionalObject("revokeWindow"))
                             .map(json -> new Window(minute(json, "from"), minute(json, "to"))));
         } catch (ProtocolException e) {
-            return new Read(reading.version(), Optional.empty(), Optional.empty());
+            return new Read(reading.version(), Optional.empty(), Optional.empty(), Optional.empty());
         }
     }
 

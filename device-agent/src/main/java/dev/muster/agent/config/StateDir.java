@@ -37,6 +37,16 @@ public record StateDir(Path root) {
         return ownerOnly(root.resolve("downloads"));
     }
 
+    /** The agent's own last lines. */
+    public Path log() throws IOException {
+        return ownerOnly(root.resolve("log"));
+    }
+
+    /** Archives that are on their way to the server. */
+    public Path uploads() throws IOException {
+        return ownerOnly(root.resolve("uploads"));
+    }
+
     /** The permission bundle in force and the one before. */
     public Path policy() throws IOException {
         return ownerOnly(root.resolve("policy"));
@@ -60,6 +70,16 @@ public record StateDir(Path root) {
     /** The settings document in force. */
     public Path settings() {
         return root.resolve("settings.json");
+    }
+
+    /** Our own copy of the settings document in force. */
+    public Path settingsCopy() throws IOException {
+        return journal().resolve("settings.json");
+    }
+
+    /** Files that settings put here, on platforms that are real. */
+    public Path settingsFiles() {
+        return root.resolve("files");
     }
 
     /** The permission bundle that is only watched. */

@@ -37,6 +37,7 @@ public final class LinuxPlatform implements Platform {
     private final AppDirectory apps;
     private final LinuxSituation situation;
     private final PermissionEnforcer permissions;
+    private final Path settingsFiles;
     private long lastBusy;
     private long lastTotal;
 
@@ -50,6 +51,7 @@ public final class LinuxPlatform implements Platform {
         this.system = system;
         // Kept, because finding it reads the whole mount table; what it answers later is as fresh.
         this.disk = Files.getFileStore(state.root());
+        this.settingsFiles = state.settingsFiles();
         this.apps = new AppDirectory(state.apps());
         this.situation = new LinuxSituation(system, state.situation(), clock, nanos);
         this.permissions = new VerifyOnlyEnforcer(PlatformTraits.LINUX, this::location);
@@ -161,6 +163,21 @@ public final class LinuxPlatform implements Platform {
     @Override
     public PermissionEnforcer permissions() {
         return permissions;
+    }
+
+    @Override
+    public Optional<String> diagnostic(String name, Instant now) {
+        return LinuxDiagnostics.run(name, system, now, clockIsSet());
+    }
+
+    @Override
+    public Path settingsFiles() {
+        return settingsFiles;
+    }
+
+    @Override
+    public boolean restartApp(String bundle) {
+        return false;
     }
 
     @Override

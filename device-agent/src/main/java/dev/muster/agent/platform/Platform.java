@@ -3,6 +3,8 @@ package dev.muster.agent.platform;
 import dev.muster.agent.apps.AppStore;
 import dev.muster.policy.condition.Situation;
 import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +45,18 @@ public interface Platform {
 
     /** The platform's own permission table. */
     PermissionEnforcer permissions();
+
+    /**
+     * One of the fixed diagnostics of {@link dev.muster.protocol.command.CommandKind#DIAGNOSTICS}, as text for people;
+     * empty where this platform has none of this name. Reads only, and starts no program.
+     */
+    Optional<String> diagnostic(String name, Instant now);
+
+    /** Stops an installed app and starts it again; false where this platform starts no apps. */
+    boolean restartApp(String bundle) throws IOException;
+
+    /** The directory below which settings may put files; need not exist. */
+    Path settingsFiles();
 
     /** Asks for a restart; false where the agent may not. Returns at once; the restart comes soon after. */
     boolean reboot(String why);

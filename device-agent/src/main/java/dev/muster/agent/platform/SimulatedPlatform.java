@@ -5,6 +5,8 @@ import dev.muster.agent.apps.AppStore;
 import dev.muster.agent.config.StateDir;
 import dev.muster.agent.store.AtomicFiles;
 import dev.muster.policy.condition.Situation;
+import dev.muster.protocol.ProtocolException;
+import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +33,7 @@ public final class SimulatedPlatform implements Platform {
     private final SimulatedSlots slots;
     private final AppDirectory apps;
     private final SituationFile situation;
+    private final Path restarts;
     private final SimulatedEnforcer permissions;
 
     /**
@@ -41,6 +44,7 @@ public final class SimulatedPlatform implements Platform {
      */
     public SimulatedPlatform(StateDir state, Instant now, LongSupplier nanos, Runnable rebooter) throws IOException {
         this.directory = state.device();
+        this.restarts = directory.resolve("restarts.json");
         this.poweredOn = now;
         this.rebooter = rebooter;
         this.serial = serial(directory.resolve("serial"));
@@ -121,6 +125,53 @@ public final class SimulatedPlatform implements Platform {
     @Override
     public PermissionEnforcer permissions() {
         return permissions;
+    }
+
+    @Override
+    public Optional<String> diagnostic(String name, Instant now) {
+        return switch (name) {
+            case "network" ->
+                Optional.of("interface sim0 up\nnetwork "
+                        + situation.at(now).network().orElse("unknown"));
+            case "storage" -> Optional.of("slot a and b below " + directory.getFileName());
+            case "processes" -> Optional.of("running " + running() + "\nrestarted " + restarts());
+            case "clock" -> Optional.of("time " + now + "\nset " + clockIsSet() + "\npowered on " + poweredOn);
+            default -> Optional.empty();
+        };
+    }
+
+    @Override
+    public Path settingsFiles() {
+        return directory.resolve("files");
+    }
+
+    /** Counts restarts in {@code restarts.json}, where a test or a person can see them. */
+    @Override
+    public boolean restartApp(String bundle) throws IOException {
+        Map<String, Long> counts = new TreeMap<>(restarts());
+        counts.merge(bundle, 1L, Long::sum);
+        AtomicFiles.write(restarts, JsonObject.write(Map.of("apps", counts)));
+        return true;
+    }
+
+    private Map<String, Long> restarts() {
+        return counts(restarts);
+    }
+
+    private Map<String, Long> running() {
+        return counts(directory.resolve("processes.json"));
+    }
+
+    // What somebody made unreadable counts as nothing, as elsewhere on this device.
+    private static Map<String, Long> counts(Path file) {
+        Map<String, Long> counts = new TreeMap<>();
+        try {
+            JsonObject apps = JsonObject.parse(Files.readAllBytes(file)).object("apps");
+            apps.members().keySet().forEach(name -> counts.put(name, apps.number(name)));
+        } catch (IOException | ProtocolException e) {
+            counts.clear();
+        }
+        return counts;
     }
 
     @Override

@@ -11,8 +11,6 @@ import dev.muster.agent.transport.Backoff;
 import dev.muster.agent.transport.DeviceHttps;
 import dev.muster.agent.update.Journal;
 import dev.muster.agent.update.UpdateMachine;
-import dev.muster.protocol.command.Command;
-import dev.muster.protocol.command.CommandAnswer;
 import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.permissions.PermissionReport;
 import java.io.IOException;
@@ -32,7 +30,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One thread that does all that changes the device: passes of the {@link Reconciler} and commands, one after the other.
+ * One thread that does all that changes the device: passes of the {@link Reconciler}, and restarts between them.
  * The public methods may be called by any thread and return at once.
  */
 public final class AgentLoop implements AutoCloseable {
@@ -106,9 +104,14 @@ public final class AgentLoop implements AutoCloseable {
         }
     }
 
-    /** Runs {@code command} in its turn and answers it. */
-    public void command(Command command) {
-        submit(() -> answer(command));
+    /** Asks the platform for a restart when nothing else is being done; {@code refused} hears where it may not. */
+    public void reboot(Runnable refused) {
+        submit(() -> {
+            restarting = parts.platform().reboot("command");
+            if (!restarting) {
+                refused.run();
+            }
+        });
     }
 
     @Override
@@ -260,50 +263,6 @@ public final class AgentLoop implements AutoCloseable {
             parts.outbox()
                     .event(new DeviceEvent(
                             "lifecycle.target-unknown", parts.time().instant(), Map.of("name", name)));
-        }
-    }
-
-    private void answer(Command command) {
-        try {
-            if (parts.journal().state().answered().contains(command.id())) {
-                return;
-            }
-            CommandAnswer answer = answerTo(command);
-            parts.outbox().answer(answer);
-            parts.journal().save(parts.journal().state().withAnswered(command.id()));
-            if (answer.outcome() == CommandAnswer.Outcome.DONE) {
-                act(command.verb());
-            }
-        } catch (IOException | RuntimeException e) {
-            parts.log().line("command `" + command.id() + "` is not answered: " + e.getMessage());
-        }
-    }
-
-    private CommandAnswer answerTo(Command command) {
-        if (parts.time().instant().isAfter(command.deadline())) {
-            return new CommandAnswer(command.id(), CommandAnswer.Outcome.EXPIRED, "");
-        }
-        return switch (command.verb()) {
-            case "refresh" -> new CommandAnswer(command.id(), CommandAnswer.Outcome.DONE, "");
-            case "reboot" ->
-                parts.platform().slots().isPresent()
-                        ? new CommandAnswer(command.id(), CommandAnswer.Outcome.DONE, "")
-                        : new CommandAnswer(
-                                command.id(), CommandAnswer.Outcome.REJECTED, "this agent may not restart the device");
-            case String other ->
-                new CommandAnswer(
-                        command.id(),
-                        CommandAnswer.Outcome.REJECTED,
-                        "expected verb `refresh` or `reboot`, found `" + other + "`");
-        };
-    }
-
-    // After the answer is durable: an act may end this process.
-    private void act(String verb) {
-        if (verb.equals("reboot")) {
-            restarting = parts.platform().reboot("command");
-        } else {
-            wake();
         }
     }
 

@@ -68,6 +68,21 @@ public final class DeviceHttps implements ContentSource {
         return readAll(connection.getInputStream(), maxBytes, path);
     }
 
+    /** Sends a piece of something longer that begins at byte {@code from}, and returns the answer's body. */
+    public byte[] putRange(String path, byte[] piece, long from, long total, long maxBytes) throws IOException {
+        HttpsURLConnection connection = open("PUT", path);
+        connection.setDoOutput(true);
+        connection.setFixedLengthStreamingMode(piece.length);
+        connection.setRequestProperty("Content-Type", "application/octet-stream");
+        connection.setRequestProperty("Content-Range", "bytes " + from + "-" + (from + piece.length - 1) + "/" + total);
+        try (var out = connection.getOutputStream()) {
+            out.write(piece);
+        }
+        int status = connection.getResponseCode();
+        requireSuccess(connection, status, path);
+        return readAll(connection.getInputStream(), maxBytes, path);
+    }
+
     @Override
     public Part open(String sha256, long offset) throws IOException {
         String path = "/device/v1/targets/" + sha256;

@@ -6,7 +6,6 @@ import dev.muster.protocol.reported.ConditionState;
 import dev.muster.protocol.reported.ReportedState;
 import dev.muster.protocol.reported.TargetCondition;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -24,44 +23,40 @@ import java.util.TreeMap;
  * @param counters the highest release counter that was ever in force, per target name
  * @param refused targets ({@code name sha256}) not to be tried again until the generation is higher than the value;
  *     {@link #QUARANTINED} is never
- * @param answered ids of the commands answered last
  */
 public record AgentState(
         long generation,
         Map<TargetName, UpdateState> updates,
         Map<TargetName, TargetCondition> conditions,
         Map<String, Long> counters,
-        Map<String, Long> refused,
-        List<String> answered) {
+        Map<String, Long> refused) {
     /** Value in {@code refused} of bytes that were tried and proved bad. */
     public static final long QUARANTINED = Long.MAX_VALUE;
 
     private static final int MAX_REFUSED = 64;
-    private static final int MAX_ANSWERED = 64;
 
     public AgentState {
         updates = Collections.unmodifiableMap(new TreeMap<>(updates));
         conditions = Collections.unmodifiableMap(new TreeMap<>(conditions));
         counters = Map.copyOf(counters);
         refused = Collections.unmodifiableMap(new LinkedHashMap<>(refused));
-        answered = List.copyOf(answered);
     }
 
     /** Before anything happened. */
     public static AgentState initial() {
-        return new AgentState(0, Map.of(), Map.of(), Map.of(), Map.of(), List.of());
+        return new AgentState(0, Map.of(), Map.of(), Map.of(), Map.of());
     }
 
     /** The device has verified the document of this generation. */
     public AgentState withGeneration(long value) {
-        return new AgentState(value, updates, conditions, counters, refused, answered);
+        return new AgentState(value, updates, conditions, counters, refused);
     }
 
     /** A condition that is not an update's: in force already, or absent. */
     public AgentState withCondition(TargetCondition condition) {
         Map<TargetName, TargetCondition> next = new TreeMap<>(conditions);
         next.put(condition.name(), condition);
-        return new AgentState(generation, updates, next, counters, refused, answered);
+        return new AgentState(generation, updates, next, counters, refused);
     }
 
     /** The update of this target in progress. */
@@ -87,7 +82,7 @@ public record AgentState(
     public AgentState retainConditions(Set<TargetName> named) {
         Map<TargetName, TargetCondition> next = new TreeMap<>(conditions);
         next.keySet().retainAll(named);
-        return new AgentState(generation, updates, next, counters, refused, answered);
+        return new AgentState(generation, updates, next, counters, refused);
     }
 
     /** Takes an update a state further; a final state ends it and leaves what is to be remembered. */
@@ -99,7 +94,7 @@ public record AgentState(
             case UpdateState.Committed s -> {
                 Map<String, Long> higher = new TreeMap<>(counters);
                 higher.merge(name, target.releaseCounter(), Math::max);
-                yield new AgentState(generation, without(target.name()), next.conditions, higher, refused, answered);
+                yield new AgentState(generation, without(target.name()), next.conditions, higher, refused);
             }
             case UpdateState.RolledBack s -> next.refuse(target, QUARANTINED);
             case UpdateState.Failed s ->
@@ -112,19 +107,6 @@ public record AgentState(
             case UpdateState.Trial s -> next.inProgress(s);
             case UpdateState.RollingBack s -> next.inProgress(s);
         };
-    }
-
-    /** Remembers that a command was answered. */
-    public AgentState withAnswered(String id) {
-        List<String> next = new ArrayList<>(answered);
-        next.add(id);
-        return new AgentState(
-                generation,
-                updates,
-                conditions,
-                counters,
-                refused,
-                next.subList(Math.max(0, next.size() - MAX_ANSWERED), next.size()));
     }
 
     /** Whether {@code target} failed before and must not be tried in the current generation. */
@@ -145,7 +127,6 @@ public record AgentState(
         map.put("reported", JsonObject.parse(report.toJson()).members());
         map.put("counters", counters);
         map.put("refused", refused);
-        map.put("answered", answered);
         return JsonObject.write(map);
     }
 
@@ -164,14 +145,13 @@ public record AgentState(
                 updates,
                 conditions,
                 numbers(json.object("counters")),
-                numbers(json.object("refused")),
-                json.strings("answered"));
+                numbers(json.object("refused")));
     }
 
     private AgentState inProgress(UpdateState state) {
         Map<TargetName, UpdateState> next = new TreeMap<>(updates);
         next.put(state.target().name(), state);
-        return new AgentState(generation, next, conditions, counters, refused, answered);
+        return new AgentState(generation, next, conditions, counters, refused);
     }
 
     private AgentState refuse(DesiredTarget target, long until) {
@@ -181,7 +161,7 @@ public record AgentState(
         while (next.size() > MAX_REFUSED) {
             next.remove(next.keySet().iterator().next());
         }
-        return new AgentState(generation, without(target.name()), conditions, counters, next, answered);
+        return new AgentState(generation, without(target.name()), conditions, counters, next);
     }
 
     private Map<TargetName, UpdateState> without(TargetName name) {

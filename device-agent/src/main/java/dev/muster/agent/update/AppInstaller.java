@@ -5,6 +5,7 @@ import dev.muster.agent.apps.HapFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /** One app, by bundle name. */
 public final class AppInstaller implements Installer {
@@ -14,11 +15,14 @@ public final class AppInstaller implements Installer {
     private final String bundle;
     private final AppStore store;
     private final Downloads downloads;
+    private final Predicate<String> allowed;
 
-    public AppInstaller(String bundle, AppStore store, Downloads downloads) {
+    /** {@code allowed} says which apps the settings in force let in. */
+    public AppInstaller(String bundle, AppStore store, Downloads downloads, Predicate<String> allowed) {
         this.bundle = bundle;
         this.store = store;
         this.downloads = downloads;
+        this.allowed = allowed;
     }
 
     @Override
@@ -28,6 +32,10 @@ public final class AppInstaller implements Installer {
 
     @Override
     public void admit(DesiredTarget target) throws IOException {
+        if (!allowed.test(bundle)) {
+            throw new RefusedException(
+                    Reasons.APP_NOT_ALLOWED, "`" + bundle + "` is not on the list of apps in this device's settings");
+        }
         downloads.requireRoom(target, ROOM_FACTOR);
     }
 

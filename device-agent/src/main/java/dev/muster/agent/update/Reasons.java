@@ -35,6 +35,9 @@ public final class Reasons {
     /** The package has a lower version code than the app in force. */
     public static final String VERSION_DOWNGRADE = "VersionDowngrade";
 
+    /** The settings in force do not list the app. */
+    public static final String APP_NOT_ALLOWED = "AppNotAllowed";
+
     private Reasons() {}
 
     /**
@@ -52,6 +55,7 @@ public final class Reasons {
                     WRONG_HARDWARE,
                     DOWNGRADE,
                     POLICY_OLDER,
+                    APP_NOT_ALLOWED,
                     VERSION_DOWNGRADE -> false;
             default -> true;
         };

@@ -19,11 +19,25 @@ public final class SettingsInstaller implements Installer {
     private final Path file;
     private final Path previous;
     private final Downloads downloads;
+    private final Keeper keeper;
 
-    public SettingsInstaller(Path file, Downloads downloads) {
+    /** Who holds the device to what was put into force. */
+    public interface Keeper {
+        /** Throws a {@link ProtocolException} that names the place, if the document cannot be brought about. */
+        void check(JsonObject settings);
+
+        /** These bytes, which were verified, are the settings from now on. */
+        void keep(byte[] bytes) throws IOException;
+
+        /** There are none any more. */
+        void forget() throws IOException;
+    }
+
+    public SettingsInstaller(Path file, Downloads downloads, Keeper keeper) {
         this.file = file;
         this.previous = file.resolveSibling("settings.previous.json");
         this.downloads = downloads;
+        this.keeper = keeper;
     }
 
     @Override
@@ -31,12 +45,7 @@ public final class SettingsInstaller implements Installer {
         if (!Files.exists(file)) {
             return Optional.empty();
         }
-        try {
-            return Optional.of(HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(Files.readAllBytes(file))));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
+        return Optional.of(sha256(Files.readAllBytes(file)));
     }
 
     @Override
@@ -56,7 +65,7 @@ public final class SettingsInstaller implements Installer {
     @Override
     public void check(DesiredTarget target) throws IOException {
         try {
-            JsonObject.parse(Files.readAllBytes(downloads.file(target)));
+            keeper.check(JsonObject.parse(Files.readAllBytes(downloads.file(target))));
         } catch (ProtocolException e) {
             throw new RefusedException(Reasons.SETTINGS_INVALID, "settings: " + e.getMessage());
         }
@@ -67,7 +76,18 @@ public final class SettingsInstaller implements Installer {
         if (Files.exists(file)) {
             AtomicFiles.write(previous, Files.readAllBytes(file));
         }
-        AtomicFiles.write(file, Files.readAllBytes(downloads.file(target)));
+        byte[] next = Files.readAllBytes(downloads.file(target));
+        // The keeper first: whatever it keeps it also puts into the file, so a power cut in between ends in the new.
+        keeper.keep(next);
+        AtomicFiles.write(file, next);
+    }
+
+    @Override
+    public void renew(DesiredTarget target) throws IOException {
+        byte[] bytes = Files.readAllBytes(file);
+        if (sha256(bytes).equals(target.sha256())) {
+            keeper.keep(bytes);
+        }
     }
 
     @Override
@@ -88,6 +108,7 @@ public final class SettingsInstaller implements Installer {
     @Override
     public void revert(DesiredTarget target) throws IOException {
         if (Files.exists(previous)) {
+            keeper.keep(Files.readAllBytes(previous));
             AtomicFiles.write(file, Files.readAllBytes(previous));
         } else {
             remove();
@@ -96,8 +117,17 @@ public final class SettingsInstaller implements Installer {
 
     @Override
     public void remove() throws IOException {
+        keeper.forget();
         if (Files.deleteIfExists(file)) {
             AtomicFiles.syncParent(file);
+        }
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 

@@ -5,6 +5,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import dev.muster.agent.config.StateDir;
 import dev.muster.agent.platform.Platform;
 import dev.muster.agent.platform.SimulatedPlatform;
+import dev.muster.agent.settings.ManagedFiles;
+import dev.muster.agent.settings.SettingsKeeper;
 import dev.muster.agent.store.StateStore;
 import dev.muster.agent.store.TwoSlotStore;
 import dev.muster.agent.update.AgentState;
@@ -51,15 +53,26 @@ final class Device {
         final Platform platform;
         final Journal journal;
         final Reconciler reconciler;
+        final SettingsKeeper keeper;
 
         Running() throws IOException {
             platform = new SimulatedPlatform(state, NOW, () -> 0, () -> {});
             journal = new Journal(storeSeam.apply(new TwoSlotStore(state.journal(), "agent")), changed -> {});
             Downloads downloads = new Downloads(state.downloads());
+            keeper = new SettingsKeeper(
+                    state.settings(),
+                    state.settingsCopy(),
+                    storeSeam.apply(new TwoSlotStore(state.journal(), "settings")),
+                    new ManagedFiles(platform.settingsFiles(), new TwoSlotStore(state.journal(), "settings-files")),
+                    event -> {},
+                    () -> NOW,
+                    () -> 0,
+                    line -> {});
             Function<TargetName, Installer> installers = name -> switch (name) {
                 case TargetName.Image i -> new ImageInstaller(hasSlots ? platform.slots() : Optional.empty());
-                case TargetName.App app -> new AppInstaller(app.bundle(), platform.apps(), downloads);
-                case TargetName.Settings s -> new SettingsInstaller(state.settings(), downloads);
+                case TargetName.App app ->
+                    new AppInstaller(app.bundle(), platform.apps(), downloads, keeper::allowsApp);
+                case TargetName.Settings s -> new SettingsInstaller(state.settings(), downloads, keeper);
                 case TargetName.Policy p -> throw new IllegalStateException("no policy here");
                 case TargetName.Capabilities c -> throw new IllegalStateException("no policy here");
                 case TargetName.PolicyShadow s -> throw new IllegalStateException("no policy here");

@@ -170,22 +170,22 @@ class ReconcilerTest {
     void oneMissingTargetDoesNotKeepTheOthersWaiting() throws IOException {
         DesiredTarget missing = app(1);
         device.content.remove(missing.sha256());
-        DesiredTarget settings = device.target("settings", "{\"ntp\":\"a\"}".getBytes(UTF_8), "1", 0);
+        DesiredTarget settings = device.target("settings", "{\"custom\":\"a\"}".getBytes(UTF_8), "1", 0);
 
         Reconciler.Result result = device.powerOn().reconciler.reconcile(document(1, missing, settings));
 
         assertThat(result).isEqualTo(Reconciler.Result.UNFINISHED);
-        assertThat(device.state.settings()).hasContent("{\"ntp\":\"a\"}");
+        assertThat(device.state.settings()).hasContent("{\"custom\":\"a\"}");
     }
 
     @Test
     void keepsTheOldSettingsWhenTheNewAreNoJson() throws IOException {
-        device.settle(document(1, device.target("settings", "{\"ntp\":\"a\"}".getBytes(UTF_8), "1", 0)));
+        device.settle(document(1, device.target("settings", "{\"custom\":\"a\"}".getBytes(UTF_8), "1", 0)));
 
         AgentState end = device.settle(document(2, device.target("settings", "not json".getBytes(UTF_8), "2", 0)));
 
         assertFailed(end.condition(new TargetName.Settings()).orElseThrow(), Reasons.SETTINGS_INVALID);
-        assertThat(device.state.settings()).hasContent("{\"ntp\":\"a\"}");
+        assertThat(device.state.settings()).hasContent("{\"custom\":\"a\"}");
     }
 
     @Test

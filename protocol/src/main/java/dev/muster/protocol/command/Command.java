@@ -9,7 +9,7 @@ import java.util.Map;
  * A one-off verb for a device.
  *
  * @param id unique within the tenant; the answer repeats it
- * @param verb such as {@code refresh} or {@code reboot}; the agent answers {@code rejected} to one it does not know
+ * @param verb of a {@link CommandKind}; the agent answers {@code rejected} to one it does not know
  * @param deadline after which the device must not start it any more
  */
 public record Command(String id, String verb, Map<String, String> arguments, Instant deadline) {

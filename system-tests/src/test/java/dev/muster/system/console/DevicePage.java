@@ -36,4 +36,29 @@ final class DevicePage {
     Locator tile(String metric) {
         return page.getByRole(AriaRole.BUTTON).filter(new Locator.FilterOptions().setHasText(metric));
     }
+
+    /** The newest row of this command in the device's history. */
+    Locator command(String kind) {
+        return page.getByRole(AriaRole.GRID, new Page.GetByRoleOptions().setName("Commands"))
+                .locator("tbody tr")
+                .filter(new Locator.FilterOptions().setHasText(kind))
+                .first();
+    }
+
+    /** Asks the device for one of its diagnostics. */
+    void runDiagnostic(String name) {
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Run a command"))
+                .click();
+        page.locator("#kind").selectOption("diagnostic");
+        page.locator("#diagnostic").selectOption(name);
+        page.getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName("Run").setExact(true))
+                .click();
+    }
+
+    /** Follows the link in the command's row. */
+    void openCommand(String kind) {
+        command(kind).getByRole(AriaRole.LINK).first().click();
+    }
 }

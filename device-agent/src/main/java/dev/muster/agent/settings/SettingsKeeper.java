@@ -1,0 +1,234 @@
+package dev.muster.agent.settings;
+
+import dev.muster.agent.config.AgentLog;
+import dev.muster.agent.store.AtomicFiles;
+import dev.muster.agent.store.StateStore;
+import dev.muster.agent.store.WatchedFile;
+import dev.muster.agent.update.SettingsInstaller;
+import dev.muster.protocol.ProtocolException;
+import dev.muster.protocol.command.AllowList;
+import dev.muster.protocol.event.DeviceEvent;
+import dev.muster.protocol.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Holds the settings document that was verified, and the platform to it. The bytes are kept twice: the file that services
+ * on the device read, and a copy of our own with its digest. Drift is put back when it is seen, told as
+ * {@code drift.settings}. Thread-safe.
+ */
+public final class SettingsKeeper implements SettingsInstaller.Keeper {
+    private static final int MAX_BYTES = 1 << 20;
+    /** Told at most this often for one place while somebody changes it again and again; it is put back every time. */
+    private static final long TELL_NANOS = 60_000_000_000L;
+
+    private final Path file;
+    private final Path copy;
+    private final StateStore store;
+    private final ManagedFiles files;
+    private final Events events;
+    private final InstantSource time;
+    private final LongSupplier nanos;
+    private final AgentLog log;
+    private final WatchedFile watched;
+    private @Nullable Kept kept;
+    private String applied = "";
+    private final java.util.TreeMap<String, Long> told = new java.util.TreeMap<>();
+
+    /** Bytes that were verified, and their digest; no bytes where both copies were altered. */
+    private static final class Kept {
+        private final String sha256;
+        private final byte[] bytes;
+
+        Kept(String sha256, byte[] bytes) {
+            this.sha256 = sha256;
+            this.bytes = bytes;
+        }
+    }
+
+    /** Where events go. */
+    @FunctionalInterface
+    public interface Events {
+        void event(DeviceEvent event) throws IOException;
+    }
+
+    /**
+     * @param file what services on this device read
+     * @param copy our own
+     * @param store remembers the digest of what was verified
+     */
+    public SettingsKeeper(
+            Path file,
+            Path copy,
+            StateStore store,
+            ManagedFiles files,
+            Events events,
+            InstantSource time,
+            LongSupplier nanos,
+            AgentLog log)
+            throws IOException {
+        this.file = file;
+        this.copy = copy;
+        this.store = store;
+        this.files = files;
+        this.events = events;
+        this.time = time;
+        this.nanos = nanos;
+        this.log = log;
+        this.watched = new WatchedFile(file, MAX_BYTES, nanos);
+        this.kept = restore();
+    }
+
+    private @Nullable Kept restore() throws IOException {
+        Optional<String> sha256 =
+                store.read().map(bytes -> JsonObject.parse(bytes).string("sha256"));
+        if (sha256.isEmpty() || sha256.get().isEmpty()) {
+            return null;
+        }
+        for (Path candidate : List.of(copy, file)) {
+            if (Files.exists(candidate)) {
+                byte[] bytes = Files.readAllBytes(candidate);
+                if (sha256(bytes).equals(sha256.get())) {
+                    return new Kept(sha256.get(), bytes);
+                }
+            }
+        }
+        // Both were altered: nothing of them counts, and the document brings the right ones again.
+        return new Kept(sha256.get(), new byte[0]);
+    }
+
+    @Override
+    public void check(JsonObject settings) {
+        AllowList.in(settings);
+        ManagedFiles.check(settings);
+    }
+
+    @Override
+    public synchronized void keep(byte[] bytes) throws IOException {
+        String sha256 = sha256(bytes);
+        Kept now = kept;
+        if (now != null && now.sha256.equals(sha256) && now.bytes.length > 0) {
+            return;
+        }
+        AtomicFiles.write(copy, bytes);
+        store.write(JsonObject.write(Map.of("sha256", sha256)));
+        kept = new Kept(sha256, bytes.clone());
+    }
+
+    @Override
+    public synchronized void forget() throws IOException {
+        store.write(JsonObject.write(Map.of("sha256", "")));
+        kept = null;
+        Files.deleteIfExists(copy);
+    }
+
+    /** What commands may ask. Fails closed: settings that cannot be read allow nothing. */
+    public synchronized AllowList allowed() {
+        Kept now = kept;
+        if (now == null) {
+            return AllowList.DEFAULT;
+        }
+        try {
+            return AllowList.in(JsonObject.parse(now.bytes));
+        } catch (ProtocolException e) {
+            return AllowList.NOTHING;
+        }
+    }
+
+    /** Whether an app may be installed: {@code apps.allowed}, where it is set. Fails closed. */
+    public synchronized boolean allowsApp(String bundle) {
+        Kept now = kept;
+        if (now == null) {
+            return true;
+        }
+        try {
+            Optional<JsonObject> apps = JsonObject.parse(now.bytes).optionalObject("apps");
+            return apps.isEmpty()
+                    || !apps.get().has("allowed")
+                    || apps.get().strings("allowed").contains(bundle);
+        } catch (ProtocolException e) {
+            return false;
+        }
+    }
+
+    /** One look; called every second. */
+    public synchronized void look() {
+        try {
+            Kept now = kept;
+            if (now == null) {
+                if (!applied.isEmpty()) {
+                    files.apply(JsonObject.of(Map.of()));
+                    applied = "";
+                }
+            } else if (now.bytes.length > 0) {
+                hold(now);
+            }
+        } catch (IOException | RuntimeException e) {
+            // INVARIANT (the keeper never dies): a look that failed is followed by another.
+            log.line("the settings could not be looked at: " + e.getMessage());
+        }
+    }
+
+    private void hold(Kept now) throws IOException {
+        String found = watched.read().content().map(SettingsKeeper::sha256).orElse("");
+        if (!found.equals(now.sha256)) {
+            AtomicFiles.write(file, now.bytes);
+            drifted("settings.json", now.sha256, found);
+        }
+        JsonObject settings = JsonObject.parse(now.bytes);
+        List<String> changed = files.apply(settings);
+        if (applied.equals(now.sha256)) {
+            for (String name : changed) {
+                drifted(name, now.sha256, "");
+            }
+        } else {
+            applied = now.sha256;
+            events.event(new DeviceEvent(
+                    "settings.applied",
+                    time.instant(),
+                    Map.of("sha256", now.sha256, "notHere", String.join(",", notHere(settings)))));
+        }
+    }
+
+    /** Members that only OpenHarmony itself can bring about, on platforms that are not it. */
+    private static Set<String> notHere(JsonObject settings) {
+        Set<String> names = new TreeSet<>();
+        settings.optionalObject("openharmony")
+                .ifPresent(own -> own.members().keySet().forEach(name -> names.add("openharmony." + name)));
+        return names;
+    }
+
+    private void drifted(String what, String expected, String found) throws IOException {
+        log.line("`" + what + "` was changed by somebody and is put back");
+        long now = nanos.getAsLong();
+        Long last = told.get(what);
+        if (last != null && now - last < TELL_NANOS) {
+            return;
+        }
+        told.put(what, now);
+        events.event(new DeviceEvent(
+                "drift.settings",
+                time.instant(),
+                Map.of("what", what, "sha256", expected, "found", found, "action", "put-back")));
+    }
+
+    private static String sha256(byte[] bytes) {
+        try {
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
+    }
+}
