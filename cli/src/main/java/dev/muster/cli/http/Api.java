@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.PrintWriter;
 import java.io.Reader;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -92,41 +91,6 @@ public final class Api {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-    }
-
-    /** Writes the bytes behind {@code url} to {@code file}, whole or not at all. */
-    public void download(Url url, Path file) {
-        HttpRequest request = request(url).setHeader("Accept", "*/*").GET().build();
-        Path part = file.resolveSibling(file.getFileName() + ".part");
-        try {
-            HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
-            try (InputStream body = response.body()) {
-                if (response.statusCode() / 100 != 2) {
-                    throw Problem.of(response.statusCode(), body.readAllBytes());
-                }
-                save(body, part, file);
-            }
-        } catch (IOException e) {
-            throw unreachable(e);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        }
-    }
-
-    private static void save(InputStream body, Path part, Path file) throws IOException {
-        OutputStream out;
-        try {
-            out = Files.newOutputStream(part);
-        } catch (IOException e) {
-            throw new CliException(ExitCode.FAILED, "cannot write `" + file + "`: " + e.getMessage(), e);
-        }
-        try (out) {
-            body.transferTo(out);
-        } catch (IOException e) {
-            Files.deleteIfExists(part);
-            throw e;
-        }
-        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
     }
 
     public void delete(Url url) {
