@@ -6,6 +6,8 @@ alter table rollout_wave
     add column held_since timestamptz;
 
 alter table rollout
+    -- Devices that the selector means only later join its last wave.
+    add column newcomers boolean not null default false,
     -- When devices may switch to what they loaded.
     add column install_mode text not null default 'forced',
     add column window_days text[],
@@ -94,3 +96,5 @@ create table rollout_before (
     foreign key (tenant, device) references device on delete cascade
 );
 call protect('rollout_before');
+
+create index rollout_with_newcomers on rollout (tenant, id) where newcomers;

@@ -121,6 +121,11 @@ public final class RolloutCommand {
                         + "`site` for the window of each site.")
         private @Nullable String window;
 
+        @Option(
+                names = "--newcomers",
+                description = "Devices that the selector means only later join the last wave, until `rollout close`.")
+        private boolean newcomers;
+
         @Option(names = "--dry-run", description = "Say what it would do, and do nothing.")
         private boolean dryRun;
 
@@ -152,6 +157,9 @@ public final class RolloutCommand {
             }
             if (jitter != null) {
                 body.put("jitter", jitter.toString());
+            }
+            if (newcomers) {
+                body.put("newcomers", true);
             }
             body.put("install", InstallOptions.body(install, window));
             if (dryRun) {
@@ -259,6 +267,15 @@ public final class RolloutCommand {
                                 .column("WAY", "way")
                                 .column("REASON", "reason"),
                         "target");
+    }
+
+    @Command(
+            name = "close",
+            headerHeading = "Example: muster rollout close 0198c0de-0000-7000-8000-000000000000%n%n",
+            header = "No newcomers join it any more.")
+    void close(@Parameters(paramLabel = "ID", description = "The rollout's id.") String id) {
+        session.api().delete(Url.of("rollouts", id, "newcomers"));
+        session.printer().done("rollout " + id + " takes no newcomers any more");
     }
 
     @Command(

@@ -45,6 +45,9 @@ record Rollout(RolloutState state, List<Wave> waves, int maxFailurePercent) {
         /** A second person lets a wave open; that it is a second one is for the caller to see to. */
         record Approve(int wave) implements Event {}
 
+        /** A newcomer goes into the last wave. */
+        record Join() implements Event {}
+
         /** Counters or the clock moved: look at the gates. */
         record Evaluate() implements Event {}
     }
@@ -92,8 +95,23 @@ record Rollout(RolloutState state, List<Wave> waves, int maxFailurePercent) {
                     case RolloutState.Superseded s -> accepted(this);
                 };
             case Event.Approve approve -> approved(approve.wave(), now);
+            case Event.Join e ->
+                switch (state) {
+                    case RolloutState.Ready s -> accepted(joined(state));
+                    case RolloutState.Running s -> accepted(joined(state));
+                    case RolloutState.Paused s -> accepted(joined(state));
+                    case RolloutState.Completed s -> accepted(joined(new RolloutState.Running()));
+                    case RolloutState.Aborted s -> refused("join", "ready, running, paused or completed");
+                    case RolloutState.Superseded s -> refused("join", "ready, running, paused or completed");
+                };
             case Event.Evaluate e -> accepted(state instanceof RolloutState.Running ? evaluated(now) : this);
         };
+    }
+
+    /** A last wave that had passed opens again for the newcomer. */
+    private Rollout joined(RolloutState next) {
+        Wave last = waves.getLast().grown();
+        return in(next).with(last.state() == Wave.State.PASSED ? last.in(Wave.State.RUNNING) : last);
     }
 
     private Decision approved(int index, Instant now) {

@@ -22,6 +22,7 @@ record RolloutHead(
         Duration deadline,
         Pacing pacing,
         Installing installing,
+        boolean newcomers,
         Override override,
         long startNumber,
         Instant createdAt,

@@ -9,6 +9,7 @@ import java.util.List;
  *
  * @param maxFailurePercent 0 to 100
  * @param deadline one second to 30 days
+ * @param newcomers whether devices that the selector means only later join the last wave
  * @param start at once
  */
 public record RolloutPlan(
@@ -20,6 +21,7 @@ public record RolloutPlan(
         Duration deadline,
         Pacing pacing,
         Installing installing,
+        boolean newcomers,
         boolean start) {
     private static final Duration LONGEST = Duration.ofDays(30);
 
@@ -32,7 +34,7 @@ public record RolloutPlan(
             int maxFailurePercent,
             Duration deadline,
             boolean start) {
-        this(name, subject, selector, waves, maxFailurePercent, deadline, Pacing.NONE, Installing.NOW, start);
+        this(name, subject, selector, waves, maxFailurePercent, deadline, Pacing.NONE, Installing.NOW, false, start);
     }
 
     public RolloutPlan {

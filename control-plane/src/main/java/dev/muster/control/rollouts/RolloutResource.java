@@ -183,6 +183,14 @@ public class RolloutResource {
         return RolloutAnswer.of(service.endOverride(guard.require(Role.RELEASE_MANAGER), new RolloutId(id)));
     }
 
+    /** Nobody joins it any more. */
+    @DELETE
+    @Path("/{id}/newcomers")
+    @RequiresRole(Role.RELEASE_MANAGER)
+    public RolloutAnswer endNewcomers(@PathParam("id") UUID id) {
+        return RolloutAnswer.of(service.endNewcomers(guard.require(Role.RELEASE_MANAGER), new RolloutId(id)));
+    }
+
     /** Why a rollout is to go on in freezes. */
     public record Why(@Nullable String reason) {}
 
@@ -233,10 +241,11 @@ public class RolloutResource {
             @Nullable Integer perMinute,
             @Nullable String jitter,
             @Nullable Install install,
+            @Nullable Boolean newcomers,
             @Nullable Boolean start) {
         NewRollout named(String given) {
             return new NewRollout(
-                    given, release, selector, waves, maxFailurePercent, deadline, perMinute, jitter, install, start);
+                    given, release, selector, waves, maxFailurePercent, deadline, perMinute, jitter, install, newcomers, start);
         }
     }
 
@@ -295,6 +304,7 @@ public class RolloutResource {
                             Optional.ofNullable(body.perMinute()),
                             body.jitter() == null ? Duration.ZERO : Durations.parse("jitter", body.jitter())),
                     body.install() == null ? Installing.NOW : body.install().read(),
+                    Boolean.TRUE.equals(body.newcomers()),
                     body.start() == null || body.start());
         } catch (IllegalArgumentException e) {
             throw invalid(String.valueOf(e.getMessage()));

@@ -74,6 +74,7 @@ public class RolloutService {
                 plan.deadline(),
                 plan.pacing(),
                 plan.installing(),
+                plan.newcomers(),
                 RolloutHead.Override.NONE,
                 0,
                 clock.instant(),
@@ -191,6 +192,34 @@ public class RolloutService {
             note(handle, access.caller(), "rollout.override-end", id, Map.of());
             return find(handle, access, id);
         });
+    }
+
+    /** Nobody joins it any more. */
+    StoredRollout endNewcomers(Access access, RolloutId id) {
+        return transactions.in(access.tenant(), handle -> {
+            steerable(handle, access, id);
+            store.endNewcomers(handle, id);
+            note(handle, access.caller(), "rollout.newcomers-end", id, Map.of());
+            return find(handle, access, id);
+        });
+    }
+
+    /** Lets the device into the rollout's last wave, if it is not in it yet and the rollout has something for it. */
+    void join(Handle handle, RolloutId id, DeviceRef device) {
+        StoredRollout stored = store.lock(handle, id).orElseThrow();
+        if (rows.lock(handle, id, device.device()).isPresent()
+                || fitting(handle, stored.head().subject(), store.active(handle, List.of(device.device())))
+                        .isEmpty()) {
+            return;
+        }
+        Rollout before = stored.progress();
+        if (before.on(new Rollout.Event.Join(), clock.instant()) instanceof Rollout.Decision.Accepted accepted) {
+            int last = before.waves().size() - 1;
+            rows.insert(handle, id, last, List.of(device.device()), clock.instant());
+            store.grow(handle, id, last);
+            store.save(handle, id, before, accepted.next(), clock.instant());
+            scatter(handle, stored.head(), before, accepted.next());
+        }
     }
 
     /** The rollout, if every device of it is in scope. */

@@ -30,11 +30,11 @@ final class RolloutStore {
         handle.createUpdate("""
                         insert into rollout (id, name, kind, release, policy_version, settings_version, selector,
                                              state, max_failure_percent, deadline_seconds, per_minute, jitter_seconds,
-                                             install_mode, window_site, window_days, window_from, window_to,
+                                             newcomers, install_mode, window_site, window_days, window_from, window_to,
                                              created_at, created_by, changed_at)
                         values (:id, :name, :kind, :release, :policy, :settings, :selector, :state,
                                 :maxFailure, :deadline, :perMinute, :jitter,
-                                :mode, :site, :days, :from, :to, :at, :by, :at)""")
+                                :newcomers, :mode, :site, :days, :from, :to, :at, :by, :at)""")
                 .bind("id", head.id().value())
                 .bind("name", head.name())
                 .bind("kind", subject.kind().text())
@@ -47,6 +47,7 @@ final class RolloutStore {
                 .bind("deadline", head.deadline().toSeconds())
                 .bind("perMinute", head.pacing().perMinute().orElse(null))
                 .bind("jitter", head.pacing().jitter().toSeconds())
+                .bind("newcomers", head.newcomers())
                 .bind("mode", head.installing().mode().text())
                 .bind("site", head.installing().when() instanceof Installing.When.SiteWindow)
                 .bind(
@@ -220,6 +221,33 @@ final class RolloutStore {
                 .execute();
     }
 
+    /** A rollout that lets newcomers in, with its selector. */
+    record Open(RolloutId id, String selector) {}
+
+    /** Those that let newcomers in and were not stopped. */
+    List<Open> openToNewcomers(Handle handle) {
+        return handle.createQuery("select id, selector from rollout where newcomers "
+                        + "and state in ('ready', 'running', 'paused', 'completed') order by id")
+                .map((rs, context) ->
+                        new Open(new RolloutId(rs.getObject("id", UUID.class)), rs.getString("selector")))
+                .list();
+    }
+
+    /** One waiting device more in the wave. */
+    void grow(Handle handle, RolloutId id, int wave) {
+        handle.createUpdate("update rollout_wave set size = size + 1, waiting = waiting + 1 "
+                        + "where rollout = :id and index = :wave")
+                .bind("id", id.value())
+                .bind("wave", wave)
+                .execute();
+    }
+
+    void endNewcomers(Handle handle, RolloutId id) {
+        handle.createUpdate("update rollout set newcomers = false where id = :id")
+                .bind("id", id.value())
+                .execute();
+    }
+
     /** Takes a share of the pace, alone; how many devices may start now. */
     int takePace(Handle handle, RolloutHead head, int wanted, Instant now) {
         if (head.pacing().perMinute().isEmpty() || wanted == 0) {
@@ -285,6 +313,7 @@ final class RolloutStore {
                         Optional.ofNullable(rs.getObject("per_minute", Integer.class)),
                         Duration.ofSeconds(rs.getLong("jitter_seconds"))),
                 new Installing(InstallRule.Mode.parse(rs.getString("install_mode")), LeaseStore.when(rs)),
+                rs.getBoolean("newcomers"),
                 new RolloutHead.Override(
                         text(rs, "override_asked_by"), rs.getString("override_reason"), text(rs, "override_by")),
                 rs.getLong("start_no"),

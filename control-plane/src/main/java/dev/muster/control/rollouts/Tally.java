@@ -36,6 +36,11 @@ record Tally(
         return add(from, -1).add(to, 1);
     }
 
+    /** The counters after one device came. */
+    Tally joined() {
+        return add(Kind.WAITING, 1);
+    }
+
     private Tally add(Kind kind, int by) {
         return new Tally(
                 waiting + (kind == Kind.WAITING ? by : 0),

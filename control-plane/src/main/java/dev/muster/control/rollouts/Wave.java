@@ -68,6 +68,12 @@ record Wave(
         return new Wave(index, name, size, gates, state, tally, tally.failed(), heldSince, approved);
     }
 
+    /** The same with one waiting device more. */
+    Wave grown() {
+        return new Wave(
+                index, name, size + 1, gates, state, tally.joined(), tolerated, Optional.empty(), approved);
+    }
+
     Wave agreed() {
         return new Wave(index, name, size, gates, state, tally, tolerated, heldSince, true);
     }

@@ -30,6 +30,9 @@
  * succeeded, superseded, cancelled: nothing moves them
  * </pre>
  *
+ * <p>{@code join} lets a newcomer into the last wave of a rollout that asks for newcomers: a completed one runs again, a wave
+ * that had passed opens again for it.
+ *
  * <p>{@code approve} changes no state: it lets one waiting wave that asks for it open, while the rollout is ready, running or
  * paused.
  *

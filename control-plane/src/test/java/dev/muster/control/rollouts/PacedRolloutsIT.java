@@ -225,6 +225,37 @@ class PacedRolloutsIT {
     }
 
     @Test
+    void aDeviceThatTheSelectorMeansOnlyLaterJoins() throws Exception {
+        enrol("early", 1);
+        String id = create("early", Map.of("newcomers", true));
+        awaitTarget(devices.getFirst());
+        devices.getFirst().commit();
+        await().atMost(SOON).untilAsserted(() -> rollout(id).body("state", equalTo("completed")));
+
+        FleetDevice late = fleet.enrol(directory, "other", "late-1");
+        devices.add(late);
+        admin().contentType(ContentType.JSON)
+                .body(Map.of("tags", List.of("early")))
+                .patch("/api/v1/devices/late-1")
+                .then()
+                .statusCode(200);
+
+        awaitTarget(late);
+        rollout(id).body("state", equalTo("running")).body("total.size", equalTo(2));
+        late.commit();
+        await().atMost(SOON).untilAsserted(() -> rollout(id)
+                .body("state", equalTo("completed"))
+                .body("total.succeeded", equalTo(2)));
+        admin().delete("/api/v1/rollouts/" + id + "/newcomers")
+                .then()
+                .statusCode(200)
+                .body("newcomers", equalTo(false));
+        FleetDevice tooLate = fleet.enrol(directory, "early", "late-2");
+        devices.add(tooLate);
+        rollout(id).body("total.size", equalTo(2));
+    }
+
+    @Test
     void aPreviewSaysWhoGetsItWhoWillNotAndWhatItCosts() throws Exception {
         enrol("look", 2);
         String newer = FleetApi.uploadImage("image look 5".getBytes(StandardCharsets.UTF_8), "5.0.0", 5);

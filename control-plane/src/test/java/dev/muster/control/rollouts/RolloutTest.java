@@ -137,6 +137,33 @@ class RolloutTest {
     }
 
     @Test
+    void aNewcomerOpensTheLastWaveOfACompletedRolloutAgain() {
+        Rollout completed = evaluate(
+                move(apply(rollout(1, rest()), new Rollout.Event.Start()), 0, Kind.WAITING, Kind.SUCCEEDED));
+        assertThat(completed.state()).isEqualTo(new RolloutState.Completed());
+
+        Rollout joined = apply(completed, new Rollout.Event.Join());
+
+        assertThat(joined.state()).isEqualTo(new RolloutState.Running());
+        assertThat(states(joined)).containsExactly(Wave.State.RUNNING);
+        assertThat(joined.waves().getFirst().size()).isEqualTo(2);
+        assertThat(evaluate(move(joined, 0, Kind.WAITING, Kind.SUCCEEDED)).state())
+                .isEqualTo(new RolloutState.Completed());
+        assertThat(apply(rollout(1, rest()), new Rollout.Event.Abort()).on(new Rollout.Event.Join(), NOW))
+                .isInstanceOf(Rollout.Decision.Refused.class);
+    }
+
+    @Test
+    void aNewcomerWaitsForTheCanaryLikeAllOthers() {
+        Rollout running = apply(rollout(2, canary(), rest()), new Rollout.Event.Start());
+
+        Rollout joined = apply(running, new Rollout.Event.Join());
+
+        assertThat(states(joined)).containsExactly(Wave.State.RUNNING, Wave.State.WAITING);
+        assertThat(joined.waves().get(1).tally().waiting()).isEqualTo(2);
+    }
+
+    @Test
     void refusesWhatDoesNotFitItsState() {
         assertThat(rollout(1, rest()).on(new Rollout.Event.Resume(), NOW))
                 .isEqualTo(new Rollout.Decision.Refused(
