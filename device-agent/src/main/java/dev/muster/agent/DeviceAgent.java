@@ -166,8 +166,7 @@ public final class DeviceAgent implements AutoCloseable {
                     state.queue(), surroundings.config(), transport, nextBoot(state), surroundings.scheduler(), log);
             this.policy = new DevicePolicy(
                     state, identity.ref(), platform, time, settings, outbox::event, this::wakeLoop, log);
-            this.gates = new InstallGates(
-                    this::leases, () -> platform.situation(time.instant()), surroundings.nanos());
+            this.gates = new InstallGates(this::leases, () -> platform.situation(time.instant()), surroundings.nanos());
             this.loop = loop(identity, identities);
         } catch (IOException | RuntimeException e) {
             lock.close();
@@ -224,7 +223,8 @@ public final class DeviceAgent implements AutoCloseable {
 
     private boolean consent(String target) {
         Optional<TargetCondition> waiting = TargetName.find(target)
-                .flatMap(name -> Optional.ofNullable(journal.state().conditions().get(name)))
+                .flatMap(
+                        name -> Optional.ofNullable(journal.state().conditions().get(name)))
                 .filter(condition -> condition.reason().equals(HoldReason.AWAITING_CONSENT));
         waiting.flatMap(TargetCondition::sha256).ifPresent(sha256 -> {
             gates.consent(sha256);
@@ -265,9 +265,8 @@ public final class DeviceAgent implements AutoCloseable {
             outbox.event(new DeviceEvent("security.policy-refused", time.instant(), Map.of("message", broken)));
         }
         policy.look();
-        LocalAnswers answers =
-                new LocalAnswers(
-                        () -> credentials.identity, platform, time, policy, journal, transport, outbox, this::consent);
+        LocalAnswers answers = new LocalAnswers(
+                () -> credentials.identity, platform, time, policy, journal, transport, outbox, this::consent);
         socket = Optional.of(new LocalSocket(state.socket(), answers, surroundings.nanos(), log));
         outbox.event(new DeviceEvent("lifecycle.started", time.instant(), Map.of("platform", platform.name())));
         transport.start(new Ears());

@@ -117,7 +117,8 @@ public final class RolloutCommand {
         @Option(
                 names = "--window",
                 paramLabel = "[DAYS@]FROM-TO",
-                description = "When devices may switch, in their site's time, such as 22:00-04:00 or sat,sun@08:00-18:00.")
+                description =
+                        "When devices may switch, in their site's time, such as 22:00-04:00 or sat,sun@08:00-18:00.")
         private @Nullable String window;
 
         @Option(names = "--dry-run", description = "Say what it would do, and do nothing.")
@@ -152,7 +153,9 @@ public final class RolloutCommand {
             if (jitter != null) {
                 body.put("jitter", jitter.toString());
             }
-            body.put("install", InstallOptions.body(install, window));
+            if (window != null || !install.equals("forced")) {
+                body.put("install", InstallOptions.body(install, window));
+            }
             if (dryRun) {
                 RolloutPreview.print(session, session.api().post(Url.of("rollouts", "preview"), body));
                 return;
@@ -270,8 +273,7 @@ public final class RolloutCommand {
                     int wave) {
         print(
                 session,
-                session.api()
-                        .post(Url.of("rollouts", id, "waves", Integer.toString(wave), "approve"), Map.of()));
+                session.api().post(Url.of("rollouts", id, "waves", Integer.toString(wave), "approve"), Map.of()));
     }
 
     @Command(
@@ -289,8 +291,7 @@ public final class RolloutCommand {
             session.printer().done("freezes hold rollout " + id + " again");
             return;
         }
-        Map<String, Object> answer =
-                session.api().post(Url.of("rollouts", id, "override"), Map.of("reason", reason));
+        Map<String, Object> answer = session.api().post(Url.of("rollouts", id, "override"), Map.of("reason", reason));
         session.printer()
                 .one(
                         answer,

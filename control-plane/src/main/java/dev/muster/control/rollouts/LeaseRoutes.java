@@ -26,7 +26,9 @@ final class LeaseRoutes implements DeviceRoutes {
 
     @Override
     public void register(DeviceRouter router) {
-        router.get("/install-leases", request -> DeviceAnswer.json(leases(request.device()).toJson()));
+        router.get(
+                "/install-leases",
+                request -> DeviceAnswer.json(leases(request.device()).toJson()));
     }
 
     private InstallLeases leases(DeviceRef device) {
@@ -34,8 +36,7 @@ final class LeaseRoutes implements DeviceRoutes {
             Map<String, InstallLeases.Window> windows = new HashMap<>();
             for (LeaseStore.Waiting waiting : store.waiting(handle, device.device())) {
                 windows.put(
-                        waiting.target(),
-                        waiting.window().next(clock.instant().atZone(waiting.zone())));
+                        waiting.target(), waiting.window().next(clock.instant().atZone(waiting.zone())));
             }
             return new InstallLeases(windows);
         });

@@ -27,8 +27,8 @@ final class LeaseStore {
                           join rollout r on r.tenant = t.tenant and t.source = 'rollout/' || r.id
                          where t.device = :device and t.install_window and r.window_from is not null""")
                 .bind("device", device)
-                .map((rs, context) -> new Waiting(
-                        rs.getString("name"), window(rs).orElseThrow(), ZoneId.of(rs.getString("zone"))))
+                .map((rs, context) ->
+                        new Waiting(rs.getString("name"), window(rs).orElseThrow(), ZoneId.of(rs.getString("zone"))))
                 .list();
     }
 

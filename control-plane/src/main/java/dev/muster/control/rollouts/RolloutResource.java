@@ -261,7 +261,10 @@ public class RolloutResource {
      * @param from such as {@code 22:00}
      * @param to before {@code from}: on the next day
      */
-    public record Window(@Nullable List<String> days, @Nullable String from, @Nullable String to) {
+    public record Window(
+            @Nullable List<String> days,
+            @Nullable String from,
+            @Nullable String to) {
         MaintenanceWindow read() {
             if (from == null || to == null) {
                 throw new IllegalArgumentException("`window`: expected `from` and `to`");

@@ -56,7 +56,9 @@ final class RolloutStore {
                 .bind(
                         "from",
                         head.installing().window().map(MaintenanceWindow::from).orElse(null))
-                .bind("to", head.installing().window().map(MaintenanceWindow::to).orElse(null))
+                .bind(
+                        "to",
+                        head.installing().window().map(MaintenanceWindow::to).orElse(null))
                 .bind("at", utc(head.createdAt()))
                 .bind("by", head.createdBy())
                 .execute();
