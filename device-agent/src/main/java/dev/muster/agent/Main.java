@@ -205,8 +205,8 @@ public final class Main {
         Arguments arguments = Arguments.parse(rest, Set.of("state", "target"));
         StateDir state = state(arguments);
         try {
-            JsonObject answer = LocalClient.ask(
-                    state.socket(), Map.of("op", "consent", "target", arguments.require("target")));
+            JsonObject answer =
+                    LocalClient.ask(state.socket(), Map.of("op", "consent", "target", arguments.require("target")));
             boolean agreed = answer.optionalFlag("agreed").orElse(false);
             out.println(agreed ? "agreed: the agent switches to it now" : "nothing waits for consent under that name");
             return agreed ? DONE : FAILED;

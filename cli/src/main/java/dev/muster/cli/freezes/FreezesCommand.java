@@ -21,7 +21,10 @@ public final class FreezesCommand {
         this.session = session;
     }
 
-    @Command(name = "list", headerHeading = "Example: muster freezes list%n%n", header = "The calendar, earliest first.")
+    @Command(
+            name = "list",
+            headerHeading = "Example: muster freezes list%n%n",
+            header = "The calendar, earliest first.")
     void list(@Mixin Paging paging) {
         session.printer()
                 .list(
@@ -53,7 +56,11 @@ public final class FreezesCommand {
                             defaultValue = "",
                             description = "Only these devices; all if left out.")
                     String selector,
-            @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "Why; shown beside devices.")
+            @Option(
+                            names = "--reason",
+                            paramLabel = "TEXT",
+                            defaultValue = "",
+                            description = "Why; shown beside devices.")
                     String reason) {
         session.printer()
                 .one(

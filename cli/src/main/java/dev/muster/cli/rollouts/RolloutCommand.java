@@ -161,7 +161,9 @@ public final class RolloutCommand {
             if (newcomers) {
                 body.put("newcomers", true);
             }
-            body.put("install", InstallOptions.body(install, window));
+            if (window != null || !install.equals("forced")) {
+                body.put("install", InstallOptions.body(install, window));
+            }
             if (dryRun) {
                 RolloutPreview.print(session, session.api().post(Url.of("rollouts", "preview"), body));
                 return;

@@ -12,11 +12,9 @@ final class RolloutPreview {
 
     static void print(Session session, Map<String, Object> answer) {
         Printer printer = session.printer();
-        printer.one(
-                answer, Table.of().column("Devices", "devices").column("Bytes to load", "bytes"), "devices");
+        printer.one(answer, Table.of().column("Devices", "devices").column("Bytes to load", "bytes"), "devices");
         Row preview = new Row(answer);
-        printer.part(
-                preview.rows("waves"), Table.of().column("WAVE", "name").column("DEVICES", "devices"));
+        printer.part(preview.rows("waves"), Table.of().column("WAVE", "name").column("DEVICES", "devices"));
         groups(printer, preview, "leftOut", "LEFT OUT");
         groups(printer, preview, "expected", "EXPECTED");
         groups(printer, preview, "frozen", "FROZEN NOW");

@@ -61,7 +61,7 @@ public final class WaveOptions {
             if (soak != null) {
                 entry.put("soak", soak.toString());
             }
-            if (approval.contains(matcher.group("name"))) {
+            if (matcher.group("name") != null && approval.contains(matcher.group("name"))) {
                 entry.put("approval", true);
             }
             plan.add(entry);

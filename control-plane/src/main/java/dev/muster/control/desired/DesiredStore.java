@@ -129,7 +129,10 @@ final class DesiredStore {
                     lease == 0 ? Optional.empty() : Optional.of(Duration.ofSeconds(lease)),
                     Optional.ofNullable(rs.getString("on_expiry")));
         }
-        return new DesiredTarget(TargetName.parse(rs.getString("name")), content, rs.getString("source"),
+        return new DesiredTarget(
+                TargetName.parse(rs.getString("name")),
+                content,
+                rs.getString("source"),
                 new InstallRule(InstallRule.Mode.parse(rs.getString("install_mode")), rs.getBoolean("install_window")));
     }
 }

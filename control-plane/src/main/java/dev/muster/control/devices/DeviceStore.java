@@ -225,7 +225,7 @@ final class DeviceStore {
     Optional<DeviceState> lock(Handle handle, Scope scope, DeviceId id) {
         SqlFragment allowed = scope.where("d");
         return handle.createQuery("select d.status, d.generation, d.revision from device d where d.id = :id and "
-                        + allowed.sql() + " for update of d")
+                        + allowed.sql() + " for no key update of d")
                 .bind("id", id)
                 .bindMap(allowed.binds())
                 .map((rs, context) -> state(rs))
@@ -244,7 +244,7 @@ final class DeviceStore {
     /** The new state of each device whose desired state changed, in id order, which keeps two callers from a deadlock. */
     Map<DeviceId, DeviceState> nextGeneration(Handle handle, Collection<DeviceId> ids) {
         String[] sorted = ids.stream().map(DeviceId::value).sorted().distinct().toArray(String[]::new);
-        handle.createQuery("select id from device where id = any(:ids) order by id for update")
+        handle.createQuery("select id from device where id = any(:ids) order by id for no key update")
                 .bind("ids", sorted)
                 .mapTo(String.class)
                 .list();

@@ -17,7 +17,6 @@ import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -82,7 +81,8 @@ final class FleetFit implements PolicyFit {
             }
         });
         Map<Reason, Long> reasons = new TreeMap<>();
-        devices.forEach((one, count) -> reason(Objects.requireNonNull(versions.get(one.version())), one)
+        devices.forEach((one, count) -> Optional.ofNullable(versions.get(one.version()))
+                .flatMap(version -> reason(version, one))
                 .ifPresent(reason -> reasons.merge(reason, count, Long::sum)));
         return reasons.entrySet().stream()
                 .map(entry -> new Misfit(entry.getKey().rule(), entry.getKey().text(), entry.getValue()))

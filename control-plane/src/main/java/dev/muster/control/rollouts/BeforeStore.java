@@ -19,8 +19,8 @@ import org.jdbi.v3.core.statement.PreparedBatch;
 final class BeforeStore {
     /** Keeps what the device was to hold under the names; what was kept first stays. */
     void keep(Handle handle, RolloutId rollout, DeviceId device, DesiredState state, Collection<TargetName> names) {
-        PreparedBatch batch = handle.prepareBatch(
-                "insert into rollout_before (rollout, device, name, version, release_counter) "
+        PreparedBatch batch =
+                handle.prepareBatch("insert into rollout_before (rollout, device, name, version, release_counter) "
                         + "values (:rollout, :device, :name, :version, :counter) on conflict do nothing");
         for (TargetName name : names) {
             Optional<DesiredContent.Present> present = state.target(name)
@@ -30,8 +30,12 @@ final class BeforeStore {
             batch.bind("rollout", rollout.value())
                     .bind("device", device)
                     .bind("name", name.text())
-                    .bind("version", present.map(DesiredContent.Present::version).orElse(""))
-                    .bind("counter", present.map(DesiredContent.Present::releaseCounter).orElse(0L))
+                    .bind(
+                            "version",
+                            present.map(DesiredContent.Present::version).orElse(""))
+                    .bind(
+                            "counter",
+                            present.map(DesiredContent.Present::releaseCounter).orElse(0L))
                     .add();
         }
         if (batch.size() > 0) {

@@ -37,8 +37,9 @@ public record MaintenanceWindow(Set<DayOfWeek> days, LocalTime from, LocalTime t
     static MaintenanceWindow parse(List<String> days, String from, String to) {
         Set<DayOfWeek> open = days.isEmpty()
                 ? EnumSet.allOf(DayOfWeek.class)
-                : days.stream().map(MaintenanceWindow::day).collect(Collectors.toCollection(() ->
-                        EnumSet.noneOf(DayOfWeek.class)));
+                : days.stream()
+                        .map(MaintenanceWindow::day)
+                        .collect(Collectors.toCollection(() -> EnumSet.noneOf(DayOfWeek.class)));
         return new MaintenanceWindow(open, time("from", from), time("to", to));
     }
 
@@ -80,8 +81,7 @@ public record MaintenanceWindow(Set<DayOfWeek> days, LocalTime from, LocalTime t
                     (to.isAfter(from) ? day : day.plusDays(1)).atTime(to).atZone(now.getZone());
             if (now.isBefore(closes) && opens.isBefore(closes)) {
                 Duration opensIn = now.isBefore(opens) ? Duration.between(now, opens) : Duration.ZERO;
-                return new InstallLeases.Window(
-                        opensIn, Duration.between(now.isBefore(opens) ? opens : now, closes));
+                return new InstallLeases.Window(opensIn, Duration.between(now.isBefore(opens) ? opens : now, closes));
             }
         }
     }

@@ -30,9 +30,8 @@ final class Outcomes {
             Optional<TargetCondition> condition = conditions.stream()
                     .filter(reported -> reported.name().equals(name))
                     .findFirst();
-            Outcome one = desired.target(name)
-                    .map(target -> one(target, condition))
-                    .orElse(new Outcome.Pending());
+            Outcome one =
+                    desired.target(name).map(target -> one(target, condition)).orElse(new Outcome.Pending());
             switch (one) {
                 case Outcome.Broken broken -> {
                     return broken;

@@ -60,8 +60,7 @@ final class PreviewService {
     Preview preview(Access access, RolloutPlan plan, UUID releaseId) {
         return transactions.in(access.tenant(), handle -> {
             Release release = releases.require(handle, releaseId);
-            List<DeviceId> active =
-                    rollouts.active(handle, devices.select(handle, access.scope(), plan.selector()));
+            List<DeviceId> active = rollouts.active(handle, devices.select(handle, access.scope(), plan.selector()));
             Groups leftOut = new Groups();
             store.inactive(handle, access.scope(), plan.selector())
                     .forEach((status, count) -> leftOut.add("inactive", "the device is " + status, count, ""));
@@ -176,9 +175,9 @@ final class PreviewService {
     }
 
     private static void kinds(Groups groups, Seen seen, TargetName name) {
-        String kind = name.text().contains("/") ? name.text().substring(0, name.text().indexOf('/')) : name.text();
-        if (!seen.kinds().isEmpty()
-                && !Arrays.asList(seen.kinds().split(",")).contains(kind)) {
+        String kind =
+                name.text().contains("/") ? name.text().substring(0, name.text().indexOf('/')) : name.text();
+        if (!seen.kinds().isEmpty() && !Arrays.asList(seen.kinds().split(",")).contains(kind)) {
             groups.add(
                     "refuses",
                     "`" + kind + "`: the agent knows only " + seen.kinds(),

@@ -142,8 +142,8 @@ public class RolloutProgress implements ReportListener {
                 desired.read(handle, device.device()).orElseThrow(),
                 content.keySet());
         List<DesiredTarget> wanted = new ArrayList<>();
-        content.forEach((name, what) -> wanted.add(
-                new DesiredTarget(name, what, "rollout/" + rollout.id(), rollout.installing().rule())));
+        content.forEach((name, what) -> wanted.add(new DesiredTarget(
+                name, what, "rollout/" + rollout.id(), rollout.installing().rule())));
         long generation =
                 desired.set(handle, device.tenant(), device.device(), wanted).orElseThrow();
         DeviceState started =

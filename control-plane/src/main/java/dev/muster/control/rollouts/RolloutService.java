@@ -58,9 +58,7 @@ public class RolloutService {
      */
     public Optional<RolloutId> create(Handle handle, Access access, RolloutPlan plan) {
         List<DeviceId> chosen = fitting(
-                handle,
-                plan.subject(),
-                store.active(handle, devices.select(handle, access.scope(), plan.selector())));
+                handle, plan.subject(), store.active(handle, devices.select(handle, access.scope(), plan.selector())));
         if (chosen.isEmpty()) {
             return Optional.empty();
         }

@@ -87,7 +87,9 @@ record Wave(
 
     /** Whether the success gate has held for as long as it has to. */
     boolean soaked(Instant now) {
-        return heldSince.filter(since -> !now.isBefore(since.plus(gates.soak()))).isPresent();
+        return heldSince
+                .filter(since -> !now.isBefore(since.plus(gates.soak())))
+                .isPresent();
     }
 
     /** Whether it must not open before a second person agreed. */
@@ -149,7 +151,8 @@ record Wave(
                 }
                 yield gates.soak().isZero()
                         ? ""
-                        : heldSince.map(since -> "soaks until " + since.plus(gates.soak()))
+                        : heldSince
+                                .map(since -> "soaks until " + since.plus(gates.soak()))
                                 .orElse("soaks");
             }
         };

@@ -11,8 +11,7 @@ import java.util.List;
  * @param soak zero to 30 days
  * @param approval whether the wave opens only after a second person agreed
  */
-public record WavePlan(
-        String name, Share share, int successPercent, int minReached, Duration soak, boolean approval) {
+public record WavePlan(String name, Share share, int successPercent, int minReached, Duration soak, boolean approval) {
     private static final Duration LONGEST_SOAK = Duration.ofDays(30);
 
     /** How many devices. */

@@ -52,7 +52,8 @@ public record WayBack(String target, String before, String now, long devices, St
             return back(change, "uninstall", "it was not installed: a release without it removes it, and its data");
         }
         if (change.counterBefore() >= change.counterNow()) {
-            return back(change, "at-once", "roll out the release with version code " + change.counterBefore() + " again");
+            return back(
+                    change, "at-once", "roll out the release with version code " + change.counterBefore() + " again");
         }
         return back(
                 change,

@@ -26,10 +26,8 @@ class MaintenanceWindowTest {
 
     @Test
     void isOpenAcrossMidnightAndSaysHowLongStill() {
-        assertThat(NIGHTS.next(berlin("2026-11-26T23:00")))
-                .isEqualTo(new Window(Duration.ZERO, Duration.ofHours(5)));
-        assertThat(NIGHTS.next(berlin("2026-11-27T03:59")))
-                .isEqualTo(new Window(Duration.ZERO, Duration.ofMinutes(1)));
+        assertThat(NIGHTS.next(berlin("2026-11-26T23:00"))).isEqualTo(new Window(Duration.ZERO, Duration.ofHours(5)));
+        assertThat(NIGHTS.next(berlin("2026-11-27T03:59"))).isEqualTo(new Window(Duration.ZERO, Duration.ofMinutes(1)));
         assertThat(NIGHTS.next(berlin("2026-11-27T04:00")))
                 .isEqualTo(new Window(Duration.ofHours(18), Duration.ofHours(6)));
     }

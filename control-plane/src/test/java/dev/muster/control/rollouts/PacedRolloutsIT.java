@@ -107,10 +107,7 @@ class PacedRolloutsIT {
 
         admin().delete("/api/v1/freezes/harvest").then().statusCode(204);
         awaitTarget(devices.getFirst());
-        admin().delete("/api/v1/freezes/harvest")
-                .then()
-                .statusCode(404)
-                .body("code", equalTo("freeze-not-found"));
+        admin().delete("/api/v1/freezes/harvest").then().statusCode(404).body("code", equalTo("freeze-not-found"));
     }
 
     @Test
@@ -121,13 +118,12 @@ class PacedRolloutsIT {
         await().atMost(SOON)
                 .untilAsserted(() -> get("/rollouts/" + id + "/causes").body("items", hasSize(1)));
 
-        postJson("/rollouts/" + id + "/override", "{}")
-                .statusCode(400)
-                .body("detail", containsString("reason"));
+        postJson("/rollouts/" + id + "/override", "{}").statusCode(400).body("detail", containsString("reason"));
         postJson("/rollouts/" + id + "/override", "{\"reason\":\"it is on fire\"}")
                 .statusCode(200)
                 .body("override.state", equalTo("asked"));
-        postJson("/rollouts/" + id + "/override", "{\"reason\":\"it is on fire\"}").statusCode(403);
+        postJson("/rollouts/" + id + "/override", "{\"reason\":\"it is on fire\"}")
+                .statusCode(403);
         devices.getFirst().refresh();
         assertThat(devices.getFirst().target(IMAGE)).as("one person alone").isEmpty();
         second().post("/api/v1/rollouts/" + id + "/override")
@@ -168,16 +164,28 @@ class PacedRolloutsIT {
     void aDeviceThatWaitsForItsWindowIsToldItAndMissesNoDeadline() throws Exception {
         enrol("window", 1);
         FleetDevice device = devices.getFirst();
-        var noon = Clock.systemUTC().instant().atZone(java.time.ZoneOffset.UTC).plusHours(12).toLocalTime().withNano(0);
+        var noon = Clock.systemUTC()
+                .instant()
+                .atZone(java.time.ZoneOffset.UTC)
+                .plusHours(12)
+                .toLocalTime()
+                .withNano(0);
         String id = create(
                 "window",
                 Map.of(
                         "deadline",
                         "PT1S",
                         "install",
-                        Map.of("window", Map.of("from", noon.toString(), "to", noon.plusHours(2).toString()))));
+                        Map.of(
+                                "window",
+                                Map.of(
+                                        "from",
+                                        noon.toString(),
+                                        "to",
+                                        noon.plusHours(2).toString()))));
         awaitTarget(device);
-        assertThat(TargetCustom.fromCustom(device.target(IMAGE).orElseThrow().file().custom())
+        assertThat(TargetCustom.fromCustom(
+                                device.target(IMAGE).orElseThrow().file().custom())
                         .install())
                 .isEqualTo(new InstallRule(InstallRule.Mode.FORCED, true));
         InstallLeases.Window window =
@@ -289,9 +297,7 @@ class PacedRolloutsIT {
         get("/rollouts?limit=1").body("items[0].id", equalTo(first));
 
         asked.put("release", release("look-5-again", "5.0.1", newer));
-        post("/rollouts/preview", asked)
-                .body("bytes", equalTo(0))
-                .body("expected.kind", hasItem("unchanged"));
+        post("/rollouts/preview", asked).body("bytes", equalTo(0)).body("expected.kind", hasItem("unchanged"));
         admin().delete("/api/v1/freezes/audit").then().statusCode(204);
     }
 

@@ -24,14 +24,16 @@ class PacingTest {
         Pacing.Grant first = pacing.take(NOW, NOW, 10);
         assertThat(first).isEqualTo(new Pacing.Grant(1, NOW.plusSeconds(1)));
         assertThat(pacing.take(first.next(), NOW.plusMillis(999), 10).devices()).isZero();
-        assertThat(pacing.take(first.next(), NOW.plusSeconds(1), 10)).isEqualTo(new Pacing.Grant(1, NOW.plusSeconds(2)));
+        assertThat(pacing.take(first.next(), NOW.plusSeconds(1), 10))
+                .isEqualTo(new Pacing.Grant(1, NOW.plusSeconds(2)));
     }
 
     @Test
     void aWorkerThatWasAwayDoesNotCatchUp() {
         Pacing pacing = new Pacing(Optional.of(60), Duration.ZERO);
 
-        assertThat(pacing.take(NOW, NOW.plus(Duration.ofHours(1)), 1_000).devices()).isEqualTo(3);
+        assertThat(pacing.take(NOW, NOW.plus(Duration.ofHours(1)), 1_000).devices())
+                .isEqualTo(3);
     }
 
     @Test

@@ -156,7 +156,8 @@ class RolloutExplorationTest {
             for (Outcome outcome : List.of(
                     new Outcome.Pending(),
                     new Outcome.Held("a window"),
-                    new Outcome.Done(), new Outcome.Broken("HealthCheckFailed", "no network"))) {
+                    new Outcome.Done(),
+                    new Outcome.Broken("HealthCheckFailed", "no network"))) {
                 next.add(moved(world, waveOf, device, new DeviceStep.Report(1, outcome, T0)));
                 next.add(moved(world, waveOf, device, new DeviceStep.Report(2, outcome, T0)));
             }
@@ -269,7 +270,9 @@ class RolloutExplorationTest {
                 .as("success gate: %s", members)
                 .isGreaterThanOrEqualTo(
                         wave.gates().successPercent() * (mine - unreached - Math.min(failed, wave.tolerated())));
-        assertThat(heard).as("reached: %s", members).isGreaterThanOrEqualTo(Math.min(wave.gates().minReached(), mine));
+        assertThat(heard)
+                .as("reached: %s", members)
+                .isGreaterThanOrEqualTo(Math.min(wave.gates().minReached(), mine));
         assertThat(members).as("handed out whole").noneMatch(DeviceState.Waiting.class::isInstance);
     }
 

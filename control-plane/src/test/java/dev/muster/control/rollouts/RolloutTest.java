@@ -71,8 +71,8 @@ class RolloutTest {
     @Test
     void theNextWaveOpensOnlyWhenTheGateHasHeldForTheSoak() {
         WavePlan soaking = new WavePlan("canary", new WavePlan.Share.Count(1), 100, 1, HOUR, false);
-        Rollout started = move(
-                apply(rollout(3, soaking, rest()), new Rollout.Event.Start()), 0, Kind.WAITING, Kind.SUCCEEDED);
+        Rollout started =
+                move(apply(rollout(3, soaking, rest()), new Rollout.Event.Start()), 0, Kind.WAITING, Kind.SUCCEEDED);
 
         Rollout held = at(started, NOW);
         assertThat(states(held)).containsExactly(Wave.State.RUNNING, Wave.State.WAITING);
@@ -105,7 +105,8 @@ class RolloutTest {
         Rollout held = at(move(move(started, 0, Kind.WAITING, Kind.SUCCEEDED), 0, Kind.WAITING, Kind.ACCEPTED), NOW);
         assertThat(held.state()).isEqualTo(new RolloutState.Running());
 
-        assertThat(at(move(held, 0, Kind.ACCEPTED, Kind.FAILED), NOW.plusSeconds(60)).state())
+        assertThat(at(move(held, 0, Kind.ACCEPTED, Kind.FAILED), NOW.plusSeconds(60))
+                        .state())
                 .isInstanceOf(RolloutState.Paused.class);
     }
 
@@ -128,8 +129,8 @@ class RolloutTest {
     @Test
     void anApprovalGivenBeforehandCountsWhenTheWaveIsDue() {
         WavePlan guarded = new WavePlan("rest", new WavePlan.Share.Percent(100), 100, 1, Duration.ZERO, true);
-        Rollout agreed = apply(
-                apply(rollout(3, canary(), guarded), new Rollout.Event.Start()), new Rollout.Event.Approve(1));
+        Rollout agreed =
+                apply(apply(rollout(3, canary(), guarded), new Rollout.Event.Start()), new Rollout.Event.Approve(1));
         assertThat(states(agreed)).containsExactly(Wave.State.RUNNING, Wave.State.WAITING);
 
         assertThat(states(evaluate(move(agreed, 0, Kind.WAITING, Kind.SUCCEEDED))))
@@ -190,7 +191,8 @@ class RolloutTest {
                 HOUR);
         assertThat(held).isEqualTo(new DeviceState.Accepted(4, Instant.MAX, "waits for its maintenance window"));
         Instant weeksLater = NOW.plus(Duration.ofDays(30));
-        assertThat(DeviceStep.apply(held, new DeviceStep.Elapse(weeksLater), HOUR)).isEqualTo(held);
+        assertThat(DeviceStep.apply(held, new DeviceStep.Elapse(weeksLater), HOUR))
+                .isEqualTo(held);
 
         DeviceState switching = DeviceStep.apply(held, report(4, weeksLater), HOUR);
 

@@ -94,7 +94,8 @@ public final class InstallGates implements InstallGate {
                 known = new Promise(now, opens, opens + window.get().lasts().toNanos());
                 promises.put(target.name(), known);
             } catch (IOException | ProtocolException e) {
-                return Optional.of(new Hold(HoldReason.WINDOW_CLOSED, "no window is known, and the server was not reached"));
+                return Optional.of(
+                        new Hold(HoldReason.WINDOW_CLOSED, "no window is known, and the server was not reached"));
             }
         }
         return known.isOpen(now)

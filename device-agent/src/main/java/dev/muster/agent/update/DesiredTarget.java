@@ -50,8 +50,7 @@ public record DesiredTarget(
 
     /** The same bytes, to be switched to by another rule. */
     public DesiredTarget by(InstallRule rule) {
-        return new DesiredTarget(
-                name, path, hardware, version, sha256, length, releaseCounter, lease, onExpiry, rule);
+        return new DesiredTarget(name, path, hardware, version, sha256, length, releaseCounter, lease, onExpiry, rule);
     }
 
     Map<String, Object> toMap() {

@@ -229,9 +229,11 @@ class LocalSocketTest {
     void tellsWhetherSomethingWaitedForConsent() throws IOException {
         socket = new LocalSocket(path, new Camera(), passed::get, line -> {});
 
-        assertThat(LocalClient.ask(path, Map.of("op", "consent", "target", "image")).optionalFlag("agreed"))
+        assertThat(LocalClient.ask(path, Map.of("op", "consent", "target", "image"))
+                        .optionalFlag("agreed"))
                 .contains(true);
-        assertThat(LocalClient.ask(path, Map.of("op", "consent", "target", "settings")).optionalFlag("agreed"))
+        assertThat(LocalClient.ask(path, Map.of("op", "consent", "target", "settings"))
+                        .optionalFlag("agreed"))
                 .contains(false);
     }
 

@@ -128,9 +128,7 @@ class InstallGatesTest {
         assertThat(held.reason()).isEqualTo(HoldReason.AWAITING_CONSENT);
 
         gates.consent("0".repeat(64));
-        assertThat(state(device.settle(document)))
-                .as("consent to other bytes")
-                .isEqualTo(ConditionState.WRITTEN);
+        assertThat(state(device.settle(document))).as("consent to other bytes").isEqualTo(ConditionState.WRITTEN);
         states = Set.of("idle");
 
         assertThat(state(device.settle(document))).isEqualTo(ConditionState.COMMITTED);

@@ -56,6 +56,7 @@ public record InstallRule(Mode mode, boolean window) {
      * @throws ProtocolException for a mode this version does not know: it may be the one that must not switch
      */
     public static InstallRule from(JsonObject json) {
-        return new InstallRule(json.convert("mode", Mode::parse), json.optionalFlag("window").orElse(false));
+        return new InstallRule(
+                json.convert("mode", Mode::parse), json.optionalFlag("window").orElse(false));
     }
 }

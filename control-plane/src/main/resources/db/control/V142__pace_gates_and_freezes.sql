@@ -6,15 +6,11 @@ alter table rollout_wave
     add column held_since timestamptz;
 
 alter table rollout
-    -- Devices that the selector means only later join its last wave.
-    add column newcomers boolean not null default false,
     -- When devices may switch to what they loaded.
     add column install_mode text not null default 'forced',
     add column window_days text[],
     add column window_from time,
     add column window_to time,
-    -- The window of each device's site instead.
-    add column window_site boolean not null default false,
     -- Devices a minute; null: as fast as the server can.
     add column per_minute integer,
     add column jitter_seconds bigint not null default 0,
@@ -71,17 +67,6 @@ create function site_uplink(wanted text) returns table (site text, kbps bigint) 
     select name, uplink_kbps from up where uplink_kbps is not null order by steps limit 1
 $$;
 
--- The maintenance window of a site: its own, or that of the nearest site above that has one; no row where none has.
-create function site_window(wanted text) returns table (days text[], opens time, closes time)
-    language sql stable parallel safe as $$
-    with recursive up as (
-        select s.parent, s.window_days, s.window_from, s.window_to, 0 as steps from site s where s.name = wanted
-        union all
-        select s.parent, s.window_days, s.window_from, s.window_to, up.steps + 1 from site s join up on s.name = up.parent
-         where up.window_days is null and up.steps < 64)
-    select window_days, window_from, window_to from up where window_days is not null order by steps limit 1
-$$;
-
 -- What devices were to hold before a rollout changed it: what going back would go back to.
 create table rollout_before (
     tenant text not null default current_tenant(),
@@ -96,5 +81,3 @@ create table rollout_before (
     foreign key (tenant, device) references device on delete cascade
 );
 call protect('rollout_before');
-
-create index rollout_with_newcomers on rollout (tenant, id) where newcomers;
