@@ -81,8 +81,9 @@ final class FleetFit implements PolicyFit {
             }
         });
         Map<Reason, Long> reasons = new TreeMap<>();
-        devices.forEach((one, count) ->
-                reason(versions.get(one.version()), one).ifPresent(reason -> reasons.merge(reason, count, Long::sum)));
+        devices.forEach((one, count) -> Optional.ofNullable(versions.get(one.version()))
+                .flatMap(version -> reason(version, one))
+                .ifPresent(reason -> reasons.merge(reason, count, Long::sum)));
         return reasons.entrySet().stream()
                 .map(entry -> new Misfit(entry.getKey().rule(), entry.getKey().text(), entry.getValue()))
                 .toList();
