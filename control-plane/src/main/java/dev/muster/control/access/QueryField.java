@@ -28,19 +28,12 @@ enum QueryField {
     FACT("fact.", Type.OPEN, "what the device says of itself"),
     META("meta.", Type.OPEN, "what operators noted");
 
-    /** Values of a type, and the operators that suit them. */
+    /** Values of a type. */
     enum Type {
-        TEXT("a text", QueryOperator.EQUAL, QueryOperator.NOT_EQUAL, QueryOperator.IN, QueryOperator.OUT),
-        WORD("a word", QueryOperator.EQUAL, QueryOperator.NOT_EQUAL, QueryOperator.IN, QueryOperator.OUT),
-        BOOLEAN("true or false", QueryOperator.EQUAL, QueryOperator.NOT_EQUAL, QueryOperator.IN, QueryOperator.OUT),
-        SITE(
-                "a site",
-                QueryOperator.EQUAL,
-                QueryOperator.NOT_EQUAL,
-                QueryOperator.IN,
-                QueryOperator.OUT,
-                QueryOperator.UNDER,
-                QueryOperator.AT),
+        TEXT("a text"),
+        WORD("a word"),
+        BOOLEAN("true or false"),
+        SITE("a site"),
         NUMBER("a number"),
         VERSION("a version"),
         TIME("a time"),
@@ -48,13 +41,31 @@ enum QueryField {
         OPEN("a text");
 
         private final String shown;
-        private final List<QueryOperator> operators;
 
-        Type(String shown, QueryOperator... operators) {
+        Type(String shown) {
             this.shown = shown;
-            this.operators = operators.length > 0
-                    ? List.of(operators)
-                    : List.of(
+        }
+
+        /** For people. */
+        String shown() {
+            return shown;
+        }
+
+        /** The operators that suit it. */
+        List<QueryOperator> operators() {
+            return switch (this) {
+                case TEXT, WORD, BOOLEAN ->
+                    List.of(QueryOperator.EQUAL, QueryOperator.NOT_EQUAL, QueryOperator.IN, QueryOperator.OUT);
+                case SITE ->
+                    List.of(
+                            QueryOperator.EQUAL,
+                            QueryOperator.NOT_EQUAL,
+                            QueryOperator.IN,
+                            QueryOperator.OUT,
+                            QueryOperator.UNDER,
+                            QueryOperator.AT);
+                case NUMBER, VERSION, TIME, OPEN ->
+                    List.of(
                             QueryOperator.EQUAL,
                             QueryOperator.NOT_EQUAL,
                             QueryOperator.IN,
@@ -63,15 +74,7 @@ enum QueryField {
                             QueryOperator.LESS_OR_EQUAL,
                             QueryOperator.GREATER,
                             QueryOperator.GREATER_OR_EQUAL);
-        }
-
-        /** For people. */
-        String shown() {
-            return shown;
-        }
-
-        List<QueryOperator> operators() {
-            return operators;
+            };
         }
     }
 

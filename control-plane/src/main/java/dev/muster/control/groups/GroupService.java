@@ -97,7 +97,7 @@ public final class GroupService {
         if (dynamic && !members.isEmpty()) {
             throw invalid("expected either a `query` or `members`, found both");
         }
-        Selector asked = dynamic ? query(query) : Selector.ALL;
+        Selector asked = query != null && dynamic ? query(query) : Selector.ALL;
         return transactions.in(access.tenant(), handle -> {
             devices.holdAll(handle);
             if (store.count(handle) >= MAX_GROUPS) {

@@ -13,14 +13,14 @@ import org.jdbi.v3.core.Handle;
 /** Reads what other features keep of one device. The caller has checked that the device is in scope. */
 @Singleton
 final class TimelineStore {
+    /** An entry with its place in the list. */
+    record Placed(TimelineEntry entry, Place place) {}
+
     /**
-     * An entry with its place in the list.
+     * A place in the list; what comes after it is older.
      *
      * @param key tells entries of one source and instant apart
      */
-    record Placed(TimelineEntry entry, Place place) {}
-
-    /** A place in the list; what comes after it is older. */
     record Place(Instant at, String source, String key) {
         /** Before the newest. */
         static final Place NEWEST = new Place(Instant.parse("9999-01-01T00:00:00Z"), "~", "~");

@@ -19,9 +19,13 @@ import org.junit.jupiter.api.Test;
 class InventoryReaderTest {
     @Test
     void csvRowsHaveTagsAndMetadataInTheirCells() throws IOException {
-        List<Read> rows = csv("\uFEFFid,serial,tags,meta.owner,site\r\n"
-                + "press-07,SN-1,\"press;hall-2\",\"Jane \"\"J\"\" Doe, hall 2\",\r\n\r\n"
-                + "press-08,\"SN\n2\",,,north\n");
+        List<Read> rows = csv("""
+                \uFEFFid,serial,tags,meta.owner,site\r
+                press-07,SN-1,"press;hall-2","Jane ""J"" Doe, hall 2",\r
+                \r
+                press-08,"SN
+                2",,,north
+                """);
 
         assertThat(rows)
                 .containsExactly(

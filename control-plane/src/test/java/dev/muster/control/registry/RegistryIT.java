@@ -33,6 +33,7 @@ import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -162,7 +163,7 @@ class RegistryIT {
                     .patch("/api/v1/devices/reg-swap")
                     .then()
                     .statusCode(200);
-            String image = FleetApi.uploadImage("registry-image".getBytes(), "9.0.0", 9);
+            String image = FleetApi.uploadImage("registry-image".getBytes(StandardCharsets.UTF_8), "9.0.0", 9);
             FleetApi.rollout("reg-swap", FleetApi.release("reg-swap", "9", image), "reg-swap");
             await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> get("/devices/reg-swap/desired").body("targets.name", hasItem("image")));
@@ -197,7 +198,7 @@ class RegistryIT {
     @Test
     void theDifferenceNamesWhatIsStillToCome() throws Exception {
         try (FleetDevice device = fleet.enrol(directory, "reg-diff", "reg-diff")) {
-            String image = FleetApi.uploadImage("difference-image".getBytes(), "9.1.0", 10);
+            String image = FleetApi.uploadImage("difference-image".getBytes(StandardCharsets.UTF_8), "9.1.0", 10);
             FleetApi.rollout("reg-diff", FleetApi.release("reg-diff", "9.1", image), "reg-diff");
             await().atMost(Duration.ofSeconds(60))
                     .untilAsserted(() -> get("/devices/reg-diff/difference").body("differs", equalTo(1)));
@@ -241,7 +242,7 @@ class RegistryIT {
                 .anyMatch(line -> line.contains("certificate issued"))
                 .anyMatch(line -> line.contains("audit device.enrol"));
         assertThat(whole.stream()
-                        .map(line -> java.time.Instant.parse(line.split(" ")[0]))
+                        .map(line -> java.time.Instant.parse(line.substring(0, line.indexOf(' '))))
                         .toList())
                 .isSortedAccordingTo(java.util.Comparator.reverseOrder());
         get("/devices/reg-time/timeline?cursor=abc").statusCode(400);
