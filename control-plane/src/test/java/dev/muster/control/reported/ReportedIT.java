@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTest
 @QuarkusTestResource(Servers.class)
 class ReportedIT {
-    private static final Instant NOW = Clock.systemUTC().instant();
+    private final Instant now = Clock.systemUTC().instant();
 
     @Inject
     ReportedService service;
@@ -99,15 +99,15 @@ class ReportedIT {
         return new ReportedState(generation, Map.of(), targets);
     }
 
-    private static TargetCondition policy(String version) {
+    private TargetCondition policy(String version) {
         return new TargetCondition(
-                new TargetName.Policy(), ConditionState.COMMITTED, NOW, 100, "", "", version, Optional.empty());
+                new TargetName.Policy(), ConditionState.COMMITTED, now, 100, "", "", version, Optional.empty());
     }
 
-    private static VersionManifest manifest(DeviceRef device) {
+    private VersionManifest manifest(DeviceRef device) {
         return new VersionManifest(
                 device,
-                NOW,
+                now,
                 2,
                 "test-board",
                 Optional.of(new VersionManifest.InstalledImage("3.0.0", "a".repeat(64), 1, "a")),
