@@ -93,7 +93,7 @@ public final class PolicyCommand {
 
     @Command(
             name = "schema",
-            headerHeading = "Example: muster policy schema > policy.schema.json%n%n",
+            headerHeading = "Example: muster policy schema%n%n",
             header = "The JSON Schema of policy files, for editors; offline, with every permission of the registry.")
     void schema() {
         session.out().println(PolicySchema.json(PermissionCatalog.builtIn()).stripTrailing());
