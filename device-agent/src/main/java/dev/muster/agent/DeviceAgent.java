@@ -311,11 +311,8 @@ public final class DeviceAgent implements AutoCloseable {
         transport.start(new Ears());
         loop.start();
         commands.start();
-        // A short interval in the settings must be kept, a long one costs a look a second.
-        every(Math.min(surroundings.config().sample().toMillis(), SAMPLE_CHECK_MS), this::sampleIfDue);
         every(TimeUnit.SECONDS.toMillis(SYNC_SECONDS), this::sync);
-        every(surroundings.config().watch().toMillis(), policy::look);
-        every(surroundings.config().watch().toMillis(), keeper::look);
+        every(surroundings.config().watch().toMillis(), this::look);
         countsSentAt = surroundings.nanos().getAsLong();
         every(Math.min(surroundings.config().usage().toMillis(), COUNTS_CHECK_MS), this::countsIfDue);
     }
@@ -353,6 +350,13 @@ public final class DeviceAgent implements AutoCloseable {
         timers.add(surroundings
                 .scheduler()
                 .scheduleWithFixedDelay(work, (long) (millis * Math.random()), millis, TimeUnit.MILLISECONDS));
+    }
+
+    // One timer for all that looks every second: each wake-up costs a small board more than what it then does.
+    private void look() {
+        policy.look();
+        keeper.look();
+        sampleIfDue();
     }
 
     private void sampleIfDue() {

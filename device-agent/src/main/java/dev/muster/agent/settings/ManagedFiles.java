@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -31,6 +32,7 @@ public final class ManagedFiles {
 
     private final Path root;
     private final StateStore store;
+    private Map<String, String> stamps = Map.of();
 
     /** Below {@code root}, which is made when the first file is; {@code store} remembers which are ours. */
     public ManagedFiles(Path root, StateStore store) {
@@ -48,6 +50,28 @@ public final class ManagedFiles {
     /** Throws a {@link ProtocolException} that names the place if the document asks for files that cannot be. */
     public static void check(JsonObject settings) {
         wanted(settings);
+    }
+
+    /** Whether a file is not as {@link #apply} left it, as far as its stamp shows; cheap, for every second. */
+    public boolean mayHaveChanged() {
+        return !stamps.equals(stamps(stamps.keySet()));
+    }
+
+    private Map<String, String> stamps(Set<String> names) {
+        Map<String, String> found = new TreeMap<>();
+        for (String name : names) {
+            try {
+                var attributes =
+                        Files.readAttributes(place(name), PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+                found.put(
+                        name,
+                        attributes.lastModifiedTime() + " " + attributes.size() + " " + attributes.fileKey() + " "
+                                + attributes.permissions());
+            } catch (IOException e) {
+                found.put(name, "");
+            }
+        }
+        return found;
     }
 
     /** Makes every file what the document says; gives the names of those that were something else. */
@@ -73,6 +97,7 @@ public final class ManagedFiles {
         if (!all.equals(wanted.keySet())) {
             remember(wanted.keySet());
         }
+        stamps = stamps(wanted.keySet());
         return changed;
     }
 

@@ -31,6 +31,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SettingsKeeper implements SettingsInstaller.Keeper {
     private static final int MAX_BYTES = 1 << 20;
+    /** Files whose stamps did not change are read all the same this often: a stamp can be forged. */
+    private static final long READ_NANOS = 60_000_000_000L;
     /** Told at most this often for one place while somebody changes it again and again; it is put back every time. */
     private static final long TELL_NANOS = 60_000_000_000L;
 
@@ -45,6 +47,7 @@ public final class SettingsKeeper implements SettingsInstaller.Keeper {
     private final WatchedFile watched;
     private @Nullable Kept kept;
     private String applied = "";
+    private long readAt;
     private final java.util.TreeMap<String, Long> told = new java.util.TreeMap<>();
 
     /** Bytes that were verified, and their digest; no bytes where both copies were altered. */
@@ -187,6 +190,11 @@ public final class SettingsKeeper implements SettingsInstaller.Keeper {
             AtomicFiles.write(file, now.bytes);
             drifted("settings.json", now.sha256, found);
         }
+        long looked = nanos.getAsLong();
+        if (applied.equals(now.sha256) && !files.mayHaveChanged() && looked - readAt < READ_NANOS) {
+            return;
+        }
+        readAt = looked;
         JsonObject settings = JsonObject.parse(now.bytes);
         List<String> changed = files.apply(settings);
         if (applied.equals(now.sha256)) {

@@ -73,7 +73,9 @@ class CommandRunnerTest {
         CommandAnswer answer = answer("c-1");
         assertThat(answer.outcome()).isEqualTo(Outcome.DONE);
         assertThat(answer.output()).contains("2026-11-22T08:00:00Z");
-        assertThat(wire.events).extracting(event -> event.kind()).contains("command.accepted", "command.answered");
+        await().untilAsserted(() -> assertThat(wire.events)
+                .extracting(event -> event.kind())
+                .contains("command.accepted", "command.answered"));
     }
 
     @Test

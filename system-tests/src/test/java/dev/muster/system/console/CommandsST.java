@@ -65,7 +65,7 @@ class CommandsST {
                     new String(zip.getInputStream(zip.getEntry("agent.log")).readAllBytes(), StandardCharsets.UTF_8);
             assertThat(log).contains("connected");
         }
-        assertThat(running.product().items("audit", "--object", "upload/" + upload(id)))
+        assertThat(running.product().items("audit", "list", "--object", "upload/" + upload(id)))
                 .anySatisfy(row -> assertThat(row).containsEntry("verb", "upload.download"));
     }
 
