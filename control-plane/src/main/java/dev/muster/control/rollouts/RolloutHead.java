@@ -22,7 +22,7 @@ record RolloutHead(
         Duration deadline,
         Pacing pacing,
         Installing installing,
-        Override override,
+        FreezeOverride override,
         long startNumber,
         Instant createdAt,
         String createdBy,
@@ -33,8 +33,8 @@ record RolloutHead(
      * @param askedBy identity; empty where nobody asked
      * @param agreedBy identity of another person; empty as long as none agreed
      */
-    record Override(String askedBy, String reason, String agreedBy) {
-        static final Override NONE = new Override("", "", "");
+    record FreezeOverride(String askedBy, String reason, String agreedBy) {
+        static final FreezeOverride NONE = new FreezeOverride("", "", "");
 
         boolean counts() {
             return !agreedBy.isEmpty();

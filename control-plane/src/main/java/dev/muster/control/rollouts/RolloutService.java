@@ -72,7 +72,7 @@ public class RolloutService {
                 plan.deadline(),
                 plan.pacing(),
                 plan.installing(),
-                RolloutHead.Override.NONE,
+                RolloutHead.FreezeOverride.NONE,
                 0,
                 clock.instant(),
                 access.caller().actor(),
@@ -148,7 +148,7 @@ public class RolloutService {
     StoredRollout override(Access access, RolloutId id, String reason) {
         return transactions.in(access.tenant(), handle -> {
             steerable(handle, access, id);
-            RolloutHead.Override before =
+            RolloutHead.FreezeOverride before =
                     store.lock(handle, id).orElseThrow().head().override();
             String caller = access.caller().actor();
             if (before.counts()) {
@@ -166,8 +166,8 @@ public class RolloutService {
                     handle,
                     id,
                     agrees
-                            ? new RolloutHead.Override(before.askedBy(), before.reason(), caller)
-                            : new RolloutHead.Override(caller, reason, ""));
+                            ? new RolloutHead.FreezeOverride(before.askedBy(), before.reason(), caller)
+                            : new RolloutHead.FreezeOverride(caller, reason, ""));
             if (agrees) {
                 freezes.letGo(handle, id);
             }
@@ -185,7 +185,7 @@ public class RolloutService {
     StoredRollout endOverride(Access access, RolloutId id) {
         return transactions.in(access.tenant(), handle -> {
             steerable(handle, access, id);
-            store.override(handle, id, RolloutHead.Override.NONE);
+            store.override(handle, id, RolloutHead.FreezeOverride.NONE);
             note(handle, access.caller(), "rollout.override-end", id, Map.of());
             return find(handle, access, id);
         });

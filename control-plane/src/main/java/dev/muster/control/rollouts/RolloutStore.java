@@ -235,7 +235,7 @@ final class RolloutStore {
     }
 
     /** Writes how far the wish to go on in a freeze is. */
-    void override(Handle handle, RolloutId id, RolloutHead.Override override) {
+    void override(Handle handle, RolloutId id, RolloutHead.FreezeOverride override) {
         handle.createUpdate("update rollout set override_asked_by = :asked, override_reason = :reason, "
                         + "override_by = :agreed where id = :id")
                 .bind("id", id.value())
@@ -280,7 +280,7 @@ final class RolloutStore {
                         Optional.ofNullable(rs.getObject("per_minute", Integer.class)),
                         Duration.ofSeconds(rs.getLong("jitter_seconds"))),
                 new Installing(InstallRule.Mode.parse(rs.getString("install_mode")), LeaseStore.window(rs)),
-                new RolloutHead.Override(
+                new RolloutHead.FreezeOverride(
                         text(rs, "override_asked_by"), rs.getString("override_reason"), text(rs, "override_by")),
                 rs.getLong("start_no"),
                 rs.getObject("created_at", OffsetDateTime.class).toInstant(),
