@@ -31,7 +31,7 @@ public record RolloutAnswer(
         String jitter,
         Install install,
         boolean newcomers,
-        Override override,
+        FreezeOverride override,
         Instant createdAt,
         String createdBy,
         String createdByName,
@@ -98,10 +98,10 @@ public record RolloutAnswer(
      * @param state {@code none}, {@code asked} or {@code agreed}
      * @param askedBy identity; empty where nobody asked
      */
-    public record Override(String state, String askedBy, String reason, String agreedBy) {
-        static Override of(RolloutHead.Override override) {
+    public record FreezeOverride(String state, String askedBy, String reason, String agreedBy) {
+        static FreezeOverride of(RolloutHead.FreezeOverride override) {
             String state = override.counts() ? "agreed" : override.askedBy().isEmpty() ? "none" : "asked";
-            return new Override(state, override.askedBy(), override.reason(), override.agreedBy());
+            return new FreezeOverride(state, override.askedBy(), override.reason(), override.agreedBy());
         }
     }
 
@@ -137,7 +137,7 @@ public record RolloutAnswer(
                 head.pacing().jitter().toString(),
                 Install.of(head.installing()),
                 head.newcomers(),
-                Override.of(head.override()),
+                FreezeOverride.of(head.override()),
                 head.createdAt(),
                 head.createdBy(),
                 head.createdByName(),

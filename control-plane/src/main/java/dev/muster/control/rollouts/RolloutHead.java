@@ -23,7 +23,7 @@ record RolloutHead(
         Pacing pacing,
         Installing installing,
         boolean newcomers,
-        Override override,
+        FreezeOverride override,
         long startNumber,
         Instant createdAt,
         String createdBy,
@@ -34,8 +34,8 @@ record RolloutHead(
      * @param askedBy identity; empty where nobody asked
      * @param agreedBy identity of another person; empty as long as none agreed
      */
-    record Override(String askedBy, String reason, String agreedBy) {
-        static final Override NONE = new Override("", "", "");
+    record FreezeOverride(String askedBy, String reason, String agreedBy) {
+        static final FreezeOverride NONE = new FreezeOverride("", "", "");
 
         boolean counts() {
             return !agreedBy.isEmpty();

@@ -73,7 +73,7 @@ public class RolloutService {
                 plan.pacing(),
                 plan.installing(),
                 plan.newcomers(),
-                RolloutHead.Override.NONE,
+                RolloutHead.FreezeOverride.NONE,
                 0,
                 clock.instant(),
                 access.caller().actor(),
@@ -149,7 +149,7 @@ public class RolloutService {
     StoredRollout override(Access access, RolloutId id, String reason) {
         return transactions.in(access.tenant(), handle -> {
             steerable(handle, access, id);
-            RolloutHead.Override before =
+            RolloutHead.FreezeOverride before =
                     store.lock(handle, id).orElseThrow().head().override();
             String caller = access.caller().actor();
             if (before.counts()) {
@@ -167,8 +167,8 @@ public class RolloutService {
                     handle,
                     id,
                     agrees
-                            ? new RolloutHead.Override(before.askedBy(), before.reason(), caller)
-                            : new RolloutHead.Override(caller, reason, ""));
+                            ? new RolloutHead.FreezeOverride(before.askedBy(), before.reason(), caller)
+                            : new RolloutHead.FreezeOverride(caller, reason, ""));
             if (agrees) {
                 freezes.letGo(handle, id);
             }
@@ -186,7 +186,7 @@ public class RolloutService {
     StoredRollout endOverride(Access access, RolloutId id) {
         return transactions.in(access.tenant(), handle -> {
             steerable(handle, access, id);
-            store.override(handle, id, RolloutHead.Override.NONE);
+            store.override(handle, id, RolloutHead.FreezeOverride.NONE);
             note(handle, access.caller(), "rollout.override-end", id, Map.of());
             return find(handle, access, id);
         });

@@ -268,7 +268,7 @@ final class RolloutStore {
     }
 
     /** Writes how far the wish to go on in a freeze is. */
-    void override(Handle handle, RolloutId id, RolloutHead.Override override) {
+    void override(Handle handle, RolloutId id, RolloutHead.FreezeOverride override) {
         handle.createUpdate("update rollout set override_asked_by = :asked, override_reason = :reason, "
                         + "override_by = :agreed where id = :id")
                 .bind("id", id.value())
@@ -314,7 +314,7 @@ final class RolloutStore {
                         Duration.ofSeconds(rs.getLong("jitter_seconds"))),
                 new Installing(InstallRule.Mode.parse(rs.getString("install_mode")), LeaseStore.when(rs)),
                 rs.getBoolean("newcomers"),
-                new RolloutHead.Override(
+                new RolloutHead.FreezeOverride(
                         text(rs, "override_asked_by"), rs.getString("override_reason"), text(rs, "override_by")),
                 rs.getLong("start_no"),
                 rs.getObject("created_at", OffsetDateTime.class).toInstant(),
