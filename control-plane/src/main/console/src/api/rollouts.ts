@@ -56,6 +56,11 @@ export interface Draft {
   deadlineMinutes: number;
   perMinute: string;
   jitterMinutes: number;
+  install: string;
+  window: 'any' | 'site' | 'times';
+  windowFrom: string;
+  windowTo: string;
+  newcomers: boolean;
 }
 
 /** The body of `POST /rollouts`; what is left empty is left out. */
@@ -74,6 +79,16 @@ export function body(draft: Draft): Record<string, unknown> {
     maxFailurePercent: draft.maxFailure,
     deadline: `PT${draft.deadlineMinutes}M`,
     ...(draft.perMinute ? { perMinute: Number(draft.perMinute) } : {}),
+    ...(draft.install !== 'forced' || draft.window !== 'any'
+      ? {
+          install: {
+            mode: draft.install,
+            ...(draft.window === 'site' ? { window: { site: true } } : {}),
+            ...(draft.window === 'times' ? { window: { from: draft.windowFrom, to: draft.windowTo } } : {}),
+          },
+        }
+      : {}),
+    ...(draft.newcomers ? { newcomers: true } : {}),
     ...(draft.jitterMinutes > 0 ? { jitter: `PT${draft.jitterMinutes}M` } : {}),
   };
 }

@@ -42,6 +42,11 @@ const EMPTY: Draft = {
   deadlineMinutes: 60,
   perMinute: '',
   jitterMinutes: 0,
+  install: 'forced',
+  window: 'any',
+  windowFrom: '22:00',
+  windowTo: '04:00',
+  newcomers: false,
 };
 
 /** A rollout is put together here, and seen before it starts. */
@@ -141,6 +146,13 @@ function Create({ releases }: { releases: Release[] }) {
                 set={(jitterMinutes) => change({ jitterMinutes })}
               />
             </Grid>
+            <Install draft={draft} change={change} />
+            <Checkbox
+              id="newcomers"
+              label={words.newcomers}
+              isChecked={draft.newcomers}
+              onChange={(_, newcomers) => change({ newcomers })}
+            />
             <Flex gap={{ default: 'gapSm' }}>
               <Button isDisabled={busy || !draft.release} isLoading={busy} onClick={() => void create(true)}>
                 {words.start}
@@ -157,6 +169,41 @@ function Create({ releases }: { releases: Release[] }) {
       </GridItem>
       <GridItem lg={5}>
         <PreviewSection draft={draft} />
+      </GridItem>
+    </Grid>
+  );
+}
+
+function Install({ draft, change }: { draft: Draft; change: (part: Partial<Draft>) => void }) {
+  return (
+    <Grid hasGutter>
+      <GridItem sm={6}>
+        <Field label={words.install} id="install">
+          <FormSelect id="install" value={draft.install} onChange={(_, install) => change({ install })}>
+            {Object.entries(words.installModes).map(([mode, label]) => (
+              <FormSelectOption key={mode} value={mode} label={label} />
+            ))}
+          </FormSelect>
+        </Field>
+      </GridItem>
+      <GridItem sm={6}>
+        <Field label={words.window} id="window" {...(draft.window === 'any' ? {} : { hint: words.windowHint })}>
+          <FormSelect
+            id="window"
+            value={draft.window}
+            onChange={(_, window) => change({ window: window === 'site' || window === 'times' ? window : 'any' })}
+          >
+            {Object.entries(words.windows).map(([kind, label]) => (
+              <FormSelectOption key={kind} value={kind} label={label} />
+            ))}
+          </FormSelect>
+          {draft.window === 'times' && (
+            <Flex gap={{ default: 'gapSm' }} className="muster-gap-top">
+              <TextInput aria-label={words.from} type="time" value={draft.windowFrom} onChange={(_, windowFrom) => change({ windowFrom })} />
+              <TextInput aria-label={words.to} type="time" value={draft.windowTo} onChange={(_, windowTo) => change({ windowTo })} />
+            </Flex>
+          )}
+        </Field>
       </GridItem>
     </Grid>
   );
