@@ -352,7 +352,7 @@ function Devices({ devices }: { devices: Remote<Page<RolloutDevice>> }) {
                         <StateLabel state={device.state} words={m.rollouts.counts} />
                       </Td>
                       <Td dataLabel={m.rollouts.reason}>
-                        {device.reason || m.common.none}
+                        {device.reason ? <Said>{device.reason}</Said> : m.common.none}
                         {device.message && (
                           <div className="muster-quiet muster-break">
                             <Said>{device.message}</Said>
