@@ -6,17 +6,17 @@ type Listener = (kind: Kind, id: string) => void;
 
 interface Live {
   connected: boolean;
-  /** How often the stream came back after a break; what happened in between is unknown. */
-  returns: number;
+  /** How often the stream began; what happened before is unknown to what was read earlier. */
+  begins: number;
   listen: (listener: Listener) => () => void;
 }
 
-const Context = createContext<Live>({ connected: false, returns: 0, listen: () => () => undefined });
+const Context = createContext<Live>({ connected: false, begins: 0, listen: () => () => undefined });
 
 /** One stream of "something about this changed" for the whole console. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const [connected, setConnected] = useState(false);
-  const [connections, setConnections] = useState(0);
+  const [begins, setBegins] = useState(0);
   const listeners = useRef(new Set<Listener>());
 
   useEffect(() => {
@@ -34,7 +34,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       (live) => {
         setConnected(live);
         if (live) {
-          setConnections((n) => n + 1);
+          setBegins((n) => n + 1);
         }
       },
     );
@@ -45,14 +45,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
     listeners.current.add(listener);
     return () => void listeners.current.delete(listener);
   }, []);
-  const live = useMemo<Live>(
-    () => ({
-      connected,
-      returns: Math.max(0, connections - 1),
-      listen,
-    }),
-    [connected, connections, listen],
-  );
+  const live = useMemo<Live>(() => ({ connected, begins, listen }), [connected, begins, listen]);
   return <Context.Provider value={live}>{children}</Context.Provider>;
 }
 
@@ -62,13 +55,13 @@ export function useConnected(): boolean {
 
 /**
  * Calls `action` when something changed that `concerns` this page, at most once every two seconds however busy the
- * fleet is, and once more when the stream is back after a break.
+ * fleet is, and once more when the stream begins or is back after a break.
  */
 export function useLive(concerns: (kind: Kind, id: string) => boolean, action: () => void): void {
-  const { listen, returns } = useContext(Context);
+  const { listen, begins } = useContext(Context);
   const latest = useRef({ concerns, action });
   latest.current = { concerns, action };
-  const seenReturns = useRef(returns);
+  const seenBegins = useRef(begins);
 
   useEffect(() => {
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -90,9 +83,9 @@ export function useLive(concerns: (kind: Kind, id: string) => boolean, action: (
   }, [listen]);
 
   useEffect(() => {
-    if (returns !== seenReturns.current) {
-      seenReturns.current = returns;
+    if (begins !== seenBegins.current) {
+      seenBegins.current = begins;
       latest.current.action();
     }
-  }, [returns]);
+  }, [begins]);
 }

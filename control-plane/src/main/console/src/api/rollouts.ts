@@ -18,6 +18,7 @@ export interface Preview {
 export interface Cause {
   state: string;
   reason: string;
+  message: string;
   devices: number;
   example: string;
 }

@@ -61,7 +61,7 @@ export const rollouts = {
   prepare: 'Prepare only',
   causes: 'What stands still, and why',
   noCauses: 'Nothing does.',
-  causeStates: { failed: 'Failed', unreached: 'Unreached', waiting: 'Waiting' } as Record<string, string>,
+  causeStates: { failed: 'Failed', unreached: 'Unreached', waiting: 'Waiting', accepted: 'At work' } as Record<string, string>,
   approve: 'Approve',
   approveTitle: (wave: string) => `Let wave ${wave} open?`,
   approveText: 'It opens as soon as the wave before it has passed. You approve as a second person.',

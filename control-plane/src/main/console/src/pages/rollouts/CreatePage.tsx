@@ -98,7 +98,7 @@ function Create({ releases }: { releases: Release[] }) {
 
   return (
     <Grid hasGutter>
-      <GridItem lg={7}>
+      <GridItem lg={8}>
         <Section title={words.create}>
           {failure && <Alert isInline variant="danger" title={<Said>{failure}</Said>} className="muster-gap" />}
           <Form onSubmit={(event) => event.preventDefault()}>
@@ -167,7 +167,7 @@ function Create({ releases }: { releases: Release[] }) {
           </Form>
         </Section>
       </GridItem>
-      <GridItem lg={5}>
+      <GridItem lg={4}>
         <PreviewSection draft={draft} />
       </GridItem>
     </Grid>
@@ -214,7 +214,7 @@ function Waves({ waves, change }: { waves: NewWave[]; change: (waves: NewWave[])
     change(waves.map((wave, at) => (at === index ? { ...wave, ...part } : wave)));
   return (
     <FormGroup label={words.waves} role="group">
-      <Table aria-label={words.waves} variant="compact" borders={false}>
+      <Table aria-label={words.waves} variant="compact" borders={false} className="muster-waves">
         <Thead>
           <Tr>
             <Th>{words.waveName}</Th>

@@ -291,6 +291,11 @@ function Causes({ causes }: { causes: Remote<Page<Cause>> }) {
                 <li key={cause.state + cause.reason}>
                   <span>
                     {m.rollout.causeStates[cause.state] ?? cause.state}: <Said>{cause.reason}</Said>
+                    {cause.message && (
+                      <div className="muster-quiet muster-break">
+                        <Said>{cause.message}</Said>
+                      </div>
+                    )}
                     <div className="muster-quiet">
                       <Link to={`/devices/${encodeURIComponent(cause.example)}`}>{cause.example}</Link>
                     </div>
@@ -352,7 +357,7 @@ function Devices({ devices }: { devices: Remote<Page<RolloutDevice>> }) {
                         <StateLabel state={device.state} words={m.rollouts.counts} />
                       </Td>
                       <Td dataLabel={m.rollouts.reason}>
-                        {device.reason || m.common.none}
+                        {device.reason ? <Said>{device.reason}</Said> : m.common.none}
                         {device.message && (
                           <div className="muster-quiet muster-break">
                             <Said>{device.message}</Said>

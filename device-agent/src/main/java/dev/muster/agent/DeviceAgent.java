@@ -30,6 +30,7 @@ import dev.muster.agent.telemetry.Outbox;
 import dev.muster.agent.transport.DeviceHttps;
 import dev.muster.agent.transport.PahoTransport;
 import dev.muster.agent.transport.Transport;
+import dev.muster.agent.update.AgentState;
 import dev.muster.agent.update.AppInstaller;
 import dev.muster.agent.update.Downloads;
 import dev.muster.agent.update.ImageInstaller;
@@ -173,8 +174,8 @@ public final class DeviceAgent implements AutoCloseable {
                     () -> credentials().tls,
                     surroundings.config(),
                     surroundings.scheduler());
-            this.reporter = new Reporter(transport, this::facts, surroundings.scheduler());
-            this.journal = new Journal(new TwoSlotStore(state.journal(), "agent"), reporter::changed);
+            this.reporter = new Reporter(transport, this::durable, this::facts, surroundings.scheduler());
+            this.journal = new Journal(new TwoSlotStore(state.journal(), "agent"), changed -> reporter.changed());
             this.outbox = new Outbox(
                     state.queue(), surroundings.config(), transport, nextBoot(state), surroundings.scheduler(), log);
             this.policy = new DevicePolicy(
@@ -489,6 +490,10 @@ public final class DeviceAgent implements AutoCloseable {
         throw new IOException("another agent already runs on `" + state.root() + "`");
     }
 
+    private AgentState durable() {
+        return journal.state();
+    }
+
     private static long nextBoot(StateDir state) throws IOException {
         StateStore store = new TwoSlotStore(state.journal(), "boot");
         long boot = store.read().map(bytes -> ByteBuffer.wrap(bytes).getLong()).orElse(0L) + 1;
@@ -501,7 +506,7 @@ public final class DeviceAgent implements AutoCloseable {
         @Override
         public void connected() {
             log.line("connected");
-            reporter.connected(journal.state());
+            reporter.connected();
             outbox.connected();
             commands.connected();
             loop.wake();

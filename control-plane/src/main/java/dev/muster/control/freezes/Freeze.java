@@ -21,6 +21,9 @@ public record Freeze(
         Instant createdAt,
         String createdBy,
         String createdByName) {
+    /** How everything that a freeze holds is marked. */
+    public static final String MARK = "freeze ";
+
     /** Whether it is on. */
     public boolean holdsAt(Instant now) {
         return !now.isBefore(from) && now.isBefore(to);
@@ -31,8 +34,8 @@ public record Freeze(
         return mark(name) + " until " + to + (reason.isEmpty() ? "" : ": " + reason);
     }
 
-    /** How what a freeze of this name holds is marked. */
+    /** How what a freeze of this name holds is marked; begins with {@link #MARK}. */
     public static String mark(String name) {
-        return "freeze `" + name + "`";
+        return MARK + "`" + name + "`";
     }
 }

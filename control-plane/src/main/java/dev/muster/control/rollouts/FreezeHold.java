@@ -45,6 +45,6 @@ final class FreezeHold implements FreezeListener {
 
     /** Lets go of everything that freezes hold of one rollout. */
     void letGo(Handle handle, RolloutId rollout) {
-        rows.unhold(handle, rollout, "freeze ");
+        rows.unhold(handle, rollout, Freeze.MARK);
     }
 }

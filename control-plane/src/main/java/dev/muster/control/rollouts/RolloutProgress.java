@@ -91,9 +91,11 @@ public class RolloutProgress implements ReportListener {
             step(handle, row, new DeviceStep.Supersede(newer.get().rollout()));
             return;
         }
-        if (!uplinkIsFree(handle, device, row, content)) {
+        DesiredState before = desired.read(handle, device.device()).orElseThrow();
+        if (!uplinkIsFree(handle, device, row, Downloads.bytes(content, before))) {
             return;
         }
+        befores.keep(handle, rollout.id(), device.device(), before, content.keySet());
         others.stream()
                 .filter(other -> other.startNumber() < rollout.startNumber())
                 .forEach(other -> step(handle, other, new DeviceStep.Supersede(rollout.id())));
@@ -104,16 +106,13 @@ public class RolloutProgress implements ReportListener {
      * Whether the device may load now. Where its site limits the uplink, it gets a time of its own, one after the other; it
      * keeps that as long as it comes soon after.
      */
-    private boolean uplinkIsFree(
-            Handle handle, DeviceRef device, RolloutDevice row, Map<TargetName, DesiredContent> content) {
+    private boolean uplinkIsFree(Handle handle, DeviceRef device, RolloutDevice row, long bytes) {
+        if (bytes == 0) {
+            return true;
+        }
         Optional<UplinkStore.Uplink> uplink = uplinks.of(handle, device.device());
         Instant now = clock.instant();
         if (uplink.isEmpty() || rows.heldUntilJustNow(handle, row, UPLINK, now, PATIENCE)) {
-            return true;
-        }
-        DesiredState before = desired.read(handle, device.device()).orElseThrow();
-        long bytes = Downloads.bytes(content, before);
-        if (bytes == 0) {
             return true;
         }
         Instant begin = uplinks.reserve(handle, uplink.get(), uplink.get().time(bytes), now);
@@ -135,12 +134,6 @@ public class RolloutProgress implements ReportListener {
             DeviceRef device,
             RolloutDevice row,
             Map<TargetName, DesiredContent> content) {
-        befores.keep(
-                handle,
-                rollout.id(),
-                device.device(),
-                desired.read(handle, device.device()).orElseThrow(),
-                content.keySet());
         List<DesiredTarget> wanted = new ArrayList<>();
         content.forEach((name, what) -> wanted.add(new DesiredTarget(
                 name, what, "rollout/" + rollout.id(), rollout.installing().rule())));

@@ -186,11 +186,7 @@ public final class AgentLoop implements AutoCloseable {
         tellUnknown(desired);
         Reconciler.Result result = parts.reconciler().reconcile(desired);
         return switch (result) {
-            case RESTARTING -> {
-                restarting = true;
-                parts.log().line("restarting the device");
-                yield Duration.ZERO;
-            }
+            case RESTARTING -> restarting();
             case UNFINISHED -> {
                 sendManifest();
                 yield retry.next();
@@ -198,6 +194,12 @@ public final class AgentLoop implements AutoCloseable {
             case HELD -> soonest(settled(), parts.nextWindow().get());
             case SETTLED -> settled();
         };
+    }
+
+    private Duration restarting() {
+        restarting = true;
+        parts.log().line("restarting the device");
+        return Duration.ZERO;
     }
 
     private Duration settled() {
@@ -211,11 +213,7 @@ public final class AgentLoop implements AutoCloseable {
     /** Without a link: a window that was promised before it broke still opens. */
     private Duration alone() throws IOException {
         return switch (parts.reconciler().releaseHeld()) {
-            case RESTARTING -> {
-                restarting = true;
-                parts.log().line("restarting the device");
-                yield Duration.ZERO;
-            }
+            case RESTARTING -> restarting();
             case SETTLED, UNFINISHED -> retry.next();
             case HELD -> soonest(retry.next(), parts.nextWindow().get());
         };

@@ -9,61 +9,68 @@ import java.util.Map;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Publishes {@link ReportedState} on change and at the begin of every session, one at a time: a report replaces the one
- * before, so only the newest waits. All work is done on the executor; the public methods only ask for it.
+ * before. All work is done on the executor; the public methods only ask for it. INVARIANT (the last word is the newest): a
+ * report says what is durable when it is made, for an executor of several threads does not keep the order of what it is asked.
  */
 public final class Reporter {
     private final Transport transport;
+    private final Supplier<AgentState> state;
     private final Supplier<Map<String, String>> facts;
     private final Executor executor;
 
-    private @Nullable AgentState newest;
+    private boolean unsaid;
     private boolean withFacts;
     private boolean inFlight;
     private long session;
 
-    /** Reports facts with the first report of each session. */
-    public Reporter(Transport transport, Supplier<Map<String, String>> facts, Executor executor) {
+    /**
+     * Reports facts with the first report of each session.
+     *
+     * @param state what is durable now; called by the executor's threads
+     */
+    public Reporter(
+            Transport transport, Supplier<AgentState> state, Supplier<Map<String, String>> facts, Executor executor) {
         this.transport = transport;
+        this.state = state;
         this.facts = facts;
         this.executor = executor;
     }
 
     /** Something durable changed. */
-    public void changed(AgentState state) {
+    public void changed() {
         run(() -> {
-            newest = state;
+            unsaid = true;
             publish();
         });
     }
 
     /** A session began: all is said again, for what was on the way may be lost. */
-    public void connected(AgentState state) {
+    public void connected() {
         run(() -> {
             session++;
             inFlight = false;
             withFacts = true;
-            newest = state;
+            unsaid = true;
             publish();
         });
     }
 
     private void publish() {
-        AgentState state = newest;
-        if (state == null || inFlight || !transport.isConnected()) {
+        if (!unsaid || inFlight || !transport.isConnected()) {
             return;
         }
-        newest = null;
+        unsaid = false;
         inFlight = true;
         long of = session;
         boolean factsToo = withFacts;
+        AgentState now = state.get();
         ReportedState report = new ReportedState(
-                state.generation(),
+                now.generation(),
                 factsToo ? facts.get() : Map.of(),
-                List.copyOf(state.conditions().values()));
+                List.copyOf(now.conditions().values()));
         var unused = transport
                 .publish(new MqttTopic.Reported(), report.toJson(), Map.of())
                 .whenComplete((done, error) -> run(() -> {
@@ -73,8 +80,8 @@ public final class Reporter {
                     inFlight = false;
                     if (error == null) {
                         withFacts = withFacts && !factsToo;
-                    } else if (newest == null) {
-                        newest = state; // said again with the next change or session
+                    } else if (!unsaid) {
+                        unsaid = true; // said again with the next change or session
                         return;
                     }
                     publish();

@@ -1,10 +1,9 @@
 package dev.muster.agent.telemetry;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.agent.config.AgentConfig;
-import dev.muster.agent.transport.Transport;
+import dev.muster.agent.transport.Wire;
 import dev.muster.protocol.command.CommandAnswer;
 import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.mqtt.MqttTopic;
@@ -12,12 +11,8 @@ import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -108,42 +103,5 @@ class OutboxTest {
         for (int i = 0; i < times; i++) {
             outbox.telemetry(List.of(new Sample("cpu.load", i, 0.5)));
         }
-    }
-
-    /** A session without a network: remembers what was sent, acknowledges when told to. */
-    private static final class Wire implements Transport {
-        final List<String> sent = new ArrayList<>();
-        final List<MqttTopic> topics = new ArrayList<>();
-        final Deque<CompletableFuture<Void>> open = new ArrayDeque<>();
-        boolean up;
-
-        void acknowledge(int count) {
-            for (int i = 0; i < count; i++) {
-                open.remove().complete(null);
-            }
-        }
-
-        @Override
-        public void start(Listener listener) {}
-
-        @Override
-        public boolean isConnected() {
-            return up;
-        }
-
-        @Override
-        public CompletableFuture<Void> publish(MqttTopic topic, byte[] payload, Map<String, String> properties) {
-            topics.add(topic);
-            sent.add(
-                    properties.isEmpty()
-                            ? new String(payload, UTF_8)
-                            : properties.get("boot") + "/" + properties.get("seq"));
-            CompletableFuture<Void> result = new CompletableFuture<>();
-            open.add(result);
-            return result;
-        }
-
-        @Override
-        public void close() {}
     }
 }
