@@ -44,9 +44,9 @@ import dev.muster.protocol.desired.DesiredHint;
 import dev.muster.protocol.desired.InstallLeases;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.event.DeviceEvent;
+import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.reported.HoldReason;
 import dev.muster.protocol.reported.TargetCondition;
-import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -180,8 +180,7 @@ public final class DeviceAgent implements AutoCloseable {
                     state.queue(), surroundings.config(), transport, nextBoot(state), surroundings.scheduler(), log);
             this.policy = new DevicePolicy(
                     state, identity.ref(), platform, time, settings, outbox::event, this::wakeLoop, log);
-            this.gates = new InstallGates(
-                    this::leases, () -> platform.situation(time.instant()), surroundings.nanos());
+            this.gates = new InstallGates(this::leases, () -> platform.situation(time.instant()), surroundings.nanos());
             this.keeper = new SettingsKeeper(
                     state.settings(),
                     state.settingsCopy(),
@@ -262,7 +261,8 @@ public final class DeviceAgent implements AutoCloseable {
 
     private boolean consent(String target) {
         Optional<TargetCondition> waiting = TargetName.find(target)
-                .flatMap(name -> Optional.ofNullable(journal.state().conditions().get(name)))
+                .flatMap(
+                        name -> Optional.ofNullable(journal.state().conditions().get(name)))
                 .filter(condition -> condition.reason().equals(HoldReason.AWAITING_CONSENT));
         waiting.flatMap(TargetCondition::sha256).ifPresent(sha256 -> {
             gates.consent(sha256);
@@ -304,9 +304,8 @@ public final class DeviceAgent implements AutoCloseable {
         }
         policy.look();
         keeper.look();
-        LocalAnswers answers =
-                new LocalAnswers(
-                        () -> credentials.identity, platform, time, policy, journal, transport, outbox, this::consent);
+        LocalAnswers answers = new LocalAnswers(
+                () -> credentials.identity, platform, time, policy, journal, transport, outbox, this::consent);
         socket = Optional.of(new LocalSocket(state.socket(), answers, surroundings.nanos(), log));
         outbox.event(new DeviceEvent("lifecycle.started", time.instant(), Map.of("platform", platform.name())));
         transport.start(new Ears());

@@ -27,7 +27,8 @@ final class InstallOptions {
             if (!matcher.matches()) {
                 throw new CliException(
                         ExitCode.USAGE,
-                        "expected a window like `site`, `22:00-04:00` or `sat,sun@08:00-18:00`, found `" + window + "`");
+                        "expected a window like `site`, `22:00-04:00` or `sat,sun@08:00-18:00`, found `" + window
+                                + "`");
             }
             Map<String, Object> times = new LinkedHashMap<>();
             if (matcher.group("days") != null) {

@@ -117,8 +117,9 @@ public final class RolloutCommand {
         @Option(
                 names = "--window",
                 paramLabel = "[DAYS@]FROM-TO",
-                description = "When devices may switch, in their site's time, such as 22:00-04:00 or sat,sun@08:00-18:00; "
-                        + "`site` for the window of each site.")
+                description =
+                        "When devices may switch, in their site's time, such as 22:00-04:00 or sat,sun@08:00-18:00; "
+                                + "`site` for the window of each site.")
         private @Nullable String window;
 
         @Option(
@@ -290,8 +291,7 @@ public final class RolloutCommand {
                     int wave) {
         print(
                 session,
-                session.api()
-                        .post(Url.of("rollouts", id, "waves", Integer.toString(wave), "approve"), Map.of()));
+                session.api().post(Url.of("rollouts", id, "waves", Integer.toString(wave), "approve"), Map.of()));
     }
 
     @Command(
@@ -309,8 +309,7 @@ public final class RolloutCommand {
             session.printer().done("freezes hold rollout " + id + " again");
             return;
         }
-        Map<String, Object> answer =
-                session.api().post(Url.of("rollouts", id, "override"), Map.of("reason", reason));
+        Map<String, Object> answer = session.api().post(Url.of("rollouts", id, "override"), Map.of("reason", reason));
         session.printer()
                 .one(
                         answer,

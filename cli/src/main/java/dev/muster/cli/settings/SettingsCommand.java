@@ -80,8 +80,7 @@ public final class SettingsCommand {
 
     @Command(
             name = "set",
-            headerHeading =
-                    "Example: muster settings set tenant default agent.sampleSeconds=30 custom.pit=north%n%n",
+            headerHeading = "Example: muster settings set tenant default agent.sampleSeconds=30 custom.pit=north%n%n",
             header = "Set single values of one document; PATH= takes one away.",
             footer =
                     "A value is JSON where it can be read as such, else text. Nothing reaches devices before a rollout.")

@@ -30,7 +30,9 @@ final class LeaseRoutes implements DeviceRoutes {
 
     @Override
     public void register(DeviceRouter router) {
-        router.get("/install-leases", request -> DeviceAnswer.json(leases(request.device()).toJson()));
+        router.get(
+                "/install-leases",
+                request -> DeviceAnswer.json(leases(request.device()).toJson()));
     }
 
     private InstallLeases leases(DeviceRef device) {

@@ -34,8 +34,7 @@ final class LeaseStore {
                           left join lateral site_window(d.site) w on true
                          where t.device = :device and t.install_window""")
                 .bind("device", device)
-                .map((rs, context) -> new Waiting(
-                        rs.getString("name"), window(rs), ZoneId.of(rs.getString("zone"))))
+                .map((rs, context) -> new Waiting(rs.getString("name"), window(rs), ZoneId.of(rs.getString("zone"))))
                 .list();
     }
 

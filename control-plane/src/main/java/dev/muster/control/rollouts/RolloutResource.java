@@ -245,7 +245,17 @@ public class RolloutResource {
             @Nullable Boolean start) {
         NewRollout named(String given) {
             return new NewRollout(
-                    given, release, selector, waves, maxFailurePercent, deadline, perMinute, jitter, install, newcomers, start);
+                    given,
+                    release,
+                    selector,
+                    waves,
+                    maxFailurePercent,
+                    deadline,
+                    perMinute,
+                    jitter,
+                    install,
+                    newcomers,
+                    start);
         }
     }
 

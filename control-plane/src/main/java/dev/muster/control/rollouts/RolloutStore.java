@@ -228,8 +228,7 @@ final class RolloutStore {
     List<Open> openToNewcomers(Handle handle) {
         return handle.createQuery("select id, selector from rollout where newcomers "
                         + "and state in ('ready', 'running', 'paused', 'completed') order by id")
-                .map((rs, context) ->
-                        new Open(new RolloutId(rs.getObject("id", UUID.class)), rs.getString("selector")))
+                .map((rs, context) -> new Open(new RolloutId(rs.getObject("id", UUID.class)), rs.getString("selector")))
                 .list();
     }
 

@@ -70,8 +70,7 @@ record Wave(
 
     /** The same with one waiting device more. */
     Wave grown() {
-        return new Wave(
-                index, name, size + 1, gates, state, tally.joined(), tolerated, Optional.empty(), approved);
+        return new Wave(index, name, size + 1, gates, state, tally.joined(), tolerated, Optional.empty(), approved);
     }
 
     Wave agreed() {

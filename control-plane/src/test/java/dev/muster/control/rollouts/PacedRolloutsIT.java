@@ -251,9 +251,9 @@ class PacedRolloutsIT {
         awaitTarget(late);
         rollout(id).body("state", equalTo("running")).body("total.size", equalTo(2));
         late.commit();
-        await().atMost(SOON).untilAsserted(() -> rollout(id)
-                .body("state", equalTo("completed"))
-                .body("total.succeeded", equalTo(2)));
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> rollout(id).body("state", equalTo("completed")).body("total.succeeded", equalTo(2)));
         admin().delete("/api/v1/rollouts/" + id + "/newcomers")
                 .then()
                 .statusCode(200)

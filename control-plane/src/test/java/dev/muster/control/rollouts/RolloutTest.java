@@ -139,8 +139,8 @@ class RolloutTest {
 
     @Test
     void aNewcomerOpensTheLastWaveOfACompletedRolloutAgain() {
-        Rollout completed = evaluate(
-                move(apply(rollout(1, rest()), new Rollout.Event.Start()), 0, Kind.WAITING, Kind.SUCCEEDED));
+        Rollout completed =
+                evaluate(move(apply(rollout(1, rest()), new Rollout.Event.Start()), 0, Kind.WAITING, Kind.SUCCEEDED));
         assertThat(completed.state()).isEqualTo(new RolloutState.Completed());
 
         Rollout joined = apply(completed, new Rollout.Event.Join());

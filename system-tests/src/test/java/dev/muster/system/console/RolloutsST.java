@@ -54,7 +54,8 @@ class RolloutsST {
         assertThat(freeze).containsText("the auditors are here");
         browser.screenshot(page, "rollouts-freezes");
 
-        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("New rollout")).click();
+        page.getByRole(AriaRole.LINK, new Page.GetByRoleOptions().setName("New rollout"))
+                .click();
         assertThat(page.getByText("Choose a release to see whom it reaches.")).isVisible();
         page.getByLabel("Release").selectOption(new com.microsoft.playwright.options.SelectOption().setIndex(1));
 
@@ -88,6 +89,7 @@ class RolloutsST {
     }
 
     private static Locator button(Page page, String name) {
-        return page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
+        return page.getByRole(
+                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 }
