@@ -127,19 +127,20 @@ final class GroupStore {
     /** Those of the groups whose query selects the device; asked in one statement. A retired device is in none. */
     List<String> selecting(Handle handle, DeviceId device, Map<String, Selector> groups) {
         Map<String, Object> binds = new HashMap<>();
+        // The device is read once, however many groups ask.
+        String one = "with one as materialized (select * from device where id = :device and status <> 'retired') ";
         String any = groups.entrySet().stream()
                 .map(entry -> {
                     int n = binds.size();
                     SqlFragment holds = entry.getValue().where("d", "g" + n + "_");
                     binds.putAll(holds.binds());
                     binds.put("name" + n, entry.getKey());
-                    return "select cast(:name" + n + " as text) as name from device d where d.id = :device"
-                            + " and d.status <> 'retired' and " + holds.sql();
+                    return "select cast(:name" + n + " as text) as name from one d where " + holds.sql();
                 })
                 .collect(Collectors.joining(" union all "));
         // The rows of one device lie together in every index. A planner without statistics reads whole tables instead.
         handle.execute("set local enable_seqscan = off");
-        List<String> selecting = handle.createQuery(any)
+        List<String> selecting = handle.createQuery(one + any)
                 .bind("device", device)
                 .bindMap(binds)
                 .mapTo(String.class)

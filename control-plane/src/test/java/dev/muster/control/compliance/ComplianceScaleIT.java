@@ -5,19 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.control.access.Scope;
 import dev.muster.control.access.Selector;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.testing.DatabaseOwner;
 import dev.muster.control.testing.Servers;
 import dev.muster.protocol.identity.TenantId;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 
 /** What a large fleet's pages read; by plan, not by the clock. */
@@ -73,7 +69,7 @@ class ComplianceScaleIT {
         // scan, and here one of 100,000 rows for each row. What a growing fleet gets from autovacuum in its first
         // minute
         // is done at once: new statistics make every session plan anew.
-        asOwner("analyze muster.device");
+        DatabaseOwner.analyze("muster.device");
         transactions.run(MANY, handle -> {
             handle.execute("insert into device_compliance (device, state, why, since, stale_at) select id, "
                     + "case when right(id, 2) = '00' then 'drifted' else 'compliant' end, 'w', now(), "
@@ -81,15 +77,6 @@ class ComplianceScaleIT {
             handle.execute("insert into compliance_count (state, part, devices) select state, hashtext(device) & 15, "
                     + "count(*) from device_compliance group by 1, 2");
         });
-        asOwner("vacuum analyze muster.device_compliance");
-    }
-
-    private static void asOwner(String sql) throws SQLException {
-        String password = ConfigProvider.getConfig().getValue("muster.db.owner.password", String.class);
-        String url = ConfigProvider.getConfig().getValue("muster.db.url", String.class);
-        try (Connection owner = DriverManager.getConnection(url, "muster_owner", password);
-                Statement statement = owner.createStatement()) {
-            statement.execute(sql);
-        }
+        DatabaseOwner.vacuumAnalyze("muster.device_compliance");
     }
 }

@@ -17,6 +17,7 @@ import dev.muster.control.devices.DeviceService;
 import dev.muster.control.devices.DeviceSummary;
 import dev.muster.control.devices.NewDevice;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.testing.DatabaseOwner;
 import dev.muster.control.testing.FleetDevice;
 import dev.muster.control.testing.Servers;
 import dev.muster.control.testing.TestFleet;
@@ -106,7 +107,7 @@ class GroupsIT {
     }
 
     @Test
-    void aChangeOfOneDeviceOfAThousandReadsAndWritesThatDevicesRowsOnly() {
+    void aChangeOfOneDeviceOfAThousandReadsAndWritesThatDevicesRowsOnly() throws Exception {
         transactions.run(LARGE, handle -> {
             handle.execute("insert into tenant (tenant) values ('groups-1000') on conflict do nothing");
             handle.execute("insert into device_group (name, kind, query, fields, created_at, created_by)"
@@ -119,6 +120,7 @@ class GroupsIT {
                         new NewDevice(new DeviceId("d" + i), "board", null, null, List.of(), Map.of("level", "10")));
             }
         });
+        DatabaseOwner.analyze("muster.device, muster.device_fact, muster.device_tag, muster.device_group_member");
         List<String> before = members();
         assertThat(before).hasSize(DEVICES * 10);
 

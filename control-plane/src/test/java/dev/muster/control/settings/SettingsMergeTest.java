@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,9 +27,9 @@ class SettingsMergeTest {
         assertThat(text(merged))
                 .isEqualTo(
                         "{\"agent\":{\"sampleSeconds\":60,\"usageMinutes\":15},\"ntp\":{\"servers\":[\"b\",\"c\"]}}");
-        assertThat(merged.origins().get("agent.sampleSeconds").level()).isEqualTo("site");
-        assertThat(merged.origins().get("agent.usageMinutes").level()).isEqualTo("tenant");
-        assertThat(merged.origins().get("ntp.servers").level()).isEqualTo("device");
+        assertThat(origin(merged, "agent.sampleSeconds")).isEqualTo("site");
+        assertThat(origin(merged, "agent.usageMinutes")).isEqualTo("tenant");
+        assertThat(origin(merged, "ntp.servers")).isEqualTo("device");
     }
 
     @Test
@@ -109,7 +111,11 @@ class SettingsMergeTest {
         return new SettingsDocument(level, "x", members(document), 1, NOW, "issuer#me", "me");
     }
 
-    private static Map<String, Object> members(String json) {
+    private static String origin(SettingsMerge merged, String path) {
+        return Objects.requireNonNull(merged.origins().get(path), path).level();
+    }
+
+    private static Map<String, @Nullable Object> members(String json) {
         return JsonObject.parse(json.getBytes(StandardCharsets.UTF_8)).members();
     }
 
