@@ -17,6 +17,7 @@ import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +62,11 @@ public final class GroupService {
     /** The groups that the device is a member of, by name. */
     public List<String> of(Handle handle, DeviceId device) {
         return store.of(handle, device);
+    }
+
+    /** Every member of one of the groups, with those of them that it is in, by name. */
+    public Map<DeviceId, List<String>> memberships(Handle handle, Collection<String> names) {
+        return store.memberships(handle, names);
     }
 
     /** Whether there is such a group. */

@@ -157,6 +157,15 @@ final class GroupStore {
                 .list();
     }
 
+    /** Every member of the groups, with those of them that it is in, by name. */
+    Map<DeviceId, List<String>> memberships(Handle handle, Collection<String> names) {
+        return handle.createQuery("select device, name from device_group_member where name = any(:names) order by name")
+                .bind("names", names.toArray(String[]::new))
+                .map((rs, context) -> Map.entry(new DeviceId(rs.getString("device")), rs.getString("name")))
+                .collect(Collectors.groupingBy(
+                        Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+    }
+
     /** True if it was no member before. */
     boolean add(Handle handle, String group, DeviceId device, Instant now) {
         return handle.createUpdate(

@@ -1,7 +1,7 @@
 package dev.muster.control.settings;
 
+import dev.muster.control.groups.GroupService;
 import dev.muster.protocol.identity.DeviceId;
-import io.quarkus.arc.All;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -9,37 +9,46 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** Puts the documents that mean a device in their order: tenant, sites from the topmost down, groups, the device. */
 @Singleton
 final class SettingsMerger {
     private final SettingsStore store;
-    private final List<DeviceGroups> groups;
+    private final GroupService groups;
 
-    SettingsMerger(SettingsStore store, @All List<DeviceGroups> groups) {
+    SettingsMerger(SettingsStore store, GroupService groups) {
         this.store = store;
-        this.groups = List.copyOf(groups);
+        this.groups = groups;
     }
 
     /** Where a device stands. */
     record Ladder(DeviceId device, List<String> sites, List<String> groups) {}
 
+    /** Settings of a later group, by name, win. */
     Ladder ladder(Handle handle, DeviceId device, Optional<String> site) {
-        return ladder(handle, device, site, new HashMap<>());
-    }
-
-    /** The same where many devices share sites; {@code chains} remembers. */
-    Ladder ladder(Handle handle, DeviceId device, Optional<String> site, Map<String, List<String>> chains) {
         return new Ladder(
-                device,
-                site.map(name -> chains.computeIfAbsent(name, key -> store.chain(handle, key)))
-                        .orElse(List.of()),
-                groups.stream().flatMap(one -> one.of(handle, device).stream()).toList());
+                device, site.map(name -> store.chain(handle, name)).orElse(List.of()), groups.of(handle, device));
     }
 
-    boolean groupExists(Handle handle, String name) {
-        return groups.stream().anyMatch(one -> one.exists(handle, name));
+    /** Ladders of many devices. They name only groups that one of {@code indexes} has a document of. */
+    Function<SettingsStore.Place, Ladder> ladders(Handle handle, Collection<Map<String, SettingsDocument>> indexes) {
+        Set<String> named = indexes.stream()
+                .flatMap(index -> index.values().stream())
+                .filter(document -> document.level().equals(SettingsLevel.GROUP.text()))
+                .map(SettingsDocument::name)
+                .collect(Collectors.toSet());
+        Map<DeviceId, List<String>> memberships = named.isEmpty() ? Map.of() : groups.memberships(handle, named);
+        Map<String, List<String>> chains = new HashMap<>();
+        return place -> new Ladder(
+                place.device(),
+                place.site()
+                        .map(name -> chains.computeIfAbsent(name, key -> store.chain(handle, key)))
+                        .orElse(List.of()),
+                memberships.getOrDefault(place.device(), List.of()));
     }
 
     /** Those of {@code documents} that mean the device, merged. */

@@ -16,12 +16,15 @@ import dev.muster.control.tenancy.TenantTransactions;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -126,15 +129,18 @@ class SettingsRollouts {
     // Devices that stand at the same place and hold the same version are merged once.
     private SettingsPreview.Shown preview(Handle handle, Scope scope, Selector selector) {
         Map<String, SettingsDocument> draft = SettingsMerger.index(store.all(handle));
+        List<SettingsStore.Place> places = store.places(handle, scope, selector);
         Map<Long, Map<String, SettingsDocument>> held = new HashMap<>();
-        Map<String, List<String>> chains = new HashMap<>();
+        places.forEach(place -> held.computeIfAbsent(
+                place.version(),
+                version -> version == 0 ? Map.of() : SettingsMerger.index(versions.all(handle, version))));
+        List<Map<String, SettingsDocument>> indexes = new ArrayList<>(held.values());
+        indexes.add(draft);
+        Function<SettingsStore.Place, SettingsMerger.Ladder> ladders = merger.ladders(handle, indexes);
         Map<Kind, Kind.Count> kinds = new LinkedHashMap<>();
-        for (SettingsStore.Place place : store.places(handle, scope, selector)) {
-            SettingsMerger.Ladder ladder = merger.ladder(handle, place.device(), place.site(), chains);
-            Map<String, SettingsDocument> before = place.version() == 0
-                    ? Map.of()
-                    : held.computeIfAbsent(
-                            place.version(), version -> SettingsMerger.index(versions.all(handle, version)));
+        for (SettingsStore.Place place : places) {
+            SettingsMerger.Ladder ladder = ladders.apply(place);
+            Map<String, SettingsDocument> before = Objects.requireNonNull(held.get(place.version()));
             Kind kind = new Kind(
                     place.platform(), SettingsMerger.ordered(before, ladder), SettingsMerger.ordered(draft, ladder));
             kinds.computeIfAbsent(kind, key -> new Kind.Count(place.device().value())).devices++;

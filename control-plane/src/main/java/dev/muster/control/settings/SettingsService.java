@@ -4,6 +4,7 @@ import dev.muster.control.access.Access;
 import dev.muster.control.audit.AuditStore;
 import dev.muster.control.devices.Device;
 import dev.muster.control.devices.DeviceService;
+import dev.muster.control.groups.GroupService;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.sites.SiteService;
@@ -31,6 +32,7 @@ public final class SettingsService {
     private final SettingsSchemas schemas;
     private final DeviceService devices;
     private final SiteService sites;
+    private final GroupService groups;
     private final AuditStore audit;
     private final TenantTransactions transactions;
     private final Clock clock;
@@ -42,6 +44,7 @@ public final class SettingsService {
             SettingsSchemas schemas,
             DeviceService devices,
             SiteService sites,
+            GroupService groups,
             AuditStore audit,
             TenantTransactions transactions,
             Clock clock) {
@@ -51,6 +54,7 @@ public final class SettingsService {
         this.schemas = schemas;
         this.devices = devices;
         this.sites = sites;
+        this.groups = groups;
         this.audit = audit;
         this.transactions = transactions;
         this.clock = clock;
@@ -163,7 +167,7 @@ public final class SettingsService {
                 switch (level) {
                     case TENANT -> name.equals(access.tenant().value());
                     case SITE -> sites.exists(handle, name);
-                    case GROUP -> merger.groupExists(handle, name);
+                    case GROUP -> groups.exists(handle, access.tenant(), name);
                     case DEVICE -> devices.exists(handle, access.scope(), DeviceService.id(name));
                 };
         if (!exists) {

@@ -56,11 +56,7 @@ class SettingsIT {
         enrol("wave", 2);
         post("/sites", Map.of("name", "hill")).statusCode(201);
         post("/sites", Map.of("name", "pit", "parent", "hill")).statusCode(201);
-        admin().contentType("application/json")
-                .body("{\"site\":\"pit\"}")
-                .patch("/api/v1/devices/wave-1")
-                .then()
-                .statusCode(200);
+        patch("wave-1", "{\"site\":\"pit\"}");
         put("tenant", "default", "{\"agent\":{\"sampleSeconds\":10,\"usageMinutes\":5}}")
                 .statusCode(200);
         put("site", "hill", "{\"agent\":{\"sampleSeconds\":20}}").statusCode(200);
@@ -101,6 +97,35 @@ class SettingsIT {
                 .body("pending", equalTo(true))
                 .body("values.find { it.path == 'agent.sampleSeconds' }.value", equalTo(30))
                 .body("values.find { it.path == 'agent.sampleSeconds' }.inForce", equalTo(20));
+    }
+
+    @Test
+    void aGroupsSettingsLieBetweenTheSitesAndTheDevices() throws Exception {
+        enrol("grouped", 3);
+        post("/sites", Map.of("name", "quarry")).statusCode(201);
+        patch("grouped-1", "{\"site\":\"quarry\"}");
+        patch("grouped-2", "{\"site\":\"quarry\"}");
+        post("/groups", Map.of("name", "crushers", "members", List.of("grouped-1", "grouped-2")))
+                .statusCode(201);
+        put("site", "quarry", "{\"agent\":{\"sampleSeconds\":20,\"usageMinutes\":5}}")
+                .statusCode(200);
+        put("group", "crushers", "{\"agent\":{\"sampleSeconds\":40}}").statusCode(200);
+        put("group", "nobody", "{}").statusCode(404);
+        put("device", "grouped-2", "{\"agent\":{\"sampleSeconds\":50}}").statusCode(200);
+
+        postJson("/settings/preview", "{\"selector\":\"tag==grouped\"}")
+                .statusCode(200)
+                .body("changedDevices", equalTo(2))
+                .body("changes.find { it.path == 'agent.sampleSeconds' && it.after == 40 }.devices", equalTo(1))
+                .body("changes.find { it.path == 'agent.sampleSeconds' && it.after == 50 }.devices", equalTo(1));
+        postJson("/settings/rollout", "{\"selector\":\"tag==grouped\",\"waves\":[{\"percent\":100}]}")
+                .statusCode(200);
+
+        awaitSettings(devices.get(0), "{\"agent\":{\"sampleSeconds\":40,\"usageMinutes\":5}}");
+        awaitSettings(devices.get(1), "{\"agent\":{\"sampleSeconds\":50,\"usageMinutes\":5}}");
+        get("/devices/grouped-1/settings")
+                .body("values.find { it.path == 'agent.sampleSeconds' }.level", equalTo("group"))
+                .body("values.find { it.path == 'agent.sampleSeconds' }.name", equalTo("crushers"));
     }
 
     @Test
@@ -156,6 +181,14 @@ class SettingsIT {
                 .body("drift.what", equalTo("settings.json"))
                 .body("drift.times", equalTo(2))
                 .body("notHere", equalTo(List.of("openharmony.usb"))));
+    }
+
+    private static void patch(String device, String body) {
+        admin().contentType("application/json")
+                .body(body)
+                .patch("/api/v1/devices/" + device)
+                .then()
+                .statusCode(200);
     }
 
     private void event(String kind, Map<String, String> detail) {
