@@ -84,17 +84,6 @@ export function kindOf(command: { kind: string; arguments: Record<string, string
   return [m.commands.kinds[command.kind] ?? command.kind, ...Object.values(command.arguments)].join(' ');
 }
 
-/** Saves an upload as a file. Its bytes are a device's: they are never opened as a page. */
-export async function download(upload: string, name: string): Promise<void> {
-  const blob = await (await request(`/uploads/${encodeURIComponent(upload)}/content`, { headers: { Accept: '*/*' } })).blob();
-  const url = URL.createObjectURL(new Blob([blob], { type: 'application/octet-stream' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
-}
-
 /** Replaces one level's document, only while `revision` is in force. */
 export async function putSettings(level: string, name: string, text: string, revision: number): Promise<void> {
   try {

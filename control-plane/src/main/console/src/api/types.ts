@@ -84,6 +84,7 @@ export interface Site {
   window: SiteWindow | null;
   gateway: string | null;
   own: SiteOwn;
+  revision: number;
 }
 
 export interface Difference {

@@ -1,4 +1,4 @@
-import { Alert, Button, DescriptionList, ExpandableSection, Label, LabelGroup, PageSection, Grid, GridItem } from '@patternfly/react-core';
+import { Alert, Button, DescriptionList, ExpandableSection, Flex, Label, LabelGroup, PageSection, Grid, GridItem } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useState, type ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
@@ -22,6 +22,7 @@ import { useMay } from '../parts/useRoles';
 import { DeviceCommands } from './commands/DeviceCommands';
 import { Matrix } from './policy/Matrix';
 import { DifferenceSection, Metadata, Timeline } from './DeviceRegistry';
+import { ReplaceForm } from './DeviceForms';
 import { DeviceSettingsCard } from './settings/DeviceSettingsCard';
 import { Telemetry } from './Telemetry';
 import { lowerStatus } from '../api/types';
@@ -68,7 +69,7 @@ export function DevicePage() {
               <Grid hasGutter>
                 <GridItem xl={4}>
                   <About device={shown} />
-                  <Metadata device={shown} />
+                  <Metadata device={shown} done={device.reload} />
                 </GridItem>
                 <GridItem xl={8}>
                   <DifferenceSection difference={difference} />
@@ -102,14 +103,19 @@ export function DevicePage() {
 }
 
 function Actions({ device, done }: { device: Device; done: () => void }) {
-  const [asking, setAsking] = useState<'suspend' | 'resume'>();
+  const [asking, setAsking] = useState<'suspend' | 'resume' | 'replace'>();
   const may = useMay('operator');
   const name = device.name || device.id;
   if (!may) {
     return null;
   }
   return (
-    <>
+    <Flex gap={{ default: 'gapSm' }}>
+      {device.status !== 'retired' && device.status !== 'pending' && (
+        <Button variant="secondary" onClick={() => setAsking('replace')}>
+          {m.registry.device.replace}
+        </Button>
+      )}
       {device.status === 'active' && (
         <Button variant="secondary" isDanger onClick={() => setAsking('suspend')}>
           {m.device.suspend}
@@ -120,7 +126,8 @@ function Actions({ device, done }: { device: Device; done: () => void }) {
           {m.device.resume}
         </Button>
       )}
-      {asking && (
+      {asking === 'replace' && <ReplaceForm device={device} close={() => setAsking(undefined)} />}
+      {(asking === 'suspend' || asking === 'resume') && (
         <Confirm
           title={asking === 'suspend' ? m.device.suspendTitle(name) : m.device.resumeTitle(name)}
           text={asking === 'suspend' ? m.device.suspendText : m.device.resumeText}
@@ -130,7 +137,7 @@ function Actions({ device, done }: { device: Device; done: () => void }) {
           close={() => setAsking(undefined)}
         />
       )}
-    </>
+    </Flex>
   );
 }
 

@@ -1,6 +1,5 @@
 import {
   Button,
-  ClipboardCopy,
   DescriptionList,
   DescriptionListDescription,
   DescriptionListGroup,
@@ -19,19 +18,29 @@ import { Said } from '../parts/Said';
 import { Section } from '../parts/Section';
 import { Shown } from '../parts/States';
 import { Time } from '../parts/Time';
+import { useMay } from '../parts/useRoles';
+import { NotesForm } from './DeviceForms';
 
 /** What operators noted of a device. */
-export function Metadata({ device }: { device: Device }) {
+export function Metadata({ device, done }: { device: Device; done: () => void }) {
+  const [editing, setEditing] = useState(false);
+  const may = useMay('operator');
   const notes = Object.entries(device.metadata ?? {}).sort(([a], [b]) => a.localeCompare(b));
   return (
-    <Section title={m.registry.device.metadata}>
+    <Section
+      title={m.registry.device.metadata}
+      actions={
+        may &&
+        device.status !== 'retired' && (
+          <Button variant="link" isInline onClick={() => setEditing(true)}>
+            {m.registry.device.editNotes}
+          </Button>
+        )
+      }
+    >
+      {editing && <NotesForm device={device} done={done} close={() => setEditing(false)} />}
       {notes.length === 0 ? (
-        <>
-          <p className="muster-quiet">{m.registry.device.noMetadata}</p>
-          <ClipboardCopy isReadOnly isCode hoverTip={m.common.copy} clickTip={m.common.copied}>
-            {`muster devices metadata ${device.id} --set KEY=TEXT`}
-          </ClipboardCopy>
-        </>
+        <p className="muster-quiet">{m.registry.device.noMetadata}</p>
       ) : (
         <DescriptionList isHorizontal isCompact termWidth="8rem">
           {notes.map(([key, text]) => (

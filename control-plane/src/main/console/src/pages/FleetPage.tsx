@@ -23,6 +23,7 @@ import { PageHead } from '../parts/PageHead';
 import { QueryBox } from '../parts/QueryBox';
 import { Said } from '../parts/Said';
 import { Nothing, Shown } from '../parts/States';
+import { Inventory } from './Inventory';
 
 const ROWS = 25;
 
@@ -46,7 +47,18 @@ export function FleetPage() {
 
   return (
     <>
-      <PageHead title={m.fleet.title} />
+      <PageHead
+        title={m.fleet.title}
+        actions={
+          <Inventory
+            asked={wrong ? '' : asked}
+            done={() => {
+              devices.reload();
+              fleet.reload();
+            }}
+          />
+        }
+      />
       {/* What is wrong is said once, below, where the devices would be. */}
       {(fleet.data || !fleet.error) && (
         <PageSection>

@@ -1,6 +1,5 @@
 import {
   Button,
-  ClipboardCopy,
   DescriptionList,
   DescriptionListDescription,
   DescriptionListGroup,
@@ -25,6 +24,7 @@ import { Section } from '../parts/Section';
 import { Shown } from '../parts/States';
 import { Time } from '../parts/Time';
 import { useMay, useWho } from '../parts/useRoles';
+import { MembersForm } from './DeviceForms';
 import { GroupForm } from './GroupForm';
 
 const ROWS = 25;
@@ -39,7 +39,7 @@ export function GroupPage() {
     path(['devices'], { q: `group==${name}`, limit: ROWS, cursor: query.get('cursor') }),
     lowerStatuses,
   );
-  const [open, setOpen] = useState<'edit' | 'delete'>();
+  const [open, setOpen] = useState<'edit' | 'delete' | 'members'>();
   const may = useMay('operator');
   const navigate = useNavigate();
   const reload = () => {
@@ -57,6 +57,11 @@ export function GroupPage() {
           may &&
           group.data && (
             <Flex gap={{ default: 'gapSm' }}>
+              {!group.data.query && (
+                <Button variant="primary" onClick={() => setOpen('members')}>
+                  {m.registry.groups.changeMembers}
+                </Button>
+              )}
               <Button variant="secondary" onClick={() => setOpen('edit')}>
                 {m.registry.groups.edit}
               </Button>
@@ -94,6 +99,7 @@ export function GroupPage() {
         </Shown>
       </PageSection>
       {open === 'edit' && group.data && <GroupForm group={group.data} done={reload} close={() => setOpen(undefined)} />}
+      {open === 'members' && group.data && <MembersForm group={group.data} done={reload} close={() => setOpen(undefined)} />}
       {open === 'delete' && (
         <Confirm
           title={m.registry.groups.deleteTitle(name)}
@@ -124,14 +130,6 @@ function About({ group }: { group: Group }) {
           <Time at={group.createdAt} /> <span className="muster-quiet">{m.common.by(who(group.createdBy, group.createdByName))}</span>
         </Fact>
       </DescriptionList>
-      {!group.query && (
-        <div className="muster-gap-top">
-          <p className="muster-quiet">{m.registry.groups.staticHint}</p>
-          <ClipboardCopy isReadOnly isCode hoverTip={m.common.copy} clickTip={m.common.copied}>
-            {`muster groups add ${group.name} DEVICE`}
-          </ClipboardCopy>
-        </div>
-      )}
     </>
   );
 }

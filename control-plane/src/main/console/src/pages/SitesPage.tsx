@@ -1,20 +1,33 @@
-import { Card, CardBody, ClipboardCopy, PageSection } from '@patternfly/react-core';
+import { Button, Card, CardBody, Flex, PageSection } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import type { ReactNode } from 'react';
+import { useState, type ReactNode } from 'react';
 import { Link } from 'react-router';
-import { path } from '../api/client';
+import { path, remove } from '../api/client';
 import type { Page, Site, SiteWindow } from '../api/types';
 import { useGet } from '../api/useGet';
 import { m } from '../i18n';
+import { Confirm } from '../parts/Confirm';
 import { PageHead } from '../parts/PageHead';
 import { Nothing, Shown } from '../parts/States';
+import { useMay } from '../parts/useRoles';
+import { SiteForm } from './SiteForm';
+
+type Open = { what: 'new' } | { what: 'edit'; site: Site } | { what: 'delete'; site: Site };
 
 /** All sites, each below the one it lies in. */
 export function SitesPage() {
   const sites = useGet<Page<Site>>(path(['sites']));
+  const [open, setOpen] = useState<Open>();
+  const may = useMay('operator');
+  const close = () => setOpen(undefined);
+  const create = may && (
+    <Button variant="primary" onClick={() => setOpen({ what: 'new' })}>
+      {m.registry.sites.create}
+    </Button>
+  );
   return (
     <>
-      <PageHead title={m.registry.sites.title} text={m.registry.sites.text} />
+      <PageHead title={m.registry.sites.title} text={m.registry.sites.text} actions={create} />
       <PageSection isFilled>
         <Card className="muster-flush">
           <CardBody>
@@ -23,18 +36,33 @@ export function SitesPage() {
                 page.items.length === 0 ? (
                   <Nothing title={m.registry.sites.emptyTitle}>
                     <p>{m.registry.sites.emptyText}</p>
-                    <ClipboardCopy isReadOnly isCode hoverTip={m.common.copy} clickTip={m.common.copied}>
-                      muster sites create NAME --parent SITE --time-zone ZONE --window mon,tue=22:00-04:00
-                    </ClipboardCopy>
                   </Nothing>
                 ) : (
-                  <Tree sites={page.items} />
+                  <Tree sites={page.items} {...(may ? { act: setOpen } : {})} />
                 )
               }
             </Shown>
           </CardBody>
         </Card>
       </PageSection>
+      {(open?.what === 'new' || open?.what === 'edit') && (
+        <SiteForm
+          {...(open.what === 'edit' ? { site: open.site } : {})}
+          sites={sites.data?.items ?? []}
+          done={sites.reload}
+          close={close}
+        />
+      )}
+      {open?.what === 'delete' && (
+        <Confirm
+          title={m.registry.sites.deleteTitle(open.site.name)}
+          text={m.registry.sites.deleteText}
+          action={m.registry.sites.delete}
+          danger
+          run={() => remove(path(['sites', open.site.name])).then(sites.reload)}
+          close={close}
+        />
+      )}
     </>
   );
 }
@@ -51,7 +79,7 @@ function placed(sites: Site[], parent: string | null, depth: number): Placed[] {
     .flatMap((site) => [{ site, depth }, ...placed(sites, site.name, depth + 1)]);
 }
 
-function Tree({ sites }: { sites: Site[] }) {
+function Tree({ sites, act }: { sites: Site[]; act?: (open: Open) => void }) {
   return (
     <Table aria-label={m.registry.sites.title} variant="compact">
       <Thead>
@@ -62,6 +90,7 @@ function Tree({ sites }: { sites: Site[] }) {
           <Th>{m.registry.sites.window}</Th>
           <Th>{m.registry.sites.gateway}</Th>
           <Th>{m.registry.sites.devices}</Th>
+          {act && <Th screenReaderText={m.device.actions} />}
         </Tr>
       </Thead>
       <Tbody>
@@ -99,6 +128,24 @@ function Tree({ sites }: { sites: Site[] }) {
             <Td dataLabel={m.registry.sites.devices}>
               <Link to={`/?q=${encodeURIComponent('site==' + site.name)}`}>{m.registry.sites.show}</Link>
             </Td>
+            {act && (
+              <Td className="muster-right">
+                <Flex gap={{ default: 'gapMd' }} justifyContent={{ default: 'justifyContentFlexEnd' }}>
+                  <Button variant="link" isInline aria-label={m.registry.sites.editTitle(site.name)} onClick={() => act({ what: 'edit', site })}>
+                    {m.registry.sites.edit}
+                  </Button>
+                  <Button
+                    variant="link"
+                    isInline
+                    isDanger
+                    aria-label={m.registry.sites.deleteTitle(site.name)}
+                    onClick={() => act({ what: 'delete', site })}
+                  >
+                    {m.registry.sites.delete}
+                  </Button>
+                </Flex>
+              </Td>
+            )}
           </Tr>
         ))}
       </Tbody>

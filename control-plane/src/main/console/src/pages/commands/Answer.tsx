@@ -1,8 +1,10 @@
 import { Button } from '@patternfly/react-core';
 import { useState } from 'react';
-import { download, type CommandOnDevice } from '../../api/commands';
+import { path } from '../../api/client';
+import type { CommandOnDevice } from '../../api/commands';
 import { m } from '../../i18n';
 import { Said } from '../../parts/Said';
+import { download } from '../../parts/save';
 import { useMay } from '../../parts/useRoles';
 
 /** What a device said, and what it uploaded. */
@@ -20,7 +22,7 @@ export function Answer({ row }: { row: CommandOnDevice }) {
           onClick={() => {
             const upload = row.upload?.id ?? '';
             setFailure(undefined);
-            download(upload, `${row.device}-${upload}.zip`).catch((error: unknown) => setFailure(String(error)));
+            download(path(['uploads', upload, 'content']), `${row.device}-${upload}.zip`).catch((error: unknown) => setFailure(String(error)));
           }}
         >
           {m.commands.download}

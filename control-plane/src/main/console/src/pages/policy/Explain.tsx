@@ -25,6 +25,7 @@ import type { Device, Manifest, Page } from '../../api/types';
 import { useGet } from '../../api/useGet';
 import { m } from '../../i18n';
 import { full } from '../../parts/format';
+import { save as saveFile } from '../../parts/save';
 import { Said } from '../../parts/Said';
 import { Shown } from '../../parts/States';
 import { isLoose, LevelLabel, short, Verdict } from '../../parts/Verdict';
@@ -262,7 +263,7 @@ function Evidence({ explanation }: { explanation: Explanation }) {
         permission,
         ...(at && explanation.source === 'history' ? { at } : {}),
       });
-      download(`evidence-${device}-${bundle}-${short(permission)}.json`, JSON.stringify(envelope, null, 2));
+      saveFile(`evidence-${device}-${bundle}-${short(permission)}.json`, new Blob([JSON.stringify(envelope, null, 2)]));
     } catch (error) {
       setFailure(error instanceof Error ? error.message : String(error));
     }
@@ -283,15 +284,6 @@ function Evidence({ explanation }: { explanation: Explanation }) {
       </p>
     </div>
   );
-}
-
-function download(name: string, text: string) {
-  const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
-  const link = document.createElement('a');
-  link.href = url;
-  link.download = name;
-  link.click();
-  URL.revokeObjectURL(url);
 }
 
 const KINDS: Record<string, string> = { binding: 'Binding', 'guard-rail': 'GuardRail', guardrail: 'GuardRail', guard_rail: 'GuardRail', capability: 'Capability' };

@@ -7,6 +7,9 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import dev.muster.system.SharedProduct;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -72,29 +75,83 @@ class RegistryST {
     }
 
     @Test
-    void sitesAreATreeThatInherits() {
-        running.product()
-                .muster("sites", "create", "works", "--time-zone", "Asia/Shanghai", "--uplink", "20000")
-                .mustSucceed();
-        running.product()
-                .muster("sites", "create", "works-pit", "--parent", "works", "--window", "mon,tue=22:00-04:00")
-                .mustSucceed();
+    void sitesAreMadeInTheConsoleAndInherit() {
+        Page page = browser.tab("/sites");
+        browser.login(page);
+        button(page, "New site").click();
+        Locator form = page.getByRole(AriaRole.DIALOG);
+        form.getByLabel("Site", exactly()).fill("works");
+        form.getByLabel("Time zone").fill("Asia/Shanghai");
+        form.getByLabel("Uplink").fill("20000");
+        button(page, "Save").click();
         try {
-            Page page = browser.tab("/sites");
-            browser.login(page);
+            assertThat(row(page, "works")).containsText("20,000 kbit/s");
+            button(page, "New site").click();
+            form.getByLabel("Site", exactly()).fill("works-pit");
+            form.getByLabel("Lies in").selectOption("works");
+            form.getByLabel("Mon").check();
+            form.getByLabel("Tue").check();
+            button(page, "Save").click();
 
-            Locator pit = page.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("works-pit"));
-
+            Locator pit = row(page, "works-pit");
             assertThat(pit).containsText("Asia/Shanghai");
             assertThat(pit).containsText("20,000 kbit/s");
             assertThat(pit).containsText("from above");
             assertThat(pit).containsText("Mon, Tue 22:00");
             browser.screenshot(page, "sites");
-            assertThat(browser.complaints()).isEmpty();
+
+            button(page, "Edit works-pit").click();
+            form.getByLabel("Time zone").fill("Mars/Base");
+            browser.screenshot(page, "site-form");
+            button(page, "Save").click();
+            assertThat(form).containsText("Mars/Base");
+            form.getByLabel("Time zone").fill("Europe/Berlin");
+            button(page, "Save").click();
+            assertThat(pit).containsText("Europe/Berlin");
+
+            button(page, "Delete the site works?").click();
+            button(page, "Delete").click();
+            assertThat(form).containsText("site `works-pit`");
+            button(page, "Cancel").click();
+            button(page, "Delete the site works-pit?").click();
+            button(page, "Delete").click();
+            assertThat(pit).hasCount(0);
+            // What the server refused is a 400 and a 409, which Chromium logs.
+            assertThat(browser.complaints())
+                    .allMatch(complaint -> complaint.contains("400") || complaint.contains("409"));
         } finally {
-            running.product().muster("sites", "delete", "works-pit").mustSucceed();
+            running.product().muster("sites", "delete", "works-pit");
             running.product().muster("sites", "delete", "works").mustSucceed();
         }
+    }
+
+    @Test
+    void aWrongInventoryIsRefusedWithItsPlacesAndTheFleetIsSavedAsAFile() throws IOException {
+        Page page = browser.tab("/");
+        browser.login(page);
+        FleetPage fleet = new FleetPage(page);
+        assertThat(fleet.rows()).hasCount(SharedProduct.DEVICES);
+        button(page, "Import").click();
+        Locator form = page.getByRole(AriaRole.DIALOG);
+
+        form.getByRole(AriaRole.TEXTBOX).last().fill("""
+                id,serial,site
+                press-07,SN-4711,nowhere
+                press 08,SN-4712,
+                """);
+        form.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Import"))
+                .click();
+
+        assertThat(form).containsText("Nothing is imported: 2 rows are wrong");
+        assertThat(form).containsText("Line 2, site");
+        assertThat(form).containsText("Line 3, id");
+        browser.screenshot(page, "inventory-import");
+        button(page, "Cancel").click();
+        assertThat(fleet.rows()).hasCount(SharedProduct.DEVICES);
+
+        Path saved = page.waitForDownload(() -> button(page, "Export").click()).path();
+        assertThat(Files.readAllLines(saved)).hasSize(1 + SharedProduct.DEVICES).anyMatch(line -> line.startsWith("sim-04,"));
+        assertThat(browser.complaints()).allMatch(complaint -> complaint.contains("400"));
     }
 
     @Test
@@ -123,13 +180,17 @@ class RegistryST {
 
     @Test
     void aDevicesPageTellsItsNotesDifferenceAndTimeline() {
-        running.product()
-                .muster("devices", "metadata", "sim-04", "--set", "owner=Jane")
-                .mustSucceed();
+        Page page = browser.tab("/devices/sim-04");
+        browser.login(page);
+        Locator form = page.getByRole(AriaRole.DIALOG);
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Edit").setExact(true))
+                .click();
+        button(page, "Add a note").click();
+        form.getByLabel("Key").fill("owner");
+        form.getByLabel("Text of owner").fill("Jane");
+        form.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Save")).click();
         try {
-            Page page = browser.tab("/devices/sim-04");
-            browser.login(page);
-
+            assertThat(form).hasCount(0);
             assertThat(page.getByText("Jane")).isVisible();
             // It rolled the image back.
             assertThat(page.getByRole(AriaRole.GRID, new Page.GetByRoleOptions().setName("Difference")))
@@ -139,12 +200,28 @@ class RegistryST {
             button(page, "Older").click();
             assertThat(timeline).containsText("device.enrol");
             browser.screenshot(page, "device-registry");
+            button(page, "Replace").click();
+            form.getByLabel("Serial number").fill("SN-1");
+            Locator replace = form.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Replace"));
+            assertThat(replace).isDisabled();
+            form.getByLabel("Type sim-04 to go on").fill("sim-04");
+            assertThat(replace).isEnabled();
+            browser.screenshot(page, "device-replace");
+            button(page, "Cancel").click();
             assertThat(browser.complaints()).isEmpty();
         } finally {
             running.product()
                     .muster("devices", "metadata", "sim-04", "--unset", "owner")
                     .mustSucceed();
         }
+    }
+
+    private static Locator row(Page page, String text) {
+        return page.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText(text));
+    }
+
+    private static Locator.GetByLabelOptions exactly() {
+        return new Locator.GetByLabelOptions().setExact(true);
     }
 
     private static Locator heading(Page page) {
