@@ -42,7 +42,7 @@ export function Matrix({ device, matrix }: { device: string; matrix: Remote<Matr
       }
     >
       <Shown remote={matrix} lines={6}>
-        {({ apps, lease, situation }) => {
+        {({ apps, lease, situation, note }) => {
           const shown = apps
             .map((app) => ({ ...app, permissions: app.permissions.filter(FITS[filter]) }))
             .filter((app) => app.permissions.length > 0);
@@ -50,6 +50,7 @@ export function Matrix({ device, matrix }: { device: string; matrix: Remote<Matr
           return (
             <>
               {leaseWords && <Alert isInline variant="warning" title={leaseWords} className="muster-gap" />}
+              {note && <Alert isInline variant="info" title={note} className="muster-gap" />}
               {situation && (
                 <p className="muster-quiet">
                   {m.policy.explain.situation}: {m.policy.explain.told(situation.facts, full(situation.at))}

@@ -99,11 +99,6 @@ final class MatrixService {
             Optional<Kept> kept = compliance.kept(handle, id);
             Optional<PermissionReport> report = reports.report(handle, id);
             Optional<TrueThen> told = situations.at(handle, id, clock.instant(), held);
-            String note = known.isPresent()
-                    ? null
-                    : held.flatMap(Held::version).isPresent()
-                            ? "the bundle in force is not kept here: answers by app are not known"
-                            : "no verified policy is in force as far as the device told";
             return new Matrix(
                     found.id(),
                     held.flatMap(Held::version).orElse(null),
@@ -111,10 +106,24 @@ final class MatrixService {
                             .orElse(null),
                     report.map(PermissionReport::lease).orElse(null),
                     kept.map(row -> row.row().state()).orElse(null),
-                    note,
+                    note(known, held, told).orElse(null),
                     told.map(Explained.Told::of).orElse(null),
                     apps(known, profile, only, beside(handle, found, id, held, report, told)));
         });
+    }
+
+    private static Optional<String> note(Optional<Bundles.Known> known, Optional<Held> held, Optional<TrueThen> told) {
+        if (known.isPresent()) {
+            return told.isEmpty() && Cells.asksTheDevice(known.get().bundle())
+                    ? Optional.of(
+                            "what holds on the device is not known here: conditions are judged as if nothing of it"
+                                    + " did, and the device may answer otherwise")
+                    : Optional.empty();
+        }
+        return Optional.of(
+                held.flatMap(Held::version).isPresent()
+                        ? "the bundle in force is not kept here: answers by app are not known"
+                        : "no verified policy is in force as far as the device told");
     }
 
     private Beside beside(

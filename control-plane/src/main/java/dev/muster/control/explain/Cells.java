@@ -33,9 +33,14 @@ public final class Cells {
         return count;
     }
 
+    /** Whether answers depend on more than time. */
+    public static boolean asksTheDevice(Bundle bundle) {
+        return bundle.facts().facts().stream().anyMatch(fact -> fact.kind() != FactKind.SHIFT);
+    }
+
     /** Whether what is answered there depends on more than time. */
     static boolean asksTheDevice(Bundle bundle, AppKey app, String permission) {
-        return bundle.facts().facts().stream().anyMatch(fact -> fact.kind() != FactKind.SHIFT)
+        return asksTheDevice(bundle)
                 && bundle.chain(bundle.row(app), bundle.permission(permission))
                         .filter(Chain::isConditional)
                         .isPresent();

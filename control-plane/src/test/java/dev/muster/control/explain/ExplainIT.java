@@ -264,6 +264,7 @@ class ExplainIT {
                 .body("condition.holds", equalTo(true));
         get("/devices/why-5/permissions?bundle=" + bundle)
                 .body("situation", nullValue())
+                .body("note", containsString("what holds on the device is not known here"))
                 .body("apps[0].permissions[0].conditional", equalTo(true))
                 .body("apps[0].permissions[1].granted", equalTo(true));
     }
@@ -300,6 +301,7 @@ class ExplainIT {
                 .body("note", nullValue()));
         get("/devices/why-6/permissions?bundle=" + bundle)
                 .body("situation.facts", contains("state/blasting"))
+                .body("note", nullValue())
                 .body("apps[0].permissions[0].granted", equalTo(false));
         get(question + "&at=" + before)
                 .body("situation", nullValue())

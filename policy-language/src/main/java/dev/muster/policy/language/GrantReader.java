@@ -1,5 +1,6 @@
 package dev.muster.policy.language;
 
+import dev.muster.policy.delegation.HolderKey;
 import dev.muster.policy.language.Fields.Text;
 import dev.muster.policy.language.YamlNode.Scalar;
 import dev.muster.policy.language.message.Quote;
@@ -14,7 +15,6 @@ import dev.muster.policy.model.Role;
 import dev.muster.policy.model.UserSelector;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -24,8 +24,6 @@ import java.util.TreeSet;
 /** Reads what gives and what limits: roles, bindings, guard rails and capabilities. */
 final class GrantReader {
     static final Set<String> CONDITIONAL = Set.of("names", "when");
-
-    private static final int HOLDER_BYTES = 32;
 
     private final Reading reading;
     private final Header header;
@@ -146,7 +144,7 @@ final class GrantReader {
         Optional<Instant> notAfter = spec.requiredValue("notAfter", Scalars.INSTANT, Scalars::instant);
         mark(spec, "notAfter");
         Optional<String> holder = spec.value(
-                "holder", "an Ed25519 public key, 32 bytes in base64url without padding,", GrantReader::holder);
+                "holder", "a sound Ed25519 public key, 32 bytes in base64url without padding,", GrantReader::holder);
         if (notBefore.isPresent() && notAfter.isPresent() && !notBefore.get().isBefore(notAfter.get())) {
             spec.error(
                     spec.node("notAfter").orElseThrow().at(),
@@ -183,11 +181,10 @@ final class GrantReader {
         spec.node(field).ifPresent(node -> reading.marks().put(field, node.at()));
     }
 
+    // Under an unsound key anybody could hand the right on.
     private static Optional<String> holder(String text) {
         try {
-            byte[] key = Base64.getUrlDecoder().decode(text);
-            String canonical = Base64.getUrlEncoder().withoutPadding().encodeToString(key);
-            return key.length == HOLDER_BYTES && canonical.equals(text) ? Optional.of(text) : Optional.empty();
+            return Optional.of(new HolderKey(text).text());
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

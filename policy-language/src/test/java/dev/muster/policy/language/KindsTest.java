@@ -78,7 +78,7 @@ class KindsTest {
                         new Fact(FactKind.GROUP, "crew"),
                         Optional.of(Instant.parse("2026-03-01T06:00:00Z")),
                         Instant.parse("2026-03-02T05:00:00Z"),
-                        Optional.of("A".repeat(43))));
+                        Optional.of(Policies.HOLDER)));
     }
 
     @Test
@@ -192,8 +192,22 @@ class KindsTest {
                         "3:16 x devices: either `ids` or the other fields expected, found both",
                         "4:12 x: field `notBefore`: an instant in whole seconds with its offset, such as"
                                 + " `2026-03-01T06:00:00Z`, expected, found `2026-03-01`",
-                        "5:9 x: field `holder`: an Ed25519 public key, 32 bytes in base64url without padding,"
+                        "5:9 x: field `holder`: a sound Ed25519 public key, 32 bytes in base64url without padding,"
                                 + " expected, found `AAAA`");
+    }
+
+    @Test
+    void aHoldersKeyUnderWhichAnybodyCouldSignIsRefused() {
+        assertThat(Policies.mistakes("Capability", """
+                permissions: [ohos.permission.CAMERA]
+                apps: all
+                devices: {tags: [t]}
+                notAfter: 2026-03-01T00:00:00Z
+                holder: %s
+                """.formatted("A".repeat(43))))
+                .singleElement()
+                .asString()
+                .contains("a sound Ed25519 public key");
     }
 
     @Test

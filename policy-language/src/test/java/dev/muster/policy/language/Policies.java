@@ -10,6 +10,9 @@ import java.util.Set;
 
 /** Policies in text, for tests. */
 public final class Policies {
+    /** The holder in {@link #EVERYTHING}: the base point, which is sound. */
+    public static final String HOLDER = "WGZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmY";
+
     /** One document of every kind with every field it has; `pit` and `early` are known. */
     private static final Map<String, String> EVERYTHING = Map.of(
             "Role", """
@@ -42,7 +45,7 @@ public final class Policies {
             when: "'crew' in groups"
             notBefore: 2026-03-01T06:00:00Z
             notAfter: 2026-03-02T06:00:00+01:00
-            holder: AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA
+            holder: WGZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmZmY
             """,
             "Zone", """
             circle: {latitude: 67.85, longitude: 20.2, radiusMetres: 250}
