@@ -61,6 +61,7 @@ export interface Draft {
   window: 'any' | 'site' | 'times';
   windowFrom: string;
   windowTo: string;
+  metric: string;
   newcomers: boolean;
 }
 
@@ -75,6 +76,7 @@ export function body(draft: Draft): Record<string, unknown> {
       [wave.unit]: wave.size,
       successPercent: wave.success,
       ...(wave.soakMinutes > 0 ? { soak: `PT${wave.soakMinutes}M` } : {}),
+      ...(draft.metric.trim() ? { metric: draft.metric.trim() } : {}),
       ...(wave.approval ? { approval: true } : {}),
     })),
     maxFailurePercent: draft.maxFailure,

@@ -16,6 +16,8 @@ export const rollouts = {
   units: { count: 'devices', percent: 'percent' } as Record<string, string>,
   success: 'Success (%)',
   soak: 'Soak (min)',
+  metric: 'Measured gate',
+  metricHint: 'What the devices that succeeded have to tell before the next wave opens: mean, min or max of a metric. Empty: nothing.',
   soakHint: 'How long the success has to hold before the next wave opens.',
   approval: 'Second person',
   approvalHint: 'Opens only after another person approved.',

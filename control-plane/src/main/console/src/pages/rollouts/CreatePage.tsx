@@ -46,6 +46,7 @@ const EMPTY: Draft = {
   window: 'any',
   windowFrom: '22:00',
   windowTo: '04:00',
+  metric: '',
   newcomers: false,
 };
 
@@ -117,6 +118,15 @@ function Create({ releases }: { releases: Release[] }) {
               <TextInput id="selector" className="muster-mono" value={draft.selector} onChange={(_, selector) => change({ selector })} />
             </Field>
             <Waves waves={draft.waves} change={(waves) => change({ waves })} />
+            <Field label={words.metric} id="metric" hint={words.metricHint}>
+              <TextInput
+                id="metric"
+                className="muster-mono"
+                placeholder="max(disk.used) < 0.9"
+                value={draft.metric}
+                onChange={(_, metric) => change({ metric })}
+              />
+            </Field>
             <Grid hasGutter>
               <NumberField label={words.maxFailure} id="max-failure" value={draft.maxFailure} max={100} set={(maxFailure) => change({ maxFailure })} />
               <NumberField

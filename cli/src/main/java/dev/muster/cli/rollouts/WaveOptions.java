@@ -37,6 +37,15 @@ public final class WaveOptions {
     private @Nullable Duration soak;
 
     @Option(
+            names = "--metric",
+            paramLabel = "GATE",
+            description = {
+                "What the devices that succeeded have to tell before the next wave opens,",
+                "such as 'max(disk.used) < 0.9'; mean, min or max."
+            })
+    private @Nullable String metric;
+
+    @Option(
             names = "--approval",
             paramLabel = "NAME",
             description = "This wave opens only after a second person approved it; repeatable.")
@@ -60,6 +69,9 @@ public final class WaveOptions {
             entry.put("successPercent", success);
             if (soak != null) {
                 entry.put("soak", soak.toString());
+            }
+            if (metric != null) {
+                entry.put("metric", metric);
             }
             if (matcher.group("name") != null && approval.contains(matcher.group("name"))) {
                 entry.put("approval", true);

@@ -56,6 +56,7 @@ public record RolloutAnswer(
             String soak,
             boolean approval,
             boolean approved,
+            @Nullable String metric,
             String reason) {}
 
     /**
@@ -184,6 +185,7 @@ public record RolloutAnswer(
                 wave.gates().soak().toString(),
                 wave.gates().approval(),
                 wave.approved(),
+                wave.gates().metric().map(MetricGate::text).orElse(null),
                 wave.holdReason());
     }
 

@@ -15,6 +15,8 @@ import dev.muster.protocol.identity.DeviceRef;
 import io.quarkus.arc.All;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,8 +26,11 @@ import org.jdbi.v3.core.Handle;
 /** Plans rollouts and lets people steer them; the worker does the rest. Thread-safe. */
 @Singleton
 public class RolloutService {
+    private static final Duration MEASURE_EVERY = Duration.ofSeconds(5);
+
     private final RolloutStore store;
     private final RolloutDeviceStore rows;
+    private final MetricStore metrics;
     private final List<RolloutTargets> kinds;
     private final FreezeHold freezes;
     private final DeviceService devices;
@@ -36,6 +41,7 @@ public class RolloutService {
     RolloutService(
             RolloutStore store,
             RolloutDeviceStore rows,
+            MetricStore metrics,
             @All List<RolloutTargets> kinds,
             FreezeHold freezes,
             DeviceService devices,
@@ -44,6 +50,7 @@ public class RolloutService {
             Clock clock) {
         this.store = store;
         this.rows = rows;
+        this.metrics = metrics;
         this.kinds = List.copyOf(kinds);
         this.freezes = freezes;
         this.devices = devices;
@@ -241,7 +248,9 @@ public class RolloutService {
     /** Applies an event under the rollout's lock, and what follows from it for devices whose turn has not come. */
     void decide(Handle handle, RolloutId id, Rollout.Event event) {
         StoredRollout stored = store.lock(handle, id).orElseThrow();
-        Rollout before = stored.progress();
+        Rollout before = event instanceof Rollout.Event.Evaluate
+                ? measured(handle, id, stored.progress())
+                : stored.progress();
         switch (before.on(event, clock.instant())) {
             case Rollout.Decision.Refused refused -> throw new ProblemException(ProblemCode.CONFLICT, refused.reason());
             case Rollout.Decision.Accepted accepted -> {
@@ -253,6 +262,24 @@ public class RolloutService {
                 }
             }
         }
+    }
+
+    /** With what devices tell now, where a gate waits for nothing but that; looked at every few seconds. */
+    private Rollout measured(Handle handle, RolloutId id, Rollout rollout) {
+        Rollout next = rollout;
+        Instant now = clock.instant();
+        for (Wave wave : rollout.waves()) {
+            Optional<MetricGate> gate = wave.gates().metric();
+            if (gate.isPresent()
+                    && wave.state() == Wave.State.RUNNING
+                    && wave.handedOutAndSucceeded()
+                    && metrics.lookedAt(handle, id, wave.index())
+                            .filter(last -> now.isBefore(last.plus(MEASURE_EVERY)))
+                            .isEmpty()) {
+                next = next.with(wave.told(metrics.read(handle, id, wave.index(), gate.get(), now)));
+            }
+        }
+        return next;
     }
 
     /** The devices of a wave that just opened wait their random delays. */

@@ -72,9 +72,9 @@ final class RolloutStore {
             handle.createUpdate("""
                             insert into rollout_wave
                                 (rollout, index, name, size, success_percent, min_reached, soak_seconds, approval,
-                                 state, waiting)
+                                 metric, state, waiting)
                             values (:rollout, :index, :name, :size, :success, :minReached, :soak, :approval,
-                                    :state, :size)""")
+                                    :metric, :state, :size)""")
                     .bind("rollout", head.id().value())
                     .bind("index", wave.index())
                     .bind("name", wave.name())
@@ -83,6 +83,7 @@ final class RolloutStore {
                     .bind("minReached", wave.gates().minReached())
                     .bind("soak", wave.gates().soak().toSeconds())
                     .bind("approval", wave.gates().approval())
+                    .bind("metric", wave.gates().metric().map(MetricGate::text).orElse(""))
                     .bind("state", wave.state().text())
                     .execute();
         }
@@ -359,13 +360,18 @@ final class RolloutStore {
                         rs.getInt("success_percent"),
                         rs.getInt("min_reached"),
                         Duration.ofSeconds(rs.getLong("soak_seconds")),
-                        rs.getBoolean("approval")),
+                        rs.getBoolean("approval"),
+                        Optional.of(rs.getString("metric"))
+                                .filter(text -> !text.isEmpty())
+                                .map(MetricGate::parse)),
                 Wave.State.parse(rs.getString("state")),
                 tally,
                 rs.getInt("tolerated"),
                 Optional.ofNullable(rs.getObject("held_since", OffsetDateTime.class))
                         .map(OffsetDateTime::toInstant),
-                rs.getString("approved_by") != null);
+                rs.getString("approved_by") != null,
+                Optional.of(new MetricGate.Reading(rs.getDouble("metric_value"), rs.getInt("metric_devices")))
+                        .filter(reading -> reading.devices() > 0));
     }
 
     private static String text(ResultSet rs, String column) throws SQLException {

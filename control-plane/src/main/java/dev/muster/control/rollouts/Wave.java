@@ -11,8 +11,9 @@ import java.util.Optional;
  * @param size devices planned into it
  * @param gates what it takes to open it, and to open the next one
  * @param tolerated failures that a person has accepted by resuming; they count in no gate any more
- * @param heldSince when its success gate began to hold without a break; empty while it does not
+ * @param heldSince when its gates of success and metric began to hold without a break; empty while they do not
  * @param approved by a second person; means something only where the gates ask for it
+ * @param reading what its devices told of the metric that the gates ask for; empty where none has
  */
 record Wave(
         int index,
@@ -23,17 +24,20 @@ record Wave(
         Tally tally,
         int tolerated,
         Optional<Instant> heldSince,
-        boolean approved) {
+        boolean approved,
+        Optional<MetricGate.Reading> reading) {
 
     /**
      * What has to hold.
      *
      * @param successPercent the next wave opens when this share of the devices that count has succeeded, 1 to 100
      * @param minReached the next wave opens only after so many devices were heard from; silent ones do not hold it then
-     * @param soak how long the success gate has to hold before the next wave opens; zero for not at all
+     * @param soak how long the gates of success and metric have to hold before the next wave opens; zero for not at all
      * @param approval whether this wave opens only after a second person agreed
+     * @param metric what {@code minReached} of the devices that succeeded have to tell before the next wave opens
      */
-    record Gates(int successPercent, int minReached, Duration soak, boolean approval) {}
+    record Gates(
+            int successPercent, int minReached, Duration soak, boolean approval, Optional<MetricGate> metric) {}
 
     /** Life of a wave. */
     enum State {
@@ -53,38 +57,69 @@ record Wave(
 
     /** A wave nobody has touched. */
     static Wave planned(int index, String name, int size, Gates gates) {
-        return new Wave(index, name, size, gates, State.WAITING, Tally.waiting(size), 0, Optional.empty(), false);
+        return new Wave(index, name, size, gates, State.WAITING, Tally.waiting(size), 0, Optional.empty(), false, Optional.empty());
     }
 
     Wave in(State next) {
-        return new Wave(index, name, size, gates, next, tally, tolerated, heldSince, approved);
+        return new Wave(index, name, size, gates, next, tally, tolerated, heldSince, approved, reading);
     }
 
     Wave with(Tally next) {
-        return new Wave(index, name, size, gates, state, next, tolerated, heldSince, approved);
+        return new Wave(index, name, size, gates, state, next, tolerated, heldSince, approved, reading);
     }
 
     Wave toleratingFailures() {
-        return new Wave(index, name, size, gates, state, tally, tally.failed(), heldSince, approved);
+        return new Wave(index, name, size, gates, state, tally, tally.failed(), heldSince, approved, reading);
     }
 
     /** The same with one waiting device more. */
     Wave grown() {
-        return new Wave(index, name, size + 1, gates, state, tally.joined(), tolerated, Optional.empty(), approved);
+        return new Wave(index, name, size + 1, gates, state, tally.joined(), tolerated, Optional.empty(), approved, reading);
     }
 
     Wave agreed() {
-        return new Wave(index, name, size, gates, state, tally, tolerated, heldSince, true);
+        return new Wave(index, name, size, gates, state, tally, tolerated, heldSince, true, reading);
     }
 
-    /** The same wave as the clock sees it: from when on its success gate holds. */
+    Wave told(MetricGate.Reading next) {
+        return new Wave(
+                index,
+                name,
+                size,
+                gates,
+                state,
+                tally,
+                tolerated,
+                heldSince,
+                approved,
+                Optional.of(next).filter(told -> told.devices() > 0));
+    }
+
+    /** The same wave as the clock sees it: from when on its gates hold. */
     Wave lookedAt(Instant now) {
-        boolean holds = tally.waiting() == 0 && passesSuccessGate();
+        boolean holds = handedOutAndSucceeded() && passesMetricGate();
         Optional<Instant> since = holds ? heldSince.or(() -> Optional.of(now)) : Optional.empty();
-        return new Wave(index, name, size, gates, state, tally, tolerated, since, approved);
+        return new Wave(index, name, size, gates, state, tally, tolerated, since, approved, reading);
     }
 
-    /** Whether the success gate has held for as long as it has to. */
+    /** Whether only metric and soak are left to decide. */
+    boolean handedOutAndSucceeded() {
+        return tally.waiting() == 0 && passesSuccessGate();
+    }
+
+    private boolean passesMetricGate() {
+        return gates.metric()
+                .map(gate -> reading.filter(told -> told.devices() >= needed() && gate.holds(told))
+                        .isPresent())
+                .orElse(true);
+    }
+
+    /** How many devices have to tell the metric. */
+    private int needed() {
+        return Math.max(1, Math.min(gates.minReached(), tally.succeeded()));
+    }
+
+    /** Whether the gates have held for as long as it has to. */
     boolean soaked(Instant now) {
         return heldSince
                 .filter(since -> !now.isBefore(since.plus(gates.soak())))
@@ -147,6 +182,12 @@ record Wave(
                 if (!passesSuccessGate()) {
                     yield "waits for " + gates.successPercent() + " percent success, " + tally.succeeded() + " of "
                             + counting() + " so far";
+                }
+                if (!passesMetricGate()) {
+                    yield "waits for " + gates.metric().orElseThrow().text() + ", "
+                            + reading.map(told -> MetricGate.plain(told.value()) + " on " + told.devices()
+                                            + (told.devices() == 1 ? " device" : " devices") + " so far")
+                                    .orElse("which no device has told since it succeeded");
                 }
                 yield gates.soak().isZero()
                         ? ""

@@ -3,6 +3,7 @@ package dev.muster.control.rollouts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * One wave as a person asks for it.
@@ -10,8 +11,16 @@ import java.util.List;
  * @param share of the devices; the last wave always takes all that are left
  * @param soak zero to 30 days
  * @param approval whether the wave opens only after a second person agreed
+ * @param metric what the devices that succeeded have to tell before the next wave opens
  */
-public record WavePlan(String name, Share share, int successPercent, int minReached, Duration soak, boolean approval) {
+public record WavePlan(
+        String name,
+        Share share,
+        int successPercent,
+        int minReached,
+        Duration soak,
+        boolean approval,
+        Optional<MetricGate> metric) {
     private static final Duration LONGEST_SOAK = Duration.ofDays(30);
 
     /** How many devices. */
@@ -55,6 +64,12 @@ public record WavePlan(String name, Share share, int successPercent, int minReac
         this(name, share, successPercent, minReached, Duration.ZERO, false);
     }
 
+    /** One that asks for no metric. */
+    public WavePlan(
+            String name, Share share, int successPercent, int minReached, Duration soak, boolean approval) {
+        this(name, share, successPercent, minReached, soak, approval, Optional.empty());
+    }
+
     /** The waves for {@code devices} devices: together they hold each device exactly once. */
     static List<Wave> waves(List<WavePlan> plans, int devices) {
         if (plans.isEmpty()) {
@@ -75,7 +90,7 @@ public record WavePlan(String name, Share share, int successPercent, int minReac
                     index,
                     plan.name(),
                     size,
-                    new Wave.Gates(plan.successPercent(), plan.minReached(), plan.soak(), plan.approval())));
+                    new Wave.Gates(plan.successPercent(), plan.minReached(), plan.soak(), plan.approval(), plan.metric())));
         }
         return List.copyOf(waves);
     }

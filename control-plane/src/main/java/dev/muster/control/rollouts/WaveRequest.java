@@ -3,6 +3,7 @@ package dev.muster.control.rollouts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param minReached 1 if left out
  * @param soak ISO-8601 duration for which the success gate has to hold; none if left out
  * @param approval whether the wave opens only after a second person agreed; no, if left out
+ * @param metric what the devices that succeeded have to tell, such as {@code max(disk.used) < 0.9}; nothing if left out
  */
 public record WaveRequest(
         @Nullable String name,
@@ -20,7 +22,8 @@ public record WaveRequest(
         @Nullable Integer successPercent,
         @Nullable Integer minReached,
         @Nullable String soak,
-        @Nullable Boolean approval) {
+        @Nullable Boolean approval,
+        @Nullable String metric) {
     /** A wave of the plain gates. */
     public WaveRequest(
             @Nullable String name,
@@ -28,7 +31,7 @@ public record WaveRequest(
             @Nullable Integer count,
             @Nullable Integer successPercent,
             @Nullable Integer minReached) {
-        this(name, percent, count, successPercent, minReached, null, null);
+        this(name, percent, count, successPercent, minReached, null, null, null);
     }
 
     /** The plans of these waves; {@link IllegalArgumentException} says which wave is wrong, and why. */
@@ -51,7 +54,8 @@ public record WaveRequest(
                 successPercent == null ? 100 : successPercent,
                 minReached == null ? 1 : minReached,
                 soak == null ? Duration.ZERO : Durations.parse("soak", soak),
-                Boolean.TRUE.equals(approval));
+                Boolean.TRUE.equals(approval),
+                Optional.ofNullable(metric).filter(text -> !text.isBlank()).map(MetricGate::parse));
     }
 
     private WavePlan.Share share() {

@@ -45,7 +45,9 @@
  *   <li>error: failures not yet accepted by a person are more than {@code maxFailurePercent} of the wave: paused.
  *   <li>success: at least {@code minReached} devices were heard from, and {@code successPercent} of those that are
  *       neither unreached nor accepted failures have succeeded.
- *   <li>soak: the success gate has held for so long without a break; a gate that shuts starts it anew.
+ *   <li>metric: what at least {@code minReached} of the devices that succeeded told of a metric since then is good
+ *       ({@link dev.muster.control.rollouts.MetricGate}); looked at every few seconds once the success gate holds.
+ *   <li>soak: the gates of success and metric have held for so long without a break; one that shuts starts it anew.
  *   <li>approval: a wave that asks for it opens only after another person than the rollout's maker agreed.
  *   <li>a wave in which nothing moves any more and whose success gate is shut: paused, with the reason.
  * </ul>

@@ -39,6 +39,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.jdbi.v3.core.Jdbi;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +89,47 @@ class PacedRolloutsIT {
         devices.get(1).commit();
         await().atMost(SOON).untilAsserted(() -> rollout(id).body("state", equalTo("completed")));
         get("/audit?object=rollout/" + id).body("items.verb", hasItem("rollout.approve"));
+    }
+
+    @Test
+    void theNextWaveWaitsUntilTheCanaryTellsAGoodMetric() throws Exception {
+        enrol("measured", 2);
+        String gate = "max(cpu.load) < 0.9";
+        String id = create(
+                "measured",
+                Map.of("waves", List.of(Map.of("count", 1, "metric", "max( cpu.load )<0.9"), Map.of("percent", 100))));
+        tell("measured-1", 0.1);
+        awaitTarget(devices.getFirst());
+        devices.getFirst().commit();
+
+        await().atMost(SOON).untilAsserted(() -> rollout(id)
+                .body("waves[0].metric", equalTo(gate))
+                .body("reason", containsString("waits for " + gate + ", which no device has told")));
+        tell("measured-1", 0.95);
+        await().atMost(SOON)
+                .untilAsserted(() -> rollout(id).body("reason", containsString("0.95 on 1 device so far")));
+        devices.get(1).refresh();
+        assertThat(devices.get(1).target(IMAGE)).isEmpty();
+
+        tell("measured-1", 0.5);
+        awaitTarget(devices.get(1));
+        post("/rollouts", Map.of("name", "x", "release", id, "waves", List.of(Map.of("count", 1, "metric", "cpu"))))
+                .statusCode(400)
+                .body("detail", containsString("`waves[0]`: expected a `metric` such as"));
+    }
+
+    /** What the telemetry sink keeps of a device's newest sample. */
+    private static void tell(String device, double load) {
+        String password = ConfigProvider.getConfig().getValue("muster.db.ingest.password", String.class);
+        String url = ConfigProvider.getConfig().getValue("muster.db.url", String.class);
+        Jdbi.create(url, "muster_ingest", password).useHandle(handle -> handle.createUpdate("""
+                        insert into telemetry.latest (tenant, device, metric, at, ordered_at, kind, num)
+                        values ('default', :device, 'cpu.load', now(), now(), 1, :load)
+                        on conflict (tenant, device, metric)
+                        do update set num = excluded.num, at = excluded.at, ordered_at = excluded.ordered_at""")
+                .bind("device", device)
+                .bind("load", load)
+                .execute());
     }
 
     @Test

@@ -8,6 +8,7 @@ import dev.muster.control.rollouts.DeviceStep.Outcome;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class RolloutTest {
@@ -47,6 +48,33 @@ class RolloutTest {
         assertThat(states(resumed)).containsExactly(Wave.State.PASSED, Wave.State.RUNNING);
         assertThat(evaluate(move(resumed, 1, Kind.WAITING, Kind.FAILED)).state())
                 .isInstanceOf(RolloutState.Paused.class);
+    }
+
+    @Test
+    void aMetricGateHoldsTheNextWaveUntilItsDevicesTellAGoodValue() {
+        WavePlan measured = new WavePlan(
+                "canary",
+                new WavePlan.Share.Count(1),
+                100,
+                1,
+                HOUR,
+                false,
+                Optional.of(MetricGate.parse("max(cpu.load) < 0.9")));
+        Rollout running = apply(rollout(3, measured, rest()), new Rollout.Event.Start());
+
+        Rollout silent = evaluate(move(running, 0, Kind.WAITING, Kind.SUCCEEDED));
+        Rollout bad = evaluate(silent.with(silent.waves().getFirst().told(new MetricGate.Reading(0.95, 1))));
+        Rollout good = evaluate(bad.with(bad.waves().getFirst().told(new MetricGate.Reading(0.5, 1))));
+
+        assertThat(silent.waves().getFirst().holdReason())
+                .isEqualTo("waits for max(cpu.load) < 0.9, which no device has told since it succeeded");
+        assertThat(bad.waves().getFirst().holdReason())
+                .isEqualTo("waits for max(cpu.load) < 0.9, 0.95 on 1 device so far");
+        assertThat(states(bad)).containsExactly(Wave.State.RUNNING, Wave.State.WAITING);
+        assertThat(good.waves().getFirst().holdReason()).as("the soak begins now").startsWith("soaks until");
+        assertThat(states(at(good, NOW.plus(HOUR)))).containsExactly(Wave.State.PASSED, Wave.State.RUNNING);
+        Rollout worse = evaluate(good.with(good.waves().getFirst().told(new MetricGate.Reading(0.91, 1))));
+        assertThat(states(at(worse, NOW.plus(HOUR)))).containsExactly(Wave.State.RUNNING, Wave.State.WAITING);
     }
 
     @Test
