@@ -103,15 +103,15 @@ class SitesIT {
 
     @Test
     void aQueryMeansTheSiteWithAllBelowOrTheSiteAlone() {
-        post("/sites", Map.of("name", "asked")).statusCode(201);
-        post("/sites", Map.of("name", "asked-below", "parent", "asked")).statusCode(201);
-        register("asked-1", "asked");
-        register("asked-2", "asked-below");
+        post("/sites", Map.of("name", "meant")).statusCode(201);
+        post("/sites", Map.of("name", "meant-below", "parent", "meant")).statusCode(201);
+        register("meant-1", "meant");
+        register("meant-2", "meant-below");
 
-        found("site==asked", "asked-1", "asked-2");
-        found("site=under=asked", "asked-1", "asked-2");
-        found("site=at=asked", "asked-1");
-        found("site=at=asked-below", "asked-2");
+        found("site==meant", "meant-1", "meant-2");
+        found("site=under=meant", "meant-1", "meant-2");
+        found("site=at=meant", "meant-1");
+        found("site=at=meant-below", "meant-2");
     }
 
     @Test
