@@ -95,6 +95,8 @@ public record MetricGate(Statistic statistic, String metric, Comparison comparis
 
     /** A number for people: whole where it is whole. */
     static String plain(double value) {
-        return value == Math.rint(value) && Math.abs(value) < 1e15 ? Long.toString((long) value) : Double.toString(value);
+        return value == Math.rint(value) && Math.abs(value) < 1e15
+                ? Long.toString((long) value)
+                : Double.toString(value);
     }
 }

@@ -23,7 +23,8 @@ final class MetricStore {
 
     /** Reads what the devices of the wave that succeeded have told since then, and keeps it. */
     Reading read(Handle handle, RolloutId rollout, int wave, MetricGate gate, Instant now) {
-        Reading reading = handle.createQuery("select coalesce(" + gate.statistic().sql() + """
+        Reading reading = handle.createQuery(
+                        "select coalesce(" + gate.statistic().sql() + """
                         (l.num), 0) as value, count(*) as devices
                           from rollout_device rd
                           join telemetry.latest l

@@ -248,9 +248,8 @@ public class RolloutService {
     /** Applies an event under the rollout's lock, and what follows from it for devices whose turn has not come. */
     void decide(Handle handle, RolloutId id, Rollout.Event event) {
         StoredRollout stored = store.lock(handle, id).orElseThrow();
-        Rollout before = event instanceof Rollout.Event.Evaluate
-                ? measured(handle, id, stored.progress())
-                : stored.progress();
+        Rollout before =
+                event instanceof Rollout.Event.Evaluate ? measured(handle, id, stored.progress()) : stored.progress();
         switch (before.on(event, clock.instant())) {
             case Rollout.Decision.Refused refused -> throw new ProblemException(ProblemCode.CONFLICT, refused.reason());
             case Rollout.Decision.Accepted accepted -> {

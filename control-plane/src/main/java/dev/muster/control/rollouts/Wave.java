@@ -36,8 +36,7 @@ record Wave(
      * @param approval whether this wave opens only after a second person agreed
      * @param metric what {@code minReached} of the devices that succeeded have to tell before the next wave opens
      */
-    record Gates(
-            int successPercent, int minReached, Duration soak, boolean approval, Optional<MetricGate> metric) {}
+    record Gates(int successPercent, int minReached, Duration soak, boolean approval, Optional<MetricGate> metric) {}
 
     /** Life of a wave. */
     enum State {
@@ -57,7 +56,17 @@ record Wave(
 
     /** A wave nobody has touched. */
     static Wave planned(int index, String name, int size, Gates gates) {
-        return new Wave(index, name, size, gates, State.WAITING, Tally.waiting(size), 0, Optional.empty(), false, Optional.empty());
+        return new Wave(
+                index,
+                name,
+                size,
+                gates,
+                State.WAITING,
+                Tally.waiting(size),
+                0,
+                Optional.empty(),
+                false,
+                Optional.empty());
     }
 
     Wave in(State next) {
@@ -74,7 +83,8 @@ record Wave(
 
     /** The same with one waiting device more. */
     Wave grown() {
-        return new Wave(index, name, size + 1, gates, state, tally.joined(), tolerated, Optional.empty(), approved, reading);
+        return new Wave(
+                index, name, size + 1, gates, state, tally.joined(), tolerated, Optional.empty(), approved, reading);
     }
 
     Wave agreed() {

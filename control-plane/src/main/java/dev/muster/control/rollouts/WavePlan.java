@@ -65,8 +65,7 @@ public record WavePlan(
     }
 
     /** One that asks for no metric. */
-    public WavePlan(
-            String name, Share share, int successPercent, int minReached, Duration soak, boolean approval) {
+    public WavePlan(String name, Share share, int successPercent, int minReached, Duration soak, boolean approval) {
         this(name, share, successPercent, minReached, soak, approval, Optional.empty());
     }
 
@@ -90,7 +89,8 @@ public record WavePlan(
                     index,
                     plan.name(),
                     size,
-                    new Wave.Gates(plan.successPercent(), plan.minReached(), plan.soak(), plan.approval(), plan.metric())));
+                    new Wave.Gates(
+                            plan.successPercent(), plan.minReached(), plan.soak(), plan.approval(), plan.metric())));
         }
         return List.copyOf(waves);
     }

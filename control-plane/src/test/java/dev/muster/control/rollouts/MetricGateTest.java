@@ -22,7 +22,9 @@ class MetricGateTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "disk.used < 1", "max() < 1", "max(a b) < 1", "max(a) = 1", "max(a) < much", "max(a) < 1 or"})
+    @ValueSource(
+            strings = {"", "disk.used < 1", "max() < 1", "max(a b) < 1", "max(a) = 1", "max(a) < much", "max(a) < 1 or"
+            })
     void saysWhatIsExpectedOfOtherText(String text) {
         assertThatThrownBy(() -> MetricGate.parse(text)).hasMessageContaining("max(disk.used) < 0.9");
     }

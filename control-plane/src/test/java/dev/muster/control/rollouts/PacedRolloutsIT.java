@@ -106,8 +106,7 @@ class PacedRolloutsIT {
                 .body("waves[0].metric", equalTo(gate))
                 .body("reason", containsString("waits for " + gate + ", which no device has told")));
         tell("measured-1", 0.95);
-        await().atMost(SOON)
-                .untilAsserted(() -> rollout(id).body("reason", containsString("0.95 on 1 device so far")));
+        await().atMost(SOON).untilAsserted(() -> rollout(id).body("reason", containsString("0.95 on 1 device so far")));
         devices.get(1).refresh();
         assertThat(devices.get(1).target(IMAGE)).isEmpty();
 

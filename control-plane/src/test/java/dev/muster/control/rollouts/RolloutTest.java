@@ -71,7 +71,9 @@ class RolloutTest {
         assertThat(bad.waves().getFirst().holdReason())
                 .isEqualTo("waits for max(cpu.load) < 0.9, 0.95 on 1 device so far");
         assertThat(states(bad)).containsExactly(Wave.State.RUNNING, Wave.State.WAITING);
-        assertThat(good.waves().getFirst().holdReason()).as("the soak begins now").startsWith("soaks until");
+        assertThat(good.waves().getFirst().holdReason())
+                .as("the soak begins now")
+                .startsWith("soaks until");
         assertThat(states(at(good, NOW.plus(HOUR)))).containsExactly(Wave.State.PASSED, Wave.State.RUNNING);
         Rollout worse = evaluate(good.with(good.waves().getFirst().told(new MetricGate.Reading(0.91, 1))));
         assertThat(states(at(worse, NOW.plus(HOUR)))).containsExactly(Wave.State.RUNNING, Wave.State.WAITING);

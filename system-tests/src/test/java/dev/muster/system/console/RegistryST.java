@@ -150,7 +150,9 @@ class RegistryST {
         assertThat(fleet.rows()).hasCount(SharedProduct.DEVICES);
 
         Path saved = page.waitForDownload(() -> button(page, "Export").click()).path();
-        assertThat(Files.readAllLines(saved)).hasSize(1 + SharedProduct.DEVICES).anyMatch(line -> line.startsWith("sim-04,"));
+        assertThat(Files.readAllLines(saved))
+                .hasSize(1 + SharedProduct.DEVICES)
+                .anyMatch(line -> line.startsWith("sim-04,"));
         assertThat(browser.complaints()).allMatch(complaint -> complaint.contains("400"));
     }
 
@@ -183,12 +185,15 @@ class RegistryST {
         Page page = browser.tab("/devices/sim-04");
         browser.login(page);
         Locator form = page.getByRole(AriaRole.DIALOG);
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Edit").setExact(true))
+        page.getByRole(
+                        AriaRole.BUTTON,
+                        new Page.GetByRoleOptions().setName("Edit").setExact(true))
                 .click();
         button(page, "Add a note").click();
         form.getByLabel("Key").fill("owner");
         form.getByLabel("Text of owner").fill("Jane");
-        form.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Save")).click();
+        form.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Save"))
+                .click();
         try {
             assertThat(form).hasCount(0);
             assertThat(page.getByText("Jane")).isVisible();
