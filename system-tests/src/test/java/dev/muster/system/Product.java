@@ -186,6 +186,11 @@ public final class Product implements AutoCloseable {
         return Command.run(environment, COMMAND_LIMIT, Command.words(launcher(), words));
     }
 
+    /** Runs one CLI verb that ends by itself once something has happened, which may take up to {@code limit}. */
+    public Command musterWithin(Duration limit, String... words) {
+        return Command.run(environment, limit, Command.words(launcher(), words));
+    }
+
     /** The JSON answer of one CLI verb that must succeed. */
     public Map<String, Object> json(String... words) {
         String[] withFormat = new String[words.length + 2];

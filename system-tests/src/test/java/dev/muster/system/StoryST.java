@@ -93,8 +93,9 @@ class StoryST {
 
         String rollout = rollOut("spring", release, "--success", "60", "--max-failure", "50");
 
-        eventually("rollout completed", () -> "completed"
-                .equals(product.json("rollout", "show", rollout).get("state")));
+        // One program that waits, not one every half second: they would take the CPU from the devices.
+        product.musterWithin(PATIENCE, "rollout", "watch", rollout).mustSucceed();
+        assertThat(product.json("rollout", "show", rollout)).containsEntry("state", "completed");
         for (AgentProcess agent : agents.subList(0, 3)) {
             assertThat(agent.bootedImage()).as(agent.name()).isEqualTo(image);
             assertThat(agent.installedApp(BUNDLE)).as(agent.name()).isNotEmpty();

@@ -59,14 +59,19 @@ public final class ConsumerLoop implements AutoCloseable {
         thread.start();
     }
 
-    /** Ends after the current batch; waits at most ten seconds. */
-    @Override
-    public void close() {
+    /** Tells it to end after the current batch and does not wait: several then end at the same time. */
+    void announceClose() {
         closing.countDown();
         Consumer<String, byte[]> current = consumer;
         if (current != null) {
             current.wakeup();
         }
+    }
+
+    /** Ends after the current batch; waits at most ten seconds. */
+    @Override
+    public void close() {
+        announceClose();
         try {
             thread.join(10_000);
         } catch (InterruptedException e) {

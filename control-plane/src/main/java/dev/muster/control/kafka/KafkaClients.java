@@ -90,6 +90,7 @@ public final class KafkaClients {
 
     // After the relay and the features, which still may send.
     void stop(@Observes @Priority(5_000) ShutdownEvent event) {
+        loops.forEach(ConsumerLoop::announceClose);
         loops.forEach(ConsumerLoop::close);
         synchronized (this) {
             if (producer != null) {

@@ -228,7 +228,9 @@ public final class PahoTransport implements Transport {
         void dispose() {
             try {
                 if (client.isConnected()) {
-                    client.disconnectForcibly(0, CLOSE_MS, true);
+                    // Over as soon as DISCONNECT is sent. Paho's disconnectForcibly always waits its whole time, for an
+                    // answer that MQTT does not have.
+                    client.disconnect(0).waitForCompletion(CLOSE_MS);
                 }
             } catch (MqttException | RuntimeException e) {
                 // The session is over; how well it ends is nobody's concern.

@@ -43,6 +43,8 @@ final class Fleet {
                         "-Xms32m",
                         "-Xmx256m",
                         "-XX:+UseSerialGC",
+                        // As on a device (`muster-agent`): agents wait more than they compute.
+                        "-XX:TieredStopAtLevel=1",
                         "-XX:+ExitOnOutOfMemoryError",
                         "--enable-native-access=ALL-UNNAMED",
                         "-cp",

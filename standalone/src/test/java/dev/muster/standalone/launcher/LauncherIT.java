@@ -6,11 +6,18 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import javax.tools.ToolProvider;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -36,7 +43,9 @@ class LauncherIT {
             "head",
             "tail",
             "touch",
-            "cat");
+            "cat",
+            "mv",
+            "rm");
 
     @TempDir
     Path folder;
@@ -137,6 +146,109 @@ class LauncherIT {
         assertThat(muster("doctor").exit()).isEqualTo(12);
         assertThat(muster("doctor").out()).contains("`doctor` is not there yet");
         assertThat(muster("help").exit()).isZero();
+    }
+
+    @Test
+    void aJdkSaysItsVersionInItsReleaseFileAndIsNotStartedForIt() throws Exception {
+        jdk("jdk-17", 17);
+        jdk("jdk-25", 25);
+        Files.writeString(jdks.resolve("jdk-17/release"), "JAVA_VERSION=\"17.0.9\"\n");
+        Files.writeString(jdks.resolve("jdk-25/release"), "JAVA_VERSION=\"25.0.3\"\n");
+        for (String name : List.of("jdk-17", "jdk-25")) {
+            executable(jdks.resolve(name).resolve("bin/java"), "exit 70");
+        }
+        script("mvn", "echo \"mvn on $JAVA_HOME\"");
+
+        Said test = muster("test");
+
+        assertThat(test.out()).contains("mvn on " + jdks.resolve("jdk-25"));
+    }
+
+    @Test
+    void aVerbRunsOnAClassArchiveThatIsMadeOncePerBuildAndThatNothingDependsOn() throws Exception {
+        Map<String, String> real = Map.of("JAVA_HOME", System.getProperty("java.home"));
+        verbThatShowsItsArchive("");
+
+        Said first = run(real, "devices", "list");
+        Path archive = onlyArchive();
+        FileTime made = Files.getLastModifiedTime(archive);
+        Said second = run(real, "devices", "list");
+
+        assertThat(first).isEqualTo(second);
+        assertThat(second.exit()).as(second.out()).isEqualTo(3);
+        assertThat(second.out()).isEqualTo("devices list, mapped " + archive + "\n");
+        assertThat(Files.getLastModifiedTime(archive)).as("made once").isEqualTo(made);
+
+        Files.writeString(archive, "no archive");
+
+        assertThat(run(real, "devices", "list")).isEqualTo(new Said(3, "devices list, mapped nothing\n"));
+
+        // A build that took place after it.
+        Files.setLastModifiedTime(archive, FileTime.fromMillis(0));
+
+        assertThat(run(real, "devices", "list")).isEqualTo(second);
+        assertThat(onlyArchive()).isEqualTo(archive);
+
+        // Another program, said to be older than the archive of this one.
+        Files.setLastModifiedTime(verbThatShowsItsArchive("other "), FileTime.fromMillis(0));
+
+        assertThat(run(real, "devices", "list").out()).startsWith("other devices list");
+    }
+
+    @Test
+    void aVerbRunsWithoutAClassArchiveWhereNoneCanBeMade() throws Exception {
+        verbThatShowsItsArchive("");
+        jdk("jdk-25", 25);
+        executable(
+                jdks.resolve("jdk-25/bin/java"),
+                "case \"$*\" in *ArchiveClassesAtExit*) exit 1 ;; *showSettings*) echo 'java.specification.version = 25' ;;"
+                        + " *) echo \"ran: $*\" ;; esac");
+
+        Said verb = muster("devices", "list");
+
+        assertThat(verb.exit()).isZero();
+        assertThat(verb.out()).startsWith("ran: ").endsWith("devices list\n").doesNotContain("SharedArchiveFile");
+    }
+
+    private Path onlyArchive() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("project/cli/target"))) {
+            List<Path> archives =
+                    files.filter(file -> file.toString().contains(".jsa")).toList();
+            assertThat(archives).hasSize(1);
+            return archives.getFirst();
+        }
+    }
+
+    /** A command line that says {@code prefix}, its words and which class archive its JVM has mapped, and ends with 3. */
+    private Path verbThatShowsItsArchive(String prefix) throws IOException {
+        Path target = Files.createDirectories(folder.resolve("project/cli/target"));
+        Files.createDirectories(target.resolve("lib"));
+        Path source = Files.writeString(folder.resolve("Verb.java"), """
+                import java.nio.file.*;
+                public class Verb {
+                    public static void main(String[] args) throws Exception {
+                        String archive = Files.readAllLines(Path.of("/proc/self/maps")).stream()
+                                .filter(line -> line.contains("muster-cli-") && line.endsWith(".jsa"))
+                                .map(line -> line.substring(line.indexOf('/')))
+                                .findFirst().orElse("nothing");
+                        System.out.println("%s" + String.join(" ", args) + ", mapped " + archive);
+                        System.exit(3);
+                    }
+                }
+                """.formatted(prefix));
+        assertThat(ToolProvider.getSystemJavaCompiler()
+                        .run(null, null, null, "-d", folder.toString(), source.toString()))
+                .isZero();
+        Path jar = target.resolve("muster-cli.jar");
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, "Verb");
+        try (JarOutputStream out = new JarOutputStream(Files.newOutputStream(jar), manifest)) {
+            out.putNextEntry(new ZipEntry("Verb.class"));
+            Files.copy(folder.resolve("Verb.class"), out);
+            out.closeEntry();
+        }
+        return jar;
     }
 
     private Said muster(String... words) throws Exception {
