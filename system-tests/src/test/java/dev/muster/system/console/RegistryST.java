@@ -80,14 +80,14 @@ class RegistryST {
         browser.login(page);
         button(page, "New site").click();
         Locator form = page.getByRole(AriaRole.DIALOG);
-        form.getByLabel("Site", exactly()).fill("works");
+        form.locator("#site-name").fill("works");
         form.getByLabel("Time zone").fill("Asia/Shanghai");
         form.getByLabel("Uplink").fill("20000");
         button(page, "Save").click();
         try {
             assertThat(row(page, "works")).containsText("20,000 kbit/s");
             button(page, "New site").click();
-            form.getByLabel("Site", exactly()).fill("works-pit");
+            form.locator("#site-name").fill("works-pit");
             form.getByLabel("Lies in").selectOption("works");
             form.getByLabel("Mon").check();
             form.getByLabel("Tue").check();
@@ -202,7 +202,10 @@ class RegistryST {
                     .containsText("tried, and rolled back");
             Locator timeline = page.getByRole(AriaRole.GRID, new Page.GetByRoleOptions().setName("Timeline"));
             assertThat(timeline).containsText("device.edit");
-            button(page, "Older").click();
+            // How much happened to it depends on the tests before.
+            if (button(page, "Older").isVisible()) {
+                button(page, "Older").click();
+            }
             assertThat(timeline).containsText("device.enrol");
             browser.screenshot(page, "device-registry");
             button(page, "Replace").click();
@@ -223,10 +226,6 @@ class RegistryST {
 
     private static Locator row(Page page, String text) {
         return page.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText(text));
-    }
-
-    private static Locator.GetByLabelOptions exactly() {
-        return new Locator.GetByLabelOptions().setExact(true);
     }
 
     private static Locator heading(Page page) {
