@@ -1,0 +1,168 @@
+package dev.muster.control.testing;
+
+import dev.muster.standalone.kafka.KafkaOptions;
+import dev.muster.standalone.kafka.KafkaServer;
+import dev.muster.standalone.postgres.PostgresOptions;
+import dev.muster.standalone.postgres.PostgresServer;
+import dev.muster.standalone.process.ChildProcess;
+import dev.muster.standalone.process.Folders;
+import dev.muster.standalone.process.HttpProbe;
+import dev.muster.standalone.process.Ports;
+import dev.muster.standalone.process.RuntimeFiles;
+import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
+import io.restassured.specification.RequestSpecification;
+import java.net.URI;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * PostgreSQL and Kafka of their own, and as many packaged servers on them as a test starts, each a process that can be
+ * killed. The servers share one data directory, as instances of one installation do. For one thread.
+ */
+public final class PackagedServers implements AutoCloseable {
+    private static final Path JAR = Path.of("target/quarkus-app/quarkus-run.jar");
+    private static final Duration START = Duration.ofMinutes(3);
+
+    private final Path directory;
+    private final KeyPair people;
+    private final PostgresServer postgres;
+    private final KafkaServer kafka;
+    private final List<Instance> started = new ArrayList<>();
+
+    /** Starts PostgreSQL and Kafka; all they write is below {@code directory}. */
+    public PackagedServers(Path directory) throws NoSuchAlgorithmException {
+        this.directory = directory;
+        KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
+        generator.initialize(2048);
+        this.people = generator.generateKeyPair();
+        this.postgres = PostgresServer.start(PostgresOptions.in(directory.resolve("postgres")));
+        this.kafka = KafkaServer.start(KafkaOptions.in(directory.resolve("kafka")));
+    }
+
+    /** One server. */
+    public final class Instance {
+        private final String name;
+        private final int api;
+        private final ChildProcess process;
+
+        private Instance(String name, int api, ChildProcess process) {
+            this.name = name;
+            this.api = api;
+            this.process = process;
+        }
+
+        /** What its connections to the database are called. */
+        public String name() {
+            return name;
+        }
+
+        /** SIGKILL. */
+        public void kill() {
+            process.kill();
+        }
+
+        /** A request of the administrator to this server. */
+        public RequestSpecification admin() {
+            return RestAssured.given()
+                    .baseUri("http://127.0.0.1")
+                    .port(api)
+                    .auth()
+                    .oauth2(Tokens.admin(people.getPrivate()))
+                    .contentType(ContentType.JSON);
+        }
+    }
+
+    /** Starts a server with the roles {@code api} and {@code worker}, and waits until it is ready. */
+    public Instance start(String name) {
+        int api = Ports.free();
+        int management = Ports.free();
+        Path settings = directory.resolve(name + ".properties");
+        Folders.writeOwnerOnly(
+                settings,
+                settings(name, api, management).entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
+                        .collect(Collectors.joining()));
+        ChildProcess process = ChildProcess.start(new ChildProcess.Spec(
+                name,
+                List.of(
+                        RuntimeFiles.java().toString(),
+                        "-Xmx256m",
+                        "-XX:+UseSerialGC",
+                        "-XX:TieredStopAtLevel=1",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Dquarkus.config.locations=" + settings.toUri(),
+                        "-jar",
+                        JAR.toAbsolutePath().toString()),
+                Map.of(),
+                directory.resolve(name + ".log")));
+        Instance instance = new Instance(name, api, process);
+        started.add(instance);
+        try (HttpProbe ready =
+                new HttpProbe(URI.create("http://127.0.0.1:" + management + "/q/health/ready"), Optional.empty())) {
+            process.awaitReady(START, ready);
+        }
+        return instance;
+    }
+
+    private Map<String, String> settings(String name, int api, int management) {
+        var passwords = postgres.options().passwords();
+        Map<String, String> settings = new TreeMap<>();
+        settings.put("muster.instance", name);
+        settings.put("muster.roles", "api,worker");
+        settings.put("muster.data-dir", directory.resolve("data").toString());
+        settings.put("muster.db.url", postgres.jdbcUrl("muster") + "?ApplicationName=" + name);
+        settings.put("muster.db.owner.password", passwords.owner());
+        settings.put("muster.db.app.password", passwords.app());
+        settings.put("muster.db.ingest.password", passwords.ingest());
+        settings.put("muster.db.jobs.password", passwords.jobs());
+        settings.put("muster.kafka.bootstrap", kafka.bootstrap());
+        // The shortest that a broker allows: how soon others take over what a dead consumer had.
+        settings.put("muster.kafka.client.\"session.timeout.ms\"", "6000");
+        settings.put("muster.kafka.client.\"heartbeat.interval.ms\"", "2000");
+        settings.put("muster.oidc.issuer", Tokens.ISSUER);
+        settings.put("muster.bootstrap.admin-group", Tokens.ADMINS);
+        settings.put("quarkus.oidc.auth-server-url", "");
+        settings.put(
+                "quarkus.oidc.public-key",
+                Base64.getEncoder().encodeToString(people.getPublic().getEncoded()));
+        settings.put("quarkus.http.port", Integer.toString(api));
+        settings.put("quarkus.management.port", Integer.toString(management));
+        return settings;
+    }
+
+    /** A connection that no row-level security binds. */
+    public Connection database() throws SQLException {
+        Properties login = new Properties();
+        login.put("user", postgres.superuser());
+        login.put("password", postgres.options().passwords().superuser());
+        login.put("currentSchema", "muster");
+        return DriverManager.getConnection(postgres.jdbcUrl("muster"), login);
+    }
+
+    /** Where Kafka is. */
+    public String bootstrap() {
+        return kafka.bootstrap();
+    }
+
+    @Override
+    public void close() {
+        started.forEach(Instance::kill);
+        kafka.close();
+        postgres.close();
+    }
+}
