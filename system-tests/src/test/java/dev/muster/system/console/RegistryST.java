@@ -111,7 +111,7 @@ class RegistryST {
 
             button(page, "Delete the site works?").click();
             button(page, "Delete").click();
-            assertThat(form).containsText("site `works-pit`");
+            assertThat(form).containsText("named by site works-pit");
             button(page, "Cancel").click();
             button(page, "Delete the site works-pit?").click();
             button(page, "Delete").click();

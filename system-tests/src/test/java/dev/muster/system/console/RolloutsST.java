@@ -76,6 +76,7 @@ class RolloutsST {
         page.getByRole(AriaRole.DIALOG)
                 .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Abort"))
                 .click();
+        assertThat(dialog).hasCount(0);
         assertThat(page.locator("h1").locator("xpath=..")).containsText("Aborted");
 
         page.navigate(browser.address("/rollouts"));
