@@ -55,7 +55,7 @@ public final class Bundles {
         this.bytes = bytes;
     }
 
-    /** The bundle with this hash, if the tenant has it. */
+    /** The bundle with this hash, if the tenant has it; a hash that a device claims may be one of anything else. */
     public Optional<Known> find(Handle handle, TenantId tenant, String sha256) {
         if (sha256.isEmpty()) {
             return Optional.empty();
@@ -67,7 +67,8 @@ public final class Bundles {
                 return Optional.of(open);
             }
         }
-        Optional<Known> opened = artifacts.find(handle, sha256).flatMap(this::open);
+        Optional<Known> opened =
+                artifacts.find(handle, sha256).filter(Bundles::isBundle).flatMap(this::open);
         synchronized (known) {
             opened.ifPresent(bundle -> known.put(key, bundle));
         }
@@ -76,7 +77,11 @@ public final class Bundles {
 
     /** The capability file with this hash, if the tenant has it and it is for this device. */
     public Optional<CapabilityFile> capabilities(Handle handle, String sha256, DeviceId device) {
-        if (sha256.isEmpty() || artifacts.find(handle, sha256).isEmpty()) {
+        if (sha256.isEmpty()
+                || artifacts
+                        .find(handle, sha256)
+                        .filter(artifact -> artifact.kind() == Artifact.Kind.CAPABILITIES)
+                        .isEmpty()) {
             return Optional.empty();
         }
         try {
@@ -90,6 +95,14 @@ public final class Bundles {
             // Made for another device: it cannot be what this one answers from.
             return Optional.empty();
         }
+    }
+
+    /** Equal bytes are one artifact, of the kind that came first. */
+    private static boolean isBundle(Artifact artifact) {
+        return switch (artifact.kind()) {
+            case POLICY, POLICY_SHADOW -> true;
+            case IMAGE, APP, CAPABILITIES, SETTINGS -> false;
+        };
     }
 
     private Optional<Known> open(Artifact artifact) {

@@ -99,7 +99,7 @@ public class RolloutProgress implements ReportListener {
         others.stream()
                 .filter(other -> other.startNumber() < rollout.startNumber())
                 .forEach(other -> step(handle, other, new DeviceStep.Supersede(rollout.id())));
-        handOut(handle, rollout, device, row, content);
+        handOut(handle, rollout, device, row, content, before.generation());
     }
 
     /**
@@ -133,7 +133,8 @@ public class RolloutProgress implements ReportListener {
             RolloutHead rollout,
             DeviceRef device,
             RolloutDevice row,
-            Map<TargetName, DesiredContent> content) {
+            Map<TargetName, DesiredContent> content,
+            long newest) {
         List<DesiredTarget> wanted = new ArrayList<>();
         content.forEach((name, what) -> wanted.add(new DesiredTarget(
                 name, what, "rollout/" + rollout.id(), rollout.installing().rule())));
@@ -142,9 +143,11 @@ public class RolloutProgress implements ReportListener {
         DeviceState started =
                 DeviceStep.apply(row.state(), new DeviceStep.Start(generation, clock.instant()), rollout.deadline());
         rows.save(handle, row, started, content.keySet(), clock.instant());
-        // A device that holds the targets already will not report again by itself.
+        // A device that holds the targets already will not report again by itself; one that spoke of this document
+        // before it was made was guessing.
         reported.get()
                 .report(handle, device.device())
+                .filter(report -> report.generation() <= newest)
                 .ifPresent(report -> report(handle, device, report.generation(), report.targets()));
     }
 
@@ -159,6 +162,10 @@ public class RolloutProgress implements ReportListener {
             return;
         }
         DesiredState state = desired.read(handle, device.device()).orElseThrow();
+        if (generation > state.generation()) {
+            // Nobody made that document, so whoever claims to have seen it proves nothing.
+            return;
+        }
         for (RolloutDevice row : open) {
             Outcome outcome = Outcomes.of(row.targets(), state, conditions);
             step(handle, row, new DeviceStep.Report(generation, outcome, clock.instant()));

@@ -5,6 +5,7 @@ import dev.muster.protocol.desired.InstallLeases;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.reported.ConditionState;
 import dev.muster.protocol.reported.HoldReason;
+import dev.muster.protocol.reported.ReportedState;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -71,7 +72,7 @@ final class MineDevice {
     }
 
     /** Lives through one hour; what it reported, if anything. */
-    Optional<ConditionState> live(int hour) throws Exception {
+    Optional<ReportedState> live(int hour) throws Exception {
         if (hour < awakeAt) {
             return Optional.empty();
         }
@@ -90,7 +91,7 @@ final class MineDevice {
         };
     }
 
-    private Optional<ConditionState> offered(int hour) {
+    private Optional<ReportedState> offered(int hour) {
         device.refresh();
         if (device.target(IMAGE).isEmpty()) {
             return Optional.empty();
@@ -103,12 +104,12 @@ final class MineDevice {
         return told(ConditionState.OFFERED, "");
     }
 
-    private Optional<ConditionState> loading(int hour) throws Exception {
+    private Optional<ReportedState> loading(int hour) throws Exception {
         return hour < loadedAt ? told(ConditionState.FETCHING, "") : held(hour);
     }
 
     /** Asks for its window; all that comes then needs no server. */
-    private Optional<ConditionState> held(int hour) throws Exception {
+    private Optional<ReportedState> held(int hour) throws Exception {
         InstallLeases.Window window =
                 InstallLeases.fromJson(device.leases()).of(IMAGE).orElseThrow();
         boolean first = phase == Phase.LOADING;
@@ -123,32 +124,31 @@ final class MineDevice {
     }
 
     /** Its link may go down before or after it says that it begins, or hold. */
-    private Optional<ConditionState> switched(int hour) {
+    private Optional<ReportedState> switched(int hour) {
         phase = Phase.SWITCHED;
-        switch (random.nextInt(4)) {
+        return switch (random.nextInt(4)) {
             case 0 -> {
                 droppedInWindow = true;
                 linkedAt = hour + random.nextInt(7, 12);
-                return Optional.empty();
+                yield Optional.empty();
             }
             case 1 -> {
                 droppedInWindow = true;
                 linkedAt = hour + random.nextInt(2, 5);
-                return told(ConditionState.ARMED, "");
+                yield told(ConditionState.ARMED, "");
             }
-            default -> {
-                return committed();
-            }
-        }
+            default -> committed();
+        };
     }
 
-    private Optional<ConditionState> committed() {
+    private Optional<ReportedState> committed() {
         phase = Phase.DONE;
         return told(ConditionState.COMMITTED, "");
     }
 
-    private Optional<ConditionState> told(ConditionState state, String reason) {
-        device.report(state, reason, "");
-        return Optional.of(state);
+    private Optional<ReportedState> told(ConditionState state, String reason) {
+        ReportedState report = device.reportOf(state, reason, "");
+        device.report(report);
+        return Optional.of(report);
     }
 }

@@ -4,22 +4,16 @@ import static dev.muster.control.testing.FleetApi.get;
 import static dev.muster.control.testing.FleetApi.post;
 import static dev.muster.control.testing.FleetApi.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
 
-import dev.muster.control.reported.ReportedService;
-import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.control.testing.FleetApi;
 import dev.muster.control.testing.Servers;
 import dev.muster.control.testing.TestFleet;
 import dev.muster.control.testing.TurnedClock;
-import dev.muster.protocol.desired.TargetName;
-import dev.muster.protocol.identity.DeviceId;
-import dev.muster.protocol.identity.TenantId;
-import dev.muster.protocol.reported.ConditionState;
+import dev.muster.protocol.reported.ReportedState;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.quarkus.test.junit.TestProfile;
@@ -35,7 +29,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeSet;
-import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -48,10 +41,6 @@ import org.junit.jupiter.api.io.TempDir;
 @TestProfile(TurnedClock.Profile.class)
 @QuarkusTestResource(Servers.class)
 class SimulatedMineIT {
-    private static final Duration SOON = Duration.ofSeconds(60);
-    private static final Duration OFTEN = Duration.ofMillis(20);
-    private static final TenantId TENANT = new TenantId("default");
-    private static final TargetName IMAGE = new TargetName.Image();
     private static final int DEVICES = 40;
     private static final int LONGEST_HOURS = 80;
     private static final long SEED = 20_261_126;
@@ -63,16 +52,7 @@ class SimulatedMineIT {
     TurnedClock clock;
 
     @Inject
-    TenantTransactions transactions;
-
-    @Inject
-    RolloutStore rollouts;
-
-    @Inject
-    RolloutDeviceStore rows;
-
-    @Inject
-    ReportedService reported;
+    QuietServer quiet;
 
     @TempDir
     Path directory;
@@ -92,19 +72,18 @@ class SimulatedMineIT {
 
         for (int hour = 0; !mine.stream().allMatch(MineDevice::isDone); hour++) {
             assertThat(hour).as("hours").isLessThan(LONGEST_HOURS);
-            settle(id);
-            Map<MineDevice, ConditionState> told = new HashMap<>();
+            quiet.rollout(id);
+            Map<MineDevice, ReportedState> told = new HashMap<>();
             for (MineDevice device : mine) {
-                device.live(hour).ifPresent(state -> told.put(device, state));
+                device.live(hour).ifPresent(report -> told.put(device, report));
             }
-            told.forEach(this::awaitTakenIn);
-            settle(id);
+            told.forEach((device, report) -> quiet.takenIn(device.device(), report));
 
-            StoredRollout now = read(id);
-            assertThat(now.progress().state())
+            Rollout now = quiet.rollout(id);
+            assertThat(now.state())
                     .as("hour %d", hour)
                     .isInstanceOfAny(RolloutState.Running.class, RolloutState.Completed.class);
-            assertThat(now.progress().waves())
+            assertThat(now.waves())
                     .as("hour %d", hour)
                     .allSatisfy(wave -> assertThat(wave.tally().failed()).isZero());
             unreached.addAll(in(id, DeviceState.Kind.UNREACHED));
@@ -163,37 +142,6 @@ class SimulatedMineIT {
                 .statusCode(200)
                 .extract()
                 .path("id");
-    }
-
-    /** Waits until the server has nothing left to do at this time: no time is up, nobody is to start, no gate moves. */
-    private void settle(String id) {
-        await().pollInterval(OFTEN)
-                .atMost(SOON)
-                .until(() -> transactions.in(TENANT, handle -> {
-                    RolloutId rollout = new RolloutId(UUID.fromString(id));
-                    Rollout now = rollouts.lock(handle, rollout).orElseThrow().progress();
-                    return rows.due(handle, clock.instant(), 1).isEmpty()
-                            && (!(now.state() instanceof RolloutState.Running)
-                                    || rows.toStart(handle, rollout, clock.instant(), 1)
-                                            .isEmpty())
-                            && now.on(new Rollout.Event.Evaluate(), clock.instant())
-                                    .equals(new Rollout.Decision.Accepted(now));
-                }));
-    }
-
-    private void awaitTakenIn(MineDevice device, ConditionState told) {
-        DeviceId id = device.device().ref().device();
-        await().pollInterval(OFTEN).atMost(SOON).until(() -> transactions
-                .in(TENANT, handle -> reported.report(handle, id))
-                .filter(report -> report.generation() == device.device().generation())
-                .filter(report -> report.targets().stream()
-                        .anyMatch(condition -> condition.name().equals(IMAGE) && condition.state() == told))
-                .isPresent());
-    }
-
-    private StoredRollout read(String id) {
-        return transactions.in(TENANT, handle -> rollouts.lock(handle, new RolloutId(UUID.fromString(id)))
-                .orElseThrow());
     }
 
     private List<String> in(String id, DeviceState.Kind state) {

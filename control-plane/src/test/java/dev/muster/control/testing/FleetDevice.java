@@ -101,6 +101,11 @@ public final class FleetDevice implements AutoCloseable {
 
     /** Refreshes, then reports every target of its desired state in the same state. */
     public void report(ConditionState condition, String reason, String message) {
+        report(reportOf(condition, reason, message));
+    }
+
+    /** Refreshes; the report that says the same state of every target of its desired state. */
+    public ReportedState reportOf(ConditionState condition, String reason, String message) {
         refresh();
         List<TargetCondition> conditions = state.targets().stream()
                 .map(target -> {
@@ -116,7 +121,7 @@ public final class FleetDevice implements AutoCloseable {
                             Optional.of(target.file().sha256()));
                 })
                 .toList();
-        report(new ReportedState(generation(), Map.of("os.version", "12"), conditions));
+        return new ReportedState(generation(), Map.of("os.version", "12"), conditions);
     }
 
     /** Sends a report as the gateway would. */

@@ -13,7 +13,6 @@ import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -158,11 +157,6 @@ public final class PackagedServers implements AutoCloseable {
     /** Where Kafka is. */
     public String bootstrap() {
         return kafka.bootstrap();
-    }
-
-    /** Whether this build has packaged the server. */
-    public static boolean isPackaged() {
-        return Files.exists(JAR);
     }
 
     @Override
