@@ -143,9 +143,8 @@ public class RolloutProgress implements ReportListener {
         DeviceState started =
                 DeviceStep.apply(row.state(), new DeviceStep.Start(generation, clock.instant()), rollout.deadline());
         rows.save(handle, row, started, content.keySet(), clock.instant());
-        // A device that holds the targets already will not report again by itself. One that spoke of this document
-        // before
-        // it was made was guessing.
+        // A device that holds the targets already will not report again by itself; one that spoke of this document
+        // before it was made was guessing.
         reported.get()
                 .report(handle, device.device())
                 .filter(report -> report.generation() <= newest)

@@ -126,21 +126,19 @@ final class MineDevice {
     /** Its link may go down before or after it says that it begins, or hold. */
     private Optional<ReportedState> switched(int hour) {
         phase = Phase.SWITCHED;
-        switch (random.nextInt(4)) {
+        return switch (random.nextInt(4)) {
             case 0 -> {
                 droppedInWindow = true;
                 linkedAt = hour + random.nextInt(7, 12);
-                return Optional.empty();
+                yield Optional.empty();
             }
             case 1 -> {
                 droppedInWindow = true;
                 linkedAt = hour + random.nextInt(2, 5);
-                return told(ConditionState.ARMED, "");
+                yield told(ConditionState.ARMED, "");
             }
-            default -> {
-                return committed();
-            }
-        }
+            default -> committed();
+        };
     }
 
     private Optional<ReportedState> committed() {
