@@ -59,7 +59,8 @@ class RolloutsST {
         assertThat(page.getByText("Choose a release to see whom it reaches.")).isVisible();
         page.getByLabel("Release").selectOption(new com.microsoft.playwright.options.SelectOption().setIndex(1));
 
-        Locator preview = page.locator("section.pf-v6-c-card").filter(new Locator.FilterOptions().setHasText("What it would do"));
+        Locator preview =
+                page.locator("section.pf-v6-c-card").filter(new Locator.FilterOptions().setHasText("What it would do"));
         assertThat(preview).containsText("canary: 1, rest: " + (SharedProduct.DEVICES - 1));
         assertThat(preview).containsText("the auditors are here");
         browser.screenshot(page, "rollout-create");
@@ -68,7 +69,8 @@ class RolloutsST {
         button(page, "Start").click();
 
         page.waitForURL("**/rollouts/*-*");
-        Locator causes = page.locator("section.pf-v6-c-card").filter(new Locator.FilterOptions().setHasText("What stands still"));
+        Locator causes = page.locator("section.pf-v6-c-card")
+                .filter(new Locator.FilterOptions().setHasText("What stands still"));
         assertThat(causes).containsText("Waiting: freeze");
         assertThat(page.getByText("A freeze holds this rollout")).isVisible();
         browser.screenshot(page, "rollout-frozen");
