@@ -80,7 +80,7 @@ export function SiteForm({ site, sites, done, close }: { site?: Site; sites: Sit
           ))}
         </Flex>
         {days.length > 0 && (
-          <Flex gap={{ default: 'gapSm' }} className="muster-gap-top">
+          <Flex flexWrap={{ default: 'nowrap' }} gap={{ default: 'gapSm' }} className="muster-gap-top">
             <TextInput aria-label={words.from} type="time" value={from} onChange={(_, text) => setFrom(text)} />
             <TextInput aria-label={words.to} type="time" value={to} onChange={(_, text) => setTo(text)} />
           </Flex>

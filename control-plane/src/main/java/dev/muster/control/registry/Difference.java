@@ -5,6 +5,8 @@ import dev.muster.control.desired.DesiredState;
 import dev.muster.control.desired.DesiredTarget;
 import dev.muster.control.reported.StoredReport;
 import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.manifest.VersionManifest;
+import dev.muster.protocol.reported.ConditionState;
 import dev.muster.protocol.reported.TargetCondition;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -38,7 +40,7 @@ public record Difference(
      * One target.
      *
      * @param wanted version, {@code absent}, or null where the desired state does not name it
-     * @param held version that the device speaks of, null if it says nothing
+     * @param held version in force on the device, null where it does not say
      * @param state where the device stands, null if it says nothing
      * @param reason for people; empty where nothing differs
      */
@@ -50,7 +52,8 @@ public record Difference(
             boolean differs,
             String reason) {}
 
-    static Difference of(String device, DesiredState desired, Optional<StoredReport> report) {
+    static Difference of(
+            String device, DesiredState desired, Optional<StoredReport> report, Optional<VersionManifest> manifest) {
         Map<String, DesiredTarget> wanted = new LinkedHashMap<>();
         desired.targets().forEach(target -> wanted.put(target.name().text(), target));
         Map<String, TargetCondition> told = new LinkedHashMap<>();
@@ -64,6 +67,7 @@ public record Difference(
                         TargetName.parse(name),
                         Optional.ofNullable(wanted.get(name)).map(DesiredTarget::content),
                         Optional.ofNullable(told.get(name)),
+                        manifest,
                         report.isPresent(),
                         heard >= desired.generation()))
                 .toList();
@@ -80,6 +84,7 @@ public record Difference(
             TargetName name,
             Optional<DesiredContent> wanted,
             Optional<TargetCondition> told,
+            Optional<VersionManifest> manifest,
             boolean reported,
             boolean heard) {
         String reason = wanted.isEmpty()
@@ -89,12 +94,28 @@ public record Difference(
         return new Target(
                 name.text(),
                 wanted.map(Difference::version).orElse(null),
-                told.map(TargetCondition::version)
-                        .filter(text -> !text.isEmpty())
-                        .orElse(null),
+                held(name, told, manifest).orElse(null),
                 told.map(condition -> condition.state().text()).orElse(null),
                 !reason.isEmpty(),
                 reason);
+    }
+
+    /** A condition speaks of what is being brought about: its version is in force in some states only. */
+    private static Optional<String> held(
+            TargetName name, Optional<TargetCondition> told, Optional<VersionManifest> manifest) {
+        Optional<String> booted = name instanceof TargetName.Image
+                ? manifest.flatMap(VersionManifest::image).map(VersionManifest.InstalledImage::version)
+                : Optional.empty();
+        return booted.or(() -> told.filter(condition -> inForce(condition.state()))
+                .map(TargetCondition::version)
+                .filter(text -> !text.isEmpty()));
+    }
+
+    private static boolean inForce(ConditionState state) {
+        return switch (state) {
+            case TRIAL, COMMITTED, DRIFTED -> true;
+            case OFFERED, VERIFIED, FETCHING, WRITTEN, ARMED, ABSENT, ROLLED_BACK, FAILED -> false;
+        };
     }
 
     private static String version(DesiredContent content) {

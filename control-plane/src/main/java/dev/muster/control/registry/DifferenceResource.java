@@ -46,7 +46,10 @@ public class DifferenceResource {
             DeviceId device = new DeviceId(devices.require(handle, access.scope(), DeviceService.id(id))
                     .id());
             return Difference.of(
-                    device.value(), desired.read(handle, device).orElseThrow(), reported.report(handle, device));
+                    device.value(),
+                    desired.read(handle, device).orElseThrow(),
+                    reported.report(handle, device),
+                    reported.manifest(handle, device));
         });
     }
 }

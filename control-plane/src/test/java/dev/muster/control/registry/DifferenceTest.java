@@ -7,6 +7,8 @@ import dev.muster.control.desired.DesiredState;
 import dev.muster.control.desired.DesiredTarget;
 import dev.muster.control.reported.StoredReport;
 import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.manifest.VersionManifest;
 import dev.muster.protocol.reported.ConditionState;
 import dev.muster.protocol.reported.TargetCondition;
 import java.time.Instant;
@@ -25,8 +27,8 @@ class DifferenceTest {
 
     @Test
     void aDeviceThatHoldsWhatItMustBeDiffersInNothing() {
-        Difference difference = Difference.of(
-                "d", desired(image()), report(7, condition("image", ConditionState.COMMITTED, "2.0.0", WANTED)));
+        Difference difference =
+                of("d", desired(image()), report(7, condition("image", ConditionState.COMMITTED, "2.0.0", WANTED)));
 
         assertThat(difference.differs()).isZero();
         assertThat(difference.targets())
@@ -35,8 +37,8 @@ class DifferenceTest {
 
     @Test
     void theSameVersionWithOtherBytesIsAnother() {
-        Difference difference = Difference.of(
-                "d", desired(image()), report(7, condition("image", ConditionState.COMMITTED, "2.0.0", OTHER)));
+        Difference difference =
+                of("d", desired(image()), report(7, condition("image", ConditionState.COMMITTED, "2.0.0", OTHER)));
 
         assertThat(difference.differs()).isEqualTo(1);
         assertThat(difference.targets().getFirst().reason()).startsWith("holds 2.0.0");
@@ -44,8 +46,8 @@ class DifferenceTest {
 
     @Test
     void whatNobodyNamedIsLeftAlone() {
-        Difference difference = Difference.of(
-                "d", desired(), report(7, condition("app/com.example.own", ConditionState.COMMITTED, "1", OTHER)));
+        Difference difference =
+                of("d", desired(), report(7, condition("app/com.example.own", ConditionState.COMMITTED, "1", OTHER)));
 
         assertThat(difference.differs()).isZero();
         assertThat(difference.targets()).extracting(Difference.Target::wanted).containsOnlyNulls();
@@ -53,20 +55,14 @@ class DifferenceTest {
 
     @Test
     void silenceIsToldApart() {
-        assertThat(Difference.of("d", desired(image()), Optional.empty())
+        assertThat(of("d", desired(image()), Optional.empty())
                         .targets()
                         .getFirst()
                         .reason())
                 .isEqualTo("the device has never reported");
-        assertThat(Difference.of("d", desired(image()), report(6))
-                        .targets()
-                        .getFirst()
-                        .reason())
+        assertThat(of("d", desired(image()), report(6)).targets().getFirst().reason())
                 .isEqualTo("the device has not fetched this desired state yet");
-        assertThat(Difference.of("d", desired(image()), report(7))
-                        .targets()
-                        .getFirst()
-                        .reason())
+        assertThat(of("d", desired(image()), report(7)).targets().getFirst().reason())
                 .contains("knows of it and has not begun");
     }
 
@@ -75,8 +71,8 @@ class DifferenceTest {
         DesiredTarget gone =
                 new DesiredTarget(new TargetName.App("com.example.old"), new DesiredContent.Absent(), "rollout/x");
 
-        assertThat(Difference.of("d", desired(gone), report(7)).differs()).isZero();
-        assertThat(Difference.of(
+        assertThat(of("d", desired(gone), report(7)).differs()).isZero();
+        assertThat(of(
                                 "d",
                                 desired(gone),
                                 report(7, condition("app/com.example.old", ConditionState.COMMITTED, "3", OTHER)))
@@ -84,10 +80,7 @@ class DifferenceTest {
                 .first()
                 .returns("absent", Difference.Target::wanted)
                 .returns("still there, is to be removed", Difference.Target::reason);
-        assertThat(Difference.of(
-                                "d",
-                                desired(gone),
-                                report(7, condition("app/com.example.old", ConditionState.ABSENT, "", OTHER)))
+        assertThat(of("d", desired(gone), report(7, condition("app/com.example.old", ConditionState.ABSENT, "", OTHER)))
                         .differs())
                 .isZero();
     }
@@ -95,8 +88,7 @@ class DifferenceTest {
     @ParameterizedTest
     @EnumSource(value = ConditionState.class, mode = EnumSource.Mode.EXCLUDE, names = "COMMITTED")
     void everyOtherStateDiffersAndSaysWhy(ConditionState state) {
-        Difference.Target target = Difference.of(
-                        "d", desired(image()), report(7, condition("image", state, "2.0.0", WANTED)))
+        Difference.Target target = of("d", desired(image()), report(7, condition("image", state, "2.0.0", WANTED)))
                 .targets()
                 .getFirst();
 
@@ -114,11 +106,40 @@ class DifferenceTest {
         TargetCondition told = new TargetCondition(
                 new TargetName.Image(), state, NOW, 40, "NoSpace", "the disk is full", "2.0.0", Optional.of(WANTED));
 
-        assertThat(Difference.of("d", desired(image()), report(7, told))
+        assertThat(of("d", desired(image()), report(7, told))
                         .targets()
                         .getFirst()
                         .reason())
                 .isEqualTo(reason);
+    }
+
+    @Test
+    void whatIsHeldIsWhatIsInForceAndNotWhatWasTried() {
+        TargetCondition tried = condition("image", ConditionState.ROLLED_BACK, "2.0.0", WANTED);
+        VersionManifest manifest = new VersionManifest(
+                DeviceRef.parse("default/d"),
+                NOW,
+                7,
+                "board",
+                Optional.of(new VersionManifest.InstalledImage("1.0.0", OTHER, 10, "a")),
+                List.of(),
+                List.of(),
+                Optional.empty());
+
+        assertThat(of("d", desired(image()), report(7, tried))
+                        .targets()
+                        .getFirst()
+                        .held())
+                .isNull();
+        assertThat(Difference.of("d", desired(image()), report(7, tried), Optional.of(manifest))
+                        .targets()
+                        .getFirst()
+                        .held())
+                .isEqualTo("1.0.0");
+    }
+
+    private static Difference of(String device, DesiredState desired, Optional<StoredReport> report) {
+        return Difference.of(device, desired, report, Optional.empty());
     }
 
     private static DesiredState desired(DesiredTarget... targets) {

@@ -107,8 +107,13 @@ class SimulatedMineIT {
     private void enrol() throws Exception {
         Random random = new Random(SEED);
         for (int i = 1; i <= DEVICES; i++) {
-            // 1, 2 and 3 of 10 sleep, each in another way.
-            MineDevice.Sleep sleep = i % 10 <= 3 ? MineDevice.Sleep.values()[i % 10] : MineDevice.Sleep.NEVER;
+            MineDevice.Sleep sleep =
+                    switch (i % 10) {
+                        case 1 -> MineDevice.Sleep.FROM_THE_START;
+                        case 2 -> MineDevice.Sleep.WHILE_LOADING;
+                        case 3 -> MineDevice.Sleep.WHILE_HELD;
+                        default -> MineDevice.Sleep.NEVER;
+                    };
             mine.add(new MineDevice(fleet.enrol(directory, "mine", "mine-%02d".formatted(i)), sleep, random));
         }
     }

@@ -24,11 +24,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.Future;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.clients.producer.RecordMetadata;
 import org.apache.kafka.common.PartitionInfo;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
@@ -196,7 +198,7 @@ class TwoControlPlanesIT {
         }
     }
 
-    private void report(int wave, ConditionState state, String sha256) throws SQLException {
+    private void report(int wave, ConditionState state, String sha256) throws Exception {
         Map<String, Long> generations = new HashMap<>();
         try (Statement statement = database.createStatement();
                 ResultSet rows =
@@ -208,11 +210,14 @@ class TwoControlPlanesIT {
         }
         TargetCondition image = new TargetCondition(
                 new TargetName.Image(), state, Clock.systemUTC().instant(), 100, "", "", "2.0.0", Optional.of(sha256));
-        generations.forEach((device, generation) -> producer.send(new ProducerRecord<>(
+        List<Future<RecordMetadata>> sent = new ArrayList<>();
+        generations.forEach((device, generation) -> sent.add(producer.send(new ProducerRecord<>(
                 TOPICS.reported(),
                 DeviceRef.of("default", device).key(),
-                new ReportedState(generation, Map.of(), List.of(image)).toJson())));
-        producer.flush();
+                new ReportedState(generation, Map.of(), List.of(image)).toJson()))));
+        for (Future<RecordMetadata> acknowledged : sent) {
+            acknowledged.get();
+        }
     }
 
     /** Every device for which a hint was sent to the gateways. */
@@ -229,7 +234,7 @@ class TwoControlPlanesIT {
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
-            while (partitions.stream().anyMatch(partition -> consumer.position(partition) < ends.get(partition))) {
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
                 for (ConsumerRecord<String, byte[]> hint : consumer.poll(Duration.ofMillis(200))) {
                     told.add(hint.key());
                 }

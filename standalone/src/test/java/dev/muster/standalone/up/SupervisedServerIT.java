@@ -89,7 +89,7 @@ class SupervisedServerIT {
 
         server.stop();
 
-        assertThat(start).isCompletedExceptionally();
+        assertThat(start).failsWithin(Duration.ofSeconds(20));
         assertThat(pidFile.alive()).isEmpty();
     }
 
