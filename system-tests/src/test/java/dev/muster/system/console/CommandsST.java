@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.zip.ZipFile;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -24,7 +26,7 @@ class CommandsST {
     Path folder;
 
     private final SharedProduct.Running running;
-    private ConsoleBrowser browser;
+    private @Nullable ConsoleBrowser browser;
 
     CommandsST(SharedProduct.Running running) {
         this.running = running;
@@ -39,9 +41,9 @@ class CommandsST {
 
     @Test
     void anAgentRunsDiagnosticsAndTheOperatorDownloadsTheArchive() throws IOException {
-        String id = (String) running.product()
+        String id = String.valueOf(running.product()
                 .json("command", "run", "collect-logs", "--device", "sim-01")
-                .get("id");
+                .get("id"));
         running.product().muster("command", "wait", id).mustSucceed();
         Path file = folder.resolve("logs.zip");
 
@@ -81,7 +83,7 @@ class CommandsST {
             Map<String, Object> done = run("refresh", "sim-02");
 
             assertThat(refused).containsEntry("rejected", 1);
-            assertThat(refused.get("causes").toString()).contains("not-allowed");
+            assertThat(String.valueOf(refused.get("causes"))).contains("not-allowed");
             assertThat(done).containsEntry("done", 1);
         } finally {
             running.product()
@@ -160,14 +162,16 @@ class CommandsST {
     private Map<String, Object> run(String... words) {
         List<String> all = new ArrayList<>(List.of("command", "run", words[0], "--device", words[1]));
         all.addAll(List.of(words).subList(2, words.length));
-        String id = (String) running.product().json(all.toArray(String[]::new)).get("id");
+        String id = String.valueOf(
+                running.product().json(all.toArray(String[]::new)).get("id"));
         running.product().muster("command", "wait", id);
         return running.product().json("command", "show", id);
     }
 
-    private Object upload(String command) {
+    private String upload(String command) {
         Map<String, Object> row =
                 running.product().items("command", "devices", command).getFirst();
-        return ((Map<?, ?>) row.get("upload")).get("id");
+        Map<?, ?> upload = (Map<?, ?>) Objects.requireNonNull(row.get("upload"));
+        return String.valueOf(upload.get("id"));
     }
 }
