@@ -8,6 +8,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import dev.muster.system.SharedProduct;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -40,7 +41,7 @@ class RolloutsST {
     void aRolloutIsSeenBeforeItStartsAndAFreezeHoldsIt() {
         Page page = browser.tab("/rollouts");
         browser.login(page);
-        LocalDateTime now = LocalDateTime.now().truncatedTo(ChronoUnit.MINUTES);
+        LocalDateTime now = LocalDateTime.now(ZoneId.systemDefault()).truncatedTo(ChronoUnit.MINUTES);
         button(page, "New freeze").click();
         Locator dialog = page.getByRole(AriaRole.DIALOG);
         dialog.getByLabel("Freeze").first().fill("audit");
