@@ -1,17 +1,11 @@
 import {
-  Alert,
   Button,
   Card,
   CardBody,
   ClipboardCopy,
   ClipboardCopyVariant,
-  Form,
-  FormGroup,
-  FormHelperText,
   FormSelect,
   FormSelectOption,
-  HelperText,
-  HelperTextItem,
   Modal,
   ModalBody,
   ModalFooter,
@@ -21,17 +15,17 @@ import {
   TextInput,
 } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import { useState, type FormEvent } from 'react';
+import { useState } from 'react';
 import { useSearchParams } from 'react-router';
-import { ApiError, path, post, remove } from '../api/client';
+import { path, post, remove } from '../api/client';
 import type { EnrolmentToken, NewEnrolmentToken, Page } from '../api/types';
 import { useGet } from '../api/useGet';
 import { m } from '../i18n';
 import { Confirm } from '../parts/Confirm';
+import { FormModal, Field } from '../parts/FormModal';
 import { count } from '../parts/format';
 import { PageHead } from '../parts/PageHead';
 import { Pager } from '../parts/Pager';
-import { Said } from '../parts/Said';
 import { Nothing, Shown } from '../parts/States';
 import { Time } from '../parts/Time';
 import { useMay } from '../parts/useRoles';
@@ -143,89 +137,57 @@ function Create({ created, close }: { created: (token: NewEnrolmentToken) => voi
   const [expiresIn, setExpiresIn] = useState('PT24H');
   const [site, setSite] = useState('');
   const [tags, setTags] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<string>();
 
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setFailure(undefined);
+  const submit = async () => {
     const wanted = tags.split(',').map((tag) => tag.trim()).filter((tag) => tag !== '');
-    try {
-      created(
-        await post<NewEnrolmentToken>(path(['enrolment-tokens']), {
-          ...(name.trim() ? { name: name.trim() } : {}),
-          uses,
-          expiresIn,
-          ...(site ? { site } : {}),
-          ...(wanted.length > 0 ? { tags: wanted } : {}),
-        }),
-      );
-    } catch (error) {
-      setFailure(error instanceof ApiError ? error.message : String(error));
-      setBusy(false);
-    }
+    created(
+      await post<NewEnrolmentToken>(path(['enrolment-tokens']), {
+        ...(name.trim() ? { name: name.trim() } : {}),
+        uses,
+        expiresIn,
+        ...(site ? { site } : {}),
+        ...(wanted.length > 0 ? { tags: wanted } : {}),
+      }),
+    );
+    // What was made is shown in its place.
+    return false;
   };
 
   return (
-    <Modal isOpen variant="small" onClose={close} aria-labelledby="create-title" elementToFocus="#token-name">
-      <ModalHeader title={m.enrolment.create} labelId="create-title" />
-      <ModalBody>
-        {failure && <Alert isInline variant="danger" title={<Said>{failure}</Said>} className="muster-gap" />}
-        <Form id="create-token" onSubmit={(event) => void submit(event)}>
-          <FormGroup label={m.enrolment.name} fieldId="token-name">
-            <TextInput id="token-name" value={name} onChange={(_, text) => setName(text)} />
-            <FormHelperText>
-              <HelperText>
-                <HelperTextItem>{m.enrolment.nameHint}</HelperTextItem>
-              </HelperText>
-            </FormHelperText>
-          </FormGroup>
-          <FormGroup label={m.enrolment.uses} fieldId="token-uses">
-            <NumberInput
-              inputProps={{ id: 'token-uses' }}
-              value={uses}
-              min={1}
-              max={100_000}
-              onMinus={() => setUses(Math.max(1, uses - 1))}
-              onPlus={() => setUses(uses + 1)}
-              onChange={(event) => setUses(Math.max(1, Number((event.target as HTMLInputElement).value) || 1))}
-            />
-          </FormGroup>
-          <FormGroup label={m.enrolment.expires} fieldId="token-expires">
-            <FormSelect id="token-expires" value={expiresIn} onChange={(_, value) => setExpiresIn(value)}>
-              {Object.entries(m.enrolment.expiries).map(([value, label]) => (
-                <FormSelectOption key={value} value={value} label={label} />
-              ))}
-            </FormSelect>
-          </FormGroup>
-          <FormGroup label={m.enrolment.site} fieldId="token-site">
-            <FormSelect id="token-site" value={site} onChange={(_, value) => setSite(value)}>
-              <FormSelectOption value="" label={m.enrolment.siteNone} />
-              {(sites.data?.items ?? []).map((known) => (
-                <FormSelectOption key={known.name} value={known.name} label={known.name} />
-              ))}
-            </FormSelect>
-          </FormGroup>
-          <FormGroup label={m.enrolment.tags} fieldId="token-tags">
-            <TextInput id="token-tags" value={tags} onChange={(_, text) => setTags(text)} />
-            <FormHelperText>
-              <HelperText>
-                <HelperTextItem>{m.enrolment.tagsHint}</HelperTextItem>
-              </HelperText>
-            </FormHelperText>
-          </FormGroup>
-        </Form>
-      </ModalBody>
-      <ModalFooter>
-        <Button type="submit" form="create-token" isLoading={busy} isDisabled={busy}>
-          {m.enrolment.submit}
-        </Button>
-        <Button variant="link" onClick={close} isDisabled={busy}>
-          {m.common.cancel}
-        </Button>
-      </ModalFooter>
-    </Modal>
+    <FormModal title={m.enrolment.create} action={m.enrolment.submit} focus="#token-name" submit={submit} close={close}>
+      <Field id="token-name" label={m.enrolment.name} hint={m.enrolment.nameHint}>
+        <TextInput id="token-name" value={name} onChange={(_, text) => setName(text)} />
+      </Field>
+      <Field id="token-uses" label={m.enrolment.uses}>
+        <NumberInput
+          inputProps={{ id: 'token-uses' }}
+          value={uses}
+          min={1}
+          max={100_000}
+          onMinus={() => setUses(Math.max(1, uses - 1))}
+          onPlus={() => setUses(uses + 1)}
+          onChange={(event) => setUses(Math.max(1, Number((event.target as HTMLInputElement).value) || 1))}
+        />
+      </Field>
+      <Field id="token-expires" label={m.enrolment.expires}>
+        <FormSelect id="token-expires" value={expiresIn} onChange={(_, value) => setExpiresIn(value)}>
+          {Object.entries(m.enrolment.expiries).map(([value, label]) => (
+            <FormSelectOption key={value} value={value} label={label} />
+          ))}
+        </FormSelect>
+      </Field>
+      <Field id="token-site" label={m.enrolment.site}>
+        <FormSelect id="token-site" value={site} onChange={(_, value) => setSite(value)}>
+          <FormSelectOption value="" label={m.enrolment.siteNone} />
+          {(sites.data?.items ?? []).map((known) => (
+            <FormSelectOption key={known.name} value={known.name} label={known.name} />
+          ))}
+        </FormSelect>
+      </Field>
+      <Field id="token-tags" label={m.enrolment.tags} hint={m.enrolment.tagsHint}>
+        <TextInput id="token-tags" value={tags} onChange={(_, text) => setTags(text)} />
+      </Field>
+    </FormModal>
   );
 }
 

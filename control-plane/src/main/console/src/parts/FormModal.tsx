@@ -23,6 +23,7 @@ export function FormModal({
   action,
   danger = false,
   ready = true,
+  focus,
   submit,
   close,
   children,
@@ -33,6 +34,8 @@ export function FormModal({
   danger?: boolean;
   /** Whether everything that is needed is filled in. */
   ready?: boolean;
+  /** Selects what has the focus first. */
+  focus?: string;
   /** Closes the form unless it answers false. */
   submit: () => Promise<unknown>;
   close: () => void;
@@ -58,7 +61,7 @@ export function FormModal({
   };
 
   return (
-    <Modal isOpen variant="small" onClose={close} aria-labelledby={`${id}-title`}>
+    <Modal isOpen variant="small" onClose={close} aria-labelledby={`${id}-title`} {...(focus ? { elementToFocus: focus } : {})}>
       <ModalHeader title={title} labelId={`${id}-title`} {...(text ? { description: text } : {})} />
       <ModalBody>
         {failure && <Alert isInline variant="danger" title={<Said>{failure}</Said>} className="muster-gap" />}
@@ -95,13 +98,18 @@ export function Field({
   return (
     <FormGroup label={label} fieldId={id} isRequired={required}>
       {children}
-      {hint && (
-        <FormHelperText>
-          <HelperText>
-            <HelperTextItem>{hint}</HelperTextItem>
-          </HelperText>
-        </FormHelperText>
-      )}
+      {hint && <Hint>{hint}</Hint>}
     </FormGroup>
+  );
+}
+
+/** A word of help below what it is about. */
+export function Hint({ children }: { children: ReactNode }) {
+  return (
+    <FormHelperText>
+      <HelperText>
+        <HelperTextItem>{children}</HelperTextItem>
+      </HelperText>
+    </FormHelperText>
   );
 }

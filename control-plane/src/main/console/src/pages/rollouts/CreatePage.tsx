@@ -5,18 +5,15 @@ import {
   Flex,
   Form,
   FormGroup,
-  FormHelperText,
   FormSelect,
   FormSelectOption,
   Grid,
   GridItem,
-  HelperText,
-  HelperTextItem,
   PageSection,
   TextInput,
 } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
-import { useState, type ReactNode } from 'react';
+import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { ApiError, path, post } from '../../api/client';
 import { body, type Draft, type NewWave, type Release } from '../../api/rollouts';
@@ -24,6 +21,7 @@ import type { Page, Rollout } from '../../api/types';
 import { useGet } from '../../api/useGet';
 import { m } from '../../i18n';
 import { Command } from '../policy/Command';
+import { Field, Hint } from '../../parts/FormModal';
 import { PageHead } from '../../parts/PageHead';
 import { Said } from '../../parts/Said';
 import { Section } from '../../parts/Section';
@@ -336,24 +334,5 @@ function NumberField({
         />
       </Field>
     </GridItem>
-  );
-}
-
-function Field({ label, id, hint, required = false, children }: { label: string; id: string; hint?: string; required?: boolean; children: ReactNode }) {
-  return (
-    <FormGroup label={label} fieldId={id} isRequired={required}>
-      {children}
-      {hint && <Hint>{hint}</Hint>}
-    </FormGroup>
-  );
-}
-
-function Hint({ children }: { children: ReactNode }) {
-  return (
-    <FormHelperText>
-      <HelperText>
-        <HelperTextItem>{children}</HelperTextItem>
-      </HelperText>
-    </FormHelperText>
   );
 }

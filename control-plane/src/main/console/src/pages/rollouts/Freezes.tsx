@@ -1,13 +1,13 @@
-import { Alert, Button, Form, FormGroup, Label, Modal, ModalBody, ModalFooter, ModalHeader, TextInput } from '@patternfly/react-core';
+import { Button, Label, TextInput } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useState } from 'react';
-import { ApiError, path, put, remove } from '../../api/client';
+import { path, put, remove } from '../../api/client';
 import type { Freeze } from '../../api/rollouts';
 import type { Page } from '../../api/types';
 import { useGet } from '../../api/useGet';
 import { m } from '../../i18n';
 import { Confirm } from '../../parts/Confirm';
-import { Said } from '../../parts/Said';
+import { Field, FormModal } from '../../parts/FormModal';
 import { Section } from '../../parts/Section';
 import { Shown } from '../../parts/States';
 import { Time } from '../../parts/Time';
@@ -107,54 +107,34 @@ function NewFreeze({ close, done }: { close: () => void; done: () => void }) {
   const [to, setTo] = useState('');
   const [selector, setSelector] = useState('');
   const [reason, setReason] = useState('');
-  const [busy, setBusy] = useState(false);
-  const [failure, setFailure] = useState<string>();
 
-  const save = async () => {
-    setBusy(true);
-    setFailure(undefined);
-    try {
-      await put(path(['freezes', name]), { from: instant(from), to: instant(to), selector, reason });
-      done();
-      close();
-    } catch (error) {
-      setFailure(error instanceof ApiError ? error.message : String(error));
-      setBusy(false);
-    }
-  };
+  const save = () => put(path(['freezes', name]), { from: instant(from), to: instant(to), selector, reason }).then(done);
 
   return (
-    <Modal isOpen variant="small" onClose={close} aria-labelledby="freeze-title">
-      <ModalHeader title={words.addFreeze} labelId="freeze-title" description={words.freezesText} />
-      <ModalBody>
-        {failure && <Alert isInline variant="danger" title={<Said>{failure}</Said>} className="muster-gap" />}
-        <Form>
-          <FormGroup label={words.freezeName} fieldId="freeze-name" isRequired>
-            <TextInput id="freeze-name" value={name} onChange={(_, text) => setName(text)} />
-          </FormGroup>
-          <FormGroup label={words.from} fieldId="freeze-from" isRequired>
-            <TextInput id="freeze-from" type="datetime-local" value={from} onChange={(_, text) => setFrom(text)} />
-          </FormGroup>
-          <FormGroup label={words.to} fieldId="freeze-to" isRequired>
-            <TextInput id="freeze-to" type="datetime-local" value={to} onChange={(_, text) => setTo(text)} />
-          </FormGroup>
-          <FormGroup label={words.devices} fieldId="freeze-selector">
-            <TextInput id="freeze-selector" className="muster-mono" value={selector} onChange={(_, text) => setSelector(text)} />
-          </FormGroup>
-          <FormGroup label={words.reason} fieldId="freeze-reason">
-            <TextInput id="freeze-reason" value={reason} onChange={(_, text) => setReason(text)} />
-          </FormGroup>
-        </Form>
-      </ModalBody>
-      <ModalFooter>
-        <Button onClick={() => void save()} isLoading={busy} isDisabled={busy || !name || !from || !to}>
-          {words.save}
-        </Button>
-        <Button variant="link" onClick={close} isDisabled={busy}>
-          {m.common.cancel}
-        </Button>
-      </ModalFooter>
-    </Modal>
+    <FormModal
+      title={words.addFreeze}
+      text={words.freezesText}
+      action={words.save}
+      ready={Boolean(name && from && to)}
+      submit={save}
+      close={close}
+    >
+      <Field id="freeze-name" label={words.freezeName} required>
+        <TextInput id="freeze-name" value={name} onChange={(_, text) => setName(text)} />
+      </Field>
+      <Field id="freeze-from" label={words.from} required>
+        <TextInput id="freeze-from" type="datetime-local" value={from} onChange={(_, text) => setFrom(text)} />
+      </Field>
+      <Field id="freeze-to" label={words.to} required>
+        <TextInput id="freeze-to" type="datetime-local" value={to} onChange={(_, text) => setTo(text)} />
+      </Field>
+      <Field id="freeze-selector" label={words.devices}>
+        <TextInput id="freeze-selector" className="muster-mono" value={selector} onChange={(_, text) => setSelector(text)} />
+      </Field>
+      <Field id="freeze-reason" label={words.reason}>
+        <TextInput id="freeze-reason" value={reason} onChange={(_, text) => setReason(text)} />
+      </Field>
+    </FormModal>
   );
 }
 

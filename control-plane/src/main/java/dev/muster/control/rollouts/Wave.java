@@ -91,6 +91,7 @@ record Wave(
         return new Wave(index, name, size, gates, state, tally, tolerated, heldSince, true, reading);
     }
 
+    /** The same with what its devices tell now of the metric. */
     Wave told(MetricGate.Reading next) {
         return new Wave(
                 index,
@@ -129,7 +130,7 @@ record Wave(
         return Math.max(1, Math.min(gates.minReached(), tally.succeeded()));
     }
 
-    /** Whether the gates have held for as long as it has to. */
+    /** Whether the gates of success and metric have held for as long as they have to. */
     boolean soaked(Instant now) {
         return heldSince
                 .filter(since -> !now.isBefore(since.plus(gates.soak())))

@@ -22,12 +22,10 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
@@ -120,26 +118,13 @@ public final class PackagedServers implements AutoCloseable {
     }
 
     private Map<String, String> settings(String name, int api, int management) {
-        var passwords = postgres.options().passwords();
-        Map<String, String> settings = new TreeMap<>();
+        Map<String, String> settings = Servers.settings(postgres, kafka, people, directory.resolve("data"));
         settings.put("muster.instance", name);
         settings.put("muster.roles", "api,worker");
-        settings.put("muster.data-dir", directory.resolve("data").toString());
         settings.put("muster.db.url", postgres.jdbcUrl("muster") + "?ApplicationName=" + name);
-        settings.put("muster.db.owner.password", passwords.owner());
-        settings.put("muster.db.app.password", passwords.app());
-        settings.put("muster.db.ingest.password", passwords.ingest());
-        settings.put("muster.db.jobs.password", passwords.jobs());
-        settings.put("muster.kafka.bootstrap", kafka.bootstrap());
         // The shortest that a broker allows: how soon others take over what a dead consumer had.
         settings.put("muster.kafka.client.\"session.timeout.ms\"", "6000");
         settings.put("muster.kafka.client.\"heartbeat.interval.ms\"", "2000");
-        settings.put("muster.oidc.issuer", Tokens.ISSUER);
-        settings.put("muster.bootstrap.admin-group", Tokens.ADMINS);
-        settings.put("quarkus.oidc.auth-server-url", "");
-        settings.put(
-                "quarkus.oidc.public-key",
-                Base64.getEncoder().encodeToString(people.getPublic().getEncoded()));
         settings.put("quarkus.http.port", Integer.toString(api));
         settings.put("quarkus.management.port", Integer.toString(management));
         return settings;

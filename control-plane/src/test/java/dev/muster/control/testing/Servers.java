@@ -38,25 +38,10 @@ public final class Servers implements QuarkusTestResourceLifecycleManager {
             generator.initialize(2048);
             KeyPair keys = generator.generateKeyPair();
 
-            Map<String, String> config = new HashMap<>();
-            var passwords = database.options().passwords();
-            config.put("muster.db.url", database.jdbcUrl("muster"));
-            config.put("muster.db.owner.password", passwords.owner());
-            config.put("muster.db.app.password", passwords.app());
-            config.put("muster.db.ingest.password", passwords.ingest());
-            config.put("muster.db.jobs.password", passwords.jobs());
-            config.put("muster.kafka.bootstrap", broker.bootstrap());
-            config.put("muster.data-dir", root.resolve("data").toString());
+            Map<String, String> config = settings(database, broker, keys, root.resolve("data"));
             // All ports are free ones: Quarkus tags its meters by port only where a port is set, and refuses a mixture.
             config.put("muster.device.port", "0");
             config.put("muster.gateway.port", "0");
-            config.put("muster.oidc.issuer", Tokens.ISSUER);
-            config.put("muster.bootstrap.admin-group", Tokens.ADMINS);
-            // The key stands in for the provider's: no discovery.
-            config.put("quarkus.oidc.auth-server-url", "");
-            config.put(
-                    "quarkus.oidc.public-key",
-                    Base64.getEncoder().encodeToString(keys.getPublic().getEncoded()));
             config.put(
                     Tokens.PRIVATE_KEY,
                     Base64.getEncoder().encodeToString(keys.getPrivate().getEncoded()));
@@ -66,6 +51,27 @@ public final class Servers implements QuarkusTestResourceLifecycleManager {
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** What a server needs to know of its neighbours, and of people whose tokens {@code people} signs. */
+    static Map<String, String> settings(PostgresServer database, KafkaServer broker, KeyPair people, Path data) {
+        var passwords = database.options().passwords();
+        Map<String, String> settings = new HashMap<>();
+        settings.put("muster.data-dir", data.toString());
+        settings.put("muster.db.url", database.jdbcUrl("muster"));
+        settings.put("muster.db.owner.password", passwords.owner());
+        settings.put("muster.db.app.password", passwords.app());
+        settings.put("muster.db.ingest.password", passwords.ingest());
+        settings.put("muster.db.jobs.password", passwords.jobs());
+        settings.put("muster.kafka.bootstrap", broker.bootstrap());
+        settings.put("muster.oidc.issuer", Tokens.ISSUER);
+        settings.put("muster.bootstrap.admin-group", Tokens.ADMINS);
+        // The key stands in for the provider's: no discovery.
+        settings.put("quarkus.oidc.auth-server-url", "");
+        settings.put(
+                "quarkus.oidc.public-key",
+                Base64.getEncoder().encodeToString(people.getPublic().getEncoded()));
+        return settings;
     }
 
     @Override

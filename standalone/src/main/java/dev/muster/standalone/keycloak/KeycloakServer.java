@@ -170,8 +170,7 @@ public final class KeycloakServer implements RunningServer {
         environment.put("KC_DB_POOL_MAX_SIZE", "20");
         environment.put("KC_CACHE", "local");
         // 0: every index is made whatever its table holds. Keycloak's limit is for tables of 300,000 rows at an
-        // upgrade, and
-        // asking for the table three times before each index was a quarter of a first start.
+        // upgrade; asking for the table three times before each index was a quarter of a first start.
         environment.put("KC_SPI_CONNECTIONS_LIQUIBASE__QUARKUS__INDEX_CREATION_THRESHOLD", "0");
         environment.put("KC_HOSTNAME", options.publicUrl().toString());
         environment.put("KC_BOOTSTRAP_ADMIN_USERNAME", "bootstrap");
