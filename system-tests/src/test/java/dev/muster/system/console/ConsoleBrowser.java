@@ -3,6 +3,7 @@ package dev.muster.system.console;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.assertions.PlaywrightAssertions;
@@ -99,6 +100,16 @@ public final class ConsoleBrowser implements AutoCloseable {
     /** The address of {@code path} below the console's root. */
     public String address(String path) {
         return "http://localhost:" + running.product().port(0) + "/console" + path;
+    }
+
+    /** The page's own title. A dialog, open or on its way out, has one too: never that. */
+    static Locator title(Page page) {
+        return page.locator("main h1");
+    }
+
+    /** The page's own title and the marks beside it. */
+    static Locator head(Page page) {
+        return title(page).locator("xpath=..");
     }
 
     /** Errors that the browser logged on any page, such as a refused script or a failed request. */

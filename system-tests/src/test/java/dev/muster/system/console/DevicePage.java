@@ -17,7 +17,7 @@ final class DevicePage {
     }
 
     Locator title() {
-        return page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1));
+        return ConsoleBrowser.title(page);
     }
 
     /** The row of {@code target}, such as {@code image}, under what is desired and reported. */
@@ -29,7 +29,7 @@ final class DevicePage {
 
     /** Status and connection, beside the title. */
     Locator marks() {
-        return page.locator("h1").locator("xpath=..");
+        return ConsoleBrowser.head(page);
     }
 
     /** The newest value of one metric. */

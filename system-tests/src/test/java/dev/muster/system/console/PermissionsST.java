@@ -17,9 +17,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A policy is written, corrected, judged by its impact, published, explained and rolled back, all in the browser. */
 @ExtendWith(SharedProduct.class)
+@ResourceLock(SharedProduct.LOCK)
 class PermissionsST {
     private static final String MISTAKEN = """
             apiVersion: muster.dev/v1
@@ -184,7 +186,7 @@ class PermissionsST {
     }
 
     private static Locator rolloutState(Page rollout) {
-        return rollout.locator("h1").locator("xpath=..");
+        return ConsoleBrowser.head(rollout);
     }
 
     private static Locator.GetByTextOptions exact() {

@@ -2,6 +2,7 @@ package dev.muster.system.console;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.assertions.PlaywrightAssertions;
 import com.microsoft.playwright.options.AriaRole;
 
 /** The console's page on which one policy document is written, checked and published. */
@@ -60,6 +61,7 @@ final class PolicyEditorPage {
         dialog.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Publish"))
                 .click();
         page.waitForURL("**/rollouts/**");
+        PlaywrightAssertions.assertThat(dialog).hasCount(0);
     }
 
     private Locator button(String name) {

@@ -14,9 +14,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** Groups, sites, and what the console knows of one device beyond its state. */
 @ExtendWith(SharedProduct.class)
+@ResourceLock(SharedProduct.LOCK)
 class RegistryST {
     private final SharedProduct.Running running;
     private ConsoleBrowser browser;
@@ -46,7 +48,7 @@ class RegistryST {
         page.getByLabel("Query").fill("meta.room==noted");
         button(page, "Save").click();
         try {
-            assertThat(heading(page)).hasText("noted");
+            assertThat(ConsoleBrowser.title(page)).hasText("noted");
             assertThat(page.getByText("No device is in this group")).isVisible();
 
             running.product()
@@ -226,10 +228,6 @@ class RegistryST {
 
     private static Locator row(Page page, String text) {
         return page.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText(text));
-    }
-
-    private static Locator heading(Page page) {
-        return page.getByRole(AriaRole.HEADING, new Page.GetByRoleOptions().setLevel(1));
     }
 
     private static Locator button(Page page, String name) {

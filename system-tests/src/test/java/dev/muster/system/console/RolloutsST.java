@@ -14,9 +14,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** A freeze is put into the calendar, a rollout is put together and seen before it starts, and both are taken back. */
 @ExtendWith(SharedProduct.class)
+@ResourceLock(SharedProduct.LOCK)
 class RolloutsST {
     private final SharedProduct.Running running;
     private ConsoleBrowser browser;
@@ -80,7 +82,7 @@ class RolloutsST {
                 .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Abort"))
                 .click();
         assertThat(dialog).hasCount(0);
-        assertThat(page.locator("h1").locator("xpath=..")).containsText("Aborted");
+        assertThat(ConsoleBrowser.head(page)).containsText("Aborted");
 
         page.navigate(browser.address("/rollouts"));
         freeze.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Lift"))
