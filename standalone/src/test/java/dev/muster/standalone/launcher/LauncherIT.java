@@ -89,7 +89,7 @@ class LauncherIT {
         Said test = run(Map.of("JAVA_HOME", jdks.resolve("jdk-17").toString()), "test", "-pl", "protocol");
 
         assertThat(test.exit()).isZero();
-        assertThat(test.out()).contains("mvn verify -pl protocol on " + jdks.resolve("jdk-25"));
+        assertThat(test.out()).contains("mvn verify -pl protocol -T2 on " + jdks.resolve("jdk-25"));
     }
 
     @Test

@@ -16,14 +16,15 @@ final class FleetPage {
         return page;
     }
 
-    /** The row of each device. */
+    /** The row of each device that came with the product; a test may have brought others. */
     Locator rows() {
-        return page.getByRole(AriaRole.GRID, new Page.GetByRoleOptions().setName("Devices"))
-                .locator("tbody tr");
+        return row("sim-");
     }
 
     Locator row(String device) {
-        return rows().filter(new Locator.FilterOptions().setHasText(device));
+        return page.getByRole(AriaRole.GRID, new Page.GetByRoleOptions().setName("Devices"))
+                .locator("tbody tr")
+                .filter(new Locator.FilterOptions().setHasText(device));
     }
 
     void search(String query) {

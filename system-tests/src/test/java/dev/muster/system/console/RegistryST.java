@@ -128,7 +128,7 @@ class RegistryST {
     }
 
     @Test
-    void aWrongInventoryIsRefusedWithItsPlacesAndTheFleetIsSavedAsAFile() throws IOException {
+    void aWrongInventoryIsRefusedWithItsPlacesARightOneTakenAndTheFleetIsSavedAsAFile() throws IOException {
         Page page = browser.tab("/");
         browser.login(page);
         FleetPage fleet = new FleetPage(page);
@@ -148,13 +148,22 @@ class RegistryST {
         assertThat(form).containsText("Line 2, site");
         assertThat(form).containsText("Line 3, id");
         browser.screenshot(page, "inventory-import");
-        button(page, "Cancel").click();
-        assertThat(fleet.rows()).hasCount(SharedProduct.DEVICES);
+
+        form.getByRole(AriaRole.TEXTBOX).last().fill("id,serial,meta.owner\npress-07,SN-4711,Jane\n");
+        form.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Import"))
+                .click();
+        try {
+            assertThat(form).hasCount(0);
+            assertThat(fleet.row("press-07")).containsText("Pending");
+            browser.screenshot(page, "inventory-imported");
+        } finally {
+            running.product().muster("devices", "retire", "press-07").mustSucceed();
+        }
 
         Path saved = page.waitForDownload(() -> button(page, "Export").click()).path();
         assertThat(Files.readAllLines(saved))
-                .hasSize(1 + SharedProduct.DEVICES)
-                .anyMatch(line -> line.startsWith("sim-04,"));
+                .anyMatch(line -> line.startsWith("sim-04,"))
+                .anyMatch(line -> line.startsWith("press-07,") && line.contains("SN-4711"));
         assertThat(browser.complaints()).allMatch(complaint -> complaint.contains("400"));
     }
 
