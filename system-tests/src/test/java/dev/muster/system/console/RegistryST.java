@@ -157,7 +157,7 @@ class RegistryST {
             assertThat(fleet.row("press-07")).containsText("Pending");
             browser.screenshot(page, "inventory-imported");
         } finally {
-            running.product().muster("devices", "retire", "press-07").mustSucceed();
+            running.product().muster("devices", "retire", "press-07", "--yes").mustSucceed();
         }
 
         Path saved = page.waitForDownload(() -> button(page, "Export").click()).path();
