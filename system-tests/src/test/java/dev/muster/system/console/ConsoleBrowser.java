@@ -76,7 +76,10 @@ public final class ConsoleBrowser implements AutoCloseable {
         return new ConsoleBrowser(running, chromium.get());
     }
 
-    /** A tab at the console's address {@code path} below {@code /console}, after the login if one is asked for. */
+    /**
+     * A tab at the console's address {@code path} below {@code /console}, after the login if one is asked for. Every tab counts as
+     * seen here, so each holds up to two streams, and a browser has six connections to a server: use three tabs at most.
+     */
     public Page tab(String path) {
         Page page = session.newPage();
         page.onPageError(error -> complaints.add(page.url() + ": " + error));

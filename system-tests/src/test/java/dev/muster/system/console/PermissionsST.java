@@ -95,12 +95,12 @@ class PermissionsST {
         assertThat(editor.impact("INTERNET")).containsText("Granted → Denied");
         assertThat(editor.impact("INTERNET")).containsText("com.example.pitcamera");
         browser.screenshot(page, "policy-impact");
-        assertThat(internet(browser.tab("/devices/sim-01"))).containsText("Granted");
+        Page device = browser.tab("/devices/sim-01");
+        assertThat(internet(device)).containsText("Granted");
 
         editor.publish("no internet for cameras");
 
         assertThat(rolloutState(page)).containsText("Completed");
-        Page device = browser.tab("/devices/sim-01");
         assertThat(internet(device)).containsText("Denied");
         internet(device).getByRole(AriaRole.LINK).first().click();
         device.waitForURL("**/permissions?**");
@@ -117,7 +117,8 @@ class PermissionsST {
         page.waitForURL("**/rollouts/**");
 
         assertThat(rolloutState(page)).containsText("Completed");
-        assertThat(internet(browser.tab("/devices/sim-01"))).containsText("Granted");
+        device.navigate(browser.address("/devices/sim-01"));
+        assertThat(internet(device)).containsText("Granted");
         running.product().muster("policy", "apply", file(before)).mustSucceed();
         assertThat(browser.complaints()).isEmpty();
     }
