@@ -7,7 +7,6 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -102,8 +101,7 @@ final class SimulatedSlots implements Slots {
         String slot = inactive();
         save(new BootRecord(record.active, record.a, record.b, null, 0, null)
                 .with(slot, new Content("", "", 0, false)));
-        return FileChannel.open(
-                image(slot), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return AtomicFiles.openOrCreate(image(slot));
     }
 
     @Override

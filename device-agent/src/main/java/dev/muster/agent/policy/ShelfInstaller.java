@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
@@ -57,8 +56,7 @@ final class ShelfInstaller<T> implements Installer {
 
     @Override
     public FileChannel open(DesiredTarget target) throws IOException {
-        return FileChannel.open(
-                part(target), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return AtomicFiles.openOrCreate(part(target));
     }
 
     @Override

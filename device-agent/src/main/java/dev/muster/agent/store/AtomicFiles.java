@@ -32,6 +32,22 @@ public final class AtomicFiles {
         move(temporary, file);
     }
 
+    /** Opens a file to read and write, made if it is not there; its name is durable then, its content not yet. */
+    public static FileChannel openOrCreate(Path file) throws IOException {
+        boolean isNew = !Files.exists(file);
+        FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        if (isNew) {
+            try {
+                syncParent(file);
+            } catch (IOException e) {
+                channel.close();
+                throw e;
+            }
+        }
+        return channel;
+    }
+
     /** Renames within one file system, atomically and durably; replaces a file that is there. */
     public static void move(Path from, Path to) throws IOException {
         Files.move(from, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

@@ -1,10 +1,10 @@
 package dev.muster.agent.update;
 
+import dev.muster.agent.store.AtomicFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.stream.Stream;
 
 /** Files for bytes on their way, one per digest, for every kind of target but the image. */
@@ -22,8 +22,7 @@ public final class Downloads {
     }
 
     FileChannel open(DesiredTarget target) throws IOException {
-        return FileChannel.open(
-                file(target), StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        return AtomicFiles.openOrCreate(file(target));
     }
 
     void requireRoom(DesiredTarget target, long factor) throws IOException {
