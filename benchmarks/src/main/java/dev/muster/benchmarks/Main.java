@@ -18,7 +18,8 @@ public final class Main {
             case "policy" -> System.exit(new PolicyBenchmark(System.out).run(rest));
             case "rollout" -> System.exit(new RolloutBenchmark(System.out).run(rest));
             default -> {
-                System.err.println("bench: expected `agent`, `policy` or `rollout`, found `" + String.join(" ", words) + "`");
+                System.err.println(
+                        "bench: expected `agent`, `policy` or `rollout`, found `" + String.join(" ", words) + "`");
                 System.exit(2);
             }
         }

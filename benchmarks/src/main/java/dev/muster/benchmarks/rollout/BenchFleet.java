@@ -137,8 +137,8 @@ final class BenchFleet implements AutoCloseable {
         if (System.nanoTime() >= tokenUntil) {
             String form = "grant_type=password&client_id=muster-cli&scope=openid&username=admin&password="
                     + URLEncoder.encode(muster.secret("login.admin"), StandardCharsets.UTF_8);
-            String answer = answer(HttpRequest.newBuilder(URI.create("http://localhost:" + muster.port(3)
-                            + "/realms/muster/protocol/openid-connect/token"))
+            String answer = answer(HttpRequest.newBuilder(URI.create(
+                            "http://localhost:" + muster.port(3) + "/realms/muster/protocol/openid-connect/token"))
                     .header("Content-Type", "application/x-www-form-urlencoded")
                     .POST(HttpRequest.BodyPublishers.ofString(form))
                     .build());

@@ -17,7 +17,8 @@ record ServerCpu(long server, long postgres) {
 
     /** Seconds so far. */
     double seconds() {
-        return own(server) + own(postgres)
+        return own(server)
+                + own(postgres)
                 + ProcessHandle.of(postgres).stream()
                         .flatMap(ProcessHandle::descendants)
                         .mapToDouble(session -> own(session.pid()))
