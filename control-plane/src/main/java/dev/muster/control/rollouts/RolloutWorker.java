@@ -27,6 +27,9 @@ import java.util.Map;
 class RolloutWorker {
     private static final int BATCH = 200;
 
+    /** How many start in one transaction, whose locks keep what else concerns these devices waiting. */
+    private static final int TOGETHER = 50;
+
     private final MusterConfig config;
     private final TenantTransactions transactions;
     private final RolloutStore rollouts;
@@ -107,14 +110,26 @@ class RolloutWorker {
                     handle, current.head(), rows.toStart(handle, id, clock.instant(), BATCH), clock.instant());
             return ready.subList(0, rollouts.takePace(handle, current.head(), ready.size(), clock.instant()));
         });
-        for (DeviceId device : waiting) {
-            if (thread.isStopping()) {
-                return;
+        for (int first = 0; first < waiting.size() && !thread.isStopping(); first += TOGETHER) {
+            start(tenant, current.head(), waiting.subList(first, Math.min(first + TOGETHER, waiting.size())));
+        }
+    }
+
+    /** Together, and where that fails each alone: one that cannot start keeps no other from it. */
+    private void start(TenantId tenant, RolloutHead rollout, List<DeviceId> devices) {
+        boolean started = WorkerThread.safely(
+                "start " + devices.size() + " devices in rollout `" + rollout.id() + "`",
+                () -> transactions.run(tenant, handle -> progress.start(handle, rollout, tenant, devices)));
+        if (!started && devices.size() > 1) {
+            for (DeviceId device : devices) {
+                if (thread.isStopping()) {
+                    return;
+                }
+                WorkerThread.safely(
+                        "start `" + device + "` in rollout `" + rollout.id() + "`",
+                        () -> transactions.run(
+                                tenant, handle -> progress.start(handle, rollout, tenant, List.of(device))));
             }
-            WorkerThread.safely(
-                    "start `" + device + "` in rollout `" + id + "`",
-                    () -> transactions.run(
-                            tenant, handle -> progress.start(handle, current.head(), new DeviceRef(tenant, device))));
         }
     }
 }
