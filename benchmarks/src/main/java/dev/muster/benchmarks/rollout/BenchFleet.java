@@ -92,6 +92,14 @@ final class BenchFleet implements AutoCloseable {
         producer.flush();
     }
 
+    /** Devices 1 to {@code count} say, as at their first connect, that they follow no document yet. */
+    void greetAll(long count) {
+        for (long device = 1; device <= count; device++) {
+            send(device, new ReportedState(0, Map.of(), List.of()));
+        }
+        producer.flush();
+    }
+
     /** Devices 1 to {@code count} say that the image is so far, at the first generation. */
     void tellAll(long count, ConditionState state, String sha256) {
         TargetCondition image = new TargetCondition(

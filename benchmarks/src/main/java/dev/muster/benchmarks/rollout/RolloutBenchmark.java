@@ -42,7 +42,7 @@ public final class RolloutBenchmark {
     }
 
     /** What a piece of work took. */
-    private record Cost(double cpuSeconds, double wallSeconds) {}
+    private record Cost(double cpuSeconds, double postgresSeconds, double wallSeconds) {}
 
     /** Something to wait for or to do. */
     private interface Work {
@@ -168,6 +168,11 @@ public final class RolloutBenchmark {
         report.row("plan a rollout to " + size, "s CPU", List.of(plan.cpuSeconds()), new Bar.AtMost(10));
         report.row("plan a rollout to " + size, "s wall", List.of(plan.wallSeconds()), Bar.NONE);
 
+        Cost first = measure(cpu, () -> {
+            fleet.greetAll(size);
+            await(LOOK_MS, () -> fleet.number("select count(*) from reported_state"), size);
+        });
+        each(report, "first report of a device ever", first, size, Bar.NONE);
         Cost starts = measure(cpu, () -> {
             fleet.post("/rollouts/" + id[0] + "/start", Map.of());
             await(LOOK_MS, () -> fleet.number(counter("started", id[0])), size);
@@ -217,6 +222,7 @@ public final class RolloutBenchmark {
 
     private static void each(Report report, String what, Cost cost, long size, Bar bar) {
         report.row(what, "ms CPU", List.of(cost.cpuSeconds() * 1_000 / size), bar);
+        report.row(what + ", of that PostgreSQL", "ms CPU", List.of(cost.postgresSeconds() * 1_000 / size), Bar.NONE);
         report.row(what, "ms wall", List.of(cost.wallSeconds() * 1_000 / size), Bar.NONE);
     }
 
@@ -238,9 +244,10 @@ public final class RolloutBenchmark {
 
     private static Cost measure(ServerCpu cpu, Work work) throws IOException, InterruptedException, SQLException {
         double before = cpu.seconds();
+        double postgres = cpu.postgresSeconds();
         long begin = System.nanoTime();
         work.run();
-        return new Cost(cpu.seconds() - before, (System.nanoTime() - begin) / 1e9);
+        return new Cost(cpu.seconds() - before, cpu.postgresSeconds() - postgres, (System.nanoTime() - begin) / 1e9);
     }
 
     /** A number that the database tells. */

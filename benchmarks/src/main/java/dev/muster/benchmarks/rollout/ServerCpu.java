@@ -15,10 +15,14 @@ record ServerCpu(long server, long postgres) {
         return new ServerCpu(pid(data, "server"), pid(data, "postgresql"));
     }
 
-    /** Seconds so far. */
+    /** Seconds of both so far. */
     double seconds() {
-        return own(server)
-                + own(postgres)
+        return own(server) + postgresSeconds();
+    }
+
+    /** Seconds of PostgreSQL so far. */
+    double postgresSeconds() {
+        return own(postgres)
                 + ProcessHandle.of(postgres).stream()
                         .flatMap(ProcessHandle::descendants)
                         .mapToDouble(session -> own(session.pid()))

@@ -2,10 +2,10 @@ package dev.muster.control.outbox;
 
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.zip.CRC32;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** The rows that become Kafka records after the commit. */
 @Singleton
@@ -32,14 +32,23 @@ public final class OutboxStore {
         if (messages.isEmpty()) {
             return;
         }
-        PreparedBatch batch = handle.prepareBatch(
-                "insert into outbox (shard, topic, key, payload) values (:shard, :topic, :key, :payload)");
-        messages.forEach(message -> batch.bind("shard", shard(message.key))
-                .bind("topic", message.topic)
-                .bind("key", message.key)
-                .bind("payload", message.payload)
-                .add());
-        batch.execute();
+        // Base64, for the driver knows no arrays of bytes.
+        Base64.Encoder base64 = Base64.getEncoder();
+        handle.createUpdate("insert into outbox (shard, topic, key, payload) "
+                        + "select shard, topic, key, decode(payload, 'base64') "
+                        + "from unnest(:shards, :topics, :keys, :payloads) with ordinality "
+                        + "as m (shard, topic, key, payload, place) order by place")
+                .bind(
+                        "shards",
+                        messages.stream().map(message -> shard(message.key)).toArray(Integer[]::new))
+                .bind("topics", messages.stream().map(message -> message.topic).toArray(String[]::new))
+                .bind("keys", messages.stream().map(message -> message.key).toArray(String[]::new))
+                .bind(
+                        "payloads",
+                        messages.stream()
+                                .map(message -> base64.encodeToString(message.payload))
+                                .toArray(String[]::new))
+                .execute();
     }
 
     /** A record to be. The payload must not be changed afterwards. */

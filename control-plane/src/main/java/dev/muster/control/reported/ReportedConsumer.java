@@ -28,7 +28,7 @@ class ReportedConsumer {
     private static final Logger LOG = Logger.getLogger(ReportedConsumer.class);
 
     /** How many reports make one transaction, whose locks keep what else concerns these devices waiting. */
-    private static final int TOGETHER = 100;
+    private static final int TOGETHER = 200;
 
     private final KafkaClients kafka;
     private final KafkaTopics topics;

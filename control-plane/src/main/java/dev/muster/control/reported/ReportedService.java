@@ -68,7 +68,7 @@ public final class ReportedService {
      * because a gateway may be ahead of us.
      */
     void accept(TenantId tenant, Map<DeviceId, ReportedState> reports) {
-        transactions.run(tenant, handle -> {
+        transactions.runForMany(tenant, handle -> {
             Map<DeviceId, ReportedState> known = new LinkedHashMap<>(reports);
             known.keySet().retainAll(devices.lock(handle, reports.keySet()));
             if (known.isEmpty()) {

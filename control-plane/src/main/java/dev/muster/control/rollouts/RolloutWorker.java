@@ -25,10 +25,8 @@ import java.util.Map;
  */
 @Singleton
 class RolloutWorker {
-    private static final int BATCH = 200;
-
     /** How many start in one transaction, whose locks keep what else concerns these devices waiting. */
-    private static final int TOGETHER = 50;
+    private static final int BATCH = 200;
 
     private final MusterConfig config;
     private final TenantTransactions transactions;
@@ -110,8 +108,8 @@ class RolloutWorker {
                     handle, current.head(), rows.toStart(handle, id, clock.instant(), BATCH), clock.instant());
             return ready.subList(0, rollouts.takePace(handle, current.head(), ready.size(), clock.instant()));
         });
-        for (int first = 0; first < waiting.size() && !thread.isStopping(); first += TOGETHER) {
-            start(tenant, current.head(), waiting.subList(first, Math.min(first + TOGETHER, waiting.size())));
+        if (!waiting.isEmpty()) {
+            start(tenant, current.head(), waiting);
         }
     }
 
@@ -119,7 +117,7 @@ class RolloutWorker {
     private void start(TenantId tenant, RolloutHead rollout, List<DeviceId> devices) {
         boolean started = WorkerThread.safely(
                 "start " + devices.size() + " devices in rollout `" + rollout.id() + "`",
-                () -> transactions.run(tenant, handle -> progress.start(handle, rollout, tenant, devices)));
+                () -> transactions.runForMany(tenant, handle -> progress.start(handle, rollout, tenant, devices)));
         if (!started && devices.size() > 1) {
             for (DeviceId device : devices) {
                 if (thread.isStopping()) {
