@@ -2,10 +2,12 @@ package dev.muster.benchmarks;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.io.Reader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -66,6 +68,29 @@ public final class RunningMuster implements AutoCloseable {
     /** Flags that enrol one device: {@code --server}, {@code --token}, {@code --ca-fingerprint} and their values. */
     public List<String> enrolFlags() {
         return enrolFlags;
+    }
+
+    /** Where its data are. */
+    public Path data() {
+        return data;
+    }
+
+    /** The port at {@code offset} from the base (ARCHITECTURE.md). */
+    public int port(int offset) {
+        return PORT_BASE + offset;
+    }
+
+    /** One of the passwords that it made for itself. */
+    public String secret(String name) throws IOException {
+        Properties secrets = new Properties();
+        try (Reader reader = Files.newBufferedReader(data.resolve("secrets.properties"))) {
+            secrets.load(reader);
+        }
+        String secret = secrets.getProperty(name);
+        if (secret == null) {
+            throw new IOException("expected `" + name + "` in `" + data.resolve("secrets.properties") + "`");
+        }
+        return secret;
     }
 
     @Override

@@ -14,18 +14,23 @@ import dev.muster.control.explain.Levels;
 import dev.muster.control.explain.PermissionReports;
 import dev.muster.control.explain.PolicyHistory;
 import dev.muster.control.reported.ReportListener;
+import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.permissions.PermissionReport;
+import dev.muster.protocol.reported.TargetCondition;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /**
@@ -62,14 +67,46 @@ final class ComplianceService implements ReportListener, DesiredListener, Device
         this.clock = clock;
     }
 
+    /** Of reports only those that can change a verdict are looked into: the rest would cost a row each for nothing. */
+    @Override
+    public void told(Handle handle, TenantId tenant, List<Report> reports) {
+        List<DeviceId> asBefore = reports.stream()
+                .filter(ComplianceService::saysTheSameOfPolicies)
+                .map(Report::device)
+                .toList();
+        Set<DeviceId> settled = store.fresh(
+                handle, asBefore, clock.instant().plus(config.staleAfter()).minus(grain()));
+        reports.stream()
+                .filter(report -> !settled.contains(report.device()))
+                .forEach(report -> judge(handle, new DeviceRef(tenant, report.device())));
+    }
+
+    private static boolean saysTheSameOfPolicies(Report report) {
+        return report.before()
+                .filter(before -> policies(before.targets())
+                        .equals(policies(report.state().targets())))
+                .isPresent();
+    }
+
+    private static List<TargetCondition> policies(List<TargetCondition> targets) {
+        return targets.stream()
+                .filter(target ->
+                        target.name() instanceof TargetName.Policy || target.name() instanceof TargetName.Capabilities)
+                .sorted(Comparator.comparing(TargetCondition::name))
+                .toList();
+    }
+
     @Override
     public void told(Handle handle, DeviceRef device) {
         judge(handle, device);
     }
 
     @Override
-    public void desiredChanged(Handle handle, DeviceRef device) {
-        judge(handle, device);
+    public void desiredChanged(Handle handle, DeviceRef device, Set<TargetName> targets) {
+        // Of what a device must be, the verdict asks for the policy alone.
+        if (targets.contains(new TargetName.Policy())) {
+            judge(handle, device);
+        }
     }
 
     @Override
@@ -172,7 +209,12 @@ final class ComplianceService implements ReportListener, DesiredListener, Device
         return a.row().equals(b.row())
                 && a.judged().equals(b.judged())
                 && a.powerless() == b.powerless()
-                && moved.compareTo(config.staleAfter().dividedBy(16)) < 0;
+                && moved.compareTo(grain()) < 0;
+    }
+
+    /** By how much the end of patience has to move to be worth a write. */
+    private Duration grain() {
+        return config.staleAfter().dividedBy(16);
     }
 
     /** The sentence is part of an index, and names what devices call their apps. */

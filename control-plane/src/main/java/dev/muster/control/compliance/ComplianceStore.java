@@ -11,10 +11,13 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +71,19 @@ final class ComplianceStore {
                 .map((rs, context) -> new Kept(
                         row(rs), required(rs, "stale_at"), rs.getInt("not_enforceable"), rs.getString("judged")))
                 .findOne();
+    }
+
+    /** Those that are not stale and will not be before the instant. */
+    Set<DeviceId> fresh(Handle handle, Collection<DeviceId> devices, Instant until) {
+        if (devices.isEmpty()) {
+            return Set.of();
+        }
+        return new HashSet<>(handle.createQuery("select device from device_compliance "
+                        + "where device = any(:devices) and state <> 'stale' and stale_at > :until")
+                .bind("devices", devices.stream().map(DeviceId::value).toArray(String[]::new))
+                .bind("until", utc(until))
+                .map((rs, context) -> new DeviceId(rs.getString("device")))
+                .list());
     }
 
     /** Writes the row and moves the counts. The caller holds the device's row. */

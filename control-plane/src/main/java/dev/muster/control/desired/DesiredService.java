@@ -1,18 +1,21 @@
 package dev.muster.control.desired;
 
 import dev.muster.control.devices.DeviceService;
+import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.identity.TenantId;
-import dev.muster.protocol.kafka.DeviceState;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.Clock;
-import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 
 /** Desired states for the other features; every method joins the caller's transaction. Thread-safe. */
@@ -50,6 +53,16 @@ public final class DesiredService {
         return store.names(handle, device, sha256);
     }
 
+    /** Locks the devices in id order, which keeps two callers from a deadlock; the generations of those that exist. */
+    public Map<DeviceId, Long> lock(Handle handle, Collection<DeviceId> ids) {
+        return store.lock(handle, ids);
+    }
+
+    /** What the devices must be; without those that are unknown. */
+    public Map<DeviceId, DesiredState> read(Handle handle, Collection<DeviceId> ids) {
+        return store.read(handle, ids);
+    }
+
     /**
      * Sets the given targets and leaves all others. If anything changed, the generation grows by one, and gateway and
      * device hear of it after the commit.
@@ -57,22 +70,30 @@ public final class DesiredService {
      * @return the generation at which the device has these targets; empty for an unknown device
      */
     public Optional<Long> set(Handle handle, TenantId tenant, DeviceId device, Collection<DesiredTarget> targets) {
-        Optional<Long> before = store.lock(handle, device);
-        if (before.isEmpty()) {
-            return before;
-        }
-        Instant now = clock.instant();
-        boolean changed = false;
-        for (DesiredTarget target : targets) {
-            changed |= store.put(handle, device, target, now);
-        }
-        if (!changed) {
-            return before;
-        }
-        DeviceRef ref = new DeviceRef(tenant, device);
-        listeners.forEach(listener -> listener.desiredChanged(handle, ref));
         return Optional.ofNullable(
-                        devices.desiredChanged(handle, tenant, List.of(device)).get(device))
-                .map(DeviceState::generation);
+                set(handle, tenant, Map.of(device, List.copyOf(targets))).get(device));
+    }
+
+    /** The same for many devices at once: the generations at which they have these targets. */
+    public Map<DeviceId, Long> set(Handle handle, TenantId tenant, Map<DeviceId, List<DesiredTarget>> targets) {
+        Map<DeviceId, Long> generations = new HashMap<>(store.lock(handle, targets.keySet()));
+        Map<DeviceId, Set<TargetName>> changed =
+                store.put(handle, known(targets, generations.keySet()), clock.instant());
+        changed.forEach((device, names) -> {
+            DeviceRef ref = new DeviceRef(tenant, device);
+            listeners.forEach(listener -> listener.desiredChanged(handle, ref, names));
+        });
+        if (!changed.isEmpty()) {
+            devices.desiredChanged(handle, tenant, changed.keySet())
+                    .forEach((device, state) -> generations.put(device, state.generation()));
+        }
+        return generations;
+    }
+
+    private static Map<DeviceId, List<DesiredTarget>> known(
+            Map<DeviceId, List<DesiredTarget>> targets, Set<DeviceId> devices) {
+        Map<DeviceId, List<DesiredTarget>> known = new LinkedHashMap<>(targets);
+        known.keySet().retainAll(devices);
+        return known;
     }
 }

@@ -10,46 +10,92 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Query;
+import org.jspecify.annotations.Nullable;
 
 /** Rows of {@code desired_target}. */
 @Singleton
 final class DesiredStore {
     /** Locks the device's row, which orders changes and signatures of one device; empty for an unknown device. */
     Optional<Long> lock(Handle handle, DeviceId device) {
-        return handle.createQuery("select generation from device where id = :device for no key update")
-                .bind("device", device)
-                .mapTo(Long.class)
-                .findOne();
+        return Optional.ofNullable(lock(handle, List.of(device)).get(device));
+    }
+
+    /** Locks the rows of those that exist, in id order; their generations. */
+    Map<DeviceId, Long> lock(Handle handle, Collection<DeviceId> ids) {
+        Map<DeviceId, Long> generations = new HashMap<>();
+        handle.createQuery("select id, generation from device where id = any(:ids) order by id for no key update")
+                .bind("ids", array(ids))
+                .map((rs, context) -> Map.entry(new DeviceId(rs.getString("id")), rs.getLong("generation")))
+                .forEach(row -> generations.put(row.getKey(), row.getValue()));
+        return generations;
     }
 
     Optional<DesiredState> read(Handle handle, DeviceId device) {
-        return handle.createQuery("select generation, hardware from device where id = :device")
-                .bind("device", device)
-                .map((rs, context) ->
-                        new DesiredState(rs.getLong("generation"), rs.getString("hardware"), targets(handle, device)))
-                .findOne();
+        return Optional.ofNullable(read(handle, List.of(device)).get(device));
     }
 
-    private static List<DesiredTarget> targets(Handle handle, DeviceId device) {
-        return handle.createQuery("select * from desired_target where device = :device order by name")
-                .bind("device", device)
-                .map((rs, context) -> read(rs))
-                .list();
+    Map<DeviceId, DesiredState> read(Handle handle, Collection<DeviceId> ids) {
+        Map<DeviceId, List<DesiredTarget>> targets = new HashMap<>();
+        handle.createQuery("select * from desired_target where device = any(:ids) order by name")
+                .bind("ids", array(ids))
+                .map((rs, context) -> Map.entry(new DeviceId(rs.getString("device")), read(rs)))
+                .forEach(row -> targets.computeIfAbsent(row.getKey(), device -> new ArrayList<>())
+                        .add(row.getValue()));
+        Map<DeviceId, DesiredState> states = new HashMap<>();
+        handle.createQuery("select id, generation, hardware from device where id = any(:ids)")
+                .bind("ids", array(ids))
+                .map((rs, context) -> {
+                    DeviceId device = new DeviceId(rs.getString("id"));
+                    return Map.entry(
+                            device,
+                            new DesiredState(
+                                    rs.getLong("generation"),
+                                    rs.getString("hardware"),
+                                    targets.getOrDefault(device, List.of())));
+                })
+                .forEach(row -> states.put(row.getKey(), row.getValue()));
+        return states;
     }
 
-    /** Writes the row unless it says the same already; true if it changed. The source alone is no change. */
-    boolean put(Handle handle, DeviceId device, DesiredTarget target, Instant now) {
-        Optional<DesiredContent.Present> present =
-                target.content() instanceof DesiredContent.Present p ? Optional.of(p) : Optional.empty();
-        boolean changed = handle.createUpdate("""
+    private static String[] array(Collection<DeviceId> ids) {
+        return ids.stream().map(DeviceId::value).sorted().distinct().toArray(String[]::new);
+    }
+
+    /** One row to write. */
+    private record Row(DeviceId device, DesiredTarget target) {
+        Optional<DesiredContent.Present> present() {
+            return target.content() instanceof DesiredContent.Present present ? Optional.of(present) : Optional.empty();
+        }
+    }
+
+    /**
+     * Writes each row unless it says the same already; the names that changed, by device. The source alone is no change.
+     * One statement for all, because a statement costs more than a row.
+     */
+    Map<DeviceId, Set<TargetName>> put(Handle handle, Map<DeviceId, List<DesiredTarget>> targets, Instant now) {
+        List<Row> rows = targets.entrySet().stream()
+                .flatMap(entry -> entry.getValue().stream().map(target -> new Row(entry.getKey(), target)))
+                .toList();
+        Map<DeviceId, Set<TargetName>> changed = new HashMap<>();
+        bind(handle.createQuery("""
                         insert into desired_target (device, name, state, sha256, path, length, version, hardware,
                                                     release_counter, lease_seconds, on_expiry, install_mode,
                                                     install_window, source, changed_at)
-                        values (:device, :name, :state, :sha256, :path, :length, :version, :hardware,
-                                :counter, :lease, :onExpiry, :mode, :window, :source, :now)
+                        select r.*, :now
+                          from unnest(:devices, :names, :states, :sha256s, :paths, :lengths, :versions, :hardware,
+                                      :counters, :leases, :expiries, :modes, :windows, :sources) as r
+                         order by 1, 2
                         on conflict (tenant, device, name) do update set
                             state = excluded.state, sha256 = excluded.sha256, path = excluded.path,
                             length = excluded.length, version = excluded.version, hardware = excluded.hardware,
@@ -62,45 +108,73 @@ final class DesiredStore {
                               is distinct from
                               (excluded.state, excluded.sha256, excluded.path, excluded.version,
                                excluded.release_counter, excluded.lease_seconds, excluded.on_expiry,
-                               excluded.install_mode, excluded.install_window)""")
-                        .bind("device", device)
-                        .bind("name", target.name().text())
-                        .bind("state", present.isPresent() ? "present" : "absent")
-                        .bind(
-                                "sha256",
-                                present.map(DesiredContent.Present::sha256).orElse(""))
-                        .bind("path", present.map(DesiredContent.Present::path).orElse(""))
-                        .bind(
-                                "length",
-                                present.map(DesiredContent.Present::length).orElse(0L))
-                        .bind(
-                                "version",
-                                present.map(DesiredContent.Present::version).orElse(""))
-                        .bind(
-                                "hardware",
-                                present.map(DesiredContent.Present::hardware).orElse(""))
-                        .bind(
-                                "counter",
-                                present.map(DesiredContent.Present::releaseCounter)
-                                        .orElse(0L))
-                        .bind(
-                                "lease",
-                                present.flatMap(DesiredContent.Present::lease).map(Duration::toSeconds))
-                        .bind("onExpiry", present.flatMap(DesiredContent.Present::onExpiry))
-                        .bind("mode", target.install().mode().text())
-                        .bind("window", target.install().window())
-                        .bind("source", target.source())
-                        .bind("now", OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
-                        .execute()
-                == 1;
-        if (!changed) {
-            handle.createUpdate("update desired_target set source = :source where device = :device and name = :name")
-                    .bind("device", device)
-                    .bind("name", target.name().text())
-                    .bind("source", target.source())
+                               excluded.install_mode, excluded.install_window)
+                        returning device, name"""), rows)
+                .bind("now", OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
+                .map((rs, context) ->
+                        Map.entry(new DeviceId(rs.getString("device")), TargetName.parse(rs.getString("name"))))
+                .forEach(row -> changed.computeIfAbsent(row.getKey(), device -> new HashSet<>())
+                        .add(row.getValue()));
+        List<Row> same = rows.stream()
+                .filter(row -> !changed.getOrDefault(row.device(), Set.of())
+                        .contains(row.target().name()))
+                .toList();
+        if (!same.isEmpty()) {
+            handle.createUpdate("update desired_target t set source = r.source "
+                            + "from unnest(:devices, :names, :sources) as r (device, name, source) "
+                            + "where t.device = r.device and t.name = r.name and t.source <> r.source")
+                    .bind("devices", texts(same, row -> row.device().value()))
+                    .bind("names", texts(same, row -> row.target().name().text()))
+                    .bind("sources", texts(same, row -> row.target().source()))
                     .execute();
         }
         return changed;
+    }
+
+    private static Query bind(Query query, List<Row> rows) {
+        return query.bind("devices", texts(rows, row -> row.device().value()))
+                .bind("names", texts(rows, row -> row.target().name().text()))
+                .bind("states", texts(rows, row -> row.present().isPresent() ? "present" : "absent"))
+                .bind("sha256s", texts(rows, row -> row.present()
+                        .map(DesiredContent.Present::sha256)
+                        .orElse("")))
+                .bind("paths", texts(rows, row -> row.present()
+                        .map(DesiredContent.Present::path)
+                        .orElse("")))
+                .bind("lengths", numbers(rows, row -> row.present()
+                        .map(DesiredContent.Present::length)
+                        .orElse(0L)))
+                .bind("versions", texts(rows, row -> row.present()
+                        .map(DesiredContent.Present::version)
+                        .orElse("")))
+                .bind("hardware", texts(rows, row -> row.present()
+                        .map(DesiredContent.Present::hardware)
+                        .orElse("")))
+                .bind("counters", numbers(rows, row -> row.present()
+                        .map(DesiredContent.Present::releaseCounter)
+                        .orElse(0L)))
+                .bind("leases", numbers(rows, row -> row.present()
+                        .flatMap(DesiredContent.Present::lease)
+                        .map(Duration::toSeconds)
+                        .orElse(null)))
+                .bind("expiries", texts(rows, row -> row.present()
+                        .flatMap(DesiredContent.Present::onExpiry)
+                        .orElse(null)))
+                .bind("modes", texts(rows, row -> row.target().install().mode().text()))
+                .bind(
+                        "windows",
+                        rows.stream()
+                                .map(row -> row.target().install().window())
+                                .toArray(Boolean[]::new))
+                .bind("sources", texts(rows, row -> row.target().source()));
+    }
+
+    private static @Nullable String[] texts(List<Row> rows, Function<Row, @Nullable String> text) {
+        return rows.stream().map(text).toArray(String[]::new);
+    }
+
+    private static @Nullable Long[] numbers(List<Row> rows, Function<Row, @Nullable Long> number) {
+        return rows.stream().map(number).toArray(Long[]::new);
     }
 
     /** Whether the device's desired state names these bytes. */

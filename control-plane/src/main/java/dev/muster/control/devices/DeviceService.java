@@ -22,6 +22,7 @@ import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -109,17 +110,16 @@ public final class DeviceService {
      */
     public Map<DeviceId, DeviceState> desiredChanged(Handle handle, TenantId tenant, Collection<DeviceId> ids) {
         Map<DeviceId, DeviceState> states = store.nextGeneration(handle, ids);
+        List<OutboxStore.Message> messages = new ArrayList<>();
         states.forEach((id, state) -> {
             String key = new DeviceRef(tenant, id).key();
-            outbox.append(handle, topics.deviceState(), key, state.toJson());
+            messages.add(new OutboxStore.Message(topics.deviceState(), key, state.toJson()));
             if (state.status() == DeviceState.Status.ACTIVE) {
-                outbox.append(
-                        handle,
-                        topics.down(),
-                        key,
-                        new DownMessage.Desired(new DesiredHint(state.generation())).toJson());
+                messages.add(new OutboxStore.Message(
+                        topics.down(), key, new DownMessage.Desired(new DesiredHint(state.generation())).toJson()));
             }
         });
+        outbox.append(handle, messages);
         return states;
     }
 
@@ -138,6 +138,18 @@ public final class DeviceService {
      */
     public void holdAll(Handle handle) {
         store.holdAll(handle);
+    }
+
+    /** The same for many: those that exist, locked in id order. */
+    public Set<DeviceId> lock(Handle handle, Collection<DeviceId> ids) {
+        store.share(handle);
+        return store.lock(handle, ids);
+    }
+
+    /** Notes what the devices' reports say of them; under their {@link #lock}. */
+    public void reported(Handle handle, TenantId tenant, Map<DeviceId, ReportSummary> reports) {
+        store.summaries(handle, reports)
+                .forEach((device, changed) -> tell(handle, new DeviceRef(tenant, device), ChangedFields.of(changed)));
     }
 
     /** Notes what the device last said it runs; under its {@link #lock}. */

@@ -286,6 +286,15 @@ final class DeviceStore {
                 .isPresent();
     }
 
+    /** Locks those that exist, in id order, which keeps two callers from a deadlock. */
+    Set<DeviceId> lock(Handle handle, Collection<DeviceId> ids) {
+        return new HashSet<>(
+                handle.createQuery("select id from device where id = any(:ids) order by id for no key update")
+                        .bind("ids", ids.stream().map(DeviceId::value).toArray(String[]::new))
+                        .map((rs, context) -> new DeviceId(rs.getString("id")))
+                        .list());
+    }
+
     /** Answers what changed of what selectors can ask for. */
     Set<String> summary(Handle handle, DeviceId id, DeviceSummary summary) {
         Set<String> changed = new HashSet<>();
@@ -320,9 +329,48 @@ final class DeviceStore {
                     return Boolean.TRUE;
                 })
                 .one();
-        if (!summary.facts().isEmpty()) {
-            attributes.facts(handle, id, summary.facts()).forEach(key -> changed.add("fact." + key));
-        }
+        return changed;
+    }
+
+    /** Of each device what changed of what selectors can ask for; the image is the manifest's to say. */
+    Map<DeviceId, Set<String>> summaries(Handle handle, Map<DeviceId, ReportSummary> reports) {
+        Map<DeviceId, Set<String>> changed = new HashMap<>();
+        // One statement: it still sees the rows as they were before.
+        handle.createQuery("""
+                        with told as (
+                        select * from unnest(:ids, :generations, :settled, :policies)
+                               as t (device, generation, settled, policy)),
+                             put as (
+                        insert into device_summary (device, reported_generation, settled, policy_version)
+                        select * from told order by device
+                        on conflict (tenant, device) do update set
+                            reported_generation = excluded.reported_generation,
+                            settled = excluded.settled,
+                            policy_version = excluded.policy_version)
+                        select t.device from told t left join device_summary s on s.device = t.device
+                         where s.policy_version is distinct from t.policy""")
+                .bind("ids", reports.keySet().stream().map(DeviceId::value).toArray(String[]::new))
+                .bind(
+                        "generations",
+                        reports.values().stream().map(ReportSummary::generation).toArray(Long[]::new))
+                .bind(
+                        "settled",
+                        reports.values().stream().map(ReportSummary::settled).toArray(Boolean[]::new))
+                .bind(
+                        "policies",
+                        reports.values().stream()
+                                .map(ReportSummary::policyVersion)
+                                .toArray(String[]::new))
+                .map((rs, context) -> new DeviceId(rs.getString("device")))
+                .forEach(device ->
+                        changed.computeIfAbsent(device, id -> new HashSet<>()).add("policy"));
+        reports.forEach((device, report) -> {
+            if (!report.facts().isEmpty()) {
+                attributes.facts(handle, device, report.facts()).forEach(key -> changed.computeIfAbsent(
+                                device, id -> new HashSet<>())
+                        .add("fact." + key));
+            }
+        });
         return changed;
     }
 

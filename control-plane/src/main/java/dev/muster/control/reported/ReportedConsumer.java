@@ -6,13 +6,16 @@ import dev.muster.control.devices.DeviceWords;
 import dev.muster.control.kafka.KafkaClients;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.ProtocolException;
+import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.kafka.KafkaTopics;
 import dev.muster.protocol.reported.ReportedState;
 import dev.muster.protocol.reported.TargetCondition;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +26,9 @@ import org.jboss.logging.Logger;
 @Singleton
 class ReportedConsumer {
     private static final Logger LOG = Logger.getLogger(ReportedConsumer.class);
+
+    /** How many reports make one transaction, whose locks keep what else concerns these devices waiting. */
+    private static final int TOGETHER = 200;
 
     private final KafkaClients kafka;
     private final KafkaTopics topics;
@@ -46,17 +52,33 @@ class ReportedConsumer {
         // Every report is whole but for its facts, so of one device only the last one in the batch is taken in.
         Map<DeviceRef, ReportedState> newest = new LinkedHashMap<>();
         batch.forEach(item -> read(item, newest));
-        newest.forEach(this::accept);
+        Map<TenantId, Map<DeviceId, ReportedState>> some = new HashMap<>();
+        newest.forEach((device, state) -> {
+            Map<DeviceId, ReportedState> ofTenant = some.computeIfAbsent(device.tenant(), id -> new LinkedHashMap<>());
+            ofTenant.put(device.device(), state);
+            if (ofTenant.size() == TOGETHER) {
+                accept(device.tenant(), ofTenant);
+                some.remove(device.tenant());
+            }
+        });
+        some.forEach(this::accept);
     }
 
-    private void accept(DeviceRef device, ReportedState state) {
+    /** Together; where the database refuses that, each alone, so that one bad report costs no other. */
+    private void accept(TenantId tenant, Map<DeviceId, ReportedState> reports) {
         try {
-            service.accept(device, state);
+            service.accept(tenant, reports);
         } catch (RuntimeException e) {
             if (!TenantTransactions.isRefusedData(e)) {
                 throw e;
             }
-            LOG.warnf("report of `%s` is dropped: the database refuses it: %s", device, e.getMessage());
+            if (reports.size() == 1) {
+                LOG.warnf(
+                        "report of `%s/%s` is dropped: the database refuses it: %s",
+                        tenant, reports.keySet().iterator().next(), e.getMessage());
+                return;
+            }
+            reports.forEach((device, state) -> accept(tenant, Map.of(device, state)));
         }
     }
 

@@ -2,11 +2,13 @@ package dev.muster.control.reported;
 
 import dev.muster.control.devices.DeviceService;
 import dev.muster.control.devices.DeviceSummary;
+import dev.muster.control.devices.ReportSummary;
 import dev.muster.control.live.ChangeFeed;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.manifest.VersionManifest;
 import dev.muster.protocol.reported.ConditionState;
 import dev.muster.protocol.reported.ReportedState;
@@ -14,6 +16,8 @@ import dev.muster.protocol.reported.TargetCondition;
 import io.quarkus.arc.All;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,18 +58,45 @@ public final class ReportedService {
         return store.manifest(handle, device);
     }
 
-    /** Takes in a report; one of an unknown device is dropped, because a gateway may be ahead of us. */
-    void accept(DeviceRef device, ReportedState state) {
-        transactions.run(device.tenant(), handle -> {
-            if (!devices.lock(handle, device.device())) {
+    /** The last reports of the devices, in the caller's transaction. */
+    public Map<DeviceId, StoredReport> reports(Handle handle, Collection<DeviceId> ids) {
+        return store.reports(handle, ids);
+    }
+
+    /**
+     * Takes in reports in one transaction, for a statement costs more than a row; one of an unknown device is dropped,
+     * because a gateway may be ahead of us.
+     */
+    void accept(TenantId tenant, Map<DeviceId, ReportedState> reports) {
+        transactions.runForMany(tenant, handle -> {
+            Map<DeviceId, ReportedState> known = new LinkedHashMap<>(reports);
+            known.keySet().retainAll(devices.lock(handle, reports.keySet()));
+            if (known.isEmpty()) {
                 return;
             }
-            store.putReport(handle, device.device(), state, clock.instant());
-            summarise(handle, device, state.facts());
-            listeners.forEach(listener -> listener.reported(handle, device, state));
-            listeners.forEach(listener -> listener.told(handle, device));
+            Map<DeviceId, StoredReport> before = store.reports(handle, known.keySet());
+            store.putReports(handle, known, clock.instant());
+            devices.reported(handle, tenant, summaries(known));
+            List<ReportListener.Report> told = known.entrySet().stream()
+                    .map(entry -> new ReportListener.Report(
+                            entry.getKey(), entry.getValue(), Optional.ofNullable(before.get(entry.getKey()))))
+                    .toList();
+            listeners.forEach(listener -> listener.reported(handle, tenant, told));
+            listeners.forEach(listener -> listener.told(handle, tenant, told));
         });
-        feed.device(device.tenant(), device.device());
+        reports.keySet().forEach(device -> feed.device(tenant, device));
+    }
+
+    private static Map<DeviceId, ReportSummary> summaries(Map<DeviceId, ReportedState> reports) {
+        Map<DeviceId, ReportSummary> summaries = new LinkedHashMap<>();
+        reports.forEach((device, state) -> summaries.put(
+                device,
+                new ReportSummary(
+                        state.generation(),
+                        settled(state.targets()),
+                        policyVersion(state.targets()).orElse(null),
+                        state.facts())));
+        return summaries;
     }
 
     /** Takes in a manifest that was verified; equal inventories are no news, one of an unknown device is dropped. */
@@ -77,7 +108,7 @@ public final class ReportedService {
             }
             Optional<VersionManifest> before = store.manifest(handle, device.device());
             store.putManifest(handle, manifest, clock.instant());
-            summarise(handle, device, Map.of());
+            summarise(handle, device);
             if (before.filter(known -> sameInventory(known, manifest)).isEmpty()) {
                 listeners.forEach(listener -> listener.inventoryChanged(handle, device, manifest));
             }
@@ -102,7 +133,7 @@ public final class ReportedService {
     }
 
     /** What lists show: the image from the signed manifest, the policy from the report. */
-    private void summarise(Handle handle, DeviceRef ref, Map<String, String> facts) {
+    private void summarise(Handle handle, DeviceRef ref) {
         DeviceId device = ref.device();
         Optional<StoredReport> report = store.report(handle, device);
         Optional<VersionManifest.InstalledImage> image =
@@ -112,21 +143,20 @@ public final class ReportedService {
                 ref,
                 new DeviceSummary(
                         report.map(StoredReport::generation).orElse(0L),
-                        report.map(ReportedService::settled).orElse(true),
+                        report.map(known -> settled(known.targets())).orElse(true),
                         image.map(VersionManifest.InstalledImage::version).orElse(null),
                         image.map(VersionManifest.InstalledImage::slot).orElse(null),
-                        report.flatMap(ReportedService::policyVersion).orElse(null),
-                        facts));
+                        report.flatMap(known -> policyVersion(known.targets())).orElse(null)));
     }
 
-    private static boolean settled(StoredReport report) {
-        return report.targets().stream()
+    private static boolean settled(List<TargetCondition> targets) {
+        return targets.stream()
                 .map(TargetCondition::state)
                 .allMatch(state -> state == ConditionState.COMMITTED || state == ConditionState.ABSENT);
     }
 
-    private static Optional<String> policyVersion(StoredReport report) {
-        return report.targets().stream()
+    private static Optional<String> policyVersion(List<TargetCondition> targets) {
+        return targets.stream()
                 .filter(condition ->
                         condition.name() instanceof TargetName.Policy && condition.state() == ConditionState.COMMITTED)
                 .map(TargetCondition::version)

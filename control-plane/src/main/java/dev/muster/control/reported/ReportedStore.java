@@ -8,6 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -15,30 +18,48 @@ import org.jdbi.v3.core.Handle;
 /** Rows of {@code reported_state} and {@code device_manifest}. */
 @Singleton
 final class ReportedStore {
-    void putReport(Handle handle, DeviceId device, ReportedState state, Instant now) {
-        // Facts are rows of the device; here they would be a second truth.
-        byte[] json = new ReportedState(state.generation(), Map.of(), state.targets()).toJson();
+    void putReports(Handle handle, Map<DeviceId, ReportedState> reports, Instant now) {
         handle.createUpdate("""
                         insert into reported_state (device, generation, at, targets)
-                        values (:device, :generation, :now, cast(:json as jsonb))
+                        select r.device, r.generation, :now, cast(r.targets as jsonb)
+                          from unnest(:devices, :generations, :targets) as r (device, generation, targets)
+                         order by 1
                         on conflict (tenant, device) do update
                            set generation = excluded.generation, at = excluded.at, targets = excluded.targets""")
-                .bind("device", device)
-                .bind("generation", state.generation())
+                .bind("devices", reports.keySet().stream().map(DeviceId::value).toArray(String[]::new))
+                .bind(
+                        "generations",
+                        reports.values().stream().map(ReportedState::generation).toArray(Long[]::new))
+                .bind(
+                        "targets",
+                        reports.values().stream().map(ReportedStore::targets).toArray(String[]::new))
                 .bind("now", OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
-                .bind("json", new String(json, StandardCharsets.UTF_8))
                 .execute();
     }
 
+    /** Facts are rows of the device; here they would be a second truth. */
+    private static String targets(ReportedState state) {
+        return new String(
+                new ReportedState(state.generation(), Map.of(), state.targets()).toJson(), StandardCharsets.UTF_8);
+    }
+
     Optional<StoredReport> report(Handle handle, DeviceId device) {
-        return handle.createQuery("select generation, at, targets from reported_state where device = :device")
-                .bind("device", device)
-                .map((rs, context) -> new StoredReport(
-                        rs.getLong("generation"),
-                        rs.getObject("at", OffsetDateTime.class).toInstant(),
-                        ReportedState.fromJson(rs.getString("targets").getBytes(StandardCharsets.UTF_8))
-                                .targets()))
-                .findOne();
+        return Optional.ofNullable(reports(handle, List.of(device)).get(device));
+    }
+
+    Map<DeviceId, StoredReport> reports(Handle handle, Collection<DeviceId> ids) {
+        Map<DeviceId, StoredReport> reports = new HashMap<>();
+        handle.createQuery("select device, generation, at, targets from reported_state where device = any(:ids)")
+                .bind("ids", ids.stream().map(DeviceId::value).toArray(String[]::new))
+                .map((rs, context) -> Map.entry(
+                        new DeviceId(rs.getString("device")),
+                        new StoredReport(
+                                rs.getLong("generation"),
+                                rs.getObject("at", OffsetDateTime.class).toInstant(),
+                                ReportedState.fromJson(rs.getString("targets").getBytes(StandardCharsets.UTF_8))
+                                        .targets())))
+                .forEach(row -> reports.put(row.getKey(), row.getValue()));
+        return reports;
     }
 
     void putManifest(Handle handle, VersionManifest manifest, Instant now) {

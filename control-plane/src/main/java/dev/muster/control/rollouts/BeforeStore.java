@@ -8,39 +8,51 @@ import dev.muster.control.desired.DesiredTarget;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.DeviceId;
 import jakarta.inject.Singleton;
-import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.statement.PreparedBatch;
 
 /** Rows of {@code rollout_before}. */
 @Singleton
 final class BeforeStore {
-    /** Keeps what the device was to hold under the names; what was kept first stays. */
-    void keep(Handle handle, RolloutId rollout, DeviceId device, DesiredState state, Collection<TargetName> names) {
-        PreparedBatch batch =
-                handle.prepareBatch("insert into rollout_before (rollout, device, name, version, release_counter) "
-                        + "values (:rollout, :device, :name, :version, :counter) on conflict do nothing");
-        for (TargetName name : names) {
-            Optional<DesiredContent.Present> present = state.target(name)
-                    .map(DesiredTarget::content)
-                    .filter(DesiredContent.Present.class::isInstance)
-                    .map(DesiredContent.Present.class::cast);
-            batch.bind("rollout", rollout.value())
-                    .bind("device", device)
-                    .bind("name", name.text())
-                    .bind(
-                            "version",
-                            present.map(DesiredContent.Present::version).orElse(""))
-                    .bind(
-                            "counter",
-                            present.map(DesiredContent.Present::releaseCounter).orElse(0L))
-                    .add();
+    /** What a device was to hold under one name. */
+    record Before(DeviceId device, TargetName name, Optional<DesiredContent.Present> content) {
+        static Before of(DeviceId device, TargetName name, DesiredState state) {
+            return new Before(
+                    device,
+                    name,
+                    state.target(name)
+                            .map(DesiredTarget::content)
+                            .filter(DesiredContent.Present.class::isInstance)
+                            .map(DesiredContent.Present.class::cast));
         }
-        if (batch.size() > 0) {
-            batch.execute();
-        }
+    }
+
+    /** Keeps what devices were to hold; what was kept first stays. */
+    void keep(Handle handle, RolloutId rollout, List<Before> befores) {
+        handle.createUpdate("insert into rollout_before (rollout, device, name, version, release_counter) "
+                        + "select :rollout, unnest(:devices), unnest(:names), unnest(:versions), unnest(:counters) "
+                        + "on conflict do nothing")
+                .bind("rollout", rollout.value())
+                .bind(
+                        "devices",
+                        befores.stream().map(row -> row.device().value()).toArray(String[]::new))
+                .bind("names", befores.stream().map(row -> row.name().text()).toArray(String[]::new))
+                .bind(
+                        "versions",
+                        befores.stream()
+                                .map(row -> row.content()
+                                        .map(DesiredContent.Present::version)
+                                        .orElse(""))
+                                .toArray(String[]::new))
+                .bind(
+                        "counters",
+                        befores.stream()
+                                .map(row -> row.content()
+                                        .map(DesiredContent.Present::releaseCounter)
+                                        .orElse(0L))
+                                .toArray(Long[]::new))
+                .execute();
     }
 
     /** What the rollout changed on devices in scope, equal changes together; most devices first. */

@@ -8,6 +8,7 @@ import dev.muster.control.releases.ReleaseService;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.identity.TenantId;
 import jakarta.inject.Singleton;
 import java.util.HashMap;
 import java.util.List;
@@ -34,13 +35,26 @@ final class ReleaseTargets implements RolloutTargets {
 
     @Override
     public Map<TargetName, DesiredContent> targets(Handle handle, RolloutSubject subject, DeviceRef device) {
+        return desired.read(handle, device.device())
+                .map(DesiredState::hardware)
+                .map(hardware -> release(handle, subject).contentFor(hardware))
+                .orElse(Map.of());
+    }
+
+    @Override
+    public Map<DeviceId, Map<TargetName, DesiredContent>> targets(
+            Handle handle, RolloutSubject subject, TenantId tenant, Map<DeviceId, DesiredState> devices) {
+        Release release = release(handle, subject);
+        Map<String, Map<TargetName, DesiredContent>> byHardware = new HashMap<>();
+        Map<DeviceId, Map<TargetName, DesiredContent>> targets = new HashMap<>();
+        devices.forEach((device, state) ->
+                targets.put(device, byHardware.computeIfAbsent(state.hardware(), release::contentFor)));
+        return targets;
+    }
+
+    private Release release(Handle handle, RolloutSubject subject) {
         return switch (subject) {
-            case RolloutSubject.OfRelease release ->
-                desired.read(handle, device.device())
-                        .map(DesiredState::hardware)
-                        .map(hardware ->
-                                releases.require(handle, release.release()).contentFor(hardware))
-                        .orElse(Map.of());
+            case RolloutSubject.OfRelease of -> releases.require(handle, of.release());
             case RolloutSubject.OfPolicy policy ->
                 throw new IllegalArgumentException("expected a release, found policy version " + policy.version());
             case RolloutSubject.OfSettings settings ->
@@ -50,21 +64,13 @@ final class ReleaseTargets implements RolloutTargets {
 
     @Override
     public List<DeviceId> fitting(Handle handle, RolloutSubject subject, List<DeviceId> devices) {
-        return switch (subject) {
-            case RolloutSubject.OfRelease of -> {
-                Release release = releases.require(handle, of.release());
-                Map<String, Boolean> fits = new HashMap<>();
-                Map<DeviceId, String> hardware = rollouts.hardware(handle, devices);
-                yield devices.stream()
-                        .filter(device -> fits.computeIfAbsent(
-                                hardware.getOrDefault(device, ""),
-                                board -> !release.contentFor(board).isEmpty()))
-                        .toList();
-            }
-            case RolloutSubject.OfPolicy policy ->
-                throw new IllegalArgumentException("expected a release, found policy version " + policy.version());
-            case RolloutSubject.OfSettings settings ->
-                throw new IllegalArgumentException("expected a release, found settings version " + settings.version());
-        };
+        Release release = release(handle, subject);
+        Map<String, Boolean> fits = new HashMap<>();
+        Map<DeviceId, String> hardware = rollouts.hardware(handle, devices);
+        return devices.stream()
+                .filter(device ->
+                        fits.computeIfAbsent(hardware.getOrDefault(device, ""), board -> !release.contentFor(board)
+                                .isEmpty()))
+                .toList();
     }
 }

@@ -13,11 +13,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -162,58 +170,112 @@ final class RolloutDeviceStore {
                 .findOne();
     }
 
-    /** Whether the wave of the row is running. */
-    boolean waveRuns(Handle handle, RolloutDevice row) {
-        return handle.createQuery("select state from rollout_wave where rollout = :rollout and index = :wave")
-                .bind("rollout", row.rollout().value())
-                .bind("wave", row.wave())
-                .mapTo(String.class)
-                .one()
-                .equals(Wave.State.RUNNING.text());
-    }
-
-    /** Locks and reads every row of the device that was handed something, in order of starting. */
-    List<RolloutDevice> lockHandedOut(Handle handle, DeviceId device) {
-        return handle.createQuery(SELECT + " where rd.device = :device and rd.state not in ('waiting', 'cancelled') "
-                        + "order by r.start_no for update of rd")
-                .bind("device", device)
+    /** Locks and reads those rows that wait in a running wave. */
+    List<RolloutDevice> lockWaiting(Handle handle, RolloutId rollout, Collection<DeviceId> devices) {
+        return handle.createQuery(SELECT + """
+                         join rollout_wave w on w.tenant = rd.tenant and w.rollout = rd.rollout and w.index = rd.wave
+                         where rd.rollout = :rollout and rd.device = any(:devices) and rd.state = 'waiting'
+                           and w.state = 'running'
+                         order by rd.device for update of rd""")
+                .bind("rollout", rollout.value())
+                .bind("devices", devices.stream().map(DeviceId::value).toArray(String[]::new))
                 .map((rs, context) -> read(rs))
                 .list();
     }
 
-    /** Writes the new state of a locked row, and moves the wave's counters if the kind changed. */
-    void save(Handle handle, RolloutDevice row, DeviceState next, Collection<TargetName> targets, Instant now) {
-        handle.createUpdate("""
-                        update rollout_device
-                           set state = :state, generation = :generation, due_at = :due, reason = :reason,
-                               message = :message, superseded_by = :by, targets = :targets,
-                               not_before = null, hold = '',
-                               since = case when state = :state then since else :now end
-                         where rollout = :rollout and device = :device""")
-                .bind("rollout", row.rollout().value())
-                .bind("device", row.device())
-                .bind("state", next.kind().text())
-                .bind("generation", generation(next))
-                .bind("due", due(next))
-                .bind("reason", next instanceof DeviceState.Failed failed ? failed.reason() : reason(next))
-                .bind("message", next instanceof DeviceState.Failed failed ? failed.message() : "")
-                .bind("by", next instanceof DeviceState.Superseded of ? of.by().value() : null)
-                .bind("targets", targets.stream().map(TargetName::text).toArray(String[]::new))
-                .bind("now", utc(now))
-                .execute();
-        count(handle, row.rollout(), row.wave(), row.state().kind(), next.kind());
+    /** Locks and reads every row of the devices that was handed something, of each in order of starting. */
+    Map<DeviceId, List<RolloutDevice>> lockHandedOut(Handle handle, Collection<DeviceId> devices) {
+        Map<DeviceId, List<RolloutDevice>> rows = new HashMap<>();
+        handle.createQuery(SELECT + " where rd.device = any(:devices) and rd.state not in ('waiting', 'cancelled') "
+                        + "order by rd.device, r.start_no for update of rd")
+                .bind("devices", devices.stream().map(DeviceId::value).toArray(String[]::new))
+                .map((rs, context) -> read(rs))
+                .forEach(row -> rows.computeIfAbsent(row.device(), device -> new ArrayList<>())
+                        .add(row));
+        return rows;
     }
 
-    private static void count(Handle handle, RolloutId rollout, int wave, Kind from, Kind to) {
-        if (from == to) {
+    /** A locked row, and what becomes of it. */
+    record Move(RolloutDevice row, DeviceState next, Collection<TargetName> targets) {}
+
+    /** Writes the new states of locked rows, each row once, and moves the waves' counters where kinds changed. */
+    void save(Handle handle, List<Move> moves, Instant now) {
+        if (moves.isEmpty()) {
             return;
         }
-        // Column names come from the enum, never from outside.
-        handle.createUpdate("update rollout_wave set " + from.text() + " = " + from.text() + " - 1, " + to.text()
-                        + " = " + to.text() + " + 1 where rollout = :rollout and index = :wave")
-                .bind("rollout", rollout.value())
-                .bind("wave", wave)
+        handle.createUpdate("""
+                        update rollout_device rd
+                           set state = m.state, generation = m.generation, due_at = m.due, reason = m.reason,
+                               message = m.message, superseded_by = m.by, targets = string_to_array(m.targets, chr(10)),
+                               not_before = null, hold = '',
+                               since = case when rd.state = m.state then rd.since else :now end
+                          from unnest(:rollouts, :devices, :states, :generations, cast(:dues as timestamptz[]), :reasons,
+                                      :messages, :bys, :targets)
+                               as m (rollout, device, state, generation, due, reason, message, by, targets)
+                         where rd.rollout = m.rollout and rd.device = m.device""")
+                .bind(
+                        "rollouts",
+                        moves.stream().map(move -> move.row().rollout().value()).toArray(UUID[]::new))
+                .bind("devices", texts(moves, move -> move.row().device().value()))
+                .bind("states", texts(moves, move -> move.next().kind().text()))
+                .bind(
+                        "generations",
+                        moves.stream().map(move -> generation(move.next())).toArray(Long[]::new))
+                .bind("dues", texts(moves, move -> {
+                    OffsetDateTime due = due(move.next());
+                    return due == null ? null : due.toString();
+                }))
+                .bind("reasons", texts(moves, move -> reason(move.next())))
+                .bind(
+                        "messages",
+                        texts(moves, move -> move.next() instanceof DeviceState.Failed failed ? failed.message() : ""))
+                .bind(
+                        "bys",
+                        moves.stream()
+                                .map(move -> move.next() instanceof DeviceState.Superseded of
+                                        ? of.by().value()
+                                        : null)
+                                .toArray(UUID[]::new))
+                .bind("targets", texts(moves, move -> move.targets().stream()
+                        .map(TargetName::text)
+                        .collect(Collectors.joining("\n"))))
+                .bind("now", utc(now))
                 .execute();
+        count(handle, moves);
+    }
+
+    private static @Nullable String[] texts(List<Move> moves, Function<Move, @Nullable String> text) {
+        return moves.stream().map(text).toArray(String[]::new);
+    }
+
+    /** One wave of one rollout. */
+    private record WaveOf(RolloutId rollout, int wave) {}
+
+    /** Always in the same order of waves, so that two callers never wait for each other in a circle. */
+    private static void count(Handle handle, List<Move> moves) {
+        Map<WaveOf, Map<Kind, Integer>> changes = new TreeMap<>(
+                Comparator.comparing((WaveOf of) -> of.rollout().value()).thenComparingInt(WaveOf::wave));
+        for (Move move : moves) {
+            Kind from = move.row().state().kind();
+            Kind to = move.next().kind();
+            if (from != to) {
+                Map<Kind, Integer> wave = changes.computeIfAbsent(
+                        new WaveOf(move.row().rollout(), move.row().wave()), of -> new EnumMap<>(Kind.class));
+                wave.merge(from, -1, Integer::sum);
+                wave.merge(to, 1, Integer::sum);
+            }
+        }
+        changes.forEach((of, change) -> {
+            // Column names come from the enum, never from outside.
+            String columns = change.entrySet().stream()
+                    .map(entry ->
+                            entry.getKey().text() + " = " + entry.getKey().text() + " + (" + entry.getValue() + ")")
+                    .collect(Collectors.joining(", "));
+            handle.createUpdate("update rollout_wave set " + columns + " where rollout = :rollout and index = :wave")
+                    .bind("rollout", of.rollout().value())
+                    .bind("wave", of.wave())
+                    .execute();
+        });
     }
 
     /** Moves all rows of a rollout from one kind to another at once, counters included. */

@@ -6,10 +6,13 @@ import dev.muster.control.desired.DesiredState;
 import dev.muster.control.desired.DesiredTarget;
 import dev.muster.control.reported.ReportListener;
 import dev.muster.control.reported.ReportedService;
+import dev.muster.control.reported.StoredReport;
 import dev.muster.control.rollouts.DeviceStep.Outcome;
+import dev.muster.control.rollouts.RolloutDeviceStore.Move;
 import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
-import dev.muster.protocol.reported.ReportedState;
+import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.reported.TargetCondition;
 import io.quarkus.arc.All;
 import jakarta.inject.Singleton;
@@ -19,14 +22,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Moves single devices through their rollouts, always in a transaction that holds the device's row first: what happens to
- * one device happens one after the other. Every step reads the row it changes, so doing one twice changes nothing.
+ * Moves devices through their rollouts, many in one transaction because a statement costs more than a row, and always in one
+ * that holds the devices' rows first: what happens to one device happens one after the other. Every step reads the row it
+ * changes, so doing one twice changes nothing.
  */
 @Singleton
 public class RolloutProgress implements ReportListener {
@@ -65,126 +71,206 @@ public class RolloutProgress implements ReportListener {
         this.clock = clock;
     }
 
-    /** Hands the rollout's targets to a waiting device, or leaves it where a newer rollout has the same name. */
-    void start(Handle handle, RolloutHead rollout, DeviceRef device) {
-        if (desired.lock(handle, device.device()).isEmpty()
-                || rollouts.hold(handle, rollout.id())
-                        .filter(RolloutState.Kind.RUNNING::equals)
-                        .isEmpty()) {
+    /** Hands the rollout's targets to those of the devices that wait, or leaves them where a newer rollout has the same name. */
+    void start(Handle handle, RolloutHead rollout, TenantId tenant, Collection<DeviceId> devices) {
+        desired.lock(handle, devices);
+        if (rollouts.hold(handle, rollout.id())
+                .filter(RolloutState.Kind.RUNNING::equals)
+                .isEmpty()) {
             return;
         }
-        Optional<RolloutDevice> found = rows.lock(handle, rollout.id(), device.device())
-                .filter(row -> row.state() instanceof DeviceState.Waiting && rows.waveRuns(handle, row));
-        if (found.isEmpty()) {
-            return;
+        Map<DeviceId, RolloutDevice> waiting = new LinkedHashMap<>();
+        rows.lockWaiting(handle, rollout.id(), devices).forEach(row -> waiting.put(row.device(), row));
+        Map<DeviceId, DesiredState> before = desired.read(handle, waiting.keySet());
+        Map<DeviceId, Map<TargetName, DesiredContent>> content =
+                targets(rollout).targets(handle, rollout.subject(), tenant, before);
+        Map<DeviceId, List<RolloutDevice>> handedOut = rows.lockHandedOut(handle, waiting.keySet());
+        List<Move> superseded = new ArrayList<>();
+        List<Start> starts = new ArrayList<>();
+        for (RolloutDevice row : waiting.values()) {
+            Map<TargetName, DesiredContent> wanted = content.getOrDefault(row.device(), Map.of());
+            List<RolloutDevice> others = handedOut.getOrDefault(row.device(), List.of()).stream()
+                    .filter(other -> !Collections.disjoint(other.targets(), wanted.keySet()))
+                    .toList();
+            Optional<RolloutDevice> newer = others.stream()
+                    .filter(other -> other.startNumber() > rollout.startNumber()
+                            && !(other.state() instanceof DeviceState.Superseded))
+                    .findFirst();
+            if (newer.isPresent()) {
+                add(superseded, row, new DeviceStep.Supersede(newer.get().rollout()));
+            } else {
+                starts.add(new Start(row, wanted, require(before, row.device()), others));
+            }
         }
-        RolloutDevice row = found.get();
-        Map<TargetName, DesiredContent> content = targets(rollout).targets(handle, rollout.subject(), device);
-        List<RolloutDevice> others = rows.lockHandedOut(handle, device.device()).stream()
-                .filter(other -> !Collections.disjoint(other.targets(), content.keySet()))
-                .toList();
-        Optional<RolloutDevice> newer = others.stream()
-                .filter(other -> other.startNumber() > rollout.startNumber()
-                        && !(other.state() instanceof DeviceState.Superseded))
-                .findFirst();
-        if (newer.isPresent()) {
-            step(handle, row, new DeviceStep.Supersede(newer.get().rollout()));
-            return;
+        List<Start> now = withUplink(handle, starts);
+        for (Start start : now) {
+            start.others().stream()
+                    .filter(other -> other.startNumber() < rollout.startNumber())
+                    .forEach(other -> add(superseded, other, new DeviceStep.Supersede(rollout.id())));
         }
-        DesiredState before = desired.read(handle, device.device()).orElseThrow();
-        if (!uplinkIsFree(handle, device, row, Downloads.bytes(content, before))) {
-            return;
+        rows.save(handle, superseded, clock.instant());
+        if (!now.isEmpty()) {
+            handOut(handle, rollout, tenant, now);
         }
-        befores.keep(handle, rollout.id(), device.device(), before, content.keySet());
-        others.stream()
-                .filter(other -> other.startNumber() < rollout.startNumber())
-                .forEach(other -> step(handle, other, new DeviceStep.Supersede(rollout.id())));
-        handOut(handle, rollout, device, row, content, before.generation());
     }
 
     /**
-     * Whether the device may load now. Where its site limits the uplink, it gets a time of its own, one after the other; it
+     * A device about to start.
+     *
+     * @param before what it was to hold until now
+     * @param others rows of other rollouts that handed it targets of the same names
+     */
+    private record Start(
+            RolloutDevice row,
+            Map<TargetName, DesiredContent> content,
+            DesiredState before,
+            List<RolloutDevice> others) {
+        long bytes() {
+            return Downloads.bytes(content, before);
+        }
+    }
+
+    /**
+     * Those that may load now. Where its site limits the uplink, a device gets a time of its own, one after the other; it
      * keeps that as long as it comes soon after.
      */
-    private boolean uplinkIsFree(Handle handle, DeviceRef device, RolloutDevice row, long bytes) {
-        if (bytes == 0) {
-            return true;
-        }
-        Optional<UplinkStore.Uplink> uplink = uplinks.of(handle, device.device());
+    private List<Start> withUplink(Handle handle, List<Start> starts) {
+        List<DeviceId> loading = starts.stream()
+                .filter(start -> start.bytes() > 0)
+                .map(start -> start.row().device())
+                .toList();
+        Map<DeviceId, UplinkStore.Uplink> limits = loading.isEmpty() ? Map.of() : uplinks.of(handle, loading);
+        return starts.stream()
+                .filter(start ->
+                        uplinkIsFree(handle, start, limits.get(start.row().device())))
+                .toList();
+    }
+
+    private boolean uplinkIsFree(Handle handle, Start start, UplinkStore.@Nullable Uplink uplink) {
         Instant now = clock.instant();
-        if (uplink.isEmpty() || rows.heldUntilJustNow(handle, row, UPLINK, now, PATIENCE)) {
+        RolloutDevice row = start.row();
+        if (uplink == null || rows.heldUntilJustNow(handle, row, UPLINK, now, PATIENCE)) {
             return true;
         }
-        Instant begin = uplinks.reserve(handle, uplink.get(), uplink.get().time(bytes), now);
+        Instant begin = uplinks.reserve(handle, uplink, uplink.time(start.bytes()), now);
         if (!begin.isAfter(now)) {
             return true;
         }
         rows.hold(
                 handle,
                 row.rollout(),
-                List.of(device.device()),
+                List.of(row.device()),
                 begin,
-                UPLINK + "of site `" + uplink.get().site() + "` is taken until " + begin);
+                UPLINK + "of site `" + uplink.site() + "` is taken until " + begin);
         return false;
     }
 
-    private void handOut(
-            Handle handle,
-            RolloutHead rollout,
-            DeviceRef device,
-            RolloutDevice row,
-            Map<TargetName, DesiredContent> content,
-            long newest) {
-        List<DesiredTarget> wanted = new ArrayList<>();
-        content.forEach((name, what) -> wanted.add(new DesiredTarget(
-                name, what, "rollout/" + rollout.id(), rollout.installing().rule())));
-        long generation =
-                desired.set(handle, device.tenant(), device.device(), wanted).orElseThrow();
-        DeviceState started =
-                DeviceStep.apply(row.state(), new DeviceStep.Start(generation, clock.instant()), rollout.deadline());
-        rows.save(handle, row, started, content.keySet(), clock.instant());
-        // A device that holds the targets already will not report again by itself; one that spoke of this document
-        // before it was made was guessing.
-        reported.get()
-                .report(handle, device.device())
-                .filter(report -> report.generation() <= newest)
-                .ifPresent(report -> report(handle, device, report.generation(), report.targets()));
+    private void handOut(Handle handle, RolloutHead rollout, TenantId tenant, List<Start> starts) {
+        List<BeforeStore.Before> kept = new ArrayList<>();
+        Map<DeviceId, List<DesiredTarget>> wanted = new LinkedHashMap<>();
+        for (Start start : starts) {
+            DeviceId device = start.row().device();
+            start.content().keySet().forEach(name -> kept.add(BeforeStore.Before.of(device, name, start.before())));
+            wanted.put(
+                    device,
+                    start.content().entrySet().stream()
+                            .map(target -> new DesiredTarget(
+                                    target.getKey(),
+                                    target.getValue(),
+                                    "rollout/" + rollout.id(),
+                                    rollout.installing().rule()))
+                            .toList());
+        }
+        befores.keep(handle, rollout.id(), kept);
+        Map<DeviceId, Long> generations = desired.set(handle, tenant, wanted);
+        Instant now = clock.instant();
+        List<Move> moves = new ArrayList<>();
+        for (Start start : starts) {
+            long generation = require(generations, start.row().device());
+            moves.add(new Move(
+                    start.row(),
+                    DeviceStep.apply(start.row().state(), new DeviceStep.Start(generation, now), rollout.deadline()),
+                    start.content().keySet()));
+        }
+        rows.save(handle, moves, now);
+        heardBefore(handle, starts);
     }
+
+    /**
+     * A device that holds the targets already will not report again by itself; one that spoke of this document before it was
+     * made was guessing.
+     */
+    private void heardBefore(Handle handle, List<Start> starts) {
+        Map<DeviceId, StoredReport> reports = reported.get()
+                .reports(
+                        handle,
+                        starts.stream().map(start -> start.row().device()).toList());
+        Map<DeviceId, Said> said = new LinkedHashMap<>();
+        for (Start start : starts) {
+            DeviceId device = start.row().device();
+            StoredReport report = reports.get(device);
+            if (report != null && report.generation() <= start.before().generation()) {
+                said.put(device, new Said(report.generation(), report.targets()));
+            }
+        }
+        report(handle, said);
+    }
+
+    /** What a device said: the document it has verified, and what became of that. */
+    private record Said(long generation, List<TargetCondition> conditions) {}
 
     @Override
-    public void reported(Handle handle, DeviceRef device, ReportedState state) {
-        report(handle, device, state.generation(), state.targets());
+    public void reported(Handle handle, TenantId tenant, List<Report> reports) {
+        Map<DeviceId, Said> said = new LinkedHashMap<>();
+        reports.forEach(report -> said.put(
+                report.device(),
+                new Said(report.state().generation(), report.state().targets())));
+        report(handle, said);
     }
 
-    private void report(Handle handle, DeviceRef device, long generation, List<TargetCondition> conditions) {
-        List<RolloutDevice> open = rows.lockHandedOut(handle, device.device());
+    private void report(Handle handle, Map<DeviceId, Said> said) {
+        Map<DeviceId, List<RolloutDevice>> open = said.isEmpty() ? Map.of() : rows.lockHandedOut(handle, said.keySet());
         if (open.isEmpty()) {
             return;
         }
-        DesiredState state = desired.read(handle, device.device()).orElseThrow();
-        if (generation > state.generation()) {
-            // Nobody made that document, so whoever claims to have seen it proves nothing.
-            return;
-        }
-        for (RolloutDevice row : open) {
-            Outcome outcome = Outcomes.of(row.targets(), state, conditions);
-            step(handle, row, new DeviceStep.Report(generation, outcome, clock.instant()));
-        }
+        Map<DeviceId, DesiredState> states = desired.read(handle, open.keySet());
+        List<Move> moves = new ArrayList<>();
+        open.forEach((device, handedOut) -> {
+            DesiredState state = require(states, device);
+            Said word = require(said, device);
+            // Nobody made a document of a later generation, so whoever claims to have seen it proves nothing.
+            if (word.generation() <= state.generation()) {
+                for (RolloutDevice row : handedOut) {
+                    Outcome outcome = Outcomes.of(row.targets(), state, word.conditions());
+                    add(moves, row, new DeviceStep.Report(word.generation(), outcome, clock.instant()));
+                }
+            }
+        });
+        rows.save(handle, moves, clock.instant());
     }
 
     /** Looks at the clock for one device. */
     void elapse(Handle handle, RolloutId rollout, DeviceRef device) {
         desired.lock(handle, device.device());
+        List<Move> moves = new ArrayList<>();
         rows.lock(handle, rollout, device.device())
-                .ifPresent(row -> step(handle, row, new DeviceStep.Elapse(clock.instant())));
+                .ifPresent(row -> add(moves, row, new DeviceStep.Elapse(clock.instant())));
+        rows.save(handle, moves, clock.instant());
     }
 
-    private void step(Handle handle, RolloutDevice row, DeviceStep step) {
+    private static void add(List<Move> moves, RolloutDevice row, DeviceStep step) {
         DeviceState next = DeviceStep.apply(row.state(), step, row.deadline());
         if (!next.equals(row.state())) {
-            Collection<TargetName> targets = row.targets();
-            rows.save(handle, row, next, targets, clock.instant());
+            moves.add(new Move(row, next, row.targets()));
         }
+    }
+
+    private static <T> T require(Map<DeviceId, T> map, DeviceId device) {
+        T value = map.get(device);
+        if (value == null) {
+            throw new IllegalStateException("`" + device + "` is locked and yet gone");
+        }
+        return value;
     }
 
     private RolloutTargets targets(RolloutHead rollout) {

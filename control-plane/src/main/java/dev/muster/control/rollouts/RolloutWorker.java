@@ -25,6 +25,7 @@ import java.util.Map;
  */
 @Singleton
 class RolloutWorker {
+    /** How many start in one transaction, whose locks keep what else concerns these devices waiting. */
     private static final int BATCH = 200;
 
     private final MusterConfig config;
@@ -107,14 +108,26 @@ class RolloutWorker {
                     handle, current.head(), rows.toStart(handle, id, clock.instant(), BATCH), clock.instant());
             return ready.subList(0, rollouts.takePace(handle, current.head(), ready.size(), clock.instant()));
         });
-        for (DeviceId device : waiting) {
-            if (thread.isStopping()) {
-                return;
+        if (!waiting.isEmpty()) {
+            start(tenant, current.head(), waiting);
+        }
+    }
+
+    /** Together, and where that fails each alone: one that cannot start keeps no other from it. */
+    private void start(TenantId tenant, RolloutHead rollout, List<DeviceId> devices) {
+        boolean started = WorkerThread.safely(
+                "start " + devices.size() + " devices in rollout `" + rollout.id() + "`",
+                () -> transactions.runForMany(tenant, handle -> progress.start(handle, rollout, tenant, devices)));
+        if (!started && devices.size() > 1) {
+            for (DeviceId device : devices) {
+                if (thread.isStopping()) {
+                    return;
+                }
+                WorkerThread.safely(
+                        "start `" + device + "` in rollout `" + rollout.id() + "`",
+                        () -> transactions.run(
+                                tenant, handle -> progress.start(handle, rollout, tenant, List.of(device))));
             }
-            WorkerThread.safely(
-                    "start `" + device + "` in rollout `" + id + "`",
-                    () -> transactions.run(
-                            tenant, handle -> progress.start(handle, current.head(), new DeviceRef(tenant, device))));
         }
     }
 }

@@ -6,7 +6,9 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.Optional;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.Map;
 import org.jdbi.v3.core.Handle;
 
 /** Rows of {@code uplink_use}: when the uplinks of sites are free for the next download. */
@@ -20,12 +22,16 @@ final class UplinkStore {
         }
     }
 
-    Optional<Uplink> of(Handle handle, DeviceId device) {
-        return handle.createQuery(
-                        "select u.site, u.kbps from device d cross join lateral site_uplink(d.site) u where d.id = :device")
-                .bind("device", device)
-                .map((rs, context) -> new Uplink(rs.getString("site"), rs.getLong("kbps")))
-                .findOne();
+    /** What limits the devices; those that nothing limits are left out. */
+    Map<DeviceId, Uplink> of(Handle handle, Collection<DeviceId> devices) {
+        Map<DeviceId, Uplink> uplinks = new HashMap<>();
+        handle.createQuery("select d.id, u.site, u.kbps from device d cross join lateral site_uplink(d.site) u "
+                        + "where d.id = any(:devices) and d.site is not null")
+                .bind("devices", devices.stream().map(DeviceId::value).toArray(String[]::new))
+                .map((rs, context) -> Map.entry(
+                        new DeviceId(rs.getString("id")), new Uplink(rs.getString("site"), rs.getLong("kbps"))))
+                .forEach(row -> uplinks.put(row.getKey(), row.getValue()));
+        return uplinks;
     }
 
     /** Takes the next free time of the uplink for a download that long; when it begins, now at the earliest. */

@@ -15,9 +15,12 @@ import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
@@ -34,6 +37,7 @@ public final class TrustService implements TrustRoots {
     private final TenantTransactions transactions;
     private final TrustConfig config;
     private final Clock clock;
+    private final Map<TenantId, Director> directors = new ConcurrentHashMap<>();
 
     TrustService(
             TrustFileStore store, TrustKeys keys, TenantTransactions transactions, TrustConfig config, Clock clock) {
@@ -100,7 +104,13 @@ public final class TrustService implements TrustRoots {
 
     /** The director of the tenant, in the caller's transaction. */
     Director director(Handle handle, TenantId tenant) {
-        return Director.of(directorRoot(handle, tenant), keys.of(tenant));
+        byte[] root = directorRoot(handle, tenant);
+        // Reading a root means checking signatures; it changes once in months, and a director holds nothing else.
+        return directors.compute(
+                tenant,
+                (id, known) -> known != null && Arrays.equals(known.root(), root)
+                        ? known
+                        : Director.of(root, keys.of(tenant)));
     }
 
     private byte[] directorRoot(Handle handle, TenantId tenant) {

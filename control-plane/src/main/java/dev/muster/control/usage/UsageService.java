@@ -7,6 +7,7 @@ import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.manifest.VersionManifest;
 import dev.muster.protocol.permissions.PermissionEvent;
 import jakarta.inject.Singleton;
@@ -41,8 +42,13 @@ public final class UsageService implements EventListener, ReportListener {
     }
 
     @Override
+    public void told(Handle handle, TenantId tenant, List<Report> reports) {
+        store.heard(handle, reports.stream().map(Report::device).toList(), today());
+    }
+
+    @Override
     public void told(Handle handle, DeviceRef device) {
-        store.heard(handle, device.device(), today());
+        store.heard(handle, List.of(device.device()), today());
     }
 
     @Override
@@ -60,7 +66,7 @@ public final class UsageService implements EventListener, ReportListener {
 
     @Override
     public void happened(Handle handle, DeviceRef device, DeviceEvent event) {
-        store.heard(handle, device.device(), today());
+        store.heard(handle, List.of(device.device()), today());
         Optional<PermissionEvent> read;
         try {
             read = PermissionEvent.read(event);

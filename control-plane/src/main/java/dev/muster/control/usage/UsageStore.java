@@ -10,6 +10,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -43,21 +44,24 @@ final class UsageStore {
                 .execute();
     }
 
-    /** Notes the day as one on which the device was heard; the write happens once a day. */
-    void heard(Handle handle, DeviceId device, int day) {
+    /** Notes the day as one on which the devices were heard; the write happens once a day. */
+    void heard(Handle handle, Collection<DeviceId> devices, int day) {
         handle.createUpdate("""
                         insert into usage_coverage as c (device, newest_day, days)
-                        select id, :day, 1 from device where id = :device
+                        select id, :day, 1 from device where id = any(:devices) order by id
                         on conflict (tenant, device) do update set
                             days = case when :day - c.newest_day > 63 then 1
                                         else (c.days << (:day - c.newest_day)) | 1 end,
                             newest_day = :day
-                         where c.newest_day < :day""").bind("device", device).bind("day", day).execute();
+                         where c.newest_day < :day""")
+                .bind("devices", devices.stream().map(DeviceId::value).toArray(String[]::new))
+                .bind("day", day)
+                .execute();
     }
 
     /** Notes that the device had to drop counts. */
     void dropped(Handle handle, DeviceId device, long count, Instant at, int day) {
-        heard(handle, device, day);
+        heard(handle, List.of(device), day);
         handle.createUpdate("update usage_coverage set dropped = dropped + :count, "
                         + "dropped_at = greatest(dropped_at, :at) where device = :device")
                 .bind("device", device)

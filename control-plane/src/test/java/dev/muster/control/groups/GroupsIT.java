@@ -14,8 +14,8 @@ import static org.hamcrest.Matchers.equalTo;
 import dev.muster.control.access.Scope;
 import dev.muster.control.access.Selector;
 import dev.muster.control.devices.DeviceService;
-import dev.muster.control.devices.DeviceSummary;
 import dev.muster.control.devices.NewDevice;
+import dev.muster.control.devices.ReportSummary;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.control.testing.DatabaseOwner;
 import dev.muster.control.testing.FleetDevice;
@@ -130,7 +130,9 @@ class GroupsIT {
             DeviceRef device = new DeviceRef(LARGE, new DeviceId("d500"));
             assertThat(devices.lock(handle, device.device())).isTrue();
             devices.reported(
-                    handle, device, new DeviceSummary(0, true, null, null, null, Map.of("level", "12", "other", "x")));
+                    handle,
+                    device.tenant(),
+                    Map.of(device.device(), new ReportSummary(0, true, null, Map.of("level", "12", "other", "x"))));
             Map<String, Long> now = rowsRead(handle);
             now.replaceAll((table, rows) -> rows - earlier.getOrDefault(table, 0L));
             return now;

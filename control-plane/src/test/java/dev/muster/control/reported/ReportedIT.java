@@ -57,7 +57,7 @@ class ReportedIT {
     void aReportAndAManifestAtOnceLoseNothingOfEachOther() throws Exception {
         try (PermissionFleet fleet = new PermissionFleet(server.port(), authority, kafka, directory, "at-once")) {
             DeviceRef device = fleet.enrol("at-once-1").ref();
-            service.accept(device, report(1, List.of()));
+            service.accept(device.tenant(), Map.of(device.device(), report(1, List.of())));
 
             CompletableFuture<Void> both = transactions.in(TenantId.DEFAULT, handle -> {
                 // Both get as far as they can while nobody can write what lists show.
@@ -65,7 +65,8 @@ class ReportedIT {
                         .bind("device", device.device())
                         .mapTo(Integer.class)
                         .one();
-                CompletableFuture<Void> report = beside(() -> service.accept(device, report(2, List.of(policy("7")))));
+                CompletableFuture<Void> report = beside(() ->
+                        service.accept(device.tenant(), Map.of(device.device(), report(2, List.of(policy("7"))))));
                 waiting(1);
                 CompletableFuture<Void> manifest =
                         beside(() -> service.accept(manifest(device), new ManifestProof("{}", authority.root())));
