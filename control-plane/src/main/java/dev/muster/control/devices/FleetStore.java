@@ -3,48 +3,51 @@ package dev.muster.control.devices;
 import dev.muster.control.access.Scope;
 import dev.muster.control.access.SqlFragment;
 import jakarta.inject.Singleton;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** Counts over {@code device}. */
 @Singleton
 final class FleetStore {
-    Map<String, Long> byStatus(Handle handle, Scope scope) {
-        return counts(handle, scope, "d.status", "");
-    }
+    private static final String RETIRED = "retired";
 
-    Map<String, Long> bySite(Handle handle, Scope scope) {
-        return counts(handle, scope, "coalesce(d.site, '')", "and d.status <> 'retired'");
-    }
+    /** Devices that are alike in all that is counted. */
+    private record Part(String status, String site, String image, boolean online, long devices) {}
 
-    Map<String, Long> byImage(Handle handle, Scope scope) {
-        return counts(
-                handle,
-                scope,
-                "coalesce((select s.image_version from device_summary s "
-                        + "where s.tenant = d.tenant and s.device = d.id), '')",
-                "and d.status <> 'retired'");
-    }
-
-    long online(Handle handle, Scope scope) {
+    /** What there is in scope; reads every device once. */
+    Fleet count(Handle handle, Scope scope, long rolloutsInFlight) {
         SqlFragment allowed = scope.where("d");
-        return handle.createQuery("select count(*) from device d join device_presence p "
-                        + "on p.tenant = d.tenant and p.device = d.id and p.online where d.status <> 'retired' and "
-                        + allowed.sql())
+        List<Part> parts = handle.createQuery("""
+                        select d.status, coalesce(d.site, '') as site, coalesce(s.image_version, '') as image,
+                               coalesce(p.online, false) as online, count(*) as devices
+                          from device d
+                          left join device_summary s on s.tenant = d.tenant and s.device = d.id
+                          left join device_presence p on p.tenant = d.tenant and p.device = d.id
+                         where """ + " " + allowed.sql() + " group by 1, 2, 3, 4")
                 .bindMap(allowed.binds())
-                .mapTo(Long.class)
-                .one();
+                .map((rs, context) -> new Part(
+                        rs.getString("status"),
+                        rs.getString("site"),
+                        rs.getString("image"),
+                        rs.getBoolean("online"),
+                        rs.getLong("devices")))
+                .list();
+        List<Part> there =
+                parts.stream().filter(part -> !part.status().equals(RETIRED)).toList();
+        return new Fleet(
+                there.stream().mapToLong(Part::devices).sum(),
+                there.stream().filter(Part::online).mapToLong(Part::devices).sum(),
+                by(parts, Part::status),
+                by(there, Part::image),
+                by(there, Part::site),
+                rolloutsInFlight);
     }
 
-    private static Map<String, Long> counts(Handle handle, Scope scope, String by, String condition) {
-        SqlFragment allowed = scope.where("d");
-        Map<String, Long> counts = new TreeMap<>();
-        handle.createQuery("select " + by + " as key, count(*) as n from device d where " + allowed.sql() + " "
-                        + condition + " group by 1")
-                .bindMap(allowed.binds())
-                .map((rs, context) -> Map.entry(rs.getString("key"), rs.getLong("n")))
-                .forEach(entry -> counts.put(entry.getKey(), entry.getValue()));
-        return counts;
+    private static Map<String, Long> by(List<Part> parts, Function<Part, String> what) {
+        return parts.stream().collect(Collectors.groupingBy(what, TreeMap::new, Collectors.summingLong(Part::devices)));
     }
 }
