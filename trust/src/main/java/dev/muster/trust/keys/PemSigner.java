@@ -117,9 +117,8 @@ public final class PemSigner implements Signer {
                 PemSigner signer = new PemSigner(kind, key, publicKey(what, kind, key, pem));
                 signer.requireItsHalvesBelongTogether(what);
                 return signer;
-            } catch (GeneralSecurityException e) {
-                // Not a key of this kind: the next one may know it.
-                continue;
+            } catch (GeneralSecurityException anotherKind) {
+                // The next one may know it.
             }
         }
         throw new TrustException.Malformed(

@@ -69,6 +69,23 @@ public final class Director {
         return new Director(Roots.renew(root, now.plus(validity.root()), keys.signer(KeyNames.DIRECTOR_ROOT)), keys);
     }
 
+    /**
+     * The same director with the next root, signed elsewhere by old and new keys; devices follow by themselves.
+     *
+     * @throws dev.muster.trust.TrustException if it does not follow, or takes the online keys away that this ring holds
+     */
+    public Director withSignedRoot(byte[] file) {
+        Director next = new Director(Roots.next(root, file), keys);
+        next.signer(Targets.TYPE, KeyNames.DIRECTOR_TARGETS);
+        next.signer(Snapshot.TYPE, KeyNames.DIRECTOR_SNAPSHOT);
+        next.signer(Timestamp.TYPE, KeyNames.DIRECTOR_TIMESTAMP);
+        return next;
+    }
+
+    Root rootMetadata() {
+        return root.metadata();
+    }
+
     /** The root and who signs under it. Versions of the other roles are per device. */
     public RoleStatus status() {
         return RoleStatus.of(Root.TYPE, root.metadata(), root.metadata().role(Root.TYPE));

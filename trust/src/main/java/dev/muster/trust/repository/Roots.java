@@ -55,6 +55,20 @@ final class Roots {
         return signer;
     }
 
+    /**
+     * The root that follows {@code current}, signed by a threshold of its keys and of the new ones, as every client
+     * will demand (5.3.4, 5.3.5).
+     */
+    static Signed<Root> next(Signed<Root> current, byte[] file) {
+        Signed<Root> next = read(file);
+        Root before = current.metadata();
+        next.requireSignatures(Root.TYPE, "root version " + before.version(), before.role(Root.TYPE), before.keys());
+        if (next.version() != before.version() + 1) {
+            throw new TrustException.VersionMismatch(Root.TYPE, before.version() + 1, next.version());
+        }
+        return next;
+    }
+
     /** Reads a root file and checks that its own keys signed it. */
     static Signed<Root> read(byte[] bytes) {
         Signed<Root> root = Signed.root(bytes);

@@ -34,14 +34,14 @@ class DelegationGraphTest {
 
     /** Edges as {@code delegator>role}, with {@code !} if terminating and {@code :pattern} if not for every path. */
     private void delegate(String edges) {
-        for (String edge : edges.split(" ")) {
-            String[] parts = edge.split(":");
-            String[] roles = parts[0].replace("!", "").split(">");
+        for (String edge : edges.split(" ", -1)) {
+            String[] parts = edge.split(":", -1);
+            String[] roles = parts[0].replace("!", "").split(">", -1);
             repository.delegate(
                     roles[0].equals("T") ? Targets.TYPE : roles[0],
                     roles[1],
                     parts[0].endsWith("!"),
-                    parts.length > 1 ? parts[1].split(",") : new String[] {"*"});
+                    parts.length > 1 ? parts[1].split(",", -1) : new String[] {"*"});
         }
     }
 
@@ -84,7 +84,7 @@ class DelegationGraphTest {
         delegate(edges);
         open();
 
-        assertThat(asked("missingpath")).containsExactly(visited.split(" "));
+        assertThat(asked("missingpath")).containsExactly(visited.split(" ", -1));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -104,7 +104,8 @@ class DelegationGraphTest {
         repository.target("D", "releases/z/z_v1.zip", "by D, which may not");
         open();
 
-        assertThat(asked(path)).containsExactlyElementsOf(visited.isEmpty() ? List.of() : List.of(visited.split(" ")));
+        assertThat(asked(path))
+                .containsExactlyElementsOf(visited.isEmpty() ? List.of() : List.of(visited.split(" ", -1)));
         assertThat(updater.target(path).map(ResolvedTarget::role)).isEqualTo(Optional.ofNullable(role));
     }
 

@@ -119,7 +119,7 @@ class RollbackTest {
         repository.publishNext();
         updater.refresh();
         assertThat(kept(attacked)).isGreaterThanOrEqualTo(99_999L);
-        for (String role : rotated.split(" ")) {
+        for (String role : rotated.split(" ", -1)) {
             repository.rotate(role);
         }
         repository.versions.put(attacked, 2L);

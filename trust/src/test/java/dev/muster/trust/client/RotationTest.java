@@ -44,7 +44,7 @@ class RotationTest {
      * The root's next version, as {@code keys/threshold/signatures}: digits name keys, such as {@code 012/2/01}.
      */
     private void publishRoot(String version) {
-        String[] parts = version.split("/");
+        String[] parts = version.split("/", -1);
         repository.signers.put(Root.TYPE, new ArrayList<>(some(parts[0])));
         repository.thresholds.put(Root.TYPE, Integer.parseInt(parts[1]));
         repository.publishRoot();
@@ -56,7 +56,7 @@ class RotationTest {
 
     private void publishRoots(String versions) {
         boolean first = true;
-        for (String version : versions.split(" ")) {
+        for (String version : versions.split(" ", -1)) {
             if (!first) {
                 repository.bump(Root.TYPE);
             }
@@ -83,7 +83,7 @@ class RotationTest {
 
         updater.refresh();
 
-        assertThat(store.files.get("root")).isEqualTo(repository.root(versions.split(" ").length));
+        assertThat(store.files.get("root")).isEqualTo(repository.root(versions.split(" ", -1).length));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -104,7 +104,7 @@ class RotationTest {
 
     // The same table for each role below the root, which the root's next version redefines.
     private void redefine(String role, String version) {
-        String[] parts = version.split("/");
+        String[] parts = version.split("/", -1);
         repository.signers.put(role, new ArrayList<>(some(parts[0])));
         repository.thresholds.put(role, Integer.parseInt(parts[1]));
         repository.bump(Root.TYPE);
