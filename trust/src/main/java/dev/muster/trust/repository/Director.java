@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The director of one tenant: signs what each device must be. Holds the root file, no state of any device; the caller
@@ -80,6 +81,16 @@ public final class Director {
         next.signer(Snapshot.TYPE, KeyNames.DIRECTOR_SNAPSHOT);
         next.signer(Timestamp.TYPE, KeyNames.DIRECTOR_TIMESTAMP);
         return next;
+    }
+
+    /** Whether this ring can renew the root alone. */
+    public boolean canSignRoot() {
+        return Roots.holds(keys, KeyNames.DIRECTOR_ROOT, root.metadata().role(Root.TYPE));
+    }
+
+    /** Ids of all keys that sign anything here. */
+    public Set<String> keyIds() {
+        return Set.copyOf(root.metadata().keys().keySet());
     }
 
     Root rootMetadata() {

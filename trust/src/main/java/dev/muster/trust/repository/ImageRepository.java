@@ -20,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -293,6 +294,31 @@ public final class ImageRepository {
     public ImageRepository renewRoot(KeyRing keys, Instant now) {
         Signed<Root> next = Roots.renew(root, now.plus(validity.root()), keys.signer(KeyNames.ROOT));
         return new ImageRepository(next, targets, delegated, snapshot, timestamp, stored, validity);
+    }
+
+    /** Whether {@code keys} alone can sign {@code role}: a key of the role's own name, that counts, and enough by itself. */
+    public boolean canSign(String role, KeyRing keys) {
+        RoleKeys needed =
+                isTopLevel(role) ? root.metadata().role(role) : delegation(role).keys();
+        return Roots.holds(keys, role, needed);
+    }
+
+    private static boolean isTopLevel(String role) {
+        return role.equals(Root.TYPE) || role.equals(Targets.TYPE);
+    }
+
+    /** Names of the delegated roles, in order of priority. */
+    public List<String> delegatedRoles() {
+        return targets.metadata().delegations().roles().stream()
+                .map(DelegatedRole::name)
+                .toList();
+    }
+
+    /** Ids of all keys that sign anything here. */
+    public Set<String> keyIds() {
+        Set<String> ids = new HashSet<>(root.metadata().keys().keySet());
+        ids.addAll(targets.metadata().delegations().keys().keySet());
+        return ids;
     }
 
     /** When the first of snapshot and timestamp ends: publish before. */

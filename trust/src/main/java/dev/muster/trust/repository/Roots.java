@@ -48,6 +48,16 @@ final class Roots {
         return require("root version " + root.version(), role, root.role(role), keys.signer(name));
     }
 
+    /** Whether the key called {@code name} is held, listed in {@code needed}, and enough by itself. */
+    static boolean holds(KeyRing keys, String name, RoleKeys needed) {
+        try {
+            return needed.threshold() == 1
+                    && needed.keyIds().contains(keys.signer(name).publicKey().keyId());
+        } catch (TrustException.NotFound notHeld) {
+            return false;
+        }
+    }
+
     static Signer require(String keysOf, String role, RoleKeys roleKeys, Signer signer) {
         if (!roleKeys.keyIds().contains(signer.publicKey().keyId())) {
             throw new TrustException.Threshold(role, keysOf, roleKeys.threshold(), 0);
