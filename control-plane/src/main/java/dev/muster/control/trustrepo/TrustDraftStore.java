@@ -1,5 +1,6 @@
 package dev.muster.control.trustrepo;
 
+import dev.muster.protocol.identity.DeviceId;
 import dev.muster.trust.signing.Draft;
 import jakarta.inject.Singleton;
 import java.sql.ResultSet;
@@ -86,6 +87,32 @@ final class TrustDraftStore {
                 .bind("limit", limit)
                 .map((rs, context) -> draft(rs))
                 .list();
+    }
+
+    /** Remembers the refusal; true if there was none before. Of an unknown device there is nothing to remember. */
+    boolean refuseManifest(Handle handle, DeviceId device, String reason, Instant now) {
+        return handle.createUpdate("""
+                        insert into manifest_refusal (device, at, reason)
+                        select id, :now, :reason from device where id = :device
+                        on conflict (tenant, device) do nothing""")
+                        .bind("device", device)
+                        .bind("now", utc(now))
+                        .bind("reason", reason)
+                        .execute()
+                > 0;
+    }
+
+    void acceptManifest(Handle handle, DeviceId device) {
+        handle.createUpdate("delete from manifest_refusal where device = :device")
+                .bind("device", device)
+                .execute();
+    }
+
+    boolean isManifestRefused(Handle handle, DeviceId device) {
+        return handle.createQuery("select exists (select 1 from manifest_refusal where device = :device)")
+                .bind("device", device)
+                .mapTo(Boolean.class)
+                .one();
     }
 
     private static TrustDraft draft(ResultSet rs) throws SQLException {
