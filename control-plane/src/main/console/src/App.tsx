@@ -24,6 +24,7 @@ import { RolloutPage } from './pages/rollouts/RolloutPage';
 import { RolloutsPage } from './pages/rollouts/RolloutsPage';
 import { SitesPage } from './pages/SitesPage';
 import { SettingsPage } from './pages/settings/SettingsPage';
+import { TrustPage } from './pages/trust/TrustPage';
 import { MeContext } from './parts/useRoles';
 import { Shell } from './parts/Shell';
 
@@ -112,6 +113,7 @@ function Pages({ config, login: session }: SignedIn) {
           <Route path="permissions/edit" element={<EditorPage />} />
           <Route path="permissions/edit/:kind/:name" element={<EditorPage />} />
           <Route path="enrolment" element={<EnrolmentPage />} />
+          <Route path="trust" element={<TrustPage />} />
           <Route path="audit" element={<AuditPage />} />
           <Route path="*" element={<NoPage />} />
         </Routes>

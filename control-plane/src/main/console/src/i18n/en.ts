@@ -4,6 +4,7 @@ import { commands, settings } from './commands';
 import { policy } from './policy';
 import { rollouts } from './rollouts';
 import { registry } from './registry';
+import { trust } from './trust';
 
 const plural = (n: number, one: string, more: string) => (n === 1 ? one : more);
 
@@ -20,6 +21,7 @@ export const en = {
     settings: 'Settings',
     permissions: 'Permissions',
     enrolment: 'Enrolment',
+    trust: 'Trust',
     audit: 'Audit',
   },
   shell: {
@@ -361,6 +363,7 @@ export const en = {
     emptyTitle: 'No entries',
     emptyText: 'Nothing was changed yet, or nothing matches.',
   },
+  trust,
 };
 
 export type Messages = typeof en;

@@ -42,6 +42,7 @@ public final class Main {
                 .setOut(session.out())
                 .setErr(session.err())
                 .setExpandAtFiles(false)
+                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setParameterExceptionHandler((e, args) -> usage(session, e))
                 .setExecutionExceptionHandler((e, command, result) -> failed(session, e));
     }

@@ -16,8 +16,19 @@ import picocli.CommandLine.Unmatched;
 @Command(
         name = "trust",
         headerHeading = "Example: muster trust status%n%n",
-        header = "State of the signed metadata.",
-        subcommands = {TrustCommand.Status.class, TrustCommand.Client.class})
+        header = "Who signs what: keys, roles, and what waits for signatures.",
+        subcommands = {
+            TrustCommand.Status.class,
+            KeyVerbs.Init.class,
+            KeyVerbs.Root.class,
+            ChangeVerbs.Rotate.class,
+            ChangeVerbs.Delegate.class,
+            ChangeVerbs.Renew.class,
+            DraftVerbs.ListVerb.class,
+            DraftVerbs.Fetch.class,
+            DraftVerbs.Discard.class,
+            TrustCommand.Client.class
+        })
 public final class TrustCommand {
 
     @Command(
@@ -35,7 +46,8 @@ public final class TrustCommand {
         public void run() {
             Map<String, Object> answer = session.api().get(Url.of("trust", "status"));
             Printer printer = session.printer();
-            printer.one(answer, Table.of().column("Mode", "mode"), "mode");
+            printer.one(
+                    answer, Table.of().column("Mode", "mode").column("Open drafts", "openDrafts"), "mode");
             printer.part(
                     new Row(answer).rows("roles"),
                     Table.of()
@@ -44,7 +56,8 @@ public final class TrustCommand {
                             .column("VERSION", "version")
                             .column("EXPIRES", row -> Show.ago(row.text("expiresAt"), session.now()))
                             .column("THRESHOLD", "threshold")
-                            .column("KEYS", Status::keys));
+                            .column("KEYS", Status::keys)
+                            .column("ON SERVER", "keysOnServer"));
         }
 
         private static String keys(Row row) {

@@ -7,7 +7,9 @@ import dev.muster.control.audit.AuditStore;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.trustrepo.TrustService;
 import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.identity.TenantId;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.ArrayList;
@@ -23,6 +25,7 @@ import org.jdbi.v3.core.Handle;
 public final class ReleaseService {
     private final ReleaseStore store;
     private final ArtifactService artifacts;
+    private final TrustService trust;
     private final AuditStore audit;
     private final TenantTransactions transactions;
     private final Clock clock;
@@ -30,11 +33,13 @@ public final class ReleaseService {
     ReleaseService(
             ReleaseStore store,
             ArtifactService artifacts,
+            TrustService trust,
             AuditStore audit,
             TenantTransactions transactions,
             Clock clock) {
         this.store = store;
         this.artifacts = artifacts;
+        this.trust = trust;
         this.audit = audit;
         this.transactions = transactions;
         this.clock = clock;
@@ -49,8 +54,9 @@ public final class ReleaseService {
     Release create(Caller caller, String name, String version, List<String> hashes, List<String> absentNames) {
         List<TargetName> absent = absentNames.stream().map(ReleaseService::app).toList();
         return transactions.in(caller.tenant(), handle -> {
-            List<Release.Target> targets =
-                    hashes.stream().map(sha256 -> target(handle, sha256)).toList();
+            List<Release.Target> targets = hashes.stream()
+                    .map(sha256 -> target(handle, caller.tenant(), sha256))
+                    .toList();
             requireDistinct(targets, absent);
             Release release = new Release(
                     UUID.randomUUID(), name, version, targets, absent, clock.instant(), caller.actor(), caller.name());
@@ -69,7 +75,7 @@ public final class ReleaseService {
         });
     }
 
-    private Release.Target target(Handle handle, String sha256) {
+    private Release.Target target(Handle handle, TenantId tenant, String sha256) {
         Artifact artifact = artifacts
                 .find(handle, sha256)
                 .filter(found -> switch (found.kind()) {
@@ -78,6 +84,12 @@ public final class ReleaseService {
                 })
                 .orElseThrow(() -> new ProblemException(
                         ProblemCode.ARTIFACT_NOT_FOUND, "no image or app `" + sha256 + "` was uploaded"));
+        if (!trust.isPublished(handle, tenant, artifact.path())) {
+            // Devices would refuse it.
+            throw new ProblemException(
+                    ProblemCode.CONFLICT,
+                    "`" + sha256 + "` waits for its publisher's signature: see the drafts of `/trust/drafts`");
+        }
         return new Release.Target(artifact.targetName(), artifact.present());
     }
 

@@ -7,6 +7,7 @@ import dev.muster.control.deviceapi.DeviceRoutes;
 import dev.muster.control.devices.DeviceWords;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
+import dev.muster.control.trustrepo.ManifestRefusals;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.manifest.SignedManifest;
@@ -20,9 +21,11 @@ final class ManifestRoutes implements DeviceRoutes {
     private static final int MAX_MANIFEST_BYTES = 4 << 20;
 
     private final ReportedService service;
+    private final ManifestRefusals refusals;
 
-    ManifestRoutes(ReportedService service) {
+    ManifestRoutes(ReportedService service, ManifestRefusals refusals) {
         this.service = service;
+        this.refusals = refusals;
     }
 
     @Override
@@ -50,17 +53,28 @@ final class ManifestRoutes implements DeviceRoutes {
         }
     }
 
+    // Uptane 5.4.2.1: whose manifest is wrong is told nothing new; see `DirectorService`.
+    private ProblemException refused(DeviceRequest request, String reason) {
+        refusals.refused(request.device(), reason);
+        return new ProblemException(ProblemCode.INVALID_REQUEST, reason);
+    }
+
     private DeviceAnswer put(DeviceRequest request) {
-        VersionManifest manifest;
+        SignedManifest signed;
         try {
-            manifest = SignedManifest.fromJson(request.body())
-                    .verified(request.certificate().getPublicKey());
+            signed = SignedManifest.fromJson(request.body());
         } catch (ProtocolException e) {
             throw new ProblemException(ProblemCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
         }
+        VersionManifest manifest;
+        try {
+            manifest = signed.verified(request.certificate().getPublicKey());
+        } catch (ProtocolException e) {
+            throw refused(request, String.valueOf(e.getMessage()));
+        }
         if (!manifest.device().equals(request.device())) {
-            throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST,
+            throw refused(
+                    request,
                     "expected a manifest of `" + request.device() + "`, found one of `" + manifest.device() + "`");
         }
         if (!isStorable(manifest)) {
@@ -69,6 +83,7 @@ final class ManifestRoutes implements DeviceRoutes {
                     "expected names of 1 to " + DeviceWords.LONGEST
                             + " characters without U+0000, and times from 1970 to" + " 9999, found others");
         }
+        refusals.accepted(request.device());
         service.accept(
                 manifest, new ManifestProof(new String(request.body(), StandardCharsets.UTF_8), request.certificate()));
         return DeviceAnswer.empty();

@@ -4,6 +4,8 @@ import dev.muster.control.desired.DesiredContent;
 import dev.muster.control.desired.DesiredService;
 import dev.muster.control.desired.DesiredState;
 import dev.muster.control.desired.DesiredTarget;
+import dev.muster.control.http.ProblemCode;
+import dev.muster.control.http.ProblemException;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.control.trustrepo.TrustFileStore.DocumentPart;
 import dev.muster.control.trustrepo.TrustFileStore.Repository;
@@ -43,6 +45,7 @@ public final class DirectorService {
     private final TrustFileStore store;
     private final TrustService trust;
     private final DesiredService desired;
+    private final ManifestRefusals refusals;
     private final TenantTransactions transactions;
     private final TrustConfig config;
     private final Clock clock;
@@ -51,12 +54,14 @@ public final class DirectorService {
             TrustFileStore store,
             TrustService trust,
             DesiredService desired,
+            ManifestRefusals refusals,
             TenantTransactions transactions,
             TrustConfig config,
             Clock clock) {
         this.store = store;
         this.trust = trust;
         this.desired = desired;
+        this.refusals = refusals;
         this.transactions = transactions;
         this.config = config;
         this.clock = clock;
@@ -112,6 +117,12 @@ public final class DirectorService {
                 newest.filter(document -> document.generation() == generation.get() && !isHalfOver(document, now));
         if (current.isPresent()) {
             return Optional.of(current.get().timestamp().bytes());
+        }
+        // Uptane 5.4.2.1: nothing new for a device whose manifest is not its own. What it has stays in force.
+        if (refusals.holds(handle, device.device())) {
+            throw new ProblemException(
+                    ProblemCode.CONFLICT,
+                    "nothing new is signed for `" + device + "`: its last version manifest was refused");
         }
         DesiredState state = desired.read(handle, device.device()).orElseThrow();
         long version = newest.map(SignedFor::version).orElse(0L) + 1;

@@ -1,25 +1,37 @@
 package dev.muster.control.trustrepo;
 
+import dev.muster.control.access.Caller;
 import dev.muster.control.enrolment.TrustRoots;
+import dev.muster.control.http.ProblemCode;
+import dev.muster.control.http.ProblemException;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.control.trustrepo.TrustFileStore.Repository;
 import dev.muster.protocol.desired.TargetCustom;
 import dev.muster.protocol.identity.TenantId;
 import dev.muster.trust.keys.KeyRing;
 import dev.muster.trust.metadata.TargetFile;
+import dev.muster.trust.metadata.Targets;
 import dev.muster.trust.repository.Director;
+import dev.muster.trust.repository.Drafts;
 import dev.muster.trust.repository.ImageRepository;
 import dev.muster.trust.repository.KeyNames;
+import dev.muster.trust.repository.StarterKeys;
 import dev.muster.trust.repository.Validity;
+import dev.muster.trust.signing.Draft;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
@@ -29,10 +41,9 @@ import org.jdbi.v3.core.Handle;
 public final class TrustService implements TrustRoots {
     private static final Logger LOG = Logger.getLogger(TrustService.class);
     private static final String TIMESTAMP = "timestamp.json";
-    private static final List<String> SERVER_ROLES =
-            List.of(KeyNames.publisher("default"), KeyNames.POLICY, KeyNames.SETTINGS, KeyNames.DELTA);
 
     private final TrustFileStore store;
+    private final TrustDraftStore drafts;
     private final TrustKeys keys;
     private final TenantTransactions transactions;
     private final TrustConfig config;
@@ -40,8 +51,14 @@ public final class TrustService implements TrustRoots {
     private final Map<TenantId, Director> directors = new ConcurrentHashMap<>();
 
     TrustService(
-            TrustFileStore store, TrustKeys keys, TenantTransactions transactions, TrustConfig config, Clock clock) {
+            TrustFileStore store,
+            TrustDraftStore drafts,
+            TrustKeys keys,
+            TenantTransactions transactions,
+            TrustConfig config,
+            Clock clock) {
         this.store = store;
+        this.drafts = drafts;
         this.keys = keys;
         this.transactions = transactions;
         this.config = config;
@@ -65,22 +82,73 @@ public final class TrustService implements TrustRoots {
         });
     }
 
-    /** Publishes targets in the caller's transaction; devices see all of them after it, or none. */
+    /**
+     * Publishes targets in the caller's transaction; devices see all of them after it, or none. What only a publisher
+     * can sign, who holds the key elsewhere, becomes a draft that waits for the signature.
+     */
     public void publish(Handle handle, TenantId tenant, Collection<Publication> publications) {
         store.lock(handle, tenant);
         KeyRing ring = keys.of(tenant);
         Instant now = clock.instant();
         ImageRepository repository = load(handle, ring, now);
+        Map<String, Map<String, TargetFile>> elsewhere = new TreeMap<>();
+        boolean here = false;
         for (Publication target : publications) {
-            repository = repository.withTarget(
-                    target.publisher().role(),
-                    target.path(),
-                    TargetFile.ofSha256(
-                            target.length(), target.sha256(), target.custom().toCustom()),
-                    ring,
-                    now);
+            String role = target.publisher().role();
+            TargetFile file = TargetFile.ofSha256(
+                    target.length(), target.sha256(), target.custom().toCustom());
+            if (repository.canSign(role, ring)) {
+                repository = repository.withTarget(role, target.path(), file, ring, now);
+                here = true;
+            } else {
+                elsewhere.computeIfAbsent(role, key -> new TreeMap<>()).put(target.path(), file);
+            }
         }
-        repository.publish(ring, now).store(store.images(handle));
+        if (here) {
+            repository = repository.publish(ring, now).store(store.images(handle));
+        }
+        for (Map.Entry<String, Map<String, TargetFile>> entry : elsewhere.entrySet()) {
+            draftRelease(handle, tenant, repository, entry.getKey(), entry.getValue());
+        }
+    }
+
+    // Uploads that wait already are signed together with this one: signatures that were given before are asked for
+    // anew.
+    private void draftRelease(
+            Handle handle, TenantId tenant, ImageRepository repository, String role, Map<String, TargetFile> added) {
+        Instant now = clock.instant();
+        Optional<TrustDraft> open = drafts.open(handle, Drafts.IMAGES, role);
+        if (open.isEmpty()) {
+            Draft draft = Drafts.of(repository, now).release(role, added);
+            drafts.insert(
+                    handle,
+                    new TrustDraft(
+                            UUID.randomUUID(),
+                            UUID.randomUUID(),
+                            "upload",
+                            "open",
+                            draft,
+                            now,
+                            new Caller.Server(tenant, "upload").actor(),
+                            Optional.empty()));
+            return;
+        }
+        if (!open.get().reason().equals("upload")) {
+            throw new ProblemException(
+                    ProblemCode.CONFLICT,
+                    "`" + role + "` is being changed by draft `" + open.get().id() + "`: sign or discard it first");
+        }
+        Map<String, TargetFile> all = new TreeMap<>();
+        if (open.get().draft().metadata() instanceof Targets waiting) {
+            all.putAll(waiting.targets());
+        }
+        all.putAll(added);
+        drafts.replaceBody(handle, open.get().id(), Drafts.of(repository, now).release(role, all));
+    }
+
+    /** Whether devices would find {@code path} in the image repository; joins the caller's transaction. */
+    public boolean isPublished(Handle handle, TenantId tenant, String path) {
+        return load(handle, keys.of(tenant), clock.instant()).target(path).isPresent();
     }
 
     /** A file of the image repository as it is served; empty if there is none. */
@@ -97,9 +165,54 @@ public final class TrustService implements TrustRoots {
     public TrustStatus status(TenantId tenant) {
         return transactions.in(tenant, handle -> {
             imageTimestamp(handle, tenant);
-            ImageRepository images = load(handle, keys.of(tenant), clock.instant());
-            return TrustStatus.starter(images.status(), director(handle, tenant).status());
+            StarterKeys ring = keys.of(tenant);
+            Set<String> held = new HashSet<>();
+            ring.offlineHeld()
+                    .forEach(name -> held.add(ring.signer(name).publicKey().keyId()));
+            return TrustStatus.of(
+                    load(handle, ring, clock.instant()).status(),
+                    director(handle, tenant).status(),
+                    held,
+                    (int) drafts.list(handle, 1000).stream()
+                            .filter(draft -> draft.state().equals("open"))
+                            .count());
         });
+    }
+
+    /** The image repository as it is published, for a change; nobody else changes it until the transaction ends. */
+    ImageRepository lockedImages(Handle handle, TenantId tenant) {
+        store.lock(handle, tenant);
+        ImageRepository images = load(handle, keys.of(tenant), clock.instant());
+        return images.store(store.images(handle));
+    }
+
+    /** Publishes files that were signed elsewhere, all or none. */
+    void publishSigned(Handle handle, TenantId tenant, Map<String, byte[]> images, Optional<byte[]> directorRoot) {
+        if (!images.isEmpty()) {
+            lockedImages(handle, tenant)
+                    .withSigned(images)
+                    .publish(keys.of(tenant), clock.instant())
+                    .store(store.images(handle));
+        }
+        directorRoot.ifPresent(
+                root -> writeDirector(handle, director(handle, tenant).withSignedRoot(root)));
+    }
+
+    /** Takes offline keys off this server that no root and no delegation names any more. */
+    List<String> removeUnusedKeys(TenantId tenant) {
+        Set<String> inUse = transactions.in(tenant, handle -> {
+            Set<String> ids =
+                    new HashSet<>(load(handle, keys.of(tenant), clock.instant()).keyIds());
+            ids.addAll(director(handle, tenant).keyIds());
+            return ids;
+        });
+        return keys.removeUnused(tenant, inUse);
+    }
+
+    /** The newest root file of a repository: what a device can be anchored to. */
+    Optional<byte[]> root(TenantId tenant, Repository repository) {
+        of(tenant);
+        return transactions.in(tenant, handle -> store.newestRoot(handle, repository));
     }
 
     /** The director of the tenant, in the caller's transaction. */
@@ -110,7 +223,7 @@ public final class TrustService implements TrustRoots {
                 tenant,
                 (id, known) -> known != null && Arrays.equals(known.root(), root)
                         ? known
-                        : Director.of(root, keys.of(tenant)));
+                        : Director.of(root, new QuickKeys(keys.of(tenant))));
     }
 
     private byte[] directorRoot(Handle handle, TenantId tenant) {
@@ -145,16 +258,24 @@ public final class TrustService implements TrustRoots {
     private void renew(Handle handle, TenantId tenant, Instant now) {
         KeyRing ring = keys.of(tenant);
         ImageRepository images = load(handle, ring, now);
-        if (endsSoon(images.status().getFirst().expires(), now)) {
+        if (images.canSign(KeyNames.ROOT, ring)
+                && endsSoon(images.status().getFirst().expires(), now)) {
             images = images.renewRoot(ring, now);
         }
-        ImageRepository stored = images.renew(SERVER_ROLES, ring, now).store(store.images(handle));
+        List<String> roles = new ArrayList<>(images.delegatedRoles());
+        roles.add(KeyNames.TARGETS);
+        ImageRepository signable = images;
+        roles.removeIf(role -> !signable.canSign(role, ring));
+        ImageRepository stored = images.renew(roles, ring, now).store(store.images(handle));
         LOG.debugf("image repository of `%s` holds until %s", tenant, stored.expires());
         Director director = director(handle, tenant);
-        if (endsSoon(director.status().expires(), now)) {
-            Director renewed = director.renewRoot(Validity.DEFAULT, now);
-            store.write(handle, Repository.DIRECTOR, renewed.rootVersion() + ".root.json", renewed.root());
+        if (director.canSignRoot() && endsSoon(director.status().expires(), now)) {
+            writeDirector(handle, director.renewRoot(Validity.DEFAULT, now));
         }
+    }
+
+    private void writeDirector(Handle handle, Director director) {
+        store.write(handle, Repository.DIRECTOR, director.rootVersion() + ".root.json", director.root());
     }
 
     private static boolean endsSoon(Instant expires, Instant now) {

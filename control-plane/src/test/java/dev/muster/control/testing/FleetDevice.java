@@ -162,6 +162,11 @@ public final class FleetDevice implements AutoCloseable {
                 SignedManifest.sign(manifest, device.keys().getPrivate()).toJson());
     }
 
+    /** Sends a manifest as it is. */
+    public HttpResponse<byte[]> sendManifest(byte[] signed) throws IOException, InterruptedException {
+        return device.send("PUT", "/device/v1/manifest", signed);
+    }
+
     /** Connects or goes, as the gateway would tell it. */
     public void presence(boolean online, long epoch) {
         Presence presence = new Presence(online, epoch, Clock.systemUTC().instant(), "test-gateway", "");

@@ -48,7 +48,8 @@ public final class Ed25519Signer implements Signer {
         }
     }
 
-    PrivateKey privateKey() {
+    /** The JDK's key: for who keeps it in a file, or signs with it by a quicker way. */
+    public PrivateKey privateKey() {
         return privateKey;
     }
 

@@ -87,7 +87,7 @@ public final class KeyFiles {
         }
     }
 
-    private static void writeOwnerOnly(Path file, byte[] bytes) throws IOException {
+    static void writeOwnerOnly(Path file, byte[] bytes) throws IOException {
         Path temporary = file.resolveSibling(file.getFileName() + ".new");
         Files.deleteIfExists(temporary);
         try (FileChannel channel = FileChannel.open(
@@ -111,7 +111,7 @@ public final class KeyFiles {
                 : new FileAttribute<?>[0];
     }
 
-    private static void requireOwnerOnly(Path path) throws IOException {
+    static void requireOwnerOnly(Path path) throws IOException {
         if (!isPosix()) {
             return;
         }

@@ -38,6 +38,29 @@ public final class Verification {
         }
     }
 
+    /** Whether {@code key} can be read and is of a kind that verifies at all; of one that cannot, nobody may depend. */
+    public static boolean isUsable(TrustKey key) {
+        try {
+            return switch (key.scheme()) {
+                case "ed25519" -> key.keyType().equals("ed25519") && ed25519(key) != null;
+                case "ecdsa-sha2-nistp256" -> isEc(key) && isOnCurve(key, 256);
+                case "ecdsa-sha2-nistp384" -> isEc(key) && isOnCurve(key, 384);
+                case "rsassa-pss-sha256" ->
+                    key.keyType().equals("rsa")
+                            && pem("RSA", key) instanceof RSAPublicKey rsa
+                            && rsa.getModulus().bitLength() >= MIN_RSA_BITS;
+                default -> false;
+            };
+        } catch (GeneralSecurityException | IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    private static boolean isOnCurve(TrustKey key, int bits) throws GeneralSecurityException {
+        return pem("EC", key) instanceof ECPublicKey ec
+                && ec.getParams().getOrder().bitLength() == bits;
+    }
+
     // The key type was renamed from the curve's name to `ecdsa`; both are in use (specification 1.0.27).
     private static boolean isEc(TrustKey key) {
         return key.keyType().equals("ecdsa") || key.keyType().equals(key.scheme());

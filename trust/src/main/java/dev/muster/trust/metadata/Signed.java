@@ -7,6 +7,8 @@ import dev.muster.trust.json.StrictJson;
 import dev.muster.trust.keys.Signer;
 import dev.muster.trust.keys.TrustKey;
 import dev.muster.trust.keys.Verification;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -114,17 +116,42 @@ public final class Signed<T extends Metadata> {
 
     /** How many different keys out of {@code role} signed correctly. */
     public int validSignatures(RoleKeys role, Map<String, TrustKey> keys) {
+        return signedBy(role, keys).size();
+    }
+
+    /** Ids of the different keys out of {@code role} that signed correctly, in its order. */
+    public List<String> signedBy(RoleKeys role, Map<String, TrustKey> keys) {
         byte[] message = CanonicalJson.encode(tree);
         Set<String> counted = new HashSet<>();
+        List<String> ids = new ArrayList<>();
         for (String keyId : role.keyIds()) {
             TrustKey key = keys.get(keyId);
             String signature = signatures.get(keyId);
-            if (key != null && signature != null && verifies(key, message, signature)) {
-                // One private key under two key ids is one signer.
-                counted.add(key.material());
+            // One private key under two key ids is one signer.
+            if (key != null && signature != null && verifies(key, message, signature) && counted.add(key.material())) {
+                ids.add(keyId);
             }
         }
-        return counted.size();
+        return List.copyOf(ids);
+    }
+
+    /** The same metadata with those signatures of {@code other} that verify and are by keys of {@code role}. */
+    public Signed<T> withSignaturesOf(Signed<?> other, RoleKeys role, Map<String, TrustKey> keys) {
+        Map<String, String> more = new LinkedHashMap<>(signatures);
+        byte[] message = CanonicalJson.encode(tree);
+        role.keyIds().forEach(keyId -> {
+            TrustKey key = keys.get(keyId);
+            String signature = other.signatures.get(keyId);
+            if (key != null && signature != null && verifies(key, message, signature)) {
+                more.put(keyId, signature);
+            }
+        });
+        return envelope(tree, metadata, more);
+    }
+
+    /** Whether what is signed is the same, whoever signed. */
+    public boolean saysTheSameAs(Signed<?> other) {
+        return Arrays.equals(CanonicalJson.encode(tree), CanonicalJson.encode(other.tree));
     }
 
     /**

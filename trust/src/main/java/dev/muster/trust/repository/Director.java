@@ -17,6 +17,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * The director of one tenant: signs what each device must be. Holds the root file, no state of any device; the caller
@@ -67,6 +68,33 @@ public final class Director {
     /** The same director with its root one version on and valid anew; devices follow by themselves. */
     public Director renewRoot(Validity validity, Instant now) {
         return new Director(Roots.renew(root, now.plus(validity.root()), keys.signer(KeyNames.DIRECTOR_ROOT)), keys);
+    }
+
+    /**
+     * The same director with the next root, signed elsewhere by old and new keys; devices follow by themselves.
+     *
+     * @throws dev.muster.trust.TrustException if it does not follow, or takes the online keys away that this ring holds
+     */
+    public Director withSignedRoot(byte[] file) {
+        Director next = new Director(Roots.next(root, file), keys);
+        next.signer(Targets.TYPE, KeyNames.DIRECTOR_TARGETS);
+        next.signer(Snapshot.TYPE, KeyNames.DIRECTOR_SNAPSHOT);
+        next.signer(Timestamp.TYPE, KeyNames.DIRECTOR_TIMESTAMP);
+        return next;
+    }
+
+    /** Whether this ring can renew the root alone. */
+    public boolean canSignRoot() {
+        return Roots.holds(keys, KeyNames.DIRECTOR_ROOT, root.metadata().role(Root.TYPE));
+    }
+
+    /** Ids of all keys that sign anything here. */
+    public Set<String> keyIds() {
+        return Set.copyOf(root.metadata().keys().keySet());
+    }
+
+    Root rootMetadata() {
+        return root.metadata();
     }
 
     /** The root and who signs under it. Versions of the other roles are per device. */

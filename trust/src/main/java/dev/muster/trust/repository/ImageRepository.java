@@ -20,12 +20,14 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 
 /**
@@ -89,7 +91,7 @@ public final class ImageRepository {
         Signed<Targets> targets = Signed.sign(
                 new Targets(1, expires, Map.of(), new Delegations(listed, roles), Map.of()),
                 List.of(keys.signer(KeyNames.TARGETS)));
-        Signed<Snapshot> snapshot = snapshot(root, targets, delegated, 1, keys, validity, now);
+        Signed<Snapshot> snapshot = snapshot(root, targets, delegated, 1, Map.of(), keys, validity, now);
         Signed<Timestamp> timestamp = timestamp(root, 1, snapshot, keys, validity, now);
         return new ImageRepository(root, targets, delegated, snapshot, timestamp, Map.of(), validity);
     }
@@ -181,19 +183,61 @@ public final class ImageRepository {
      *     that are not delegated to it
      */
     public ImageRepository withSignedRole(String role, byte[] bytes) {
-        Signed<Targets> offered = Signed.targets(role, bytes);
-        Delegations delegations = targets.metadata().delegations();
-        offered.requireSignatures(role, Targets.TYPE, delegation(role).keys(), delegations.keys());
+        delegation(role);
+        return withSigned(Map.of(role, bytes));
+    }
+
+    /**
+     * Takes over files that were signed elsewhere and belong together, such as a new root with the targets that its new
+     * keys signed. Checked as a client will check them, as a whole: a root by old and new keys, and under it every role,
+     * changed or not.
+     *
+     * @param files by role name: {@code root}, {@code targets} or delegated
+     * @throws TrustException if a file is not the next version or not signed by enough keys, if a role that stays as it
+     *     is would no longer be signed by the keys it needs, or if a role names paths that are not delegated to it
+     */
+    public ImageRepository withSigned(Map<String, byte[]> files) {
+        byte[] rootFile = files.get(Root.TYPE);
+        Signed<Root> nextRoot = rootFile == null ? root : Roots.next(root, rootFile);
+        byte[] targetsFile = files.get(Targets.TYPE);
+        Signed<Targets> nextTargets = targetsFile == null ? targets : nextOf(Targets.TYPE, targetsFile);
+        require(nextRoot, Targets.TYPE, nextTargets);
+        Delegations delegations = nextTargets.metadata().delegations();
+        Map<String, Signed<Targets>> all = new HashMap<>();
+        for (DelegatedRole role : delegations.roles()) {
+            byte[] file = files.get(role.name());
+            Signed<Targets> signed = file == null ? delegated(role.name()) : nextOf(role.name(), file);
+            signed.requireSignatures(role.name(), Targets.TYPE, role.keys(), delegations.keys());
+            all.put(role.name(), signed);
+        }
+        for (String role : files.keySet()) {
+            if (!role.equals(Root.TYPE) && !role.equals(Targets.TYPE) && !all.containsKey(role)) {
+                throw new TrustException.NotFound(role, "the delegations");
+            }
+        }
+        ImageRepository result = new ImageRepository(nextRoot, nextTargets, all, snapshot, timestamp, stored, validity);
+        result.requireOwnPathsOnly(files.keySet());
+        return result;
+    }
+
+    private Signed<Targets> nextOf(String role, byte[] file) {
+        Signed<Targets> offered = Signed.targets(role, file);
         long next = nextVersion(role);
         if (offered.version() != next) {
             throw new TrustException.VersionMismatch(role, next, offered.version());
         }
-        for (String path : offered.metadata().targets().keySet()) {
-            if (!roleOf(path).equals(Optional.of(role))) {
-                throw new TrustException.NotAllowed(path, role, "the path is not delegated to it");
+        return offered;
+    }
+
+    private void requireOwnPathsOnly(Set<String> changed) {
+        delegated.forEach((role, signed) -> {
+            for (String path :
+                    changed.contains(role) ? signed.metadata().targets().keySet() : Set.<String>of()) {
+                if (!roleOf(path).equals(Optional.of(role))) {
+                    throw new TrustException.NotAllowed(path, role, "the path is not delegated to it");
+                }
             }
-        }
-        return withDelegated(role, offered);
+        });
     }
 
     /**
@@ -211,15 +255,17 @@ public final class ImageRepository {
                         .compareTo(validity.snapshot().dividedBy(2))
                 >= 0;
         return young
-                && targets.version() == snapshot.metadata().file(Targets.TYPE).version()
-                && delegated.entrySet().stream()
-                        .allMatch(entry ->
-                                snapshot.metadata().file(entry.getKey()).version()
-                                        == entry.getValue().version());
+                && isListed(Targets.TYPE, targets)
+                && delegated.entrySet().stream().allMatch(entry -> isListed(entry.getKey(), entry.getValue()));
+    }
+
+    private boolean isListed(String role, Signed<Targets> signed) {
+        MetaFile listed = snapshot.metadata().files().get(role);
+        return listed != null && listed.version() == signed.version();
     }
 
     private Signed<Snapshot> sign(long version, KeyRing keys, Instant now) {
-        return snapshot(root, targets, delegated, version, keys, validity, now);
+        return snapshot(root, targets, delegated, version, snapshot.metadata().files(), keys, validity, now);
     }
 
     /**
@@ -248,6 +294,31 @@ public final class ImageRepository {
     public ImageRepository renewRoot(KeyRing keys, Instant now) {
         Signed<Root> next = Roots.renew(root, now.plus(validity.root()), keys.signer(KeyNames.ROOT));
         return new ImageRepository(next, targets, delegated, snapshot, timestamp, stored, validity);
+    }
+
+    /** Whether {@code keys} alone can sign {@code role}: a key of the role's own name, that counts, and enough by itself. */
+    public boolean canSign(String role, KeyRing keys) {
+        RoleKeys needed =
+                isTopLevel(role) ? root.metadata().role(role) : delegation(role).keys();
+        return Roots.holds(keys, role, needed);
+    }
+
+    private static boolean isTopLevel(String role) {
+        return role.equals(Root.TYPE) || role.equals(Targets.TYPE);
+    }
+
+    /** Names of the delegated roles, in order of priority. */
+    public List<String> delegatedRoles() {
+        return targets.metadata().delegations().roles().stream()
+                .map(DelegatedRole::name)
+                .toList();
+    }
+
+    /** Ids of all keys that sign anything here. */
+    public Set<String> keyIds() {
+        Set<String> ids = new HashSet<>(root.metadata().keys().keySet());
+        ids.addAll(targets.metadata().delegations().keys().keySet());
+        return ids;
     }
 
     /** When the first of snapshot and timestamp ends: publish before. */
@@ -282,9 +353,9 @@ public final class ImageRepository {
             files.put(unversioned(Root.TYPE), root.bytes());
         }
         snapshot.metadata().files().forEach((role, file) -> {
-            Signed<Targets> signed = role.equals(Targets.TYPE) ? targets : delegated(role);
-            // A role that was changed after the snapshot waits for the next one.
-            if (signed.version() == file.version() && isNew(role, signed)) {
+            Signed<Targets> signed = role.equals(Targets.TYPE) ? targets : delegated.get(role);
+            // A role that was changed after the snapshot waits for the next one; one that was revoked has no file.
+            if (signed != null && signed.version() == file.version() && isNew(role, signed)) {
                 files.put(versioned(role, file.version()), signed.bytes());
             }
         });
@@ -346,11 +417,30 @@ public final class ImageRepository {
     }
 
     // Changes that no snapshot has named yet are still the same, next version.
-    private long nextVersion(String role) {
-        return snapshot.metadata().file(role).version() + 1;
+    long nextVersion(String role) {
+        MetaFile listed = snapshot.metadata().files().get(role);
+        return listed == null ? 1 : listed.version() + 1;
     }
 
-    private DelegatedRole delegation(String role) {
+    Root rootMetadata() {
+        return root.metadata();
+    }
+
+    Targets targetsMetadata() {
+        return targets.metadata();
+    }
+
+    Validity validity() {
+        return validity;
+    }
+
+    /** What a delegated role vouches for; nothing if there is no such role. */
+    Map<String, TargetFile> targetsOf(String role) {
+        Signed<Targets> signed = delegated.get(role);
+        return signed == null ? Map.of() : signed.metadata().targets();
+    }
+
+    DelegatedRole delegation(String role) {
         return targets.metadata().delegations().roles().stream()
                 .filter(candidate -> candidate.name().equals(role))
                 .findFirst()
@@ -370,10 +460,12 @@ public final class ImageRepository {
             Signed<Targets> targets,
             Map<String, Signed<Targets>> delegated,
             long version,
+            Map<String, MetaFile> before,
             KeyRing keys,
             Validity validity,
             Instant now) {
-        Map<String, MetaFile> files = new HashMap<>();
+        // 5.5.5: a role that was listed once stays listed, revoked or not; clients refuse a snapshot that forgot one.
+        Map<String, MetaFile> files = new HashMap<>(before);
         files.put(Targets.TYPE, MetaFile.of(targets.version(), targets.bytes()));
         delegated.forEach((role, signed) -> files.put(role, MetaFile.of(signed.version(), signed.bytes())));
         return Signed.sign(

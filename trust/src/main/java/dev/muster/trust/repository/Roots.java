@@ -48,11 +48,35 @@ final class Roots {
         return require("root version " + root.version(), role, root.role(role), keys.signer(name));
     }
 
+    /** Whether the key called {@code name} is held, listed in {@code needed}, and enough by itself. */
+    static boolean holds(KeyRing keys, String name, RoleKeys needed) {
+        try {
+            return needed.threshold() == 1
+                    && needed.keyIds().contains(keys.signer(name).publicKey().keyId());
+        } catch (TrustException.NotFound notHeld) {
+            return false;
+        }
+    }
+
     static Signer require(String keysOf, String role, RoleKeys roleKeys, Signer signer) {
         if (!roleKeys.keyIds().contains(signer.publicKey().keyId())) {
             throw new TrustException.Threshold(role, keysOf, roleKeys.threshold(), 0);
         }
         return signer;
+    }
+
+    /**
+     * The root that follows {@code current}, signed by a threshold of its keys and of the new ones, as every client
+     * will demand (5.3.4, 5.3.5).
+     */
+    static Signed<Root> next(Signed<Root> current, byte[] file) {
+        Signed<Root> next = read(file);
+        Root before = current.metadata();
+        next.requireSignatures(Root.TYPE, "root version " + before.version(), before.role(Root.TYPE), before.keys());
+        if (next.version() != before.version() + 1) {
+            throw new TrustException.VersionMismatch(Root.TYPE, before.version() + 1, next.version());
+        }
+        return next;
     }
 
     /** Reads a root file and checks that its own keys signed it. */

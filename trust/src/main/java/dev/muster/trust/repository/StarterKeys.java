@@ -5,11 +5,14 @@ import dev.muster.trust.keys.Ed25519Signer;
 import dev.muster.trust.keys.KeyFiles;
 import dev.muster.trust.keys.KeyRing;
 import dev.muster.trust.keys.Signer;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The keys of starter mode: all generated, all in one owner-only directory on the server, every threshold 1. Good for
@@ -38,6 +41,9 @@ public final class StarterKeys implements KeyRing {
     public static final List<String> RENEWABLE_ROLES = List.of(
             KeyNames.TARGETS, KeyNames.publisher("default"), KeyNames.POLICY, KeyNames.SETTINGS, KeyNames.DELTA);
 
+    // Its presence says that offline keys were taken off this machine: those that are missing are not made anew.
+    private static final String REMOVED = "offline-keys-removed";
+
     private final Map<String, Signer> signers;
 
     private StarterKeys(Map<String, Signer> signers) {
@@ -54,14 +60,52 @@ public final class StarterKeys implements KeyRing {
         Map<String, Signer> signers = new HashMap<>();
         for (List<String> names : List.of(OFFLINE, ONLINE)) {
             for (String name : names) {
-                Path file = directory.resolve(name + ".pem");
+                Path file = file(directory, name);
                 if (!Files.exists(file)) {
+                    if (names.equals(OFFLINE) && Files.exists(directory.resolve(REMOVED))) {
+                        continue;
+                    }
                     KeyFiles.save(file, Ed25519Signer.generate());
                 }
                 signers.put(name, KeyFiles.load(file));
             }
         }
         return new StarterKeys(signers);
+    }
+
+    /**
+     * Takes those offline keys off this machine whose ids are not {@code inUse} any more. Nothing signs with them, but
+     * whoever has the old root key could still lead a device astray that has not seen the new root.
+     *
+     * @return names of the keys that were removed
+     */
+    public List<String> remove(Path directory, Set<String> inUse) {
+        List<String> removed = new ArrayList<>();
+        try {
+            for (String name : OFFLINE) {
+                Signer signer = signers.get(name);
+                if (signer != null && !inUse.contains(signer.publicKey().keyId())) {
+                    Path marker = directory.resolve(REMOVED);
+                    if (!Files.exists(marker)) {
+                        Files.createFile(marker);
+                    }
+                    Files.deleteIfExists(file(directory, name));
+                    removed.add(name);
+                }
+            }
+        } catch (IOException e) {
+            throw new TrustException.Storage("key directory `" + directory + "`", e);
+        }
+        return List.copyOf(removed);
+    }
+
+    /** Names of the offline keys that are held all the same. */
+    public List<String> offlineHeld() {
+        return OFFLINE.stream().filter(signers::containsKey).toList();
+    }
+
+    private static Path file(Path directory, String name) {
+        return directory.resolve(name + ".pem");
     }
 
     /** Fresh keys in memory only, for tests and simulations. */

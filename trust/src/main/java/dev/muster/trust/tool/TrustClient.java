@@ -9,8 +9,13 @@ import dev.muster.trust.client.TrustStore;
 import dev.muster.trust.client.TrustedMetadata;
 import dev.muster.trust.client.Updater;
 import dev.muster.trust.http.HttpMetadataFetcher;
+import dev.muster.trust.keys.PemSigner;
+import dev.muster.trust.keys.Signer;
 import dev.muster.trust.metadata.Root;
 import dev.muster.trust.metadata.TargetFile;
+import dev.muster.trust.repository.ImageRepository;
+import dev.muster.trust.repository.RepositoryStorage;
+import dev.muster.trust.repository.Validity;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
@@ -26,6 +31,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * {@code --metadata-dir D init ROOT}, {@code --metadata-dir D --metadata-url U refresh}, and {@code ... --target-name T
@@ -60,6 +66,10 @@ public final class TrustClient {
     }
 
     private void execute(Arguments arguments) throws IOException {
+        if (arguments.command().equals("rehearse")) {
+            rehearse();
+            return;
+        }
         TrustStore store = new DirectoryTrustStore(Path.of(arguments.one("--metadata-dir")));
         switch (arguments.command()) {
             // The suite expects no check here; a bad root is refused when it is used.
@@ -69,6 +79,43 @@ public final class TrustClient {
             default ->
                 throw new IllegalArgumentException(
                         "expected `init`, `refresh` or `download`, found `" + arguments.command() + "`");
+        }
+    }
+
+    // Not for people: goes through what a refresh does, so that the launcher's class archive knows the classes of it.
+    private void rehearse() throws IOException {
+        Path directory = Files.createTempDirectory("muster-rehearsal");
+        try {
+            Map<String, byte[]> files = new HashMap<>();
+            RepositoryStorage storage = new RepositoryStorage() {
+                @Override
+                public Optional<byte[]> read(String fileName) {
+                    return Optional.ofNullable(files.get(fileName));
+                }
+
+                @Override
+                public void write(String fileName, byte[] bytes) {
+                    files.put(fileName, bytes);
+                }
+            };
+            Signer signer = PemSigner.generate(PemSigner.Kind.ECDSA);
+            ImageRepository repository = ImageRepository.create(
+                            name -> signer, List.of(), Validity.DEFAULT, clock.instant())
+                    .store(storage);
+            DirectoryTrustStore store = new DirectoryTrustStore(directory);
+            store.write(Root.TYPE, repository.root());
+            new Updater((name, most) -> storage.read(name), store, clock, Limits.DEFAULT).refresh();
+            // Port 0 is nobody's: as far as one gets without a server.
+            new Updater(fetcher("http://127.0.0.1:0/"), store, clock, Limits.DEFAULT).refresh();
+        } catch (TrustException.Unreachable expected) {
+            errors.println("muster trust client: rehearsed");
+        } finally {
+            try (Stream<Path> left = Files.list(directory)) {
+                for (Path file : left.toList()) {
+                    Files.delete(file);
+                }
+            }
+            Files.delete(directory);
         }
     }
 

@@ -1,0 +1,285 @@
+package dev.muster.control.trustrepo;
+
+import dev.muster.control.access.Access;
+import dev.muster.control.audit.AuditStore;
+import dev.muster.control.http.ProblemCode;
+import dev.muster.control.http.ProblemException;
+import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.protocol.identity.TenantId;
+import dev.muster.trust.TrustException;
+import dev.muster.trust.keys.Signer;
+import dev.muster.trust.repository.Drafts;
+import dev.muster.trust.repository.StarterKeys;
+import dev.muster.trust.repository.Validity;
+import dev.muster.trust.signing.Draft;
+import dev.muster.trust.signing.Holders;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+import org.jdbi.v3.core.Handle;
+
+/**
+ * Changes of keys and what only people can sign: made as drafts, signed elsewhere, published once every file of the
+ * change has its signatures. Thread-safe.
+ */
+@Singleton
+final class TrustChangeService {
+    private static final Logger LOG = Logger.getLogger(TrustChangeService.class);
+    private static final int MOST_LISTED = 200;
+
+    private final TrustService trust;
+    private final TrustDraftStore store;
+    private final TrustKeys keys;
+    private final AuditStore audit;
+    private final TenantTransactions transactions;
+    private final Clock clock;
+
+    TrustChangeService(
+            TrustService trust,
+            TrustDraftStore store,
+            TrustKeys keys,
+            AuditStore audit,
+            TenantTransactions transactions,
+            Clock clock) {
+        this.trust = trust;
+        this.store = store;
+        this.keys = keys;
+        this.audit = audit;
+        this.transactions = transactions;
+        this.clock = clock;
+    }
+
+    /** New keys of a rotation; who is left out keeps theirs. */
+    record Rotation(
+            Optional<Holders> root,
+            Optional<Holders> targets,
+            Optional<Holders> directorRoot,
+            Map<String, Holders> publishers) {}
+
+    List<TrustDraft> list(Access access) {
+        return transactions.in(access.tenant(), handle -> store.list(handle, MOST_LISTED));
+    }
+
+    TrustDraft get(Access access, UUID id) {
+        return transactions.in(access.tenant(), handle -> require(handle, id));
+    }
+
+    List<TrustDraft> rotate(Access access, Rotation rotation) {
+        return change(access, "rotate", "trust", handle -> {
+            List<Draft> drafts = new ArrayList<>();
+            if (rotation.root().isPresent()
+                    || rotation.targets().isPresent()
+                    || !rotation.publishers().isEmpty()) {
+                drafts.addAll(images(handle, access.tenant())
+                        .rotation(rotation.root(), rotation.targets(), rotation.publishers()));
+            }
+            rotation.directorRoot()
+                    .ifPresent(holders -> drafts.add(directorRoot(handle, access.tenant(), Optional.of(holders))));
+            if (drafts.isEmpty()) {
+                throw new IllegalArgumentException("expected keys for something, found none");
+            }
+            return drafts;
+        });
+    }
+
+    List<TrustDraft> delegate(Access access, String publisher, Holders holders) {
+        return change(access, "delegate", "publisher/" + publisher, handle -> images(handle, access.tenant())
+                .delegation(publisher, holders));
+    }
+
+    List<TrustDraft> revoke(Access access, String publisher) {
+        return change(access, "revoke", "publisher/" + publisher, handle -> images(handle, access.tenant())
+                .revocation(publisher));
+    }
+
+    List<TrustDraft> renew(Access access, String repository, String role) {
+        return change(
+                access,
+                "renew",
+                repository + "/" + role,
+                handle -> repository.equals(Drafts.DIRECTOR)
+                        ? List.of(directorRoot(handle, access.tenant(), Optional.empty()))
+                        : List.of(images(handle, access.tenant()).renewal(role)));
+    }
+
+    /** Takes signatures in, and publishes the change if they were the last ones. */
+    TrustDraft sign(Access access, UUID id, byte[] file) {
+        TrustDraft result = transactions.in(access.tenant(), handle -> {
+            trust.lockedImages(handle, access.tenant());
+            TrustDraft open = requireOpen(handle, id);
+            Draft signed = refused(() -> open.draft().withSignaturesOf(Draft.parse(file)));
+            if (signed.progress().equals(open.draft().progress())) {
+                throw new ProblemException(
+                        ProblemCode.INVALID_REQUEST, "expected a new signature by a key that is asked for, found none");
+            }
+            store.replaceBody(handle, id, signed);
+            audit.append(
+                    handle,
+                    access.caller(),
+                    "trust.sign",
+                    "trust-draft/" + id,
+                    Map.of("role", signed.role(), "version", signed.version(), "signedBy", signers(signed)));
+            publishIfComplete(handle, access, open.change());
+            return require(handle, id);
+        });
+        afterwards(access.tenant());
+        return result;
+    }
+
+    /** Gives a change up: all its drafts. */
+    void discard(Access access, UUID id) {
+        transactions.run(access.tenant(), handle -> {
+            TrustDraft open = requireOpen(handle, id);
+            store.settle(handle, open.change(), "discarded", clock.instant());
+            audit.append(
+                    handle,
+                    access.caller(),
+                    "trust.discard",
+                    "trust-draft/" + id,
+                    Map.of("role", open.draft().role(), "version", open.draft().version()));
+        });
+    }
+
+    private interface Making {
+        List<Draft> in(Handle handle);
+    }
+
+    private List<TrustDraft> change(Access access, String reason, String object, Making making) {
+        UUID change = UUID.randomUUID();
+        Instant now = clock.instant();
+        List<TrustDraft> result = transactions.in(access.tenant(), handle -> {
+            List<UUID> ids = new ArrayList<>();
+            for (Draft draft : refused(() -> making.in(handle))) {
+                requireNoneOpen(handle, draft);
+                TrustDraft made = new TrustDraft(
+                        UUID.randomUUID(),
+                        change,
+                        reason,
+                        "open",
+                        withServerKeys(access.tenant(), draft),
+                        now,
+                        access.caller().actor(),
+                        Optional.empty());
+                store.insert(handle, made);
+                ids.add(made.id());
+            }
+            audit.append(
+                    handle,
+                    access.caller(),
+                    "trust." + reason,
+                    object,
+                    Map.of("change", change.toString(), "drafts", ids.size()));
+            publishIfComplete(handle, access, change);
+            return ids.stream().map(id -> require(handle, id)).toList();
+        });
+        afterwards(access.tenant());
+        return result;
+    }
+
+    private void requireNoneOpen(Handle handle, Draft draft) {
+        store.open(handle, draft.repository(), draft.role()).ifPresent(other -> {
+            throw new ProblemException(
+                    ProblemCode.CONFLICT,
+                    "`" + draft.role() + "` is being changed by draft `" + other.id() + "`: sign or discard it first");
+        });
+    }
+
+    // What the server can sign it signs at once: in starter mode, the side of the old keys.
+    private Draft withServerKeys(TenantId tenant, Draft draft) {
+        StarterKeys ring = keys.of(tenant);
+        Draft result = draft;
+        for (String name : ring.offlineHeld()) {
+            Signer signer = ring.signer(name);
+            boolean asked = draft.progress().stream().anyMatch(progress -> progress.need()
+                    .holders()
+                    .byId()
+                    .containsKey(signer.publicKey().keyId()));
+            if (asked) {
+                result = result.withSignature(signer);
+            }
+        }
+        return result;
+    }
+
+    private void publishIfComplete(Handle handle, Access access, UUID change) {
+        List<TrustDraft> drafts = store.ofChange(handle, change);
+        if (!drafts.stream().allMatch(draft -> draft.draft().isComplete())) {
+            return;
+        }
+        Map<String, byte[]> images = new HashMap<>();
+        Optional<byte[]> directorRoot = Optional.empty();
+        for (TrustDraft draft : drafts) {
+            if (draft.draft().repository().equals(Drafts.DIRECTOR)) {
+                directorRoot = Optional.of(draft.draft().document());
+            } else {
+                images.put(draft.draft().role(), draft.draft().document());
+            }
+        }
+        Optional<byte[]> root = directorRoot;
+        refused(() -> {
+            trust.publishSigned(handle, access.tenant(), images, root);
+            return change;
+        });
+        store.settle(handle, change, "published", clock.instant());
+        audit.append(
+                handle, access.caller(), "trust.publish", "trust-change/" + change, Map.of("files", drafts.size()));
+    }
+
+    // After the transaction: a key is never removed for a change that was rolled back.
+    private void afterwards(TenantId tenant) {
+        List<String> removed = trust.removeUnusedKeys(tenant);
+        if (!removed.isEmpty()) {
+            LOG.infof("keys %s of `%s` are not used any more and were taken off this server", removed, tenant);
+        }
+    }
+
+    private Drafts images(Handle handle, TenantId tenant) {
+        return Drafts.of(trust.lockedImages(handle, tenant), clock.instant());
+    }
+
+    private Draft directorRoot(Handle handle, TenantId tenant, Optional<Holders> holders) {
+        return Drafts.directorRoot(trust.director(handle, tenant), holders, Validity.DEFAULT, clock.instant());
+    }
+
+    private TrustDraft require(Handle handle, UUID id) {
+        return store.find(handle, id)
+                .orElseThrow(() -> new ProblemException(ProblemCode.NOT_FOUND, "no draft `" + id + "`"));
+    }
+
+    private TrustDraft requireOpen(Handle handle, UUID id) {
+        TrustDraft draft = require(handle, id);
+        if (!draft.state().equals("open")) {
+            throw new ProblemException(
+                    ProblemCode.CONFLICT, "expected an open draft, found `" + id + "` " + draft.state());
+        }
+        return draft;
+    }
+
+    private static List<String> signers(Draft draft) {
+        return draft.progress().stream()
+                .flatMap(progress -> progress.signedBy().stream())
+                .distinct()
+                .toList();
+    }
+
+    private interface Step<T> {
+        T run();
+    }
+
+    private static <T> T refused(Step<T> step) {
+        try {
+            return step.run();
+        } catch (TrustException.NotFound e) {
+            throw new ProblemException(ProblemCode.NOT_FOUND, String.valueOf(e.getMessage()));
+        } catch (TrustException | IllegalArgumentException e) {
+            throw new ProblemException(ProblemCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
+        }
+    }
+}

@@ -1,0 +1,92 @@
+package dev.muster.control.trustrepo;
+
+import dev.muster.trust.signing.Draft;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+
+/**
+ * Metadata on its way to enough signatures.
+ *
+ * @param change drafts of one change are published together
+ * @param reason {@code upload}, {@code rotate}, {@code delegate}, {@code revoke} or {@code renew}
+ * @param state {@code open}, {@code published} or {@code discarded}
+ */
+record TrustDraft(
+        UUID id,
+        UUID change,
+        String reason,
+        String state,
+        Draft draft,
+        Instant createdAt,
+        String createdBy,
+        Optional<Instant> settledAt) {
+
+    TrustDraft withDraft(Draft signed) {
+        return new TrustDraft(id, change, reason, state, signed, createdAt, createdBy, settledAt);
+    }
+
+    /** A draft on the wire. */
+    record Answer(
+            UUID id,
+            UUID change,
+            String repository,
+            String role,
+            long version,
+            String reason,
+            String state,
+            String waiting,
+            List<Need> needs,
+            Instant createdAt,
+            String createdBy,
+            Optional<Instant> settledAt) {
+        Answer {
+            needs = List.copyOf(needs);
+        }
+
+        /** Signatures that are needed: of which keys, how many, and by whom so far. */
+        record Need(String keysOf, int threshold, List<String> keys, List<String> signedBy) {
+            Need {
+                keys = List.copyOf(keys);
+                signedBy = List.copyOf(signedBy);
+            }
+        }
+    }
+
+    Answer answer() {
+        return new Answer(
+                id,
+                change,
+                draft.repository(),
+                draft.role(),
+                draft.version(),
+                reason,
+                state,
+                state.equals("open") ? waiting() : state,
+                draft.progress().stream().map(TrustDraft::need).toList(),
+                createdAt,
+                createdBy,
+                settledAt);
+    }
+
+    private static Answer.Need need(Draft.Progress progress) {
+        return new Answer.Need(
+                progress.need().keysOf(),
+                progress.need().holders().threshold(),
+                progress.need().holders().keys().stream()
+                        .map(key -> key.keyId())
+                        .toList(),
+                progress.signedBy());
+    }
+
+    // The state in words, as every waiting thing has: what is missing, or that others of the change are.
+    private String waiting() {
+        return draft.progress().stream()
+                .filter(progress -> !progress.met())
+                .map(progress -> "waiting for signatures: has " + progress.text() + " by the keys of "
+                        + progress.need().keysOf())
+                .findFirst()
+                .orElse("signed; waits for the other files of its change");
+    }
+}

@@ -1,0 +1,316 @@
+package dev.muster.control.trustrepo;
+
+import static dev.muster.control.testing.FleetApi.admin;
+import static dev.muster.control.testing.FleetApi.get;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.not;
+
+import dev.muster.control.access.Access;
+import dev.muster.control.access.Caller;
+import dev.muster.control.access.Role;
+import dev.muster.control.access.Scope;
+import dev.muster.control.config.DataDirectory;
+import dev.muster.control.http.ProblemException;
+import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.testing.FleetApi;
+import dev.muster.control.testing.FleetDevice;
+import dev.muster.control.testing.Servers;
+import dev.muster.control.testing.TestDevice;
+import dev.muster.control.testing.TestFleet;
+import dev.muster.protocol.desired.TargetCustom;
+import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.identity.TenantId;
+import dev.muster.protocol.manifest.SignedManifest;
+import dev.muster.protocol.manifest.VersionManifest;
+import dev.muster.trust.TrustException;
+import dev.muster.trust.client.DirectoryTrustStore;
+import dev.muster.trust.client.Limits;
+import dev.muster.trust.client.Updater;
+import dev.muster.trust.keys.PemSigner;
+import dev.muster.trust.keys.Signer;
+import dev.muster.trust.signing.Draft;
+import dev.muster.trust.signing.Holders;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Who signs what: drafts over REST in starter mode, and a whole tenant on its way to strict mode. */
+@QuarkusTest
+@QuarkusTestResource(Servers.class)
+class TrustIT {
+    private static final TenantId STRICT = new TenantId("strict");
+
+    @Inject
+    TrustService trust;
+
+    @Inject
+    TrustChangeService changes;
+
+    @Inject
+    TenantTransactions transactions;
+
+    @Inject
+    DataDirectory data;
+
+    @Inject
+    TestFleet fleet;
+
+    @TempDir
+    Path directory;
+
+    private final Signer alice = PemSigner.generate(PemSigner.Kind.ED25519);
+    private final Signer bob = PemSigner.generate(PemSigner.Kind.ECDSA);
+    private final Signer pump = PemSigner.generate(PemSigner.Kind.ED25519);
+
+    // ---- over REST, in starter mode
+
+    private static String holders(int threshold, Signer... signers) {
+        List<String> keys = Arrays.stream(signers)
+                .map(signer -> "{\"keytype\":\"" + signer.publicKey().keyType() + "\",\"scheme\":\""
+                        + signer.publicKey().scheme() + "\",\"keyval\":{\"public\":\""
+                        + signer.publicKey().publicKey().replace("\n", "\\n") + "\"}}")
+                .toList();
+        return "{\"threshold\":" + threshold + ",\"keys\":[" + String.join(",", keys) + "]}";
+    }
+
+    private static ValidatableResponse put(String path, String json) {
+        return admin().contentType("application/json")
+                .body(json)
+                .put("/api/v1" + path)
+                .then();
+    }
+
+    private static ValidatableResponse sign(String id, byte[] file) {
+        return admin().contentType("application/json")
+                .body(new String(file, StandardCharsets.UTF_8))
+                .post("/api/v1/trust/drafts/" + id + "/signatures")
+                .then();
+    }
+
+    private static Draft file(String id) {
+        return Draft.parse(
+                get("/trust/drafts/" + id + "/file").statusCode(200).extract().asByteArray());
+    }
+
+    @Test
+    void aPublisherIsDelegatedToWithItsOwnSignaturesAndRevoked() {
+        ValidatableResponse made = put("/trust/publishers/acme", holders(2, pump, bob))
+                .statusCode(200)
+                .body("items.role", equalTo(List.of("targets", "publisher-acme")))
+                .body("items.state", equalTo(List.of("open", "open")));
+        String id = made.extract().path("items[1].id");
+        get("/trust/drafts/" + id)
+                .body("waiting", equalTo("waiting for signatures: has signature 0 of 2 by the keys of targets"));
+        get("/trust/status").body("roles.role", not(hasItem("publisher-acme")));
+
+        sign(id, file(id).withSignature(pump).file())
+                .statusCode(200)
+                .body("waiting", equalTo("waiting for signatures: has signature 1 of 2 by the keys of targets"));
+        sign(id, file(id).withSignature(pump).file()).statusCode(400);
+        sign(id, file(id).withSignature(bob).file()).statusCode(200).body("state", equalTo("published"));
+
+        get("/trust/status").body("roles.role", hasItem("publisher-acme"));
+        get("/audit?object=trust-draft/" + id).body("items.verb", hasItem("trust.sign"));
+        admin().delete("/api/v1/trust/publishers/acme")
+                .then()
+                .statusCode(200)
+                .body("items.state", equalTo(List.of("published")));
+        get("/trust/status").body("roles.role", not(hasItem("publisher-acme")));
+    }
+
+    @Test
+    void aDraftThatIsGivenUpFreesItsFiles() {
+        String id = put("/trust/publishers/given-up", holders(1, pump))
+                .statusCode(200)
+                .extract()
+                .path("items[1].id");
+        put("/trust/publishers/other", holders(1, bob))
+                .statusCode(409)
+                .body("detail", org.hamcrest.Matchers.containsString("discard"));
+
+        admin().delete("/api/v1/trust/drafts/" + id).then().statusCode(204);
+
+        get("/trust/drafts/" + id).body("state", equalTo("discarded"));
+        sign(id, file(id).withSignature(pump).file()).statusCode(409);
+    }
+
+    @Test
+    void keysThatCannotSignAreRefused() {
+        put(
+                        "/trust/publishers/weak",
+                        "{\"keys\":[{\"keytype\":\"rsa\",\"scheme\":\"md5\",\"keyval\":{\"public\":\"x\"}}]}")
+                .statusCode(400);
+        put("/trust/publishers/weak", holders(2, pump)).statusCode(400);
+        put("/trust/publishers/..%2Fweak", holders(1, pump)).statusCode(400);
+        put("/trust/publishers/weak", "{}").statusCode(400);
+    }
+
+    @Test
+    void theRootOfEachRepositoryIsThereAsAnAnchor() {
+        get("/trust/roots/images").statusCode(200).body("signed._type", equalTo("root"));
+        get("/trust/roots/director").statusCode(200).body("signed._type", equalTo("root"));
+        get("/trust/roots/else").statusCode(400);
+    }
+
+    // ---- a tenant on its way to strict mode
+
+    private static Access access() {
+        return new Access(new Caller.Server(STRICT, "test"), Role.ADMIN, Scope.wholeTenant(STRICT));
+    }
+
+    private static Holders of(int threshold, Signer... signers) {
+        return new Holders(Arrays.stream(signers).map(Signer::publicKey).toList(), threshold);
+    }
+
+    private TrustDraft signAs(TrustDraft draft, Signer signer) {
+        Draft carried = Draft.parse(changes.get(access(), draft.id()).draft().file());
+        return changes.sign(access(), draft.id(), carried.withSignature(signer).file());
+    }
+
+    private Updater device() {
+        Updater device = new Updater(
+                (name, most) -> trust.image(STRICT, name),
+                new DirectoryTrustStore(directory),
+                Clock.systemUTC(),
+                Limits.DEFAULT);
+        device.initialise(trust.of(STRICT).images().getBytes(StandardCharsets.UTF_8));
+        return device;
+    }
+
+    private void upload(Publisher publisher, String path) {
+        TargetCustom custom = new TargetCustom(
+                TargetName.parse(publisher instanceof Publisher.Code ? "app/com.example.a" : "policy"),
+                "*",
+                "1",
+                1,
+                Optional.empty(),
+                Optional.empty());
+        transactions.run(
+                STRICT,
+                handle -> trust.publish(
+                        handle,
+                        STRICT,
+                        List.of(new TrustService.Publication(publisher, path, 1, "ab".repeat(32), custom))));
+    }
+
+    private boolean isPublished(String path) {
+        return transactions.in(STRICT, handle -> trust.isPublished(handle, STRICT, path));
+    }
+
+    @Test
+    void aTenantGoesStrictAndItsDevicesFollow() {
+        transactions.run(
+                STRICT,
+                handle -> handle.execute("insert into tenant (tenant) values ('strict') on conflict do nothing"));
+        Updater device = device();
+        upload(Publisher.byDefault(), "apps/default/before.hap");
+        device.refresh();
+        assertThat(trust.status(STRICT).mode()).isEqualTo("starter");
+
+        List<TrustDraft> drafts = changes.rotate(
+                access(),
+                new TrustChangeService.Rotation(
+                        Optional.of(of(2, alice, bob)),
+                        Optional.of(of(2, alice, bob)),
+                        Optional.of(of(1, alice)),
+                        Map.of("default", of(1, pump))));
+        assertThat(drafts)
+                .extracting(draft ->
+                        draft.draft().repository() + "/" + draft.draft().role())
+                .containsExactly("images/root", "images/targets", "images/publisher-default", "director/root");
+        for (TrustDraft draft : drafts) {
+            if (draft.draft().role().equals("publisher-default")) {
+                signAs(draft, pump);
+            } else {
+                signAs(draft, alice);
+            }
+        }
+        assertThat(trust.status(STRICT).mode()).isEqualTo("starter");
+        signAs(drafts.get(0), bob);
+        TrustDraft last = signAs(drafts.get(1), bob);
+
+        assertThat(last.state()).isEqualTo("published");
+        assertThat(trust.status(STRICT).mode()).isEqualTo("strict");
+        assertThat(trust.status(STRICT).openDrafts()).isZero();
+        Path keys = data.directory("trust/strict");
+        for (String name : List.of("root", "targets", "director-root", "publisher-default")) {
+            assertThat(keys.resolve(name + ".pem")).doesNotExist();
+        }
+        assertThat(Files.exists(keys.resolve("timestamp.pem"))).isTrue();
+        // No device was touched: the one that knew the first root follows.
+        assertThat(device.refresh().root().version()).isEqualTo(2);
+        assertThat(device.target("apps/default/before.hap")).isPresent();
+        assertThat(device().refresh().root().version()).isEqualTo(2);
+
+        // An upload is a draft now, and a second one waits with it.
+        upload(Publisher.byDefault(), "apps/default/one.hap");
+        upload(Publisher.byDefault(), "apps/default/two.hap");
+        assertThat(isPublished("apps/default/one.hap")).isFalse();
+        TrustDraft waiting = changes.list(access()).getFirst();
+        assertThat(waiting.reason()).isEqualTo("upload");
+        assertThat(waiting.answer().waiting()).contains("signature 0 of 1");
+        assertThatThrownBy(() -> signAs(waiting, alice)).isInstanceOf(TrustException.NotAllowed.class);
+
+        signAs(waiting, pump);
+
+        device.refresh();
+        assertThat(device.target("apps/default/two.hap")).isPresent();
+        assertThat(isPublished("apps/default/one.hap")).isTrue();
+
+        // What the server signs by itself goes on.
+        upload(new Publisher.Policy(), "policy/p.bin");
+        device.refresh();
+        assertThat(device.target("policy/p.bin")).isPresent();
+
+        // Offline roles are renewed by their holders.
+        TrustDraft renewal = changes.renew(access(), "images", "targets").getFirst();
+        signAs(renewal, alice);
+        assertThat(signAs(renewal, bob).state()).isEqualTo("published");
+        device.refresh();
+        assertThatThrownBy(() -> changes.renew(access(), "images", "nobody")).isInstanceOf(ProblemException.class);
+    }
+
+    // ---- the director and wrong manifests
+
+    @Test
+    void nothingNewIsSignedForADeviceWhoseManifestIsNotItsOwn() throws Exception {
+        try (FleetDevice device = fleet.enrol(directory, "wrong-manifest", "wrong-manifest-1")) {
+            assertThat(device.manifest().statusCode()).isLessThan(300);
+            byte[] foreign = SignedManifest.sign(
+                            manifest(device.ref()), TestDevice.newKeys().getPrivate())
+                    .toJson();
+            assertThat(device.sendManifest(foreign).statusCode()).isEqualTo(400);
+            String image = FleetApi.uploadImage("wrong manifest".getBytes(StandardCharsets.UTF_8), "7.7.7", 7);
+            String release = FleetApi.release("wrong-manifest", "1", image);
+            FleetApi.rollout("wrong-manifest", release, "wrong-manifest");
+            org.awaitility.Awaitility.await().untilAsserted(() -> assertThatThrownBy(device::refresh)
+                    .isInstanceOf(TrustException.Unreachable.class));
+            get("/audit?object=device/wrong-manifest-1").body("items.verb", hasItem("manifest.refused"));
+
+            assertThat(device.manifest().statusCode()).isLessThan(300);
+
+            device.refresh();
+            assertThat(device.target(TargetName.parse("image"))).isPresent();
+        }
+    }
+
+    private static VersionManifest manifest(DeviceRef device) {
+        return new VersionManifest(
+                device, Clock.systemUTC().instant(), 1, "test-board", Optional.empty(), List.of(), List.of());
+    }
+}
