@@ -27,7 +27,7 @@ final class FleetStore {
                           from device d
                           left join device_summary s on s.tenant = d.tenant and s.device = d.id
                           left join device_presence p on p.tenant = d.tenant and p.device = d.id
-                         where """ + " " + allowed.sql() + " group by 1, 2, 3, 4")
+                        """ + " where " + allowed.sql() + " group by 1, 2, 3, 4")
                 .bindMap(allowed.binds())
                 .map((rs, context) -> new Part(
                         rs.getString("status"),
