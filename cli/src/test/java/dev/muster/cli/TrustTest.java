@@ -56,7 +56,8 @@ class TrustTest {
 
     @Test
     void makesAKeyAndSignsWithItWithoutAServer() throws IOException {
-        assertThat(offline("trust", "init", file("alice.pem"), "--type", "ecdsa").exit())
+        assertThat(offline("trust", "init", file("alice.pem"), "--type", "ecdsa")
+                        .exit())
                 .isZero();
         assertThat(folder.resolve("alice.pub.json")).content().contains("ecdsa-sha2-nistp256");
         PemSigner bob = PemSigner.generate(PemSigner.Kind.ED25519);

@@ -21,7 +21,13 @@ import picocli.CommandLine.Parameters;
         name = "release",
         headerHeading = "Example: muster release create os 2.0.0 --artifact SHA256%n%n",
         header = "Releases: named, immutable sets of artifacts.",
-        subcommands = {ReleaseCommand.Create.class, ReleaseCommand.ListVerb.class, ReleaseCommand.ShowVerb.class, SignVerbs.Sign.class, SignVerbs.Submit.class})
+        subcommands = {
+            ReleaseCommand.Create.class,
+            ReleaseCommand.ListVerb.class,
+            ReleaseCommand.ShowVerb.class,
+            SignVerbs.Sign.class,
+            SignVerbs.Submit.class
+        })
 public final class ReleaseCommand {
 
     private static void print(Session session, Map<String, Object> answer) {

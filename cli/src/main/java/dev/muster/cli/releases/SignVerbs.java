@@ -43,7 +43,8 @@ final class SignVerbs {
             name = "sign",
             headerHeading = "Example: muster release sign targets.draft.json --key alice.pem%n%n",
             header = "Signs a draft with a key of this machine. Needs no server and no network.",
-            description = "Shows what is signed. The file then goes to the next signer, or back: muster release submit.")
+            description =
+                    "Shows what is signed. The file then goes to the next signer, or back: muster release submit.")
     static final class Sign implements Runnable {
         private final Session session;
 
@@ -74,7 +75,8 @@ final class SignVerbs {
                 write(into, signed.file());
                 for (Draft.Progress progress : signed.progress()) {
                     session.printer()
-                            .done(progress.text() + " by the keys of " + progress.need().keysOf());
+                            .done(progress.text() + " by the keys of "
+                                    + progress.need().keysOf());
                 }
                 session.printer().done("wrote " + into + (signed.isComplete() ? ", complete" : ""));
             } catch (TrustException e) {
@@ -88,16 +90,15 @@ final class SignVerbs {
                     + " repository, valid until " + draft.metadata().expires());
             switch (draft.metadata()) {
                 case Root root ->
-                    new TreeMap<>(root.roles())
-                            .forEach((name, role) -> out.println("  " + name + ": " + keys(role)));
+                    new TreeMap<>(root.roles()).forEach((name, role) -> out.println("  " + name + ": " + keys(role)));
                 case Targets targets -> {
                     targets.delegations()
                             .roles()
                             .forEach(role -> out.println(
                                     "  " + role.name() + " may sign " + role.paths() + ": " + keys(role.keys())));
                     targets.targets()
-                            .forEach((path, target) -> out.println(
-                                    "  " + path + "  " + target.length() + " bytes  " + target.hashes()));
+                            .forEach((path, target) ->
+                                    out.println("  " + path + "  " + target.length() + " bytes  " + target.hashes()));
                 }
                 default -> throw new CliException(ExitCode.USAGE, "expected a root or a targets file, found another");
             }
@@ -152,8 +153,8 @@ final class SignVerbs {
                             Url.of("trust", "drafts", open.getFirst().text("id"), "signatures"),
                             "application/json",
                             file);
-            session.printer().done("`" + draft.role() + "` version " + draft.version() + ": "
-                    + new Row(answer).text("waiting"));
+            session.printer()
+                    .done("`" + draft.role() + "` version " + draft.version() + ": " + new Row(answer).text("waiting"));
         }
     }
 }

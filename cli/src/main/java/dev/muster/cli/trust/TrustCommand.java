@@ -46,8 +46,7 @@ public final class TrustCommand {
         public void run() {
             Map<String, Object> answer = session.api().get(Url.of("trust", "status"));
             Printer printer = session.printer();
-            printer.one(
-                    answer, Table.of().column("Mode", "mode").column("Open drafts", "openDrafts"), "mode");
+            printer.one(answer, Table.of().column("Mode", "mode").column("Open drafts", "openDrafts"), "mode");
             printer.part(
                     new Row(answer).rows("roles"),
                     Table.of()
