@@ -54,6 +54,8 @@ export const rollouts = {
     'does-not-fit': 'Does not fit',
     unchanged: 'Nothing to do',
     refuses: 'Will refuse',
+    'not-checked': 'Not checked there',
+    'unknown-signer': 'Unknown signer',
     'cannot-roll-back': 'No way back',
     offline: 'Away',
     freeze: 'Frozen',

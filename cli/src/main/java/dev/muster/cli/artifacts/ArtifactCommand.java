@@ -7,6 +7,7 @@ import dev.muster.cli.output.Table;
 import dev.muster.cli.session.Paging;
 import dev.muster.cli.session.Session;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -28,7 +29,10 @@ public final class ArtifactCommand {
             .column("Size", row -> Show.bytes(row.number("length")))
             .column("Path", "path")
             .column("Signer", "signer")
+            .column("Signature", ArtifactCommand::signature)
             .column("App", ArtifactCommand::app)
+            .column("Profile", ArtifactCommand::profile)
+            .column("OTA", ArtifactCommand::ota)
             .column("Uploaded", "uploadedAt")
             .column("By", row -> row.named("uploadedByName", "uploadedBy"));
 
@@ -36,6 +40,40 @@ public final class ArtifactCommand {
         return row.at("app") == null
                 ? Row.NONE
                 : row.text("app.bundle") + " " + row.text("app.versionName") + ", " + row.text("app.permissions");
+    }
+
+    private static @Nullable String given(String option) {
+        return option.isEmpty() ? null : option;
+    }
+
+    /** The verdict, and whose certificate it rests on. */
+    private static String signature(Row row) {
+        String at = row.at("ota") == null ? "app.signature" : "ota.signature";
+        if (row.at(at + ".verdict") == null) {
+            return Row.NONE;
+        }
+        return row.at(at + ".signer") == null
+                ? row.text(at + ".verdict")
+                : row.text(at + ".verdict") + ": " + row.text(at + ".signer") + ", root " + row.text(at + ".root")
+                        + ", certificate " + Show.shortHash(row.text(at + ".certificateSha256"));
+    }
+
+    private static String profile(Row row) {
+        if (row.at("app.profile") == null) {
+            return Row.NONE;
+        }
+        return (row.flag("app.profile.debug") ? "debug" : "release") + ", " + row.text("app.profile.distribution")
+                + ", APL " + row.text("app.profile.apl") + ", ACLs " + row.text("app.profile.acls") + ", until "
+                + row.text("app.profile.notAfter");
+    }
+
+    private static String ota(Row row) {
+        if (row.at("ota") == null) {
+            return Row.NONE;
+        }
+        return (row.flag("ota.diff") ? "diff to " : "full ") + row.text("ota.softwareVersion") + " for boards "
+                + row.text("ota.boards") + ", over versions " + row.text("ota.versions") + ", "
+                + row.rows("ota.components").size() + " components";
     }
 
     @Command(
@@ -49,24 +87,29 @@ public final class ArtifactCommand {
             name = "image",
             headerHeading =
                     "Example: muster artifact upload image os.img --name os --version 2.0.0 --hardware board-a --release-counter 2%n%n",
-            header = "Upload an OS image.")
+            header = "Upload an OS image or an OTA package.")
     static final class UploadImage implements Runnable {
         private final Session session;
 
         @Parameters(paramLabel = "FILE", description = "The image.")
         private Path file = Path.of("");
 
-        @Option(names = "--name", paramLabel = "NAME", required = true, description = "What the image is called.")
+        @Option(
+                names = "--name",
+                paramLabel = "NAME",
+                description = "What the image is called; of an OTA package `os`.")
         private String name = "";
 
-        @Option(names = "--version", paramLabel = "VERSION", required = true, description = "Its version.")
+        @Option(
+                names = "--version",
+                paramLabel = "VERSION",
+                description = "Its version; an OTA package says it itself.")
         private String version = "";
 
         @Option(
                 names = "--hardware",
                 paramLabel = "ID",
-                required = true,
-                description = "The hardware it fits; '*' for any.")
+                description = "The hardware it fits; '*' for any. An OTA package for one board says it itself.")
         private String hardware = "";
 
         @Option(
@@ -84,9 +127,9 @@ public final class ArtifactCommand {
         public void run() {
             Url url = Url.of("artifacts")
                     .with("kind", "image")
-                    .with("name", name)
-                    .with("version", version)
-                    .with("hardware", hardware)
+                    .with("name", given(name))
+                    .with("version", given(version))
+                    .with("hardware", given(hardware))
                     .with("releaseCounter", releaseCounter);
             session.printer().one(session.api().upload(url, file), DETAILS, "sha256");
         }
@@ -95,7 +138,7 @@ public final class ArtifactCommand {
     @Command(
             name = "app",
             headerHeading = "Example: muster artifact upload app camera.hap%n%n",
-            header = "Upload a .hap; name, version and permissions come from the package itself.")
+            header = "Upload a .hap, .hsp or .app; name, version, permissions and signer come from the package itself.")
     static final class UploadApp implements Runnable {
         private final Session session;
 

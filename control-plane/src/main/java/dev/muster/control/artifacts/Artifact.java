@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param hardware the bytes fit, or {@code *}
  * @param releaseCounter never goes down on a device; an app's is its version code
  * @param permissions an app requests
+ * @param details what was read from the bytes
  * @param uploadedBy identity, {@code issuer#subject}
  * @param uploadedByName name of that day, for people; proves nothing
  */
@@ -33,6 +34,7 @@ public record Artifact(
         String signer,
         String apl,
         List<String> permissions,
+        ArtifactDetails details,
         Instant uploadedAt,
         String uploadedBy,
         String uploadedByName) {

@@ -20,7 +20,9 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /** Uploads, and what was uploaded. */
@@ -39,7 +41,7 @@ public class ArtifactResource {
         this.store = store;
     }
 
-    /** Streams the body in; an app's description comes from the package, an image's from the parameters. */
+    /** Streams the body in; an app's description comes from the package, an image's from the parameters, or an OTA package. */
     @POST
     @Consumes({MediaType.APPLICATION_OCTET_STREAM, MediaType.WILDCARD})
     @RequiresRole(value = Role.RELEASE_MANAGER, fleetWide = true)
@@ -83,7 +85,7 @@ public class ArtifactResource {
                         () -> new ProblemException(ProblemCode.ARTIFACT_NOT_FOUND, "no artifact `" + sha256 + "`"));
     }
 
-    /** An artifact on the wire; {@code app} is null for an image. */
+    /** An artifact on the wire; {@code app} is null for an image, {@code ota} for all but OTA packages. */
     public record ArtifactAnswer(
             String sha256,
             long length,
@@ -98,9 +100,87 @@ public class ArtifactResource {
             Instant uploadedAt,
             String uploadedBy,
             String uploadedByName,
-            @Nullable App app) {
-        /** What the package says. */
-        public record App(String bundle, String versionName, String apl, List<String> permissions) {}
+            @Nullable App app,
+            @Nullable Ota ota) {
+        /**
+         * What the package says.
+         *
+         * @param format {@code hap}, {@code hsp} or {@code app-pack}; empty where it came before packages were read
+         * @param signature {@code verdict} unsigned, unknown-signer or verified; with {@code signer},
+         *     {@code certificateSha256} and {@code root} where there is one
+         * @param profile null without signature
+         */
+        public record App(
+                String bundle,
+                String versionName,
+                String apl,
+                List<String> permissions,
+                String format,
+                int minApi,
+                int targetApi,
+                boolean debug,
+                List<String> deviceTypes,
+                Map<String, String> modules,
+                Map<String, Object> signature,
+                @Nullable Map<String, Object> profile) {
+            static App of(Artifact artifact, AppDetails details) {
+                return new App(
+                        artifact.name(),
+                        artifact.versionName(),
+                        artifact.apl(),
+                        artifact.permissions(),
+                        details.format(),
+                        details.minApi(),
+                        details.targetApi(),
+                        details.debug(),
+                        details.deviceTypes(),
+                        new TreeMap<>(details.modules()),
+                        SignatureJson.members(details.signature()),
+                        details.profile()
+                                .map(AppDetails.ProfileDetails::members)
+                                .orElse(null));
+            }
+
+            /** One from before packages were read. */
+            static App unread(Artifact artifact) {
+                return new App(
+                        artifact.name(),
+                        artifact.versionName(),
+                        artifact.apl(),
+                        artifact.permissions(),
+                        "",
+                        0,
+                        0,
+                        false,
+                        List.of(),
+                        Map.of(),
+                        Map.of(),
+                        null);
+            }
+        }
+
+        /** What an OTA package says; {@code signature} as that of an app. */
+        public record Ota(
+                String productId,
+                String softwareVersion,
+                String made,
+                boolean diff,
+                List<String> boards,
+                List<String> versions,
+                List<OtaDetails.Component> components,
+                Map<String, Object> signature) {
+            static Ota of(OtaDetails details) {
+                return new Ota(
+                        details.productId(),
+                        details.softwareVersion(),
+                        details.made(),
+                        details.diff(),
+                        details.boards(),
+                        details.versions(),
+                        details.components(),
+                        SignatureJson.members(details.signature()));
+            }
+        }
 
         static ArtifactAnswer of(Artifact artifact) {
             return new ArtifactAnswer(
@@ -117,9 +197,16 @@ public class ArtifactResource {
                     artifact.uploadedAt(),
                     artifact.uploadedBy(),
                     artifact.uploadedByName(),
-                    artifact.kind() == Artifact.Kind.APP
-                            ? new App(artifact.name(), artifact.versionName(), artifact.apl(), artifact.permissions())
-                            : null);
+                    app(artifact),
+                    artifact.details() instanceof ArtifactDetails.OfOta details ? Ota.of(details.ota()) : null);
+        }
+
+        private static @Nullable App app(Artifact artifact) {
+            return switch (artifact.details()) {
+                case ArtifactDetails.OfApp details -> App.of(artifact, details.app());
+                case ArtifactDetails.OfOta ota -> null;
+                case ArtifactDetails.None none -> artifact.kind() == Artifact.Kind.APP ? App.unread(artifact) : null;
+            };
         }
     }
 }

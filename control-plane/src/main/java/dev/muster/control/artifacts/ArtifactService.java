@@ -4,19 +4,15 @@ import dev.muster.control.access.Caller;
 import dev.muster.control.audit.AuditStore;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
-import dev.muster.control.packages.PackageInfo;
-import dev.muster.control.packages.PackageReader;
 import dev.muster.control.packages.PackageRefused;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.control.trustrepo.TrustService;
-import dev.muster.protocol.desired.TargetCustom;
 import dev.muster.protocol.identity.TenantId;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,8 +29,7 @@ public final class ArtifactService {
     private final TrustService trust;
     private final AuditStore audit;
     private final TenantTransactions transactions;
-    private final Clock clock;
-    private final PackageReader packages = new PackageReader();
+    private final ArtifactDescriber describer;
 
     ArtifactService(
             ArtifactStore store,
@@ -42,13 +37,13 @@ public final class ArtifactService {
             TrustService trust,
             AuditStore audit,
             TenantTransactions transactions,
-            Clock clock) {
+            ArtifactDescriber describer) {
         this.store = store;
         this.bytes = bytes;
         this.trust = trust;
         this.audit = audit;
         this.transactions = transactions;
-        this.clock = clock;
+        this.describer = describer;
     }
 
     /** The artifact with these bytes, in the caller's transaction. */
@@ -67,23 +62,7 @@ public final class ArtifactService {
                 return known.get();
             }
             pending.keep();
-            Caller maker = new Caller.Server(tenant, kind.text());
-            Artifact artifact = new Artifact(
-                    pending.sha256(),
-                    pending.length(),
-                    kind,
-                    kind.text(),
-                    version,
-                    0,
-                    "",
-                    TargetCustom.ANY_HARDWARE,
-                    0,
-                    "",
-                    "",
-                    List.of(),
-                    clock.instant(),
-                    maker.actor(),
-                    maker.name());
+            Artifact artifact = describer.made(tenant, kind, version, pending);
             insertAndPublish(handle, tenant, artifact);
             return artifact;
         } catch (IOException e) {
@@ -94,19 +73,28 @@ public final class ArtifactService {
     /** Takes in an upload. The same bytes with the same description again change nothing. */
     Artifact upload(Caller caller, Upload upload, InputStream body) {
         try (ArtifactBytes.Pending pending = bytes.receive(body, MAX_UPLOAD_BYTES)) {
-            Artifact artifact = describe(caller, upload, pending);
+            Artifact artifact = describer.uploaded(caller, upload, pending);
             pending.keep();
             return transactions.in(caller.tenant(), handle -> add(handle, caller, artifact));
         } catch (ArtifactTooLargeException e) {
             throw new ProblemException(ProblemCode.TOO_LARGE, String.valueOf(e.getMessage()));
         } catch (PackageRefused e) {
             throw new ProblemException(
-                    ProblemCode.ARTIFACT_INVALID,
-                    String.valueOf(e.getMessage()),
-                    Map.of("rule", e.code().text(), "installerCode", e.code().installerCode()));
+                    ProblemCode.ARTIFACT_INVALID, String.valueOf(e.getMessage()), refusal(upload, e.code()));
         } catch (IOException e) {
             throw new UncheckedIOException("the upload broke off or cannot be stored", e);
         }
+    }
+
+    /** What the updater of a device answers has no public numbers; only app packages carry one. */
+    private static Map<String, Object> refusal(Upload upload, PackageRefused.Code code) {
+        return upload instanceof Upload.App && code.installerCode().isPresent()
+                ? Map.of(
+                        "rule",
+                        code.text(),
+                        "installerCode",
+                        code.installerCode().getAsInt())
+                : Map.of("rule", code.text());
     }
 
     private Artifact add(Handle handle, Caller caller, Artifact artifact) {
@@ -153,53 +141,5 @@ public final class ArtifactService {
                             artifact.sha256(),
                             artifact.custom())));
         }
-    }
-
-    private Artifact describe(Caller caller, Upload upload, ArtifactBytes.Pending pending) throws IOException {
-        return switch (upload) {
-            case Upload.App app -> app(caller, packages.read(pending.file()), pending);
-            case Upload.Image image -> image(caller, image, pending);
-        };
-    }
-
-    private Artifact app(Caller caller, PackageInfo info, ArtifactBytes.Pending pending) {
-        return new Artifact(
-                pending.sha256(),
-                pending.length(),
-                Artifact.Kind.APP,
-                info.bundle(),
-                Long.toString(info.versionCode()),
-                info.versionCode(),
-                info.versionName(),
-                TargetCustom.ANY_HARDWARE,
-                info.versionCode(),
-                info.signer().text(),
-                info.apl(),
-                info.permissions(),
-                clock.instant(),
-                caller.actor(),
-                caller.name());
-    }
-
-    private Artifact image(Caller caller, Upload.Image image, ArtifactBytes.Pending pending) {
-        if (pending.length() == 0) {
-            throw new ProblemException(ProblemCode.ARTIFACT_INVALID, "expected an image, found no bytes");
-        }
-        return new Artifact(
-                pending.sha256(),
-                pending.length(),
-                Artifact.Kind.IMAGE,
-                image.name(),
-                image.version(),
-                0,
-                "",
-                image.hardware(),
-                image.releaseCounter(),
-                "",
-                "",
-                List.of(),
-                clock.instant(),
-                caller.actor(),
-                caller.name());
     }
 }

@@ -20,9 +20,9 @@ final class ArtifactStore {
     boolean insert(Handle handle, Artifact artifact) {
         return handle.createUpdate("""
                         insert into artifact (sha256, length, kind, name, version, version_code, version_name, hardware,
-                                              release_counter, path, signer, apl, permissions, uploaded_at, uploaded_by)
+                                              release_counter, path, signer, apl, permissions, details, uploaded_at, uploaded_by)
                         values (:sha256, :length, :kind, :name, :version, :versionCode, :versionName, :hardware,
-                                :counter, :path, :signer, :apl, :permissions, :at, :by)
+                                :counter, :path, :signer, :apl, :permissions, cast(:details as jsonb), :at, :by)
                         on conflict (tenant, sha256) do nothing""")
                         .bind("sha256", artifact.sha256())
                         .bind("length", artifact.length())
@@ -37,6 +37,7 @@ final class ArtifactStore {
                         .bind("signer", artifact.signer())
                         .bind("apl", artifact.apl())
                         .bind("permissions", artifact.permissions().toArray(String[]::new))
+                        .bind("details", artifact.details().json())
                         .bind("at", OffsetDateTime.ofInstant(artifact.uploadedAt(), ZoneOffset.UTC))
                         .bind("by", artifact.uploadedBy())
                         .execute()
@@ -86,6 +87,7 @@ final class ArtifactStore {
                 rs.getString("signer"),
                 rs.getString("apl"),
                 List.of((String[]) permissions.getArray()),
+                ArtifactDetails.parse(rs.getString("details")),
                 rs.getObject("uploaded_at", OffsetDateTime.class).toInstant(),
                 rs.getString("uploaded_by"),
                 rs.getString("uploaded_by_name"));

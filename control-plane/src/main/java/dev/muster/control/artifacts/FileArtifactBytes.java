@@ -31,7 +31,7 @@ final class FileArtifactBytes implements ArtifactBytes {
 
     @Override
     public Pending receive(InputStream in, long maxBytes) throws IOException {
-        Path incoming = Files.createDirectories(directory.resolve("incoming"));
+        Path incoming = incoming(directory);
         Path file = Files.createTempFile(incoming, "upload-", ".part");
         try {
             MessageDigest digest = sha256();
@@ -41,6 +41,11 @@ final class FileArtifactBytes implements ArtifactBytes {
             Files.deleteIfExists(file);
             throw e;
         }
+    }
+
+    /** Where bytes lie that are not kept yet; files called {@code upload-*.part} are removed at the next start. */
+    static Path incoming(Path directory) throws IOException {
+        return Files.createDirectories(directory.resolve("incoming"));
     }
 
     private static long copy(InputStream in, Path file, MessageDigest digest, long maxBytes) throws IOException {

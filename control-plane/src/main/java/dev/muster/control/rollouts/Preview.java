@@ -35,6 +35,7 @@ public record Preview(
      * Devices with one thing in common.
      *
      * @param kind stable word: {@code inactive}, {@code does-not-fit}, {@code unchanged}, {@code refuses},
+     *     {@code not-checked} (OpenHarmony would refuse, this platform does not look), {@code unknown-signer},
      *     {@code cannot-roll-back}, {@code offline} or {@code freeze}
      * @param reason for people
      * @param example the first of them by id; empty where none is known

@@ -2,6 +2,8 @@ package dev.muster.control.rollouts;
 
 import dev.muster.control.access.Access;
 import dev.muster.control.access.Selector;
+import dev.muster.control.artifacts.Artifact;
+import dev.muster.control.artifacts.ArtifactService;
 import dev.muster.control.desired.DesiredContent;
 import dev.muster.control.devices.DeviceService;
 import dev.muster.control.freezes.Freeze;
@@ -17,6 +19,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -33,6 +36,7 @@ final class PreviewService {
     private final RolloutStore rollouts;
     private final RolloutDeviceStore rows;
     private final ReleaseService releases;
+    private final ArtifactService artifacts;
     private final DeviceService devices;
     private final FreezeService freezes;
     private final TenantTransactions transactions;
@@ -43,6 +47,7 @@ final class PreviewService {
             RolloutStore rollouts,
             RolloutDeviceStore rows,
             ReleaseService releases,
+            ArtifactService artifacts,
             DeviceService devices,
             FreezeService freezes,
             TenantTransactions transactions,
@@ -51,6 +56,7 @@ final class PreviewService {
         this.rollouts = rollouts;
         this.rows = rows;
         this.releases = releases;
+        this.artifacts = artifacts;
         this.devices = devices;
         this.freezes = freezes;
         this.transactions = transactions;
@@ -83,6 +89,8 @@ final class PreviewService {
             contents.values().forEach(content -> names.addAll(content.keySet()));
             Map<DeviceId, Map<TargetName, Wanted>> wanted = store.wanted(handle, ids, names);
             Groups expected = new Groups();
+            Map<String, Artifact> apps = apps(handle, contents.values());
+            InstallRefusals installer = new InstallRefusals();
             long bytes = 0;
             for (Seen seen : part) {
                 bytes += expect(
@@ -90,6 +98,13 @@ final class PreviewService {
                         seen,
                         contents.getOrDefault(seen.hardware(), Map.of()),
                         wanted.getOrDefault(seen.device(), Map.of()));
+                install(
+                        expected,
+                        installer,
+                        seen,
+                        contents.getOrDefault(seen.hardware(), Map.of()),
+                        wanted.getOrDefault(seen.device(), Map.of()),
+                        apps);
             }
             return new Preview(
                     part.size(),
@@ -101,6 +116,54 @@ final class PreviewService {
                     expected.largestFirst(),
                     store.taken(handle, ids, names),
                     frozen(handle, ids));
+        });
+    }
+
+    private Map<String, Artifact> apps(Handle handle, Collection<Map<TargetName, DesiredContent>> contents) {
+        Map<String, Artifact> apps = new HashMap<>();
+        for (Map<TargetName, DesiredContent> content : contents) {
+            content.forEach((name, one) -> {
+                if (name instanceof TargetName.App && one instanceof DesiredContent.Present present) {
+                    artifacts
+                            .find(handle, present.sha256())
+                            .ifPresent(artifact -> apps.putIfAbsent(present.sha256(), artifact));
+                }
+            });
+        }
+        return apps;
+    }
+
+    /** What the device's installer would say to the apps that are new to it. */
+    private static void install(
+            Groups groups,
+            InstallRefusals installer,
+            Seen seen,
+            Map<TargetName, DesiredContent> content,
+            Map<TargetName, Wanted> wanted,
+            Map<String, Artifact> apps) {
+        content.forEach((name, one) -> {
+            Wanted before = wanted.get(name);
+            if (!(one instanceof DesiredContent.Present present)
+                    || !apps.containsKey(present.sha256())
+                    || (before != null && before.sha256().equals(present.sha256()))) {
+                return;
+            }
+            if (InstallRefusals.unknownSigner(apps.get(present.sha256()))) {
+                groups.add(
+                        "unknown-signer",
+                        "`" + name.text() + "`: signed by somebody whose root nobody registered",
+                        1,
+                        seen.device().value());
+            }
+            for (String reason : installer.of(apps.get(present.sha256()), seen)) {
+                boolean checks = InstallRefusals.checks(seen);
+                groups.add(
+                        checks ? "refuses" : "not-checked",
+                        "`" + name.text() + "`: " + reason
+                                + (checks ? "" : "; platform " + seen.platform() + " does not check"),
+                        1,
+                        seen.device().value());
+            }
         });
     }
 

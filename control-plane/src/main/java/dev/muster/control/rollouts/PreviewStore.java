@@ -21,16 +21,33 @@ final class PreviewStore {
      *
      * @param slots system slots it told of; -1 where it did not
      * @param kinds kinds of targets its agent told of, separated by commas; empty where it did not
+     * @param platform of its agent; empty where it did not say
+     * @param type the operators' word, else the agent's; empty for none
+     * @param api API level of its system; 0 where it did not say
      */
-    record Seen(DeviceId device, String hardware, int slots, String kinds, boolean online) {}
+    record Seen(
+            DeviceId device,
+            String hardware,
+            int slots,
+            String kinds,
+            boolean online,
+            String platform,
+            String type,
+            String udid,
+            int api) {}
 
     List<Seen> seen(Handle handle, Collection<DeviceId> devices) {
         return handle.createQuery("""
                         select d.id, d.hardware, coalesce(cast(s.num as integer), -1) as slots,
-                               coalesce(k.text, '') as kinds, coalesce(p.online, false) as online
+                               coalesce(k.text, '') as kinds, coalesce(p.online, false) as online,
+                               coalesce(f.text, '') as platform, coalesce(d.type, '') as type,
+                               coalesce(d.udid, '') as udid,
+                               coalesce(case when a.num between 1 and 9999 then cast(a.num as integer) end, 0) as api
                           from device d
                           left join device_fact s on s.tenant = d.tenant and s.device = d.id and s.key = 'slots'
                           left join device_fact k on k.tenant = d.tenant and k.device = d.id and k.key = 'agent.targets'
+                          left join device_fact f on f.tenant = d.tenant and f.device = d.id and f.key = 'platform'
+                          left join device_fact a on a.tenant = d.tenant and a.device = d.id and a.key = 'os.apiVersion'
                           left join device_presence p on p.tenant = d.tenant and p.device = d.id
                          where d.id = any(:ids) order by d.id""")
                 .bind("ids", ids(devices))
@@ -39,7 +56,11 @@ final class PreviewStore {
                         rs.getString("hardware"),
                         rs.getInt("slots"),
                         rs.getString("kinds"),
-                        rs.getBoolean("online")))
+                        rs.getBoolean("online"),
+                        rs.getString("platform"),
+                        rs.getString("type"),
+                        rs.getString("udid"),
+                        rs.getInt("api")))
                 .list();
     }
 
