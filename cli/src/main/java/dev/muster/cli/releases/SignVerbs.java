@@ -80,7 +80,7 @@ final class SignVerbs {
                 }
                 session.printer().done("wrote " + into + (signed.isComplete() ? ", complete" : ""));
             } catch (TrustException e) {
-                throw new CliException(ExitCode.FAILED, e.getMessage(), e);
+                throw new CliException(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
             }
         }
 

@@ -45,7 +45,7 @@ final class KeyVerbs {
             try {
                 signer.save(file.toAbsolutePath());
             } catch (TrustException e) {
-                throw new CliException(ExitCode.FAILED, e.getMessage(), e);
+                throw new CliException(ExitCode.FAILED, String.valueOf(e.getMessage()), e);
             }
             PublicKeys.write(publicFile, signer.publicKey());
             session.printer().done("wrote " + file + " (keep it offline) and " + publicFile + " (hand it on)");
