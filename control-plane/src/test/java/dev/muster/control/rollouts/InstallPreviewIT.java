@@ -75,11 +75,11 @@ class InstallPreviewIT {
 
     @Test
     void anAppWhoseProfileAllowsWhatItAsksForIsRefusedByNobody() throws Exception {
-        enrol("pump-1", "openharmony", 12);
+        enrol("acl-1", "openharmony", 12);
         String release =
                 release("com.example.pumpapp", signer("com.example.pumpapp").acls(BASIC), 10);
 
-        assertThat(preview(release, "pump")).noneMatch(group -> "refuses".equals(group.get("kind")));
+        assertThat(preview(release, "acl")).noneMatch(group -> "refuses".equals(group.get("kind")));
     }
 
     private static void assertGroup(List<Map<String, Object>> groups, String kind, String reason, int devices) {
