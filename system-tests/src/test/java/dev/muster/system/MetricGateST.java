@@ -9,14 +9,21 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** What the devices of the first wave tell of a metric, through gateway, Kafka and database, holds the second or lets it go. */
+/**
+ * What the devices of the first wave tell of a metric, through gateway, Kafka and database, holds the second or lets it go.
+ * Takes two minutes, and its halves are in `PacedRolloutsIT` and `TelemetryPathIT`: on demand, with {@code -Dmuster.long=true}.
+ */
 @ExtendWith(SharedProduct.class)
-@ResourceLock(SharedProduct.LOCK)
+@EnabledIfSystemProperty(named = "muster.long", matches = "true")
 class MetricGateST {
     private static final Duration SOON = Duration.ofMinutes(2);
+
+    // Each look is a program of its own.
+    private static final Duration EVERY = Duration.ofSeconds(2);
+
     private static final List<String> TWO = List.of("sim-02", "sim-03");
 
     private final Product product;
@@ -44,10 +51,10 @@ class MetricGateST {
     void theSecondWaveStandsWhileTheFirstTellsABadValueAndGoesOnlyOnAGoodOne() {
         String held = inTwoWaves("max(disk.used) < 0.01");
 
-        await().atMost(SOON)
-                .untilAsserted(() -> assertThat(String.valueOf(rollout(held).get("reason")))
-                        .contains("max(disk.used) < 0.01")
-                        .contains("0.4"));
+        await().atMost(SOON).pollInterval(EVERY).untilAsserted(() -> assertThat(
+                        String.valueOf(rollout(held).get("reason")))
+                .contains("max(disk.used) < 0.01")
+                .contains("0.4"));
         assertThat(total(held)).containsEntry("succeeded", 1).containsEntry("waiting", 1);
         product.muster("rollout", "abort", held).mustSucceed();
 

@@ -19,9 +19,6 @@ import java.util.stream.Collectors;
 
 /** The packaged product as {@code ./muster up --detach} starts it, and its command line. */
 public final class Product implements AutoCloseable {
-    /** Of tests that start their own: one class at a time, for a machine has room for two products, not for many. */
-    public static final String LOCK = "a product of its own";
-
     private static final Path HOME =
             Path.of(System.getProperty("muster.home", "..")).toAbsolutePath().normalize();
     private static final int LAST_BASE = 30_000;

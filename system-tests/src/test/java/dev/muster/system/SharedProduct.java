@@ -18,9 +18,6 @@ public final class SharedProduct implements ParameterResolver {
     /** How many devices it has: {@code sim-01} and so on. */
     public static final int DEVICES = 4;
 
-    /** Of tests on it: one class at a time, for they see what others change before it is put back. */
-    public static final String LOCK = "the shared product";
-
     private static final ExtensionContext.Namespace HERE = ExtensionContext.Namespace.create(SharedProduct.class);
 
     /**

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * The main job, end to end, as a person would do it: four real agents, each in a JVM of its own, against the packaged
@@ -28,7 +27,6 @@ import org.junit.jupiter.api.parallel.ResourceLock;
  * are one story and build on each other.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@ResourceLock(Product.LOCK)
 class StoryST {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String BUNDLE = "com.example.camera";

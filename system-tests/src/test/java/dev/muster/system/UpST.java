@@ -27,14 +27,12 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.ResourceLock;
 
 /**
  * {@code ./muster up} and its relatives, as somebody meets them who has just cloned the project. The steps are one story
  * on one data directory.
  */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@ResourceLock(Product.LOCK)
 class UpST {
     @TempDir
     static Path folder;

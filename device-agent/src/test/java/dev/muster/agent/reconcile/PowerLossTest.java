@@ -85,7 +85,7 @@ class PowerLossTest {
     private Ends cutEverywhere(Loss loss, Update update) throws IOException {
         Ends ends = new Ends(new TreeSet<>(), new TreeSet<>());
         // A kill that loses nothing is what PowerCutTest does at every state; here some of its calls are enough.
-        int stride = loss == Loss.NONE ? 3 : 1;
+        int stride = loss == Loss.NONE ? 7 : 1;
         for (int call = 1; call < MORE_THAN_ALL_CALLS; call += stride) {
             HostileDisk disk = new HostileDisk(Files.createDirectory(directory.resolve("cut-" + call)));
             Device device = new Device(disk.root().resolve("agent"));
