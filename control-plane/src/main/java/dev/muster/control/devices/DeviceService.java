@@ -106,7 +106,7 @@ public final class DeviceService {
 
     /**
      * Says that the desired state of the devices changed: their generation grows, gateways and devices hear of it after
-     * the commit. Returns the new generations; locks the rows in id order.
+     * the commit. Returns the new generations. The caller holds the rows, taken in id order.
      */
     public Map<DeviceId, DeviceState> desiredChanged(Handle handle, TenantId tenant, Collection<DeviceId> ids) {
         Map<DeviceId, DeviceState> states = store.nextGeneration(handle, ids);

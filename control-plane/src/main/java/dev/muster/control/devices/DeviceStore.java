@@ -241,17 +241,12 @@ final class DeviceStore {
                 .one();
     }
 
-    /** The new state of each device whose desired state changed, in id order, which keeps two callers from a deadlock. */
+    /** The new state of each device whose desired state changed; the caller holds their rows. */
     Map<DeviceId, DeviceState> nextGeneration(Handle handle, Collection<DeviceId> ids) {
-        String[] sorted = ids.stream().map(DeviceId::value).sorted().distinct().toArray(String[]::new);
-        handle.createQuery("select id from device where id = any(:ids) order by id for no key update")
-                .bind("ids", sorted)
-                .mapTo(String.class)
-                .list();
         Map<DeviceId, DeviceState> states = new HashMap<>();
         handle.createQuery("update device set generation = generation + 1, revision = revision + 1 "
                         + "where id = any(:ids) returning id, status, generation, revision")
-                .bind("ids", sorted)
+                .bind("ids", ids.stream().map(DeviceId::value).toArray(String[]::new))
                 .map((rs, context) -> Map.entry(new DeviceId(rs.getString("id")), state(rs)))
                 .forEach(entry -> states.put(entry.getKey(), entry.getValue()));
         return states;
