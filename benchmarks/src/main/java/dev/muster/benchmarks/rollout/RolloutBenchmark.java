@@ -29,7 +29,7 @@ public final class RolloutBenchmark {
     private static final int CALLS = 300;
     private static final int WARM = 50;
     private static final int CHANGES = 20;
-    private static final int DOCUMENTS = 1_000;
+    private static final int DOCUMENTS = 2_000;
     private static final Duration LONGEST = Duration.ofMinutes(30);
     private static final long LOOK_MS = 100;
     private static final long LOOK_CLOSELY_MS = 2;
@@ -189,14 +189,11 @@ public final class RolloutBenchmark {
         });
         each(report, "feedback: succeeded", succeeded, size, new Bar.AtMost(0.2));
         boolean exact = isExact(fleet, id[0], size);
-        Cost documents = measure(cpu, () -> {
-            for (int document = 0; document < DOCUMENTS; document++) {
-                fleet.execute(
-                        "update device set generation = generation + 1 where id = '" + BenchFleet.device(1) + "'");
-                device.fetch();
-            }
-        });
-        each(report, "a director's document signed and fetched", documents, DOCUMENTS, Bar.NONE);
+        // A server that just started still compiles itself; a fleet meets that once, not with every device.
+        Cost cold = measure(cpu, () -> documents(fleet, device));
+        Cost documents = measure(cpu, () -> documents(fleet, device));
+        each(report, "a director's document signed and fetched, the first " + DOCUMENTS, cold, DOCUMENTS, Bar.NONE);
+        each(report, "a director's document signed and fetched, the next " + DOCUMENTS, documents, DOCUMENTS, Bar.NONE);
         report.row(
                 "a device's update: start, document, both reports",
                 "ms CPU",
@@ -204,6 +201,13 @@ public final class RolloutBenchmark {
                         + documents.cpuSeconds() * 1_000 / DOCUMENTS),
                 new Bar.AtMost(2));
         return exact;
+    }
+
+    private static void documents(BenchFleet fleet, BenchDevice device) throws SQLException, IOException {
+        for (int document = 0; document < DOCUMENTS; document++) {
+            fleet.execute("update device set generation = generation + 1 where id = '" + BenchFleet.device(1) + "'");
+            device.fetch();
+        }
     }
 
     private boolean isExact(BenchFleet fleet, String rollout, long size)

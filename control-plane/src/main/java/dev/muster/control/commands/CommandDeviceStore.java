@@ -30,6 +30,14 @@ final class CommandDeviceStore {
               left join upload u on u.command = cd.command and u.device = cd.device
             """;
 
+    /** Removes what belongs to commands that ended before then. */
+    void forget(Handle handle, Instant before) {
+        handle.createUpdate("delete from command_device cd using command c where c.id = cd.command "
+                        + "and c.state = 'completed' and c.ended_at < :before")
+                .bind("before", utc(before))
+                .execute();
+    }
+
     void insert(Handle handle, UUID command, Collection<DeviceId> devices, Instant now) {
         handle.createUpdate("insert into command_device (command, device, state, since) "
                         + "select :command, unnest(:devices), 'waiting', :now")

@@ -46,6 +46,13 @@ final class CommandStore {
                 .execute();
     }
 
+    /** Removes what ended before then; the rows of the devices must be gone. */
+    void forget(Handle handle, Instant before) {
+        handle.createUpdate("delete from command where state = 'completed' and ended_at < :before")
+                .bind("before", utc(before))
+                .execute();
+    }
+
     /** Locks the row; whoever moves many of its devices holds this. */
     Optional<StoredCommand> lock(Handle handle, UUID id) {
         return handle.createQuery(SELECT + " where c.id = :id for no key update of c")

@@ -1,6 +1,5 @@
 package dev.muster.control.deviceapi;
 
-import dev.muster.control.devices.DeviceService;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.protocol.identity.DeviceRef;
@@ -16,20 +15,20 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import org.jspecify.annotations.Nullable;
 
-/** Decides whether a request of the device port passes: certificate, its time, and the device's status, every time. */
+/** Decides whether a request of the device port passes: certificate, its time, and the device's status. */
 @Singleton
 final class DeviceGate {
-    private final DeviceService devices;
+    private final ActiveDevices devices;
     private final Clock clock;
     private final Duration grace;
 
-    DeviceGate(DeviceService devices, Clock clock, DeviceApiConfig config) {
+    DeviceGate(ActiveDevices devices, Clock clock, DeviceApiConfig config) {
         this.devices = devices;
         this.clock = clock;
         this.grace = config.renewGrace();
     }
 
-    /** Who it is; a problem if there is no certificate of an active device. Asks the database. */
+    /** Who it is; a problem if there is no certificate of an active device. May ask the database. */
     Passed check(@Nullable SSLSession session, boolean inGrace) {
         X509Certificate certificate = certificate(session);
         DeviceRef device = DeviceIdentity.of(certificate)

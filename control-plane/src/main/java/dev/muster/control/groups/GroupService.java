@@ -182,11 +182,18 @@ public final class GroupService {
         });
     }
 
+    /** Ends a group for which nothing is set any more. */
     void delete(Access access, String name, Optional<Long> ifMatch) {
         transactions.run(access.tenant(), handle -> {
             devices.holdAll(handle);
             Group before = require(handle, access.scope(), name);
             ETags.check(ifMatch, before.revision());
+            if (store.hasSettings(handle, name)) {
+                throw new ProblemException(
+                        ProblemCode.CONFLICT,
+                        "expected a group without settings of its own, found `" + name
+                                + "` with some: set `{}` for it first");
+            }
             store.members(handle, name).forEach(id -> leave(handle, access.tenant(), id, name));
             store.delete(handle, name);
             note(handle, access, "delete", name, Map.of("query", before.query()));

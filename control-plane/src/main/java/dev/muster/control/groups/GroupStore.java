@@ -88,6 +88,15 @@ final class GroupStore {
                 .execute();
     }
 
+    /** Whether something is set for the members of the group. */
+    boolean hasSettings(Handle handle, String name) {
+        return handle.createQuery("select exists (select 1 from setting where level = 'group' and name = :name "
+                        + "and document <> '{}'::jsonb)")
+                .bind("name", name)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     void delete(Handle handle, String name) {
         handle.createUpdate("delete from device_group where name = :name")
                 .bind("name", name)

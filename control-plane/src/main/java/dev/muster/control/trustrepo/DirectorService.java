@@ -49,6 +49,7 @@ public final class DirectorService {
     private final TenantTransactions transactions;
     private final TrustConfig config;
     private final Clock clock;
+    private final RecentDocuments recent = new RecentDocuments();
 
     DirectorService(
             TrustFileStore store,
@@ -81,7 +82,9 @@ public final class DirectorService {
         }
         long version = Long.parseLong(part.group(1));
         DocumentPart which = part.group(2).equals("snapshot") ? DocumentPart.SNAPSHOT : DocumentPart.TARGETS;
-        return transactions.in(device.tenant(), handle -> store.part(handle, device.device(), version, which));
+        return recent.part(device, version, which)
+                .or(() -> transactions.in(
+                        device.tenant(), handle -> store.part(handle, device.device(), version, which)));
     }
 
     /**
@@ -129,6 +132,7 @@ public final class DirectorService {
         DirectorDocument document = trust.director(handle, device.tenant())
                 .sign(version, targets(state), custom(device, state, now).toCustom(), now, config.directorValidity());
         store.put(handle, device.device(), state.generation(), document);
+        handle.afterCommit(() -> recent.add(device, document));
         return Optional.ofNullable(document.files().get(TIMESTAMP));
     }
 

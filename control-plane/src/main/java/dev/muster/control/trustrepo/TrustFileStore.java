@@ -126,22 +126,20 @@ final class TrustFileStore {
     void put(Handle handle, DeviceId device, long generation, DirectorDocument document) {
         Map<String, byte[]> files = document.files();
         long version = document.version();
+        // One statement, because this is done for every device of a rollout.
         handle.createUpdate("""
+                        with gone as (delete from director_document where device = :device and version < :version - 1)
                         insert into director_document
                             (device, version, generation, targets, snapshot, timestamp, signed_at, expires_at)
                         values (:device, :version, :generation, :targets, :snapshot, :timestamp, :now, :expires)""")
                 .bind("device", device)
                 .bind("version", version)
                 .bind("generation", generation)
-                .bind("targets", files.get(version + ".targets.json"))
-                .bind("snapshot", files.get(version + ".snapshot.json"))
+                .bind("targets", files.get(DocumentPart.TARGETS.fileName(version)))
+                .bind("snapshot", files.get(DocumentPart.SNAPSHOT.fileName(version)))
                 .bind("timestamp", files.get("timestamp.json"))
                 .bind("now", utc(clock.instant()))
                 .bind("expires", utc(document.expires()))
-                .execute();
-        handle.createUpdate("delete from director_document where device = :device and version < :version - 1")
-                .bind("device", device)
-                .bind("version", version)
                 .execute();
     }
 
@@ -174,6 +172,10 @@ final class TrustFileStore {
 
         String column() {
             return column;
+        }
+
+        String fileName(long version) {
+            return version + "." + column + ".json";
         }
     }
 

@@ -5,12 +5,14 @@ import static dev.muster.control.testing.FleetApi.get;
 import static dev.muster.control.testing.FleetApi.postJson;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
 
+import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.control.testing.FleetDevice;
 import dev.muster.control.testing.Servers;
 import dev.muster.control.testing.TestFleet;
@@ -18,6 +20,7 @@ import dev.muster.protocol.command.CommandAnswer;
 import dev.muster.protocol.command.CommandAnswer.Outcome;
 import dev.muster.protocol.command.CommandReasons;
 import dev.muster.protocol.event.DeviceEvent;
+import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.upload.UploadRequest;
 import dev.muster.protocol.upload.UploadStatus;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -45,6 +48,12 @@ class CommandsIT {
 
     @Inject
     TestFleet fleet;
+
+    @Inject
+    TenantTransactions transactions;
+
+    @Inject
+    CommandKeeper keeper;
 
     @TempDir
     Path directory;
@@ -118,6 +127,24 @@ class CommandsIT {
                 .body("failed", equalTo(0))
                 .body("sent", equalTo(0)));
         get("/devices/once-1/commands").body("items[0].output", equalTo("first"));
+    }
+
+    @Test
+    void forgetsWhatEndedLongAgoAndNothingElse() throws Exception {
+        enrol("aged", 1);
+        String old = run("{\"kind\":\"refresh\",\"selector\":\"tag==aged\"}");
+        admin().post("/api/v1/commands/" + old + "/cancel").then().statusCode(200);
+        String open = run("{\"kind\":\"refresh\",\"selector\":\"tag==aged\"}");
+        transactions.run(TenantId.DEFAULT, handle -> {
+            handle.execute("update command set ended_at = now() - interval '181 days' where id = cast(? as uuid)", old);
+            handle.execute("update command set created_at = now() - interval '181 days' where id = cast(? as uuid)", open);
+        });
+
+        keeper.forget(TenantId.DEFAULT);
+
+        get("/commands/" + old).statusCode(404);
+        get("/commands/" + open).body("state", equalTo("running")).body("waiting", equalTo(1));
+        get("/devices/aged-1/commands").body("items.command", contains(open));
     }
 
     @Test

@@ -10,6 +10,7 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.lessThan;
 
 import dev.muster.control.access.Scope;
 import dev.muster.control.access.Selector;
@@ -242,6 +243,29 @@ class GroupsIT {
         admin().delete("/api/v1/groups/listed").then().statusCode(204);
         get("/groups/listed").statusCode(404).body("code", equalTo("group-not-found"));
         get("/devices/grp-s-2").body("groups", empty());
+    }
+
+    @Test
+    void aGroupWithSettingsOfItsOwnIsNotDeletedUnderThem() {
+        create(Map.of("name", "set-for", "query", "tag==set-for")).statusCode(201);
+        settings("set-for", "{\"agent\":{\"sampleSeconds\":30}}");
+
+        admin().delete("/api/v1/groups/set-for")
+                .then()
+                .statusCode(409)
+                .body("detail", containsString("settings of its own"));
+        get("/groups/set-for").statusCode(200);
+
+        settings("set-for", "{}");
+        admin().delete("/api/v1/groups/set-for").then().statusCode(204);
+    }
+
+    private static void settings(String group, String document) {
+        admin().contentType("application/json")
+                .body(document)
+                .put("/api/v1/settings/group/" + group)
+                .then()
+                .statusCode(lessThan(300));
     }
 
     @Test

@@ -166,6 +166,37 @@ class RegistryST {
     }
 
     @Test
+    void otherHardwareTakesThePlaceOfADevice() {
+        running.enrolAnother("mill-1");
+        try {
+            running.product()
+                    .muster("devices", "metadata", "mill-1", "--set", "owner=Joan")
+                    .mustSucceed();
+            Page page = browser.tab("/devices/mill-1");
+            browser.login(page);
+            button(page, "Replace").click();
+            Locator form = page.getByRole(AriaRole.DIALOG);
+            form.getByLabel("Serial number").fill("SN-4799");
+            form.getByLabel("Type mill-1 to go on").fill("mill-1");
+            form.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Replace"))
+                    .click();
+
+            // The page of the one that came, with what people had noted of the one that went.
+            assertThat(form).hasCount(0);
+            assertThat(page).hasURL(browser.address("/devices/mill-1-r2"));
+            assertThat(page.getByText("Joan")).isVisible();
+            assertThat(ConsoleBrowser.head(page)).containsText("Pending");
+            browser.screenshot(page, "device-replaced");
+            page.navigate(browser.address("/devices/mill-1"));
+            assertThat(ConsoleBrowser.head(page)).containsText("Retired");
+            assertThat(browser.complaints()).isEmpty();
+        } finally {
+            running.product().muster("devices", "retire", "mill-1", "--yes");
+            running.product().muster("devices", "retire", "mill-1-r2", "--yes");
+        }
+    }
+
+    @Test
     void theSearchBoxOffersWhatCanComeNext() {
         Page page = browser.tab("/");
         browser.login(page);
