@@ -137,7 +137,8 @@ class CommandsIT {
         String open = run("{\"kind\":\"refresh\",\"selector\":\"tag==aged\"}");
         transactions.run(TenantId.DEFAULT, handle -> {
             handle.execute("update command set ended_at = now() - interval '181 days' where id = cast(? as uuid)", old);
-            handle.execute("update command set created_at = now() - interval '181 days' where id = cast(? as uuid)", open);
+            handle.execute(
+                    "update command set created_at = now() - interval '181 days' where id = cast(? as uuid)", open);
         });
 
         keeper.forget(TenantId.DEFAULT);
