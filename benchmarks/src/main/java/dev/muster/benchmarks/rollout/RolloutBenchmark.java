@@ -30,6 +30,8 @@ public final class RolloutBenchmark {
     private static final int WARM = 50;
     private static final int CHANGES = 20;
     private static final int DOCUMENTS = 2_000;
+    /** How many devices fetch in turn: a single one would make a pile of old rows under one key, which no fleet does. */
+    private static final int FETCHING = 40;
     private static final Duration LONGEST = Duration.ofMinutes(30);
     private static final long LOOK_MS = 100;
     private static final long LOOK_CLOSELY_MS = 2;
@@ -65,8 +67,11 @@ public final class RolloutBenchmark {
             Cost idle = measure(cpu, () -> Thread.sleep(10_000));
             report.row("idle, per second", "ms CPU", List.of(idle.cpuSeconds() * 100), Bar.NONE);
             Map<String, Double> first = new LinkedHashMap<>();
-            BenchDevice device =
-                    BenchDevice.enrol(muster.enrolFlags(), BenchFleet.device(1), directory.resolve("device"));
+            List<BenchDevice> devices = new ArrayList<>();
+            for (int number = 1; number <= FETCHING; number++) {
+                devices.add(BenchDevice.enrol(
+                        muster.enrolFlags(), BenchFleet.device(number), directory.resolve("device-" + number)));
+            }
             fleet.execute("update device set hardware = '" + BenchFleet.HARDWARE + "'");
             for (long size : sizes) {
                 out.println(size + " devices ...");
@@ -74,9 +79,9 @@ public final class RolloutBenchmark {
                 pages(report, fleet, size, first);
                 membership(report, fleet, cpu, size);
             }
-            boolean exact = wholeRollout(report, fleet, device, cpu, sizes.getLast());
+            boolean exact = wholeRollout(report, fleet, devices, cpu, sizes.getLast());
             report.note(
-                    "devices are rows but for one, which fetches what the director signs for it again and again over"
+                    "devices are rows but for " + FETCHING + ", which fetch in turn what the director signs for them, each over"
                             + " one connection; TLS handshakes and the download are not in these figures");
             report.note("no peer: none of them is in the package registry as a server");
             report.print(out);
@@ -153,7 +158,8 @@ public final class RolloutBenchmark {
         fleet.post("/rollouts/" + rollout + "/abort", Map.of());
     }
 
-    private boolean wholeRollout(Report report, BenchFleet fleet, BenchDevice device, ServerCpu cpu, long size)
+    private boolean wholeRollout(
+            Report report, BenchFleet fleet, List<BenchDevice> devices, ServerCpu cpu, long size)
             throws IOException, InterruptedException, SQLException {
         String sha256 = image(fleet, "all");
         String release = release(fleet, "all", sha256);
@@ -190,8 +196,8 @@ public final class RolloutBenchmark {
         each(report, "feedback: succeeded", succeeded, size, new Bar.AtMost(0.2));
         boolean exact = isExact(fleet, id[0], size);
         // A server that just started still compiles itself; a fleet meets that once, not with every device.
-        Cost cold = measure(cpu, () -> documents(fleet, device));
-        Cost documents = measure(cpu, () -> documents(fleet, device));
+        Cost cold = measure(cpu, () -> documents(fleet, devices));
+        Cost documents = measure(cpu, () -> documents(fleet, devices));
         each(report, "a director's document signed and fetched, the first " + DOCUMENTS, cold, DOCUMENTS, Bar.NONE);
         each(report, "a director's document signed and fetched, the next " + DOCUMENTS, documents, DOCUMENTS, Bar.NONE);
         report.row(
@@ -203,10 +209,12 @@ public final class RolloutBenchmark {
         return exact;
     }
 
-    private static void documents(BenchFleet fleet, BenchDevice device) throws SQLException, IOException {
+    private static void documents(BenchFleet fleet, List<BenchDevice> devices) throws SQLException, IOException {
         for (int document = 0; document < DOCUMENTS; document++) {
-            fleet.execute("update device set generation = generation + 1 where id = '" + BenchFleet.device(1) + "'");
-            device.fetch();
+            int next = document % devices.size();
+            fleet.execute(
+                    "update device set generation = generation + 1 where id = '" + BenchFleet.device(next + 1) + "'");
+            devices.get(next).fetch();
         }
     }
 
