@@ -62,7 +62,24 @@ public final class RunningMuster implements AutoCloseable {
             up.destroyForcibly();
             throw new IOException("`" + launcher + " up` did not come up:\n" + printed);
         }
-        return new RunningMuster(launcher, data, List.of(enrol.group().split(" ", -1)));
+        return new RunningMuster(launcher, data, flags(enrol));
+    }
+
+    /**
+     * Flags as {@link #enrolFlags} has them, out of the command that the server answers to somebody who asks for a token.
+     *
+     * @throws IllegalArgumentException if the text has none
+     */
+    public static List<String> flagsIn(String command) {
+        Matcher enrol = ENROL.matcher(command);
+        if (!enrol.find()) {
+            throw new IllegalArgumentException("a command that enrols expected, found `" + command + "`");
+        }
+        return flags(enrol);
+    }
+
+    private static List<String> flags(Matcher enrol) {
+        return List.of(enrol.group().split(" ", -1));
     }
 
     /** Flags that enrol one device: {@code --server}, {@code --token}, {@code --ca-fingerprint} and their values. */

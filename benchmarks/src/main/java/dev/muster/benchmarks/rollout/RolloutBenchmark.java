@@ -32,6 +32,7 @@ public final class RolloutBenchmark {
     private static final int DOCUMENTS = 2_000;
     /** How many devices fetch in turn: a single one would make a pile of old rows under one key, which no fleet does. */
     private static final int FETCHING = 40;
+
     private static final Duration LONGEST = Duration.ofMinutes(30);
     private static final long LOOK_MS = 100;
     private static final long LOOK_CLOSELY_MS = 2;
@@ -67,10 +68,12 @@ public final class RolloutBenchmark {
             Cost idle = measure(cpu, () -> Thread.sleep(10_000));
             report.row("idle, per second", "ms CPU", List.of(idle.cpuSeconds() * 100), Bar.NONE);
             Map<String, Double> first = new LinkedHashMap<>();
+            List<String> flags = RunningMuster.flagsIn(
+                    fleet.post("/enrolment-tokens", Map.of("name", "bench", "uses", FETCHING, "expiresIn", "PT1H"))
+                            .string("command"));
             List<BenchDevice> devices = new ArrayList<>();
             for (int number = 1; number <= FETCHING; number++) {
-                devices.add(BenchDevice.enrol(
-                        muster.enrolFlags(), BenchFleet.device(number), directory.resolve("device-" + number)));
+                devices.add(BenchDevice.enrol(flags, BenchFleet.device(number), directory.resolve("device-" + number)));
             }
             fleet.execute("update device set hardware = '" + BenchFleet.HARDWARE + "'");
             for (long size : sizes) {
@@ -80,9 +83,9 @@ public final class RolloutBenchmark {
                 membership(report, fleet, cpu, size);
             }
             boolean exact = wholeRollout(report, fleet, devices, cpu, sizes.getLast());
-            report.note(
-                    "devices are rows but for " + FETCHING + ", which fetch in turn what the director signs for them, each over"
-                            + " one connection; TLS handshakes and the download are not in these figures");
+            report.note("devices are rows but for " + FETCHING
+                    + ", which fetch in turn what the director signs for them, each over"
+                    + " one connection; TLS handshakes and the download are not in these figures");
             report.note("no peer: none of them is in the package registry as a server");
             report.print(out);
             out.println("written to " + report.write(home));
@@ -158,8 +161,7 @@ public final class RolloutBenchmark {
         fleet.post("/rollouts/" + rollout + "/abort", Map.of());
     }
 
-    private boolean wholeRollout(
-            Report report, BenchFleet fleet, List<BenchDevice> devices, ServerCpu cpu, long size)
+    private boolean wholeRollout(Report report, BenchFleet fleet, List<BenchDevice> devices, ServerCpu cpu, long size)
             throws IOException, InterruptedException, SQLException {
         String sha256 = image(fleet, "all");
         String release = release(fleet, "all", sha256);
