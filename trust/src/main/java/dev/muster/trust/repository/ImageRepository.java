@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The image repository of one tenant: all bytes that may ever run or apply on its devices, and who vouches for them.
@@ -197,6 +198,37 @@ public final class ImageRepository {
      *     is would no longer be signed by the keys it needs, or if a role names paths that are not delegated to it
      */
     public ImageRepository withSigned(Map<String, byte[]> files) {
+        return withSigned(files, role -> delegated(role.name()));
+    }
+
+    /**
+     * The same, and where the files give a delegated role other keys, of which {@code keys} holds one that is enough, the role's
+     * newest content is signed with it: what a server signs by itself moves on while people sign, so no draft of it could wait.
+     */
+    public ImageRepository withSigned(Map<String, byte[]> files, KeyRing keys, Instant now) {
+        byte[] targetsFile = files.get(Targets.TYPE);
+        Map<String, TrustKey> listed = targetsFile == null
+                ? targets.metadata().delegations().keys()
+                : Signed.targets(Targets.TYPE, targetsFile).metadata().delegations().keys();
+        return withSigned(files, role -> {
+            Signed<Targets> current = delegated(role.name());
+            if (current.validSignatures(role.keys(), listed) >= role.keys().threshold()
+                    || !Roots.holds(keys, role.name(), role.keys())) {
+                return current;
+            }
+            Targets next = new Targets(
+                    nextVersion(role.name()),
+                    now.plus(validity.targets()),
+                    current.metadata().targets(),
+                    Delegations.NONE,
+                    Map.of());
+            return Signed.sign(
+                    next, List.of(keys.signer(role.name(), role.keys().keyIds())));
+        });
+    }
+
+    private ImageRepository withSigned(
+            Map<String, byte[]> files, Function<DelegatedRole, Signed<Targets>> unchanged) {
         byte[] rootFile = files.get(Root.TYPE);
         Signed<Root> nextRoot = rootFile == null ? root : Roots.next(root, rootFile);
         byte[] targetsFile = files.get(Targets.TYPE);
@@ -206,7 +238,7 @@ public final class ImageRepository {
         Map<String, Signed<Targets>> all = new HashMap<>();
         for (DelegatedRole role : delegations.roles()) {
             byte[] file = files.get(role.name());
-            Signed<Targets> signed = file == null ? delegated(role.name()) : nextOf(role.name(), file);
+            Signed<Targets> signed = file == null ? unchanged.apply(role) : nextOf(role.name(), file);
             signed.requireSignatures(role.name(), Targets.TYPE, role.keys(), delegations.keys());
             all.put(role.name(), signed);
         }
@@ -241,7 +273,7 @@ public final class ImageRepository {
     }
 
     /**
-     * Signs a new timestamp, and a new snapshot where a role changed or half of its validity is over: devices fetch the
+     * Signs a new timestamp, and a new snapshot where a role or its own key changed or half of its validity is over: devices fetch the
      * snapshot only when there is a reason.
      */
     public ImageRepository publish(KeyRing keys, Instant now) {
@@ -255,6 +287,7 @@ public final class ImageRepository {
                         .compareTo(validity.snapshot().dividedBy(2))
                 >= 0;
         return young
+                && snapshot.validSignatures(root.metadata().role(Snapshot.TYPE), root.metadata().keys()) > 0
                 && isListed(Targets.TYPE, targets)
                 && delegated.entrySet().stream().allMatch(entry -> isListed(entry.getKey(), entry.getValue()));
     }
@@ -407,7 +440,7 @@ public final class ImageRepository {
                 Signed.sign(
                         next,
                         List.of(Roots.require(
-                                Targets.TYPE, role, delegation(role).keys(), keys.signer(role)))));
+                                Targets.TYPE, role, delegation(role).keys(), keys, role))));
     }
 
     private ImageRepository withDelegated(String role, Signed<Targets> signed) {
