@@ -156,7 +156,7 @@ class RequirementsIT {
                 .body("reason", containsString("2 devices do not meet what the release requires")));
 
         // A system update outside of Muster brings what was missing: nobody has to tell the rollout.
-        facts(old, Map.of("os.apiVersion", "12"));
+        facts(old, Map.of("os.apiVersion", "12", "agent.version", "1.4.0"));
 
         await().atMost(SOON).untilAsserted(() -> {
             old.refresh();

@@ -1,7 +1,6 @@
 package dev.muster.trust.repository;
 
 import dev.muster.trust.TrustException;
-import dev.muster.trust.client.MetadataFiles;
 import dev.muster.trust.keys.KeyRing;
 import dev.muster.trust.keys.Signer;
 import dev.muster.trust.keys.TrustKey;
@@ -26,7 +25,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Function;
@@ -92,8 +90,8 @@ public final class ImageRepository {
         Signed<Targets> targets = Signed.sign(
                 new Targets(1, expires, Map.of(), new Delegations(listed, roles), Map.of()),
                 List.of(keys.signer(KeyNames.TARGETS)));
-        Signed<Snapshot> snapshot = snapshot(root, targets, delegated, 1, Map.of(), keys, validity, now);
-        Signed<Timestamp> timestamp = timestamp(root, 1, snapshot, keys, validity, now);
+        Signed<Snapshot> snapshot = RepositoryFiles.snapshot(root, targets, delegated, 1, Map.of(), keys, validity, now);
+        Signed<Timestamp> timestamp = RepositoryFiles.timestamp(root, 1, snapshot, keys, validity, now);
         return new ImageRepository(root, targets, delegated, snapshot, timestamp, Map.of(), validity);
     }
 
@@ -109,23 +107,23 @@ public final class ImageRepository {
      * @throws TrustException if files are missing or are not what the repository's own keys signed
      */
     public static Optional<ImageRepository> load(RepositoryStorage storage, Validity validity) {
-        if (storage.read(unversioned(Root.TYPE)).isEmpty()) {
+        if (storage.read(RepositoryFiles.unversioned(Root.TYPE)).isEmpty()) {
             return Optional.empty();
         }
-        Signed<Root> root = Roots.read(file(storage, unversioned(Root.TYPE)));
-        Signed<Timestamp> timestamp = Signed.timestamp(file(storage, unversioned(Timestamp.TYPE)));
-        require(root, Timestamp.TYPE, timestamp);
+        Signed<Root> root = Roots.read(RepositoryFiles.file(storage, RepositoryFiles.unversioned(Root.TYPE)));
+        Signed<Timestamp> timestamp = Signed.timestamp(RepositoryFiles.file(storage, RepositoryFiles.unversioned(Timestamp.TYPE)));
+        RepositoryFiles.require(root, Timestamp.TYPE, timestamp);
         MetaFile snapshotFile = timestamp.metadata().snapshot();
-        byte[] snapshotBytes = file(storage, versioned(Snapshot.TYPE, snapshotFile.version()));
+        byte[] snapshotBytes = RepositoryFiles.file(storage, RepositoryFiles.versioned(Snapshot.TYPE, snapshotFile.version()));
         snapshotFile.check(Snapshot.TYPE, snapshotBytes);
         Signed<Snapshot> snapshot = Signed.snapshot(snapshotBytes);
-        require(root, Snapshot.TYPE, snapshot);
-        Signed<Targets> targets = targetsFile(storage, snapshot.metadata(), Targets.TYPE);
-        require(root, Targets.TYPE, targets);
+        RepositoryFiles.require(root, Snapshot.TYPE, snapshot);
+        Signed<Targets> targets = RepositoryFiles.targetsFile(storage, snapshot.metadata(), Targets.TYPE);
+        RepositoryFiles.require(root, Targets.TYPE, targets);
         Delegations delegations = targets.metadata().delegations();
         Map<String, Signed<Targets>> delegated = new HashMap<>();
         for (DelegatedRole role : delegations.roles()) {
-            Signed<Targets> signed = targetsFile(storage, snapshot.metadata(), role.name());
+            Signed<Targets> signed = RepositoryFiles.targetsFile(storage, snapshot.metadata(), role.name());
             signed.requireSignatures(role.name(), Targets.TYPE, role.keys(), delegations.keys());
             delegated.put(role.name(), signed);
         }
@@ -233,7 +231,7 @@ public final class ImageRepository {
         Signed<Root> nextRoot = rootFile == null ? root : Roots.next(root, rootFile);
         byte[] targetsFile = files.get(Targets.TYPE);
         Signed<Targets> nextTargets = targetsFile == null ? targets : nextOf(Targets.TYPE, targetsFile);
-        require(nextRoot, Targets.TYPE, nextTargets);
+        RepositoryFiles.require(nextRoot, Targets.TYPE, nextTargets);
         Delegations delegations = nextTargets.metadata().delegations();
         Map<String, Signed<Targets>> all = new HashMap<>();
         for (DelegatedRole role : delegations.roles()) {
@@ -278,7 +276,7 @@ public final class ImageRepository {
      */
     public ImageRepository publish(KeyRing keys, Instant now) {
         Signed<Snapshot> next = isCurrent(now) ? snapshot : sign(snapshot.version() + 1, keys, now);
-        Signed<Timestamp> sealed = timestamp(root, timestamp.version() + 1, next, keys, validity, now);
+        Signed<Timestamp> sealed = RepositoryFiles.timestamp(root, timestamp.version() + 1, next, keys, validity, now);
         return new ImageRepository(root, targets, delegated, next, sealed, stored, validity);
     }
 
@@ -298,7 +296,7 @@ public final class ImageRepository {
     }
 
     private Signed<Snapshot> sign(long version, KeyRing keys, Instant now) {
-        return snapshot(root, targets, delegated, version, snapshot.metadata().files(), keys, validity, now);
+        return RepositoryFiles.snapshot(root, targets, delegated, version, snapshot.metadata().files(), keys, validity, now);
     }
 
     /**
@@ -382,21 +380,21 @@ public final class ImageRepository {
     public Map<String, byte[]> changedFiles() {
         Map<String, byte[]> files = new LinkedHashMap<>();
         if (isNew(Root.TYPE, root)) {
-            files.put(versioned(Root.TYPE, root.version()), root.bytes());
-            files.put(unversioned(Root.TYPE), root.bytes());
+            files.put(RepositoryFiles.versioned(Root.TYPE, root.version()), root.bytes());
+            files.put(RepositoryFiles.unversioned(Root.TYPE), root.bytes());
         }
         snapshot.metadata().files().forEach((role, file) -> {
             Signed<Targets> signed = role.equals(Targets.TYPE) ? targets : delegated.get(role);
             // A role that was changed after the snapshot waits for the next one; one that was revoked has no file.
             if (signed != null && signed.version() == file.version() && isNew(role, signed)) {
-                files.put(versioned(role, file.version()), signed.bytes());
+                files.put(RepositoryFiles.versioned(role, file.version()), signed.bytes());
             }
         });
         if (isNew(Snapshot.TYPE, snapshot)) {
-            files.put(versioned(Snapshot.TYPE, snapshot.version()), snapshot.bytes());
+            files.put(RepositoryFiles.versioned(Snapshot.TYPE, snapshot.version()), snapshot.bytes());
         }
         if (isNew(Timestamp.TYPE, timestamp)) {
-            files.put(unversioned(Timestamp.TYPE), timestamp.bytes());
+            files.put(RepositoryFiles.unversioned(Timestamp.TYPE), timestamp.bytes());
         }
         return Collections.unmodifiableMap(files);
     }
@@ -486,55 +484,5 @@ public final class ImageRepository {
             throw new TrustException.NotFound(role, "the delegations");
         }
         return signed;
-    }
-
-    private static Signed<Snapshot> snapshot(
-            Signed<Root> root,
-            Signed<Targets> targets,
-            Map<String, Signed<Targets>> delegated,
-            long version,
-            Map<String, MetaFile> before,
-            KeyRing keys,
-            Validity validity,
-            Instant now) {
-        // 5.5.5: a role that was listed once stays listed, revoked or not; clients refuse a snapshot that forgot one.
-        Map<String, MetaFile> files = new HashMap<>(before);
-        files.put(Targets.TYPE, MetaFile.of(targets.version(), targets.bytes()));
-        delegated.forEach((role, signed) -> files.put(role, MetaFile.of(signed.version(), signed.bytes())));
-        return Signed.sign(
-                new Snapshot(version, now.plus(validity.snapshot()), files),
-                List.of(Roots.signer(root.metadata(), Snapshot.TYPE, keys, KeyNames.SNAPSHOT)));
-    }
-
-    private static Signed<Timestamp> timestamp(
-            Signed<Root> root, long version, Signed<Snapshot> snapshot, KeyRing keys, Validity validity, Instant now) {
-        return Signed.sign(
-                new Timestamp(
-                        version, now.plus(validity.timestamp()), MetaFile.of(snapshot.version(), snapshot.bytes())),
-                List.of(Roots.signer(root.metadata(), Timestamp.TYPE, keys, KeyNames.TIMESTAMP)));
-    }
-
-    private static Signed<Targets> targetsFile(RepositoryStorage storage, Snapshot snapshot, String role) {
-        MetaFile listed = snapshot.file(role);
-        byte[] bytes = file(storage, versioned(role, listed.version()));
-        listed.check(role, bytes);
-        return Signed.targets(role, bytes);
-    }
-
-    private static byte[] file(RepositoryStorage storage, String name) {
-        return storage.read(name).orElseThrow(() -> new TrustException.NotFound(name, "the repository's storage"));
-    }
-
-    private static void require(Signed<Root> root, String role, Signed<?> signed) {
-        Root top = root.metadata();
-        signed.requireSignatures(role, Root.TYPE, top.role(role), top.keys());
-    }
-
-    private static String versioned(String role, long version) {
-        return MetadataFiles.name(role, OptionalLong.of(version));
-    }
-
-    private static String unversioned(String role) {
-        return MetadataFiles.name(role, OptionalLong.empty());
     }
 }

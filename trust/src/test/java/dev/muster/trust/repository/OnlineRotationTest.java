@@ -28,6 +28,8 @@ import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Keys of the server change while devices go on, each time seen by one that nobody touched. */
 class OnlineRotationTest {
@@ -79,6 +81,16 @@ class OnlineRotationTest {
                 .doesNotContainAnyElementsOf(IMAGE_ROLES.stream()
                         .map(role -> old.signer(role).publicKey().keyId())
                         .toList());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"timestamp", "snapshot", "policy", "settings", "delta"})
+    void devicesFollowANewKeyOfOneRoleAlone(String role) {
+        rotate(List.of(role));
+
+        device.refresh();
+        assertThat(device.target("policy/a")).isPresent();
+        assertThat(ImageRepository.load(storage)).isPresent();
     }
 
     @Test
