@@ -9,6 +9,7 @@ import { useGet } from './api/useGet';
 import { login, type Login } from './auth/auth';
 import { m } from './i18n';
 import { AuditPage } from './pages/AuditPage';
+import { ChannelsPage } from './pages/channels/ChannelsPage';
 import { CommandPage } from './pages/commands/CommandPage';
 import { CommandsPage } from './pages/commands/CommandsPage';
 import { DevicePage } from './pages/DevicePage';
@@ -113,6 +114,7 @@ function Pages({ config, login: session }: SignedIn) {
           <Route path="permissions/edit" element={<EditorPage />} />
           <Route path="permissions/edit/:kind/:name" element={<EditorPage />} />
           <Route path="enrolment" element={<EnrolmentPage />} />
+          <Route path="channels" element={<ChannelsPage />} />
           <Route path="trust" element={<TrustPage />} />
           <Route path="audit" element={<AuditPage />} />
           <Route path="*" element={<NoPage />} />

@@ -31,7 +31,7 @@ export interface TrustDraft {
   role: string;
   version: number;
   reason: string;
-  state: 'open' | 'published' | 'discarded';
+  state: 'open' | 'queued' | 'published' | 'discarded';
   waiting: string;
   needs: TrustNeed[];
   createdAt: string;

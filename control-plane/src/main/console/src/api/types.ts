@@ -222,6 +222,7 @@ export interface Wave {
   succeeded: number;
   failed: number;
   unreached: number;
+  blocked: number;
   superseded?: number;
   cancelled?: number;
   approval?: boolean;

@@ -4,6 +4,7 @@ import { commands, settings } from './commands';
 import { policy } from './policy';
 import { rollouts } from './rollouts';
 import { registry } from './registry';
+import { channels } from './channels';
 import { trust } from './trust';
 
 const plural = (n: number, one: string, more: string) => (n === 1 ? one : more);
@@ -21,6 +22,7 @@ export const en = {
     settings: 'Settings',
     permissions: 'Permissions',
     enrolment: 'Enrolment',
+    channels: 'Channels',
     trust: 'Trust',
     audit: 'Audit',
   },
@@ -238,6 +240,7 @@ export const en = {
       succeeded: 'Succeeded',
       failed: 'Failed',
       unreached: 'Unreached',
+      blocked: 'Requirements not met',
       superseded: 'Superseded',
       cancelled: 'Cancelled',
     } as Record<string, string>,
@@ -363,6 +366,7 @@ export const en = {
     emptyTitle: 'No entries',
     emptyText: 'Nothing was changed yet, or nothing matches.',
   },
+  channels,
   trust,
 };
 

@@ -11,6 +11,7 @@ export const trust = {
   roles: 'Roles',
   signatures: (found: number, needed: number) => `waiting for signature ${Math.min(found + 1, needed)} of ${needed}`,
   signed: 'signed; waits for the rest of its change',
+  queued: 'queued behind the draft of the same file',
   keysOf: (name: string) => `by the keys of ${name}`,
   reasons: {
     upload: 'upload',

@@ -51,6 +51,7 @@ const LOOKS: Record<string, Look> = {
   accepted: BUSY,
   succeeded: GOOD,
   unreached: CARE,
+  blocked: HELD,
   sent: BUSY,
   done: GOOD,
   rejected: CARE,

@@ -1,13 +1,13 @@
 import type { Wave } from '../api/types';
 import { m } from '../i18n';
 
-const PARTS = ['succeeded', 'failed', 'unreached', 'accepted', 'started'] as const;
+const PARTS = ['succeeded', 'failed', 'unreached', 'blocked', 'accepted', 'started'] as const;
 
 export type Tally = Record<(typeof PARTS)[number] | 'size' | 'waiting', number>;
 
 /** All waves of a rollout as one count. */
 export function sum(waves: Wave[]): Tally {
-  const total: Tally = { size: 0, waiting: 0, succeeded: 0, failed: 0, unreached: 0, accepted: 0, started: 0 };
+  const total: Tally = { size: 0, waiting: 0, succeeded: 0, failed: 0, unreached: 0, blocked: 0, accepted: 0, started: 0 };
   for (const wave of waves) {
     for (const key of Object.keys(total) as (keyof Tally)[]) {
       total[key] += wave[key] ?? 0;

@@ -37,6 +37,7 @@ const ENTRIES: { to: string; text: string; also?: string }[] = [
   { to: '/', text: m.nav.fleet, also: '/devices/' },
   { to: '/groups', text: m.nav.groups },
   { to: '/sites', text: m.nav.sites },
+  { to: '/channels', text: m.nav.channels },
   { to: '/rollouts', text: m.nav.rollouts },
   { to: '/commands', text: m.nav.commands },
   { to: '/settings', text: m.nav.settings },

@@ -3,6 +3,7 @@ package dev.muster.cli;
 import dev.muster.cli.artifacts.ArtifactCommand;
 import dev.muster.cli.audit.AuditCommand;
 import dev.muster.cli.capability.CapabilityCommand;
+import dev.muster.cli.channels.ChannelCommand;
 import dev.muster.cli.commands.CommandVerbs;
 import dev.muster.cli.devices.DevicesCommand;
 import dev.muster.cli.enrolment.EnrolCommand;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Mixin;
             CapabilityCommand.class,
             ArtifactCommand.class,
             ReleaseCommand.class,
+            ChannelCommand.class,
             RolloutCommand.class,
             FreezesCommand.class,
             TelemetryCommand.class,

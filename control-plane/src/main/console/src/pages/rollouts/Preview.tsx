@@ -94,7 +94,7 @@ function Seen({ preview }: { preview: Preview }) {
   );
 }
 
-const BAD = new Set(['refuses', 'unknown-signer', 'cannot-roll-back', 'freeze']);
+const BAD = new Set(['refuses', 'unknown-signer', 'cannot-roll-back', 'blocked', 'freeze']);
 
 function Groups({ title, groups }: { title: string; groups: Group[] }) {
   if (groups.length === 0) {

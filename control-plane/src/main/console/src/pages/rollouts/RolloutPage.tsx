@@ -130,7 +130,7 @@ function Actions({ rollout, done }: { rollout: Rollout; done: () => void }) {
   );
 }
 
-const COUNTS = ['waiting', 'started', 'accepted', 'succeeded', 'failed', 'unreached'] as const;
+const COUNTS = ['waiting', 'started', 'accepted', 'succeeded', 'failed', 'unreached', 'blocked'] as const;
 
 function Summary({ rollout }: { rollout: Rollout }) {
   const who = useWho();

@@ -43,7 +43,7 @@ export function TrustPage() {
                 <CardTitle>{words.drafts}</CardTitle>
                 <CardBody>
                   <Shown remote={drafts} lines={3}>
-                    {(page) => <Drafts drafts={page.items.filter((draft) => draft.state === 'open')} reload={reload} />}
+                    {(page) => <Drafts drafts={page.items.filter((draft) => draft.state === 'open' || draft.state === 'queued')} reload={reload} />}
                   </Shown>
                 </CardBody>
               </Card>
@@ -89,7 +89,7 @@ function Drafts({ drafts, reload }: { drafts: TrustDraft[]; reload: () => void }
               <Td dataLabel={words.columns.version}>{draft.version}</Td>
               <Td dataLabel={words.columns.why}>{words.reasons[draft.reason] ?? draft.reason}</Td>
               <Td dataLabel={words.columns.state}>
-                <Waiting needs={draft.needs} />
+                {draft.state === 'queued' ? <Label color="grey">{words.queued}</Label> : <Waiting needs={draft.needs} />}
               </Td>
               <Td dataLabel={words.columns.made} modifier="nowrap">
                 <Time at={draft.createdAt} />

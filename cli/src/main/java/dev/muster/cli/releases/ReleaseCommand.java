@@ -9,6 +9,7 @@ import dev.muster.cli.output.Show;
 import dev.muster.cli.output.Table;
 import dev.muster.cli.session.Paging;
 import dev.muster.cli.session.Session;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -25,6 +26,8 @@ import picocli.CommandLine.Parameters;
             ReleaseCommand.Create.class,
             ReleaseCommand.ListVerb.class,
             ReleaseCommand.ShowVerb.class,
+            ChannelVerbs.Promote.class,
+            ChannelVerbs.Demote.class,
             SignVerbs.Sign.class,
             SignVerbs.Submit.class
         })
@@ -39,6 +42,7 @@ public final class ReleaseCommand {
                         .column("Name", "name")
                         .column("Version", "version")
                         .column("Absent", "absent")
+                        .column("Requires", ReleaseCommand::required)
                         .column("Created", "createdAt")
                         .column("By", row -> row.named("createdByName", "createdBy")),
                 "id");
@@ -51,10 +55,23 @@ public final class ReleaseCommand {
                         .column("SHA-256", row -> Show.shortHash(row.text("sha256"))));
     }
 
+    private static String required(Row release) {
+        List<String> all = new ArrayList<>();
+        for (String member : List.of("agent", "image", "api", "apl")) {
+            String value = release.text("requires." + member);
+            if (!value.isEmpty() && !value.equals(Row.NONE)) {
+                all.add(member + " " + value);
+            }
+        }
+        release.rows("requires.apps").forEach(app -> all.add(app.text("bundle") + "=" + app.text("versionCode")));
+        release.rows("requires.releases").forEach(other -> all.add(other.text("name") + "@" + other.text("version")));
+        return String.join(", ", all);
+    }
+
     @Command(
             name = "create",
             headerHeading =
-                    "Example: muster release create os 2.0.0 --artifact SHA256 --absent app/com.example.old%n%n",
+                    "Example: muster release create os 2.0.0 --artifact SHA256 --absent app/com.example.old --needs-image 1.4%n%n",
             header = "A new release.")
     static final class Create implements Runnable {
         private final Session session;
@@ -74,6 +91,9 @@ public final class ReleaseCommand {
                 description = "Something it removes, such as app/com.example.old.")
         private List<String> absent = List.of();
 
+        @Mixin
+        private final RequireOptions requires = new RequireOptions();
+
         Create(Session session) {
             this.session = session;
         }
@@ -90,6 +110,10 @@ public final class ReleaseCommand {
                     "targets",
                     artifacts.stream().map(sha256 -> Map.of("sha256", sha256)).toList());
             body.put("absent", absent);
+            Map<String, Object> required = requires.body();
+            if (!required.isEmpty()) {
+                body.put("requires", required);
+            }
             print(session, session.api().post(Url.of("releases"), body));
         }
     }

@@ -57,6 +57,7 @@ public final class RolloutCommand {
                         .column("SUCCEEDED", "succeeded")
                         .column("FAILED", "failed")
                         .column("UNREACHED", "unreached")
+                        .column("BLOCKED", "blocked")
                         .column("REASON", "reason"));
     }
 
@@ -71,8 +72,8 @@ public final class RolloutCommand {
         @Parameters(paramLabel = "NAME", description = "Its name.")
         private String name = "";
 
-        @Option(names = "--release", paramLabel = "ID", required = true, description = "The release to bring.")
-        private String release = "";
+        @Mixin
+        private final SourceOptions source = new SourceOptions();
 
         @Option(
                 names = {"-q", "--selector"},
@@ -148,7 +149,7 @@ public final class RolloutCommand {
             List<Map<String, Object>> plan = waves.plan();
             Map<String, Object> body = new LinkedHashMap<>();
             body.put("name", name);
-            body.put("release", release);
+            source.into(body);
             body.put("selector", selector);
             body.put("waves", plan.isEmpty() ? List.of(Map.of("percent", 100)) : plan);
             body.put("maxFailurePercent", maxFailure);

@@ -20,7 +20,7 @@ final class ChangeVerbs {
             name = "rotate",
             headerHeading = "Example: muster trust rotate --root alice.pub.json --root bob.pub.json --root-threshold 2"
                     + " --targets alice.pub.json --director-root alice.pub.json --publisher default=pump.pub.json%n%n",
-            header = "Other keys for root, targets, publishers and the director's root.",
+            header = "Other keys for root, targets, publishers and the director's root, or new ones of the server.",
             description = "From starter to strict mode this is the one step. What is left out keeps its keys.")
     static final class Rotate implements Runnable {
         private final Session session;
@@ -57,6 +57,14 @@ final class ChangeVerbs {
                 description = "The one key of a publisher; repeatable. Several keys: muster trust delegate.")
         private Map<String, Path> publishers = Map.of();
 
+        @Option(
+                names = "--online",
+                paramLabel = "KEY",
+                split = ",",
+                description = "A key that the server holds and makes anew, such as policy or director-targets, or all; "
+                        + "alone, and repeatable.")
+        private List<String> online = List.of();
+
         Rotate(Session session) {
             this.session = session;
         }
@@ -72,9 +80,14 @@ final class ChangeVerbs {
                 publishers.forEach((name, file) -> holders.put(name, PublicKeys.holders(List.of(file), 1)));
                 body.put("publishers", holders);
             }
-            if (body.isEmpty()) {
+            if (body.isEmpty() == online.isEmpty()) {
                 throw new CliException(
-                        ExitCode.USAGE, "expected --root, --targets, --director-root or --publisher, found none");
+                        ExitCode.USAGE,
+                        "expected --root, --targets, --director-root or --publisher, or --online alone, found "
+                                + (body.isEmpty() ? "none" : "both"));
+            }
+            if (!online.isEmpty()) {
+                body.put("online", online);
             }
             DraftVerbs.print(session, session.api().post(Url.of("trust", "rotations"), body));
         }

@@ -27,6 +27,7 @@ import picocli.CommandLine.Unmatched;
             DraftVerbs.ListVerb.class,
             DraftVerbs.Fetch.class,
             DraftVerbs.Discard.class,
+            VendorVerbs.class,
             TrustCommand.Client.class
         })
 public final class TrustCommand {

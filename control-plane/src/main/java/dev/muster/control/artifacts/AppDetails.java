@@ -129,6 +129,21 @@ public record AppDetails(
                 info.profile().map(ProfileDetails::of));
     }
 
+    /** The same with another verdict about its signature. */
+    AppDetails signedBy(Signature judged) {
+        return new AppDetails(
+                format,
+                bundleType,
+                minApi,
+                targetApi,
+                apiReleaseType,
+                debug,
+                deviceTypes,
+                modules,
+                judged,
+                profile);
+    }
+
     /** Privilege level that the package's profile gives; the lowest without one. */
     public Apl apl() {
         return profile.map(ProfileDetails::apl).orElse(Apl.NORMAL);
@@ -144,7 +159,7 @@ public record AppDetails(
         members.put("debug", debug);
         members.put("deviceTypes", deviceTypes);
         members.put("modules", new TreeMap<>(modules));
-        members.put("signature", SignatureJson.members(signature));
+        members.put("signature", SignatureJson.stored(signature));
         profile.ifPresent(part -> members.put("profile", part.members()));
         return members;
     }

@@ -10,11 +10,13 @@ import dev.muster.control.packages.KnownRoots;
 import dev.muster.control.packages.PackageConfig;
 import dev.muster.control.packages.PackageInfo;
 import dev.muster.control.packages.PackageReader;
+import dev.muster.control.vendors.VendorService;
 import dev.muster.protocol.desired.TargetCustom;
 import dev.muster.protocol.identity.TenantId;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
@@ -23,27 +25,33 @@ import java.util.Optional;
 @Singleton
 final class ArtifactDescriber {
     private final Clock clock;
-    private final PackageReader packages;
-    private final OtaReader otas;
+    private final VendorService vendors;
+    private final boolean requireSignature;
+    private final Path scratch;
 
-    ArtifactDescriber(PackageConfig config, DataDirectory data, Clock clock) {
+    ArtifactDescriber(PackageConfig config, VendorService vendors, DataDirectory data, Clock clock) {
         this.clock = clock;
+        this.vendors = vendors;
+        this.requireSignature = config.requireSignature();
         try {
-            KnownRoots roots = KnownRoots.read(config.trustAnchors().orElse(List.of()));
             // Beside unfinished uploads, and swept with them after a crash.
-            this.packages = new PackageReader(
-                    roots, config.requireSignature(), clock, FileArtifactBytes.incoming(data.directory("artifacts")));
-            this.otas = new OtaReader(roots, config.requireSignature(), clock);
+            this.scratch = FileArtifactBytes.incoming(data.directory("artifacts"));
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot read `muster.packages.trust-anchors`", e);
+            throw new UncheckedIOException("cannot make the directory for uploads", e);
         }
     }
 
     /** An upload. */
     Artifact uploaded(Caller caller, Upload upload, ArtifactBytes.Pending pending) throws IOException {
+        KnownRoots roots = vendors.of(caller.tenant());
         return switch (upload) {
-            case Upload.App app -> app(caller, packages.read(pending.file()), pending);
-            case Upload.Image image -> image(caller, image, pending);
+            case Upload.App app ->
+                app(
+                        caller,
+                        new PackageReader(roots, requireSignature, clock, scratch).read(pending.file()),
+                        pending);
+            case Upload.Image image ->
+                image(caller, image, new OtaReader(roots, requireSignature, clock), pending);
         };
     }
 
@@ -89,7 +97,8 @@ final class ArtifactDescriber {
                 caller.name());
     }
 
-    private Artifact image(Caller caller, Upload.Image image, ArtifactBytes.Pending pending) throws IOException {
+    private Artifact image(Caller caller, Upload.Image image, OtaReader otas, ArtifactBytes.Pending pending)
+            throws IOException {
         if (pending.length() == 0) {
             throw new ProblemException(ProblemCode.ARTIFACT_INVALID, "expected an image, found no bytes");
         }

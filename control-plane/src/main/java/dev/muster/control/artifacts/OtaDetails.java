@@ -65,6 +65,11 @@ public record OtaDetails(
                 ota.signature());
     }
 
+    /** The same with another verdict about its signature. */
+    OtaDetails signedBy(Signature judged) {
+        return new OtaDetails(productId, softwareVersion, made, diff, boards, versions, components, judged);
+    }
+
     Map<String, Object> members() {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("productId", productId);
@@ -74,7 +79,7 @@ public record OtaDetails(
         members.put("boards", boards);
         members.put("versions", versions);
         members.put("components", components.stream().map(Component::members).toList());
-        members.put("signature", SignatureJson.members(signature));
+        members.put("signature", SignatureJson.stored(signature));
         return members;
     }
 

@@ -12,6 +12,10 @@ public interface MusterConfig {
     @WithDefault("api,device,gateway,streams,worker")
     Set<ServerRole> roles();
 
+    /** {@code trial} or {@code production}, which refuses to start with an unsafe setting. */
+    @WithDefault("trial")
+    ServerProfile profile();
+
     /** Owner-only directory: CA, trust keys in starter mode, artifacts, streams state. */
     Path dataDir();
 

@@ -1,5 +1,6 @@
 package dev.muster.control.ota;
 
+import dev.muster.control.packages.Chains;
 import dev.muster.control.packages.FileSlice;
 import dev.muster.control.packages.KnownRoots;
 import dev.muster.control.packages.PackageRefused;
@@ -20,7 +21,9 @@ import java.security.MessageDigest;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -158,15 +161,13 @@ public final class OtaReader {
         if (message.isPresent()) {
             X509Certificate signer = message.get().signer();
             content.signature().ifPresent(header -> checkHeader(content, header, signer.getPublicKey()));
-            Optional<X509Certificate> root = roots.rootOf(
-                    message.get().chain(),
-                    message.get()
-                            .signedAt()
-                            .filter(at -> at.isBefore(clock.instant()))
-                            .orElse(clock.instant()),
-                    Code.OTA_SIGNATURE_INVALID,
-                    "whole-file signature");
-            return Signature.of(message.get(), root);
+            Instant signedAt = message.get()
+                    .signedAt()
+                    .filter(at -> at.isBefore(clock.instant()))
+                    .orElse(clock.instant());
+            roots.rootOf(message.get().chain(), signedAt, Code.OTA_SIGNATURE_INVALID, "whole-file signature");
+            return Signature.of(
+                    message.get(), new Chains(List.of(Chains.Link.of(message.get(), signedAt))), roots);
         }
         if (content.signature().isEmpty()) {
             if (requireSignature) {
@@ -180,7 +181,7 @@ public final class OtaReader {
                 .filter(anchor -> holds(content, header, anchor.getPublicKey()))
                 .findFirst()
                 .<Signature>map(Signature::byRootItself)
-                .orElseGet(() -> new Signature.UnknownSigner("", "", ""));
+                .orElseGet(() -> new Signature.UnknownSigner("", "", "", Chains.NONE));
     }
 
     /** Both signatures of a package are made by one key, or the one inside by a key that is registered. */

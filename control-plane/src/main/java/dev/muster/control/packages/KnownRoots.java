@@ -1,6 +1,7 @@
 package dev.muster.control.packages;
 
 import dev.muster.control.packages.PackageRefused.Code;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -42,6 +43,29 @@ public final class KnownRoots {
             }
         }
         return new KnownRoots(anchors);
+    }
+
+    /**
+     * The certificates in {@code bytes}, PEM or DER.
+     *
+     * @throws IllegalArgumentException if it is anything else
+     */
+    public static List<X509Certificate> parse(byte[] bytes) {
+        try {
+            List<X509Certificate> certificates = new ArrayList<>();
+            for (Certificate certificate : CertificateFactory.getInstance("X.509")
+                    .generateCertificates(new ByteArrayInputStream(bytes))) {
+                certificates.add((X509Certificate) certificate);
+            }
+            return List.copyOf(certificates);
+        } catch (CertificateException e) {
+            throw new IllegalArgumentException("expected certificates in PEM, found something else", e);
+        }
+    }
+
+    /** Of the certificate as it is written in DER, lower-case hex. */
+    public static String sha256(X509Certificate certificate) {
+        return SignatureReader.sha256(certificate);
     }
 
     public List<X509Certificate> anchors() {

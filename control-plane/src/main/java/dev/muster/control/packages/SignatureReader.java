@@ -11,6 +11,7 @@ import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -48,19 +49,20 @@ final class SignatureReader {
                         Code.SIGNING_BLOCK_INVALID, "signing block: expected a signature in it, found none"));
         SignedMessage message = SignedMessage.verified(der, Code.SIGNATURE_INVALID, PACKAGE);
         checkDigests(message.content(), zip, block);
-        Optional<X509Certificate> root =
-                roots.rootOf(message.chain(), signedAt(message), Code.SIGNATURE_INVALID, PACKAGE);
+        // A chain that is broken refuses the package, whoever it leads to.
+        roots.rootOf(message.chain(), signedAt(message), Code.SIGNATURE_INVALID, PACKAGE);
 
         byte[] profileDer = block.value(HapFormat.PROFILE)
                 .orElseThrow(() -> new PackageRefused(
                         Code.PROFILE_MISSING, "signing block: expected a profile in it, found none"));
         SignedMessage profileMessage = SignedMessage.verified(profileDer, Code.PROFILE_UNTRUSTED, PROFILE);
-        Optional<X509Certificate> profileRoot =
-                roots.rootOf(profileMessage.chain(), signedAt(profileMessage), Code.PROFILE_UNTRUSTED, PROFILE);
+        roots.rootOf(profileMessage.chain(), signedAt(profileMessage), Code.PROFILE_UNTRUSTED, PROFILE);
         Profile profile = Profile.parse(profileMessage.content());
         checkProfile(profile, message.signer(), bundle);
         // Known only if both are: a profile of anybody's making could raise the level of a known vendor's app.
-        return new Signed(Signature.of(message, root.filter(known -> profileRoot.isPresent())), Optional.of(profile));
+        Chains chains = new Chains(List.of(
+                Chains.Link.of(message, signedAt(message)), Chains.Link.of(profileMessage, signedAt(profileMessage))));
+        return new Signed(Signature.of(message, chains, roots), Optional.of(profile));
     }
 
     /** Certificates end, packages stay: what counts is the time of signing, where the signature names it. */

@@ -14,6 +14,7 @@ import java.util.UUID;
  *
  * @param targets at most one per target name and hardware
  * @param absent what must not be on a device
+ * @param requires what a device must be before it comes to it
  * @param createdBy identity, {@code issuer#subject}
  * @param createdByName name of that day, for people; proves nothing
  */
@@ -23,6 +24,7 @@ public record Release(
         String version,
         List<Target> targets,
         List<TargetName> absent,
+        Requirements requires,
         Instant createdAt,
         String createdBy,
         String createdByName) {

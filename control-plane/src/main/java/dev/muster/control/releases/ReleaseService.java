@@ -2,12 +2,14 @@ package dev.muster.control.releases;
 
 import dev.muster.control.access.Caller;
 import dev.muster.control.artifacts.Artifact;
+import dev.muster.control.artifacts.ArtifactDetails;
 import dev.muster.control.artifacts.ArtifactService;
 import dev.muster.control.audit.AuditStore;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.control.trustrepo.TrustService;
+import dev.muster.policy.permission.Apl;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.TenantId;
 import jakarta.inject.Singleton;
@@ -51,15 +53,40 @@ public final class ReleaseService {
                 .orElseThrow(() -> new ProblemException(ProblemCode.RELEASE_NOT_FOUND, "no release `" + id + "`"));
     }
 
-    Release create(Caller caller, String name, String version, List<String> hashes, List<String> absentNames) {
+    /** The release of this name and version and the later ones of the name; none if there is no such. */
+    public List<Release> since(Handle handle, Requirements.Needed needed) {
+        return store.since(handle, needed.name(), needed.version());
+    }
+
+    /** Makes a release of what was uploaded. */
+    Release create(
+            Caller caller,
+            String name,
+            String version,
+            List<String> hashes,
+            List<String> absentNames,
+            Requirements requires) {
         List<TargetName> absent = absentNames.stream().map(ReleaseService::app).toList();
         return transactions.in(caller.tenant(), handle -> {
-            List<Release.Target> targets = hashes.stream()
-                    .map(sha256 -> target(handle, caller.tenant(), sha256))
+            List<Artifact> chosen =
+                    hashes.stream().map(sha256 -> artifact(handle, sha256)).toList();
+            requirePublished(handle, caller.tenant(), chosen);
+            List<Release.Target> targets = chosen.stream()
+                    .map(artifact -> new Release.Target(artifact.targetName(), artifact.present()))
                     .toList();
             requireDistinct(targets, absent);
+            requires.apl().ifPresent(level -> chosen.forEach(artifact -> requireLevel(artifact, level)));
+            requires.releases().forEach(needed -> requireMade(handle, needed));
             Release release = new Release(
-                    UUID.randomUUID(), name, version, targets, absent, clock.instant(), caller.actor(), caller.name());
+                    UUID.randomUUID(),
+                    name,
+                    version,
+                    targets,
+                    absent,
+                    requires,
+                    clock.instant(),
+                    caller.actor(),
+                    caller.name());
             if (!store.insert(handle, release)) {
                 throw new ProblemException(
                         ProblemCode.ALREADY_EXISTS,
@@ -75,8 +102,8 @@ public final class ReleaseService {
         });
     }
 
-    private Release.Target target(Handle handle, TenantId tenant, String sha256) {
-        Artifact artifact = artifacts
+    private Artifact artifact(Handle handle, String sha256) {
+        return artifacts
                 .find(handle, sha256)
                 .filter(found -> switch (found.kind()) {
                     case IMAGE, APP -> true;
@@ -84,13 +111,35 @@ public final class ReleaseService {
                 })
                 .orElseThrow(() -> new ProblemException(
                         ProblemCode.ARTIFACT_NOT_FOUND, "no image or app `" + sha256 + "` was uploaded"));
-        if (!trust.isPublished(handle, tenant, artifact.path())) {
-            // Devices would refuse it.
-            throw new ProblemException(
-                    ProblemCode.CONFLICT,
-                    "`" + sha256 + "` waits for its publisher's signature: see the drafts of `/trust/drafts`");
+    }
+
+    /** Devices would refuse what its publisher has not signed; the repository is read once for all of them. */
+    private void requirePublished(Handle handle, TenantId tenant, List<Artifact> chosen) {
+        Set<String> unsigned = trust.unpublished(
+                handle, tenant, chosen.stream().map(Artifact::path).toList());
+        chosen.stream()
+                .filter(artifact -> unsigned.contains(artifact.path()))
+                .findFirst()
+                .ifPresent(artifact -> {
+                    throw new ProblemException(
+                            ProblemCode.CONFLICT,
+                            "`" + artifact.sha256()
+                                    + "` waits for its publisher's signature: see the drafts of `/trust/drafts`");
+                });
+    }
+
+    private static void requireLevel(Artifact artifact, Apl level) {
+        if (artifact.details() instanceof ArtifactDetails.OfApp app && !app.app().apl().covers(level)) {
+            throw invalid("`requires.apl`: expected apps whose signed profile gives " + level.text() + ", found `"
+                    + artifact.name() + "` with " + app.app().apl().text());
         }
-        return new Release.Target(artifact.targetName(), artifact.present());
+    }
+
+    private void requireMade(Handle handle, Requirements.Needed needed) {
+        if (store.since(handle, needed.name(), needed.version()).isEmpty()) {
+            throw new ProblemException(
+                    ProblemCode.RELEASE_NOT_FOUND, "`requires.releases`: no release `" + needed.text() + "`");
+        }
     }
 
     private static TargetName app(String text) {

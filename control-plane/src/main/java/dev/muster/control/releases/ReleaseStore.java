@@ -4,7 +4,8 @@ import dev.muster.control.artifacts.Artifact;
 import dev.muster.control.artifacts.ArtifactService;
 import dev.muster.protocol.desired.TargetName;
 import jakarta.inject.Singleton;
-import java.time.Instant;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
@@ -25,11 +26,12 @@ final class ReleaseStore {
     /** Adds the release; false if its name and version are taken. */
     boolean insert(Handle handle, Release release) {
         int inserted = handle.createUpdate("""
-                        insert into release (id, name, version, created_at, created_by)
-                        values (:id, :name, :version, :at, :by) on conflict (tenant, name, version) do nothing""")
+                        insert into release (id, name, version, requires, created_at, created_by)
+                        values (:id, :name, :version, cast(:requires as jsonb), :at, :by) on conflict (tenant, name, version) do nothing""")
                 .bind("id", release.id())
                 .bind("name", release.name())
                 .bind("version", release.version())
+                .bind("requires", release.requires().json())
                 .bind("at", OffsetDateTime.ofInstant(release.createdAt(), ZoneOffset.UTC))
                 .bind("by", release.createdBy())
                 .execute();
@@ -62,15 +64,23 @@ final class ReleaseStore {
         return handle.createQuery(
                         "select *, name_of_actor(created_by, created_at) as created_by_name from release where id = :id")
                 .bind("id", id)
-                .map((rs, context) -> release(
-                        handle,
-                        id,
-                        rs.getString("name"),
-                        rs.getString("version"),
-                        rs.getObject("created_at", OffsetDateTime.class).toInstant(),
-                        rs.getString("created_by"),
-                        rs.getString("created_by_name")))
+                .map((rs, context) -> release(handle, rs))
                 .findOne();
+    }
+
+    /** The release of this name and version, and those of the same name that were made later; none if there is no such. */
+    List<Release> since(Handle handle, String name, String version) {
+        return handle.createQuery("""
+                        select id from release where name = :name and created_at >=
+                            (select created_at from release where name = :name and version = :version)
+                         order by created_at, id""")
+                .bind("name", name)
+                .bind("version", version)
+                .mapTo(UUID.class)
+                .list()
+                .stream()
+                .map(id -> find(handle, id).orElseThrow())
+                .toList();
     }
 
     /** Newest first, from the place {@code skip} on. */
@@ -84,13 +94,14 @@ final class ReleaseStore {
         return ids.stream().map(id -> find(handle, id).orElseThrow()).toList();
     }
 
-    private Release release(Handle handle, UUID id, String name, String version, Instant at, String by, String byName) {
+    private Release release(Handle handle, ResultSet rs) throws SQLException {
+        UUID id = rs.getObject("id", UUID.class);
         List<Release.Target> targets = new ArrayList<>();
         List<TargetName> absent = new ArrayList<>();
         handle.createQuery("select name, sha256 from release_target where release = :id order by name, hardware")
                 .bind("id", id)
-                .map((rs, context) ->
-                        new Row(TargetName.parse(rs.getString("name")), Optional.ofNullable(rs.getString("sha256"))))
+                .map((row, context) ->
+                        new Row(TargetName.parse(row.getString("name")), Optional.ofNullable(row.getString("sha256"))))
                 .list()
                 .forEach(row -> {
                     if (row.sha256().isEmpty()) {
@@ -101,7 +112,16 @@ final class ReleaseStore {
                         targets.add(new Release.Target(row.name(), artifact.present()));
                     }
                 });
-        return new Release(id, name, version, targets, absent, at, by, byName);
+        return new Release(
+                id,
+                rs.getString("name"),
+                rs.getString("version"),
+                targets,
+                absent,
+                Requirements.parse(rs.getString("requires")),
+                rs.getObject("created_at", OffsetDateTime.class).toInstant(),
+                rs.getString("created_by"),
+                rs.getString("created_by_name"));
     }
 
     private record Row(TargetName name, Optional<String> sha256) {}

@@ -46,6 +46,14 @@ sealed interface DeviceState {
     /** The rollout was aborted before this device's turn. */
     record Cancelled() implements DeviceState {}
 
+    /**
+     * Its turn came and it did not meet what the release requires; its desired state is untouched. Neither success nor failure:
+     * it goes on as soon as it does.
+     *
+     * @param reason what is missing, for people
+     */
+    record Blocked(String reason) implements DeviceState {}
+
     /** The state without its data: what is stored in the column and counted in the {@link Tally}. */
     enum Kind {
         WAITING,
@@ -55,7 +63,8 @@ sealed interface DeviceState {
         SUCCEEDED,
         FAILED,
         SUPERSEDED,
-        CANCELLED;
+        CANCELLED,
+        BLOCKED;
 
         /** Lower case, as stored and as shown. */
         String text() {
@@ -77,6 +86,7 @@ sealed interface DeviceState {
             case Failed s -> Kind.FAILED;
             case Superseded s -> Kind.SUPERSEDED;
             case Cancelled s -> Kind.CANCELLED;
+            case Blocked s -> Kind.BLOCKED;
         };
     }
 }

@@ -20,6 +20,12 @@ sealed interface DeviceStep {
     /** The rollout was aborted. */
     record Cancel() implements DeviceStep {}
 
+    /** Its turn came, and it does not meet what the release requires. */
+    record Block(String reason) implements DeviceStep {}
+
+    /** It meets it now. */
+    record Unblock() implements DeviceStep {}
+
     /** What a report says about the rollout's targets, taken together. */
     sealed interface Outcome {
         /** At least one target is on its way. */
@@ -56,9 +62,16 @@ sealed interface DeviceStep {
                     case DeviceState.Failed s -> state;
                     case DeviceState.Superseded s -> state;
                     case DeviceState.Cancelled s -> state;
+                    case DeviceState.Blocked s -> new DeviceState.Superseded(supersede.by());
                 };
-            case Cancel cancel -> state instanceof DeviceState.Waiting ? new DeviceState.Cancelled() : state;
+            case Cancel cancel -> isNotHandedOut(state) ? new DeviceState.Cancelled() : state;
+            case Block block -> isNotHandedOut(state) ? new DeviceState.Blocked(block.reason()) : state;
+            case Unblock unblock -> state instanceof DeviceState.Blocked ? new DeviceState.Waiting() : state;
         };
+    }
+
+    private static boolean isNotHandedOut(DeviceState state) {
+        return state instanceof DeviceState.Waiting || state instanceof DeviceState.Blocked;
     }
 
     private static DeviceState started(Start start, Duration deadline) {
@@ -89,6 +102,7 @@ sealed interface DeviceStep {
             case DeviceState.Succeeded s -> state;
             case DeviceState.Superseded s -> state;
             case DeviceState.Cancelled s -> state;
+            case DeviceState.Blocked s -> state;
         };
     }
 
@@ -118,6 +132,7 @@ sealed interface DeviceStep {
             case DeviceState.Failed s -> state;
             case DeviceState.Superseded s -> state;
             case DeviceState.Cancelled s -> state;
+            case DeviceState.Blocked s -> state;
         };
     }
 }

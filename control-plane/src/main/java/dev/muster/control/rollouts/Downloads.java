@@ -23,6 +23,15 @@ final class Downloads {
         return bytes;
     }
 
+    /** Whether the device is to hold all of it already. */
+    static boolean isHeld(Map<TargetName, DesiredContent> content, DesiredState state) {
+        return content.entrySet().stream()
+                .allMatch(entry -> state.target(entry.getKey())
+                        .map(DesiredTarget::content)
+                        .filter(entry.getValue()::equals)
+                        .isPresent());
+    }
+
     private static long bytes(DesiredContent content) {
         return switch (content) {
             case DesiredContent.Present present -> present.length();

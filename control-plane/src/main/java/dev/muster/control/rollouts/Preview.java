@@ -36,7 +36,8 @@ public record Preview(
      *
      * @param kind stable word: {@code inactive}, {@code does-not-fit}, {@code unchanged}, {@code refuses},
      *     {@code not-checked} (OpenHarmony would refuse, this platform does not look), {@code unknown-signer},
-     *     {@code cannot-roll-back}, {@code offline} or {@code freeze}
+     *     {@code blocked} (held until it meets what the release requires), {@code cannot-roll-back}, {@code offline} or
+     *     {@code freeze}
      * @param reason for people
      * @param example the first of them by id; empty where none is known
      */

@@ -39,6 +39,7 @@ final class PreviewService {
     private final ArtifactService artifacts;
     private final DeviceService devices;
     private final FreezeService freezes;
+    private final RequirementCheck requirements;
     private final TenantTransactions transactions;
     private final Clock clock;
 
@@ -50,6 +51,7 @@ final class PreviewService {
             ArtifactService artifacts,
             DeviceService devices,
             FreezeService freezes,
+            RequirementCheck requirements,
             TenantTransactions transactions,
             Clock clock) {
         this.store = store;
@@ -59,6 +61,7 @@ final class PreviewService {
         this.artifacts = artifacts;
         this.devices = devices;
         this.freezes = freezes;
+        this.requirements = requirements;
         this.transactions = transactions;
         this.clock = clock;
     }
@@ -92,6 +95,7 @@ final class PreviewService {
             Map<String, Artifact> apps = apps(handle, contents.values());
             InstallRefusals installer = new InstallRefusals();
             long bytes = 0;
+            blocked(handle, expected, release, part, contents, wanted);
             for (Seen seen : part) {
                 bytes += expect(
                         expected,
@@ -116,6 +120,38 @@ final class PreviewService {
                     expected.largestFirst(),
                     store.taken(handle, ids, names),
                     frozen(handle, ids));
+        });
+    }
+
+    /** Who would be held because it does not meet what the release requires; what it holds already asks nothing. */
+    private void blocked(
+            Handle handle,
+            Groups groups,
+            Release release,
+            List<Seen> part,
+            Map<String, Map<TargetName, DesiredContent>> contents,
+            Map<DeviceId, Map<TargetName, Wanted>> wanted) {
+        Map<DeviceId, String> asked = new LinkedHashMap<>();
+        for (Seen seen : part) {
+            if (!unchanged(
+                    contents.getOrDefault(seen.hardware(), Map.of()), wanted.getOrDefault(seen.device(), Map.of()))) {
+                asked.put(seen.device(), seen.hardware());
+            }
+        }
+        requirements
+                .unmet(handle, release.requires(), asked)
+                .forEach((device, reasons) ->
+                        reasons.forEach(reason -> groups.add("blocked", reason, 1, device.value())));
+    }
+
+    private static boolean unchanged(Map<TargetName, DesiredContent> content, Map<TargetName, Wanted> wanted) {
+        return content.entrySet().stream().allMatch(entry -> {
+            Wanted before = wanted.get(entry.getKey());
+            return before != null
+                    && switch (entry.getValue()) {
+                        case DesiredContent.Absent absent -> before.sha256().isEmpty();
+                        case DesiredContent.Present present -> before.sha256().equals(present.sha256());
+                    };
         });
     }
 
@@ -183,18 +219,15 @@ final class PreviewService {
             Groups groups, Seen seen, Map<TargetName, DesiredContent> content, Map<TargetName, Wanted> wanted) {
         String id = seen.device().value();
         long bytes = 0;
-        boolean unchanged = true;
         for (Map.Entry<TargetName, DesiredContent> entry : content.entrySet()) {
             TargetName name = entry.getKey();
             Wanted before = wanted.get(name);
             switch (entry.getValue()) {
-                case DesiredContent.Absent absent ->
-                    unchanged &= before != null && before.sha256().isEmpty();
+                case DesiredContent.Absent absent -> {}
                 case DesiredContent.Present present -> {
                     if (before != null && before.sha256().equals(present.sha256())) {
                         continue;
                     }
-                    unchanged = false;
                     bytes += present.length();
                     if (before != null && present.releaseCounter() < before.releaseCounter()) {
                         groups.add(
@@ -209,7 +242,7 @@ final class PreviewService {
             }
             kinds(groups, seen, name);
         }
-        if (unchanged) {
+        if (unchanged(content, wanted)) {
             groups.add("unchanged", "is to hold all of it already", 1, id);
         }
         if (!seen.online()) {

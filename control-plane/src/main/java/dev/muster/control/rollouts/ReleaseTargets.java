@@ -21,11 +21,14 @@ final class ReleaseTargets implements RolloutTargets {
     private final RolloutStore rollouts;
     private final ReleaseService releases;
     private final DesiredService desired;
+    private final RequirementCheck requirements;
 
-    ReleaseTargets(RolloutStore rollouts, ReleaseService releases, DesiredService desired) {
+    ReleaseTargets(
+            RolloutStore rollouts, ReleaseService releases, DesiredService desired, RequirementCheck requirements) {
         this.rollouts = rollouts;
         this.releases = releases;
         this.desired = desired;
+        this.requirements = requirements;
     }
 
     @Override
@@ -50,6 +53,20 @@ final class ReleaseTargets implements RolloutTargets {
         devices.forEach((device, state) ->
                 targets.put(device, byHardware.computeIfAbsent(state.hardware(), release::contentFor)));
         return targets;
+    }
+
+    /** A device that is to hold all of the release already has nothing to wait for. */
+    @Override
+    public Map<DeviceId, List<String>> unmet(
+            Handle handle, RolloutSubject subject, Map<DeviceId, DesiredState> devices) {
+        Release release = release(handle, subject);
+        Map<DeviceId, String> asked = new HashMap<>();
+        devices.forEach((device, state) -> {
+            if (!Downloads.isHeld(release.contentFor(state.hardware()), state)) {
+                asked.put(device, state.hardware());
+            }
+        });
+        return requirements.unmet(handle, release.requires(), asked);
     }
 
     private Release release(Handle handle, RolloutSubject subject) {

@@ -48,6 +48,9 @@ record Rollout(RolloutState state, List<Wave> waves, int maxFailurePercent) {
         /** A newcomer goes into the last wave. */
         record Join() implements Event {}
 
+        /** A blocked device waits for its turn again. */
+        record Unblock() implements Event {}
+
         /** Counters or the clock moved: look at the gates. */
         record Evaluate() implements Event {}
     }
@@ -103,6 +106,16 @@ record Rollout(RolloutState state, List<Wave> waves, int maxFailurePercent) {
                     case RolloutState.Completed s -> accepted(joined(new RolloutState.Running()));
                     case RolloutState.Aborted s -> refused("join", "ready, running, paused or completed");
                     case RolloutState.Superseded s -> refused("join", "ready, running, paused or completed");
+                };
+            case Event.Unblock e ->
+                switch (state) {
+                    case RolloutState.Ready s -> accepted(this);
+                    case RolloutState.Running s -> accepted(this);
+                    case RolloutState.Paused s -> accepted(this);
+                    // Its wave has passed and stays so; only the device is left to do.
+                    case RolloutState.Completed s -> accepted(in(new RolloutState.Running()));
+                    case RolloutState.Aborted s -> refused("go on", "ready, running, paused or completed");
+                    case RolloutState.Superseded s -> refused("go on", "ready, running, paused or completed");
                 };
             case Event.Evaluate e -> accepted(state instanceof RolloutState.Running ? evaluated(now) : this);
         };

@@ -4,6 +4,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
 import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -51,6 +53,7 @@ public record RolloutAnswer(
             int unreached,
             int superseded,
             int cancelled,
+            int blocked,
             int successPercent,
             int minReached,
             String soak,
@@ -116,7 +119,8 @@ public record RolloutAnswer(
             int failed,
             int unreached,
             int superseded,
-            int cancelled) {}
+            int cancelled,
+            int blocked) {}
 
     static RolloutAnswer of(StoredRollout rollout) {
         RolloutHead head = rollout.head();
@@ -159,7 +163,12 @@ public record RolloutAnswer(
                         .orElse("");
             case RolloutState.Completed s -> {
                 int unreached = sum(rollout.waves(), Tally::unreached);
-                yield unreached == 0 ? "" : unreached + " devices not reached yet";
+                int blocked = sum(rollout.waves(), Tally::blocked);
+                yield Stream.of(
+                                unreached == 0 ? "" : unreached + " devices not reached yet",
+                                blocked == 0 ? "" : blocked + " devices do not meet what the release requires")
+                        .filter(text -> !text.isEmpty())
+                        .collect(Collectors.joining("; "));
             }
             case RolloutState.Aborted s -> "";
         };
@@ -180,6 +189,7 @@ public record RolloutAnswer(
                 tally.unreached(),
                 tally.superseded(),
                 tally.cancelled(),
+                tally.blocked(),
                 wave.gates().successPercent(),
                 wave.gates().minReached(),
                 wave.gates().soak().toString(),
@@ -199,7 +209,8 @@ public record RolloutAnswer(
                 sum(waves, Tally::failed),
                 sum(waves, Tally::unreached),
                 sum(waves, Tally::superseded),
-                sum(waves, Tally::cancelled));
+                sum(waves, Tally::cancelled),
+                sum(waves, Tally::blocked));
     }
 
     private static int sum(List<Wave> waves, ToIntFunction<Tally> counter) {

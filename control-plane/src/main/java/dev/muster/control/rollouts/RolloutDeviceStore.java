@@ -19,6 +19,7 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -48,12 +49,15 @@ final class RolloutDeviceStore {
                 .execute();
     }
 
-    /** Devices that wait in a running wave of a running rollout, and that nothing holds any more. */
+    /**
+     * Devices that wait in an open wave of a running rollout, and that nothing holds any more. In a wave that has passed wait
+     * those that were blocked before.
+     */
     List<DeviceId> toStart(Handle handle, RolloutId rollout, Instant now, int limit) {
         return handle.createQuery("""
                         select rd.device from rollout_device rd
                           join rollout_wave w on w.tenant = rd.tenant and w.rollout = rd.rollout and w.index = rd.wave
-                         where rd.rollout = :rollout and rd.state = 'waiting' and w.state = 'running'
+                         where rd.rollout = :rollout and rd.state = 'waiting' and w.state in ('running', 'passed')
                            and (rd.not_before is null or rd.not_before <= :now)
                          order by rd.wave, rd.device limit :limit""")
                 .bind("rollout", rollout.value())
@@ -107,7 +111,7 @@ final class RolloutDeviceStore {
     /**
      * Devices of a rollout that stand still for one reason.
      *
-     * @param state {@code failed}, {@code unreached}, {@code waiting} or {@code accepted}
+     * @param state {@code failed}, {@code unreached}, {@code blocked}, {@code waiting} or {@code accepted}
      * @param message of one of them, beside the reason
      * @param example the first of them by id
      */
@@ -120,7 +124,7 @@ final class RolloutDeviceStore {
                         select rd.state, case when rd.state = 'waiting' then rd.hold else rd.reason end as why,
                                count(*) as devices, min(rd.device) as example, min(rd.message) as message
                           from rollout_device rd join device d on d.tenant = rd.tenant and d.id = rd.device
-                         where rd.rollout = :rollout and (rd.state in ('failed', 'unreached')
+                         where rd.rollout = :rollout and (rd.state in ('failed', 'unreached', 'blocked')
                                or (rd.state = 'accepted' and rd.reason <> '')
                                or (rd.state = 'waiting' and rd.hold <> '')) and
                         """ + allowed.sql() + " group by 1, 2 order by devices desc, 1, 2 limit 100")
@@ -170,12 +174,12 @@ final class RolloutDeviceStore {
                 .findOne();
     }
 
-    /** Locks and reads those rows that wait in a running wave. */
+    /** Locks and reads those rows that wait in an open wave. */
     List<RolloutDevice> lockWaiting(Handle handle, RolloutId rollout, Collection<DeviceId> devices) {
         return handle.createQuery(SELECT + """
                          join rollout_wave w on w.tenant = rd.tenant and w.rollout = rd.rollout and w.index = rd.wave
                          where rd.rollout = :rollout and rd.device = any(:devices) and rd.state = 'waiting'
-                           and w.state = 'running'
+                           and w.state in ('running', 'passed')
                          order by rd.device for update of rd""")
                 .bind("rollout", rollout.value())
                 .bind("devices", devices.stream().map(DeviceId::value).toArray(String[]::new))
@@ -187,12 +191,26 @@ final class RolloutDeviceStore {
     Map<DeviceId, List<RolloutDevice>> lockHandedOut(Handle handle, Collection<DeviceId> devices) {
         Map<DeviceId, List<RolloutDevice>> rows = new HashMap<>();
         handle.createQuery(SELECT + " where rd.device = any(:devices) and rd.state not in ('waiting', 'cancelled') "
+                        + "and rd.state <> 'blocked' "
                         + "order by rd.device, r.start_no for update of rd")
                 .bind("devices", devices.stream().map(DeviceId::value).toArray(String[]::new))
                 .map((rs, context) -> read(rs))
                 .forEach(row -> rows.computeIfAbsent(row.device(), device -> new ArrayList<>())
                         .add(row));
         return rows;
+    }
+
+    /** The blocked ones among the devices, by rollout; always in the same order, so that two callers never wait in a circle. */
+    Map<RolloutId, List<DeviceId>> blocked(Handle handle, Collection<DeviceId> devices) {
+        Map<RolloutId, List<DeviceId>> blocked = new LinkedHashMap<>();
+        handle.createQuery("select rollout, device from rollout_device where device = any(:devices) "
+                        + "and state = 'blocked' order by rollout, device")
+                .bind("devices", devices.stream().map(DeviceId::value).toArray(String[]::new))
+                .map((rs, context) -> Map.entry(
+                        new RolloutId(rs.getObject("rollout", UUID.class)), new DeviceId(rs.getString("device"))))
+                .forEach(row -> blocked.computeIfAbsent(row.getKey(), rollout -> new ArrayList<>())
+                        .add(row.getValue()));
+        return blocked;
     }
 
     /** A locked row, and what becomes of it. */
@@ -367,6 +385,7 @@ final class RolloutDeviceStore {
             case FAILED -> new DeviceState.Failed(generation, rs.getString("reason"), rs.getString("message"));
             case SUPERSEDED -> new DeviceState.Superseded(new RolloutId(rs.getObject("superseded_by", UUID.class)));
             case CANCELLED -> new DeviceState.Cancelled();
+            case BLOCKED -> new DeviceState.Blocked(rs.getString("reason"));
         };
     }
 
@@ -384,6 +403,7 @@ final class RolloutDeviceStore {
             case DeviceState.Succeeded s -> 0;
             case DeviceState.Superseded s -> 0;
             case DeviceState.Cancelled s -> 0;
+            case DeviceState.Blocked s -> 0;
         };
     }
 
@@ -397,6 +417,7 @@ final class RolloutDeviceStore {
             case DeviceState.Failed s -> null;
             case DeviceState.Superseded s -> null;
             case DeviceState.Cancelled s -> null;
+            case DeviceState.Blocked s -> null;
         };
     }
 
@@ -406,6 +427,7 @@ final class RolloutDeviceStore {
             case DeviceState.Unreached s -> "not heard of since its start";
             case DeviceState.Cancelled s -> "the rollout was stopped before its turn";
             case DeviceState.Failed s -> s.reason();
+            case DeviceState.Blocked s -> s.reason();
             case DeviceState.Waiting s -> "";
             case DeviceState.Started s -> "";
             case DeviceState.Accepted s -> s.held();

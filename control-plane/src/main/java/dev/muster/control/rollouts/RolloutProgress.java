@@ -71,7 +71,10 @@ public class RolloutProgress implements ReportListener {
         this.clock = clock;
     }
 
-    /** Hands the rollout's targets to those of the devices that wait, or leaves them where a newer rollout has the same name. */
+    /**
+     * Hands the rollout's targets to those of the devices that wait; leaves those for which a newer rollout has the same name, and
+     * those that do not meet what the subject requires.
+     */
     void start(Handle handle, RolloutHead rollout, TenantId tenant, Collection<DeviceId> devices) {
         desired.lock(handle, devices);
         if (rollouts.hold(handle, rollout.id())
@@ -85,7 +88,8 @@ public class RolloutProgress implements ReportListener {
         Map<DeviceId, Map<TargetName, DesiredContent>> content =
                 targets(rollout).targets(handle, rollout.subject(), tenant, before);
         Map<DeviceId, List<RolloutDevice>> handedOut = rows.lockHandedOut(handle, waiting.keySet());
-        List<Move> superseded = new ArrayList<>();
+        Map<DeviceId, List<String>> unmet = targets(rollout).unmet(handle, rollout.subject(), before);
+        List<Move> settled = new ArrayList<>();
         List<Start> starts = new ArrayList<>();
         for (RolloutDevice row : waiting.values()) {
             Map<TargetName, DesiredContent> wanted = content.getOrDefault(row.device(), Map.of());
@@ -97,7 +101,9 @@ public class RolloutProgress implements ReportListener {
                             && !(other.state() instanceof DeviceState.Superseded))
                     .findFirst();
             if (newer.isPresent()) {
-                add(superseded, row, new DeviceStep.Supersede(newer.get().rollout()));
+                add(settled, row, new DeviceStep.Supersede(newer.get().rollout()));
+            } else if (unmet.containsKey(row.device())) {
+                add(settled, row, new DeviceStep.Block(String.join("; ", require(unmet, row.device()))));
             } else {
                 starts.add(new Start(row, wanted, require(before, row.device()), others));
             }
@@ -106,9 +112,9 @@ public class RolloutProgress implements ReportListener {
         for (Start start : now) {
             start.others().stream()
                     .filter(other -> other.startNumber() < rollout.startNumber())
-                    .forEach(other -> add(superseded, other, new DeviceStep.Supersede(rollout.id())));
+                    .forEach(other -> add(settled, other, new DeviceStep.Supersede(rollout.id())));
         }
-        rows.save(handle, superseded, clock.instant());
+        rows.save(handle, settled, clock.instant());
         if (!now.isEmpty()) {
             handOut(handle, rollout, tenant, now);
         }

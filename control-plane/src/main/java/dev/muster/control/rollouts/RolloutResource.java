@@ -5,6 +5,8 @@ import dev.muster.control.access.Guard;
 import dev.muster.control.access.RequiresRole;
 import dev.muster.control.access.Role;
 import dev.muster.control.access.Selector;
+import dev.muster.control.channels.ChannelService;
+import dev.muster.control.http.Bodies;
 import dev.muster.control.http.Cursor;
 import dev.muster.control.http.Page;
 import dev.muster.control.http.ProblemCode;
@@ -22,6 +24,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Rollouts, for people. */
@@ -38,6 +41,7 @@ public class RolloutResource {
     private final RolloutStore store;
     private final RolloutDeviceStore rows;
     private final BeforeStore befores;
+    private final ChannelService channels;
 
     RolloutResource(
             Guard guard,
@@ -46,7 +50,8 @@ public class RolloutResource {
             PreviewService previews,
             RolloutStore store,
             RolloutDeviceStore rows,
-            BeforeStore befores) {
+            BeforeStore befores,
+            ChannelService channels) {
         this.guard = guard;
         this.transactions = transactions;
         this.service = service;
@@ -54,6 +59,7 @@ public class RolloutResource {
         this.store = store;
         this.rows = rows;
         this.befores = befores;
+        this.channels = channels;
     }
 
     /** Plans a rollout of a release, and starts it unless told not to. */
@@ -61,8 +67,8 @@ public class RolloutResource {
     @RequiresRole(Role.RELEASE_MANAGER)
     public RolloutAnswer create(NewRollout body) {
         Access access = guard.require(Role.RELEASE_MANAGER);
-        RolloutPlan plan = plan(body);
         return transactions.in(access.tenant(), handle -> {
+            RolloutPlan plan = plan(body, release(handle, body));
             RolloutId id = service.create(handle, access, plan)
                     .orElseThrow(() -> new ProblemException(
                             ProblemCode.CONFLICT,
@@ -78,9 +84,9 @@ public class RolloutResource {
     @RequiresRole(Role.VIEWER)
     public Preview preview(NewRollout body) {
         NewRollout named = body.name() == null ? body.named("preview") : body;
-        RolloutPlan plan = plan(named);
-        return previews.preview(
-                guard.require(Role.VIEWER), plan, java.util.Objects.requireNonNull(named.release(), "release"));
+        Access access = guard.require(Role.VIEWER);
+        UUID release = transactions.in(access.tenant(), handle -> release(handle, named));
+        return previews.preview(access, plan(named, release), release);
     }
 
     /** Those with a device in the caller's scope, newest first. */
@@ -230,10 +236,21 @@ public class RolloutResource {
         return RolloutAnswer.of(service.steer(guard.require(Role.RELEASE_MANAGER), new RolloutId(id), event, verb));
     }
 
-    /** The body of {@code POST /rollouts}. */
+    /**
+     * The newest release of a channel, as of now.
+     *
+     * @param name of the channel
+     * @param release name of the release; any if left out
+     * @param hardware that it has a target for; any if left out
+     */
+    public record FromChannel(
+            @Nullable String name, @Nullable String release, @Nullable String hardware) {}
+
+    /** The body of {@code POST /rollouts}; {@code release} or {@code channel}. */
     public record NewRollout(
             @Nullable String name,
             @Nullable UUID release,
+            @Nullable FromChannel channel,
             @Nullable String selector,
             @Nullable List<WaveRequest> waves,
             @Nullable Integer maxFailurePercent,
@@ -247,6 +264,7 @@ public class RolloutResource {
             return new NewRollout(
                     given,
                     release,
+                    channel,
                     selector,
                     waves,
                     maxFailurePercent,
@@ -297,14 +315,28 @@ public class RolloutResource {
         }
     }
 
-    private static RolloutPlan plan(NewRollout body) {
-        if (body.name() == null || body.release() == null) {
-            throw invalid("expected `name` and `release`");
+    /** The release that is named, or the newest of the channel that is. */
+    private UUID release(Handle handle, NewRollout body) {
+        if ((body.release() == null) == (body.channel() == null)) {
+            throw invalid("expected `release` or `channel`, found " + (body.release() == null ? "neither" : "both"));
+        }
+        return body.release() != null
+                ? body.release()
+                : channels.newest(
+                        handle,
+                        Bodies.require(body.channel().name(), "channel.name"),
+                        Optional.ofNullable(body.channel().release()),
+                        Optional.ofNullable(body.channel().hardware()));
+    }
+
+    private static RolloutPlan plan(NewRollout body, UUID release) {
+        if (body.name() == null) {
+            throw invalid("expected `name`, found nothing");
         }
         try {
             return new RolloutPlan(
                     body.name(),
-                    new RolloutSubject.OfRelease(body.release()),
+                    new RolloutSubject.OfRelease(release),
                     Selector.parse(body.selector()),
                     WaveRequest.plans(
                             body.waves() == null || body.waves().isEmpty() ? List.of(EVERYTHING) : body.waves()),

@@ -5,6 +5,7 @@ import dev.muster.control.access.Caller;
 import dev.muster.control.access.Scope;
 import dev.muster.control.access.Selector;
 import dev.muster.control.audit.AuditStore;
+import dev.muster.control.desired.DesiredService;
 import dev.muster.control.devices.DeviceService;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
@@ -17,6 +18,7 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +36,7 @@ public class RolloutService {
     private final List<RolloutTargets> kinds;
     private final FreezeHold freezes;
     private final DeviceService devices;
+    private final DesiredService desired;
     private final AuditStore audit;
     private final TenantTransactions transactions;
     private final Clock clock;
@@ -45,6 +48,7 @@ public class RolloutService {
             @All List<RolloutTargets> kinds,
             FreezeHold freezes,
             DeviceService devices,
+            DesiredService desired,
             AuditStore audit,
             TenantTransactions transactions,
             Clock clock) {
@@ -54,6 +58,7 @@ public class RolloutService {
         this.kinds = List.copyOf(kinds);
         this.freezes = freezes;
         this.devices = devices;
+        this.desired = desired;
         this.audit = audit;
         this.transactions = transactions;
         this.clock = clock;
@@ -120,11 +125,14 @@ public class RolloutService {
     }
 
     private List<DeviceId> fitting(Handle handle, RolloutSubject subject, List<DeviceId> active) {
+        return targets(subject).fitting(handle, subject, active);
+    }
+
+    private RolloutTargets targets(RolloutSubject subject) {
         return kinds.stream()
                 .filter(targets -> targets.kind() == subject.kind())
                 .findFirst()
-                .orElseThrow()
-                .fitting(handle, subject, active);
+                .orElseThrow();
     }
 
     /** A person's word; the problem {@code conflict} where the state does not allow it. */
@@ -227,6 +235,29 @@ public class RolloutService {
         }
     }
 
+    /** Looks again at devices that were blocked, whose rows are held: those that meet what is required wait for their turn. */
+    void unblock(Handle handle, RolloutId id, List<DeviceId> devices) {
+        StoredRollout stored = store.lock(handle, id).orElseThrow();
+        Map<DeviceId, List<String>> unmet = targets(stored.head().subject())
+                .unmet(handle, stored.head().subject(), desired.read(handle, devices));
+        List<RolloutDeviceStore.Move> moves = new ArrayList<>();
+        for (DeviceId device : devices) {
+            RolloutDevice row = rows.lock(handle, id, device).orElseThrow();
+            List<String> missing = unmet.getOrDefault(device, List.of());
+            DeviceStep step = missing.isEmpty()
+                    ? new DeviceStep.Unblock()
+                    : new DeviceStep.Block(String.join("; ", missing));
+            DeviceState next = DeviceStep.apply(row.state(), step, row.deadline());
+            if (!next.equals(row.state())) {
+                moves.add(new RolloutDeviceStore.Move(row, next, row.targets()));
+            }
+        }
+        rows.save(handle, moves, clock.instant());
+        if (moves.stream().anyMatch(move -> move.next() instanceof DeviceState.Waiting)) {
+            decide(handle, id, new Rollout.Event.Unblock());
+        }
+    }
+
     /** The rollout, if every device of it is in scope. */
     private StoredRollout steerable(Handle handle, Access access, RolloutId id) {
         StoredRollout found = find(handle, access, id);
@@ -301,10 +332,14 @@ public class RolloutService {
 
     private void release(Handle handle, RolloutId id, RolloutState end) {
         switch (end) {
-            case RolloutState.Aborted s ->
-                rows.moveAll(handle, id, Kind.WAITING, new DeviceState.Cancelled(), clock.instant());
+            case RolloutState.Aborted s -> {
+                for (Kind untouched : List.of(Kind.WAITING, Kind.BLOCKED)) {
+                    rows.moveAll(handle, id, untouched, new DeviceState.Cancelled(), clock.instant());
+                }
+            }
             case RolloutState.Superseded s -> {
-                for (Kind open : List.of(Kind.WAITING, Kind.STARTED, Kind.ACCEPTED, Kind.UNREACHED)) {
+                for (Kind open : List.of(
+                        Kind.WAITING, Kind.STARTED, Kind.ACCEPTED, Kind.UNREACHED, Kind.BLOCKED)) {
                     rows.moveAll(handle, id, open, new DeviceState.Superseded(s.by()), clock.instant());
                 }
             }

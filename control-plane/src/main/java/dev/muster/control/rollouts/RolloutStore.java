@@ -351,7 +351,8 @@ final class RolloutStore {
                 rs.getInt("failed"),
                 rs.getInt("unreached"),
                 rs.getInt("superseded"),
-                rs.getInt("cancelled"));
+                rs.getInt("cancelled"),
+                rs.getInt("blocked"));
         return new Wave(
                 rs.getInt("index"),
                 rs.getString("name"),

@@ -31,6 +31,15 @@ public interface RolloutTargets {
         return targets;
     }
 
+    /**
+     * Why devices, whose desired states are given, may not start yet, a sentence for each cause; no entry for those that may.
+     * Asked in the transaction that would start them.
+     */
+    default Map<DeviceId, List<String>> unmet(
+            Handle handle, RolloutSubject subject, Map<DeviceId, DesiredState> devices) {
+        return Map.of();
+    }
+
     /** Those among active devices that the subject has something for, in the same order; cheap also for a whole fleet. */
     List<DeviceId> fitting(Handle handle, RolloutSubject subject, List<DeviceId> devices);
 }

@@ -11,11 +11,12 @@ record Tally(
         int failed,
         int unreached,
         int superseded,
-        int cancelled) {
+        int cancelled,
+        int blocked) {
 
     /** A wave nobody has touched. */
     static Tally waiting(int devices) {
-        return new Tally(devices, 0, 0, 0, 0, 0, 0, 0);
+        return new Tally(devices, 0, 0, 0, 0, 0, 0, 0, 0);
     }
 
     int of(Kind kind) {
@@ -28,6 +29,7 @@ record Tally(
             case UNREACHED -> unreached;
             case SUPERSEDED -> superseded;
             case CANCELLED -> cancelled;
+            case BLOCKED -> blocked;
         };
     }
 
@@ -50,12 +52,13 @@ record Tally(
                 failed + (kind == Kind.FAILED ? by : 0),
                 unreached + (kind == Kind.UNREACHED ? by : 0),
                 superseded + (kind == Kind.SUPERSEDED ? by : 0),
-                cancelled + (kind == Kind.CANCELLED ? by : 0));
+                cancelled + (kind == Kind.CANCELLED ? by : 0),
+                blocked + (kind == Kind.BLOCKED ? by : 0));
     }
 
     /** Devices that this rollout still decides about: all but those taken by another one or cancelled. */
     int eligible() {
-        return waiting + started + accepted + succeeded + failed + unreached;
+        return waiting + started + accepted + succeeded + failed + unreached + blocked;
     }
 
     /** Devices heard from at the rollout's generation. */

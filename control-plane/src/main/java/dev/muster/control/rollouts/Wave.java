@@ -152,9 +152,9 @@ record Wave(
         return freshFailures() > 0 && freshFailures() * 100L > (long) maxFailurePercent * tally.eligible();
     }
 
-    /** Devices the success gate asks about: all it may still decide about but the unreached and the tolerated. */
+    /** Devices the success gate asks about: all it may still decide about but the unreached, blocked and tolerated. */
     private int counting() {
-        return tally.eligible() - tally.unreached() - Math.min(tolerated, tally.failed());
+        return tally.eligible() - tally.unreached() - tally.blocked() - Math.min(tolerated, tally.failed());
     }
 
     /** Whether enough devices were heard from. */

@@ -27,6 +27,7 @@
  * accepted   | -       | accepted, succeeded, failed          | failed     | superseded | -
  * . held     | -       | accepted, held, succeeded, failed    | -          | superseded | -
  * failed     | -       | succeeded, only after DeadlineExceeded and done | -  | -         | -
+ * blocked    | -       | -                                    | -          | superseded | cancelled
  * succeeded, superseded, cancelled: nothing moves them
  * </pre>
  *
@@ -39,12 +40,16 @@
  * <p><em>held</em> is accepted with the deadline stopped: all is loaded, and the device waits for its maintenance window or for
  * somebody on it ({@link dev.muster.protocol.desired.InstallRule}).
  *
+ * <p><em>blocked</em>: its turn came and it did not meet what the release requires ({@link
+ * dev.muster.control.releases.Requirements}); its desired state is untouched. It holds no wave and is no failure. It waits again
+ * as soon as a report or a manifest says that it does, in a rollout that was completed as well, which then runs again.
+ *
  * <p>Gates, looked at whenever counters or the clock moved, error gate first:
  *
  * <ul>
  *   <li>error: failures not yet accepted by a person are more than {@code maxFailurePercent} of the wave: paused.
  *   <li>success: at least {@code minReached} devices were heard from, and {@code successPercent} of those that are
- *       neither unreached nor accepted failures have succeeded.
+ *       neither unreached nor blocked nor accepted failures have succeeded.
  *   <li>metric: what at least {@code minReached} of the devices that succeeded told of a metric since then is good
  *       ({@link dev.muster.control.rollouts.MetricGate}); looked at every few seconds once the success gate holds.
  *   <li>soak: the gates of success and metric have held for so long without a break; one that shuts starts it anew.

@@ -17,6 +17,7 @@ import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.trust.metadata.Hashes;
 import dev.muster.trust.metadata.TargetFile;
+import dev.muster.trust.repository.Director;
 import dev.muster.trust.repository.DirectorDocument;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
@@ -116,8 +117,12 @@ public final class DirectorService {
         }
         Optional<SignedFor> newest = store.newestDocument(handle, device.device());
         Instant now = clock.instant();
-        Optional<SignedFor> current =
-                newest.filter(document -> document.generation() == generation.get() && !isHalfOver(document, now));
+        Director director = trust.director(handle, device.tenant());
+        String keys = String.join(",", director.documentKeyIds());
+        // A document of keys that were changed since is refused by whoever follows the new root.
+        Optional<SignedFor> current = newest.filter(document -> document.generation() == generation.get()
+                && document.keys().equals(keys)
+                && !isHalfOver(document, now));
         if (current.isPresent()) {
             return Optional.of(current.get().timestamp().bytes());
         }
@@ -129,9 +134,8 @@ public final class DirectorService {
         }
         DesiredState state = desired.read(handle, device.device()).orElseThrow();
         long version = newest.map(SignedFor::version).orElse(0L) + 1;
-        DirectorDocument document = trust.director(handle, device.tenant())
-                .sign(version, targets(state), custom(device, state, now).toCustom(), now, config.directorValidity());
-        store.put(handle, device.device(), state.generation(), document);
+        DirectorDocument document = director.sign(version, targets(state), custom(device, state, now).toCustom(), now, config.directorValidity());
+        store.put(handle, device.device(), state.generation(), keys, document);
         handle.afterCommit(() -> recent.add(device, document));
         return Optional.ofNullable(document.files().get(TIMESTAMP));
     }

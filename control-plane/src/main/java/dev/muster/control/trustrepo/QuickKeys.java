@@ -6,6 +6,7 @@ import dev.muster.trust.keys.KeyRing;
 import dev.muster.trust.keys.Signer;
 import dev.muster.trust.keys.TrustKey;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
@@ -25,7 +26,16 @@ final class QuickKeys implements KeyRing {
 
     @Override
     public Signer signer(String name) {
-        return signers.computeIfAbsent(name, key -> quick(ring.signer(key)));
+        return quickly(ring.signer(name));
+    }
+
+    @Override
+    public Signer signer(String name, Collection<String> keyIds) {
+        return quickly(ring.signer(name, keyIds));
+    }
+
+    private Signer quickly(Signer signer) {
+        return signers.computeIfAbsent(signer.publicKey().keyId(), id -> quick(signer));
     }
 
     private static Signer quick(Signer signer) {

@@ -8,6 +8,9 @@ import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.identity.TenantId;
 import dev.muster.trust.TrustException;
 import dev.muster.trust.keys.Signer;
+import dev.muster.trust.keys.TrustKey;
+import dev.muster.trust.metadata.Root;
+import dev.muster.trust.metadata.Targets;
 import dev.muster.trust.repository.Drafts;
 import dev.muster.trust.repository.StarterKeys;
 import dev.muster.trust.repository.Validity;
@@ -20,7 +23,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
@@ -33,6 +38,7 @@ import org.jdbi.v3.core.Handle;
 final class TrustChangeService {
     private static final Logger LOG = Logger.getLogger(TrustChangeService.class);
     private static final int MOST_LISTED = 200;
+    private static final String DIRECTOR_KEYS = "director-";
 
     private final TrustService trust;
     private final TrustDraftStore store;
@@ -89,6 +95,44 @@ final class TrustChangeService {
         });
     }
 
+    /** New keys, made here, for what this server signs by itself: names of keys, such as {@code policy} or {@code director-targets}. */
+    List<TrustDraft> rotateOnline(Access access, Set<String> names) {
+        return change(access, "rotate", "trust", handle -> {
+            for (String name : names) {
+                if (!StarterKeys.ONLINE.contains(name)) {
+                    throw new IllegalArgumentException("expected a key that this server holds, one of "
+                            + String.join(", ", StarterKeys.ONLINE) + ", found `" + name + "`");
+                }
+            }
+            Drafts images = images(handle, access.tenant());
+            // Before a key is made: one that a draft waits for must not be replaced.
+            for (String role : List.of(Root.TYPE, Targets.TYPE)) {
+                requireNoneOpen(handle, Drafts.IMAGES, role);
+            }
+            requireNoneOpen(handle, Drafts.DIRECTOR, Root.TYPE);
+            Map<String, Signer> made = keys.makeNext(access.tenant(), names);
+            Map<String, TrustKey> ofImages = new HashMap<>();
+            Map<String, TrustKey> ofDirector = new HashMap<>();
+            names.forEach(name -> {
+                TrustKey key = Objects.requireNonNull(made.get(name)).publicKey();
+                if (name.startsWith(DIRECTOR_KEYS)) {
+                    ofDirector.put(name.substring(DIRECTOR_KEYS.length()), key);
+                } else {
+                    ofImages.put(name, key);
+                }
+            });
+            List<Draft> drafts = new ArrayList<>();
+            if (!ofImages.isEmpty()) {
+                drafts.addAll(images.onlineRotation(ofImages));
+            }
+            if (!ofDirector.isEmpty()) {
+                drafts.add(Drafts.directorOnline(
+                        trust.director(handle, access.tenant()), ofDirector, Validity.DEFAULT, clock.instant()));
+            }
+            return drafts;
+        });
+    }
+
     List<TrustDraft> delegate(Access access, String publisher, Holders holders) {
         return change(access, "delegate", "publisher/" + publisher, handle -> images(handle, access.tenant())
                 .delegation(publisher, holders));
@@ -136,8 +180,14 @@ final class TrustChangeService {
     /** Gives a change up: all its drafts. */
     void discard(Access access, UUID id) {
         transactions.run(access.tenant(), handle -> {
-            TrustDraft open = requireOpen(handle, id);
+            trust.lockedImages(handle, access.tenant());
+            TrustDraft open = require(handle, id);
+            if (!open.state().equals("queued")) {
+                requireOpen(handle, id);
+            }
+            List<TrustDraft> change = store.ofChange(handle, open.change());
             store.settle(handle, open.change(), "discarded", clock.instant());
+            openQueued(handle, access.tenant(), change);
             audit.append(
                     handle,
                     access.caller(),
@@ -145,6 +195,7 @@ final class TrustChangeService {
                     "trust-draft/" + id,
                     Map.of("role", open.draft().role(), "version", open.draft().version()));
         });
+        afterwards(access.tenant());
     }
 
     private interface Making {
@@ -157,7 +208,7 @@ final class TrustChangeService {
         List<TrustDraft> result = transactions.in(access.tenant(), handle -> {
             List<UUID> ids = new ArrayList<>();
             for (Draft draft : refused(() -> making.in(handle))) {
-                requireNoneOpen(handle, draft);
+                requireNoneOpen(handle, draft.repository(), draft.role());
                 TrustDraft made = new TrustDraft(
                         UUID.randomUUID(),
                         change,
@@ -183,11 +234,11 @@ final class TrustChangeService {
         return result;
     }
 
-    private void requireNoneOpen(Handle handle, Draft draft) {
-        store.open(handle, draft.repository(), draft.role()).ifPresent(other -> {
+    private void requireNoneOpen(Handle handle, String repository, String role) {
+        store.open(handle, repository, role).ifPresent(other -> {
             throw new ProblemException(
                     ProblemCode.CONFLICT,
-                    "`" + draft.role() + "` is being changed by draft `" + other.id() + "`: sign or discard it first");
+                    "`" + role + "` is being changed by draft `" + other.id() + "`: sign or discard it first");
         });
     }
 
@@ -228,15 +279,24 @@ final class TrustChangeService {
             return change;
         });
         store.settle(handle, change, "published", clock.instant());
+        openQueued(handle, access.tenant(), drafts);
         audit.append(
                 handle, access.caller(), "trust.publish", "trust-change/" + change, Map.of("files", drafts.size()));
+    }
+
+    private void openQueued(Handle handle, TenantId tenant, List<TrustDraft> settled) {
+        for (TrustDraft draft : settled) {
+            if (draft.draft().repository().equals(Drafts.IMAGES)) {
+                trust.openQueued(handle, tenant, draft.draft().role());
+            }
+        }
     }
 
     // After the transaction: a key is never removed for a change that was rolled back.
     private void afterwards(TenantId tenant) {
         List<String> removed = trust.removeUnusedKeys(tenant);
         if (!removed.isEmpty()) {
-            LOG.infof("keys %s of `%s` are not used any more and were taken off this server", removed, tenant);
+            LOG.infof("keys %s of `%s` were changed or are not used any more: the old ones are off this server", removed, tenant);
         }
     }
 

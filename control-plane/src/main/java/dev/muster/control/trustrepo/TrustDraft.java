@@ -11,7 +11,7 @@ import java.util.UUID;
  *
  * @param change drafts of one change are published together
  * @param reason {@code upload}, {@code rotate}, {@code delegate}, {@code revoke} or {@code renew}
- * @param state {@code open}, {@code published} or {@code discarded}
+ * @param state {@code open}, {@code queued}, {@code published} or {@code discarded}
  */
 record TrustDraft(
         UUID id,
@@ -22,6 +22,12 @@ record TrustDraft(
         Instant createdAt,
         String createdBy,
         Optional<Instant> settledAt) {
+
+    /** Whether more uploads can be put into it without taking a signature away from anybody. */
+    boolean isUnsignedUpload() {
+        return reason.equals("upload")
+                && draft.progress().stream().allMatch(progress -> progress.signedBy().isEmpty());
+    }
 
     TrustDraft withDraft(Draft signed) {
         return new TrustDraft(id, change, reason, state, signed, createdAt, createdBy, settledAt);
@@ -63,7 +69,11 @@ record TrustDraft(
                 draft.version(),
                 reason,
                 state,
-                state.equals("open") ? waiting() : state,
+                switch (state) {
+                    case "open" -> waiting();
+                    case "queued" -> "waits until the draft of the same file before it is published or discarded";
+                    default -> state;
+                },
                 draft.progress().stream().map(TrustDraft::need).toList(),
                 createdAt,
                 createdBy,

@@ -44,10 +44,10 @@ final class TrustDraftStore {
                 .execute();
     }
 
-    /** Ends every open draft of a change as {@code state}. */
+    /** Ends every open or queued draft of a change as {@code state}. */
     void settle(Handle handle, UUID change, String state, Instant now) {
         handle.createUpdate("update trust_draft set state = :state, settled_at = :now "
-                        + "where change = :change and state = 'open'")
+                        + "where change = :change and state in ('open', 'queued')")
                 .bind("state", state)
                 .bind("now", utc(now))
                 .bind("change", change)
@@ -71,6 +71,30 @@ final class TrustDraftStore {
                 .findOne();
     }
 
+    /** The draft that waits behind the open one of a file. */
+    Optional<TrustDraft> queued(Handle handle, String repository, String role) {
+        return handle.createQuery("select * from trust_draft "
+                        + "where repository = :repository and role = :role and state = 'queued'")
+                .bind("repository", repository)
+                .bind("role", role)
+                .map((rs, context) -> draft(rs))
+                .findOne();
+    }
+
+    /** The turn of a queued draft has come. */
+    void open(Handle handle, UUID id) {
+        handle.createUpdate("update trust_draft set state = 'open' where id = :id and state = 'queued'")
+                .bind("id", id)
+                .execute();
+    }
+
+    /** Every draft that waits. */
+    List<TrustDraft> allOpen(Handle handle) {
+        return handle.createQuery("select * from trust_draft where state = 'open'")
+                .map((rs, context) -> draft(rs))
+                .list();
+    }
+
     /** The open drafts of a change. */
     List<TrustDraft> ofChange(Handle handle, UUID change) {
         return handle.createQuery("select * from trust_draft where change = :change and state = 'open' "
@@ -80,10 +104,11 @@ final class TrustDraftStore {
                 .list();
     }
 
-    /** All open drafts, and the newest settled ones up to {@code limit} in all. */
+    /** All open and queued drafts, and the newest settled ones up to {@code limit} in all. */
     List<TrustDraft> list(Handle handle, int limit) {
         return handle.createQuery("select * from trust_draft "
-                        + "order by state = 'open' desc, created_at desc, repository, role limit :limit")
+                        + "order by state = 'open' desc, state = 'queued' desc, created_at desc, repository, role "
+                        + "limit :limit")
                 .bind("limit", limit)
                 .map((rs, context) -> draft(rs))
                 .list();

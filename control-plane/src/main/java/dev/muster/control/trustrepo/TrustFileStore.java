@@ -106,7 +106,7 @@ final class TrustFileStore {
 
     /** The newest document of the device. */
     Optional<SignedFor> newestDocument(Handle handle, DeviceId device) {
-        return handle.createQuery("select version, generation, signed_at, expires_at, timestamp from director_document "
+        return handle.createQuery("select version, generation, signed_at, expires_at, timestamp, keys from director_document "
                         + "where device = :device order by version desc limit 1")
                 .bind("device", device)
                 .map((rs, context) -> signedFor(rs))
@@ -123,18 +123,19 @@ final class TrustFileStore {
                 .findOne();
     }
 
-    void put(Handle handle, DeviceId device, long generation, DirectorDocument document) {
+    void put(Handle handle, DeviceId device, long generation, String keys, DirectorDocument document) {
         Map<String, byte[]> files = document.files();
         long version = document.version();
         // One statement, because this is done for every device of a rollout.
         handle.createUpdate("""
                         with gone as (delete from director_document where device = :device and version < :version - 1)
                         insert into director_document
-                            (device, version, generation, targets, snapshot, timestamp, signed_at, expires_at)
-                        values (:device, :version, :generation, :targets, :snapshot, :timestamp, :now, :expires)""")
+                            (device, version, generation, targets, snapshot, timestamp, signed_at, expires_at, keys)
+                        values (:device, :version, :generation, :targets, :snapshot, :timestamp, :now, :expires, :keys)""")
                 .bind("device", device)
                 .bind("version", version)
                 .bind("generation", generation)
+                .bind("keys", keys)
                 .bind("targets", files.get(DocumentPart.TARGETS.fileName(version)))
                 .bind("snapshot", files.get(DocumentPart.SNAPSHOT.fileName(version)))
                 .bind("timestamp", files.get("timestamp.json"))
@@ -143,8 +144,13 @@ final class TrustFileStore {
                 .execute();
     }
 
-    /** A director document without its larger parts. */
-    record SignedFor(long version, long generation, Instant signedAt, Instant expires, Timestamp timestamp) {}
+    /**
+     * A director document without its larger parts.
+     *
+     * @param keys ids of the keys that signed it, with commas between; empty where it was signed before they were noted
+     */
+    record SignedFor(
+            long version, long generation, Instant signedAt, Instant expires, Timestamp timestamp, String keys) {}
 
     /** The bytes of a timestamp file. */
     static final class Timestamp {
@@ -185,7 +191,8 @@ final class TrustFileStore {
                 rs.getLong("generation"),
                 rs.getObject("signed_at", OffsetDateTime.class).toInstant(),
                 rs.getObject("expires_at", OffsetDateTime.class).toInstant(),
-                new Timestamp(rs.getBytes("timestamp")));
+                new Timestamp(rs.getBytes("timestamp")),
+                rs.getString("keys"));
     }
 
     private static OffsetDateTime utc(Instant at) {

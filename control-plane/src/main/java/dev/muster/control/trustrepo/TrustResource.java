@@ -10,6 +10,7 @@ import dev.muster.control.http.ProblemException;
 import dev.muster.control.trustrepo.TrustFileStore.Repository;
 import dev.muster.trust.keys.TrustKey;
 import dev.muster.trust.keys.Verification;
+import dev.muster.trust.repository.StarterKeys;
 import dev.muster.trust.signing.Holders;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.Consumes;
@@ -26,6 +27,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -108,12 +110,24 @@ public class TrustResource {
         changes.discard(guard.require(Role.RELEASE_MANAGER).fleetWide(), id);
     }
 
-    /** Other keys for root, targets, publishers and the director's root, in one step. */
+    /** Other keys for root, targets, publishers and the director's root, or new ones for what the server signs, in one step. */
     @POST
     @Path("/rotations")
     @RequiresRole(value = Role.ADMIN, fleetWide = true)
     public Page<TrustDraft.Answer> rotate(@Nullable NewRotation body) {
         NewRotation asked = Bodies.require(body);
+        if (asked.online() != null) {
+            if (asked.root() != null
+                    || asked.targets() != null
+                    || asked.directorRoot() != null
+                    || asked.publishers() != null) {
+                throw new ProblemException(
+                        ProblemCode.INVALID_REQUEST,
+                        "expected `online` alone: keys of people and of the server change one after the other");
+            }
+            return Page.whole(answers(
+                    changes.rotateOnline(guard.require(Role.ADMIN).fleetWide(), onlineKeys(asked.online()))));
+        }
         Map<String, Holders> publishers = new HashMap<>();
         if (asked.publishers() != null) {
             asked.publishers().forEach((name, holders) -> publishers.put(name, holders.holders(name)));
@@ -158,12 +172,24 @@ public class TrustResource {
                 guard.require(Role.ADMIN).fleetWide(), repository, Bodies.require(asked.role(), "role"))));
     }
 
-    /** The body of {@code POST /trust/rotations}. */
+    private static Set<String> onlineKeys(List<String> names) {
+        if (names.isEmpty()) {
+            throw new ProblemException(ProblemCode.INVALID_REQUEST, "expected names of keys in `online`, found none");
+        }
+        return names.equals(List.of("all")) ? Set.copyOf(StarterKeys.ONLINE) : Set.copyOf(names);
+    }
+
+    /**
+     * The body of {@code POST /trust/rotations}.
+     *
+     * @param online names of keys that this server holds and makes anew, or {@code ["all"]}; alone
+     */
     public record NewRotation(
             @Nullable NewHolders root,
             @Nullable NewHolders targets,
             @Nullable NewHolders directorRoot,
-            @Nullable Map<String, NewHolders> publishers) {}
+            @Nullable Map<String, NewHolders> publishers,
+            @Nullable List<String> online) {}
 
     /** Public keys, and how many of them must sign. */
     public record NewHolders(

@@ -33,6 +33,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
@@ -88,7 +89,7 @@ public final class TrustService implements TrustRoots {
      */
     public void publish(Handle handle, TenantId tenant, Collection<Publication> publications) {
         store.lock(handle, tenant);
-        KeyRing ring = keys.of(tenant);
+        KeyRing ring = keys.ring(tenant);
         Instant now = clock.instant();
         ImageRepository repository = load(handle, ring, now);
         Map<String, Map<String, TargetFile>> elsewhere = new TreeMap<>();
@@ -112,43 +113,65 @@ public final class TrustService implements TrustRoots {
         }
     }
 
-    // Uploads that wait already are signed together with this one: signatures that were given before are asked for
-    // anew.
+    /**
+     * Uploads wait together until the first signature is given; after that, and behind a change of keys, they wait in a draft of
+     * their own for their turn, so that no signature is asked for twice.
+     */
     private void draftRelease(
             Handle handle, TenantId tenant, ImageRepository repository, String role, Map<String, TargetFile> added) {
         Instant now = clock.instant();
         Optional<TrustDraft> open = drafts.open(handle, Drafts.IMAGES, role);
-        if (open.isEmpty()) {
-            Draft draft = Drafts.of(repository, now).release(role, added);
-            drafts.insert(
-                    handle,
-                    new TrustDraft(
-                            UUID.randomUUID(),
-                            UUID.randomUUID(),
-                            "upload",
-                            "open",
-                            draft,
-                            now,
-                            new Caller.Server(tenant, "upload").actor(),
-                            Optional.empty()));
-            return;
-        }
-        if (!open.get().reason().equals("upload")) {
-            throw new ProblemException(
-                    ProblemCode.CONFLICT,
-                    "`" + role + "` is being changed by draft `" + open.get().id() + "`: sign or discard it first");
-        }
+        Optional<TrustDraft> joined = open.isEmpty() || open.get().isUnsignedUpload()
+                ? open
+                : drafts.queued(handle, Drafts.IMAGES, role);
         Map<String, TargetFile> all = new TreeMap<>();
-        if (open.get().draft().metadata() instanceof Targets waiting) {
+        if (joined.isPresent() && joined.get().draft().metadata() instanceof Targets waiting) {
             all.putAll(waiting.targets());
         }
         all.putAll(added);
-        drafts.replaceBody(handle, open.get().id(), Drafts.of(repository, now).release(role, all));
+        Draft draft = Drafts.of(repository, now).release(role, all);
+        if (joined.isPresent()) {
+            drafts.replaceBody(handle, joined.get().id(), draft);
+            return;
+        }
+        drafts.insert(
+                handle,
+                new TrustDraft(
+                        UUID.randomUUID(),
+                        UUID.randomUUID(),
+                        "upload",
+                        open.isEmpty() ? "open" : "queued",
+                        draft,
+                        now,
+                        new Caller.Server(tenant, "upload").actor(),
+                        Optional.empty()));
     }
 
-    /** Whether devices would find {@code path} in the image repository; joins the caller's transaction. */
-    public boolean isPublished(Handle handle, TenantId tenant, String path) {
-        return load(handle, keys.of(tenant), clock.instant()).target(path).isPresent();
+    /** Opens the uploads that waited behind a draft of the role, which was published or given up; made anew on what holds now. */
+    void openQueued(Handle handle, TenantId tenant, String role) {
+        Optional<TrustDraft> queued = drafts.queued(handle, Drafts.IMAGES, role);
+        if (queued.isEmpty() || drafts.open(handle, Drafts.IMAGES, role).isPresent()) {
+            return;
+        }
+        Map<String, TargetFile> waiting =
+                queued.get().draft().metadata() instanceof Targets targets ? targets.targets() : Map.of();
+        drafts.replaceBody(
+                handle,
+                queued.get().id(),
+                Drafts.of(lockedImages(handle, tenant), clock.instant()).release(role, waiting));
+        drafts.open(handle, queued.get().id());
+    }
+
+    /**
+     * Those of the paths that devices would not find in the image repository; joins the caller's transaction. Reading the
+     * repository means checking every signature in it, so ask once for all.
+     */
+    public Set<String> unpublished(Handle handle, TenantId tenant, Collection<String> paths) {
+        if (paths.isEmpty()) {
+            return Set.of();
+        }
+        ImageRepository images = load(handle, keys.ring(tenant), clock.instant());
+        return paths.stream().filter(path -> images.target(path).isEmpty()).collect(Collectors.toSet());
     }
 
     /** A file of the image repository as it is served; empty if there is none. */
@@ -182,31 +205,40 @@ public final class TrustService implements TrustRoots {
     /** The image repository as it is published, for a change; nobody else changes it until the transaction ends. */
     ImageRepository lockedImages(Handle handle, TenantId tenant) {
         store.lock(handle, tenant);
-        ImageRepository images = load(handle, keys.of(tenant), clock.instant());
+        ImageRepository images = load(handle, keys.ring(tenant), clock.instant());
         return images.store(store.images(handle));
     }
 
     /** Publishes files that were signed elsewhere, all or none. */
     void publishSigned(Handle handle, TenantId tenant, Map<String, byte[]> images, Optional<byte[]> directorRoot) {
         if (!images.isEmpty()) {
+            Instant now = clock.instant();
             lockedImages(handle, tenant)
-                    .withSigned(images)
-                    .publish(keys.of(tenant), clock.instant())
+                    .withSigned(images, keys.ring(tenant), now)
+                    .publish(keys.ring(tenant), now)
                     .store(store.images(handle));
         }
         directorRoot.ifPresent(
                 root -> writeDirector(handle, director(handle, tenant).withSignedRoot(root)));
     }
 
-    /** Takes offline keys off this server that no root and no delegation names any more. */
+    /**
+     * Takes offline keys off this server that no root and no delegation names any more, and ends changes of online keys that were
+     * published or given up; answers their names.
+     */
     List<String> removeUnusedKeys(TenantId tenant) {
-        Set<String> inUse = transactions.in(tenant, handle -> {
-            Set<String> ids =
-                    new HashSet<>(load(handle, keys.of(tenant), clock.instant()).keyIds());
-            ids.addAll(director(handle, tenant).keyIds());
-            return ids;
+        // Under the lock: a key that is just being made is named by no draft yet.
+        return transactions.in(tenant, handle -> {
+            store.lock(handle, tenant);
+            Set<String> inUse = new HashSet<>(
+                    load(handle, keys.ring(tenant), clock.instant()).keyIds());
+            inUse.addAll(director(handle, tenant).keyIds());
+            Set<String> awaited = new HashSet<>();
+            drafts.allOpen(handle).forEach(draft -> awaited.addAll(draft.draft().keyIds()));
+            List<String> changed = new ArrayList<>(keys.settle(tenant, inUse, awaited));
+            changed.addAll(keys.removeUnused(tenant, inUse));
+            return changed;
         });
-        return keys.removeUnused(tenant, inUse);
     }
 
     /** The newest root file of a repository: what a device can be anchored to. */
@@ -223,7 +255,7 @@ public final class TrustService implements TrustRoots {
                 tenant,
                 (id, known) -> known != null && Arrays.equals(known.root(), root)
                         ? known
-                        : Director.of(root, new QuickKeys(keys.of(tenant))));
+                        : Director.of(root, new QuickKeys(keys.ring(tenant))));
     }
 
     private byte[] directorRoot(Handle handle, TenantId tenant) {
@@ -234,6 +266,7 @@ public final class TrustService implements TrustRoots {
         store.lock(handle, tenant);
         // Somebody else may have been first while we waited.
         return store.newestRoot(handle, Repository.DIRECTOR).orElseGet(() -> {
+            requireStarter();
             byte[] root = Director.create(keys.of(tenant), Validity.DEFAULT, clock.instant())
                     .root();
             store.write(handle, Repository.DIRECTOR, "1.root.json", root);
@@ -256,7 +289,7 @@ public final class TrustService implements TrustRoots {
 
     /** All that the server holds keys for, which in starter mode is everything; roots are renewed in their last quarter. */
     private void renew(Handle handle, TenantId tenant, Instant now) {
-        KeyRing ring = keys.of(tenant);
+        KeyRing ring = keys.ring(tenant);
         ImageRepository images = load(handle, ring, now);
         if (images.canSign(KeyNames.ROOT, ring)
                 && endsSoon(images.status().getFirst().expires(), now)) {
@@ -290,6 +323,18 @@ public final class TrustService implements TrustRoots {
 
     private ImageRepository load(Handle handle, KeyRing ring, Instant now) {
         return ImageRepository.load(store.images(handle))
-                .orElseGet(() -> ImageRepository.create(ring, Validity.DEFAULT, now));
+                .orElseGet(() -> {
+                    requireStarter();
+                    return ImageRepository.create(ring, Validity.DEFAULT, now);
+                });
+    }
+
+    private void requireStarter() {
+        if (!keys.canMakeRepositories()) {
+            throw new ProblemException(
+                    ProblemCode.TRUST_NOT_READY,
+                    "the tenant has no trust repositories yet, and profile `production` makes no root or publisher keys"
+                            + " on this server: begin with profile `trial` and hand the keys over");
+        }
     }
 }

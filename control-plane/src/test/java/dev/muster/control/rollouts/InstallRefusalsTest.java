@@ -6,6 +6,7 @@ import dev.muster.control.artifacts.AppDetails;
 import dev.muster.control.artifacts.AppDetails.ProfileDetails;
 import dev.muster.control.artifacts.Artifact;
 import dev.muster.control.artifacts.ArtifactDetails;
+import dev.muster.control.packages.Chains;
 import dev.muster.control.packages.Signature;
 import dev.muster.control.rollouts.PreviewStore.Seen;
 import dev.muster.policy.permission.Apl;
@@ -18,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class InstallRefusalsTest {
     private static final String BASIC = "ohos.permission.ABILITY_BACKGROUND_COMMUNICATION";
-    private static final Signature SIGNED = new Signature.UnknownSigner("CN=x", "ab", "CN=root");
+    private static final Signature SIGNED = new Signature.UnknownSigner("CN=x", "ab", "CN=root", Chains.NONE);
     private static final Instant AT = Instant.parse("2026-01-01T00:00:00Z");
 
     private final InstallRefusals refusals = new InstallRefusals();

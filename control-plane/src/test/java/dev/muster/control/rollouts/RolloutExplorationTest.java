@@ -66,11 +66,20 @@ class RolloutExplorationTest {
     }
 
     @Test
+    void holdsEveryInvariantWithDevicesThatAreBlockedAndGoOn() {
+        List<World> ends = new ArrayList<>();
+        int worlds = exploreInto(
+                List.of(count("canary", 1, 100), count("rest", 1, 100)), 2, 0, true, true, ends::add);
+
+        assertThat(worlds).isGreaterThan(500);
+    }
+
+    @Test
     void endsByItselfWhateverTheDevicesDo() {
         // No person helps here: where nothing moves any more, the rollout has ended or says why it stands.
         List<World> ends = new ArrayList<>();
-        exploreInto(List.of(count("canary", 1, 100), count("rest", 2, 50)), 3, 0, false, ends::add);
-        exploreInto(List.of(count("canary", 1, 100), count("rest", 2, 50)), 3, 100, false, ends::add);
+        exploreInto(List.of(count("canary", 1, 100), count("rest", 2, 50)), 3, 0, false, false, ends::add);
+        exploreInto(List.of(count("canary", 1, 100), count("rest", 2, 50)), 3, 100, false, false, ends::add);
 
         assertThat(ends).isNotEmpty().allSatisfy(world -> {
             if (world.rollout().state() instanceof RolloutState.Running) {
@@ -91,12 +100,17 @@ class RolloutExplorationTest {
     }
 
     private static int explore(List<WavePlan> plans, int devices, int maxFailurePercent, boolean people) {
-        return exploreInto(plans, devices, maxFailurePercent, people, world -> {});
+        return exploreInto(plans, devices, maxFailurePercent, people, false, world -> {});
     }
 
     /** Returns how many worlds there are; {@code ends} gets those that no event of devices or clock changes. */
     private static int exploreInto(
-            List<WavePlan> plans, int devices, int maxFailurePercent, boolean people, Consumer<World> ends) {
+            List<WavePlan> plans,
+            int devices,
+            int maxFailurePercent,
+            boolean people,
+            boolean blocks,
+            Consumer<World> ends) {
         List<Wave> waves = WavePlan.waves(plans, devices);
         int[] waveOf = waves.stream()
                 .flatMapToInt(wave -> IntStream.range(0, wave.size()).map(i -> wave.index()))
@@ -116,7 +130,7 @@ class RolloutExplorationTest {
         while (!queue.isEmpty()) {
             World world = queue.remove();
             checkState(world, waveOf);
-            List<World> successors = successors(world, waveOf, people);
+            List<World> successors = successors(world, waveOf, people, blocks);
             for (World next : successors) {
                 checkStep(world, next, waveOf);
                 if (seen.add(next)) {
@@ -130,7 +144,7 @@ class RolloutExplorationTest {
         return seen.size();
     }
 
-    private static List<World> successors(World world, int[] waveOf, boolean people) {
+    private static List<World> successors(World world, int[] waveOf, boolean people, boolean blocks) {
         List<World> next = new ArrayList<>();
         for (Instant now : List.of(T0, LATER)) {
             next.add(new World(decide(world.rollout(), new Rollout.Event.Evaluate(), now), world.devices()));
@@ -148,10 +162,22 @@ class RolloutExplorationTest {
         }
         for (int device = 0; device < waveOf.length; device++) {
             Wave wave = world.rollout().waves().get(waveOf[device]);
-            boolean mayStart =
-                    world.rollout().state() instanceof RolloutState.Running && wave.state() == Wave.State.RUNNING;
+            // In a wave that has passed wait those that were blocked before.
+            boolean mayStart = world.rollout().state() instanceof RolloutState.Running
+                    && (wave.state() == Wave.State.RUNNING || wave.state() == Wave.State.PASSED);
             if (mayStart) {
                 next.add(moved(world, waveOf, device, new DeviceStep.Start(2, T0)));
+            }
+            if (blocks) {
+                if (mayStart) {
+                    next.add(moved(world, waveOf, device, new DeviceStep.Block("image older")));
+                }
+                if (world.devices().get(device) instanceof DeviceState.Blocked
+                        && world.rollout().on(new Rollout.Event.Unblock(), T0)
+                                instanceof Rollout.Decision.Accepted accepted) {
+                    next.add(moved(
+                            new World(accepted.next(), world.devices()), waveOf, device, new DeviceStep.Unblock()));
+                }
             }
             for (Outcome outcome : List.of(
                     new Outcome.Pending(),
@@ -243,10 +269,16 @@ class RolloutExplorationTest {
                 assertThat(after.rollout().waves().subList(0, i)).allMatch(w -> w.state() == Wave.State.PASSED);
             }
         }
-        if (before.rollout().state() instanceof RolloutState.Completed
+        if ((before.rollout().state() instanceof RolloutState.Completed && !wasUnblocked(before, after))
                 || before.rollout().state() instanceof RolloutState.Aborted) {
             assertThat(after.rollout().state()).isEqualTo(before.rollout().state());
         }
+    }
+
+    private static boolean wasUnblocked(World before, World after) {
+        return IntStream.range(0, before.devices().size())
+                .anyMatch(i -> before.devices().get(i) instanceof DeviceState.Blocked
+                        && after.devices().get(i) instanceof DeviceState.Waiting);
     }
 
     /** The gate once more, written from its words and on the devices, not on the counters. */
@@ -260,6 +292,8 @@ class RolloutExplorationTest {
                 members.stream().filter(DeviceState.Succeeded.class::isInstance).count();
         long unreached =
                 members.stream().filter(DeviceState.Unreached.class::isInstance).count();
+        long blocked =
+                members.stream().filter(DeviceState.Blocked.class::isInstance).count();
         long heard = members.stream()
                 .filter(d -> Arrays.asList(Kind.ACCEPTED, Kind.SUCCEEDED, Kind.FAILED)
                         .contains(d.kind()))
@@ -269,7 +303,7 @@ class RolloutExplorationTest {
         assertThat(succeeded * 100)
                 .as("success gate: %s", members)
                 .isGreaterThanOrEqualTo(
-                        wave.gates().successPercent() * (mine - unreached - Math.min(failed, wave.tolerated())));
+                        wave.gates().successPercent() * (mine - unreached - blocked - Math.min(failed, wave.tolerated())));
         assertThat(heard)
                 .as("reached: %s", members)
                 .isGreaterThanOrEqualTo(Math.min(wave.gates().minReached(), mine));
@@ -279,7 +313,7 @@ class RolloutExplorationTest {
     private static boolean wasHandedOut(DeviceState state) {
         return switch (state.kind()) {
             case STARTED, ACCEPTED, UNREACHED, SUCCEEDED, FAILED -> true;
-            case WAITING, SUPERSEDED, CANCELLED -> false;
+            case WAITING, SUPERSEDED, CANCELLED, BLOCKED -> false;
         };
     }
 }

@@ -247,6 +247,33 @@ class RolloutTest {
     }
 
     @Test
+    void aBlockedDeviceNeitherHoldsTheWaveNorFailsIt() {
+        Rollout running = apply(rollout(3, canary(), rest()), new Rollout.Event.Start());
+        Rollout rest = evaluate(move(running, 0, Kind.WAITING, Kind.SUCCEEDED));
+
+        Rollout ended = evaluate(move(move(rest, 1, Kind.WAITING, Kind.BLOCKED), 1, Kind.WAITING, Kind.SUCCEEDED));
+
+        assertThat(ended.state()).isEqualTo(new RolloutState.Completed());
+        Rollout open = apply(move(ended, 1, Kind.BLOCKED, Kind.WAITING), new Rollout.Event.Unblock());
+        assertThat(open.state()).isEqualTo(new RolloutState.Running());
+        assertThat(evaluate(open).state()).isEqualTo(new RolloutState.Running());
+        assertThat(evaluate(move(open, 1, Kind.WAITING, Kind.SUCCEEDED)).state())
+                .isEqualTo(new RolloutState.Completed());
+    }
+
+    @Test
+    void aBlockedDeviceGoesOnOnlyWhenItMeetsWhatIsRequired() {
+        DeviceState blocked =
+                DeviceStep.apply(new DeviceState.Waiting(), new DeviceStep.Block("image older than `2`"), HOUR);
+
+        assertThat(blocked).isEqualTo(new DeviceState.Blocked("image older than `2`"));
+        assertThat(DeviceStep.apply(blocked, new DeviceStep.Start(2, NOW), HOUR)).isEqualTo(blocked);
+        assertThat(DeviceStep.apply(blocked, report(9, NOW), HOUR)).isEqualTo(blocked);
+        assertThat(DeviceStep.apply(blocked, new DeviceStep.Unblock(), HOUR)).isEqualTo(new DeviceState.Waiting());
+        assertThat(DeviceStep.apply(blocked, new DeviceStep.Cancel(), HOUR)).isEqualTo(new DeviceState.Cancelled());
+    }
+
+    @Test
     void plansEveryDeviceIntoExactlyOneWave() {
         List<Wave> waves = WavePlan.waves(
                 List.of(

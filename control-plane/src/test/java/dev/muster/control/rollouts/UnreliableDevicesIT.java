@@ -99,7 +99,7 @@ class UnreliableDevicesIT {
 
         clock.turn(ALMOST_AN_HOUR.plus(REST_OF_THE_HOUR));
         Rollout without = quiet.rollout(id);
-        assertThat(without.waves().getFirst().tally()).isEqualTo(new Tally(0, 0, 0, 1, 0, 1, 0, 0));
+        assertThat(without.waves().getFirst().tally()).isEqualTo(new Tally(0, 0, 0, 1, 0, 1, 0, 0, 0));
         commit(devices.get(2));
 
         Rollout after = quiet.rollout(id);
@@ -120,11 +120,11 @@ class UnreliableDevicesIT {
 
         quiet.deliver(returning, returning.reportOf(ConditionState.OFFERED, "", ""));
         assertThat(returning.target(IMAGE).orElseThrow().file().sha256()).isEqualTo(sha256);
-        assertThat(quiet.rollout(id).waves().getFirst().tally()).isEqualTo(new Tally(0, 0, 1, 1, 0, 0, 0, 0));
+        assertThat(quiet.rollout(id).waves().getFirst().tally()).isEqualTo(new Tally(0, 0, 1, 1, 0, 0, 0, 0, 0));
         commit(returning);
 
         Rollout after = quiet.rollout(id);
-        assertThat(after.waves().getFirst().tally()).isEqualTo(new Tally(0, 0, 0, 2, 0, 0, 0, 0));
+        assertThat(after.waves().getFirst().tally()).isEqualTo(new Tally(0, 0, 0, 2, 0, 0, 0, 0, 0));
         assertThat(after.state()).isEqualTo(new RolloutState.Completed());
         get("/devices/returning-2").body("inSync", equalTo(true));
     }
@@ -137,13 +137,13 @@ class UnreliableDevicesIT {
         ReportedState committed = device.reportOf(ConditionState.COMMITTED, "", "");
 
         quiet.deliver(device, Collections.nCopies(5, offered));
-        assertThat(quiet.rollout(id).waves().getFirst().tally()).isEqualTo(new Tally(0, 0, 1, 0, 0, 0, 0, 0));
+        assertThat(quiet.rollout(id).waves().getFirst().tally()).isEqualTo(new Tally(0, 0, 1, 0, 0, 0, 0, 0, 0));
         Collections.nCopies(5, committed).forEach(device::report);
         quiet.takenIn(device, committed);
         quiet.deliver(device, Collections.nCopies(5, committed));
         Rollout once = quiet.rollout(id);
-        assertThat(once.waves().getFirst().tally()).isEqualTo(new Tally(0, 0, 0, 1, 0, 0, 0, 0));
-        assertThat(once.waves().get(1).tally()).isEqualTo(new Tally(0, 1, 0, 0, 0, 0, 0, 0));
+        assertThat(once.waves().getFirst().tally()).isEqualTo(new Tally(0, 0, 0, 1, 0, 0, 0, 0, 0));
+        assertThat(once.waves().get(1).tally()).isEqualTo(new Tally(0, 1, 0, 0, 0, 0, 0, 0, 0));
 
         quiet.deliver(
                 device,
@@ -153,7 +153,7 @@ class UnreliableDevicesIT {
                         device.reportOf(ConditionState.ROLLED_BACK, "HealthCheckFailed", "an old one")));
         commit(devices.get(1));
         Rollout after = quiet.rollout(id);
-        assertThat(after.waves().stream().map(Wave::tally)).containsOnly(new Tally(0, 0, 0, 1, 0, 0, 0, 0));
+        assertThat(after.waves().stream().map(Wave::tally)).containsOnly(new Tally(0, 0, 0, 1, 0, 0, 0, 0, 0));
         assertThat(after.state()).isEqualTo(new RolloutState.Completed());
     }
 
@@ -164,7 +164,7 @@ class UnreliableDevicesIT {
         liar.refresh();
 
         quiet.deliver(liar, claim(liar.generation(), IMAGE, "f".repeat(64)));
-        assertThat(quiet.rollout(id).waves().getFirst().tally()).isEqualTo(new Tally(0, 0, 1, 0, 0, 0, 0, 0));
+        assertThat(quiet.rollout(id).waves().getFirst().tally()).isEqualTo(new Tally(0, 0, 1, 0, 0, 0, 0, 0, 0));
         clock.turn(ALMOST_AN_HOUR.plus(REST_OF_THE_HOUR));
 
         assertThat(quiet.rollout(id).state()).isInstanceOf(RolloutState.Paused.class);
@@ -183,14 +183,14 @@ class UnreliableDevicesIT {
         quiet.deliver(started, claim(started.generation() + 1_000, IMAGE, sha256));
         assertThat(quiet.rollout(id).waves().getFirst().tally())
                 .as("a claim of a later document")
-                .isEqualTo(new Tally(0, 1, 0, 0, 0, 0, 0, 0));
+                .isEqualTo(new Tally(0, 1, 0, 0, 0, 0, 0, 0, 0));
         // It guesses the document that its start will make, and what is in it.
         quiet.deliver(waiting, claim(waiting.generation() + 1, IMAGE, sha256));
         commit(started);
 
         assertThat(quiet.rollout(id).waves().get(1).tally())
                 .as("a claim from before the start")
-                .isEqualTo(new Tally(0, 1, 0, 0, 0, 0, 0, 0));
+                .isEqualTo(new Tally(0, 1, 0, 0, 0, 0, 0, 0, 0));
         commit(waiting);
         assertThat(quiet.rollout(id).state()).isEqualTo(new RolloutState.Completed());
     }
@@ -214,11 +214,11 @@ class UnreliableDevicesIT {
                                 condition(new TargetName.App("com.example.never"), ConditionState.FAILED, sha256),
                                 condition(new TargetName.Policy(), ConditionState.COMMITTED, sha256))));
         Rollout before = quiet.rollout(id);
-        assertThat(before.waves().getFirst().tally()).isEqualTo(new Tally(0, 0, 1, 0, 0, 0, 0, 0));
-        assertThat(before.waves().get(1).tally()).isEqualTo(new Tally(1, 0, 0, 0, 0, 0, 0, 0));
+        assertThat(before.waves().getFirst().tally()).isEqualTo(new Tally(0, 0, 1, 0, 0, 0, 0, 0, 0));
+        assertThat(before.waves().get(1).tally()).isEqualTo(new Tally(1, 0, 0, 0, 0, 0, 0, 0, 0));
 
         commit(started);
-        assertThat(quiet.rollout(id).waves().get(1).tally()).isEqualTo(new Tally(0, 1, 0, 0, 0, 0, 0, 0));
+        assertThat(quiet.rollout(id).waves().get(1).tally()).isEqualTo(new Tally(0, 1, 0, 0, 0, 0, 0, 0, 0));
         commit(waiting);
         assertThat(quiet.rollout(id).state()).isEqualTo(new RolloutState.Completed());
     }

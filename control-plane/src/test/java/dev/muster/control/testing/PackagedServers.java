@@ -87,12 +87,17 @@ public final class PackagedServers implements AutoCloseable {
 
     /** Starts a server with the roles {@code api} and {@code worker}, and waits until it is ready. */
     public Instance start(String name) {
+        return start(name, Map.of());
+    }
+
+    /** The same with further settings, which win. */
+    public Instance start(String name, Map<String, String> further) {
         int api = Ports.free();
         int management = Ports.free();
         Path settings = directory.resolve(name + ".properties");
         Folders.writeOwnerOnly(
                 settings,
-                settings(name, api, management).entrySet().stream()
+                settings(name, api, management, further).entrySet().stream()
                         .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
                         .collect(Collectors.joining()));
         ChildProcess process = ChildProcess.start(new ChildProcess.Spec(
@@ -117,7 +122,7 @@ public final class PackagedServers implements AutoCloseable {
         return instance;
     }
 
-    private Map<String, String> settings(String name, int api, int management) {
+    private Map<String, String> settings(String name, int api, int management, Map<String, String> further) {
         Map<String, String> settings = Servers.settings(postgres, kafka, people, directory.resolve("data"));
         settings.put("muster.instance", name);
         settings.put("muster.roles", "api,worker");
@@ -127,6 +132,7 @@ public final class PackagedServers implements AutoCloseable {
         settings.put("muster.kafka.client.\"heartbeat.interval.ms\"", "2000");
         settings.put("quarkus.http.port", Integer.toString(api));
         settings.put("quarkus.management.port", Integer.toString(management));
+        settings.putAll(further);
         return settings;
     }
 

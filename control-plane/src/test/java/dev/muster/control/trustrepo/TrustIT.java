@@ -46,6 +46,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -160,6 +161,61 @@ class TrustIT {
         put("/trust/publishers/weak", "{}").statusCode(400);
     }
 
+    private static ValidatableResponse rotateOnline(String names) {
+        return admin().contentType("application/json")
+                .body("{\"online\":[" + names + "]}")
+                .post("/api/v1/trust/rotations")
+                .then();
+    }
+
+    private static List<String> onlineKeys() {
+        return get("/trust/status").extract().path("roles.findAll { !it.offline }.keys.flatten()");
+    }
+
+    @Test
+    void devicesFollowNewKeysOfTheServerOverHttpWithoutTouch() throws Exception {
+        try (FleetDevice device = fleet.enrol(directory, "online-keys", "online-keys-1")) {
+            device.refresh();
+            String document = FleetApi.get("/trust/roots/director").extract().asString();
+            List<String> before = onlineKeys();
+            Path keys = data.directory("trust/default");
+            byte[] stolen = Files.readAllBytes(keys.resolve("director-targets.pem"));
+
+            rotateOnline("\"all\"")
+                    .statusCode(200)
+                    .body("items.state", equalTo(List.of("published", "published", "published")))
+                    .body("items.role", equalTo(List.of("root", "targets", "root")));
+
+            assertThat(onlineKeys()).hasSameSizeAs(before).doesNotContainAnyElementsOf(before);
+            assertThat(get("/trust/roots/director").extract().asString()).isNotEqualTo(document);
+            assertThat(Files.readAllBytes(keys.resolve("director-targets.pem"))).isNotEqualTo(stolen);
+            assertThat(keys.resolve("director-targets.next.pem")).doesNotExist();
+            device.refresh();
+            String image = FleetApi.uploadImage("new online keys".getBytes(StandardCharsets.UTF_8), "8.8.8", 8);
+            FleetApi.rollout("online-keys", FleetApi.release("online-keys", "1", image), "online-keys");
+            org.awaitility.Awaitility.await().untilAsserted(() -> {
+                device.refresh();
+                assertThat(device.target(TargetName.parse("image"))).isPresent();
+            });
+            // Whoever is new starts from the root of today.
+            try (FleetDevice later = fleet.enrol(directory.resolve("later"), "online-keys", "online-keys-2")) {
+                later.refresh();
+            }
+            get("/audit?object=trust").body("items.verb", hasItem("trust.rotate"));
+        }
+    }
+
+    @Test
+    void onlyKeysOfTheServerAreMadeAnewThatWay() {
+        rotateOnline("\"root\"").statusCode(400).body("detail", org.hamcrest.Matchers.containsString("`root`"));
+        rotateOnline("").statusCode(400);
+        admin().contentType("application/json")
+                .body("{\"online\":[\"policy\"],\"root\":" + holders(1, pump) + "}")
+                .post("/api/v1/trust/rotations")
+                .then()
+                .statusCode(400);
+    }
+
     @Test
     void theRootOfEachRepositoryIsThereAsAnAnchor() {
         get("/trust/roots/images").statusCode(200).body("signed._type", equalTo("root"));
@@ -209,7 +265,9 @@ class TrustIT {
     }
 
     private boolean isPublished(String path) {
-        return transactions.in(STRICT, handle -> trust.isPublished(handle, STRICT, path));
+        return transactions
+                .in(STRICT, handle -> trust.unpublished(handle, STRICT, List.of(path)))
+                .isEmpty();
     }
 
     @Test
@@ -272,6 +330,33 @@ class TrustIT {
         assertThat(device.target("apps/default/two.hap")).isPresent();
         assertThat(isPublished("apps/default/one.hap")).isTrue();
 
+        // Once somebody has signed, a further upload waits behind: no signature is asked for twice.
+        List<TrustDraft> two = changes.delegate(access(), "default", of(2, pump, bob));
+        for (TrustDraft draft : two) {
+            signAs(draft, draft.draft().role().equals("targets") ? alice : pump);
+            signAs(draft, bob);
+        }
+        upload(Publisher.byDefault(), "apps/default/three.hap");
+        TrustDraft half = signAs(changes.list(access()).getFirst(), pump);
+        upload(Publisher.byDefault(), "apps/default/four.hap");
+        upload(Publisher.byDefault(), "apps/default/five.hap");
+        assertThat(changes.get(access(), half.id()).answer().waiting()).contains("signature 1 of 2");
+        TrustDraft behind = changes.list(access()).stream()
+                .filter(draft -> draft.state().equals("queued"))
+                .findFirst()
+                .orElseThrow();
+        assertThat(behind.answer().waiting()).contains("waits until the draft");
+        assertThatThrownBy(() -> signAs(behind, pump)).isInstanceOf(ProblemException.class);
+        assertThat(signAs(half, bob).state()).isEqualTo("published");
+        assertThat(isPublished("apps/default/three.hap")).isTrue();
+        assertThat(isPublished("apps/default/four.hap")).isFalse();
+        signAs(behind, bob);
+        assertThat(signAs(behind, pump).state()).isEqualTo("published");
+        device.refresh();
+        for (String path : List.of("one", "two", "three", "four", "five")) {
+            assertThat(device.target("apps/default/" + path + ".hap")).isPresent();
+        }
+
         // What the server signs by itself goes on.
         upload(new Publisher.Policy(), "policy/p.bin");
         device.refresh();
@@ -283,6 +368,38 @@ class TrustIT {
         assertThat(signAs(renewal, bob).state()).isEqualTo("published");
         device.refresh();
         assertThatThrownBy(() -> changes.renew(access(), "images", "nobody")).isInstanceOf(ProblemException.class);
+
+        // So are the roots and targets that name new keys of the server; until then the old ones sign.
+        List<TrustDraft> online = changes.rotateOnline(access(), Set.of("policy", "timestamp", "director-targets"));
+        assertThat(online).extracting(TrustDraft::state).containsOnly("open");
+        assertThatThrownBy(() -> changes.rotateOnline(access(), Set.of("delta"))).isInstanceOf(ProblemException.class);
+        upload(new Publisher.Policy(), "policy/meanwhile.bin");
+        device.refresh();
+        String oldKey = device.target("policy/p.bin")
+                .orElseThrow()
+                .roleKeys()
+                .iterator()
+                .next()
+                .keyId();
+        signAs(online.get(0), alice);
+        signAs(online.get(0), bob);
+        signAs(online.get(1), alice);
+        signAs(online.get(1), bob);
+        assertThat(Files.exists(keys.resolve("policy.next.pem"))).isTrue();
+        assertThat(signAs(online.get(2), alice).state()).isEqualTo("published");
+        assertThat(Files.exists(keys.resolve("policy.next.pem"))).isFalse();
+        device.refresh();
+        assertThat(device.target("policy/meanwhile.bin").orElseThrow().roleKeys())
+                .noneMatch(key -> key.keyId().equals(oldKey));
+        upload(new Publisher.Policy(), "policy/after.bin");
+        device.refresh();
+        assertThat(device.target("policy/after.bin")).isPresent();
+
+        // A change that is given up takes its keys along.
+        List<TrustDraft> givenUp = changes.rotateOnline(access(), Set.of("settings"));
+        assertThat(Files.exists(keys.resolve("settings.next.pem"))).isTrue();
+        changes.discard(access(), givenUp.getFirst().id());
+        assertThat(Files.exists(keys.resolve("settings.next.pem"))).isFalse();
     }
 
     // ---- the director and wrong manifests

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 
 /**
  * The director of one tenant: signs what each device must be. Holds the root file, no state of any device; the caller
@@ -91,6 +93,15 @@ public final class Director {
     /** Ids of all keys that sign anything here. */
     public Set<String> keyIds() {
         return Set.copyOf(root.metadata().keys().keySet());
+    }
+
+    /** Ids of the keys that sign documents, sorted: a document of other keys is refused by whoever follows this root. */
+    public SortedSet<String> documentKeyIds() {
+        SortedSet<String> ids = new TreeSet<>();
+        for (String role : List.of(Targets.TYPE, Snapshot.TYPE, Timestamp.TYPE)) {
+            ids.addAll(root.metadata().role(role).keyIds());
+        }
+        return ids;
     }
 
     Root rootMetadata() {

@@ -80,6 +80,54 @@ public final class Drafts {
         return List.copyOf(drafts);
     }
 
+    /**
+     * Other keys for what the server signs by itself, by role: {@code timestamp}, {@code snapshot} and the delegated online ones.
+     * People sign the root or the targets that name them; the roles' own files follow at publication, see
+     * {@link ImageRepository#withSigned(Map, dev.muster.trust.keys.KeyRing, Instant)}.
+     *
+     * @throws IllegalArgumentException for no role, or one that people sign
+     */
+    public List<Draft> onlineRotation(Map<String, TrustKey> roles) {
+        Map<String, Holders> top = new TreeMap<>();
+        Map<String, Holders> delegated = new TreeMap<>();
+        roles.forEach((role, key) -> {
+            if (List.of(Timestamp.TYPE, Snapshot.TYPE).contains(role)) {
+                top.put(role, new Holders(List.of(key), 1));
+            } else if (StarterKeys.ONLINE_ROLES.contains(role)) {
+                delegated.put(role, new Holders(List.of(key), 1));
+            } else {
+                throw new IllegalArgumentException("expected a role that the server signs, found `" + role + "`");
+            }
+        });
+        List<Draft> drafts = new ArrayList<>();
+        if (!top.isEmpty()) {
+            drafts.add(root(IMAGES, repository.rootMetadata(), top, now.plus(repository.validity().root())));
+        }
+        if (!delegated.isEmpty()) {
+            List<DelegatedRole> next = repository.targetsMetadata().delegations().roles().stream()
+                    .map(role -> withHolders(role, Optional.ofNullable(delegated.get(role.name()))))
+                    .toList();
+            drafts.add(targets(holdersOfTargets(), next, keysOf(delegated)));
+        }
+        if (drafts.isEmpty()) {
+            throw new IllegalArgumentException("expected a role that the server signs, found none");
+        }
+        return List.copyOf(drafts);
+    }
+
+    /** The director's next root with other keys for its {@code targets}, {@code snapshot} and {@code timestamp}. */
+    public static Draft directorOnline(
+            Director director, Map<String, TrustKey> roles, Validity validity, Instant now) {
+        Map<String, Holders> holders = new TreeMap<>();
+        roles.forEach((role, key) -> {
+            if (!List.of(Targets.TYPE, Snapshot.TYPE, Timestamp.TYPE).contains(role)) {
+                throw new IllegalArgumentException("expected a role of the director, found `" + role + "`");
+            }
+            holders.put(role, new Holders(List.of(key), 1));
+        });
+        return root(DIRECTOR, director.rootMetadata(), holders, now.plus(validity.root()));
+    }
+
     /** A publisher of images and apps below its own name, or other keys for one that exists. */
     public List<Draft> delegation(String name, Holders holders) {
         if (!PUBLISHER.matcher(name).matches()) {
@@ -134,28 +182,32 @@ public final class Drafts {
 
     /** The director's next root, with other keys for the root itself or only a later expiry; online keys stay. */
     public static Draft directorRoot(Director director, Optional<Holders> root, Validity validity, Instant now) {
-        return root(DIRECTOR, director.rootMetadata(), root, Optional.empty(), now.plus(validity.root()));
+        return root(DIRECTOR, director.rootMetadata(), top(root, Optional.empty()), now.plus(validity.root()));
     }
 
     private Draft root(Optional<Holders> root, Optional<Holders> targets) {
         return root(
                 IMAGES,
                 repository.rootMetadata(),
-                root,
-                targets,
+                top(root, targets),
                 now.plus(repository.validity().root()));
     }
 
-    private static Draft root(
-            String name, Root current, Optional<Holders> root, Optional<Holders> targets, Instant expires) {
+    private static Map<String, Holders> top(Optional<Holders> root, Optional<Holders> targets) {
+        Map<String, Holders> changed = new TreeMap<>();
+        root.ifPresent(holders -> changed.put(Root.TYPE, holders));
+        targets.ifPresent(holders -> changed.put(Targets.TYPE, holders));
+        return changed;
+    }
+
+    // Who is not named keeps their keys.
+    private static Draft root(String name, Root current, Map<String, Holders> changed, Instant expires) {
         Holders before = Holders.of(current.role(Root.TYPE), current.keys());
-        Holders after = root.orElse(before);
+        Holders after = changed.getOrDefault(Root.TYPE, before);
         Map<String, RoleKeys> roles = new HashMap<>(current.roles());
-        roles.put(Root.TYPE, after.roleKeys());
-        targets.ifPresent(holders -> roles.put(Targets.TYPE, holders.roleKeys()));
+        changed.forEach((role, holders) -> roles.put(role, holders.roleKeys()));
         Map<String, TrustKey> offered = new HashMap<>(current.keys());
-        offered.putAll(after.byId());
-        targets.ifPresent(holders -> offered.putAll(holders.byId()));
+        changed.values().forEach(holders -> offered.putAll(holders.byId()));
         Root next = new Root(
                 current.version() + 1, expires, current.consistentSnapshot(), used(offered, roles.values()), roles);
         List<Draft.Need> needs = new ArrayList<>();

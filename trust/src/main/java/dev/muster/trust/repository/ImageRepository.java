@@ -1,7 +1,6 @@
 package dev.muster.trust.repository;
 
 import dev.muster.trust.TrustException;
-import dev.muster.trust.client.MetadataFiles;
 import dev.muster.trust.keys.KeyRing;
 import dev.muster.trust.keys.Signer;
 import dev.muster.trust.keys.TrustKey;
@@ -26,9 +25,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 
 /**
  * The image repository of one tenant: all bytes that may ever run or apply on its devices, and who vouches for them.
@@ -91,8 +90,8 @@ public final class ImageRepository {
         Signed<Targets> targets = Signed.sign(
                 new Targets(1, expires, Map.of(), new Delegations(listed, roles), Map.of()),
                 List.of(keys.signer(KeyNames.TARGETS)));
-        Signed<Snapshot> snapshot = snapshot(root, targets, delegated, 1, Map.of(), keys, validity, now);
-        Signed<Timestamp> timestamp = timestamp(root, 1, snapshot, keys, validity, now);
+        Signed<Snapshot> snapshot = RepositoryFiles.snapshot(root, targets, delegated, 1, Map.of(), keys, validity, now);
+        Signed<Timestamp> timestamp = RepositoryFiles.timestamp(root, 1, snapshot, keys, validity, now);
         return new ImageRepository(root, targets, delegated, snapshot, timestamp, Map.of(), validity);
     }
 
@@ -108,23 +107,23 @@ public final class ImageRepository {
      * @throws TrustException if files are missing or are not what the repository's own keys signed
      */
     public static Optional<ImageRepository> load(RepositoryStorage storage, Validity validity) {
-        if (storage.read(unversioned(Root.TYPE)).isEmpty()) {
+        if (storage.read(RepositoryFiles.unversioned(Root.TYPE)).isEmpty()) {
             return Optional.empty();
         }
-        Signed<Root> root = Roots.read(file(storage, unversioned(Root.TYPE)));
-        Signed<Timestamp> timestamp = Signed.timestamp(file(storage, unversioned(Timestamp.TYPE)));
-        require(root, Timestamp.TYPE, timestamp);
+        Signed<Root> root = Roots.read(RepositoryFiles.file(storage, RepositoryFiles.unversioned(Root.TYPE)));
+        Signed<Timestamp> timestamp = Signed.timestamp(RepositoryFiles.file(storage, RepositoryFiles.unversioned(Timestamp.TYPE)));
+        RepositoryFiles.require(root, Timestamp.TYPE, timestamp);
         MetaFile snapshotFile = timestamp.metadata().snapshot();
-        byte[] snapshotBytes = file(storage, versioned(Snapshot.TYPE, snapshotFile.version()));
+        byte[] snapshotBytes = RepositoryFiles.file(storage, RepositoryFiles.versioned(Snapshot.TYPE, snapshotFile.version()));
         snapshotFile.check(Snapshot.TYPE, snapshotBytes);
         Signed<Snapshot> snapshot = Signed.snapshot(snapshotBytes);
-        require(root, Snapshot.TYPE, snapshot);
-        Signed<Targets> targets = targetsFile(storage, snapshot.metadata(), Targets.TYPE);
-        require(root, Targets.TYPE, targets);
+        RepositoryFiles.require(root, Snapshot.TYPE, snapshot);
+        Signed<Targets> targets = RepositoryFiles.targetsFile(storage, snapshot.metadata(), Targets.TYPE);
+        RepositoryFiles.require(root, Targets.TYPE, targets);
         Delegations delegations = targets.metadata().delegations();
         Map<String, Signed<Targets>> delegated = new HashMap<>();
         for (DelegatedRole role : delegations.roles()) {
-            Signed<Targets> signed = targetsFile(storage, snapshot.metadata(), role.name());
+            Signed<Targets> signed = RepositoryFiles.targetsFile(storage, snapshot.metadata(), role.name());
             signed.requireSignatures(role.name(), Targets.TYPE, role.keys(), delegations.keys());
             delegated.put(role.name(), signed);
         }
@@ -197,16 +196,47 @@ public final class ImageRepository {
      *     is would no longer be signed by the keys it needs, or if a role names paths that are not delegated to it
      */
     public ImageRepository withSigned(Map<String, byte[]> files) {
+        return withSigned(files, role -> delegated(role.name()));
+    }
+
+    /**
+     * The same, and where the files give a delegated role other keys, of which {@code keys} holds one that is enough, the role's
+     * newest content is signed with it: what a server signs by itself moves on while people sign, so no draft of it could wait.
+     */
+    public ImageRepository withSigned(Map<String, byte[]> files, KeyRing keys, Instant now) {
+        byte[] targetsFile = files.get(Targets.TYPE);
+        Map<String, TrustKey> listed = targetsFile == null
+                ? targets.metadata().delegations().keys()
+                : Signed.targets(Targets.TYPE, targetsFile).metadata().delegations().keys();
+        return withSigned(files, role -> {
+            Signed<Targets> current = delegated(role.name());
+            if (current.validSignatures(role.keys(), listed) >= role.keys().threshold()
+                    || !Roots.holds(keys, role.name(), role.keys())) {
+                return current;
+            }
+            Targets next = new Targets(
+                    nextVersion(role.name()),
+                    now.plus(validity.targets()),
+                    current.metadata().targets(),
+                    Delegations.NONE,
+                    Map.of());
+            return Signed.sign(
+                    next, List.of(keys.signer(role.name(), role.keys().keyIds())));
+        });
+    }
+
+    private ImageRepository withSigned(
+            Map<String, byte[]> files, Function<DelegatedRole, Signed<Targets>> unchanged) {
         byte[] rootFile = files.get(Root.TYPE);
         Signed<Root> nextRoot = rootFile == null ? root : Roots.next(root, rootFile);
         byte[] targetsFile = files.get(Targets.TYPE);
         Signed<Targets> nextTargets = targetsFile == null ? targets : nextOf(Targets.TYPE, targetsFile);
-        require(nextRoot, Targets.TYPE, nextTargets);
+        RepositoryFiles.require(nextRoot, Targets.TYPE, nextTargets);
         Delegations delegations = nextTargets.metadata().delegations();
         Map<String, Signed<Targets>> all = new HashMap<>();
         for (DelegatedRole role : delegations.roles()) {
             byte[] file = files.get(role.name());
-            Signed<Targets> signed = file == null ? delegated(role.name()) : nextOf(role.name(), file);
+            Signed<Targets> signed = file == null ? unchanged.apply(role) : nextOf(role.name(), file);
             signed.requireSignatures(role.name(), Targets.TYPE, role.keys(), delegations.keys());
             all.put(role.name(), signed);
         }
@@ -241,12 +271,12 @@ public final class ImageRepository {
     }
 
     /**
-     * Signs a new timestamp, and a new snapshot where a role changed or half of its validity is over: devices fetch the
+     * Signs a new timestamp, and a new snapshot where a role or its own key changed or half of its validity is over: devices fetch the
      * snapshot only when there is a reason.
      */
     public ImageRepository publish(KeyRing keys, Instant now) {
         Signed<Snapshot> next = isCurrent(now) ? snapshot : sign(snapshot.version() + 1, keys, now);
-        Signed<Timestamp> sealed = timestamp(root, timestamp.version() + 1, next, keys, validity, now);
+        Signed<Timestamp> sealed = RepositoryFiles.timestamp(root, timestamp.version() + 1, next, keys, validity, now);
         return new ImageRepository(root, targets, delegated, next, sealed, stored, validity);
     }
 
@@ -255,6 +285,7 @@ public final class ImageRepository {
                         .compareTo(validity.snapshot().dividedBy(2))
                 >= 0;
         return young
+                && snapshot.validSignatures(root.metadata().role(Snapshot.TYPE), root.metadata().keys()) > 0
                 && isListed(Targets.TYPE, targets)
                 && delegated.entrySet().stream().allMatch(entry -> isListed(entry.getKey(), entry.getValue()));
     }
@@ -265,7 +296,7 @@ public final class ImageRepository {
     }
 
     private Signed<Snapshot> sign(long version, KeyRing keys, Instant now) {
-        return snapshot(root, targets, delegated, version, snapshot.metadata().files(), keys, validity, now);
+        return RepositoryFiles.snapshot(root, targets, delegated, version, snapshot.metadata().files(), keys, validity, now);
     }
 
     /**
@@ -349,21 +380,21 @@ public final class ImageRepository {
     public Map<String, byte[]> changedFiles() {
         Map<String, byte[]> files = new LinkedHashMap<>();
         if (isNew(Root.TYPE, root)) {
-            files.put(versioned(Root.TYPE, root.version()), root.bytes());
-            files.put(unversioned(Root.TYPE), root.bytes());
+            files.put(RepositoryFiles.versioned(Root.TYPE, root.version()), root.bytes());
+            files.put(RepositoryFiles.unversioned(Root.TYPE), root.bytes());
         }
         snapshot.metadata().files().forEach((role, file) -> {
             Signed<Targets> signed = role.equals(Targets.TYPE) ? targets : delegated.get(role);
             // A role that was changed after the snapshot waits for the next one; one that was revoked has no file.
             if (signed != null && signed.version() == file.version() && isNew(role, signed)) {
-                files.put(versioned(role, file.version()), signed.bytes());
+                files.put(RepositoryFiles.versioned(role, file.version()), signed.bytes());
             }
         });
         if (isNew(Snapshot.TYPE, snapshot)) {
-            files.put(versioned(Snapshot.TYPE, snapshot.version()), snapshot.bytes());
+            files.put(RepositoryFiles.versioned(Snapshot.TYPE, snapshot.version()), snapshot.bytes());
         }
         if (isNew(Timestamp.TYPE, timestamp)) {
-            files.put(unversioned(Timestamp.TYPE), timestamp.bytes());
+            files.put(RepositoryFiles.unversioned(Timestamp.TYPE), timestamp.bytes());
         }
         return Collections.unmodifiableMap(files);
     }
@@ -407,7 +438,7 @@ public final class ImageRepository {
                 Signed.sign(
                         next,
                         List.of(Roots.require(
-                                Targets.TYPE, role, delegation(role).keys(), keys.signer(role)))));
+                                Targets.TYPE, role, delegation(role).keys(), keys, role))));
     }
 
     private ImageRepository withDelegated(String role, Signed<Targets> signed) {
@@ -453,55 +484,5 @@ public final class ImageRepository {
             throw new TrustException.NotFound(role, "the delegations");
         }
         return signed;
-    }
-
-    private static Signed<Snapshot> snapshot(
-            Signed<Root> root,
-            Signed<Targets> targets,
-            Map<String, Signed<Targets>> delegated,
-            long version,
-            Map<String, MetaFile> before,
-            KeyRing keys,
-            Validity validity,
-            Instant now) {
-        // 5.5.5: a role that was listed once stays listed, revoked or not; clients refuse a snapshot that forgot one.
-        Map<String, MetaFile> files = new HashMap<>(before);
-        files.put(Targets.TYPE, MetaFile.of(targets.version(), targets.bytes()));
-        delegated.forEach((role, signed) -> files.put(role, MetaFile.of(signed.version(), signed.bytes())));
-        return Signed.sign(
-                new Snapshot(version, now.plus(validity.snapshot()), files),
-                List.of(Roots.signer(root.metadata(), Snapshot.TYPE, keys, KeyNames.SNAPSHOT)));
-    }
-
-    private static Signed<Timestamp> timestamp(
-            Signed<Root> root, long version, Signed<Snapshot> snapshot, KeyRing keys, Validity validity, Instant now) {
-        return Signed.sign(
-                new Timestamp(
-                        version, now.plus(validity.timestamp()), MetaFile.of(snapshot.version(), snapshot.bytes())),
-                List.of(Roots.signer(root.metadata(), Timestamp.TYPE, keys, KeyNames.TIMESTAMP)));
-    }
-
-    private static Signed<Targets> targetsFile(RepositoryStorage storage, Snapshot snapshot, String role) {
-        MetaFile listed = snapshot.file(role);
-        byte[] bytes = file(storage, versioned(role, listed.version()));
-        listed.check(role, bytes);
-        return Signed.targets(role, bytes);
-    }
-
-    private static byte[] file(RepositoryStorage storage, String name) {
-        return storage.read(name).orElseThrow(() -> new TrustException.NotFound(name, "the repository's storage"));
-    }
-
-    private static void require(Signed<Root> root, String role, Signed<?> signed) {
-        Root top = root.metadata();
-        signed.requireSignatures(role, Root.TYPE, top.role(role), top.keys());
-    }
-
-    private static String versioned(String role, long version) {
-        return MetadataFiles.name(role, OptionalLong.of(version));
-    }
-
-    private static String unversioned(String role) {
-        return MetadataFiles.name(role, OptionalLong.empty());
     }
 }

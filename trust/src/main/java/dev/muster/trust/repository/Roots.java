@@ -45,20 +45,22 @@ final class Roots {
      * anew must be noticed here and not by every device.
      */
     static Signer signer(Root root, String role, KeyRing keys, String name) {
-        return require("root version " + root.version(), role, root.role(role), keys.signer(name));
+        return require("root version " + root.version(), role, root.role(role), keys, name);
     }
 
     /** Whether the key called {@code name} is held, listed in {@code needed}, and enough by itself. */
     static boolean holds(KeyRing keys, String name, RoleKeys needed) {
         try {
             return needed.threshold() == 1
-                    && needed.keyIds().contains(keys.signer(name).publicKey().keyId());
+                    && needed.keyIds()
+                            .contains(keys.signer(name, needed.keyIds()).publicKey().keyId());
         } catch (TrustException.NotFound notHeld) {
             return false;
         }
     }
 
-    static Signer require(String keysOf, String role, RoleKeys roleKeys, Signer signer) {
+    static Signer require(String keysOf, String role, RoleKeys roleKeys, KeyRing keys, String name) {
+        Signer signer = keys.signer(name, roleKeys.keyIds());
         if (!roleKeys.keyIds().contains(signer.publicKey().keyId())) {
             throw new TrustException.Threshold(role, keysOf, roleKeys.threshold(), 0);
         }

@@ -9,10 +9,14 @@ import dev.muster.trust.keys.TrustKey;
 import dev.muster.trust.metadata.Metadata;
 import dev.muster.trust.metadata.Root;
 import dev.muster.trust.metadata.Signed;
+import dev.muster.trust.metadata.Snapshot;
+import dev.muster.trust.metadata.Targets;
+import dev.muster.trust.metadata.Timestamp;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
 
@@ -76,6 +80,16 @@ public final class Draft {
 
     public Metadata metadata() {
         return document.metadata();
+    }
+
+    /** Ids of all keys that the file gives a role to. */
+    public Set<String> keyIds() {
+        return switch (document.metadata()) {
+            case Root root -> root.keys().keySet();
+            case Targets targets -> targets.delegations().keys().keySet();
+            case Snapshot snapshot -> Set.of();
+            case Timestamp timestamp -> Set.of();
+        };
     }
 
     /** The signed file, as it would be published. */
