@@ -32,7 +32,7 @@ final class ArtifactDescriber {
             KnownRoots roots = KnownRoots.read(config.trustAnchors().orElse(List.of()));
             // Beside unfinished uploads, and swept with them after a crash.
             this.packages = new PackageReader(
-                    roots, config.requireSignature(), clock, FileArtifactBytes.incoming(data.directory("artifacts")));
+                    roots, config.requireSignature(), clock, Incoming.folder(data.directory("artifacts")));
             this.otas = new OtaReader(roots, config.requireSignature(), clock);
         } catch (IOException e) {
             throw new UncheckedIOException("cannot read `muster.packages.trust-anchors`", e);

@@ -6,6 +6,7 @@ import dev.muster.protocol.desired.TargetName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -16,6 +17,7 @@ import java.util.UUID;
  * @param absent what must not be on a device
  * @param createdBy identity, {@code issuer#subject}
  * @param createdByName name of that day, for people; proves nothing
+ * @param withdrawnAt since when no new rollout hands it out
  */
 public record Release(
         UUID id,
@@ -25,7 +27,8 @@ public record Release(
         List<TargetName> absent,
         Instant createdAt,
         String createdBy,
-        String createdByName) {
+        String createdByName,
+        Optional<Instant> withdrawnAt) {
     public Release {
         targets = List.copyOf(targets);
         absent = List.copyOf(absent);

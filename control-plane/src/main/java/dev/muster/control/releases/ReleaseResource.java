@@ -114,7 +114,8 @@ public class ReleaseResource {
             List<String> absent,
             Instant createdAt,
             String createdBy,
-            String createdByName) {
+            String createdByName,
+            @Nullable Instant withdrawnAt) {
         /** One target. */
         public record Target(String name, String sha256, String version, String hardware) {}
 
@@ -133,7 +134,8 @@ public class ReleaseResource {
                     release.absent().stream().map(TargetName::text).toList(),
                     release.createdAt(),
                     release.createdBy(),
-                    release.createdByName());
+                    release.createdByName(),
+                    release.withdrawnAt().orElse(null));
         }
     }
 }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -59,7 +60,15 @@ public final class ReleaseService {
                     .toList();
             requireDistinct(targets, absent);
             Release release = new Release(
-                    UUID.randomUUID(), name, version, targets, absent, clock.instant(), caller.actor(), caller.name());
+                    UUID.randomUUID(),
+                    name,
+                    version,
+                    targets,
+                    absent,
+                    clock.instant(),
+                    caller.actor(),
+                    caller.name(),
+                    Optional.empty());
             if (!store.insert(handle, release)) {
                 throw new ProblemException(
                         ProblemCode.ALREADY_EXISTS,
@@ -76,8 +85,9 @@ public final class ReleaseService {
     }
 
     private Release.Target target(Handle handle, TenantId tenant, String sha256) {
+        // Held: what is being collected meanwhile is gone, and what is not cannot go before this release names it.
         Artifact artifact = artifacts
-                .find(handle, sha256)
+                .hold(handle, sha256)
                 .filter(found -> switch (found.kind()) {
                     case IMAGE, APP -> true;
                     case POLICY, POLICY_SHADOW, CAPABILITIES, SETTINGS -> false;

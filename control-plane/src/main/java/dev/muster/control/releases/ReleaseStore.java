@@ -69,7 +69,9 @@ final class ReleaseStore {
                         rs.getString("version"),
                         rs.getObject("created_at", OffsetDateTime.class).toInstant(),
                         rs.getString("created_by"),
-                        rs.getString("created_by_name")))
+                        rs.getString("created_by_name"),
+                        Optional.ofNullable(rs.getObject("withdrawn_at", OffsetDateTime.class))
+                                .map(OffsetDateTime::toInstant)))
                 .findOne();
     }
 
@@ -84,7 +86,15 @@ final class ReleaseStore {
         return ids.stream().map(id -> find(handle, id).orElseThrow()).toList();
     }
 
-    private Release release(Handle handle, UUID id, String name, String version, Instant at, String by, String byName) {
+    private Release release(
+            Handle handle,
+            UUID id,
+            String name,
+            String version,
+            Instant at,
+            String by,
+            String byName,
+            Optional<Instant> withdrawnAt) {
         List<Release.Target> targets = new ArrayList<>();
         List<TargetName> absent = new ArrayList<>();
         handle.createQuery("select name, sha256 from release_target where release = :id order by name, hardware")
@@ -101,7 +111,7 @@ final class ReleaseStore {
                         targets.add(new Release.Target(row.name(), artifact.present()));
                     }
                 });
-        return new Release(id, name, version, targets, absent, at, by, byName);
+        return new Release(id, name, version, targets, absent, at, by, byName, withdrawnAt);
     }
 
     private record Row(TargetName name, Optional<String> sha256) {}

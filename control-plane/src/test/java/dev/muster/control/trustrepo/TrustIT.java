@@ -212,6 +212,15 @@ class TrustIT {
         return transactions.in(STRICT, handle -> trust.isPublished(handle, STRICT, path));
     }
 
+    private boolean unpublish(String path) {
+        return transactions.in(STRICT, handle -> trust.unpublish(handle, STRICT, path));
+    }
+
+    private List<String> drafted() {
+        return transactions.in(
+                STRICT, handle -> List.copyOf(trust.drafted(handle).keySet()));
+    }
+
     @Test
     void aTenantGoesStrictAndItsDevicesFollow() {
         transactions.run(
@@ -219,8 +228,12 @@ class TrustIT {
                 handle -> handle.execute("insert into tenant (tenant) values ('strict') on conflict do nothing"));
         Updater device = device();
         upload(Publisher.byDefault(), "apps/default/before.hap");
+        upload(Publisher.byDefault(), "apps/default/taken-out.hap");
         device.refresh();
         assertThat(trust.status(STRICT).mode()).isEqualTo("starter");
+        assertThat(unpublish("apps/default/taken-out.hap")).isTrue();
+        assertThat(isPublished("apps/default/taken-out.hap")).isFalse();
+        device.refresh();
 
         List<TrustDraft> drafts = changes.rotate(
                 access(),
@@ -261,6 +274,7 @@ class TrustIT {
         upload(Publisher.byDefault(), "apps/default/one.hap");
         upload(Publisher.byDefault(), "apps/default/two.hap");
         assertThat(isPublished("apps/default/one.hap")).isFalse();
+        assertThat(drafted()).contains("apps/default/one.hap", "apps/default/two.hap");
         TrustDraft waiting = changes.list(access()).getFirst();
         assertThat(waiting.reason()).isEqualTo("upload");
         assertThat(waiting.answer().waiting()).contains("signature 0 of 1");
@@ -270,6 +284,15 @@ class TrustIT {
 
         device.refresh();
         assertThat(device.target("apps/default/two.hap")).isPresent();
+        assertThat(isPublished("apps/default/one.hap")).isTrue();
+        assertThat(drafted()).isEmpty();
+
+        // Only its publisher can take it out again.
+        assertThat(unpublish("apps/default/one.hap")).isFalse();
+        Map<String, String> held = transactions.in(
+                STRICT,
+                handle -> trust.heldElsewhere(handle, STRICT, List.of("apps/default/one.hap", "apps/default/no.hap")));
+        assertThat(held).containsExactly(Map.entry("apps/default/one.hap", "publisher-default"));
         assertThat(isPublished("apps/default/one.hap")).isTrue();
 
         // What the server signs by itself goes on.
