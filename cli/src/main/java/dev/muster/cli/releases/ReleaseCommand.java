@@ -25,6 +25,7 @@ import picocli.CommandLine.Parameters;
             ReleaseCommand.Create.class,
             ReleaseCommand.ListVerb.class,
             ReleaseCommand.ShowVerb.class,
+            WithdrawVerb.class,
             SignVerbs.Sign.class,
             SignVerbs.Submit.class
         })
@@ -40,7 +41,8 @@ public final class ReleaseCommand {
                         .column("Version", "version")
                         .column("Absent", "absent")
                         .column("Created", "createdAt")
-                        .column("By", row -> row.named("createdByName", "createdBy")),
+                        .column("By", row -> row.named("createdByName", "createdBy"))
+                        .column("Withdrawn", "withdrawnAt"),
                 "id");
         printer.part(
                 new Row(answer).rows("targets"),
