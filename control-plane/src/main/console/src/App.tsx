@@ -8,6 +8,8 @@ import type { Config, Me } from './api/types';
 import { useGet } from './api/useGet';
 import { login, type Login } from './auth/auth';
 import { m } from './i18n';
+import { ArtifactPage } from './pages/artifacts/ArtifactPage';
+import { ArtifactsPage } from './pages/artifacts/ArtifactsPage';
 import { AuditPage } from './pages/AuditPage';
 import { ChannelsPage } from './pages/channels/ChannelsPage';
 import { CommandPage } from './pages/commands/CommandPage';
@@ -20,6 +22,9 @@ import { GroupsPage } from './pages/GroupsPage';
 import { NoPage } from './pages/NoPage';
 import { PermissionsPage } from './pages/PermissionsPage';
 import { EditorPage } from './pages/policy/EditorPage';
+import { NewReleasePage } from './pages/releases/NewReleasePage';
+import { ReleasePage } from './pages/releases/ReleasePage';
+import { ReleasesPage } from './pages/releases/ReleasesPage';
 import { CreatePage } from './pages/rollouts/CreatePage';
 import { RolloutPage } from './pages/rollouts/RolloutPage';
 import { RolloutsPage } from './pages/rollouts/RolloutsPage';
@@ -104,6 +109,11 @@ function Pages({ config, login: session }: SignedIn) {
           <Route path="groups" element={<GroupsPage />} />
           <Route path="groups/:name" element={<GroupPage />} />
           <Route path="sites" element={<SitesPage />} />
+          <Route path="artifacts" element={<ArtifactsPage />} />
+          <Route path="artifacts/:sha256" element={<ArtifactPage />} />
+          <Route path="releases" element={<ReleasesPage />} />
+          <Route path="releases/new" element={<NewReleasePage />} />
+          <Route path="releases/:id" element={<ReleasePage />} />
           <Route path="rollouts" element={<RolloutsPage />} />
           <Route path="rollouts/new" element={<CreatePage />} />
           <Route path="rollouts/:id" element={<RolloutPage />} />

@@ -37,6 +37,7 @@ export interface Release {
   id: string;
   name: string;
   version: string;
+  withdrawnAt: string | null;
 }
 
 export interface NewWave {

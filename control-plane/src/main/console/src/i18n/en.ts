@@ -1,5 +1,6 @@
 // Every sentence of the console in English. A new language is one more file of this shape (type Messages).
 
+import { artifacts, releases } from './artifacts';
 import { commands, settings } from './commands';
 import { policy } from './policy';
 import { rollouts } from './rollouts';
@@ -17,6 +18,8 @@ export const en = {
     fleet: 'Fleet',
     groups: 'Groups',
     sites: 'Sites',
+    artifacts: 'Artifacts',
+    releases: 'Releases',
     rollouts: 'Rollouts',
     commands: 'Commands',
     settings: 'Settings',
@@ -368,6 +371,8 @@ export const en = {
   },
   channels,
   trust,
+  artifacts,
+  releases,
 };
 
 export type Messages = typeof en;

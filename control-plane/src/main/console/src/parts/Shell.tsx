@@ -37,6 +37,8 @@ const ENTRIES: { to: string; text: string; also?: string }[] = [
   { to: '/', text: m.nav.fleet, also: '/devices/' },
   { to: '/groups', text: m.nav.groups },
   { to: '/sites', text: m.nav.sites },
+  { to: '/artifacts', text: m.nav.artifacts },
+  { to: '/releases', text: m.nav.releases },
   { to: '/channels', text: m.nav.channels },
   { to: '/rollouts', text: m.nav.rollouts },
   { to: '/commands', text: m.nav.commands },

@@ -152,8 +152,10 @@ class MainTest {
     @Test
     void uploadsAFileAsItIs() throws IOException {
         Path image = Files.writeString(folder.resolve("os.img"), "image bytes");
-        String request = "POST /api/v1/artifacts?kind=image&name=os&version=2.0.0&hardware=board-a&releaseCounter=2";
-        server.answer(request, 200, "{\"sha256\":\"abcd\"}");
+        server.answer("GET /api/v1/artifacts/uploads", 200, "{\"items\":[]}")
+                .answer("POST /api/v1/artifacts/uploads", 201, "{\"id\":\"u-1\",\"received\":0}")
+                .answer("PATCH /api/v1/artifacts/uploads/u-1", 200, "{\"received\":11}")
+                .answer("POST /api/v1/artifacts/uploads/u-1/finish", 200, "{\"sha256\":\"abcd\"}");
 
         Ran ran = muster(
                 "artifact",
@@ -172,7 +174,9 @@ class MainTest {
                 "name");
 
         assertThat(ran.out()).isEqualTo("abcd\n");
-        assertThat(server.calls().getFirst().body()).isEqualTo("image bytes");
+        assertThat(server.calls().get(1).body())
+                .contains("\"kind\":\"image\"", "\"hardware\":\"board-a\"", "\"length\":11", "\"fileName\":\"os.img\"");
+        assertThat(server.calls().get(2).body()).isEqualTo("image bytes");
     }
 
     @Test

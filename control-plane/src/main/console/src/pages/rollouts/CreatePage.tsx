@@ -14,7 +14,7 @@ import {
 } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useState } from 'react';
-import { useNavigate } from 'react-router';
+import { useNavigate, useSearchParams } from 'react-router';
 import { ApiError, path, post } from '../../api/client';
 import { body, type Draft, type NewWave, type Release } from '../../api/rollouts';
 import type { Page, Rollout } from '../../api/types';
@@ -50,6 +50,7 @@ const EMPTY: Draft = {
 
 /** A rollout is put together here, and seen before it starts. */
 export function CreatePage() {
+  const [query] = useSearchParams();
   const releases = useGet<Page<Release>>(path(['releases'], { limit: 100 }));
   return (
     <>
@@ -60,10 +61,10 @@ export function CreatePage() {
             items.length === 0 ? (
               <Nothing title={m.rollouts.emptyTitle}>
                 <p>{words.noReleases}</p>
-                <Command>muster artifact upload FILE && muster release create NAME VERSION --target SHA256</Command>
+                <Command>muster artifact upload app FILE && muster release create NAME VERSION --artifact SHA256</Command>
               </Nothing>
             ) : (
-              <Create releases={items} />
+              <Create releases={items.filter((one) => !one.withdrawnAt)} chosen={query.get('release') ?? ''} />
             )
           }
         </Shown>
@@ -72,9 +73,12 @@ export function CreatePage() {
   );
 }
 
-function Create({ releases }: { releases: Release[] }) {
+function Create({ releases, chosen }: { releases: Release[]; chosen: string }) {
   const go = useNavigate();
-  const [draft, setDraft] = useState(EMPTY);
+  const [draft, setDraft] = useState(() => {
+    const one = releases.find((release) => release.id === chosen);
+    return one ? { ...EMPTY, release: one.id, name: `${one.name} ${one.version}` } : EMPTY;
+  });
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string>();
   const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });

@@ -7,7 +7,10 @@ import dev.muster.cli.output.Table;
 import dev.muster.cli.session.Paging;
 import dev.muster.cli.session.Session;
 import java.nio.file.Path;
-import org.jspecify.annotations.Nullable;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,7 +20,14 @@ import picocli.CommandLine.Parameters;
         name = "artifact",
         headerHeading = "Example: muster artifact upload app camera.hap%n%n",
         header = "Images and apps: upload and list.",
-        subcommands = {ArtifactCommand.Upload.class, ArtifactCommand.ListVerb.class, ArtifactCommand.ShowVerb.class})
+        subcommands = {
+            ArtifactCommand.Upload.class,
+            ArtifactCommand.ListVerb.class,
+            ArtifactCommand.ShowVerb.class,
+            UploadVerbs.Uploads.class,
+            UploadVerbs.Abandon.class,
+            GcVerb.class
+        })
 public final class ArtifactCommand {
     private static final Table DETAILS = Table.of()
             .column("SHA-256", "sha256")
@@ -33,6 +43,7 @@ public final class ArtifactCommand {
             .column("App", ArtifactCommand::app)
             .column("Profile", ArtifactCommand::profile)
             .column("OTA", ArtifactCommand::ota)
+            .column("Used by", ArtifactCommand::usedBy)
             .column("Uploaded", "uploadedAt")
             .column("By", row -> row.named("uploadedByName", "uploadedBy"));
 
@@ -42,8 +53,17 @@ public final class ArtifactCommand {
                 : row.text("app.bundle") + " " + row.text("app.versionName") + ", " + row.text("app.permissions");
     }
 
-    private static @Nullable String given(String option) {
-        return option.isEmpty() ? null : option;
+    private static void putGiven(Map<String, Object> what, String member, String option) {
+        if (!option.isEmpty()) {
+            what.put(member, option);
+        }
+    }
+
+    /** The first two, and how many more; an answer to an upload does not say. */
+    static String usedBy(Row row) {
+        List<Row> uses = row.rows("usedBy");
+        String named = uses.stream().limit(2).map(use -> use.text("text")).collect(Collectors.joining(", "));
+        return uses.isEmpty() ? Row.NONE : named + (uses.size() > 2 ? " and " + (uses.size() - 2) + " more" : "");
     }
 
     /** The verdict, and whose certificate it rests on. */
@@ -79,7 +99,7 @@ public final class ArtifactCommand {
     @Command(
             name = "upload",
             headerHeading = "Example: muster artifact upload app camera.hap%n%n",
-            header = "Bring an image or an app to the server.",
+            header = "Bring an image or an app to the server; an upload that broke off goes on where it was.",
             subcommands = {UploadImage.class, UploadApp.class})
     static final class Upload {}
 
@@ -125,13 +145,13 @@ public final class ArtifactCommand {
 
         @Override
         public void run() {
-            Url url = Url.of("artifacts")
-                    .with("kind", "image")
-                    .with("name", given(name))
-                    .with("version", given(version))
-                    .with("hardware", given(hardware))
-                    .with("releaseCounter", releaseCounter);
-            session.printer().one(session.api().upload(url, file), DETAILS, "sha256");
+            Map<String, Object> what = new LinkedHashMap<>();
+            what.put("kind", "image");
+            putGiven(what, "name", name);
+            putGiven(what, "version", version);
+            putGiven(what, "hardware", hardware);
+            what.put("releaseCounter", releaseCounter);
+            session.printer().one(ResumableUpload.of(session, file, what).send(), DETAILS, "sha256");
         }
     }
 
@@ -152,7 +172,7 @@ public final class ArtifactCommand {
         @Override
         public void run() {
             session.printer()
-                    .one(session.api().upload(Url.of("artifacts").with("kind", "app"), file), DETAILS, "sha256");
+                    .one(ResumableUpload.of(session, file, Map.of("kind", "app")).send(), DETAILS, "sha256");
         }
     }
 
@@ -183,6 +203,7 @@ public final class ArtifactCommand {
                                     .column("HARDWARE", "hardware")
                                     .column("SIZE", row -> Show.bytes(row.number("length")))
                                     .column("SIGNER", "signer")
+                                    .column("USED BY", ArtifactCommand::usedBy)
                                     .column("UPLOADED", row -> Show.ago(row.text("uploadedAt"), session.now())),
                             "sha256");
         }

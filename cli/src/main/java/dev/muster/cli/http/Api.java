@@ -24,6 +24,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -97,20 +98,36 @@ public final class Api {
         send(request(url).timeout(ANSWER_LIMIT).DELETE().build());
     }
 
-    /** Sends a file as it is, streamed; there is no time limit, large images take what they take. */
-    public Map<String, Object> upload(Url url, Path file) {
-        return json(send(request(url)
-                .header("Content-Type", "application/octet-stream")
-                .POST(bytesOf(file))
-                .build()));
-    }
-
-    /** The same as {@code contentType}. */
+    /** Sends a file as it is, streamed; there is no time limit, large files take what they take. */
     public Map<String, Object> upload(Url url, String contentType, Path file) {
         return json(send(request(url)
                 .header("Content-Type", contentType)
                 .POST(bytesOf(file))
                 .build()));
+    }
+
+    /**
+     * Sends a file from {@code offset} to its end, streamed, as {@code PATCH}; there is no time limit.
+     *
+     * @param offset where the server goes on, as header {@code Upload-Offset}
+     * @param sent hears how many bytes of the whole file were handed to the connection
+     */
+    public Map<String, Object> append(Url url, Path file, long offset, LongConsumer sent) {
+        BodyPublisher rest = BodyPublishers.fromPublisher(
+                BodyPublishers.ofInputStream(() -> CountedStream.open(file, offset, sent)), length(file) - offset);
+        return json(send(request(url)
+                .header("Content-Type", "application/partial-upload")
+                .header("Upload-Offset", Long.toString(offset))
+                .method("PATCH", rest)
+                .build()));
+    }
+
+    private static long length(Path file) {
+        try {
+            return Files.size(file);
+        } catch (IOException e) {
+            throw new CliException(ExitCode.USAGE, "cannot read `" + file + "`", e);
+        }
     }
 
     /** Writes an answer that is text, as it comes. */

@@ -28,6 +28,7 @@ import picocli.CommandLine.Parameters;
             ReleaseCommand.ShowVerb.class,
             ChannelVerbs.Promote.class,
             ChannelVerbs.Demote.class,
+            WithdrawVerb.class,
             SignVerbs.Sign.class,
             SignVerbs.Submit.class
         })
@@ -44,7 +45,8 @@ public final class ReleaseCommand {
                         .column("Absent", "absent")
                         .column("Requires", ReleaseCommand::required)
                         .column("Created", "createdAt")
-                        .column("By", row -> row.named("createdByName", "createdBy")),
+                        .column("By", row -> row.named("createdByName", "createdBy"))
+                        .column("Withdrawn", "withdrawnAt"),
                 "id");
         printer.part(
                 new Row(answer).rows("targets"),

@@ -35,7 +35,7 @@ final class ArtifactDescriber {
         this.requireSignature = config.requireSignature();
         try {
             // Beside unfinished uploads, and swept with them after a crash.
-            this.scratch = FileArtifactBytes.incoming(data.directory("artifacts"));
+            this.scratch = Incoming.folder(data.directory("artifacts"));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make the directory for uploads", e);
         }

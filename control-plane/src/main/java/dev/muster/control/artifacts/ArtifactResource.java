@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /** Uploads, and what was uploaded. */
@@ -33,12 +34,19 @@ public class ArtifactResource {
     private final TenantTransactions transactions;
     private final ArtifactService service;
     private final ArtifactStore store;
+    private final ArtifactUses uses;
 
-    ArtifactResource(Guard guard, TenantTransactions transactions, ArtifactService service, ArtifactStore store) {
+    ArtifactResource(
+            Guard guard,
+            TenantTransactions transactions,
+            ArtifactService service,
+            ArtifactStore store,
+            ArtifactUses uses) {
         this.guard = guard;
         this.transactions = transactions;
         this.service = service;
         this.store = store;
+        this.uses = uses;
     }
 
     /** Streams the body in; an app's description comes from the package, an image's from the parameters, or an OTA package. */
@@ -66,9 +74,7 @@ public class ArtifactResource {
         int size = Cursor.limit(limit);
         long skip = Cursor.decodeNumber(cursor);
         List<ArtifactAnswer> rows =
-                transactions.in(access.tenant(), handle -> store.list(handle, skip, size + 1).stream()
-                        .map(ArtifactAnswer::of)
-                        .toList());
+                transactions.in(access.tenant(), handle -> used(handle, store.list(handle, skip, size + 1)));
         return Page.of(rows, size, last -> Long.toString(skip + size));
     }
 
@@ -79,13 +85,26 @@ public class ArtifactResource {
     public ArtifactAnswer get(@PathParam("sha256") String sha256) {
         Access access = guard.require(Role.VIEWER);
         return transactions
-                .in(access.tenant(), handle -> store.find(handle, sha256))
-                .map(ArtifactAnswer::of)
+                .in(
+                        access.tenant(),
+                        handle -> store.present(handle, sha256)
+                                .map(artifact -> used(handle, List.of(artifact)).getFirst()))
                 .orElseThrow(
                         () -> new ProblemException(ProblemCode.ARTIFACT_NOT_FOUND, "no artifact `" + sha256 + "`"));
     }
 
-    /** An artifact on the wire; {@code app} is null for an image, {@code ota} for all but OTA packages. */
+    private List<ArtifactAnswer> used(Handle handle, List<Artifact> artifacts) {
+        Map<String, List<ArtifactUses.Use>> found = uses.of(handle, artifacts);
+        return artifacts.stream()
+                .map(artifact -> ArtifactAnswer.of(artifact, found.getOrDefault(artifact.sha256(), List.of())))
+                .toList();
+    }
+
+    /**
+     * An artifact on the wire; {@code app} is null for an image, {@code ota} for all but OTA packages.
+     *
+     * @param usedBy null where it was not asked, which is the answer to an upload
+     */
     public record ArtifactAnswer(
             String sha256,
             long length,
@@ -101,7 +120,8 @@ public class ArtifactResource {
             String uploadedBy,
             String uploadedByName,
             @Nullable App app,
-            @Nullable Ota ota) {
+            @Nullable Ota ota,
+            @Nullable List<ArtifactUses.Use> usedBy) {
         /**
          * What the package says.
          *
@@ -182,7 +202,16 @@ public class ArtifactResource {
             }
         }
 
-        static ArtifactAnswer of(Artifact artifact) {
+        /** As answered by every operation that names one. */
+        public static ArtifactAnswer of(Artifact artifact) {
+            return answer(artifact, null);
+        }
+
+        static ArtifactAnswer of(Artifact artifact, List<ArtifactUses.Use> usedBy) {
+            return answer(artifact, List.copyOf(usedBy));
+        }
+
+        private static ArtifactAnswer answer(Artifact artifact, @Nullable List<ArtifactUses.Use> usedBy) {
             return new ArtifactAnswer(
                     artifact.sha256(),
                     artifact.length(),
@@ -198,7 +227,8 @@ public class ArtifactResource {
                     artifact.uploadedBy(),
                     artifact.uploadedByName(),
                     app(artifact),
-                    artifact.details() instanceof ArtifactDetails.OfOta details ? Ota.of(details.ota()) : null);
+                    artifact.details() instanceof ArtifactDetails.OfOta details ? Ota.of(details.ota()) : null,
+                    usedBy);
         }
 
         private static @Nullable App app(Artifact artifact) {

@@ -13,16 +13,21 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /** Takes in artifacts and finds them. Thread-safe. */
 @Singleton
 public final class ArtifactService {
-    private static final long MAX_UPLOAD_BYTES = 8L << 30;
     private static final long MAX_MADE_BYTES = 64L << 20;
+    /** Longer than any upload takes to reach its store; a claim that a crash left behind ends by itself. */
+    private static final Duration CLAIM = Duration.ofDays(1);
 
     private final ArtifactStore store;
     private final ArtifactBytes bytes;
@@ -30,6 +35,8 @@ public final class ArtifactService {
     private final AuditStore audit;
     private final TenantTransactions transactions;
     private final ArtifactDescriber describer;
+    private final ArtifactConfig config;
+    private final Clock clock;
 
     ArtifactService(
             ArtifactStore store,
@@ -37,18 +44,27 @@ public final class ArtifactService {
             TrustService trust,
             AuditStore audit,
             TenantTransactions transactions,
-            ArtifactDescriber describer) {
+            ArtifactDescriber describer,
+            ArtifactConfig config,
+            Clock clock) {
         this.store = store;
         this.bytes = bytes;
         this.trust = trust;
         this.audit = audit;
         this.transactions = transactions;
         this.describer = describer;
+        this.config = config;
+        this.clock = clock;
     }
 
     /** The artifact with these bytes, in the caller's transaction. */
     public Optional<Artifact> find(Handle handle, String sha256) {
         return store.find(handle, sha256);
+    }
+
+    /** The artifact with these bytes, which cannot be collected until the caller's transaction ends. */
+    public Optional<Artifact> hold(Handle handle, String sha256) {
+        return store.hold(handle, sha256);
     }
 
     /**
@@ -57,6 +73,7 @@ public final class ArtifactService {
      */
     public Artifact keep(Handle handle, TenantId tenant, Artifact.Kind kind, String version, byte[] content) {
         try (ArtifactBytes.Pending pending = bytes.receive(new ByteArrayInputStream(content), MAX_MADE_BYTES)) {
+            store.lockBytes(handle);
             Optional<Artifact> known = store.find(handle, pending.sha256());
             if (known.isPresent()) {
                 return known.get();
@@ -72,18 +89,49 @@ public final class ArtifactService {
 
     /** Takes in an upload. The same bytes with the same description again change nothing. */
     Artifact upload(Caller caller, Upload upload, InputStream body) {
-        try (ArtifactBytes.Pending pending = bytes.receive(body, MAX_UPLOAD_BYTES)) {
-            Artifact artifact = describer.uploaded(caller, upload, pending);
-            pending.keep();
-            return transactions.in(caller.tenant(), handle -> add(handle, caller, artifact));
+        try (ArtifactBytes.Pending pending = bytes.receive(body, config.maxSize())) {
+            return take(caller, upload, pending);
         } catch (ArtifactTooLargeException e) {
             throw new ProblemException(ProblemCode.TOO_LARGE, String.valueOf(e.getMessage()));
-        } catch (PackageRefused e) {
-            throw new ProblemException(
-                    ProblemCode.ARTIFACT_INVALID, String.valueOf(e.getMessage()), refusal(upload, e.code()));
         } catch (IOException e) {
             throw new UncheckedIOException("the upload broke off or cannot be stored", e);
         }
+    }
+
+    /**
+     * Takes in a file that is whole on this machine, as {@link #upload} does a stream. The file stays, whatever comes of it.
+     *
+     * @param sha256 of its bytes, computed by the caller
+     */
+    public Artifact upload(Caller caller, Upload upload, Path file, String sha256, long length) {
+        try (ArtifactBytes.Pending pending = bytes.adopt(file, sha256, length)) {
+            return take(caller, upload, pending);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the upload cannot be stored", e);
+        }
+    }
+
+    private Artifact take(Caller caller, Upload upload, ArtifactBytes.Pending pending) throws IOException {
+        Artifact artifact;
+        try {
+            artifact = describer.uploaded(caller, upload, pending);
+        } catch (PackageRefused e) {
+            throw new ProblemException(
+                    ProblemCode.ARTIFACT_INVALID, String.valueOf(e.getMessage()), refusal(upload, e.code()));
+        }
+        // Bytes come before their row; the claim keeps a collection of equal bytes away in between.
+        UUID claim = UUID.randomUUID();
+        transactions.run(
+                caller.tenant(),
+                handle -> store.claim(
+                        handle, claim, artifact.sha256(), clock.instant().plus(CLAIM)));
+        pending.keep();
+        return transactions.in(caller.tenant(), handle -> {
+            store.lockBytes(handle);
+            Artifact added = add(handle, caller, artifact);
+            store.endClaim(handle, claim);
+            return added;
+        });
     }
 
     /** What the updater of a device answers has no public numbers; only app packages carry one. */
@@ -106,7 +154,8 @@ public final class ArtifactService {
                                 + " was uploaded with other bytes (" + other.sha256() + "): raise the version code");
             });
         }
-        Optional<Artifact> known = store.find(handle, artifact.sha256());
+        // One that waits to be collected is wanted again, and young again.
+        Optional<Artifact> known = store.touch(handle, artifact.sha256(), clock.instant());
         if (known.isPresent()) {
             if (!known.get().custom().equals(artifact.custom())) {
                 throw new ProblemException(

@@ -10,7 +10,6 @@ import dev.muster.control.http.ProblemException;
 import dev.muster.control.tenancy.TenantTransactions;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 
 /**
@@ -39,10 +38,16 @@ final class TargetRoutes implements DeviceRoutes {
         boolean allowed = transactions.in(
                 request.device().tenant(),
                 handle -> desired.names(handle, request.device().device(), sha256));
-        Optional<Path> file = allowed ? bytes.file(sha256) : Optional.empty();
-        return file.map(found -> DeviceAnswer.file(found, "application/octet-stream", sha256))
-                .orElseThrow(() -> new ProblemException(
+        Optional<ArtifactBytes.Stored> stored = allowed ? bytes.find(sha256) : Optional.empty();
+        return stored.map(found -> answer(found, sha256)).orElseThrow(() -> new ProblemException(
                         ProblemCode.ARTIFACT_NOT_FOUND,
                         "no target `" + sha256 + "` in the desired state of this device"));
+    }
+
+    /** Through this server even from a bucket: a device's certificate says what it may have, a bucket cannot know. */
+    private static DeviceAnswer answer(ArtifactBytes.Stored stored, String sha256) {
+        return stored.local()
+                .map(file -> DeviceAnswer.file(file, "application/octet-stream", sha256))
+                .orElseGet(() -> DeviceAnswer.stream(stored.length(), stored::open, "application/octet-stream", sha256));
     }
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** What a person says an upload is. */
-sealed interface Upload {
+public sealed interface Upload {
     /** An app package; all else is in it. */
     record App() implements Upload {}
 
@@ -39,7 +39,7 @@ sealed interface Upload {
         }
     }
 
-    /** Reads the query parameters of {@code POST /artifacts}. */
+    /** Reads what {@code POST /artifacts} and {@code POST /artifacts/uploads} say; the problem {@code invalid-request} if it is not enough. */
     static Upload of(
             Optional<String> kind,
             Optional<String> name,

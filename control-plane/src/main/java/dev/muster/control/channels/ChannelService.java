@@ -6,6 +6,7 @@ import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.releases.Release;
 import dev.muster.control.releases.ReleaseService;
+import dev.muster.control.releases.WithdrawalService;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.desired.TargetCustom;
 import jakarta.inject.Singleton;
@@ -23,6 +24,7 @@ public final class ChannelService {
 
     private final ChannelStore store;
     private final ReleaseService releases;
+    private final WithdrawalService withdrawals;
     private final AuditStore audit;
     private final TenantTransactions transactions;
     private final Clock clock;
@@ -30,11 +32,13 @@ public final class ChannelService {
     ChannelService(
             ChannelStore store,
             ReleaseService releases,
+            WithdrawalService withdrawals,
             AuditStore audit,
             TenantTransactions transactions,
             Clock clock) {
         this.store = store;
         this.releases = releases;
+        this.withdrawals = withdrawals;
         this.audit = audit;
         this.transactions = transactions;
         this.clock = clock;
@@ -151,6 +155,10 @@ public final class ChannelService {
         transactions.run(caller.tenant(), handle -> {
             store.lock(handle);
             Release release = releases.require(handle, id);
+            if (action.equals("promote")) {
+                // Held until the transaction ends: who withdraws meanwhile sees the channel.
+                withdrawals.requireOffered(handle, release);
+            }
             Channels channels = store.channels(handle);
             Optional<String> from = store.channelOf(handle, id);
             String to = aim.of(channels, from);
@@ -162,7 +170,7 @@ public final class ChannelService {
             audit.append(
                     handle,
                     caller,
-                    "release." + action,
+                    "channel." + action,
                     "release/" + id,
                     Map.of(
                             "name", release.name(),

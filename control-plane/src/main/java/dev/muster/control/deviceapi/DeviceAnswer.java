@@ -1,5 +1,7 @@
 package dev.muster.control.deviceapi;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 
 /** What a device gets. Build one with the static methods. */
@@ -21,6 +23,23 @@ public sealed interface DeviceAnswer {
      */
     static DeviceAnswer file(Path file, String mediaType, String etag) {
         return new Content(file, mediaType, etag);
+    }
+
+    /**
+     * Bytes that lie elsewhere, passed on as they come and as the device takes them; headers are honoured as for a file.
+     *
+     * @param length of the whole, in bytes
+     * @param etag without quotes; the same for the same bytes only
+     */
+    static DeviceAnswer stream(long length, RangeSource source, String mediaType, String etag) {
+        return new Stream(length, source, mediaType, etag);
+    }
+
+    /** Where a range of bytes is read from. */
+    @FunctionalInterface
+    interface RangeSource {
+        /** {@code count} bytes from {@code from} on; closed by whoever asked. */
+        InputStream open(long from, long count) throws IOException;
     }
 
     /** Status 204. */
@@ -49,6 +68,9 @@ public sealed interface DeviceAnswer {
 
     /** A file. */
     record Content(Path file, String mediaType, String etag) implements DeviceAnswer {}
+
+    /** Bytes from elsewhere. */
+    record Stream(long length, RangeSource source, String mediaType, String etag) implements DeviceAnswer {}
 
     /** Nothing. */
     record Empty() implements DeviceAnswer {}

@@ -103,9 +103,12 @@ final class DeviceHttp implements DeviceRouter {
                 .handler(BodyHandler.create(false).setBodyLimit(maxBody))
                 .handler(context -> onThread(context, () -> {
                     DeviceAnswer answer = handler.handle(request(context));
-                    return answer instanceof DeviceAnswer.Content content
-                            ? file(context, content, Files.size(content.file()))
-                            : () -> send(context, answer);
+                    return switch (answer) {
+                        case DeviceAnswer.Content content -> file(context, content);
+                        case DeviceAnswer.Stream stream -> stream(context, stream);
+                        case DeviceAnswer.Bytes bytes -> () -> send(context, bytes);
+                        case DeviceAnswer.Empty empty -> () -> send(context, empty);
+                    };
                 }));
     }
 
@@ -162,12 +165,29 @@ final class DeviceHttp implements DeviceRouter {
                         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                         .end(Buffer.buffer(bytes.content()));
             case DeviceAnswer.Content content -> throw new IllegalStateException("files are sent by `file`");
+            case DeviceAnswer.Stream stream -> throw new IllegalStateException("streams are sent by `stream`");
         }
     }
 
-    private static Runnable file(RoutingContext context, DeviceAnswer.Content content, long total) throws IOException {
+    private static Runnable file(RoutingContext context, DeviceAnswer.Content content) throws IOException {
+        String path = content.file().toString();
+        return ranged(context, Files.size(content.file()), content.etag(), content.mediaType(), (from, length) ->
+                context.response().sendFile(path, from, length));
+    }
+
+    private Runnable stream(RoutingContext context, DeviceAnswer.Stream stream) {
+        return ranged(context, stream.length(), stream.etag(), stream.mediaType(), (from, length) ->
+                threads.execute(() -> new StreamPump(context.response()).send(stream.source(), from, length)));
+    }
+
+    /** Sends a part of the whole, which lies elsewhere; the head is written already. */
+    private interface Body {
+        void send(long from, long length);
+    }
+
+    private static Runnable ranged(RoutingContext context, long total, String tag, String mediaType, Body body) {
         HttpServerResponse response = context.response();
-        String etag = "\"" + content.etag() + "\"";
+        String etag = "\"" + tag + "\"";
         Optional<String> ifRange = Optional.ofNullable(context.request().getHeader("If-Range"));
         Optional<String> header = ifRange.isEmpty() || ifRange.get().equals(etag)
                 ? Optional.ofNullable(context.request().getHeader("Range"))
@@ -180,25 +200,20 @@ final class DeviceHttp implements DeviceRouter {
                 response.setStatusCode(304).end();
                 return;
             }
-            response.putHeader(HttpHeaders.CONTENT_TYPE, content.mediaType());
+            response.putHeader(HttpHeaders.CONTENT_TYPE, mediaType);
             switch (asked) {
-                case ByteRange.Asked.Whole whole ->
-                    response.putHeader("Content-Length", Long.toString(total))
-                            .sendFile(content.file().toString(), 0, total);
-                case ByteRange.Asked.Part part ->
+                case ByteRange.Asked.Whole whole -> {
+                    response.putHeader("Content-Length", Long.toString(total));
+                    body.send(0, total);
+                }
+                case ByteRange.Asked.Part(ByteRange range) -> {
                     response.setStatusCode(206)
-                            .putHeader(
-                                    "Content-Length", Long.toString(part.range().length()))
+                            .putHeader("Content-Length", Long.toString(range.length()))
                             .putHeader(
                                     "Content-Range",
-                                    "bytes " + part.range().from() + "-"
-                                            + (part.range().from()
-                                                    + part.range().length()
-                                                    - 1) + "/" + total)
-                            .sendFile(
-                                    content.file().toString(),
-                                    part.range().from(),
-                                    part.range().length());
+                                    "bytes " + range.from() + "-" + (range.from() + range.length() - 1) + "/" + total);
+                    body.send(range.from(), range.length());
+                }
                 case ByteRange.Asked.Impossible impossible -> {
                     response.putHeader("Content-Range", "bytes */" + total);
                     problem(

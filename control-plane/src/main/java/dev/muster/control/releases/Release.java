@@ -6,6 +6,7 @@ import dev.muster.protocol.desired.TargetName;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 
@@ -17,6 +18,7 @@ import java.util.UUID;
  * @param requires what a device must be before it comes to it
  * @param createdBy identity, {@code issuer#subject}
  * @param createdByName name of that day, for people; proves nothing
+ * @param withdrawnAt since when no new rollout hands it out
  */
 public record Release(
         UUID id,
@@ -27,7 +29,8 @@ public record Release(
         Requirements requires,
         Instant createdAt,
         String createdBy,
-        String createdByName) {
+        String createdByName,
+        Optional<Instant> withdrawnAt) {
     public Release {
         targets = List.copyOf(targets);
         absent = List.copyOf(absent);

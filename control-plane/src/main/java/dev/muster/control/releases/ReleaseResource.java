@@ -193,7 +193,8 @@ public class ReleaseResource {
             Requires requires,
             Instant createdAt,
             String createdBy,
-            String createdByName) {
+            String createdByName,
+            @Nullable Instant withdrawnAt) {
         /** One target. */
         public record Target(String name, String sha256, String version, String hardware) {}
 
@@ -213,7 +214,8 @@ public class ReleaseResource {
                     Requires.of(release.requires()),
                     release.createdAt(),
                     release.createdBy(),
-                    release.createdByName());
+                    release.createdByName(),
+                    release.withdrawnAt().orElse(null));
         }
     }
 }

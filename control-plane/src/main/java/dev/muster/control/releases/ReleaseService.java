@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -86,7 +87,8 @@ public final class ReleaseService {
                     requires,
                     clock.instant(),
                     caller.actor(),
-                    caller.name());
+                    caller.name(),
+                    Optional.empty());
             if (!store.insert(handle, release)) {
                 throw new ProblemException(
                         ProblemCode.ALREADY_EXISTS,
@@ -103,8 +105,9 @@ public final class ReleaseService {
     }
 
     private Artifact artifact(Handle handle, String sha256) {
+        // Held: what is being collected meanwhile is gone, and what is not cannot go before this release names it.
         return artifacts
-                .find(handle, sha256)
+                .hold(handle, sha256)
                 .filter(found -> switch (found.kind()) {
                     case IMAGE, APP -> true;
                     case POLICY, POLICY_SHADOW, CAPABILITIES, SETTINGS -> false;

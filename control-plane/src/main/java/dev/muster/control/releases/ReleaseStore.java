@@ -121,7 +121,9 @@ final class ReleaseStore {
                 Requirements.parse(rs.getString("requires")),
                 rs.getObject("created_at", OffsetDateTime.class).toInstant(),
                 rs.getString("created_by"),
-                rs.getString("created_by_name"));
+                rs.getString("created_by_name"),
+                Optional.ofNullable(rs.getObject("withdrawn_at", OffsetDateTime.class))
+                        .map(OffsetDateTime::toInstant));
     }
 
     private record Row(TargetName name, Optional<String> sha256) {}

@@ -30,8 +30,9 @@ final class BeforeStore {
 
     /** Keeps what devices were to hold; what was kept first stays. */
     void keep(Handle handle, RolloutId rollout, List<Before> befores) {
-        handle.createUpdate("insert into rollout_before (rollout, device, name, version, release_counter) "
-                        + "select :rollout, unnest(:devices), unnest(:names), unnest(:versions), unnest(:counters) "
+        handle.createUpdate("insert into rollout_before (rollout, device, name, version, release_counter, sha256) "
+                        + "select :rollout, unnest(:devices), unnest(:names), unnest(:versions), unnest(:counters), "
+                        + "nullif(unnest(:hashes), '') "
                         + "on conflict do nothing")
                 .bind("rollout", rollout.value())
                 .bind(
@@ -43,6 +44,13 @@ final class BeforeStore {
                         befores.stream()
                                 .map(row -> row.content()
                                         .map(DesiredContent.Present::version)
+                                        .orElse(""))
+                                .toArray(String[]::new))
+                .bind(
+                        "hashes",
+                        befores.stream()
+                                .map(row -> row.content()
+                                        .map(DesiredContent.Present::sha256)
                                         .orElse(""))
                                 .toArray(String[]::new))
                 .bind(

@@ -5,6 +5,7 @@ import dev.muster.control.desired.DesiredService;
 import dev.muster.control.desired.DesiredState;
 import dev.muster.control.releases.Release;
 import dev.muster.control.releases.ReleaseService;
+import dev.muster.control.releases.WithdrawalService;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
@@ -20,13 +21,19 @@ import org.jdbi.v3.core.Handle;
 final class ReleaseTargets implements RolloutTargets {
     private final RolloutStore rollouts;
     private final ReleaseService releases;
+    private final WithdrawalService withdrawals;
     private final DesiredService desired;
     private final RequirementCheck requirements;
 
     ReleaseTargets(
-            RolloutStore rollouts, ReleaseService releases, DesiredService desired, RequirementCheck requirements) {
+            RolloutStore rollouts,
+            ReleaseService releases,
+            WithdrawalService withdrawals,
+            DesiredService desired,
+            RequirementCheck requirements) {
         this.rollouts = rollouts;
         this.releases = releases;
+        this.withdrawals = withdrawals;
         this.desired = desired;
         this.requirements = requirements;
     }
@@ -82,6 +89,7 @@ final class ReleaseTargets implements RolloutTargets {
     @Override
     public List<DeviceId> fitting(Handle handle, RolloutSubject subject, List<DeviceId> devices) {
         Release release = release(handle, subject);
+        withdrawals.requireOffered(handle, release);
         Map<String, Boolean> fits = new HashMap<>();
         Map<DeviceId, String> hardware = rollouts.hardware(handle, devices);
         return devices.stream()

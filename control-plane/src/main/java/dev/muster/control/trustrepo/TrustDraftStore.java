@@ -89,8 +89,8 @@ final class TrustDraftStore {
     }
 
     /** Every draft that waits. */
-    List<TrustDraft> allOpen(Handle handle) {
-        return handle.createQuery("select * from trust_draft where state = 'open'")
+    List<TrustDraft> allWaiting(Handle handle) {
+        return handle.createQuery("select * from trust_draft where state in ('open', 'queued')")
                 .map((rs, context) -> draft(rs))
                 .list();
     }

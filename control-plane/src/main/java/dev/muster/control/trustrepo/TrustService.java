@@ -42,6 +42,7 @@ import org.jdbi.v3.core.Handle;
 public final class TrustService implements TrustRoots {
     private static final Logger LOG = Logger.getLogger(TrustService.class);
     private static final String TIMESTAMP = "timestamp.json";
+    private static final int MOST_DRAFTS = 1_000;
 
     private final TrustFileStore store;
     private final TrustDraftStore drafts;
@@ -174,6 +175,58 @@ public final class TrustService implements TrustRoots {
         return paths.stream().filter(path -> images.target(path).isEmpty()).collect(Collectors.toSet());
     }
 
+    /**
+     * Takes a target out of the image repository in the caller's transaction, where this server holds the key of its role;
+     * a target that is not there is out already.
+     *
+     * @return false where only somebody elsewhere can sign that it is gone
+     */
+    public boolean unpublish(Handle handle, TenantId tenant, String path) {
+        store.lock(handle, tenant);
+        KeyRing ring = keys.ring(tenant);
+        Instant now = clock.instant();
+        ImageRepository repository = load(handle, ring, now);
+        if (repository.target(path).isEmpty()) {
+            return true;
+        }
+        Optional<String> role = repository.roleOf(path);
+        if (role.isEmpty() || !repository.canSign(role.get(), ring)) {
+            return false;
+        }
+        repository.withoutTarget(path, ring, now).publish(ring, now).store(store.images(handle));
+        return true;
+    }
+
+    /**
+     * Those of the paths that signed metadata names and that only somebody elsewhere can take out, with the role that has
+     * to sign; joins the caller's transaction.
+     */
+    public Map<String, String> heldElsewhere(Handle handle, TenantId tenant, Collection<String> paths) {
+        KeyRing ring = keys.ring(tenant);
+        ImageRepository repository = load(handle, ring, clock.instant());
+        Map<String, String> held = new TreeMap<>();
+        for (String path : paths) {
+            if (repository.target(path).isPresent()) {
+                repository
+                        .roleOf(path)
+                        .filter(role -> !repository.canSign(role, ring))
+                        .ifPresent(role -> held.put(path, role));
+            }
+        }
+        return held;
+    }
+
+    /** Paths that drafts name which wait for something, each with the draft's id and role; joins the caller's transaction. */
+    public Map<String, String> drafted(Handle handle) {
+        Map<String, String> named = new TreeMap<>();
+        for (TrustDraft draft : drafts.allWaiting(handle)) {
+            if (draft.draft().metadata() instanceof Targets targets) {
+                targets.targets().keySet().forEach(path -> named.put(path, draft.id() + " of " + draft.draft().role()));
+            }
+        }
+        return named;
+    }
+
     /** A file of the image repository as it is served; empty if there is none. */
     Optional<byte[]> image(TenantId tenant, String fileName) {
         return transactions.in(tenant, handle -> {
@@ -196,7 +249,7 @@ public final class TrustService implements TrustRoots {
                     load(handle, ring, clock.instant()).status(),
                     director(handle, tenant).status(),
                     held,
-                    (int) drafts.list(handle, 1000).stream()
+                    (int) drafts.list(handle, MOST_DRAFTS).stream()
                             .filter(draft -> draft.state().equals("open"))
                             .count());
         });
@@ -234,7 +287,7 @@ public final class TrustService implements TrustRoots {
                     load(handle, keys.ring(tenant), clock.instant()).keyIds());
             inUse.addAll(director(handle, tenant).keyIds());
             Set<String> awaited = new HashSet<>();
-            drafts.allOpen(handle).forEach(draft -> awaited.addAll(draft.draft().keyIds()));
+            drafts.allWaiting(handle).forEach(draft -> awaited.addAll(draft.draft().keyIds()));
             List<String> changed = new ArrayList<>(keys.settle(tenant, inUse, awaited));
             changed.addAll(keys.removeUnused(tenant, inUse));
             return changed;

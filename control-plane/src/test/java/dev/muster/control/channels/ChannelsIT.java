@@ -88,7 +88,7 @@ class ChannelsIT {
                 .body("items.from", contains("beta", "dev", ""))
                 .body("items[0].note", equalTo("two weeks on the test bench"))
                 .body("items[0].byName", equalTo("root"));
-        get("/audit?object=release/" + id).body("items.verb", hasItems("release.promote", "release.create"));
+        get("/audit?object=release/" + id).body("items.verb", hasItems("channel.promote", "release.create"));
     }
 
     @Test
@@ -109,6 +109,23 @@ class ChannelsIT {
         get("/channels/history?channel=beta&limit=1")
                 .body("items.action", contains("demote"))
                 .body("items[0].note", equalTo("leaks memory"));
+    }
+
+    @Test
+    void whatAChannelOffersIsNotWithdrawnAndWhatIsWithdrawnEntersNone() {
+        String id = release("channel-withdrawn", "1");
+        promote(id, "");
+        post("/releases/" + id + "/withdraw", Map.of())
+                .statusCode(409)
+                .body("usedBy", contains("it stands in channel `dev`"));
+
+        post("/channels/releases/" + id + "/withdraw", Map.of()).statusCode(200);
+        post("/releases/" + id + "/withdraw", Map.of()).statusCode(204);
+
+        post("/channels/releases/" + id + "/promote", Map.of())
+                .statusCode(409)
+                .body("detail", containsString("was withdrawn"));
+        assertThat(in("dev")).doesNotContain(id);
     }
 
     @Test

@@ -270,6 +270,15 @@ class TrustIT {
                 .isEmpty();
     }
 
+    private boolean unpublish(String path) {
+        return transactions.in(STRICT, handle -> trust.unpublish(handle, STRICT, path));
+    }
+
+    private List<String> drafted() {
+        return transactions.in(
+                STRICT, handle -> List.copyOf(trust.drafted(handle).keySet()));
+    }
+
     @Test
     void aTenantGoesStrictAndItsDevicesFollow() {
         transactions.run(
@@ -277,8 +286,12 @@ class TrustIT {
                 handle -> handle.execute("insert into tenant (tenant) values ('strict') on conflict do nothing"));
         Updater device = device();
         upload(Publisher.byDefault(), "apps/default/before.hap");
+        upload(Publisher.byDefault(), "apps/default/taken-out.hap");
         device.refresh();
         assertThat(trust.status(STRICT).mode()).isEqualTo("starter");
+        assertThat(unpublish("apps/default/taken-out.hap")).isTrue();
+        assertThat(isPublished("apps/default/taken-out.hap")).isFalse();
+        device.refresh();
 
         List<TrustDraft> drafts = changes.rotate(
                 access(),
@@ -319,6 +332,7 @@ class TrustIT {
         upload(Publisher.byDefault(), "apps/default/one.hap");
         upload(Publisher.byDefault(), "apps/default/two.hap");
         assertThat(isPublished("apps/default/one.hap")).isFalse();
+        assertThat(drafted()).contains("apps/default/one.hap", "apps/default/two.hap");
         TrustDraft waiting = changes.list(access()).getFirst();
         assertThat(waiting.reason()).isEqualTo("upload");
         assertThat(waiting.answer().waiting()).contains("signature 0 of 1");
@@ -328,6 +342,15 @@ class TrustIT {
 
         device.refresh();
         assertThat(device.target("apps/default/two.hap")).isPresent();
+        assertThat(isPublished("apps/default/one.hap")).isTrue();
+        assertThat(drafted()).isEmpty();
+
+        // Only its publisher can take it out again.
+        assertThat(unpublish("apps/default/one.hap")).isFalse();
+        Map<String, String> held = transactions.in(
+                STRICT,
+                handle -> trust.heldElsewhere(handle, STRICT, List.of("apps/default/one.hap", "apps/default/no.hap")));
+        assertThat(held).containsExactly(Map.entry("apps/default/one.hap", "publisher-default"));
         assertThat(isPublished("apps/default/one.hap")).isTrue();
 
         // Once somebody has signed, a further upload waits behind: no signature is asked for twice.
