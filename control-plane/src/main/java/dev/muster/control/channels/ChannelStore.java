@@ -154,8 +154,7 @@ final class ChannelStore {
             String note) {}
 
     /** Newest first, from the place {@code skip} on; of one release, or into or out of one channel, or all. */
-    List<Moved> history(
-            Handle handle, @Nullable UUID release, @Nullable String channel, long skip, int limit) {
+    List<Moved> history(Handle handle, @Nullable UUID release, @Nullable String channel, long skip, int limit) {
         return handle.createQuery("""
                         select m.*, r.name, r.version, name_of_actor(m.moved_by, m.at) as by_name
                           from channel_move m join release r on r.tenant = m.tenant and r.id = m.release

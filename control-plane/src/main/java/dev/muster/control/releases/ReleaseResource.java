@@ -129,7 +129,8 @@ public class ReleaseResource {
         public record App(@Nullable String bundle, @Nullable Long versionCode) {}
 
         /** A release that has to be in force, or a later one of the name. */
-        public record Needed(@Nullable String name, @Nullable String version) {}
+        public record Needed(
+                @Nullable String name, @Nullable String version) {}
 
         Requirements read() {
             Map<String, Long> codes = new LinkedHashMap<>();
@@ -159,8 +160,8 @@ public class ReleaseResource {
 
         private static Apl level(String text) {
             return Apl.parse(text)
-                    .orElseThrow(() -> invalid("`requires.apl`: expected normal, system_basic or system_core, found `"
-                            + text + "`"));
+                    .orElseThrow(() -> invalid(
+                            "`requires.apl`: expected normal, system_basic or system_core, found `" + text + "`"));
         }
 
         static Requires of(Requirements requires) {

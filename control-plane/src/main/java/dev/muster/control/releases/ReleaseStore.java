@@ -73,12 +73,7 @@ final class ReleaseStore {
         return handle.createQuery("""
                         select id from release where name = :name and created_at >=
                             (select created_at from release where name = :name and version = :version)
-                         order by created_at, id""")
-                .bind("name", name)
-                .bind("version", version)
-                .mapTo(UUID.class)
-                .list()
-                .stream()
+                         order by created_at, id""").bind("name", name).bind("version", version).mapTo(UUID.class).list().stream()
                 .map(id -> find(handle, id).orElseThrow())
                 .toList();
     }

@@ -244,7 +244,9 @@ public class RolloutResource {
      * @param hardware that it has a target for; any if left out
      */
     public record FromChannel(
-            @Nullable String name, @Nullable String release, @Nullable String hardware) {}
+            @Nullable String name,
+            @Nullable String release,
+            @Nullable String hardware) {}
 
     /** The body of {@code POST /rollouts}; {@code release} or {@code channel}. */
     public record NewRollout(

@@ -106,8 +106,9 @@ final class TrustFileStore {
 
     /** The newest document of the device. */
     Optional<SignedFor> newestDocument(Handle handle, DeviceId device) {
-        return handle.createQuery("select version, generation, signed_at, expires_at, timestamp, keys from director_document "
-                        + "where device = :device order by version desc limit 1")
+        return handle.createQuery(
+                        "select version, generation, signed_at, expires_at, timestamp, keys from director_document "
+                                + "where device = :device order by version desc limit 1")
                 .bind("device", device)
                 .map((rs, context) -> signedFor(rs))
                 .findOne();

@@ -125,8 +125,8 @@ public class TrustResource {
                         ProblemCode.INVALID_REQUEST,
                         "expected `online` alone: keys of people and of the server change one after the other");
             }
-            return Page.whole(answers(
-                    changes.rotateOnline(guard.require(Role.ADMIN).fleetWide(), onlineKeys(asked.online()))));
+            return Page.whole(
+                    answers(changes.rotateOnline(guard.require(Role.ADMIN).fleetWide(), onlineKeys(asked.online()))));
         }
         Map<String, Holders> publishers = new HashMap<>();
         if (asked.publishers() != null) {

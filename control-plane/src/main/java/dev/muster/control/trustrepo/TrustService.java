@@ -122,9 +122,8 @@ public final class TrustService implements TrustRoots {
             Handle handle, TenantId tenant, ImageRepository repository, String role, Map<String, TargetFile> added) {
         Instant now = clock.instant();
         Optional<TrustDraft> open = drafts.open(handle, Drafts.IMAGES, role);
-        Optional<TrustDraft> joined = open.isEmpty() || open.get().isUnsignedUpload()
-                ? open
-                : drafts.queued(handle, Drafts.IMAGES, role);
+        Optional<TrustDraft> joined =
+                open.isEmpty() || open.get().isUnsignedUpload() ? open : drafts.queued(handle, Drafts.IMAGES, role);
         Map<String, TargetFile> all = new TreeMap<>();
         if (joined.isPresent() && joined.get().draft().metadata() instanceof Targets waiting) {
             all.putAll(waiting.targets());
@@ -221,7 +220,10 @@ public final class TrustService implements TrustRoots {
         Map<String, String> named = new TreeMap<>();
         for (TrustDraft draft : drafts.allWaiting(handle)) {
             if (draft.draft().metadata() instanceof Targets targets) {
-                targets.targets().keySet().forEach(path -> named.put(path, draft.id() + " of " + draft.draft().role()));
+                targets.targets()
+                        .keySet()
+                        .forEach(path -> named.put(
+                                path, draft.id() + " of " + draft.draft().role()));
             }
         }
         return named;
@@ -287,7 +289,8 @@ public final class TrustService implements TrustRoots {
                     load(handle, keys.ring(tenant), clock.instant()).keyIds());
             inUse.addAll(director(handle, tenant).keyIds());
             Set<String> awaited = new HashSet<>();
-            drafts.allWaiting(handle).forEach(draft -> awaited.addAll(draft.draft().keyIds()));
+            drafts.allWaiting(handle)
+                    .forEach(draft -> awaited.addAll(draft.draft().keyIds()));
             List<String> changed = new ArrayList<>(keys.settle(tenant, inUse, awaited));
             changed.addAll(keys.removeUnused(tenant, inUse));
             return changed;
@@ -375,11 +378,10 @@ public final class TrustService implements TrustRoots {
     }
 
     private ImageRepository load(Handle handle, KeyRing ring, Instant now) {
-        return ImageRepository.load(store.images(handle))
-                .orElseGet(() -> {
-                    requireStarter();
-                    return ImageRepository.create(ring, Validity.DEFAULT, now);
-                });
+        return ImageRepository.load(store.images(handle)).orElseGet(() -> {
+            requireStarter();
+            return ImageRepository.create(ring, Validity.DEFAULT, now);
+        });
     }
 
     private void requireStarter() {
