@@ -172,7 +172,11 @@ public final class ArtifactCommand {
         @Override
         public void run() {
             session.printer()
-                    .one(ResumableUpload.of(session, file, Map.of("kind", "app")).send(), DETAILS, "sha256");
+                    .one(
+                            ResumableUpload.of(session, file, Map.of("kind", "app"))
+                                    .send(),
+                            DETAILS,
+                            "sha256");
         }
     }
 

@@ -44,13 +44,13 @@ final class GcVerb implements Runnable {
         Map<String, Object> answer = session.api().post(url, Map.of());
         switch (session.printer().format()) {
             case json -> session.printer().json(answer);
-            case name -> new Row(answer).rows("collected").forEach(gone -> session.out().println(gone.text("sha256")));
+            case name ->
+                new Row(answer).rows("collected").forEach(gone -> session.out().println(gone.text("sha256")));
             case table -> {
                 Row done = new Row(answer);
-                done.rows("collected")
-                        .forEach(gone -> session.out()
-                                .println("collected " + gone.text("kind") + " " + gone.text("name") + " "
-                                        + gone.text("version") + " (" + Show.shortHash(gone.text("sha256")) + ")"));
+                done.rows("collected").forEach(gone -> session.out()
+                        .println("collected " + gone.text("kind") + " " + gone.text("name") + " " + gone.text("version")
+                                + " (" + Show.shortHash(gone.text("sha256")) + ")"));
                 session.out()
                         .println(done.rows("collected").size() + " artifacts, " + Show.bytes(done.number("bytes")));
             }

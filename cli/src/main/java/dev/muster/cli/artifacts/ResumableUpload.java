@@ -179,7 +179,8 @@ final class ResumableUpload {
     }
 
     private CliException unreadable(IOException e) {
-        String reason = e instanceof java.nio.file.NoSuchFileException ? "no such file" : String.valueOf(e.getMessage());
+        String reason =
+                e instanceof java.nio.file.NoSuchFileException ? "no such file" : String.valueOf(e.getMessage());
         return new CliException(ExitCode.USAGE, "cannot read `" + file + "`: " + reason, e);
     }
 

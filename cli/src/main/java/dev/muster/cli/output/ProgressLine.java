@@ -39,8 +39,7 @@ public final class ProgressLine {
      *
      * @param environment whose {@code TERM} says what the terminal can do; without it there is none
      */
-    public static ProgressLine of(
-            PrintWriter err, Map<String, String> environment, InstantSource clock, String what) {
+    public static ProgressLine of(PrintWriter err, Map<String, String> environment, InstantSource clock, String what) {
         String kind = environment.getOrDefault("TERM", "dumb");
         return new ProgressLine(err, !kind.equals("dumb") && isTerminal(), clock, what);
     }

@@ -53,8 +53,11 @@ class ResumableUploadTest {
     private Map<String, Object> send(Map<String, Object> what) {
         PrintWriter out = new PrintWriter(err);
         Api api = new Api(http, URI.create(server.url()), Optional::empty);
-        ProgressLine progress =
-                ProgressLine.of(out, Map.of(), InstantSource.fixed(Instant.EPOCH), file.getFileName().toString());
+        ProgressLine progress = ProgressLine.of(
+                out,
+                Map.of(),
+                InstantSource.fixed(Instant.EPOCH),
+                file.getFileName().toString());
         return new ResumableUpload(api, out, progress, file, what, pauses::add).send();
     }
 

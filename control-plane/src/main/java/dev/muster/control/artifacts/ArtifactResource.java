@@ -85,10 +85,8 @@ public class ArtifactResource {
     public ArtifactAnswer get(@PathParam("sha256") String sha256) {
         Access access = guard.require(Role.VIEWER);
         return transactions
-                .in(
-                        access.tenant(),
-                        handle -> store.present(handle, sha256)
-                                .map(artifact -> used(handle, List.of(artifact)).getFirst()))
+                .in(access.tenant(), handle -> store.present(handle, sha256)
+                        .map(artifact -> used(handle, List.of(artifact)).getFirst()))
                 .orElseThrow(
                         () -> new ProblemException(ProblemCode.ARTIFACT_NOT_FOUND, "no artifact `" + sha256 + "`"));
     }

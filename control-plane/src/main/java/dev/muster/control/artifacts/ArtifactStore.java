@@ -72,7 +72,8 @@ final class ArtifactStore {
 
     /** The artifact, which nobody can take away until the transaction ends; others may hold it too. */
     Optional<Artifact> hold(Handle handle, String sha256) {
-        return handle.createQuery("select sha256 from artifact where sha256 = :sha256 and collected_at is null for key share")
+        return handle.createQuery(
+                        "select sha256 from artifact where sha256 = :sha256 and collected_at is null for key share")
                 .bind("sha256", sha256)
                 .mapTo(String.class)
                 .findOne()
@@ -81,9 +82,8 @@ final class ArtifactStore {
 
     /** The same for bytes that were uploaded again: they are wanted from {@code now} on. */
     Optional<Artifact> touch(Handle handle, String sha256, Instant now) {
-        int touched = handle.createUpdate(
-                        "update artifact set unneeded_since = null, uploaded_again_at = :now "
-                                + "where sha256 = :sha256 and collected_at is null")
+        int touched = handle.createUpdate("update artifact set unneeded_since = null, uploaded_again_at = :now "
+                        + "where sha256 = :sha256 and collected_at is null")
                 .bind("sha256", sha256)
                 .bind("now", OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
                 .execute();
@@ -92,7 +92,8 @@ final class ArtifactStore {
 
     /** Nobody takes bytes away until the transaction ends; uploads do not wait for each other. */
     void lockBytes(Handle handle) {
-        handle.createQuery("select 1 from (select pg_advisory_xact_lock_shared(hashtext('artifact'), hashtext('bytes'))) locked")
+        handle.createQuery(
+                        "select 1 from (select pg_advisory_xact_lock_shared(hashtext('artifact'), hashtext('bytes'))) locked")
                 .mapTo(Integer.class)
                 .one();
     }

@@ -50,8 +50,9 @@ final class S3ArtifactBytes implements ArtifactBytes, AutoCloseable {
         this.directory = directory;
         this.options = options;
         S3ClientBuilder builder = S3Client.builder()
-                .httpClientBuilder(
-                        UrlConnectionHttpClient.builder().connectionTimeout(CONNECT).socketTimeout(options.timeout()))
+                .httpClientBuilder(UrlConnectionHttpClient.builder()
+                        .connectionTimeout(CONNECT)
+                        .socketTimeout(options.timeout()))
                 .region(Region.of(options.region()))
                 .forcePathStyle(options.pathStyle())
                 .credentialsProvider(StaticCredentialsProvider.create(
@@ -149,8 +150,8 @@ final class S3ArtifactBytes implements ArtifactBytes, AutoCloseable {
             return;
         }
         Files.deleteIfExists(FileArtifactBytes.place(directory.resolve("cache"), sha256));
-        calling(() -> client.deleteObject(
-                request -> request.bucket(options.bucket()).key(key(sha256))));
+        calling(() ->
+                client.deleteObject(request -> request.bucket(options.bucket()).key(key(sha256))));
     }
 
     @Override
@@ -284,7 +285,8 @@ final class S3ArtifactBytes implements ArtifactBytes, AutoCloseable {
         private CompletedPart putPart(String key, String upload, int number, long from) throws IOException {
             long count = Math.min(options.partSize(), received.length() - from);
             // Opened anew for every try, because the client may have to send a part again.
-            RequestBody body = RequestBody.fromContentProvider(() -> part(from, count), count, "application/octet-stream");
+            RequestBody body =
+                    RequestBody.fromContentProvider(() -> part(from, count), count, "application/octet-stream");
             String etag = calling(() -> client.uploadPart(
                             request -> request.bucket(options.bucket())
                                     .key(key)

@@ -40,9 +40,9 @@ record S3Options(
         config.endpoint()
                 .filter(endpoint -> !List.of("http", "https").contains(String.valueOf(endpoint.getScheme()))
                         || endpoint.getHost() == null)
-                .ifPresent(endpoint -> wrong.add(
-                        "`muster.artifacts.s3.endpoint`: expected `https://HOST` or `http://HOST`, found `" + endpoint
-                                + "`"));
+                .ifPresent(endpoint ->
+                        wrong.add("`muster.artifacts.s3.endpoint`: expected `https://HOST` or `http://HOST`, found `"
+                                + endpoint + "`"));
         String accessKey = config.accessKey()
                 .or(() -> Optional.ofNullable(environment.get("AWS_ACCESS_KEY_ID")))
                 .orElse("");

@@ -39,7 +39,8 @@ final class TargetRoutes implements DeviceRoutes {
                 request.device().tenant(),
                 handle -> desired.names(handle, request.device().device(), sha256));
         Optional<ArtifactBytes.Stored> stored = allowed ? bytes.find(sha256) : Optional.empty();
-        return stored.map(found -> answer(found, sha256)).orElseThrow(() -> new ProblemException(
+        return stored.map(found -> answer(found, sha256))
+                .orElseThrow(() -> new ProblemException(
                         ProblemCode.ARTIFACT_NOT_FOUND,
                         "no target `" + sha256 + "` in the desired state of this device"));
     }
@@ -48,6 +49,7 @@ final class TargetRoutes implements DeviceRoutes {
     private static DeviceAnswer answer(ArtifactBytes.Stored stored, String sha256) {
         return stored.local()
                 .map(file -> DeviceAnswer.file(file, "application/octet-stream", sha256))
-                .orElseGet(() -> DeviceAnswer.stream(stored.length(), stored::open, "application/octet-stream", sha256));
+                .orElseGet(
+                        () -> DeviceAnswer.stream(stored.length(), stored::open, "application/octet-stream", sha256));
     }
 }

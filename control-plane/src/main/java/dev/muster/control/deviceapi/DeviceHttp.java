@@ -171,13 +171,22 @@ final class DeviceHttp implements DeviceRouter {
 
     private static Runnable file(RoutingContext context, DeviceAnswer.Content content) throws IOException {
         String path = content.file().toString();
-        return ranged(context, Files.size(content.file()), content.etag(), content.mediaType(), (from, length) ->
-                context.response().sendFile(path, from, length));
+        return ranged(
+                context,
+                Files.size(content.file()),
+                content.etag(),
+                content.mediaType(),
+                (from, length) -> context.response().sendFile(path, from, length));
     }
 
     private Runnable stream(RoutingContext context, DeviceAnswer.Stream stream) {
-        return ranged(context, stream.length(), stream.etag(), stream.mediaType(), (from, length) ->
-                threads.execute(() -> new StreamPump(context.response()).send(stream.source(), from, length)));
+        return ranged(
+                context,
+                stream.length(),
+                stream.etag(),
+                stream.mediaType(),
+                (from, length) ->
+                        threads.execute(() -> new StreamPump(context.response()).send(stream.source(), from, length)));
     }
 
     /** Sends a part of the whole, which lies elsewhere; the head is written already. */

@@ -85,11 +85,9 @@ final class GarbageService {
         });
         List<Artifact> gone = new ArrayList<>();
         for (String sha256 : hashes(plan, Verdict.Due.class)) {
-            WorkerThread.safely(
-                    "collect artifact `" + sha256 + "`",
-                    () -> transactions
-                            .in(tenant, handle -> take(handle, caller, sha256))
-                            .ifPresent(gone::add));
+            WorkerThread.safely("collect artifact `" + sha256 + "`", () -> transactions
+                    .in(tenant, handle -> take(handle, caller, sha256))
+                    .ifPresent(gone::add));
         }
         for (String sha256 : transactions.in(tenant, store::bytesToGo)) {
             WorkerThread.safely("remove the bytes of `" + sha256 + "`", () -> {
@@ -104,7 +102,8 @@ final class GarbageService {
 
     private List<Judged> judge(Handle handle, List<GarbageStore.Candidate> candidates) {
         Map<String, List<Use>> needed = uses.of(
-                handle, candidates.stream().map(GarbageStore.Candidate::artifact).toList());
+                handle,
+                candidates.stream().map(GarbageStore.Candidate::artifact).toList());
         return candidates.stream()
                 .map(candidate -> new Judged(
                         candidate.artifact(),

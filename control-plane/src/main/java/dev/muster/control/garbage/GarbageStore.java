@@ -16,8 +16,9 @@ import org.jdbi.v3.core.Handle;
 /** Marks on artifacts, and what was collected. */
 @Singleton
 final class GarbageStore {
-    private static final String LOOK = "select sha256, greatest(uploaded_at, uploaded_again_at) as came, unneeded_since from artifact "
-            + "where kind in ('image', 'app') and collected_at is null ";
+    private static final String LOOK =
+            "select sha256, greatest(uploaded_at, uploaded_again_at) as came, unneeded_since from artifact "
+                    + "where kind in ('image', 'app') and collected_at is null ";
 
     private final ArtifactService artifacts;
 
@@ -82,7 +83,8 @@ final class GarbageStore {
     }
 
     void bytesGone(Handle handle, String sha256, Instant now) {
-        handle.createUpdate("update artifact set bytes_gone_at = :now where sha256 = :sha256 and collected_at is not null")
+        handle.createUpdate(
+                        "update artifact set bytes_gone_at = :now where sha256 = :sha256 and collected_at is not null")
                 .bind("now", utc(now))
                 .bind("sha256", sha256)
                 .execute();

@@ -60,7 +60,9 @@ final class UsesStore implements ArtifactUses {
     }
 
     private static TenantId tenant(Handle handle) {
-        return new TenantId(handle.createQuery("select current_tenant()").mapTo(String.class).one());
+        return new TenantId(handle.createQuery("select current_tenant()")
+                .mapTo(String.class)
+                .one());
     }
 
     private static final String RELEASES = """

@@ -30,8 +30,7 @@ sealed interface Verdict {
      * @param uploaded when it came, or came again
      * @param unneededSince since when it was seen that nothing needs it, as marked
      */
-    static Verdict of(
-            Instant uploaded, Optional<Instant> unneededSince, List<Use> uses, Duration grace, Instant now) {
+    static Verdict of(Instant uploaded, Optional<Instant> unneededSince, List<Use> uses, Duration grace, Instant now) {
         if (!uses.isEmpty()) {
             return new Needed(uses);
         }

@@ -52,7 +52,8 @@ public class IncomingResource {
                 Optional.ofNullable(body.hardware()),
                 Optional.ofNullable(body.releaseCounter()));
         if (body.length() == null) {
-            throw new ProblemException(ProblemCode.INVALID_REQUEST, "`length`: expected a number of bytes, found nothing");
+            throw new ProblemException(
+                    ProblemCode.INVALID_REQUEST, "`length`: expected a number of bytes, found nothing");
         }
         OpenUpload upload = service.announce(
                 access.caller(),
@@ -95,7 +96,8 @@ public class IncomingResource {
         Access access = access();
         if (offset == null || offset < 0) {
             throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST, "expected the header `Upload-Offset` with a number of bytes, found none");
+                    ProblemCode.INVALID_REQUEST,
+                    "expected the header `Upload-Offset` with a number of bytes, found none");
         }
         return answer(200, service.append(access.caller(), id, offset, body), access);
     }

@@ -71,15 +71,12 @@ public class IncomingService {
                     ProblemCode.TOO_LARGE,
                     "`length`: expected at most " + config.maxSize() + " bytes, found " + announced.length());
         }
-        announced
-                .sha256()
-                .filter(hash -> !SHA256.matcher(hash).matches())
-                .ifPresent(hash -> {
-                    throw new ProblemException(
-                            ProblemCode.INVALID_REQUEST,
-                            "`sha256`: expected 64 of 0-9 and a-f, found `"
-                                    + hash.substring(0, Math.min(80, hash.length())) + "`");
-                });
+        announced.sha256().filter(hash -> !SHA256.matcher(hash).matches()).ifPresent(hash -> {
+            throw new ProblemException(
+                    ProblemCode.INVALID_REQUEST,
+                    "`sha256`: expected 64 of 0-9 and a-f, found `" + hash.substring(0, Math.min(80, hash.length()))
+                            + "`");
+        });
         return transactions.in(caller.tenant(), handle -> {
             int open = store.lockCount(handle, alive());
             if (open >= config.uploads().maxOpen()) {
@@ -154,7 +151,8 @@ public class IncomingService {
         for (int read = read(body, buffer); read >= 0; read = read(body, buffer)) {
             if (writer.at() + read > upload.length()) {
                 throw new ProblemException(
-                        ProblemCode.TOO_LARGE, "expected at most the " + upload.length() + " bytes that were announced, found more");
+                        ProblemCode.TOO_LARGE,
+                        "expected at most the " + upload.length() + " bytes that were announced, found more");
             }
             writer.write(buffer, read);
             if (writer.at() - safe >= CHECKPOINT_BYTES) {
@@ -178,8 +176,8 @@ public class IncomingService {
         if (!writer.isCurrent()) {
             return;
         }
-        writer.checkpoint(at -> transactions.run(
-                caller.tenant(), handle -> store.progress(handle, upload.id(), at, clock.instant())));
+        writer.checkpoint(at ->
+                transactions.run(caller.tenant(), handle -> store.progress(handle, upload.id(), at, clock.instant())));
     }
 
     /**
@@ -235,8 +233,8 @@ public class IncomingService {
     private Artifact made(Caller caller, String sha256) {
         return transactions
                 .in(caller.tenant(), handle -> artifacts.find(handle, sha256))
-                .orElseThrow(() ->
-                        new ProblemException(ProblemCode.ARTIFACT_NOT_FOUND, "no artifact `" + sha256 + "`"));
+                .orElseThrow(
+                        () -> new ProblemException(ProblemCode.ARTIFACT_NOT_FOUND, "no artifact `" + sha256 + "`"));
     }
 
     /** Gives an upload up; anybody who may upload may. */
@@ -281,7 +279,8 @@ public class IncomingService {
         OpenUpload upload = require(handle, id);
         if (!upload.createdBy().equals(caller.actor())) {
             throw new ProblemException(
-                    ProblemCode.FORBIDDEN, "upload `" + id + "` was begun by " + upload.createdByName() + ", who sends it");
+                    ProblemCode.FORBIDDEN,
+                    "upload `" + id + "` was begun by " + upload.createdByName() + ", who sends it");
         }
         return upload;
     }

@@ -63,8 +63,8 @@ final class OpenUploadStore {
 
     /** Those that are open and changed after {@code since}, newest first. */
     List<OpenUpload> open(Handle handle, Instant since) {
-        return handle.createQuery(
-                        SELECT + "where artifact is null and changed_at > :since order by created_at desc, id limit 200")
+        return handle.createQuery(SELECT
+                        + "where artifact is null and changed_at > :since order by created_at desc, id limit 200")
                 .bind("since", utc(since))
                 .map((rs, context) -> read(rs))
                 .list();

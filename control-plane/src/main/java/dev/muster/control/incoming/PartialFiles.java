@@ -65,7 +65,8 @@ class PartialFiles {
             if (channel.tryLock() == null) {
                 channel.close();
                 throw new ProblemException(
-                        ProblemCode.CONFLICT, "another server takes in bytes of upload `" + id + "` now, try again soon");
+                        ProblemCode.CONFLICT,
+                        "another server takes in bytes of upload `" + id + "` now, try again soon");
             }
             Writer writer = new Writer(file, slot, channel);
             slot.writer = writer;

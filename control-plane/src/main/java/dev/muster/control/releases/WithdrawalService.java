@@ -35,17 +35,18 @@ public final class WithdrawalService {
         if (!store.holdOffered(handle, release.id())) {
             throw new ProblemException(
                     ProblemCode.CONFLICT,
-                    "release `" + release.name() + "` " + release.version() + " was withdrawn: nothing new hands it out");
+                    "release `" + release.name() + "` " + release.version()
+                            + " was withdrawn: nothing new hands it out");
         }
     }
 
     /** Withdraws a release that nothing uses; withdrawing it again changes nothing. */
     void withdraw(Caller caller, UUID id) {
         transactions.run(caller.tenant(), handle -> {
-            // Whoever makes a rollout of it holds the row: what began before is seen below, what comes later is refused.
+            // Whoever makes a rollout of it holds the row: what began before is seen below, what comes later is
+            // refused.
             WithdrawalStore.Offered release = store.lock(handle, id)
-                    .orElseThrow(
-                            () -> new ProblemException(ProblemCode.RELEASE_NOT_FOUND, "no release `" + id + "`"));
+                    .orElseThrow(() -> new ProblemException(ProblemCode.RELEASE_NOT_FOUND, "no release `" + id + "`"));
             if (release.withdrawn()) {
                 return;
             }

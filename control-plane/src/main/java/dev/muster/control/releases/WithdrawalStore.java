@@ -35,7 +35,8 @@ final class WithdrawalStore {
 
     /** In words: rollouts that may still hand it out, and devices that are to have it. */
     List<String> users(Handle handle, UUID id) {
-        List<String> users = new ArrayList<>(handle.createQuery("""
+        List<String> users = new ArrayList<>(
+                handle.createQuery("""
                         select 'rollout `' || name || '` (' || id || ') is ' || state
                                || case when state = 'completed' then ' and takes newcomers' else '' end
                           from rollout

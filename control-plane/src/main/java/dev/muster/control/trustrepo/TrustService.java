@@ -193,7 +193,10 @@ public final class TrustService implements TrustRoots {
         Map<String, String> named = new TreeMap<>();
         for (TrustDraft draft : drafts.list(handle, MOST_DRAFTS)) {
             if (draft.state().equals("open") && draft.draft().metadata() instanceof Targets targets) {
-                targets.targets().keySet().forEach(path -> named.put(path, draft.id() + " of " + draft.draft().role()));
+                targets.targets()
+                        .keySet()
+                        .forEach(path -> named.put(
+                                path, draft.id() + " of " + draft.draft().role()));
             }
         }
         return named;

@@ -59,7 +59,8 @@ interface ArtifactBytesContract {
     default void keepsManyMegabytesByteForByte() throws Exception {
         byte[] content = new byte[(12 << 20) + 7];
         new Random(42).nextBytes(content);
-        String sha256 = HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+        String sha256 =
+                HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
         try (ArtifactBytes.Pending pending = bytes().receive(new ByteArrayInputStream(content), content.length)) {
             pending.keep();
         }

@@ -58,11 +58,16 @@ class S3DownloadsIT {
                 S3Server started = S3Server.start(Files.createTempDirectory("muster-s3-it"), "artifacts");
                 server = started;
                 return Map.of(
-                        "muster.artifacts.s3.endpoint", started.endpoint().toString(),
-                        "muster.artifacts.s3.bucket", "artifacts",
-                        "muster.artifacts.s3.prefix", "muster",
-                        "muster.artifacts.s3.access-key", S3Server.ACCESS_KEY,
-                        "muster.artifacts.s3.secret-key", S3Server.SECRET_KEY);
+                        "muster.artifacts.s3.endpoint",
+                        started.endpoint().toString(),
+                        "muster.artifacts.s3.bucket",
+                        "artifacts",
+                        "muster.artifacts.s3.prefix",
+                        "muster",
+                        "muster.artifacts.s3.access-key",
+                        S3Server.ACCESS_KEY,
+                        "muster.artifacts.s3.secret-key",
+                        S3Server.SECRET_KEY);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -114,11 +119,14 @@ class S3DownloadsIT {
             assertThat(rest.body()).isEqualTo(Arrays.copyOfRange(image, 5_242_870, image.length));
 
             assertThat(device.fetch(sha256, "Range", "bytes=0-0").body()).isEqualTo(new byte[] {image[0]});
-            assertThat(device.fetch(sha256, "Range", "bytes=" + image.length + "-").statusCode())
+            assertThat(device.fetch(sha256, "Range", "bytes=" + image.length + "-")
+                            .statusCode())
                     .isEqualTo(416);
-            assertThat(device.fetch(sha256, "Range", "bytes=5-", "If-Range", "\"other\"").statusCode())
+            assertThat(device.fetch(sha256, "Range", "bytes=5-", "If-Range", "\"other\"")
+                            .statusCode())
                     .isEqualTo(200);
-            assertThat(device.fetch(sha256, "If-None-Match", "\"" + sha256 + "\"").statusCode())
+            assertThat(device.fetch(sha256, "If-None-Match", "\"" + sha256 + "\"")
+                            .statusCode())
                     .isEqualTo(304);
         }
     }
@@ -129,7 +137,18 @@ class S3DownloadsIT {
         new Random(2).nextBytes(image);
         String id = admin().contentType("application/json")
                 .body(Map.of(
-                        "kind", "image", "name", "os", "version", "1", "hardware", "b", "releaseCounter", 1, "length", 1000))
+                        "kind",
+                        "image",
+                        "name",
+                        "os",
+                        "version",
+                        "1",
+                        "hardware",
+                        "b",
+                        "releaseCounter",
+                        1,
+                        "length",
+                        1000))
                 .post("/api/v1/artifacts/uploads")
                 .then()
                 .statusCode(201)

@@ -41,7 +41,8 @@ class S3OptionsTest {
     void namesEverythingThatIsWrongAtOnce() {
         assertThatThrownBy(() -> S3Options.of(settings("ftp://x", "Not A Bucket", "", "", 1), NO_ENVIRONMENT))
                 .hasMessageContaining("`muster.artifacts.s3.endpoint`")
-                .hasMessageContaining("`muster.artifacts.s3.bucket`: expected the name of a bucket, found `Not A Bucket`")
+                .hasMessageContaining(
+                        "`muster.artifacts.s3.bucket`: expected the name of a bucket, found `Not A Bucket`")
                 .hasMessageContaining("found neither")
                 .hasMessageContaining("`muster.artifacts.s3.part-size`: expected at least 5242880, found 1");
     }
@@ -58,7 +59,8 @@ class S3OptionsTest {
 
     @Test
     void aServerOfOnesOwnIsAddressedByPathAndAPrefixEndsInASlash() {
-        S3Options own = S3Options.of(settings("https://s3.example:9000", "artifacts", "/muster", "k", 5 << 20), NO_ENVIRONMENT);
+        S3Options own =
+                S3Options.of(settings("https://s3.example:9000", "artifacts", "/muster", "k", 5 << 20), NO_ENVIRONMENT);
         S3Options amazons = S3Options.of(settings("", "artifacts", "", "k", 5 << 20), NO_ENVIRONMENT);
 
         assertThat(own.pathStyle()).isTrue();

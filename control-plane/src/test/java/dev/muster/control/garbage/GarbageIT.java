@@ -116,7 +116,8 @@ class GarbageIT {
         postJson("/releases/" + release + "/withdraw", "").statusCode(204);
 
         get("/releases/" + release).statusCode(200).body("withdrawnAt", notNullValue());
-        get("/audit?object=release/" + release).body("items.verb", equalTo(List.of("release.withdraw", "release.create")));
+        get("/audit?object=release/" + release)
+                .body("items.verb", equalTo(List.of("release.withdraw", "release.create")));
         age(sha256);
         get("/artifacts/" + sha256).statusCode(404);
         // What was released stays known.
@@ -128,7 +129,6 @@ class GarbageIT {
         try (FleetDevice device = fleet.enrol(directory, "garbage", "garbage-1")) {
             String first = image("first", 1);
             String second = image("second", 2);
-            String third = image("third", 3);
             String firstRelease = release("gc", "1", first);
             String firstRollout = rollOut(firstRelease, first);
 
@@ -150,6 +150,7 @@ class GarbageIT {
             assertThat(uses(first)).containsExactly("garbage-1 can go back to it");
             get("/artifacts/" + first).statusCode(200);
 
+            String third = image("third", 3);
             rollOut(release("gc", "3", third), third);
             postJson("/rollouts/" + secondRollout + "/abort", "");
             postJson("/releases/" + secondRelease + "/withdraw", "").statusCode(204);
@@ -189,7 +190,8 @@ class GarbageIT {
             // As ReleaseService does, before its rows are written.
             assertThat(artifacts.hold(handle, sha256)).isPresent();
             // On a thread, and so in a transaction, of its own.
-            assertThat(CompletableFuture.supplyAsync(() -> service.collect(SERVER)).join())
+            assertThat(CompletableFuture.supplyAsync(() -> service.collect(SERVER))
+                            .join())
                     .extracting(Artifact::sha256)
                     .doesNotContain(sha256);
         });
@@ -206,7 +208,8 @@ class GarbageIT {
         CompletableFuture<Integer> made = transactions.in(TenantId.DEFAULT, handle -> {
             assertThat(store.lock(handle, sha256)).isPresent();
             CompletableFuture<Integer> asked = CompletableFuture.supplyAsync(() -> postJson(
-                            "/releases", "{\"name\":\"late\",\"version\":\"1\",\"targets\":[{\"sha256\":\"" + sha256 + "\"}]}")
+                            "/releases",
+                            "{\"name\":\"late\",\"version\":\"1\",\"targets\":[{\"sha256\":\"" + sha256 + "\"}]}")
                     .extract()
                     .statusCode());
             await().until(this::isSomebodyWaiting);
@@ -298,7 +301,11 @@ class GarbageIT {
     }
 
     private static List<String> collect() {
-        return admin().post("/api/v1/artifacts/gc").then().statusCode(200).extract().path("collected.sha256");
+        return admin().post("/api/v1/artifacts/gc")
+                .then()
+                .statusCode(200)
+                .extract()
+                .path("collected.sha256");
     }
 
     private static ValidatableResponse plan() {
@@ -328,9 +335,8 @@ class GarbageIT {
     }
 
     private boolean isSomebodyWaiting() {
-        return transactions.in(TenantId.DEFAULT, handle -> handle.createQuery(
-                                "select count(*) from pg_stat_activity "
-                                        + "where wait_event_type = 'Lock' and query like '%for key share%'")
+        return transactions.in(TenantId.DEFAULT, handle -> handle.createQuery("select count(*) from pg_stat_activity "
+                                + "where wait_event_type = 'Lock' and query like '%for key share%'")
                         .mapTo(Integer.class)
                         .one())
                 > 0;

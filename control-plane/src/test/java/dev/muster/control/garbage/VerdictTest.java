@@ -28,7 +28,8 @@ class VerdictTest {
     @Test
     void whatJustCameStaysForTheGrace() {
         assertThat(at(CAME, Optional.empty())).isEqualTo(new Verdict.Young(CAME.plus(GRACE)));
-        assertThat(at(CAME.plus(GRACE).minusMillis(1), Optional.of(CAME))).isEqualTo(new Verdict.Young(CAME.plus(GRACE)));
+        assertThat(at(CAME.plus(GRACE).minusMillis(1), Optional.of(CAME)))
+                .isEqualTo(new Verdict.Young(CAME.plus(GRACE)));
     }
 
     @Test

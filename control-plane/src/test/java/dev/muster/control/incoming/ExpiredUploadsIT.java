@@ -81,6 +81,8 @@ class ExpiredUploadsIT {
     }
 
     private Path partial(String id) {
-        return Objects.requireNonNull(data).directory("artifacts/partial/default").resolve(id);
+        return Objects.requireNonNull(data)
+                .directory("artifacts/partial/default")
+                .resolve(id);
     }
 }

@@ -177,10 +177,7 @@ class ResumableUploadsIT {
         };
 
         assertThatThrownBy(() -> service.append(
-                        caller,
-                        id,
-                        0,
-                        new SequenceInputStream(new ByteArrayInputStream(new byte[0]), late)))
+                        caller, id, 0, new SequenceInputStream(new ByteArrayInputStream(new byte[0]), late)))
                 .hasMessageContaining("another request");
 
         assertThat(service.get(caller, id).received()).isEqualTo(image.length);
@@ -193,7 +190,10 @@ class ResumableUploadsIT {
         String id = announce(image("offset", "1"), image, true);
         append(id, 0, image, 0, 400).statusCode(200);
 
-        append(id, 300, image, 300, 500).statusCode(409).body("code", equalTo("upload-offset")).body("offset", equalTo(400));
+        append(id, 300, image, 300, 500)
+                .statusCode(409)
+                .body("code", equalTo("upload-offset"))
+                .body("offset", equalTo(400));
         append(id, 500, image, 500, 600).statusCode(409).body("offset", equalTo(400));
         admin().contentType("application/partial-upload")
                 .body(image)
@@ -221,10 +221,16 @@ class ResumableUploadsIT {
         Map<String, Object> announcement = new HashMap<>(image("hash", "1"));
         announcement.put("length", image.length);
         announcement.put("sha256", "0".repeat(64));
-        String id = post("/artifacts/uploads", announcement).statusCode(201).extract().path("id");
+        String id = post("/artifacts/uploads", announcement)
+                .statusCode(201)
+                .extract()
+                .path("id");
         append(id, 0, image, 0, image.length).statusCode(200);
 
-        finish(id).statusCode(400).body("code", equalTo("upload-invalid")).body("detail", containsString(sha256(image)));
+        finish(id)
+                .statusCode(400)
+                .body("code", equalTo("upload-invalid"))
+                .body("detail", containsString(sha256(image)));
 
         assertThat(offset(id)).isZero();
         get("/artifacts/" + sha256(image)).statusCode(404);
@@ -273,14 +279,13 @@ class ResumableUploadsIT {
 
     @Test
     void anAnnouncementThatCannotWorkIsRefusedAtOnce() {
-        post("/artifacts/uploads", Map.of("kind", "app"))
-                .statusCode(400)
-                .body("detail", containsString("`length`"));
+        post("/artifacts/uploads", Map.of("kind", "app")).statusCode(400).body("detail", containsString("`length`"));
         post("/artifacts/uploads", Map.of("kind", "app", "length", 0)).statusCode(400);
         post("/artifacts/uploads", Map.of("kind", "app", "length", Long.MAX_VALUE))
                 .statusCode(413)
                 .body("code", equalTo("too-large"));
-        post("/artifacts/uploads", Map.of("kind", "app", "length", 5, "sha256", "../x")).statusCode(400);
+        post("/artifacts/uploads", Map.of("kind", "app", "length", 5, "sha256", "../x"))
+                .statusCode(400);
         post("/artifacts/uploads", Map.of("kind", "image", "length", 5))
                 .statusCode(400)
                 .body("detail", containsString("releaseCounter"));

@@ -39,7 +39,15 @@ class ReleaseTest {
 
     private static Release release(Release.Target... targets) {
         return new Release(
-                new UUID(0, 1), "r", "1", List.of(targets), List.of(GONE), Instant.EPOCH, "somebody", "Somebody", Optional.empty());
+                new UUID(0, 1),
+                "r",
+                "1",
+                List.of(targets),
+                List.of(GONE),
+                Instant.EPOCH,
+                "somebody",
+                "Somebody",
+                Optional.empty());
     }
 
     private static DesiredContent.Present content(String sha256, String hardware) {

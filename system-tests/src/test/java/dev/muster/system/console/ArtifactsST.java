@@ -152,15 +152,17 @@ class ArtifactsST {
     }
 
     private static void chooseFile(Page page, Locator dialog, Path file) {
-        com.microsoft.playwright.FileChooser chooser = page.waitForFileChooser(() -> dialog.getByRole(
-                        AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Choose a file"))
-                .click());
+        com.microsoft.playwright.FileChooser chooser = page.waitForFileChooser(
+                () -> dialog.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Choose a file"))
+                        .click());
         chooser.setFiles(file);
     }
 
     private static Locator dialogButton(Locator dialog, String name) {
         return dialog.locator("footer")
-                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(name).setExact(true));
+                .getByRole(
+                        AriaRole.BUTTON,
+                        new Locator.GetByRoleOptions().setName(name).setExact(true));
     }
 
     private static Locator button(Page page, String name) {
