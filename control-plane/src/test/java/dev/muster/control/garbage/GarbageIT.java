@@ -129,7 +129,6 @@ class GarbageIT {
         try (FleetDevice device = fleet.enrol(directory, "garbage", "garbage-1")) {
             String first = image("first", 1);
             String second = image("second", 2);
-            String third = image("third", 3);
             String firstRelease = release("gc", "1", first);
             String firstRollout = rollOut(firstRelease, first);
 
@@ -151,6 +150,7 @@ class GarbageIT {
             assertThat(uses(first)).containsExactly("garbage-1 can go back to it");
             get("/artifacts/" + first).statusCode(200);
 
+            String third = image("third", 3);
             rollOut(release("gc", "3", third), third);
             postJson("/rollouts/" + secondRollout + "/abort", "");
             postJson("/releases/" + secondRelease + "/withdraw", "").statusCode(204);
@@ -331,7 +331,8 @@ class GarbageIT {
     private boolean isPublished(String sha256) {
         return transactions.in(
                 TenantId.DEFAULT,
-                handle -> trust.isPublished(handle, TenantId.DEFAULT, "images/default/" + sha256 + ".img"));
+                handle -> trust.unpublished(handle, TenantId.DEFAULT, List.of("images/default/" + sha256 + ".img"))
+                        .isEmpty());
     }
 
     private boolean isSomebodyWaiting() {

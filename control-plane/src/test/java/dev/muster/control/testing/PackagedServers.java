@@ -69,6 +69,16 @@ public final class PackagedServers implements AutoCloseable {
             return name;
         }
 
+        /** Where its REST API answers. */
+        public URI address() {
+            return URI.create("http://127.0.0.1:" + api);
+        }
+
+        /** A token of the administrator, for requests that are not made with {@link #admin}. */
+        public String token() {
+            return Tokens.admin(people.getPrivate());
+        }
+
         /** SIGKILL. */
         public void kill() {
             process.kill();

@@ -67,7 +67,7 @@ class ArtifactsST {
             }
         });
         dialogButton(dialog, "Upload").click();
-        assertThat(dialog.getByRole(AriaRole.PROGRESSBAR)).isVisible();
+        assertThat(dialog.getByRole(AriaRole.PROGRESSBAR).first()).isVisible();
         assertThat(dialog).containsText("The server does not answer");
         browser.screenshot(page, "artifact-upload-broken");
         dialogButton(dialog, "Cancel").click();
