@@ -8,10 +8,12 @@ import org.junit.jupiter.api.Test;
 
 class ChannelTest {
     private static final String ID = "0198c0de-0000-7000-8000-000000000000";
-    private static final String CHANNELS = """
+    private static final String CHANNELS =
+            """
             {"items":[{"name":"dev","releases":[]},{"name":"beta","releases":[{"id":"%s","name":"os","version":"2",
              "hardware":["rk3568"],"since":"2026-11-26T10:00:00Z","by":"i#a","byName":"Ann","note":"ok"}]}],"next":null}
-            """.formatted(ID);
+            """
+                    .formatted(ID);
 
     private final FakeServer server = new FakeServer();
 
@@ -39,8 +41,14 @@ class ChannelTest {
     void listsChannelsAndTheReleasesOfOne() {
         server.answer("GET /api/v1/channels", 200, CHANNELS);
 
-        assertThat(verb("channel", "list").out()).contains("CHANNEL").contains("dev").contains("os 2");
-        assertThat(verb("channel", "show", "beta").out()).contains(ID).contains("Ann").contains("rk3568");
+        assertThat(verb("channel", "list").out())
+                .contains("CHANNEL")
+                .contains("dev")
+                .contains("os 2");
+        assertThat(verb("channel", "show", "beta").out())
+                .contains(ID)
+                .contains("Ann")
+                .contains("rk3568");
     }
 
     @Test
@@ -48,8 +56,20 @@ class ChannelTest {
         server.answer("POST /api/v1/releases", 200, "{\"id\":\"" + ID + "\",\"requires\":{\"image\":\"1.4\"}}");
 
         Ran ran = verb(
-                "release", "create", "os", "2", "--artifact", "ab", "--needs-image", "1.4", "--needs-app",
-                "com.example.base=3", "--needs-release", "base@1.0", "--needs-api", "12");
+                "release",
+                "create",
+                "os",
+                "2",
+                "--artifact",
+                "ab",
+                "--needs-image",
+                "1.4",
+                "--needs-app",
+                "com.example.base=3",
+                "--needs-release",
+                "base@1.0",
+                "--needs-api",
+                "12");
 
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.out()).contains("image 1.4");
@@ -58,7 +78,8 @@ class ChannelTest {
                 .contains("\"versionCode\":3")
                 .contains("\"api\":12")
                 .contains("\"version\":\"1.0\"");
-        assertThat(verb("release", "create", "os", "2", "--artifact", "ab", "--needs-release", "base").exit())
+        assertThat(verb("release", "create", "os", "2", "--artifact", "ab", "--needs-release", "base")
+                        .exit())
                 .isEqualTo(2);
     }
 
@@ -72,7 +93,8 @@ class ChannelTest {
         assertThat(server.calls().getFirst().body())
                 .contains("\"channel\":{\"name\":\"stable\",\"release\":\"os\",\"hardware\":\"rk3568\"}");
         assertThat(verb("rollout", "create", "r").exit()).isEqualTo(2);
-        assertThat(verb("rollout", "create", "r", "--release", ID, "--channel", "stable").exit())
+        assertThat(verb("rollout", "create", "r", "--release", ID, "--channel", "stable")
+                        .exit())
                 .isEqualTo(2);
     }
 }

@@ -31,13 +31,9 @@ public final class ChannelCommand {
         session.printer()
                 .list(
                         answer,
-                        Table.of()
-                                .column("CHANNEL", "name")
-                                .column(
-                                        "RELEASES",
-                                        row -> row.rows("releases").stream()
-                                                .map(release -> release.text("name") + " " + release.text("version"))
-                                                .collect(Collectors.joining(", "))),
+                        Table.of().column("CHANNEL", "name").column("RELEASES", row -> row.rows("releases").stream()
+                                .map(release -> release.text("name") + " " + release.text("version"))
+                                .collect(Collectors.joining(", "))),
                         "name");
     }
 
@@ -81,7 +77,9 @@ public final class ChannelCommand {
             name = "set",
             headerHeading = "Example: muster channel set dev beta stable%n%n",
             header = "Names and order of all channels; one that holds releases has to stay.")
-    void set(@Parameters(paramLabel = "NAME", arity = "1..*", description = "In the order of promotion.") List<String> names) {
+    void set(
+            @Parameters(paramLabel = "NAME", arity = "1..*", description = "In the order of promotion.")
+                    List<String> names) {
         print(session, session.api().put(Url.of("channels"), Map.of("channels", names)));
     }
 
@@ -93,9 +91,7 @@ public final class ChannelCommand {
             @Parameters(paramLabel = "RELEASE", description = "The release's id.") String id,
             @Option(names = "--note", paramLabel = "TEXT", defaultValue = "", description = "Why; kept and audited.")
                     String note) {
-        print(
-                session,
-                session.api().post(Url.of("channels", "releases", id, "withdraw"), Map.of("note", note)));
+        print(session, session.api().post(Url.of("channels", "releases", id, "withdraw"), Map.of("note", note)));
     }
 
     @Command(
@@ -104,8 +100,10 @@ public final class ChannelCommand {
             header = "Who moved which release where, newest first.")
     void history(
             @Parameters(paramLabel = "NAME", arity = "0..1", description = "Only into or out of this channel.")
-                    @Nullable String name,
-            @Option(names = "--release", paramLabel = "ID", description = "Only this release.") @Nullable String release,
+                    @Nullable
+                    String name,
+            @Option(names = "--release", paramLabel = "ID", description = "Only this release.") @Nullable
+                    String release,
             @Mixin Paging paging) {
         session.printer()
                 .list(

@@ -27,8 +27,7 @@ final class SourceOptions {
     void into(Map<String, Object> body) {
         if ((release == null) == (channel == null)) {
             throw new CliException(
-                    ExitCode.USAGE,
-                    "expected --release or --channel, found " + (release == null ? "neither" : "both"));
+                    ExitCode.USAGE, "expected --release or --channel, found " + (release == null ? "neither" : "both"));
         }
         if (channel == null) {
             if (named != null || hardware != null) {

@@ -132,16 +132,7 @@ public record AppDetails(
     /** The same with another verdict about its signature. */
     AppDetails signedBy(Signature judged) {
         return new AppDetails(
-                format,
-                bundleType,
-                minApi,
-                targetApi,
-                apiReleaseType,
-                debug,
-                deviceTypes,
-                modules,
-                judged,
-                profile);
+                format, bundleType, minApi, targetApi, apiReleaseType, debug, deviceTypes, modules, judged, profile);
     }
 
     /** Privilege level that the package's profile gives; the lowest without one. */

@@ -46,12 +46,8 @@ final class ArtifactDescriber {
         KnownRoots roots = vendors.of(caller.tenant());
         return switch (upload) {
             case Upload.App app ->
-                app(
-                        caller,
-                        new PackageReader(roots, requireSignature, clock, scratch).read(pending.file()),
-                        pending);
-            case Upload.Image image ->
-                image(caller, image, new OtaReader(roots, requireSignature, clock), pending);
+                app(caller, new PackageReader(roots, requireSignature, clock, scratch).read(pending.file()), pending);
+            case Upload.Image image -> image(caller, image, new OtaReader(roots, requireSignature, clock), pending);
         };
     }
 

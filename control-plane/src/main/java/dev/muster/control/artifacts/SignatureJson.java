@@ -46,8 +46,8 @@ final class SignatureJson {
     }
 
     private static Chains chains(JsonObject json) {
-        return new Chains(json.objects(
-                "chains", link -> new Chains.Link(link.instant("at"), link.strings("certificates"))));
+        return new Chains(
+                json.objects("chains", link -> new Chains.Link(link.instant("at"), link.strings("certificates"))));
     }
 
     static Signature read(JsonObject json) {

@@ -85,8 +85,7 @@ public class ChannelResource {
     @RequiresRole(value = Role.RELEASE_MANAGER, fleetWide = true)
     public Page<ChannelAnswer> promote(@PathParam("id") UUID id, @Nullable Moving body) {
         Access access = guard.require(Role.RELEASE_MANAGER).fleetWide();
-        service.promote(
-                access.caller(), id, Optional.ofNullable(body).map(Moving::to), note(body));
+        service.promote(access.caller(), id, Optional.ofNullable(body).map(Moving::to), note(body));
         return answer(access);
     }
 

@@ -54,8 +54,8 @@ public final class ChannelService {
         return store.placed(handle).stream()
                 .filter(placed -> !channels.isBefore(placed.channel(), channel))
                 .filter(placed -> name.map(placed.name()::equals).orElse(true))
-                .filter(placed -> hardware.map(board ->
-                                placed.hardware().stream().anyMatch(fits -> TargetCustom.fits(fits, board)))
+                .filter(placed -> hardware.map(
+                                board -> placed.hardware().stream().anyMatch(fits -> TargetCustom.fits(fits, board)))
                         .orElse(true))
                 .findFirst()
                 .map(ChannelStore.Placed::release)
@@ -76,7 +76,8 @@ public final class ChannelService {
                 if (held > 0) {
                     throw new ProblemException(
                             ProblemCode.CONFLICT,
-                            "channel `" + name + "` holds " + held + " releases: promote, demote or withdraw them first");
+                            "channel `" + name + "` holds " + held
+                                    + " releases: promote, demote or withdraw them first");
                 }
             }
             store.set(handle, next);
@@ -97,16 +98,20 @@ public final class ChannelService {
      */
     void promote(Caller caller, UUID release, Optional<String> to, String note) {
         move(caller, release, "promote", note, (channels, from) -> {
-            String next = from.map(known -> channels.after(known).orElseThrow(() -> new ProblemException(
-                            ProblemCode.CONFLICT, "`" + known + "` is the last channel: there is none to promote to")))
+            String next = from.map(known -> channels.after(known)
+                            .orElseThrow(() -> new ProblemException(
+                                    ProblemCode.CONFLICT,
+                                    "`" + known + "` is the last channel: there is none to promote to")))
                     .orElseGet(channels::first);
             to.ifPresent(expected -> {
                 requireKnown(channels, expected);
                 if (!expected.equals(next)) {
                     throw new ProblemException(
                             ProblemCode.CONFLICT,
-                            "the release is " + from.map(known -> "in channel `" + known + "`")
-                                            .orElse("in no channel") + " and goes to `" + next + "`, not to `" + expected
+                            "the release is "
+                                    + from.map(known -> "in channel `" + known + "`")
+                                            .orElse("in no channel") + " and goes to `" + next + "`, not to `"
+                                    + expected
                                     + "`: one channel at a time");
                 }
             });
@@ -176,8 +181,7 @@ public final class ChannelService {
     private static void requireKnown(Channels channels, String name) {
         if (!channels.has(name)) {
             throw new ProblemException(
-                    ProblemCode.NOT_FOUND,
-                    "no channel `" + name + "`; there are " + List.copyOf(channels.names()));
+                    ProblemCode.NOT_FOUND, "no channel `" + name + "`; there are " + List.copyOf(channels.names()));
         }
     }
 }

@@ -166,8 +166,7 @@ public final class OtaReader {
                     .filter(at -> at.isBefore(clock.instant()))
                     .orElse(clock.instant());
             roots.rootOf(message.get().chain(), signedAt, Code.OTA_SIGNATURE_INVALID, "whole-file signature");
-            return Signature.of(
-                    message.get(), new Chains(List.of(Chains.Link.of(message.get(), signedAt))), roots);
+            return Signature.of(message.get(), new Chains(List.of(Chains.Link.of(message.get(), signedAt))), roots);
         }
         if (content.signature().isEmpty()) {
             if (requireSignature) {

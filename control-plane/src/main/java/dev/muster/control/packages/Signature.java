@@ -53,8 +53,7 @@ public sealed interface Signature {
 
     /** Signed by the key of a registered certificate itself. */
     static Signature byRootItself(X509Certificate root) {
-        return new Verified(
-                KnownRoots.name(root), SignatureReader.sha256(root), KnownRoots.name(root), Chains.NONE);
+        return new Verified(KnownRoots.name(root), SignatureReader.sha256(root), KnownRoots.name(root), Chains.NONE);
     }
 
     /** Stable word. */

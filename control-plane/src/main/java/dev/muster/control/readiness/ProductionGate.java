@@ -45,9 +45,7 @@ final class ProductionGate {
         if (!found.isEmpty()) {
             throw new IllegalStateException("profile `production` does not start with " + found.size()
                     + (found.size() == 1 ? " unsafe setting:\n" : " unsafe settings:\n")
-                    + found.stream()
-                            .map(unsafe -> "  - " + unsafe.text())
-                            .collect(Collectors.joining("\n")));
+                    + found.stream().map(unsafe -> "  - " + unsafe.text()).collect(Collectors.joining("\n")));
         }
     }
 }

@@ -159,8 +159,8 @@ public class ReleaseResource {
 
         private static Apl level(String text) {
             return Apl.parse(text)
-                    .orElseThrow(() -> invalid("`requires.apl`: expected normal, system_basic or system_core, found `"
-                            + text + "`"));
+                    .orElseThrow(() -> invalid(
+                            "`requires.apl`: expected normal, system_basic or system_core, found `" + text + "`"));
         }
 
         static Requires of(Requirements requires) {

@@ -129,7 +129,8 @@ public final class ReleaseService {
     }
 
     private static void requireLevel(Artifact artifact, Apl level) {
-        if (artifact.details() instanceof ArtifactDetails.OfApp app && !app.app().apl().covers(level)) {
+        if (artifact.details() instanceof ArtifactDetails.OfApp app
+                && !app.app().apl().covers(level)) {
             throw invalid("`requires.apl`: expected apps whose signed profile gives " + level.text() + ", found `"
                     + artifact.name() + "` with " + app.app().apl().text());
         }

@@ -117,7 +117,6 @@ public record Requirements(
                 object.optionalNumber("api").map(Long::intValue).orElse(0),
                 object.optionalString("apl").flatMap(Apl::parse),
                 apps,
-                object.objects(
-                        "releases", release -> new Needed(release.string("name"), release.string("version"))));
+                object.objects("releases", release -> new Needed(release.string("name"), release.string("version"))));
     }
 }

@@ -25,11 +25,10 @@ final class Downloads {
 
     /** Whether the device is to hold all of it already. */
     static boolean isHeld(Map<TargetName, DesiredContent> content, DesiredState state) {
-        return content.entrySet().stream()
-                .allMatch(entry -> state.target(entry.getKey())
-                        .map(DesiredTarget::content)
-                        .filter(entry.getValue()::equals)
-                        .isPresent());
+        return content.entrySet().stream().allMatch(entry -> state.target(entry.getKey())
+                .map(DesiredTarget::content)
+                .filter(entry.getValue()::equals)
+                .isPresent());
     }
 
     private static long bytes(DesiredContent content) {

@@ -99,10 +99,8 @@ final class RequirementCheck {
     /** A release that has nothing for the device's hardware cannot be in force there. */
     private static boolean inForce(Map<TargetName, DesiredContent> content, List<TargetCondition> conditions) {
         return !content.isEmpty()
-                && content.entrySet().stream()
-                        .allMatch(target -> conditions.stream()
-                                .anyMatch(said -> said.name().equals(target.getKey())
-                                        && inForce(target.getValue(), said)));
+                && content.entrySet().stream().allMatch(target -> conditions.stream()
+                        .anyMatch(said -> said.name().equals(target.getKey()) && inForce(target.getValue(), said)));
     }
 
     private static boolean inForce(DesiredContent content, TargetCondition said) {

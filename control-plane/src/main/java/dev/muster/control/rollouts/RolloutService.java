@@ -238,15 +238,14 @@ public class RolloutService {
     /** Looks again at devices that were blocked, whose rows are held: those that meet what is required wait for their turn. */
     void unblock(Handle handle, RolloutId id, List<DeviceId> devices) {
         StoredRollout stored = store.lock(handle, id).orElseThrow();
-        Map<DeviceId, List<String>> unmet = targets(stored.head().subject())
-                .unmet(handle, stored.head().subject(), desired.read(handle, devices));
+        Map<DeviceId, List<String>> unmet =
+                targets(stored.head().subject()).unmet(handle, stored.head().subject(), desired.read(handle, devices));
         List<RolloutDeviceStore.Move> moves = new ArrayList<>();
         for (DeviceId device : devices) {
             RolloutDevice row = rows.lock(handle, id, device).orElseThrow();
             List<String> missing = unmet.getOrDefault(device, List.of());
-            DeviceStep step = missing.isEmpty()
-                    ? new DeviceStep.Unblock()
-                    : new DeviceStep.Block(String.join("; ", missing));
+            DeviceStep step =
+                    missing.isEmpty() ? new DeviceStep.Unblock() : new DeviceStep.Block(String.join("; ", missing));
             DeviceState next = DeviceStep.apply(row.state(), step, row.deadline());
             if (!next.equals(row.state())) {
                 moves.add(new RolloutDeviceStore.Move(row, next, row.targets()));
@@ -338,8 +337,7 @@ public class RolloutService {
                 }
             }
             case RolloutState.Superseded s -> {
-                for (Kind open : List.of(
-                        Kind.WAITING, Kind.STARTED, Kind.ACCEPTED, Kind.UNREACHED, Kind.BLOCKED)) {
+                for (Kind open : List.of(Kind.WAITING, Kind.STARTED, Kind.ACCEPTED, Kind.UNREACHED, Kind.BLOCKED)) {
                     rows.moveAll(handle, id, open, new DeviceState.Superseded(s.by()), clock.instant());
                 }
             }

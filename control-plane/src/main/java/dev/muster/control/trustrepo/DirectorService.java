@@ -131,7 +131,8 @@ public final class DirectorService {
         }
         DesiredState state = desired.read(handle, device.device()).orElseThrow();
         long version = newest.map(SignedFor::version).orElse(0L) + 1;
-        DirectorDocument document = director.sign(version, targets(state), custom(device, state, now).toCustom(), now, config.directorValidity());
+        DirectorDocument document = director.sign(
+                version, targets(state), custom(device, state, now).toCustom(), now, config.directorValidity());
         store.put(handle, device.device(), state.generation(), keys, document);
         return Optional.ofNullable(document.files().get(TIMESTAMP));
     }

@@ -296,7 +296,9 @@ final class TrustChangeService {
     private void afterwards(TenantId tenant) {
         List<String> removed = trust.removeUnusedKeys(tenant);
         if (!removed.isEmpty()) {
-            LOG.infof("keys %s of `%s` were changed or are not used any more: the old ones are off this server", removed, tenant);
+            LOG.infof(
+                    "keys %s of `%s` were changed or are not used any more: the old ones are off this server",
+                    removed, tenant);
         }
     }
 

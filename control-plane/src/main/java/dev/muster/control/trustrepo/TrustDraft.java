@@ -26,7 +26,8 @@ record TrustDraft(
     /** Whether more uploads can be put into it without taking a signature away from anybody. */
     boolean isUnsignedUpload() {
         return reason.equals("upload")
-                && draft.progress().stream().allMatch(progress -> progress.signedBy().isEmpty());
+                && draft.progress().stream()
+                        .allMatch(progress -> progress.signedBy().isEmpty());
     }
 
     TrustDraft withDraft(Draft signed) {

@@ -18,10 +18,12 @@ final class TrustReadiness implements ReadinessCheck {
     public List<Unsafe> unsafe() {
         List<Unsafe> found = new ArrayList<>();
         keys.offlineHeld()
-                .forEach((tenant, names) -> found.add(new Unsafe(
-                        "trust keys of tenant " + tenant,
-                        String.join(", ", names) + " on this server",
-                        "hand them over to people first, with profile trial: muster trust rotate (docs/guides/trust.md)")));
+                .forEach(
+                        (tenant, names) -> found.add(
+                                new Unsafe(
+                                        "trust keys of tenant " + tenant,
+                                        String.join(", ", names) + " on this server",
+                                        "hand them over to people first, with profile trial: muster trust rotate (docs/guides/trust.md)")));
         return found;
     }
 }

@@ -121,9 +121,8 @@ public final class TrustService implements TrustRoots {
             Handle handle, TenantId tenant, ImageRepository repository, String role, Map<String, TargetFile> added) {
         Instant now = clock.instant();
         Optional<TrustDraft> open = drafts.open(handle, Drafts.IMAGES, role);
-        Optional<TrustDraft> joined = open.isEmpty() || open.get().isUnsignedUpload()
-                ? open
-                : drafts.queued(handle, Drafts.IMAGES, role);
+        Optional<TrustDraft> joined =
+                open.isEmpty() || open.get().isUnsignedUpload() ? open : drafts.queued(handle, Drafts.IMAGES, role);
         Map<String, TargetFile> all = new TreeMap<>();
         if (joined.isPresent() && joined.get().draft().metadata() instanceof Targets waiting) {
             all.putAll(waiting.targets());
@@ -322,11 +321,10 @@ public final class TrustService implements TrustRoots {
     }
 
     private ImageRepository load(Handle handle, KeyRing ring, Instant now) {
-        return ImageRepository.load(store.images(handle))
-                .orElseGet(() -> {
-                    requireStarter();
-                    return ImageRepository.create(ring, Validity.DEFAULT, now);
-                });
+        return ImageRepository.load(store.images(handle)).orElseGet(() -> {
+            requireStarter();
+            return ImageRepository.create(ring, Validity.DEFAULT, now);
+        });
     }
 
     private void requireStarter() {

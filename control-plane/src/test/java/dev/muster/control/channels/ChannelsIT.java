@@ -41,7 +41,8 @@ class ChannelsIT {
     @AfterEach
     void withdrawAll() {
         List<String> ids = get("/channels").extract().path("items.releases.flatten().id");
-        ids.forEach(id -> post("/channels/releases/" + id + "/withdraw", Map.of()).statusCode(200));
+        ids.forEach(
+                id -> post("/channels/releases/" + id + "/withdraw", Map.of()).statusCode(200));
     }
 
     private static String release(String name, String version) {
@@ -103,7 +104,8 @@ class ChannelsIT {
                 .statusCode(200);
 
         assertThat(in("dev")).contains(id);
-        post("/channels/releases/" + id + "/withdraw", Map.of("note", "not worth it")).statusCode(200);
+        post("/channels/releases/" + id + "/withdraw", Map.of("note", "not worth it"))
+                .statusCode(200);
         assertThat(in("dev")).doesNotContain(id);
         post("/channels/releases/" + id + "/withdraw", Map.of()).statusCode(409);
         get("/channels/history?channel=beta&limit=1")

@@ -44,13 +44,11 @@ class SignedPackageTest {
 
         PackageInfo info = read(signed, VENDOR);
 
-        assertThat(info.signature())
-                .isInstanceOfSatisfying(Signature.Verified.class, verified -> {
-                    assertThat(verified.signer()).isEqualTo("CN=developer");
-                    assertThat(verified.certificateSha256())
-                            .isEqualTo(SignatureReader.sha256(DEVELOPER.certificate()));
-                    assertThat(verified.root()).isEqualTo("CN=Vendor Root");
-                });
+        assertThat(info.signature()).isInstanceOfSatisfying(Signature.Verified.class, verified -> {
+            assertThat(verified.signer()).isEqualTo("CN=developer");
+            assertThat(verified.certificateSha256()).isEqualTo(SignatureReader.sha256(DEVELOPER.certificate()));
+            assertThat(verified.root()).isEqualTo("CN=Vendor Root");
+        });
         Profile profile = info.profile().orElseThrow();
         assertThat(profile.apl()).isEqualTo(Apl.SYSTEM_BASIC);
         assertThat(profile.acls()).containsExactly("ohos.permission.MANAGE_WIFI_CONNECTION");

@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Test;
 
 class ProductionGateTest {
     private static final ReadinessCheck KEYS = () -> List.of(new Unsafe("trust keys", "root", "hand it over"));
-    private static final ReadinessCheck CLEAR = () -> List.of(new Unsafe("muster.external.api-url", "`http://x`", "use https"));
+    private static final ReadinessCheck CLEAR =
+            () -> List.of(new Unsafe("muster.external.api-url", "`http://x`", "use https"));
     private static final ReadinessCheck FINE = List::of;
 
     private static ProductionGate gate(ServerProfile profile, ReadinessCheck... checks) {
@@ -19,7 +20,8 @@ class ProductionGateTest {
 
     @Test
     void productionListsAllThatIsUnsafeAtOnce() {
-        assertThatThrownBy(() -> gate(ServerProfile.PRODUCTION, KEYS, FINE, CLEAR).check())
+        assertThatThrownBy(
+                        () -> gate(ServerProfile.PRODUCTION, KEYS, FINE, CLEAR).check())
                 .hasMessageContaining("2 unsafe settings")
                 .hasMessageContaining("`trust keys`: found root; hand it over")
                 .hasMessageContaining("`muster.external.api-url`: found `http://x`; use https");

@@ -11,7 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged server with profile {@code production}. */
 class ProductionIT {
-    private static final Map<String, String> PRODUCTION = Map.of("muster.profile", "production", "muster.oidc.issuer", "http://idp.test/realms/muster");
+    private static final Map<String, String> PRODUCTION =
+            Map.of("muster.profile", "production", "muster.oidc.issuer", "http://idp.test/realms/muster");
 
     @TempDir
     Path directory;
@@ -47,7 +48,8 @@ class ProductionIT {
             safe.admin().get("/api/v1/trust/status").then().statusCode(503);
 
             assertThat(directory.resolve("data/trust/default/root.pem")).doesNotExist();
-            assertThat(directory.resolve("data/trust/default/publisher-default.pem")).doesNotExist();
+            assertThat(directory.resolve("data/trust/default/publisher-default.pem"))
+                    .doesNotExist();
         }
     }
 }

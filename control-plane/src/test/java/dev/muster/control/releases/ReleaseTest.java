@@ -39,7 +39,15 @@ class ReleaseTest {
 
     private static Release release(Release.Target... targets) {
         return new Release(
-                new UUID(0, 1), "r", "1", List.of(targets), List.of(GONE), Requirements.NONE, Instant.EPOCH, "somebody", "Somebody");
+                new UUID(0, 1),
+                "r",
+                "1",
+                List.of(targets),
+                List.of(GONE),
+                Requirements.NONE,
+                Instant.EPOCH,
+                "somebody",
+                "Somebody");
     }
 
     private static DesiredContent.Present content(String sha256, String hardware) {

@@ -36,8 +36,7 @@ class RequirementsTest {
     }
 
     private static Requirements image(String version) {
-        return new Requirements(
-                Optional.empty(), Optional.of(version), 0, Optional.empty(), Map.of(), List.of());
+        return new Requirements(Optional.empty(), Optional.of(version), 0, Optional.empty(), Map.of(), List.of());
     }
 
     private static Requirements apps(Map<String, Long> apps) {

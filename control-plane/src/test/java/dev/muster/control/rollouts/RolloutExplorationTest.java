@@ -68,8 +68,7 @@ class RolloutExplorationTest {
     @Test
     void holdsEveryInvariantWithDevicesThatAreBlockedAndGoOn() {
         List<World> ends = new ArrayList<>();
-        int worlds = exploreInto(
-                List.of(count("canary", 1, 100), count("rest", 1, 100)), 2, 0, true, true, ends::add);
+        int worlds = exploreInto(List.of(count("canary", 1, 100), count("rest", 1, 100)), 2, 0, true, true, ends::add);
 
         assertThat(worlds).isGreaterThan(500);
     }
@@ -302,8 +301,8 @@ class RolloutExplorationTest {
         assertThat(freshFailures * 100).as("error gate: %s", members).isLessThanOrEqualTo(maxFailurePercent * mine);
         assertThat(succeeded * 100)
                 .as("success gate: %s", members)
-                .isGreaterThanOrEqualTo(
-                        wave.gates().successPercent() * (mine - unreached - blocked - Math.min(failed, wave.tolerated())));
+                .isGreaterThanOrEqualTo(wave.gates().successPercent()
+                        * (mine - unreached - blocked - Math.min(failed, wave.tolerated())));
         assertThat(heard)
                 .as("reached: %s", members)
                 .isGreaterThanOrEqualTo(Math.min(wave.gates().minReached(), mine));

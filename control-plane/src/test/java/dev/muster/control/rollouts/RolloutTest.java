@@ -267,7 +267,8 @@ class RolloutTest {
                 DeviceStep.apply(new DeviceState.Waiting(), new DeviceStep.Block("image older than `2`"), HOUR);
 
         assertThat(blocked).isEqualTo(new DeviceState.Blocked("image older than `2`"));
-        assertThat(DeviceStep.apply(blocked, new DeviceStep.Start(2, NOW), HOUR)).isEqualTo(blocked);
+        assertThat(DeviceStep.apply(blocked, new DeviceStep.Start(2, NOW), HOUR))
+                .isEqualTo(blocked);
         assertThat(DeviceStep.apply(blocked, report(9, NOW), HOUR)).isEqualTo(blocked);
         assertThat(DeviceStep.apply(blocked, new DeviceStep.Unblock(), HOUR)).isEqualTo(new DeviceState.Waiting());
         assertThat(DeviceStep.apply(blocked, new DeviceStep.Cancel(), HOUR)).isEqualTo(new DeviceState.Cancelled());

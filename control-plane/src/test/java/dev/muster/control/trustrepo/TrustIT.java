@@ -372,7 +372,8 @@ class TrustIT {
         // So are the roots and targets that name new keys of the server; until then the old ones sign.
         List<TrustDraft> online = changes.rotateOnline(access(), Set.of("policy", "timestamp", "director-targets"));
         assertThat(online).extracting(TrustDraft::state).containsOnly("open");
-        assertThatThrownBy(() -> changes.rotateOnline(access(), Set.of("delta"))).isInstanceOf(ProblemException.class);
+        assertThatThrownBy(() -> changes.rotateOnline(access(), Set.of("delta")))
+                .isInstanceOf(ProblemException.class);
         upload(new Publisher.Policy(), "policy/meanwhile.bin");
         device.refresh();
         String oldKey = device.target("policy/p.bin")

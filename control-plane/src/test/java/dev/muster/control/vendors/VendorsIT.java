@@ -39,8 +39,7 @@ class VendorsIT {
 
     private static String upload(int version) {
         byte[] hap = HapFiles.hap(BUNDLE, version, "1." + version, List.of());
-        return FleetApi.uploadApp(
-                new SignedHap(VENDOR.signer("dev"), STORE.signer("profiles"), BUNDLE).sign(hap));
+        return FleetApi.uploadApp(new SignedHap(VENDOR.signer("dev"), STORE.signer("profiles"), BUNDLE).sign(hap));
     }
 
     private static void assertVerdict(String sha256, String verdict) {

@@ -99,8 +99,8 @@ class ReleasesST {
         Page page = browser.tab("/trust");
         browser.login(page);
 
-        Locator draft = page.getByRole(AriaRole.ROW)
-                .filter(new Locator.FilterOptions().setHasText("images/publisher-acme"));
+        Locator draft =
+                page.getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText("images/publisher-acme"));
         assertThat(draft).containsText("waiting for signature 1 of 2");
         assertThat(page.getByText("Starter mode")).isVisible();
         // Every role tells when it ends.
@@ -124,7 +124,8 @@ class ReleasesST {
     }
 
     private static Locator column(Page page, String channel) {
-        return page.getByRole(AriaRole.REGION, new Page.GetByRoleOptions().setName(channel).setExact(true));
+        return page.getByRole(
+                AriaRole.REGION, new Page.GetByRoleOptions().setName(channel).setExact(true));
     }
 
     private static Locator button(Page page, String name) {

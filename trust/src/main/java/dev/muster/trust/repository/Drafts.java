@@ -101,7 +101,11 @@ public final class Drafts {
         });
         List<Draft> drafts = new ArrayList<>();
         if (!top.isEmpty()) {
-            drafts.add(root(IMAGES, repository.rootMetadata(), top, now.plus(repository.validity().root())));
+            drafts.add(root(
+                    IMAGES,
+                    repository.rootMetadata(),
+                    top,
+                    now.plus(repository.validity().root())));
         }
         if (!delegated.isEmpty()) {
             List<DelegatedRole> next = repository.targetsMetadata().delegations().roles().stream()
@@ -116,8 +120,7 @@ public final class Drafts {
     }
 
     /** The director's next root with other keys for its {@code targets}, {@code snapshot} and {@code timestamp}. */
-    public static Draft directorOnline(
-            Director director, Map<String, TrustKey> roles, Validity validity, Instant now) {
+    public static Draft directorOnline(Director director, Map<String, TrustKey> roles, Validity validity, Instant now) {
         Map<String, Holders> holders = new TreeMap<>();
         roles.forEach((role, key) -> {
             if (!List.of(Targets.TYPE, Snapshot.TYPE, Timestamp.TYPE).contains(role)) {

@@ -90,7 +90,8 @@ public final class ImageRepository {
         Signed<Targets> targets = Signed.sign(
                 new Targets(1, expires, Map.of(), new Delegations(listed, roles), Map.of()),
                 List.of(keys.signer(KeyNames.TARGETS)));
-        Signed<Snapshot> snapshot = RepositoryFiles.snapshot(root, targets, delegated, 1, Map.of(), keys, validity, now);
+        Signed<Snapshot> snapshot =
+                RepositoryFiles.snapshot(root, targets, delegated, 1, Map.of(), keys, validity, now);
         Signed<Timestamp> timestamp = RepositoryFiles.timestamp(root, 1, snapshot, keys, validity, now);
         return new ImageRepository(root, targets, delegated, snapshot, timestamp, Map.of(), validity);
     }
@@ -111,10 +112,12 @@ public final class ImageRepository {
             return Optional.empty();
         }
         Signed<Root> root = Roots.read(RepositoryFiles.file(storage, RepositoryFiles.unversioned(Root.TYPE)));
-        Signed<Timestamp> timestamp = Signed.timestamp(RepositoryFiles.file(storage, RepositoryFiles.unversioned(Timestamp.TYPE)));
+        Signed<Timestamp> timestamp =
+                Signed.timestamp(RepositoryFiles.file(storage, RepositoryFiles.unversioned(Timestamp.TYPE)));
         RepositoryFiles.require(root, Timestamp.TYPE, timestamp);
         MetaFile snapshotFile = timestamp.metadata().snapshot();
-        byte[] snapshotBytes = RepositoryFiles.file(storage, RepositoryFiles.versioned(Snapshot.TYPE, snapshotFile.version()));
+        byte[] snapshotBytes =
+                RepositoryFiles.file(storage, RepositoryFiles.versioned(Snapshot.TYPE, snapshotFile.version()));
         snapshotFile.check(Snapshot.TYPE, snapshotBytes);
         Signed<Snapshot> snapshot = Signed.snapshot(snapshotBytes);
         RepositoryFiles.require(root, Snapshot.TYPE, snapshot);
@@ -207,7 +210,10 @@ public final class ImageRepository {
         byte[] targetsFile = files.get(Targets.TYPE);
         Map<String, TrustKey> listed = targetsFile == null
                 ? targets.metadata().delegations().keys()
-                : Signed.targets(Targets.TYPE, targetsFile).metadata().delegations().keys();
+                : Signed.targets(Targets.TYPE, targetsFile)
+                        .metadata()
+                        .delegations()
+                        .keys();
         return withSigned(files, role -> {
             Signed<Targets> current = delegated(role.name());
             if (current.validSignatures(role.keys(), listed) >= role.keys().threshold()
@@ -225,8 +231,7 @@ public final class ImageRepository {
         });
     }
 
-    private ImageRepository withSigned(
-            Map<String, byte[]> files, Function<DelegatedRole, Signed<Targets>> unchanged) {
+    private ImageRepository withSigned(Map<String, byte[]> files, Function<DelegatedRole, Signed<Targets>> unchanged) {
         byte[] rootFile = files.get(Root.TYPE);
         Signed<Root> nextRoot = rootFile == null ? root : Roots.next(root, rootFile);
         byte[] targetsFile = files.get(Targets.TYPE);
@@ -285,7 +290,10 @@ public final class ImageRepository {
                         .compareTo(validity.snapshot().dividedBy(2))
                 >= 0;
         return young
-                && snapshot.validSignatures(root.metadata().role(Snapshot.TYPE), root.metadata().keys()) > 0
+                && snapshot.validSignatures(
+                                root.metadata().role(Snapshot.TYPE),
+                                root.metadata().keys())
+                        > 0
                 && isListed(Targets.TYPE, targets)
                 && delegated.entrySet().stream().allMatch(entry -> isListed(entry.getKey(), entry.getValue()));
     }
@@ -296,7 +304,8 @@ public final class ImageRepository {
     }
 
     private Signed<Snapshot> sign(long version, KeyRing keys, Instant now) {
-        return RepositoryFiles.snapshot(root, targets, delegated, version, snapshot.metadata().files(), keys, validity, now);
+        return RepositoryFiles.snapshot(
+                root, targets, delegated, version, snapshot.metadata().files(), keys, validity, now);
     }
 
     /**

@@ -53,7 +53,9 @@ final class Roots {
         try {
             return needed.threshold() == 1
                     && needed.keyIds()
-                            .contains(keys.signer(name, needed.keyIds()).publicKey().keyId());
+                            .contains(keys.signer(name, needed.keyIds())
+                                    .publicKey()
+                                    .keyId());
         } catch (TrustException.NotFound notHeld) {
             return false;
         }

@@ -166,15 +166,13 @@ class StolenKeysIT {
         Map<String, RoleKeys> roles = new HashMap<>(root.roles());
         roles.put("timestamp", new RoleKeys(List.of(one.keyId(), second), 2));
         device.imageFiles.files.put(
-                "2.root.json",
-                device.sign(new Root(2, root.expires(), true, listed, roles), KeyNames.ROOT));
+                "2.root.json", device.sign(new Root(2, root.expires(), true, listed, roles), KeyNames.ROOT));
         String once = new String(
                 device.sign(new Timestamp(9, soon(), device.imageTimestamp().snapshot()), KeyNames.TIMESTAMP),
                 StandardCharsets.UTF_8);
         String signature = once.replaceFirst("(?s).*\"sig\":\"([0-9a-f]+)\".*", "$1");
         String twice = once.replaceFirst(
-                "\"signatures\":\\[",
-                "\"signatures\":[{\"keyid\":\"" + second + "\",\"sig\":\"" + signature + "\"},");
+                "\"signatures\":\\[", "\"signatures\":[{\"keyid\":\"" + second + "\",\"sig\":\"" + signature + "\"},");
         device.imageFiles.files.put("timestamp.json", twice.getBytes(StandardCharsets.UTF_8));
 
         device.refuses(TrustException.Threshold.class);
@@ -192,8 +190,7 @@ class StolenKeysIT {
                 new RoleKeys(
                         List.of(device.keys.signer(KeyNames.ROOT).publicKey().keyId(), own.keyId()), 2));
         device.imageFiles.files.put(
-                "2.root.json",
-                device.sign(new Root(2, root.expires(), true, listed, roles), KeyNames.ROOT));
+                "2.root.json", device.sign(new Root(2, root.expires(), true, listed, roles), KeyNames.ROOT));
 
         device.refuses(TrustException.Threshold.class);
     }
@@ -209,13 +206,13 @@ class StolenKeysIT {
                 device.keys,
                 Map.of(
                         IMAGE,
-                        TargetFile.ofSha256(
-                                999, GOOD, Map.of("name", "image", "hardware", "rk3568", "counter", 2L))));
+                        TargetFile.ofSha256(999, GOOD, Map.of("name", "image", "hardware", "rk3568", "counter", 2L))));
         device.refuses(TrustException.Mismatch.class);
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"images/default/../../../etc/passwd", "images/../policy/p", "/etc/passwd", "images//os.img"})
+    @ValueSource(
+            strings = {"images/default/../../../etc/passwd", "images/../policy/p", "/etc/passwd", "images//os.img"})
     void aPathThatLeadsElsewhereIsRefused(String path) {
         device.direct(device.keys, Map.of(path, file("image", EVIL, 9)));
 
@@ -238,19 +235,21 @@ class StolenKeysIT {
 
     @Test
     void aRootChainWithoutAnEndIsCutOff() throws IOException {
-        // Each link is rightly signed, as only the holders of the root can: even they cannot keep a device busy for ever.
+        // Each link is rightly signed, as only the holders of the root can: even they cannot keep a device busy for
+        // ever.
         Signed<Root> link = Signed.root(device.images.root());
         for (int version = 2; version < 300; version++) {
             Root root = link.metadata();
-            byte[] next = device.sign(
-                    new Root(version, root.expires(), true, root.keys(), root.roles()), KeyNames.ROOT);
+            byte[] next =
+                    device.sign(new Root(version, root.expires(), true, root.keys(), root.roles()), KeyNames.ROOT);
             device.imageFiles.files.put(version + ".root.json", next);
             link = Signed.root(next);
         }
 
         assertThat(device.refresh().targets()).hasSize(1);
 
-        assertThat(Signed.root(Files.readAllBytes(directory.resolve("images/root.json"))).version())
+        assertThat(Signed.root(Files.readAllBytes(directory.resolve("images/root.json")))
+                        .version())
                 .isEqualTo(1 + Limits.DEFAULT.maxRootRotations());
     }
 
@@ -267,7 +266,11 @@ class StolenKeysIT {
         serve(device.director, 2, "acme/gw/sensor", good);
         assertThat(subDevice.accept(fetched(gateway, 2)).targets()).hasSize(1);
 
-        serve(Director.create(StarterKeys.inMemory(), Validity.DEFAULT, AttackedDevice.START), 3, "acme/gw/sensor", good);
+        serve(
+                Director.create(StarterKeys.inMemory(), Validity.DEFAULT, AttackedDevice.START),
+                3,
+                "acme/gw/sensor",
+                good);
         assertThatThrownBy(() -> subDevice.accept(fetched(gateway, 3))).isInstanceOf(TrustException.Threshold.class);
         serve(device.director, 4, "acme/gw/other", good);
         assertThatThrownBy(() -> subDevice.accept(fetched(gateway, 4))).isInstanceOf(TrustException.Foreign.class);
@@ -281,7 +284,12 @@ class StolenKeysIT {
     }
 
     private void serve(Director by, long version, String to, TargetFile image) {
-        by.sign(version, Map.of("images/default/mcu.img", image), Map.of("device", to), AttackedDevice.START, Duration.ofDays(7))
+        by.sign(
+                        version,
+                        Map.of("images/default/mcu.img", image),
+                        Map.of("device", to),
+                        AttackedDevice.START,
+                        Duration.ofDays(7))
                 .files()
                 .forEach(device.directorFiles.files::put);
     }

@@ -54,7 +54,8 @@ class OnlineRotationTest {
 
     private Map<String, TrustKey> newKeys(List<String> roles) {
         Map<String, TrustKey> keys = new HashMap<>();
-        roles.forEach(role -> keys.put(role, Objects.requireNonNull(next.get(role)).publicKey()));
+        roles.forEach(
+                role -> keys.put(role, Objects.requireNonNull(next.get(role)).publicKey()));
         return keys;
     }
 
@@ -62,7 +63,8 @@ class OnlineRotationTest {
         KeyRing both = old.withNextInMemory(next);
         Map<String, byte[]> files = new HashMap<>();
         for (Draft draft : Drafts.of(repository, NOW).onlineRotation(newKeys(roles))) {
-            files.put(draft.role(), draft.withSignature(old.signer(draft.role())).document());
+            files.put(
+                    draft.role(), draft.withSignature(old.signer(draft.role())).document());
         }
         repository = repository.withSigned(files, both, NOW).publish(both, NOW).store(storage);
     }
@@ -137,8 +139,11 @@ class OnlineRotationTest {
         Map<String, MetaFile> listed = new HashMap<>(snapshot.files());
         byte[] policy = Signed.sign(
                         new Targets(
-                                99, expires, Map.of("policy/evil", POLICY),
-                                dev.muster.trust.metadata.Delegations.NONE, Map.of()),
+                                99,
+                                expires,
+                                Map.of("policy/evil", POLICY),
+                                dev.muster.trust.metadata.Delegations.NONE,
+                                Map.of()),
                         List.of(old.signer("policy")))
                 .bytes();
         listed.put("policy", MetaFile.of(99, policy));
@@ -177,14 +182,19 @@ class OnlineRotationTest {
         Draft draft = Drafts.directorOnline(
                 director,
                 Map.of(
-                        "targets", Objects.requireNonNull(next.get(KeyNames.DIRECTOR_TARGETS)).publicKey(),
-                        "timestamp", Objects.requireNonNull(next.get(KeyNames.DIRECTOR_TIMESTAMP)).publicKey()),
+                        "targets",
+                                Objects.requireNonNull(next.get(KeyNames.DIRECTOR_TARGETS))
+                                        .publicKey(),
+                        "timestamp",
+                                Objects.requireNonNull(next.get(KeyNames.DIRECTOR_TIMESTAMP))
+                                        .publicKey()),
                 Validity.DEFAULT,
                 NOW);
         byte[] root = draft.withSignature(old.signer(KeyNames.DIRECTOR_ROOT)).document();
 
         assertThatThrownBy(() -> director.withSignedRoot(root)).isInstanceOf(TrustException.Threshold.class);
-        Director changed = Director.of(director.root(), old.withNextInMemory(next)).withSignedRoot(root);
+        Director changed =
+                Director.of(director.root(), old.withNextInMemory(next)).withSignedRoot(root);
 
         assertThat(changed.documentKeyIds()).isNotEqualTo(director.documentKeyIds());
         Updater follower = new Updater(
@@ -219,13 +229,16 @@ class OnlineRotationTest {
         StarterKeys before = StarterKeys.createOrLoad(directory);
         String oldId = before.signer("policy").publicKey().keyId();
         StarterKeys both = before.withNext(directory, List.of("policy", "delta"));
-        String newId = Objects.requireNonNull(both.next().get("policy")).publicKey().keyId();
-        String unused = Objects.requireNonNull(both.next().get("delta")).publicKey().keyId();
+        String newId =
+                Objects.requireNonNull(both.next().get("policy")).publicKey().keyId();
+        String unused =
+                Objects.requireNonNull(both.next().get("delta")).publicKey().keyId();
 
         StarterKeys loaded = StarterKeys.createOrLoad(directory);
         assertThat(loaded.signer("policy", Set.of(oldId)).publicKey().keyId()).isEqualTo(oldId);
         assertThat(loaded.signer("policy", Set.of(newId)).publicKey().keyId()).isEqualTo(newId);
-        assertThat(loaded.settle(directory, Set.of(oldId), Set.of(newId, unused))).isEmpty();
+        assertThat(loaded.settle(directory, Set.of(oldId), Set.of(newId, unused)))
+                .isEmpty();
 
         assertThat(loaded.settle(directory, Set.of(newId), Set.of())).containsExactlyInAnyOrder("policy", "delta");
 
@@ -234,6 +247,7 @@ class OnlineRotationTest {
         assertThat(after.signer("policy").publicKey().keyId()).isEqualTo(newId);
         assertThat(after.signer("delta").publicKey().keyId())
                 .isEqualTo(before.signer("delta").publicKey().keyId());
-        assertThatThrownBy(() -> after.withNext(directory, List.of("root"))).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> after.withNext(directory, List.of("root")))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 }
