@@ -79,8 +79,7 @@ final class ChannelStore {
 
     /** All releases in channels, the newest release first. */
     List<Placed> placed(Handle handle) {
-        return handle.createQuery(
-                        """
+        return handle.createQuery("""
                         select c.*, r.name, r.version, name_of_actor(c.moved_by, c.since) as by_name,
                                array(select distinct t.hardware from release_target t
                                       where t.release = r.id and t.sha256 is not null order by 1) as hardware
@@ -106,8 +105,7 @@ final class ChannelStore {
                     .bind("release", move.release())
                     .execute();
         } else {
-            handle.createUpdate(
-                            """
+            handle.createUpdate("""
                             insert into channel_release (release, channel, since, moved_by, note)
                             values (:release, :to, :at, :by, :note)
                             on conflict (tenant, release) do update
@@ -120,8 +118,7 @@ final class ChannelStore {
                     .bind("note", move.note())
                     .execute();
         }
-        handle.createUpdate(
-                        """
+        handle.createUpdate("""
                         insert into channel_move (release, action, from_channel, to_channel, at, moved_by, note)
                         values (:release, :action, :from, :to, :at, :by, :note)""")
                 .bind("release", move.release())

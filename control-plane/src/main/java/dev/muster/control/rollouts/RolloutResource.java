@@ -302,7 +302,10 @@ public class RolloutResource {
      * @param to before {@code from}: on the next day
      */
     public record Window(
-            @Nullable Boolean site, @Nullable List<String> days, @Nullable String from, @Nullable String to) {
+            @Nullable Boolean site,
+            @Nullable List<String> days,
+            @Nullable String from,
+            @Nullable String to) {
         Installing.When read() {
             if (Boolean.TRUE.equals(site) && days == null && from == null && to == null) {
                 return new Installing.When.SiteWindow();

@@ -68,8 +68,7 @@ final class TrustFileStore {
 
     /** The root with the highest version. */
     Optional<byte[]> newestRoot(Handle handle, Repository repository) {
-        return handle.createQuery(
-                        """
+        return handle.createQuery("""
                         select body from trust_file where repository = :repository and name ~ '^[0-9]+\\.root\\.json$'
                          order by cast(split_part(name, '.', 1) as bigint) desc limit 1""")
                 .bind("repository", repository.text())
@@ -78,8 +77,7 @@ final class TrustFileStore {
     }
 
     void write(Handle handle, Repository repository, String name, byte[] body) {
-        handle.createUpdate(
-                        """
+        handle.createUpdate("""
                         insert into trust_file (repository, name, body, written_at)
                         values (:repository, :name, :body, :now)
                         on conflict (tenant, repository, name) do update

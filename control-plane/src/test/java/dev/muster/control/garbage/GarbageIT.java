@@ -329,10 +329,9 @@ class GarbageIT {
     }
 
     private boolean isPublished(String sha256) {
-        return transactions.in(
-                TenantId.DEFAULT,
-                handle -> trust.unpublished(handle, TenantId.DEFAULT, List.of("images/default/" + sha256 + ".img"))
-                        .isEmpty());
+        return transactions.in(TenantId.DEFAULT, handle -> trust.unpublished(
+                        handle, TenantId.DEFAULT, List.of("images/default/" + sha256 + ".img"))
+                .isEmpty());
     }
 
     private boolean isSomebodyWaiting() {
