@@ -6,6 +6,7 @@ import dev.muster.agent.config.AgentConfig;
 import dev.muster.agent.config.AgentLog;
 import dev.muster.agent.config.AgentSettings;
 import dev.muster.agent.config.LogFile;
+import dev.muster.agent.config.PowerRule;
 import dev.muster.agent.config.StateDir;
 import dev.muster.agent.enrol.Enroller;
 import dev.muster.agent.identity.DeviceIdentity;
@@ -180,7 +181,12 @@ public final class DeviceAgent implements AutoCloseable {
                     state.queue(), surroundings.config(), transport, nextBoot(state), surroundings.scheduler(), log);
             this.policy = new DevicePolicy(
                     state, identity.ref(), platform, time, settings, outbox::event, this::wakeLoop, log);
-            this.gates = new InstallGates(this::leases, () -> platform.situation(time.instant()), surroundings.nanos());
+            this.gates = new InstallGates(
+                    this::leases,
+                    () -> platform.situation(time.instant()),
+                    () -> platform.power(time.instant()),
+                    () -> settings.installPower().orElse(PowerRule.DEFAULT),
+                    surroundings.nanos());
             this.keeper = new SettingsKeeper(
                     state.settings(),
                     state.settingsCopy(),
@@ -356,6 +362,9 @@ public final class DeviceAgent implements AutoCloseable {
     private void look() {
         policy.look();
         keeper.look();
+        if (gates.isReleased()) {
+            loop.wake();
+        }
         sampleIfDue();
     }
 
