@@ -125,15 +125,23 @@ public final class DeviceAgent implements AutoCloseable {
         private volatile SSLContext tls;
         private volatile DeviceHttps https;
 
-        Credentials(DeviceIdentity identity) throws GeneralSecurityException {
+        private final DeviceHttps.Meter meter;
+
+        Credentials(DeviceIdentity identity, DeviceHttps.Meter meter) throws GeneralSecurityException {
+            this.meter = meter;
             this.identity = identity;
             this.tls = Tls.mutual(identity);
-            this.https = new DeviceHttps(identity.server(), tls);
+            this.https = another();
+        }
+
+        /** One of its own, for another thread than the loop's. */
+        DeviceHttps another() {
+            return new DeviceHttps(identity.server(), tls, meter);
         }
 
         void replace(DeviceIdentity next) throws GeneralSecurityException {
             SSLContext nextTls = Tls.mutual(next);
-            https = new DeviceHttps(next.server(), nextTls);
+            https = new DeviceHttps(next.server(), nextTls, meter);
             tls = nextTls;
             identity = next;
         }
@@ -158,7 +166,11 @@ public final class DeviceAgent implements AutoCloseable {
                     .orElseThrow(
                             () -> new IOException("no identity in `" + state.root() + "`: run `enrol` before `run`"));
             InstantSource clock = surroundings.clock();
-            this.credentials = new Credentials(identity);
+            this.settings = new AgentSettings(state.settings(), surroundings.nanos());
+            this.credentials = new Credentials(
+                    identity,
+                    new DeviceHttps.Meter(
+                            settings::transferLimits, surroundings.nanos(), Optional.of(surroundings.scheduler())));
             this.platform =
                     Platforms.open(identity.platform(), state, clock, surroundings.nanos(), surroundings.rebooter());
             this.time = new DeviceTime(
@@ -168,7 +180,6 @@ public final class DeviceAgent implements AutoCloseable {
                     surroundings.nanos(),
                     surroundings.leaseNanos(),
                     identity.certificate().getNotBefore().toInstant());
-            this.settings = new AgentSettings(state.settings(), surroundings.nanos());
             this.transport = new PahoTransport(
                     identity.mqtt(),
                     identity.ref(),
@@ -204,7 +215,7 @@ public final class DeviceAgent implements AutoCloseable {
                             platform,
                             () -> texts(lines),
                             state.uploads(),
-                            () -> new DeviceHttps(credentials.identity.server(), credentials.tls),
+                            credentials::another,
                             outbox,
                             time,
                             loop::wake,

@@ -158,7 +158,7 @@ public final class AgentLoop implements AutoCloseable {
             next = retry.next();
         }
         if (!restarting && !attention.isClosing()) {
-            later(next);
+            wakeAfter(next);
         }
     }
 
@@ -171,7 +171,7 @@ public final class AgentLoop implements AutoCloseable {
             case Refresh.Refused refused -> {
                 refuse(refused);
                 sendManifest();
-                yield retry.next();
+                yield later();
             }
             case Refresh.Unreachable unreachable -> {
                 parts.log().line("no document: " + unreachable.message());
@@ -189,7 +189,7 @@ public final class AgentLoop implements AutoCloseable {
             case RESTARTING -> restarting();
             case UNFINISHED -> {
                 sendManifest();
-                yield retry.next();
+                yield later();
             }
             case HELD -> soonest(settled(), parts.nextWindow().get());
             case SETTLED -> settled();
@@ -207,16 +207,22 @@ public final class AgentLoop implements AutoCloseable {
             retry.reset();
             return spread(parts.config().refresh());
         }
-        return retry.next();
+        return later();
     }
 
     /** Without a link: a window that was promised before it broke still opens. */
     private Duration alone() throws IOException {
         return switch (parts.reconciler().releaseHeld()) {
             case RESTARTING -> restarting();
-            case SETTLED, UNFINISHED -> retry.next();
-            case HELD -> soonest(retry.next(), parts.nextWindow().get());
+            case SETTLED, UNFINISHED -> later();
+            case HELD -> soonest(later(), parts.nextWindow().get());
         };
+    }
+
+    // The random part comes on top of what a busy server asked for: a fleet that was told the same must not return in
+    // step.
+    private Duration later() {
+        return parts.https().get().untilWelcome().plus(retry.next());
     }
 
     private static Duration soonest(Duration usual, Optional<Duration> other) {
@@ -265,7 +271,7 @@ public final class AgentLoop implements AutoCloseable {
     }
 
     // One timer, whatever woke the pass before: otherwise every hint would add one for ever.
-    private synchronized void later(Duration delay) {
+    private synchronized void wakeAfter(Duration delay) {
         cancelTimer();
         try {
             timer = parts.scheduler().schedule(this::wake, delay.toMillis(), TimeUnit.MILLISECONDS);
