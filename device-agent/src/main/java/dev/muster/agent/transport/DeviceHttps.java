@@ -29,6 +29,9 @@ import org.jspecify.annotations.Nullable;
 public final class DeviceHttps implements ContentSource {
     private static final int CONNECT_MS = (int) Duration.ofSeconds(15).toMillis();
     private static final int READ_MS = (int) Duration.ofSeconds(30).toMillis();
+    // A server must not be able to silence a device, and a revocation comes with the document.
+    private static final Duration MOST_QUIET = Duration.ofMinutes(5);
+    private static final Duration MOST_QUIET_FOR_TARGETS = Duration.ofHours(1);
     private static final int MAX_ERROR_BYTES = 16 << 10;
 
     private final URI server;
@@ -52,10 +55,15 @@ public final class DeviceHttps implements ContentSource {
 
     /** Until when the server wants no requests of a kind. */
     private final class Quiet {
+        private final Duration most;
         private volatile long until = meter.nanos.getAsLong();
 
+        Quiet(Duration most) {
+            this.most = most;
+        }
+
         void begin(Duration wait) {
-            until = meter.nanos.getAsLong() + wait.toNanos();
+            until = meter.nanos.getAsLong() + (wait.compareTo(most) < 0 ? wait : most).toNanos();
         }
 
         Duration left() {
@@ -80,8 +88,8 @@ public final class DeviceHttps implements ContentSource {
         this.meter = meter;
         this.server = base(server);
         this.sockets = tls.getSocketFactory();
-        this.everything = new Quiet();
-        this.targets = new Quiet();
+        this.everything = new Quiet(MOST_QUIET);
+        this.targets = new Quiet(MOST_QUIET_FOR_TARGETS);
     }
 
     /** How long the server asked to be left alone; zero where it did not. */

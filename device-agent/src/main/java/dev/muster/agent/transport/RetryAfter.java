@@ -6,9 +6,6 @@ import java.util.Optional;
 
 /** What a server that is busy says of when to come back: RFC 9110, 10.2.3. */
 final class RetryAfter {
-    /** Longer is not believed: a server must not be able to silence a device. */
-    static final Duration MOST = Duration.ofHours(1);
-
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
 
@@ -21,18 +18,11 @@ final class RetryAfter {
             return Optional.empty();
         }
         if (text.trim().matches("[0-9]{1,9}")) {
-            return Optional.of(bounded(Duration.ofSeconds(Long.parseLong(text.trim()))));
+            return Optional.of(Duration.ofSeconds(Long.parseLong(text.trim())));
         }
         // A date counts from the server's own clock, so the device needs none.
         long until = connection.getHeaderFieldDate("Retry-After", 0);
         long now = connection.getHeaderFieldDate("Date", 0);
-        return until == 0 || now == 0 ? Optional.empty() : Optional.of(bounded(Duration.ofMillis(until - now)));
-    }
-
-    private static Duration bounded(Duration wait) {
-        if (wait.isNegative()) {
-            return Duration.ZERO;
-        }
-        return wait.compareTo(MOST) > 0 ? MOST : wait;
+        return until == 0 || now == 0 ? Optional.empty() : Optional.of(Duration.ofMillis(Math.max(0, until - now)));
     }
 }
