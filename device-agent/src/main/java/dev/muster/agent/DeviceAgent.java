@@ -6,6 +6,7 @@ import dev.muster.agent.config.AgentConfig;
 import dev.muster.agent.config.AgentLog;
 import dev.muster.agent.config.AgentSettings;
 import dev.muster.agent.config.LogFile;
+import dev.muster.agent.config.PowerRule;
 import dev.muster.agent.config.StateDir;
 import dev.muster.agent.enrol.Enroller;
 import dev.muster.agent.identity.DeviceIdentity;
@@ -24,8 +25,6 @@ import dev.muster.agent.reconcile.Reporter;
 import dev.muster.agent.reconcile.TrustGate;
 import dev.muster.agent.settings.ManagedFiles;
 import dev.muster.agent.settings.SettingsKeeper;
-import dev.muster.agent.store.StateStore;
-import dev.muster.agent.store.TwoSlotStore;
 import dev.muster.agent.telemetry.Outbox;
 import dev.muster.agent.transport.DeviceHttps;
 import dev.muster.agent.transport.PahoTransport;
@@ -39,25 +38,20 @@ import dev.muster.agent.update.Journal;
 import dev.muster.agent.update.SettingsInstaller;
 import dev.muster.agent.update.UpdateMachine;
 import dev.muster.protocol.command.Command;
-import dev.muster.protocol.command.CommandKind;
 import dev.muster.protocol.desired.DesiredHint;
 import dev.muster.protocol.desired.InstallLeases;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.event.DeviceEvent;
-import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.reported.HoldReason;
 import dev.muster.protocol.reported.TargetCondition;
 import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -97,6 +91,7 @@ public final class DeviceAgent implements AutoCloseable {
     private final AgentLoop loop;
     private final CommandRunner commands;
     private final List<Future<?>> timers = new ArrayList<>();
+    private final StateHealth health;
     private Optional<LocalSocket> socket = Optional.empty();
     private long countsSentAt;
     private long sampledAt;
@@ -124,15 +119,23 @@ public final class DeviceAgent implements AutoCloseable {
         private volatile SSLContext tls;
         private volatile DeviceHttps https;
 
-        Credentials(DeviceIdentity identity) throws GeneralSecurityException {
+        private final DeviceHttps.Meter meter;
+
+        Credentials(DeviceIdentity identity, DeviceHttps.Meter meter) throws GeneralSecurityException {
+            this.meter = meter;
             this.identity = identity;
             this.tls = Tls.mutual(identity);
-            this.https = new DeviceHttps(identity.server(), tls);
+            this.https = another();
+        }
+
+        /** One of its own, for another thread than the loop's. */
+        DeviceHttps another() {
+            return new DeviceHttps(identity.server(), tls, meter);
         }
 
         void replace(DeviceIdentity next) throws GeneralSecurityException {
             SSLContext nextTls = Tls.mutual(next);
-            https = new DeviceHttps(next.server(), nextTls);
+            https = new DeviceHttps(next.server(), nextTls, meter);
             tls = nextTls;
             identity = next;
         }
@@ -146,6 +149,7 @@ public final class DeviceAgent implements AutoCloseable {
     public DeviceAgent(StateDir state, Surroundings surroundings) throws IOException {
         this.state = state.create();
         this.surroundings = surroundings;
+        this.health = new StateHealth(state);
         LocalSocket.requireShort(state.socket());
         this.lock = lock(state);
         try {
@@ -157,17 +161,20 @@ public final class DeviceAgent implements AutoCloseable {
                     .orElseThrow(
                             () -> new IOException("no identity in `" + state.root() + "`: run `enrol` before `run`"));
             InstantSource clock = surroundings.clock();
-            this.credentials = new Credentials(identity);
+            this.settings = new AgentSettings(state.settings(), surroundings.nanos());
+            this.credentials = new Credentials(
+                    identity,
+                    new DeviceHttps.Meter(
+                            settings::transferLimits, surroundings.nanos(), Optional.of(surroundings.scheduler())));
             this.platform =
                     Platforms.open(identity.platform(), state, clock, surroundings.nanos(), surroundings.rebooter());
             this.time = new DeviceTime(
-                    new TwoSlotStore(state.journal(), "clock"),
+                    health.store("clock"),
                     clock,
                     platform::clockIsSet,
                     surroundings.nanos(),
                     surroundings.leaseNanos(),
                     identity.certificate().getNotBefore().toInstant());
-            this.settings = new AgentSettings(state.settings(), surroundings.nanos());
             this.transport = new PahoTransport(
                     identity.mqtt(),
                     identity.ref(),
@@ -175,30 +182,42 @@ public final class DeviceAgent implements AutoCloseable {
                     surroundings.config(),
                     surroundings.scheduler());
             this.reporter = new Reporter(transport, this::durable, this::facts, surroundings.scheduler());
-            this.journal = new Journal(new TwoSlotStore(state.journal(), "agent"), changed -> reporter.changed());
+            this.journal = new Journal(health.store("agent"), changed -> reporter.changed());
             this.outbox = new Outbox(
-                    state.queue(), surroundings.config(), transport, nextBoot(state), surroundings.scheduler(), log);
+                    state.queue(),
+                    surroundings.config(),
+                    transport,
+                    health.nextBoot(time),
+                    surroundings.scheduler(),
+                    log);
             this.policy = new DevicePolicy(
                     state, identity.ref(), platform, time, settings, outbox::event, this::wakeLoop, log);
-            this.gates = new InstallGates(this::leases, () -> platform.situation(time.instant()), surroundings.nanos());
+            this.gates = new InstallGates(
+                    this::leases,
+                    () -> platform.situation(time.instant()),
+                    () -> platform.power(time.instant()),
+                    () -> settings.installPower().orElse(PowerRule.DEFAULT),
+                    surroundings.nanos());
             this.keeper = new SettingsKeeper(
                     state.settings(),
                     state.settingsCopy(),
-                    new TwoSlotStore(state.journal(), "settings"),
-                    new ManagedFiles(platform.settingsFiles(), new TwoSlotStore(state.journal(), "settings-files")),
+                    health.store("settings"),
+                    new ManagedFiles(platform.settingsFiles(), health.store("settings-files")),
                     outbox::event,
                     time,
                     surroundings.nanos(),
                     log);
             this.loop = loop(identity, identities);
+            health.found(identities.problems());
+            health.attempt(identities::keepTwice);
             this.commands = new CommandRunner(
-                    new TwoSlotStore(state.journal(), "commands"),
+                    health.store("commands"),
                     new CommandRunner.Parts(
                             keeper::allowed,
                             platform,
-                            () -> texts(lines),
+                            () -> LogTexts.of(lines, journal.state(), facts(), platform, time.instant()),
                             state.uploads(),
-                            () -> new DeviceHttps(credentials.identity.server(), credentials.tls),
+                            credentials::another,
                             outbox,
                             time,
                             loop::wake,
@@ -254,6 +273,7 @@ public final class DeviceAgent implements AutoCloseable {
                         outbox,
                         this::renewIfDue,
                         gates::untilNext,
+                        this::trouble,
                         surroundings.scheduler(),
                         log),
                 identity.ref().device().value());
@@ -300,14 +320,22 @@ public final class DeviceAgent implements AutoCloseable {
     public void start() throws IOException {
         for (String broken : policy.restore()) {
             log.line("what is kept is not used, and grants nothing: " + broken);
-            outbox.event(new DeviceEvent("security.policy-refused", time.instant(), Map.of("message", broken)));
+            told(new DeviceEvent("security.policy-refused", time.instant(), Map.of("message", broken)));
+        }
+        health.found(policy.problems());
+        health.found(keeper.problems());
+        health.found(outbox.problems());
+        health.found(platform.apps().damaged());
+        for (String line : health.damage()) {
+            log.line("found on the disk: " + line);
+            told(new DeviceEvent("storage.damaged", time.instant(), Map.of("message", line)));
         }
         policy.look();
         keeper.look();
         LocalAnswers answers = new LocalAnswers(
                 () -> credentials.identity, platform, time, policy, journal, transport, outbox, this::consent);
         socket = Optional.of(new LocalSocket(state.socket(), answers, surroundings.nanos(), log));
-        outbox.event(new DeviceEvent("lifecycle.started", time.instant(), Map.of("platform", platform.name())));
+        told(new DeviceEvent("lifecycle.started", time.instant(), Map.of("platform", platform.name())));
         transport.start(new Ears());
         loop.start();
         commands.start();
@@ -356,6 +384,9 @@ public final class DeviceAgent implements AutoCloseable {
     private void look() {
         policy.look();
         keeper.look();
+        if (gates.isReleased()) {
+            loop.wake();
+        }
         sampleIfDue();
     }
 
@@ -414,48 +445,9 @@ public final class DeviceAgent implements AutoCloseable {
     private Map<String, String> facts() {
         Map<String, String> facts = new TreeMap<>(platform.facts());
         facts.put("agent.targets", String.join(",", TargetName.KINDS));
+        // Always there, so that the server's copy of it goes away with the trouble.
+        facts.put("agent.trouble", health.trouble());
         return facts;
-    }
-
-    /** What an archive of logs holds beside every diagnostic; the archive takes secrets out. */
-    private Map<String, String> texts(LogFile lines) {
-        Map<String, String> texts = new LinkedHashMap<>();
-        texts.put("agent.log", said(lines::text));
-        texts.put(
-                "journal.json",
-                new String(
-                        JsonObject.write(Map.of(
-                                "generation",
-                                journal.state().generation(),
-                                "updates",
-                                journal.state().updates().keySet().stream()
-                                        .map(TargetName::text)
-                                        .toList(),
-                                "conditions",
-                                journal.state().conditions().values().stream()
-                                        .map(condition -> condition.name().text() + " "
-                                                + condition.state().text() + " " + condition.version() + " "
-                                                + condition.reason() + " " + condition.message())
-                                        .toList())),
-                        StandardCharsets.UTF_8));
-        texts.put("facts.json", new String(JsonObject.write(facts()), StandardCharsets.UTF_8));
-        for (String name : CommandKind.DIAGNOSTICS) {
-            platform.diagnostic(name, time.instant())
-                    .ifPresent(text -> texts.put("diagnostics/" + name + ".txt", text));
-        }
-        return texts;
-    }
-
-    private interface Text {
-        String read() throws IOException;
-    }
-
-    private static String said(Text text) {
-        try {
-            return text.read();
-        } catch (IOException e) {
-            return "cannot be read: " + e.getMessage();
-        }
     }
 
     private void wakeLoop() {
@@ -493,11 +485,18 @@ public final class DeviceAgent implements AutoCloseable {
         return journal.state();
     }
 
-    private static long nextBoot(StateDir state) throws IOException {
-        StateStore store = new TwoSlotStore(state.journal(), "boot");
-        long boot = store.read().map(bytes -> ByteBuffer.wrap(bytes).getLong()).orElse(0L) + 1;
-        store.write(ByteBuffer.allocate(Long.BYTES).putLong(boot).array());
-        return boot;
+    private void told(DeviceEvent event) {
+        try {
+            outbox.event(event);
+        } catch (IOException e) {
+            log.line("event `" + event.kind() + "` is not on disk: " + e.getMessage());
+        }
+    }
+
+    private void trouble(Optional<String> problem) {
+        if (health.trouble(problem)) {
+            reporter.factsChanged();
+        }
     }
 
     /** What the gateway says; called by the client's threads, so everything is handed on. */

@@ -66,6 +66,7 @@ public final class TestServer implements AutoCloseable {
     volatile int dropAfterPieces = Integer.MAX_VALUE;
     volatile int loseAnswerOfPiece = -1;
     volatile TargetAnswer targetAnswer = TestServer::honest;
+    volatile TargetAnswer fileAnswer = TestServer::honest;
 
     private final HttpsServer http;
     private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -212,7 +213,7 @@ public final class TestServer implements AutoCloseable {
                 ranges.add(range == null ? "" : range);
                 targetAnswer.send(exchange, content.getOrDefault(path.substring(8), new byte[0]));
             } else if (files.containsKey(path)) {
-                reply(exchange, files.get(path));
+                fileAnswer.send(exchange, files.get(path));
             } else {
                 exchange.sendResponseHeaders(404, -1);
             }

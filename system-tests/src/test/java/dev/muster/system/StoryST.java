@@ -3,6 +3,7 @@ package dev.muster.system;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.muster.system.fault.UpdateFault;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -34,6 +35,11 @@ class StoryST {
     private static final String MICROPHONE = "ohos.permission.MICROPHONE";
     private static final String LOCATION = "ohos.permission.LOCATION";
 
+    /** A slice of {@code ./muster fault update}. */
+    private static final int FAULT_KILLS = 8;
+
+    private static final long FAULT_SEED = 11;
+
     @TempDir
     static Path folder;
 
@@ -55,8 +61,7 @@ class StoryST {
     @Test
     @Order(1)
     void devicesEnrolWithTheOneLineCommandAndConnect() {
-        Map<String, Object> token = product.json("enrol", "token", "create", "--uses", "4");
-        List<String> flags = enrolFlags((String) token.get("command"));
+        List<String> flags = product.enrolFlags(4);
 
         for (int i = 1; i <= 4; i++) {
             AgentProcess agent = new AgentProcess(folder.resolve("agents"), "pump-" + i);
@@ -205,6 +210,20 @@ class StoryST {
                 () -> agents.getFirst().verify(BUNDLE, CAMERA).exit() == 0);
     }
 
+    @Test
+    @Order(7)
+    void isOldOrNewAndNeverTwiceWhereverAnAgentIsKilled() throws IOException {
+        AgentProcess agent = new AgentProcess(folder.resolve("agents"), UpdateFault.DEVICE);
+        agents.add(agent);
+        agent.enrol(product.enrolFlags(1));
+
+        UpdateFault.Summary summary =
+                new UpdateFault(product, agent, folder, FAULT_SEED, System.out::println).run(FAULT_KILLS);
+
+        assertThat(summary.kills()).isEqualTo(FAULT_KILLS);
+        assertThat(summary.forward() + summary.back()).isGreaterThan(1);
+    }
+
     private static String upload(Path hap) {
         return (String)
                 product.json("artifact", "upload", "app", hap.toString()).get("sha256");
@@ -249,19 +268,6 @@ class StoryST {
         new java.util.Random(version.hashCode()).nextBytes(image);
         System.arraycopy(header, 0, image, 0, header.length);
         return image;
-    }
-
-    /** {@code --server}, {@code --token} and {@code --ca-fingerprint} as they stand in the command line to paste. */
-    private static List<String> enrolFlags(String command) {
-        List<String> words = List.of(command.trim().split("\\s+"));
-        List<String> flags = new ArrayList<>();
-        for (String flag : List.of("--server", "--token", "--ca-fingerprint")) {
-            int at = words.indexOf(flag);
-            assertThat(at).as(flag + " in: " + command).isNotNegative();
-            flags.add(flag);
-            flags.add(words.get(at + 1));
-        }
-        return flags;
     }
 
     private static long number(Map<String, Object> answer, String name) {

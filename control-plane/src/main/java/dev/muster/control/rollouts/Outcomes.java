@@ -87,6 +87,8 @@ final class Outcomes {
                 rule.mode() == InstallRule.Mode.SOFT
                         ? new Outcome.Held("waits until the device is idle or somebody on it agrees")
                         : new Outcome.Pending();
+            // Of no rule but the device's own, so it counts under every one.
+            case HoldReason.AWAITING_POWER -> new Outcome.Held("waits for power");
             default -> new Outcome.Pending();
         };
     }

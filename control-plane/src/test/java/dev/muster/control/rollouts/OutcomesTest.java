@@ -8,6 +8,7 @@ import dev.muster.control.desired.DesiredTarget;
 import dev.muster.control.rollouts.DeviceStep.Outcome;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.reported.ConditionState;
+import dev.muster.protocol.reported.HoldReason;
 import dev.muster.protocol.reported.TargetCondition;
 import java.time.Instant;
 import java.util.List;
@@ -62,6 +63,21 @@ class OutcomesTest {
                         condition(IMAGE, ConditionState.ROLLED_BACK, "aa"),
                         condition(APP, ConditionState.COMMITTED, "bb")))
                 .isEqualTo(new Outcome.Broken("Reason", "message"));
+    }
+
+    @Test
+    void isHeldWhileTheDeviceWaitsForPowerUnderEveryRule() {
+        TargetCondition waits = new TargetCondition(
+                IMAGE,
+                ConditionState.WRITTEN,
+                java.time.Instant.EPOCH,
+                100,
+                HoldReason.AWAITING_POWER,
+                "on battery; waits for mains",
+                "2.0.0",
+                Optional.of("aa"));
+
+        assertThat(Outcomes.of(List.of(IMAGE), DESIRED, List.of(waits))).isEqualTo(new Outcome.Held("waits for power"));
     }
 
     @Test

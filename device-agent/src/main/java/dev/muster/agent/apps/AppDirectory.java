@@ -1,6 +1,7 @@
 package dev.muster.agent.apps;
 
 import dev.muster.agent.store.AtomicFiles;
+import dev.muster.agent.store.SealedJson;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.json.JsonObject;
 import java.io.IOException;
@@ -52,6 +53,19 @@ public final class AppDirectory implements AppStore {
             }
         }
         return List.copyOf(result);
+    }
+
+    @Override
+    public List<String> damaged() throws IOException {
+        List<String> result = new ArrayList<>();
+        for (Path bundle : list(root)) {
+            Path current = bundle.resolve(CURRENT);
+            if (Files.exists(current) && read(current) == null) {
+                result.add(
+                        "`" + current.resolve(RECORD) + "` is damaged or cannot be read: the app counts as not there");
+            }
+        }
+        return result;
     }
 
     @Override
@@ -165,13 +179,13 @@ public final class AppDirectory implements AppStore {
         return null;
     }
 
-    private static @Nullable Installed read(Path version) throws IOException {
+    private static @Nullable Installed read(Path version) {
         Path file = version.resolve(RECORD);
         if (!Files.isRegularFile(file)) {
             return null;
         }
         try {
-            JsonObject json = JsonObject.parse(Files.readAllBytes(file));
+            JsonObject json = SealedJson.read(Files.readAllBytes(file));
             return new Installed(
                     new AppPackage(
                             json.string("bundle"),
@@ -179,7 +193,7 @@ public final class AppDirectory implements AppStore {
                             json.string("versionName"),
                             json.strings("permissions")),
                     json.optionalString("sha256"));
-        } catch (ProtocolException e) {
+        } catch (ProtocolException | IOException e) {
             return null; // damaged: as good as not there, and fetched anew if the document asks for it
         }
     }
@@ -191,7 +205,7 @@ public final class AppDirectory implements AppStore {
         map.put("versionName", app.versionName());
         map.put("permissions", app.permissions());
         map.put("sha256", sha256);
-        return JsonObject.write(map);
+        return SealedJson.write(map);
     }
 
     private static List<Path> list(Path directory) throws IOException {

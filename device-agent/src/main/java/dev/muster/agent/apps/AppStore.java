@@ -20,6 +20,11 @@ public interface AppStore {
                 .findFirst();
     }
 
+    /** Apps that are there and whose record is not; each line names its file. */
+    default List<String> damaged() throws IOException {
+        return List.of();
+    }
+
     /** Makes the package ready beside the version in force, which stays untouched. */
     void stage(HapFile hap, String sha256) throws IOException;
 

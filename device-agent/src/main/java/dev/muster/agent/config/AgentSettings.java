@@ -15,19 +15,42 @@ import java.util.regex.Pattern;
  * changes; a value that cannot be read counts as not set. Thread-safe.
  *
  * <pre>{@code
- * {"agent": {"sampleSeconds": 30, "usageMinutes": 15, "revokeWindow": {"from": "22:00", "to": "04:00"}}}
+ * {"agent": {"sampleSeconds": 30, "usageMinutes": 15, "revokeWindow": {"from": "22:00", "to": "04:00"},
+ *            "install": {"power": "battery", "batteryPercent": 30},
+ *            "download": {"bytesPerSecond": 65536, "minBytesPerSecond": 1024}}}
  * }</pre>
  */
 public final class AgentSettings {
     private static final int MAX_BYTES = 1 << 20;
     private static final int MAX_USAGE_MINUTES = 1440;
     private static final int MAX_SAMPLE_SECONDS = 3600;
+    private static final long LEAST_CAP = 1024;
+    private static final long MOST_CAP = 1 << 30;
+    private static final long MOST_FLOOR = 1 << 20;
     private static final Pattern CLOCK = Pattern.compile("([01][0-9]|2[0-3]):([0-5][0-9])");
 
     private final WatchedFile file;
-    private volatile Read read = new Read(-1, Optional.empty(), Optional.empty(), Optional.empty());
+    private volatile Read read = NOTHING;
 
-    private record Read(long version, Optional<Duration> sample, Optional<Duration> usage, Optional<Window> window) {}
+    private static final Read NOTHING = nothing(-1);
+
+    private record Read(
+            long version,
+            Optional<Duration> sample,
+            Optional<Duration> usage,
+            Optional<Window> window,
+            Optional<PowerRule> power,
+            TransferLimits transfers) {}
+
+    private static Read nothing(long version) {
+        return new Read(
+                version,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                TransferLimits.DEFAULT);
+    }
 
     /** A daily window of local time, minutes of the day; over midnight where {@code from} is not below {@code to}. */
     public record Window(int from, int to) {
@@ -57,6 +80,16 @@ public final class AgentSettings {
         return refresh().window;
     }
 
+    /** {@code install.power}, {@code install.batteryPercent}: what a switch to an image or an app needs. */
+    public Optional<PowerRule> installPower() {
+        return refresh().power;
+    }
+
+    /** {@code download.bytesPerSecond}, {@code download.minBytesPerSecond}: 1 KiB to 1 GiB, and 0 to 1 MiB. */
+    public TransferLimits transferLimits() {
+        return refresh().transfers;
+    }
+
     private Read refresh() {
         WatchedFile.Reading reading = file.read();
         Read last = read;
@@ -80,10 +113,33 @@ public final class AgentSettings {
                             .filter(minutes -> minutes >= 1 && minutes <= MAX_USAGE_MINUTES)
                             .map(Duration::ofMinutes),
                     agent.flatMap(json -> json.optionalObject("revokeWindow"))
-                            .map(json -> new Window(minute(json, "from"), minute(json, "to"))));
-        } catch (ProtocolException e) {
-            return new Read(reading.version(), Optional.empty(), Optional.empty(), Optional.empty());
+                            .map(json -> new Window(minute(json, "from"), minute(json, "to"))),
+                    agent.flatMap(json -> json.optionalObject("install")).map(AgentSettings::power),
+                    agent.flatMap(json -> json.optionalObject("download"))
+                            .map(AgentSettings::transfers)
+                            .orElse(TransferLimits.DEFAULT));
+        } catch (ProtocolException | IllegalArgumentException e) {
+            return nothing(reading.version());
         }
+    }
+
+    private static PowerRule power(JsonObject install) {
+        return new PowerRule(
+                install.optionalString("power").map(PowerRule.Need::parse).orElse(PowerRule.DEFAULT.need()),
+                install.optionalNumber("batteryPercent")
+                        .map(value -> (int) Math.clamp(value, 0L, Integer.MAX_VALUE))
+                        .orElse(PowerRule.DEFAULT.percent()));
+    }
+
+    private static TransferLimits transfers(JsonObject download) {
+        TransferLimits usual = TransferLimits.DEFAULT;
+        return usual.with(
+                download.optionalNumber("bytesPerSecond")
+                        .filter(value -> value >= LEAST_CAP && value <= MOST_CAP)
+                        .orElse(usual.mostPerSecond()),
+                download.optionalNumber("minBytesPerSecond")
+                        .filter(value -> value >= 0 && value <= MOST_FLOOR)
+                        .orElse(usual.leastPerSecond()));
     }
 
     private static int minute(JsonObject json, String name) {

@@ -110,7 +110,10 @@ public record StateDir(Path root) {
     private static Path ownerOnly(Path directory) throws IOException {
         var owner = PosixFilePermissions.fromString("rwx------");
         Files.createDirectories(directory, PosixFilePermissions.asFileAttribute(owner));
-        Files.setPosixFilePermissions(directory, owner);
+        // Not where it is so already: a disk that became read-only refuses even that.
+        if (!Files.getPosixFilePermissions(directory).equals(owner)) {
+            Files.setPosixFilePermissions(directory, owner);
+        }
         return directory;
     }
 }

@@ -2,6 +2,8 @@ package dev.muster.agent.identity;
 
 import dev.muster.agent.config.StateDir;
 import dev.muster.agent.store.AtomicFiles;
+import dev.muster.agent.store.TwinFile;
+import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.enrol.EnrolResponse;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.json.JsonObject;
@@ -13,18 +15,23 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.PrivateKey;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
 /**
  * The identity in its files. One file, {@code identity.json}, holds key and certificate together, so that a renewal is
- * one atomic replacement and never a key with another key's certificate. Not thread-safe.
+ * one atomic replacement and never a key with another key's certificate. What a device cannot get anew without a visit is
+ * kept twice, see {@link TwinFile}. Not thread-safe.
  */
 public final class IdentityStore {
     private static final String FILE = "identity.json";
 
     private final StateDir state;
+    private final List<String> problems = new ArrayList<>();
+    private final Map<Path, byte[]> alone = new LinkedHashMap<>();
 
     public IdentityStore(StateDir state) {
         this.state = state;
@@ -33,11 +40,12 @@ public final class IdentityStore {
     /** The identity, or empty where the device is not enrolled yet. */
     public Optional<DeviceIdentity> load() throws IOException {
         Path file = state.identity().resolve(FILE);
-        if (!Files.exists(file)) {
+        Optional<byte[]> bytes = read(file);
+        if (bytes.isEmpty()) {
             return Optional.empty();
         }
-        JsonObject json = JsonObject.parse(Files.readAllBytes(file));
         try {
+            JsonObject json = JsonObject.parse(bytes.get());
             return Optional.of(new DeviceIdentity(
                     json.convert("device", DeviceRef::parse),
                     Pem.privateKey(json.string("key")),
@@ -46,7 +54,7 @@ public final class IdentityStore {
                     json.convert("server", URI::create),
                     json.string("mqtt"),
                     json.string("platform")));
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | ProtocolException | IllegalArgumentException e) {
             throw new IOException("the identity in `" + file + "` cannot be read: " + e.getMessage(), e);
         }
     }
@@ -61,7 +69,7 @@ public final class IdentityStore {
         map.put("key", Pem.encode("PRIVATE KEY", key.getEncoded()));
         map.put("chain", response.chainPem());
         map.put("ca", response.caPem());
-        AtomicFiles.write(state.identity().resolve(FILE), JsonObject.write(map));
+        new TwinFile(state.identity().resolve(FILE)).write(JsonObject.write(map));
         return load().orElseThrow();
     }
 
@@ -69,22 +77,46 @@ public final class IdentityStore {
     public DeviceIdentity move(URI server, String mqtt) throws IOException {
         Path file = state.identity().resolve(FILE);
         Map<String, Object> map =
-                new LinkedHashMap<>(JsonObject.parse(Files.readAllBytes(file)).members());
+                new LinkedHashMap<>(JsonObject.parse(read(file).orElseThrow()).members());
         map.put("server", server.toString());
         map.put("mqtt", mqtt);
-        AtomicFiles.write(file, JsonObject.write(map));
+        new TwinFile(file).write(JsonObject.write(map));
         return load().orElseThrow();
     }
 
     /** The trusted TUF roots given at enrolment; {@code repository} is {@code director} or {@code images}. */
     public byte[] initialRoot(String repository) throws IOException {
-        return Files.readAllBytes(rootFile(repository));
+        Path file = rootFile(repository);
+        return read(file).orElseThrow(() -> new IOException("`" + file + "` is missing"));
     }
 
     /** Keeps the TUF roots given at enrolment. A renewal never replaces them: only the root chain may. */
     public void saveInitialRoots(EnrolResponse response) throws IOException {
-        AtomicFiles.write(rootFile("director"), response.directorRoot().getBytes(StandardCharsets.UTF_8));
-        AtomicFiles.write(rootFile("images"), response.imagesRoot().getBytes(StandardCharsets.UTF_8));
+        new TwinFile(rootFile("director")).write(response.directorRoot().getBytes(StandardCharsets.UTF_8));
+        new TwinFile(rootFile("images")).write(response.imagesRoot().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** What was wrong with the files that were read so far; each line names its file. */
+    public List<String> problems() {
+        return List.copyOf(problems);
+    }
+
+    /** Keeps twice what was read from one file alone; called when all of it proved good. */
+    public void keepTwice() throws IOException {
+        for (Map.Entry<Path, byte[]> file : alone.entrySet()) {
+            new TwinFile(file.getKey()).write(file.getValue());
+        }
+        alone.clear();
+    }
+
+    private Optional<byte[]> read(Path file) throws IOException {
+        TwinFile twins = new TwinFile(file);
+        Optional<byte[]> bytes = twins.read();
+        problems.addAll(twins.problems());
+        if (twins.isAlone()) {
+            alone.put(file, bytes.orElseThrow());
+        }
+        return bytes;
     }
 
     private Path rootFile(String repository) throws IOException {

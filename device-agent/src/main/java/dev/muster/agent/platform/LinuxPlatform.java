@@ -151,6 +151,11 @@ public final class LinuxPlatform implements Platform {
     }
 
     @Override
+    public Power power(Instant now) {
+        return situation.power(now);
+    }
+
+    @Override
     public Optional<String> situationProblem() {
         return situation.problem();
     }

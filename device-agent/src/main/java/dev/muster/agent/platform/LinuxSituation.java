@@ -37,7 +37,7 @@ final class LinuxSituation {
     private @Nullable Seen seen;
     private @Nullable SeenClock seenClock;
 
-    private record Seen(long at, Optional<String> network, NavigableSet<String> states) {}
+    private record Seen(long at, Optional<String> network, NavigableSet<String> states, Power power) {}
 
     private record SeenClock(long at, boolean set) {}
 
@@ -71,6 +71,11 @@ final class LinuxSituation {
         return file.clockSet().orElseGet(this::ownClockIsSet);
     }
 
+    /** What the site says the machine runs on, or else the kernel does. */
+    Power power(Instant now) {
+        return file.power(now).orElseGet(() -> look().power);
+    }
+
     Optional<String> problem() {
         return file.problem();
     }
@@ -78,7 +83,8 @@ final class LinuxSituation {
     private synchronized Seen look() {
         long now = nanos.getAsLong();
         if (seen == null || now - seen.at >= FRESH_NANOS) {
-            seen = new Seen(now, defaultInterface(), powerStates());
+            seen = new Seen(
+                    now, defaultInterface(), powerStates(), LinuxPower.read(system.resolve("sys/class/power_supply")));
         }
         return seen;
     }

@@ -34,6 +34,9 @@ public interface Platform {
     /** What is known of the moment; {@code now} is device time. Cheap, and for any thread. */
     Situation situation(Instant now);
 
+    /** What the device runs on; {@code now} is device time. Cheap, and for any thread. */
+    Power power(Instant now);
+
     /** What is wrong with what a site's integration tells, for people. */
     Optional<String> situationProblem();
 

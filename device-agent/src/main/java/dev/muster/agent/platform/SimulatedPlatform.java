@@ -111,6 +111,12 @@ public final class SimulatedPlatform implements Platform {
         return situation.at(now);
     }
 
+    /** Mains, unless {@code situation.json} says otherwise. */
+    @Override
+    public Power power(Instant now) {
+        return situation.power(now).orElse(Power.MAINS);
+    }
+
     @Override
     public Optional<String> situationProblem() {
         return situation.problem();

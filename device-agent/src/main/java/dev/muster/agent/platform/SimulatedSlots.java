@@ -25,6 +25,7 @@ final class SimulatedSlots implements Slots {
     private static final int TRIES = 3;
     private static final int HEADER_BYTES = 4096;
     private static final long CAPACITY_BYTES = 4L << 30;
+    private static final long RESERVE_BYTES = 4L << 20;
     private static final String FACTORY_VERSION = "1.0.0";
 
     private final Path directory;
@@ -104,9 +105,13 @@ final class SimulatedSlots implements Slots {
         return AtomicFiles.openOrCreate(image(slot));
     }
 
+    /** A slot is a file here: it holds what it has and what the disk has left. */
     @Override
-    public long inactiveCapacity() {
-        return CAPACITY_BYTES;
+    public long inactiveCapacity() throws IOException {
+        Path file = image(inactive());
+        long has = Files.exists(file) ? Files.size(file) : 0;
+        long room = Files.getFileStore(directory).getUsableSpace() - RESERVE_BYTES;
+        return Math.clamp(has + room, 0, CAPACITY_BYTES);
     }
 
     @Override

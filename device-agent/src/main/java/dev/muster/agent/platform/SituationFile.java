@@ -18,7 +18,8 @@ import java.util.function.LongSupplier;
  *
  * <pre>{@code
  * {"position": {"latitude": 51.5, "longitude": 7.4}, "locationTags": ["gate-3"], "groups": ["shift-a"],
- *  "states": ["docked"], "network": "plant", "validUntil": "2026-11-22T08:00:00Z", "clockSet": true}
+ *  "states": ["docked"], "network": "plant", "power": {"source": "battery", "percent": 40},
+ *  "validUntil": "2026-11-22T08:00:00Z", "clockSet": true}
  * }</pre>
  *
  * A file that cannot be read, or whose {@code validUntil} has passed, says nothing, and what is unknown grants nothing.
@@ -30,13 +31,14 @@ final class SituationFile {
     private static final int MAX_WORD_CHARS = 63;
 
     private final WatchedFile file;
-    private volatile Told told =
-            new Told(-1, Situation.at(Instant.EPOCH), Instant.MAX, Optional.empty(), Optional.empty());
+    private volatile Told told = new Told(
+            -1, Situation.at(Instant.EPOCH), Optional.empty(), Instant.MAX, Optional.empty(), Optional.empty());
 
     /** One reading; {@code version} is that of the file's content. */
     private record Told(
             long version,
             Situation situation,
+            Optional<Power> power,
             Instant validUntil,
             Optional<Boolean> clockSet,
             Optional<String> problem) {}
@@ -49,6 +51,12 @@ final class SituationFile {
     Situation at(Instant now) {
         Told last = refresh();
         return now.isBefore(last.validUntil) ? last.situation.withNow(now) : Situation.at(now);
+    }
+
+    /** What the file says the device runs on at {@code now}. */
+    Optional<Power> power(Instant now) {
+        Told last = refresh();
+        return now.isBefore(last.validUntil) ? last.power : Optional.empty();
     }
 
     /** Whether the file says that the system clock is set, or is not. */
@@ -85,6 +93,7 @@ final class SituationFile {
         return new Told(
                 reading.version(),
                 Situation.at(Instant.EPOCH),
+                Optional.empty(),
                 Instant.MAX,
                 Optional.empty(),
                 Optional.ofNullable(problem));
@@ -102,9 +111,21 @@ final class SituationFile {
         return new Told(
                 version,
                 situation,
+                json.optionalObject("power").map(SituationFile::power),
                 json.optionalInstant("validUntil").orElse(Instant.MAX),
                 json.optionalFlag("clockSet"),
                 Optional.empty());
+    }
+
+    private static Power power(JsonObject json) {
+        Optional<Integer> percent =
+                json.optionalNumber("percent").map(value -> (int) Math.clamp(value, -1L, Integer.MAX_VALUE));
+        return switch (json.string("source")) {
+            case "mains" -> new Power(true, percent);
+            case "battery" -> Power.battery(percent);
+            case String other ->
+                throw new ProtocolException("expected `mains` or `battery` at `power.source`, found `" + other + "`");
+        };
     }
 
     private static Zone.Point point(JsonObject json) {

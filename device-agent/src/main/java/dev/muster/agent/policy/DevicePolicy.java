@@ -47,6 +47,7 @@ public final class DevicePolicy {
     private final UsageRecorder usage;
     private final PermissionGuard guard;
     private final SituationTeller situation;
+    private final List<String> problems;
 
     /**
      * Opens what is kept below {@code state}.
@@ -73,9 +74,11 @@ public final class DevicePolicy {
                 new CapabilityKeeper(state.capabilities(), device.device().value());
         this.shadow = new ShadowPolicy(state.shadow(), time, log);
         this.usage = new UsageRecorder(time.instant());
+        TwoSlotStore kept = new TwoSlotStore(state.journal(), "permissions");
+        this.problems = kept.problems();
         this.guard = new PermissionGuard(
                 new PermissionGuard.Parts(live, capabilities, platform, time, settings, events, reportChanged, log),
-                new GuardJournal(new TwoSlotStore(state.journal(), "permissions")));
+                new GuardJournal(kept));
         this.situation = new SituationTeller(live, capabilities, platform, time, events, log);
     }
 
@@ -86,6 +89,11 @@ public final class DevicePolicy {
         shadow.restore().ifPresent(why -> problems.add("policy-shadow: " + why));
         capabilities.restore().ifPresent(why -> problems.add("capabilities: " + why));
         useCapabilities();
+        return problems;
+    }
+
+    /** What was wrong with what is remembered of the platform's table; each line names its file. */
+    public List<String> problems() {
         return problems;
     }
 

@@ -1,6 +1,7 @@
 package dev.muster.agent.policy;
 
 import dev.muster.agent.store.AtomicFiles;
+import dev.muster.agent.store.SealedJson;
 import dev.muster.agent.update.DesiredTarget;
 import dev.muster.policy.bundle.BundleException;
 import dev.muster.policy.bundle.VerifiedTarget;
@@ -104,14 +105,18 @@ final class Shelf<T> {
             return Optional.empty();
         }
         try {
-            JsonObject json = JsonObject.parse(Files.readAllBytes(record));
+            JsonObject json = SealedJson.read(Files.readAllBytes(record));
             Kept kept = Kept.from(json);
             before = json.optionalObject("before").map(Kept::from);
             held = new Held<>(reader.read(file(kept.sha256), kept.target()), kept.target());
             return Optional.empty();
-        } catch (BundleException | ProtocolException | IllegalArgumentException e) {
-            return Optional.of(String.valueOf(e.getMessage()));
+        } catch (BundleException | ProtocolException | IllegalArgumentException | IOException e) {
+            return Optional.of("`" + record + "`: " + e.getMessage());
         }
+    }
+
+    Path directory() {
+        return directory;
     }
 
     Path file(String sha256) {
@@ -188,7 +193,7 @@ final class Shelf<T> {
     private void put(Kept next, T content, Optional<Kept> replaced) throws IOException {
         Map<String, Object> map = next.toMap();
         replaced.ifPresent(kept -> map.put("before", kept.toMap()));
-        AtomicFiles.write(directory.resolve(RECORD), JsonObject.write(map));
+        AtomicFiles.write(directory.resolve(RECORD), SealedJson.write(map));
         before = replaced;
         held = new Held<>(content, next.target());
     }

@@ -5,6 +5,7 @@ import dev.muster.agent.update.DesiredTarget;
 import dev.muster.agent.update.Installer;
 import dev.muster.agent.update.Reasons;
 import dev.muster.agent.update.RefusedException;
+import dev.muster.agent.update.Room;
 import dev.muster.policy.bundle.BundleException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -52,6 +53,7 @@ final class ShelfInstaller<T> implements Installer {
             throw new RefusedException(
                     Reasons.BUNDLE_INVALID, "expected at most " + maxBytes + " bytes, found " + target.length());
         }
+        Room.require(shelf.directory(), target, 1, 0);
     }
 
     @Override

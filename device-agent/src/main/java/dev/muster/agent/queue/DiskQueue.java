@@ -36,6 +36,7 @@ public final class DiskQueue implements AutoCloseable {
     private final TwoSlotStore checkpoint;
     private final Deque<Segment> segments = new ArrayDeque<>();
     private final int segmentBytes;
+    private final List<String> problems = new ArrayList<>();
     private long nextSequence = 1;
     private long acknowledged;
     private long savedAcknowledged;
@@ -91,6 +92,7 @@ public final class DiskQueue implements AutoCloseable {
         this.maxBytes = maxBytes;
         this.segmentBytes = (int) Math.min(SEGMENT_BYTES, Math.max(4096, maxBytes / 4));
         this.checkpoint = new TwoSlotStore(directory, "ack");
+        problems.addAll(checkpoint.problems());
         var saved = checkpoint.read();
         if (saved.isPresent() && saved.get().length == 16) {
             ByteBuffer buffer = ByteBuffer.wrap(saved.get());
@@ -175,6 +177,11 @@ public final class DiskQueue implements AutoCloseable {
         return dropped;
     }
 
+    /** What was wrong when the queue was opened; each line names its file. */
+    public synchronized List<String> problems() {
+        return List.copyOf(problems);
+    }
+
     @Override
     public synchronized void close() throws IOException {
         if (!closed) {
@@ -247,6 +254,8 @@ public final class DiskQueue implements AutoCloseable {
         }
         segment.size = position;
         if (position < size) {
+            problems.add("`" + segment.file + "`: " + (size - position)
+                    + " bytes are not used: they were damaged, or not written to their end");
             segment.channel.truncate(position);
             segment.channel.force(true);
         }

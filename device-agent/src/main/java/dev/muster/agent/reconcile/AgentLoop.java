@@ -15,6 +15,7 @@ import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.permissions.PermissionReport;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,6 +27,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -54,6 +56,7 @@ public final class AgentLoop implements AutoCloseable {
      * @param permissions what the manifest says of them
      * @param renew renews the certificate if it is time; true if it was renewed
      * @param nextWindow how long until the next maintenance window that was promised opens
+     * @param trouble told what the last pass could not do, and that there is nothing any more
      * @param scheduler for timers only; nothing of the loop runs on it
      */
     public record Parts(
@@ -70,6 +73,7 @@ public final class AgentLoop implements AutoCloseable {
             Outbox outbox,
             BooleanSupplier renew,
             Supplier<Optional<Duration>> nextWindow,
+            Consumer<Optional<String>> trouble,
             ScheduledExecutorService scheduler,
             AgentLog log) {}
 
@@ -154,11 +158,13 @@ public final class AgentLoop implements AutoCloseable {
             return;
         } catch (IOException | RuntimeException e) {
             // INVARIANT (the loop never dies): whatever one pass met, another one comes.
-            parts.log().line("a pass failed: " + e);
+            String problem = e instanceof IOException ? String.valueOf(e.getMessage()) : e.toString();
+            parts.log().line("a pass failed: " + problem);
+            parts.trouble().accept(Optional.of(problem));
             next = retry.next();
         }
         if (!restarting && !attention.isClosing()) {
-            later(next);
+            wakeAfter(next);
         }
     }
 
@@ -171,7 +177,7 @@ public final class AgentLoop implements AutoCloseable {
             case Refresh.Refused refused -> {
                 refuse(refused);
                 sendManifest();
-                yield retry.next();
+                yield later();
             }
             case Refresh.Unreachable unreachable -> {
                 parts.log().line("no document: " + unreachable.message());
@@ -185,11 +191,13 @@ public final class AgentLoop implements AutoCloseable {
         parts.time().contact(desired.signedAt());
         tellUnknown(desired);
         Reconciler.Result result = parts.reconciler().reconcile(desired);
+        List<String> problems = parts.reconciler().problems();
+        parts.trouble().accept(problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems)));
         return switch (result) {
             case RESTARTING -> restarting();
             case UNFINISHED -> {
                 sendManifest();
-                yield retry.next();
+                yield later();
             }
             case HELD -> soonest(settled(), parts.nextWindow().get());
             case SETTLED -> settled();
@@ -207,16 +215,22 @@ public final class AgentLoop implements AutoCloseable {
             retry.reset();
             return spread(parts.config().refresh());
         }
-        return retry.next();
+        return later();
     }
 
     /** Without a link: a window that was promised before it broke still opens. */
     private Duration alone() throws IOException {
         return switch (parts.reconciler().releaseHeld()) {
             case RESTARTING -> restarting();
-            case SETTLED, UNFINISHED -> retry.next();
-            case HELD -> soonest(retry.next(), parts.nextWindow().get());
+            case SETTLED, UNFINISHED -> later();
+            case HELD -> soonest(later(), parts.nextWindow().get());
         };
+    }
+
+    // The random part comes on top of what a busy server asked for: a fleet that was told the same must not return in
+    // step.
+    private Duration later() {
+        return parts.https().get().untilWelcome().plus(retry.next());
     }
 
     private static Duration soonest(Duration usual, Optional<Duration> other) {
@@ -265,7 +279,7 @@ public final class AgentLoop implements AutoCloseable {
     }
 
     // One timer, whatever woke the pass before: otherwise every hint would add one for ever.
-    private synchronized void later(Duration delay) {
+    private synchronized void wakeAfter(Duration delay) {
         cancelTimer();
         try {
             timer = parts.scheduler().schedule(this::wake, delay.toMillis(), TimeUnit.MILLISECONDS);

@@ -1,5 +1,7 @@
 package dev.muster.agent.reconcile;
 
+import dev.muster.agent.config.PowerRule;
+import dev.muster.agent.platform.Power;
 import dev.muster.agent.update.DesiredTarget;
 import dev.muster.agent.update.InstallGate;
 import dev.muster.policy.condition.Situation;
@@ -19,19 +21,24 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Holds what may not be switched to yet: outside of its maintenance window, or without a yes from the device where the document
- * asks for one. Windows are counted on the monotonic clock from the moment the server answered, so no clock is needed and a
+ * Holds what may not be switched to yet: outside of its maintenance window, without a yes from the device where the document
+ * asks for one, or an image or app while the device has too little power to finish. Windows are counted on the monotonic clock from the moment the server answered, so no clock is needed and a
  * broken link stops nothing that was promised. After a restart of the agent the server has to be asked again. Thread-safe.
  */
 public final class InstallGates implements InstallGate {
     /** State of a device on which nobody minds a restart. */
     public static final String IDLE = "idle";
 
+    private static final int TENS = 10;
     private static final Duration ASK_AGAIN = Duration.ofMinutes(10);
 
     private final Leases leases;
     private final Supplier<Situation> situation;
     private final LongSupplier nanos;
+    private final Supplier<Power> power;
+    private final Supplier<PowerRule> powerRule;
+    private boolean wantsPower;
+    private boolean wantsIdle;
     private final Map<TargetName, Promise> promises = new HashMap<>();
     private final Set<String> consents = new HashSet<>();
 
@@ -48,9 +55,23 @@ public final class InstallGates implements InstallGate {
         }
     }
 
-    public InstallGates(Leases leases, Supplier<Situation> situation, LongSupplier nanos) {
+    /**
+     * Makes gates.
+     *
+     * @param power what the device runs on
+     * @param powerRule what it must run on
+     * @param nanos a clock that never goes back
+     */
+    public InstallGates(
+            Leases leases,
+            Supplier<Situation> situation,
+            Supplier<Power> power,
+            Supplier<PowerRule> powerRule,
+            LongSupplier nanos) {
         this.leases = leases;
         this.situation = situation;
+        this.power = power;
+        this.powerRule = powerRule;
         this.nanos = nanos;
     }
 
@@ -65,14 +86,75 @@ public final class InstallGates implements InstallGate {
         return switch (rule.mode()) {
             case DOWNLOAD_ONLY ->
                 Optional.of(new Hold(HoldReason.DOWNLOAD_ONLY, "loaded and checked; the document asks for no more"));
-            case SOFT ->
-                consents.contains(target.sha256()) || situation.get().states().contains(IDLE)
-                        ? window(target)
-                        : Optional.of(new Hold(
-                                HoldReason.AWAITING_CONSENT,
-                                "waits until the device is `" + IDLE + "` or somebody on it agrees"));
-            case FORCED -> window(target);
+            case SOFT -> {
+                if (consents.contains(target.sha256()) || isIdle()) {
+                    yield window(target).or(() -> power(target));
+                }
+                wantsIdle = true;
+                yield Optional.of(new Hold(
+                        HoldReason.AWAITING_CONSENT,
+                        "waits until the device is `" + IDLE + "` or somebody on it agrees"));
+            }
+            case FORCED -> window(target).or(() -> power(target));
         };
+    }
+
+    /**
+     * Whether what was held for want of power or of an idle device need not wait for it any more; told once. Cheap, for
+     * every second: a charger that is plugged in should not have to wait for the next pass.
+     */
+    public synchronized boolean isReleased() {
+        boolean released = (wantsPower && lacksPower().isEmpty()) || (wantsIdle && isIdle());
+        if (released) {
+            wantsPower = false;
+            wantsIdle = false;
+        }
+        return released;
+    }
+
+    private boolean isIdle() {
+        return situation.get().states().contains(IDLE);
+    }
+
+    // A policy and settings are small files, and a revocation must not wait for a charger.
+    private Optional<Hold> power(DesiredTarget target) {
+        return switch (target.name()) {
+            case TargetName.Image i -> power();
+            case TargetName.App a -> power();
+            case TargetName.Policy p -> Optional.empty();
+            case TargetName.Capabilities c -> Optional.empty();
+            case TargetName.PolicyShadow s -> Optional.empty();
+            case TargetName.Settings s -> Optional.empty();
+        };
+    }
+
+    private Optional<Hold> power() {
+        Optional<Hold> hold = lacksPower().map(message -> new Hold(HoldReason.AWAITING_POWER, message));
+        wantsPower |= hold.isPresent();
+        return hold;
+    }
+
+    private Optional<String> lacksPower() {
+        PowerRule rule = powerRule.get();
+        Power now = power.get();
+        if (now.mains()) {
+            return Optional.empty();
+        }
+        return switch (rule.need()) {
+            case ANY -> Optional.empty();
+            case MAINS -> Optional.of("on battery; waits for mains");
+            case BATTERY ->
+                now.percent().filter(percent -> percent >= rule.percent()).isPresent()
+                        ? Optional.empty()
+                        : Optional.of("on battery" + charge(now) + "; waits for mains or for " + rule.percent() + " %");
+        };
+    }
+
+    // In tens: every change of the sentence is told, and a battery that drains is no news each minute.
+    private static String charge(Power now) {
+        return now.percent()
+                .map(percent -> percent < TENS ? ", below 10 %" : ", about " + percent / TENS * TENS + " %")
+                .orElse(" of unknown charge");
     }
 
     private Optional<Hold> window(DesiredTarget target) {

@@ -13,6 +13,7 @@ import dev.muster.protocol.reported.ConditionState;
 import dev.muster.protocol.reported.TargetCondition;
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,7 @@ public final class Reconciler {
     private final Function<TargetName, Installer> installers;
     private final InstantSource clock;
     private final AgentLog log;
+    private final List<String> problems = new ArrayList<>();
 
     public Reconciler(
             Journal journal,
@@ -92,6 +94,7 @@ public final class Reconciler {
      * @throws IOException if the journal cannot be written
      */
     public Result reconcile(DesiredState desired) throws IOException {
+        problems.clear();
         if (resume() == Result.RESTARTING) {
             return Result.RESTARTING;
         }
@@ -113,6 +116,11 @@ public final class Reconciler {
         return result;
     }
 
+    /** What kept the last pass from its end. */
+    public List<String> problems() {
+        return List.copyOf(problems);
+    }
+
     private interface Step {
         Result run() throws IOException;
     }
@@ -124,7 +132,9 @@ public final class Reconciler {
         } catch (UpdateMachine.Yielded e) {
             throw e;
         } catch (IOException e) {
-            log.line("`" + name.text() + "` is not finished: " + e.getMessage());
+            String line = "`" + name.text() + "` is not finished: " + e.getMessage();
+            log.line(line);
+            problems.add(line);
             return Result.UNFINISHED;
         }
     }

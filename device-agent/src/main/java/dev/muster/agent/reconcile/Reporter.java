@@ -47,6 +47,15 @@ public final class Reporter {
         });
     }
 
+    /** A fact changed. */
+    public void factsChanged() {
+        run(() -> {
+            withFacts = true;
+            unsaid = true;
+            publish();
+        });
+    }
+
     /** A session began: all is said again, for what was on the way may be lost. */
     public void connected() {
         run(() -> {

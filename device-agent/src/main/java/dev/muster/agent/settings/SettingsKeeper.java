@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -45,6 +46,7 @@ public final class SettingsKeeper implements SettingsInstaller.Keeper {
     private final LongSupplier nanos;
     private final AgentLog log;
     private final WatchedFile watched;
+    private final List<String> problems = new ArrayList<>();
     private @Nullable Kept kept;
     private String applied = "";
     private long readAt;
@@ -94,6 +96,22 @@ public final class SettingsKeeper implements SettingsInstaller.Keeper {
         this.kept = restore();
     }
 
+    // The file is put right at the first look; the copy would stay damaged until the next settings.
+    private void putRightCopy(byte[] bytes) {
+        if (!problems.isEmpty()) {
+            try {
+                AtomicFiles.write(copy, bytes);
+            } catch (IOException e) {
+                problems.add(String.valueOf(e.getMessage()));
+            }
+        }
+    }
+
+    /** What was wrong with what is kept, at the start; each line names its file. */
+    public List<String> problems() {
+        return List.copyOf(problems);
+    }
+
     private @Nullable Kept restore() throws IOException {
         Optional<String> sha256 =
                 store.read().map(bytes -> JsonObject.parse(bytes).string("sha256"));
@@ -102,9 +120,15 @@ public final class SettingsKeeper implements SettingsInstaller.Keeper {
         }
         for (Path candidate : List.of(copy, file)) {
             if (Files.exists(candidate)) {
-                byte[] bytes = Files.readAllBytes(candidate);
-                if (sha256(bytes).equals(sha256.get())) {
-                    return new Kept(sha256.get(), bytes);
+                try {
+                    byte[] bytes = Files.readAllBytes(candidate);
+                    if (sha256(bytes).equals(sha256.get())) {
+                        putRightCopy(bytes);
+                        return new Kept(sha256.get(), bytes);
+                    }
+                    problems.add("`" + candidate + "` is not used: it was altered or damaged");
+                } catch (IOException e) {
+                    problems.add("`" + candidate + "` cannot be read: " + e.getMessage());
                 }
             }
         }

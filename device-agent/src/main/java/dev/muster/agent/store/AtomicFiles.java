@@ -28,6 +28,9 @@ public final class AtomicFiles {
                 channel.write(buffer);
             }
             channel.force(true);
+        } catch (IOException e) {
+            // A channel does not say what it is that cannot be written.
+            throw new IOException("`" + file + "` cannot be written: " + e.getMessage(), e);
         }
         move(temporary, file);
     }

@@ -6,13 +6,16 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A document in two files that take turns. A slot is {@code magic, sequence, length, crc32c, document}; the valid slot
- * with the higher sequence counts, so a write that was cut short leaves the document before it. Not thread-safe.
+ * with the higher sequence counts, so a write that was cut short leaves the document before it, and so does a slot that
+ * the disk damaged or does not give back. Not thread-safe.
  */
 public final class TwoSlotStore implements StateStore {
     private static final int MAGIC = 0x4D535431;
@@ -20,6 +23,7 @@ public final class TwoSlotStore implements StateStore {
     private static final int MAX_DOCUMENT_BYTES = 4 << 20;
 
     private final Path[] slots;
+    private final List<String> problems = new ArrayList<>();
     private long sequence;
 
     private static final class Slot {
@@ -32,23 +36,48 @@ public final class TwoSlotStore implements StateStore {
         }
     }
 
-    /** Slots {@code <name>.a} and {@code <name>.b} in {@code directory}, which exists. */
+    /**
+     * Slots {@code <name>.a} and {@code <name>.b} in {@code directory}, which exists.
+     *
+     * @throws IOException if no slot is good and the disk does not give one of them back: what it holds is not known
+     */
     public TwoSlotStore(Path directory, String name) throws IOException {
         this.slots = new Path[] {directory.resolve(name + ".a"), directory.resolve(name + ".b")};
-        for (int i = 0; i < slots.length; i++) {
-            Slot slot = read(slots[i], i);
-            sequence = Math.max(sequence, slot == null ? 0 : slot.sequence);
+        Optional<Slot> newest = newest(problems);
+        sequence = newest.map(slot -> slot.sequence).orElse(0L);
+        if (newest.isEmpty() && problems.size() == slots.length) {
+            problems.add("nothing is left of `" + name + "`; it begins anew");
         }
+    }
+
+    /** What was wrong with the slots when this store was opened; each line names its file. */
+    public List<String> problems() {
+        return List.copyOf(problems);
     }
 
     @Override
     public Optional<byte[]> read() throws IOException {
-        Slot a = read(slots[0], 0);
-        Slot b = read(slots[1], 1);
-        if (a == null && b == null) {
-            return Optional.empty();
+        return newest(new ArrayList<>()).map(slot -> slot.document);
+    }
+
+    private Optional<Slot> newest(List<String> found) throws IOException {
+        Slot newest = null;
+        IOException unreadable = null;
+        for (int i = 0; i < slots.length; i++) {
+            try {
+                Slot slot = read(slots[i], i, found);
+                if (slot != null && (newest == null || slot.sequence > newest.sequence)) {
+                    newest = slot;
+                }
+            } catch (IOException e) {
+                unreadable = new IOException("`" + slots[i] + "` cannot be read: " + e.getMessage(), e);
+                found.add(unreadable.getMessage());
+            }
         }
-        return Optional.of(a == null || (b != null && b.sequence > a.sequence) ? requireSlot(b) : a.document);
+        if (newest == null && unreadable != null) {
+            throw unreadable;
+        }
+        return Optional.ofNullable(newest);
     }
 
     @Override
@@ -63,13 +92,10 @@ public final class TwoSlotStore implements StateStore {
                 .flip();
         Path slot = slots[(int) (next & 1)];
         boolean created = !Files.exists(slot);
-        try (FileChannel channel = FileChannel.open(slot, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            channel.position(0);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.truncate(HEADER_BYTES + document.length);
-            channel.force(true);
+        try {
+            write(slot, buffer);
+        } catch (IOException e) {
+            throw new IOException("`" + slot + "` cannot be written: " + e.getMessage(), e);
         }
         if (created) {
             AtomicFiles.syncParent(slot);
@@ -77,18 +103,34 @@ public final class TwoSlotStore implements StateStore {
         sequence = next;
     }
 
-    private static byte[] requireSlot(@Nullable Slot slot) {
-        if (slot == null) {
-            throw new IllegalStateException("expected a valid slot, found none");
+    private static void write(Path slot, ByteBuffer document) throws IOException {
+        int length = document.remaining();
+        try (FileChannel channel = FileChannel.open(slot, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.position(0);
+            while (document.hasRemaining()) {
+                channel.write(document);
+            }
+            channel.truncate(length);
+            channel.force(true);
         }
-        return slot.document;
     }
 
-    private static @Nullable Slot read(Path file, int index) throws IOException {
-        if (!Files.exists(file) || Files.size(file) > HEADER_BYTES + (long) MAX_DOCUMENT_BYTES) {
+    private static @Nullable Slot read(Path file, int index, List<String> found) throws IOException {
+        if (!Files.exists(file)) {
             return null;
         }
-        ByteBuffer buffer = ByteBuffer.wrap(Files.readAllBytes(file));
+        if (Files.size(file) > HEADER_BYTES + (long) MAX_DOCUMENT_BYTES) {
+            found.add("`" + file + "` is not used: it is longer than any document");
+            return null;
+        }
+        Slot slot = parse(ByteBuffer.wrap(Files.readAllBytes(file)), index);
+        if (slot == null) {
+            found.add("`" + file + "` is not used: it was damaged, or not written to its end");
+        }
+        return slot;
+    }
+
+    private static @Nullable Slot parse(ByteBuffer buffer, int index) {
         if (buffer.remaining() < HEADER_BYTES || buffer.getInt() != MAGIC) {
             return null;
         }

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -129,6 +130,14 @@ public final class Outbox implements AutoCloseable {
     /** How many records were lost to the bound or to the disk, ever. */
     public long dropped() {
         return telemetryQueue.dropped() + eventQueue.dropped() + countQueue.dropped();
+    }
+
+    /** What was wrong with the queues when they were opened; each line names its file. */
+    public List<String> problems() {
+        List<String> problems = new ArrayList<>(telemetryQueue.problems());
+        problems.addAll(eventQueue.problems());
+        problems.addAll(countQueue.problems());
+        return problems;
     }
 
     /** How many records wait for the gateway. */

@@ -1,5 +1,6 @@
 package dev.muster.agent.transport;
 
+import dev.muster.agent.config.TransferLimits;
 import dev.muster.agent.update.ContentSource;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.json.JsonObject;
@@ -9,6 +10,12 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
@@ -16,21 +23,78 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * HTTPS to the device port. The JDK's plain connection and not its newer client: one thread and four megabytes less on
- * a small board. Host names are checked by the JDK's default verifier. One thread at a time, except {@link #abort}.
+ * a small board. Host names are checked by the JDK's default verifier. A server that asks to be left alone for a while
+ * ({@code Retry-After}) is; one that hardly sends is given up. One thread at a time, except {@link #abort}.
  */
 public final class DeviceHttps implements ContentSource {
     private static final int CONNECT_MS = (int) Duration.ofSeconds(15).toMillis();
     private static final int READ_MS = (int) Duration.ofSeconds(30).toMillis();
+    // A server must not be able to silence a device, and a revocation comes with the document.
+    private static final Duration MOST_QUIET = Duration.ofMinutes(5);
+    private static final Duration MOST_QUIET_FOR_TARGETS = Duration.ofHours(1);
     private static final int MAX_ERROR_BYTES = 16 << 10;
 
     private final URI server;
     private final SSLSocketFactory sockets;
+    private final Meter meter;
+    private final Quiet everything;
+    private final Quiet targets;
     private volatile @Nullable HttpsURLConnection running;
 
-    /** Talks to {@code server}, {@code https://host:port}. */
+    /**
+     * What transfers are measured with.
+     *
+     * @param nanos a clock that never goes back
+     * @param scheduler for the bound of an answer's head; where it is empty only each single read is bounded
+     */
+    public record Meter(
+            Supplier<TransferLimits> limits, LongSupplier nanos, Optional<ScheduledExecutorService> scheduler) {
+        /** The usual limits. */
+        static final Meter DEFAULT = new Meter(() -> TransferLimits.DEFAULT, System::nanoTime, Optional.empty());
+    }
+
+    /** Until when the server wants no requests of a kind. */
+    private final class Quiet {
+        private final Duration most;
+        private volatile long until = meter.nanos.getAsLong();
+
+        Quiet(Duration most) {
+            this.most = most;
+        }
+
+        void begin(Duration wait) {
+            until = meter.nanos.getAsLong() + (wait.compareTo(most) < 0 ? wait : most).toNanos();
+        }
+
+        Duration left() {
+            return Duration.ofNanos(Math.max(0, until - meter.nanos.getAsLong()));
+        }
+
+        void requireOver() throws IOException {
+            if (!left().isZero()) {
+                throw new IOException(
+                        "the server is busy and asked to be left alone for " + (left().toSeconds() + 1) + " s");
+            }
+        }
+    }
+
+    /** Talks to {@code server}, {@code https://host:port}, within the usual limits. */
     public DeviceHttps(URI server, SSLContext tls) {
+        this(server, tls, Meter.DEFAULT);
+    }
+
+    /** The same within other limits. */
+    public DeviceHttps(URI server, SSLContext tls, Meter meter) {
+        this.meter = meter;
         this.server = base(server);
         this.sockets = tls.getSocketFactory();
+        this.everything = new Quiet(MOST_QUIET);
+        this.targets = new Quiet(MOST_QUIET_FOR_TARGETS);
+    }
+
+    /** How long the server asked to be left alone; zero where it did not. */
+    public Duration untilWelcome() {
+        return everything.left().compareTo(targets.left()) > 0 ? everything.left() : targets.left();
     }
 
     private static URI base(URI server) {
@@ -44,7 +108,7 @@ public final class DeviceHttps implements ContentSource {
     /** The document at {@code path}, or empty for 404; more than {@code maxBytes} is an error (endless data). */
     public Optional<byte[]> get(String path, long maxBytes) throws IOException {
         HttpsURLConnection connection = open("GET", path);
-        int status = connection.getResponseCode();
+        int status = status(connection, everything);
         if (status == 404) {
             drain(connection);
             return Optional.empty();
@@ -63,7 +127,7 @@ public final class DeviceHttps implements ContentSource {
         try (var out = connection.getOutputStream()) {
             out.write(body);
         }
-        int status = connection.getResponseCode();
+        int status = status(connection, everything);
         requireSuccess(connection, status, path);
         return readAll(connection.getInputStream(), maxBytes, path);
     }
@@ -78,7 +142,7 @@ public final class DeviceHttps implements ContentSource {
         try (var out = connection.getOutputStream()) {
             out.write(piece);
         }
-        int status = connection.getResponseCode();
+        int status = status(connection, everything);
         requireSuccess(connection, status, path);
         return readAll(connection.getInputStream(), maxBytes, path);
     }
@@ -86,12 +150,13 @@ public final class DeviceHttps implements ContentSource {
     @Override
     public Part open(String sha256, long offset) throws IOException {
         String path = "/device/v1/targets/" + sha256;
+        targets.requireOver();
         HttpsURLConnection connection = open("GET", path);
         if (offset > 0) {
             connection.setRequestProperty("Range", "bytes=" + offset + "-");
             connection.setRequestProperty("If-Range", "\"" + sha256 + "\"");
         }
-        int status = connection.getResponseCode();
+        int status = status(connection, targets);
         if (status == 404 || status == 410) {
             drain(connection);
             throw new MissingException("the server does not have target `" + sha256 + "`");
@@ -102,7 +167,9 @@ public final class DeviceHttps implements ContentSource {
         }
         requireSuccess(connection, status, path);
         long start = status == 206 ? rangeStart(connection, path) : 0;
-        return new Body(start, connection);
+        InputStream stream = new MeteredStream(
+                connection.getInputStream(), meter.limits.get(), meter.nanos, TimeUnit.NANOSECONDS::sleep);
+        return new Body(start, connection, stream);
     }
 
     /** Breaks off what is running, from any thread; the call that waits for it fails. */
@@ -118,10 +185,10 @@ public final class DeviceHttps implements ContentSource {
         private final HttpsURLConnection connection;
         private final InputStream stream;
 
-        Body(long offset, HttpsURLConnection connection) throws IOException {
+        Body(long offset, HttpsURLConnection connection, InputStream stream) {
             this.offset = offset;
             this.connection = connection;
-            this.stream = connection.getInputStream();
+            this.stream = stream;
         }
 
         @Override
@@ -157,6 +224,7 @@ public final class DeviceHttps implements ContentSource {
     }
 
     private HttpsURLConnection open(String method, String path) throws IOException {
+        everything.requireOver();
         HttpsURLConnection connection =
                 (HttpsURLConnection) server.resolve(path).toURL().openConnection();
         connection.setSSLSocketFactory(sockets);
@@ -167,6 +235,37 @@ public final class DeviceHttps implements ContentSource {
         connection.setUseCaches(false);
         running = connection;
         return connection;
+    }
+
+    // A head that comes byte by byte keeps every single read within its time.
+    private int status(HttpsURLConnection connection, Quiet quiet) throws IOException {
+        AtomicBoolean late = new AtomicBoolean();
+        Duration limit = meter.limits.get().answer();
+        Optional<Future<?>> watch = meter.scheduler.map(timer -> timer.schedule(
+                () -> {
+                    late.set(true);
+                    connection.disconnect();
+                },
+                limit.toMillis(),
+                TimeUnit.MILLISECONDS));
+        try {
+            int status = connection.getResponseCode();
+            // The JDK gives the status of a head that broke off behind its first line, too.
+            requireInTime(late, limit);
+            RetryAfter.of(status, connection).ifPresent(quiet::begin);
+            return status;
+        } catch (IOException e) {
+            requireInTime(late, limit);
+            throw e;
+        } finally {
+            watch.ifPresent(timer -> timer.cancel(false));
+        }
+    }
+
+    private static void requireInTime(AtomicBoolean late, Duration limit) throws IOException {
+        if (late.get()) {
+            throw new IOException("expected an answer within " + limit.toSeconds() + " s, found none");
+        }
     }
 
     private static void requireSuccess(HttpsURLConnection connection, int status, String path) throws IOException {
@@ -197,8 +296,9 @@ public final class DeviceHttps implements ContentSource {
         }
     }
 
-    private static byte[] readAll(InputStream in, long maxBytes, String path) throws IOException {
-        try (in) {
+    private byte[] readAll(InputStream body, long maxBytes, String path) throws IOException {
+        try (InputStream in =
+                new MeteredStream(body, meter.limits.get().unbounded(), meter.nanos, TimeUnit.NANOSECONDS::sleep)) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             byte[] buffer = new byte[8192];
             int count;

@@ -36,7 +36,7 @@ public final class AppInstaller implements Installer {
             throw new RefusedException(
                     Reasons.APP_NOT_ALLOWED, "`" + bundle + "` is not on the list of apps in this device's settings");
         }
-        downloads.requireRoom(target, ROOM_FACTOR);
+        downloads.requireRoom(target, ROOM_FACTOR, Room.RESERVE_BYTES);
     }
 
     @Override

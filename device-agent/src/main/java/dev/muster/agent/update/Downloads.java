@@ -25,14 +25,8 @@ public final class Downloads {
         return AtomicFiles.openOrCreate(file(target));
     }
 
-    void requireRoom(DesiredTarget target, long factor) throws IOException {
-        long room = Files.getFileStore(directory).getUsableSpace();
-        if (target.length() * factor > room) {
-            throw new RefusedException(
-                    Reasons.NO_SPACE,
-                    "expected " + target.length() * factor + " bytes of room for `"
-                            + target.name().text() + "`, found " + room);
-        }
+    void requireRoom(DesiredTarget target, long times, long reserve) throws IOException {
+        Room.require(directory, target, times, reserve);
     }
 
     void discard(DesiredTarget target) throws IOException {

@@ -25,7 +25,8 @@ public final class ImageInstaller implements Installer {
         long capacity = require().inactiveCapacity();
         if (target.length() > capacity) {
             throw new RefusedException(
-                    Reasons.NO_SPACE, "expected at most " + capacity + " bytes, the image has " + target.length());
+                    Reasons.NO_SPACE,
+                    "expected an image of at most " + capacity + " bytes, found one of " + target.length());
         }
     }
 

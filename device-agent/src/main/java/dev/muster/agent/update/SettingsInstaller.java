@@ -54,7 +54,7 @@ public final class SettingsInstaller implements Installer {
             throw new RefusedException(
                     Reasons.SETTINGS_INVALID, "expected at most 1 MiB of settings, found " + target.length());
         }
-        downloads.requireRoom(target, 2);
+        downloads.requireRoom(target, 2, 0);
     }
 
     @Override

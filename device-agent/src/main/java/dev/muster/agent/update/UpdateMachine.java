@@ -183,7 +183,7 @@ public final class UpdateMachine {
 
     private void fetch(UpdateState.Fetching fetching, Installer installer) throws IOException {
         DesiredTarget target = fetching.target();
-        try (FileChannel channel = installer.open(target)) {
+        try (FileChannel channel = open(installer, target)) {
             long have = fetching.bytes();
             for (int attempt = 1; !fetcher.fetch(target, channel, have, bytes -> save(fetching.at(bytes))); attempt++) {
                 have = 0;
@@ -219,8 +219,22 @@ public final class UpdateMachine {
         } catch (BadPackageException e) {
             fail(fetching, e.reason(), text(e));
             return;
+        } catch (IOException e) {
+            // The bytes are here and whole, so it is the disk that does not let them be unpacked or read.
+            fail(fetching, Reasons.STORAGE_ERROR, text(e));
+            return;
         }
         save(fetching.written(clock.instant()));
+    }
+
+    private static FileChannel open(Installer installer, DesiredTarget target) throws IOException {
+        try {
+            return installer.open(target);
+        } catch (RefusedException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new Fetcher.StorageException(e);
+        }
     }
 
     private Outcome armed(UpdateState.Armed armed, Installer installer) throws IOException {

@@ -24,6 +24,14 @@ class AgentSettingsTest {
         assertThat(settings.revokeWindow()).contains(new AgentSettings.Window(22 * 60, 4 * 60 + 30));
     }
 
+    @Test
+    void readsWhatASwitchNeedsOfPower() throws IOException {
+        assertThat(settings("{\"agent\":{\"install\":{\"power\":\"mains\"}}}").installPower())
+                .contains(new PowerRule(PowerRule.Need.MAINS, 30));
+        assertThat(settings("{\"agent\":{\"install\":{\"batteryPercent\":55}}}").installPower())
+                .contains(new PowerRule(PowerRule.Need.BATTERY, 55));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -32,13 +40,16 @@ class AgentSettingsTest {
                 "{\"agent\":7}",
                 "{\"agent\":{\"usageMinutes\":0}}",
                 "{\"agent\":{\"usageMinutes\":\"5\"}}",
-                "{\"agent\":{\"revokeWindow\":{\"from\":\"24:00\",\"to\":\"04:00\"}}}"
+                "{\"agent\":{\"revokeWindow\":{\"from\":\"24:00\",\"to\":\"04:00\"}}}",
+                "{\"agent\":{\"install\":{\"power\":\"sun\"}}}",
+                "{\"agent\":{\"install\":{\"batteryPercent\":4294967340}}}"
             })
     void aValueThatCannotBeReadIsNotSet(String text) throws IOException {
         AgentSettings settings = settings(text);
 
         assertThat(settings.usageInterval()).isEmpty();
         assertThat(settings.revokeWindow()).isEmpty();
+        assertThat(settings.installPower()).isEmpty();
     }
 
     @Test

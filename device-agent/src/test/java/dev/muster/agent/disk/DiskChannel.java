@@ -101,8 +101,12 @@ final class DiskChannel extends FileChannel {
     }
 
     @Override
-    public MappedByteBuffer map(MapMode mode, long position, long size) {
-        throw new UnsupportedOperationException("what is written through memory would pass the disk by");
+    public MappedByteBuffer map(MapMode mode, long position, long size) throws IOException {
+        if (!mode.equals(MapMode.READ_ONLY)) {
+            throw new UnsupportedOperationException("what is written through memory would pass the disk by");
+        }
+        disk.look(Kind.READ, path);
+        return channel.map(mode, position, size);
     }
 
     @Override

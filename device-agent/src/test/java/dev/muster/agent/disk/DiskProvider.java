@@ -79,9 +79,8 @@ final class DiskProvider extends FileSystemProvider {
             disk.change(Kind.CREATE, real);
         } else if (writes && options.contains(StandardOpenOption.TRUNCATE_EXISTING)) {
             disk.change(Kind.WRITE, real);
-        } else {
-            disk.look(Kind.READ, real);
         }
+        // Opening reads nothing of the content: what cannot be read may be opened, and written anew.
         FileChannel channel = REAL.newFileChannel(real, options, attributes);
         if (isNew) {
             disk.created(real, new Content());
@@ -191,7 +190,8 @@ final class DiskProvider extends FileSystemProvider {
 
     @Override
     public FileStore getFileStore(Path path) throws IOException {
-        return REAL.getFileStore(real(path));
+        FileStore store = REAL.getFileStore(real(path));
+        return disk.room().isEmpty() ? store : new DiskStore(store, disk.room().get());
     }
 
     @Override
@@ -218,6 +218,7 @@ final class DiskProvider extends FileSystemProvider {
 
     @Override
     public void setAttribute(Path path, String attribute, Object value, LinkOption... options) throws IOException {
+        disk.look(Kind.WRITE, real(path));
         REAL.setAttribute(real(path), attribute, value, options);
     }
 }

@@ -28,6 +28,7 @@ public final class HostileDisk {
     private long cutAt = Long.MAX_VALUE;
     private boolean off;
     private Faults faults = call -> Optional.empty();
+    private Optional<Long> room = Optional.empty();
 
     /** The power is gone; nothing that the program does counts any more. */
     public static final class PowerCut extends RuntimeException {
@@ -103,6 +104,15 @@ public final class HostileDisk {
     /** From now on calls fail as {@code next} says. */
     public void fail(Faults next) {
         faults = next;
+    }
+
+    /** From now on the disk says that so many bytes are left. */
+    public void room(long bytes) {
+        room = Optional.of(bytes);
+    }
+
+    Optional<Long> room() {
+        return room;
     }
 
     /** Brings the power back, with what {@code loss} left on the disk. */

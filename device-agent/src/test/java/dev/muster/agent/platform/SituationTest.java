@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,6 +55,17 @@ class SituationTest {
     }
 
     @Test
+    void readsWhatTheDeviceRunsOn() throws IOException {
+        assertThat(file().power(NOW)).isEmpty();
+        write("{\"power\":{\"source\":\"battery\",\"percent\":17},\"validUntil\":\"2026-11-22T08:05:00Z\"}");
+
+        assertThat(file().power(NOW)).contains(Power.battery(Optional.of(17)));
+        assertThat(file().power(NOW.plusSeconds(300))).isEmpty();
+        write("{\"power\":{\"source\":\"mains\"}}");
+        assertThat(file().power(NOW)).contains(Power.MAINS);
+    }
+
+    @Test
     void seesAChangeThatLeavesSizeAndTimeAsTheyWere() throws IOException {
         SituationFile file = file();
         write("{\"network\":\"one\"}");
@@ -78,6 +90,8 @@ class SituationTest {
     @ValueSource(
             strings = {
                 "garbage",
+                "{\"power\":{\"source\":\"sun\"}}",
+                "{\"power\":{\"source\":\"battery\",\"percent\":101}}",
                 "[]",
                 "{\"states\":\"docked\"}",
                 "{\"states\":[\"docked\"],\"position\":{\"latitude\":91,\"longitude\":0}}",

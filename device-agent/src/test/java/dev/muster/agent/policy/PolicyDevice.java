@@ -47,11 +47,11 @@ import java.util.Optional;
 import java.util.Set;
 
 /** A simulated device with real files and clocks of its own: what the agent knows of permissions, without a network. */
-final class PolicyDevice {
+public final class PolicyDevice {
     static final Instant START = Instant.parse("2026-11-22T08:00:00Z");
-    static final String CAMERA = "ohos.permission.CAMERA";
+    public static final String CAMERA = "ohos.permission.CAMERA";
     static final String MICROPHONE = "ohos.permission.MICROPHONE";
-    static final AppKey PUMP = AppKey.of("com.example.pump");
+    public static final AppKey PUMP = AppKey.of("com.example.pump");
 
     final StateDir state;
     final List<DeviceEvent> events = new ArrayList<>();
@@ -175,7 +175,7 @@ final class PolicyDevice {
     }
 
     /** A bundle that gives the pump {@code granted}; it requests camera and microphone. */
-    static byte[] bundle(long version, Set<String> granted, PolicyDocument... more) {
+    public static byte[] bundle(long version, Set<String> granted, PolicyDocument... more) {
         List<PolicyDocument> documents = new ArrayList<>(List.of(more));
         documents.add(Role.of("pump-role", granted));
         documents.add(Binding.of(

@@ -2,9 +2,12 @@ package dev.muster.agent.reconcile;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.muster.agent.config.AgentSettings;
 import dev.muster.agent.config.StateDir;
 import dev.muster.agent.platform.Platform;
 import dev.muster.agent.platform.SimulatedPlatform;
+import dev.muster.agent.policy.DevicePolicy;
+import dev.muster.agent.policy.DeviceTime;
 import dev.muster.agent.settings.ManagedFiles;
 import dev.muster.agent.settings.SettingsKeeper;
 import dev.muster.agent.store.StateStore;
@@ -21,6 +24,7 @@ import dev.muster.agent.update.Journal;
 import dev.muster.agent.update.SettingsInstaller;
 import dev.muster.agent.update.UpdateMachine;
 import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.identity.DeviceRef;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -46,6 +50,7 @@ final class Device {
     final List<Long> offsets = new ArrayList<>();
     UnaryOperator<StateStore> storeSeam = store -> store;
     boolean hasSlots = true;
+    boolean hasPolicy;
     InstallGate gate = InstallGate.OPEN;
 
     /** Power-on: everything in memory is new. */
@@ -54,6 +59,8 @@ final class Device {
         final Journal journal;
         final Reconciler reconciler;
         final SettingsKeeper keeper;
+        final Optional<DevicePolicy> policy;
+        final List<String> refused;
 
         Running() throws IOException {
             platform = new SimulatedPlatform(state, NOW, () -> 0, () -> {});
@@ -68,19 +75,37 @@ final class Device {
                     () -> NOW,
                     () -> 0,
                     line -> {});
+            policy = hasPolicy ? Optional.of(policy(platform)) : Optional.empty();
+            refused = policy.isPresent() ? policy.get().restore() : List.of();
             Function<TargetName, Installer> installers = name -> switch (name) {
                 case TargetName.Image i -> new ImageInstaller(hasSlots ? platform.slots() : Optional.empty());
                 case TargetName.App app ->
                     new AppInstaller(app.bundle(), platform.apps(), downloads, keeper::allowsApp);
                 case TargetName.Settings s -> new SettingsInstaller(state.settings(), downloads, keeper);
-                case TargetName.Policy p -> throw new IllegalStateException("no policy here");
-                case TargetName.Capabilities c -> throw new IllegalStateException("no policy here");
-                case TargetName.PolicyShadow s -> throw new IllegalStateException("no policy here");
+                case TargetName.Policy p -> policy.orElseThrow().policyInstaller();
+                case TargetName.Capabilities c -> policy.orElseThrow().capabilitiesInstaller();
+                case TargetName.PolicyShadow s -> policy.orElseThrow().shadowInstaller();
             };
             UpdateMachine machine =
                     new UpdateMachine(journal, installers, Device.this::open, () -> false, () -> true, gate, () -> NOW);
             reconciler = new Reconciler(journal, machine, installers, () -> NOW, line -> {});
         }
+    }
+
+    /** Whose last contact was at {@link #NOW}, as every pass makes it. */
+    private DevicePolicy policy(Platform platform) throws IOException {
+        DeviceTime time = new DeviceTime(
+                storeSeam.apply(new TwoSlotStore(state.journal(), "clock")), () -> NOW, () -> true, () -> 0, NOW);
+        time.contact(Optional.of(NOW));
+        return new DevicePolicy(
+                state,
+                DeviceRef.of("default", "pump-7"),
+                platform,
+                time,
+                new AgentSettings(state.settings(), () -> 0),
+                event -> {},
+                () -> {},
+                line -> {});
     }
 
     Device(Path directory) throws IOException {

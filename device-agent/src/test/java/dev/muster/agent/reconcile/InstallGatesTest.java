@@ -3,6 +3,10 @@ package dev.muster.agent.reconcile;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.agent.apps.Haps;
+import dev.muster.agent.config.PowerRule;
+import dev.muster.agent.config.PowerRule.Need;
+import dev.muster.agent.platform.Power;
 import dev.muster.agent.update.AgentState;
 import dev.muster.agent.update.DesiredTarget;
 import dev.muster.policy.condition.Situation;
@@ -42,6 +46,8 @@ class InstallGatesTest {
     private Optional<InstallLeases.Window> window = Optional.empty();
     private boolean linked = true;
     private Set<String> states = Set.of();
+    private Power power = Power.MAINS;
+    private PowerRule powerRule = PowerRule.DEFAULT;
 
     @BeforeEach
     void powerUp() throws IOException {
@@ -158,13 +164,111 @@ class InstallGatesTest {
         assertThat(device.offsets).isEmpty();
     }
 
+    @Test
+    void anEmptyBatteryHoldsTheSwitchAndNotTheDownload() throws IOException {
+        power = battery(17);
+
+        TargetCondition held =
+                device.settle(document(1, InstallRule.NOW)).condition(IMAGE).orElseThrow();
+
+        assertThat(held.state()).isEqualTo(ConditionState.WRITTEN);
+        assertThat(held.reason()).isEqualTo(HoldReason.AWAITING_POWER);
+        assertThat(held.message()).isEqualTo("on battery, about 10 %; waits for mains or for 30 %");
+        device.offsets.clear();
+        power = battery(30);
+        assertThat(state(device.settle(document(1, InstallRule.NOW)))).isEqualTo(ConditionState.COMMITTED);
+        assertThat(device.offsets).as("nothing is loaded twice").isEmpty();
+    }
+
+    @Test
+    void aBatteryThatDrainsIsNoNewsEachPercent() throws IOException {
+        power = battery(19);
+        String before = device.settle(document(1, InstallRule.NOW))
+                .condition(IMAGE)
+                .orElseThrow()
+                .message();
+        power = battery(11);
+
+        assertThat(device.settle(document(1, InstallRule.NOW))
+                        .condition(IMAGE)
+                        .orElseThrow()
+                        .message())
+                .isEqualTo(before);
+    }
+
+    @Test
+    void aBatteryThatDoesNotTellItsChargeWaitsForMains() throws IOException {
+        power = Power.battery(Optional.empty());
+
+        TargetCondition held =
+                device.settle(document(1, InstallRule.NOW)).condition(IMAGE).orElseThrow();
+
+        assertThat(held.message()).isEqualTo("on battery of unknown charge; waits for mains or for 30 %");
+        power = new Power(true, Optional.of(2));
+        assertThat(state(device.settle(document(1, InstallRule.NOW)))).isEqualTo(ConditionState.COMMITTED);
+    }
+
+    @Test
+    void theSettingsSayWhatIsEnough() throws IOException {
+        powerRule = new PowerRule(Need.MAINS, 30);
+        power = battery(100);
+        assertThat(device.settle(document(1, InstallRule.NOW))
+                        .condition(IMAGE)
+                        .orElseThrow()
+                        .message())
+                .isEqualTo("on battery; waits for mains");
+
+        powerRule = new PowerRule(Need.ANY, 30);
+        power = battery(1);
+
+        assertThat(state(device.settle(document(1, InstallRule.NOW)))).isEqualTo(ConditionState.COMMITTED);
+    }
+
+    @Test
+    void appsWaitForPowerAndSettingsDoNot() throws IOException {
+        power = battery(5);
+        DesiredTarget app = device.target("app/com.example.pump", Haps.hap("com.example.pump", 1), "1", 1);
+        DesiredTarget settings = device.target("settings", "{\"custom\":1}".getBytes(UTF_8), "1", 0);
+
+        AgentState end = device.settle(new DesiredState(1, List.of(app, settings), List.of()));
+
+        assertThat(end.condition(app.name()).orElseThrow().reason()).isEqualTo(HoldReason.AWAITING_POWER);
+        assertThat(end.condition(settings.name()).orElseThrow().state()).isEqualTo(ConditionState.COMMITTED);
+    }
+
+    @Test
+    void saysOnceThatPowerIsThere() throws IOException {
+        power = battery(5);
+        device.settle(document(1, InstallRule.NOW));
+        assertThat(gates.isReleased()).isFalse();
+
+        power = Power.MAINS;
+
+        assertThat(gates.isReleased()).isTrue();
+        assertThat(gates.isReleased()).isFalse();
+    }
+
+    @Test
+    void anIdleDeviceReleasesASoftUpdate() throws IOException {
+        device.settle(document(1, SOFT));
+        assertThat(gates.isReleased()).isFalse();
+
+        states = Set.of("idle");
+
+        assertThat(gates.isReleased()).isTrue();
+    }
+
+    private static Power battery(int percent) {
+        return Power.battery(Optional.of(percent));
+    }
+
     private void waitsForItsWindow(TargetCondition condition) {
         assertThat(condition.state()).isEqualTo(ConditionState.WRITTEN);
         assertThat(condition.reason()).isEqualTo(HoldReason.WINDOW_CLOSED);
     }
 
     private void restart() {
-        gates = new InstallGates(this::leases, this::situation, () -> nanos);
+        gates = new InstallGates(this::leases, this::situation, () -> power, () -> powerRule, () -> nanos);
         device.gate = gates;
         asked = 0;
     }

@@ -7,13 +7,18 @@ import dev.muster.agent.apps.Haps;
 import dev.muster.agent.disk.HostileDisk;
 import dev.muster.agent.disk.HostileDisk.Loss;
 import dev.muster.agent.platform.Slots;
+import dev.muster.agent.policy.DevicePolicy;
+import dev.muster.agent.policy.PolicyDevice;
 import dev.muster.agent.update.AgentState;
+import dev.muster.agent.update.DesiredTarget;
 import dev.muster.agent.update.Reasons;
 import dev.muster.protocol.desired.TargetName;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -39,6 +44,11 @@ class PowerLossTest {
         void prepare(Device device) throws IOException;
 
         DesiredState desired(Device device);
+
+        /** Fewer calls that can be cut mean that the update did not happen. */
+        default int leastCalls() {
+            return 30;
+        }
 
         /** What the device is, such as {@code 1.0.0 in a}. */
         String look(Device device) throws IOException;
@@ -80,6 +90,30 @@ class PowerLossTest {
         assertThat(ends.inTheEnd).containsExactly("{\"custom\":2}, COMMITTED ");
     }
 
+    @ParameterizedTest
+    @EnumSource(Loss.class)
+    void aPolicyIsOldOrNewWithItsLeaseAndNewInTheEnd(Loss loss) throws IOException {
+        Ends ends = cutEverywhere(
+                loss,
+                new PolicyUpdate(new Policy(5, true, Duration.ofDays(90)), new Policy(6, false, Duration.ofDays(20))));
+
+        assertThat(ends.rightAfter).containsExactly("5 granted until day 90", "6 denied until day 20");
+        assertThat(ends.inTheEnd).containsExactly("6 denied until day 20, COMMITTED ");
+    }
+
+    @ParameterizedTest
+    @EnumSource(Loss.class)
+    void aLongerLeaseOfTheSamePolicyIsTheOldOrTheNewOne(Loss loss) throws IOException {
+        Ends ends = cutEverywhere(
+                loss,
+                new PolicyUpdate(new Policy(5, true, Duration.ofDays(20)), new Policy(5, true, Duration.ofDays(90))));
+
+        assertThat(ends.rightAfter)
+                .isSubsetOf("5 granted until day 20", "5 granted until day 90")
+                .contains("5 granted until day 20");
+        assertThat(ends.inTheEnd).containsExactly("5 granted until day 90, COMMITTED ");
+    }
+
     private record Ends(Set<String> rightAfter, Set<String> inTheEnd) {}
 
     private Ends cutEverywhere(Loss loss, Update update) throws IOException {
@@ -95,7 +129,7 @@ class PowerLossTest {
             disk.cutAt(call);
             try {
                 device.settle(desired);
-                assertThat(call).as("calls that can be cut").isGreaterThan(30);
+                assertThat(call).as("calls that can be cut").isGreaterThan(update.leastCalls());
                 return ends;
             } catch (HostileDisk.PowerCut e) {
                 disk.powerOn(loss, new Random(call));
@@ -184,6 +218,54 @@ class PowerLossTest {
         public String look(Device device) throws IOException {
             device.powerOn();
             return Files.readString(device.state.settings(), UTF_8);
+        }
+    }
+
+    /** One policy: whether the pump may use its camera, and how long without a word from the server. */
+    private record Policy(long version, boolean camera, Duration lease) {
+        DesiredTarget target(Device device) {
+            byte[] bundle = PolicyDevice.bundle(version, camera ? Set.of(PolicyDevice.CAMERA) : Set.of());
+            DesiredTarget target = device.target("policy", bundle, "v" + version, 0);
+            return new DesiredTarget(
+                    target.name(),
+                    target.path(),
+                    target.hardware(),
+                    target.version(),
+                    target.sha256(),
+                    target.length(),
+                    0,
+                    Optional.of(lease),
+                    Optional.of("deny"));
+        }
+    }
+
+    private record PolicyUpdate(Policy from, Policy to) implements Update {
+        @Override
+        public void prepare(Device device) throws IOException {
+            device.hasPolicy = true;
+            device.settle(new DesiredState(1, List.of(from.target(device)), List.of()));
+        }
+
+        @Override
+        public DesiredState desired(Device device) {
+            return new DesiredState(2, List.of(to.target(device)), List.of());
+        }
+
+        @Override
+        public int leastCalls() {
+            return from.version == to.version ? 8 : 30;
+        }
+
+        @Override
+        public String look(Device device) throws IOException {
+            Device.Running running = device.powerOn();
+            assertThat(running.refused).isEmpty();
+            DevicePolicy policy = running.policy.orElseThrow();
+            DevicePolicy.Answer answer = policy.verify(PolicyDevice.PUMP, PolicyDevice.CAMERA);
+            assertThat(policy.report().lease()).isEqualTo("holds");
+            Duration left = Duration.between(Device.NOW, policy.leaseEnds().orElseThrow());
+            return policy.version() + (answer.verdict().granted() ? " granted" : " denied") + " until day "
+                    + left.toDays();
         }
     }
 }

@@ -7,6 +7,7 @@ import dev.muster.agent.apps.Haps;
 import dev.muster.agent.update.AgentState;
 import dev.muster.agent.update.DesiredTarget;
 import dev.muster.agent.update.Reasons;
+import dev.muster.agent.update.UpdateState;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.reported.ConditionState;
 import dev.muster.protocol.reported.TargetCondition;
@@ -91,6 +92,28 @@ class ReconcilerTest {
         assertThat(condition.reason()).isEqualTo(Reasons.HEALTH_CHECK_FAILED);
         assertThat(device.powerOn().platform.slots().orElseThrow().booted().slot())
                 .isEqualTo("a");
+    }
+
+    @Test
+    void aBootLoaderThatForgetsTheSwitchEndsTheUpdateForGoodAfterAFewStarts() throws IOException {
+        device.powerOn();
+        Path misc = device.state.device().resolve("misc.json");
+        byte[] before = Files.readAllBytes(misc);
+        DesiredState document = document(1, image("2.0.0", 2));
+        int starts = 0;
+        while (device.powerOn().reconciler.reconcile(document) == Reconciler.Result.RESTARTING) {
+            Files.write(misc, before);
+            assertThat(++starts).as("starts").isLessThan(UpdateState.MAX_TRANSITIONS);
+        }
+        device.offsets.clear();
+
+        AgentState end = device.settle(document(2, image("2.0.0", 2)));
+
+        assertFailed(end.condition(IMAGE).orElseThrow(), Reasons.TOO_MANY_TRANSITIONS);
+        assertThat(starts).isGreaterThan(3);
+        assertThat(device.offsets).as("these bytes are not tried again").isEmpty();
+        assertThat(device.powerOn().platform.slots().orElseThrow().booted().version())
+                .isEqualTo("1.0.0");
     }
 
     @Test

@@ -11,5 +11,8 @@ public final class HoldReason {
     /** The document asks for the bytes only. */
     public static final String DOWNLOAD_ONLY = "DownloadOnly";
 
+    /** The device runs on a battery that has too little charge, or the site asks for mains. */
+    public static final String AWAITING_POWER = "AwaitingPower";
+
     private HoldReason() {}
 }

@@ -12,7 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** One simulated device: the packaged agent in a JVM of its own, and what a person would find on its disk. */
-final class AgentProcess implements AutoCloseable {
+public final class AgentProcess implements AutoCloseable {
     private static final Duration LIMIT = Duration.ofSeconds(60);
     private static final Path JAR = Product.home().resolve("device-agent/target/device-agent.jar");
 
@@ -20,24 +20,32 @@ final class AgentProcess implements AutoCloseable {
     private final Path state;
     private @Nullable Process process;
 
-    AgentProcess(Path folder, String name) {
+    /** A device called {@code name}; its state directory is made in {@code folder}. */
+    public AgentProcess(Path folder, String name) {
         this.name = name;
         this.state = folder.resolve(name);
     }
 
-    String name() {
+    /** Its state directory. */
+    public Path state() {
+        return state;
+    }
+
+    /** Its name. */
+    public String name() {
         return name;
     }
 
     /** Enrols with the flags of the one-line command that the server gave. */
-    void enrol(List<String> enrolFlags) {
+    public void enrol(List<String> enrolFlags) {
         List<String> words = new ArrayList<>(List.of("enrol"));
         words.addAll(enrolFlags);
         words.addAll(List.of("--name", name, "--platform", "simulated", "--state", state.toString()));
         agent(words).mustSucceed();
     }
 
-    void start() {
+    /** Starts its agent; nothing where it runs already. */
+    public void start() {
         Process running = process;
         if (running != null && running.isAlive()) {
             return;
@@ -54,7 +62,7 @@ final class AgentProcess implements AutoCloseable {
     }
 
     /** SIGKILL. */
-    void kill() {
+    public void kill() {
         Process running = process;
         if (running == null || !running.isAlive()) {
             throw new AssertionError("expected agent `" + name + "` to run");
@@ -64,7 +72,7 @@ final class AgentProcess implements AutoCloseable {
     }
 
     /** From now on the device's board fails the health check of image {@code version}. */
-    void failHealthOf(String version) {
+    public void failHealthOf(String version) {
         try {
             Path faults = Files.createDirectories(state.resolve("device/faults"));
             Files.writeString(faults.resolve("health"), version);
@@ -74,7 +82,7 @@ final class AgentProcess implements AutoCloseable {
     }
 
     /** What is in the slot that the boot record names. */
-    byte[] bootedImage() {
+    public byte[] bootedImage() {
         try {
             Map<String, Object> misc = JSON.std.mapFrom(Files.readString(state.resolve("device/misc.json")));
             return Files.readAllBytes(state.resolve("device/slots").resolve(misc.get("active") + ".img"));
@@ -84,7 +92,7 @@ final class AgentProcess implements AutoCloseable {
     }
 
     /** Files of the app in force; empty if it is not installed. */
-    List<Path> installedApp(String bundle) {
+    public List<Path> installedApp(String bundle) {
         Path current = state.resolve("device/apps").resolve(bundle).resolve("current");
         if (!Files.exists(current)) {
             return List.of();
@@ -97,7 +105,7 @@ final class AgentProcess implements AutoCloseable {
     }
 
     /** What the agent's local socket answers: exit code 0 granted, 1 denied; the text says why. */
-    Command verify(String bundle, String permission) {
+    public Command verify(String bundle, String permission) {
         return agent(List.of("verify", "--state", state.toString(), "--app", bundle, "--permission", permission));
     }
 

@@ -10,10 +10,11 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /** Writes OpenHarmony packages in the stage model: a ZIP with {@code module.json}, {@code pack.info} and code. */
-final class HapFile {
+public final class HapFile {
     private HapFile() {}
 
-    static Path write(Path file, String bundle, int versionCode, String versionName, List<String> permissions)
+    /** Writes a package without a signature to {@code file}. */
+    public static Path write(Path file, String bundle, int versionCode, String versionName, List<String> permissions)
             throws IOException {
         String requests = permissions.stream()
                 .map(name -> "{\"name\":\"" + name + "\",\"reason\":\"$string:reason\","

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
@@ -181,6 +182,22 @@ public final class Product implements AutoCloseable {
         environment.put("MUSTER_CA_FILE", pem.toString());
     }
 
+    /** A token for so many devices: {@code --server}, {@code --token}, {@code --ca-fingerprint} as in the line to paste. */
+    public List<String> enrolFlags(int uses) {
+        String command = text(json("enrol", "token", "create", "--uses", Integer.toString(uses)), "command");
+        List<String> words = List.of(command.trim().split("\\s+"));
+        List<String> flags = new ArrayList<>();
+        for (String flag : List.of("--server", "--token", "--ca-fingerprint")) {
+            int at = words.indexOf(flag);
+            if (at < 0) {
+                throw new AssertionError("expected `" + flag + "` in: " + command);
+            }
+            flags.add(flag);
+            flags.add(words.get(at + 1));
+        }
+        return flags;
+    }
+
     /** Runs one CLI verb. */
     public Command muster(String... words) {
         return Command.run(environment, COMMAND_LIMIT, Command.words(launcher(), words));
@@ -205,10 +222,16 @@ public final class Product implements AutoCloseable {
         }
     }
 
+    /** One member of an answer, which must be there, as text. */
+    public static String text(Map<String, Object> answer, String member) {
+        return String.valueOf(Objects.requireNonNull(answer.get(member), "expected `" + member + "` in the answer"));
+    }
+
     /** The rows of one listing verb. */
     @SuppressWarnings("unchecked")
     public List<Map<String, Object>> items(String... words) {
-        return (List<Map<String, Object>>) json(words).get("items");
+        return (List<Map<String, Object>>)
+                Objects.requireNonNull(json(words).get("items"), "expected `items` in the answer");
     }
 
     /** Live processes of this product whose command line holds all of {@code marks}. */

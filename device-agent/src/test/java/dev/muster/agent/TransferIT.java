@@ -1,0 +1,313 @@
+package dev.muster.agent;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import dev.muster.agent.TestServer.TargetAnswer;
+import dev.muster.agent.TestServer.Wanted;
+import dev.muster.agent.config.TransferLimits;
+import dev.muster.agent.identity.Tls;
+import dev.muster.agent.transport.DeviceHttps;
+import dev.muster.agent.update.ContentSource;
+import dev.muster.trust.metadata.Hashes;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLServerSocket;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** What servers, mirrors and boxes between do to a transfer, each played over real HTTPS. */
+class TransferIT {
+    private static final byte[] IMAGE = image();
+    private static final String SHA256 = Hashes.sha256(IMAGE);
+    private static final int HALF = IMAGE.length / 2;
+
+    private AgentRig rig;
+    private TestServer server;
+
+    @BeforeEach
+    void begin() throws Exception {
+        rig = new AgentRig();
+        server = rig.server;
+        server.publish(2, List.of(Wanted.of("image", IMAGE, "2.0.0", 2)));
+    }
+
+    @AfterEach
+    void end() throws Exception {
+        rig.close();
+    }
+
+    @Test
+    void startsOverWhenTheServerCannotServeTheRest() throws Exception {
+        afterHalfOfIt((exchange, bytes) -> {
+            server.targetAnswer = TestServer::honest;
+            exchange.getResponseHeaders().set("Content-Range", "bytes */1");
+            exchange.sendResponseHeaders(416, -1);
+        });
+
+        rig.start();
+
+        installed();
+        assertThat(server.ranges).containsExactly("", "bytes=" + HALF + "-", "");
+    }
+
+    @Test
+    void asksForTheRestOfTheSameBytesOnly() throws Exception {
+        List<String> conditions = new CopyOnWriteArrayList<>();
+        afterHalfOfIt((exchange, bytes) -> {
+            conditions.add(exchange.getRequestHeaders().getFirst("If-Range"));
+            // RFC 9110, 13.1.5: what is there is something else, so all of it is sent.
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes);
+        });
+
+        rig.start();
+
+        installed();
+        assertThat(conditions).containsExactly("\"" + SHA256 + "\"");
+    }
+
+    @Test
+    void takesNoPartFromAnotherPlaceThanItAskedFor() throws Exception {
+        afterHalfOfIt((exchange, bytes) -> {
+            server.targetAnswer = TestServer::honest;
+            exchange.getResponseHeaders().set("Content-Range", "bytes 7-" + (bytes.length - 1) + "/" + bytes.length);
+            exchange.sendResponseHeaders(206, bytes.length - 7);
+            exchange.getResponseBody().write(bytes, 7, bytes.length - 7);
+        });
+
+        rig.start();
+
+        rig.awaitLog("expected bytes from " + HALF + " on, found 7");
+        installed();
+    }
+
+    @Test
+    void takesNoPartThatDoesNotSayWhereItBelongs() throws Exception {
+        afterHalfOfIt((exchange, bytes) -> {
+            server.targetAnswer = TestServer::honest;
+            exchange.sendResponseHeaders(206, bytes.length - HALF);
+            exchange.getResponseBody().write(bytes, HALF, bytes.length - HALF);
+        });
+
+        rig.start();
+
+        rig.awaitLog("expected `Content-Range: bytes N-...`");
+        installed();
+    }
+
+    @Test
+    void followsNoRedirection() throws Exception {
+        server.targetAnswer = (exchange, bytes) -> {
+            server.targetAnswer = TestServer::honest;
+            exchange.getResponseHeaders().set("Location", "https://127.0.0.1:1/elsewhere");
+            exchange.sendResponseHeaders(302, -1);
+        };
+
+        rig.start();
+
+        rig.awaitLog("found status 302");
+        installed();
+    }
+
+    @Test
+    void givesUpAServerThatHardlySendsAndGoesOnWhereItStopped() throws Exception {
+        server.targetAnswer = (exchange, bytes) -> {
+            server.targetAnswer = TestServer::honest;
+            dribble(exchange, bytes);
+        };
+
+        rig.start();
+
+        rig.awaitLog("expected at least 1024 bytes per second, found ");
+        installed();
+        assertThat(server.ranges).hasSize(2).first().isEqualTo("");
+        assertThat(server.ranges.getLast()).as("what came is kept").matches("bytes=[1-9][0-9]*-");
+    }
+
+    @Test
+    void givesUpAServerThatHardlySendsItsMetadata() throws Exception {
+        server.fileAnswer = (exchange, bytes) -> {
+            server.fileAnswer = TestServer::honest;
+            dribble(exchange, bytes);
+        };
+
+        rig.start();
+
+        rig.awaitLog("expected at least 1024 bytes per second, found ");
+        installed();
+    }
+
+    @Test
+    void leavesABusyServerAloneAndComesBack() throws Exception {
+        server.targetAnswer = (exchange, bytes) -> {
+            server.targetAnswer = TestServer::honest;
+            exchange.getResponseHeaders().set("Retry-After", "1");
+            exchange.sendResponseHeaders(429, -1);
+        };
+
+        rig.start();
+
+        rig.awaitLog("found status 429");
+        installed();
+        assertThat(server.ranges).hasSize(2);
+    }
+
+    @Test
+    void asksABusyServerForNoTargetUntilTheTimeIsOverAndForTheDocumentAllTheSame() throws Exception {
+        DeviceHttps https = https(TransferLimits.DEFAULT);
+        server.targetAnswer = (exchange, bytes) -> {
+            exchange.getResponseHeaders().set("Retry-After", "120");
+            exchange.sendResponseHeaders(503, -1);
+        };
+        assertThatThrownBy(() -> https.open(SHA256, 0)).hasMessageContaining("status 503");
+        server.targetAnswer = TestServer::honest;
+
+        assertThatThrownBy(() -> https.open(SHA256, 0)).hasMessageContaining("asked to be left alone for 1");
+        assertThat(server.ranges).as("nothing was sent").hasSize(1);
+        assertThat(https.untilWelcome()).isBetween(Duration.ofSeconds(60), Duration.ofSeconds(120));
+        assertThat(https.get("/device/v1/director/timestamp.json", 100_000)).isPresent();
+
+        ahead(Duration.ofSeconds(121));
+
+        assertThat(https.untilWelcome()).isZero();
+        try (ContentSource.Part part = https.open(SHA256, 0)) {
+            assertThat(part.stream().readAllBytes()).isEqualTo(IMAGE);
+        }
+    }
+
+    @Test
+    void leavesAServerWhoseDocumentIsNotToBeHadAloneAltogether() throws Exception {
+        DeviceHttps https = https(TransferLimits.DEFAULT);
+        server.fileAnswer = (exchange, bytes) -> {
+            // A date counts from the server's own.
+            exchange.getResponseHeaders().set("Date", "Thu, 01 Jan 1970 00:00:10 GMT");
+            exchange.getResponseHeaders().set("Retry-After", "Fri, 31 Dec 2100 23:59:59 GMT");
+            exchange.sendResponseHeaders(503, -1);
+        };
+        assertThatThrownBy(() -> https.get("/device/v1/director/timestamp.json", 100_000))
+                .hasMessageContaining("status 503");
+
+        assertThatThrownBy(() -> https.open(SHA256, 0)).hasMessageContaining("left alone");
+        assertThat(server.ranges).isEmpty();
+        assertThat(https.untilWelcome())
+                .as("nobody silences a device for a hundred years")
+                .isBetween(Duration.ofMinutes(4), Duration.ofMinutes(5));
+    }
+
+    @Test
+    void readsNoFasterThanItMay() throws Exception {
+        DeviceHttps https = https(TransferLimits.DEFAULT.with(4096, 0));
+
+        try (ContentSource.Part part = https.open(SHA256, 0)) {
+            assertThat(part.stream().read(new byte[65_536])).isBetween(1, 1024);
+        }
+    }
+
+    @Test
+    void waitsForTheHeadOfAnAnswerNoLongerThanForAnAnswer() throws Exception {
+        ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor();
+        try (SSLServerSocket silent = (SSLServerSocket) server.ca
+                .server("127.0.0.1")
+                .getServerSocketFactory()
+                .createServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Thread sender = Thread.ofPlatform().start(() -> neverEndsItsHead(silent));
+            TransferLimits limits = new TransferLimits(0, 0, Duration.ofSeconds(60), Duration.ofSeconds(1));
+            DeviceHttps https = new DeviceHttps(
+                    URI.create("https://127.0.0.1:" + silent.getLocalPort()),
+                    Tls.mutual(rig.identity()),
+                    new DeviceHttps.Meter(() -> limits, rig::nanos, Optional.of(timer)));
+
+            assertThatThrownBy(() -> https.get("/device/v1/director/timestamp.json", 100_000))
+                    .hasMessageContaining("expected an answer within 1 s");
+            sender.join();
+        } finally {
+            timer.shutdownNow();
+        }
+    }
+
+    private static void neverEndsItsHead(SSLServerSocket listener) {
+        try (Socket socket = listener.accept()) {
+            socket.getOutputStream().write("HTTP/1.1 200 OK\r\nX-Wait: ".getBytes(US_ASCII));
+            while (true) {
+                socket.getOutputStream().write('.');
+                rest(20);
+            }
+        } catch (IOException e) {
+            // The other side has had enough.
+        }
+    }
+
+    private DeviceHttps https(TransferLimits limits) throws IOException, GeneralSecurityException {
+        return new DeviceHttps(
+                server.uri(),
+                Tls.mutual(rig.identity()),
+                new DeviceHttps.Meter(() -> limits, rig::nanos, Optional.empty()));
+    }
+
+    /** One byte each twenty seconds of the device's clock, for ten minutes at most. */
+    private void dribble(HttpExchange exchange, byte[] bytes) throws IOException {
+        exchange.sendResponseHeaders(200, bytes.length);
+        for (int i = 0; i < 30; i++) {
+            exchange.getResponseBody().write(bytes[i]);
+            exchange.getResponseBody().flush();
+            // Time for it to arrive by itself: many in one read would be one answer.
+            rest(10);
+            ahead(Duration.ofSeconds(20));
+        }
+        throw new IOException("nobody hung up");
+    }
+
+    private static void rest(int millis) throws IOException {
+        try {
+            TimeUnit.MILLISECONDS.sleep(millis);
+        } catch (InterruptedException e) {
+            throw new IOException("the server ends", e);
+        }
+    }
+
+    private void ahead(Duration time) {
+        rig.ahead.addAndGet(time.toNanos());
+    }
+
+    /** The line breaks in the middle; what is asked for then is answered by {@code next}. */
+    private void afterHalfOfIt(TargetAnswer next) {
+        server.targetAnswer = (exchange, bytes) -> {
+            server.targetAnswer = next;
+            exchange.sendResponseHeaders(200, bytes.length);
+            exchange.getResponseBody().write(bytes, 0, HALF);
+            exchange.getResponseBody().flush();
+            throw new IOException("cable pulled");
+        };
+    }
+
+    private void installed() throws IOException {
+        rig.awaitTarget("image", "committed");
+        assertThat(Files.readAllBytes(rig.state.device().resolve("slots/b.img")))
+                .isEqualTo(IMAGE);
+    }
+
+    private static byte[] image() {
+        byte[] image = new byte[256 << 10];
+        new Random(5).nextBytes(image);
+        byte[] head = "muster-image\nversion=2.0.0\n\n".getBytes(UTF_8);
+        System.arraycopy(head, 0, image, 0, head.length);
+        return image;
+    }
+}
