@@ -8,12 +8,10 @@ import org.junit.jupiter.api.Test;
 
 class ChannelTest {
     private static final String ID = "0198c0de-0000-7000-8000-000000000000";
-    private static final String CHANNELS =
-            """
+    private static final String CHANNELS = """
             {"items":[{"name":"dev","releases":[]},{"name":"beta","releases":[{"id":"%s","name":"os","version":"2",
              "hardware":["rk3568"],"since":"2026-11-26T10:00:00Z","by":"i#a","byName":"Ann","note":"ok"}]}],"next":null}
-            """
-                    .formatted(ID);
+            """.formatted(ID);
 
     private final FakeServer server = new FakeServer();
 

@@ -100,10 +100,8 @@ public final class ChannelCommand {
             header = "Who moved which release where, newest first.")
     void history(
             @Parameters(paramLabel = "NAME", arity = "0..1", description = "Only into or out of this channel.")
-                    @Nullable
-                    String name,
-            @Option(names = "--release", paramLabel = "ID", description = "Only this release.") @Nullable
-                    String release,
+                    @Nullable String name,
+            @Option(names = "--release", paramLabel = "ID", description = "Only this release.") @Nullable String release,
             @Mixin Paging paging) {
         session.printer()
                 .list(

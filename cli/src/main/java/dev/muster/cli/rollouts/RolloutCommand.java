@@ -222,8 +222,7 @@ public final class RolloutCommand {
     void devices(
             @Parameters(paramLabel = "ID", description = "The rollout's id.") String id,
             @Option(names = "--state", paramLabel = "STATE", description = "Only these, such as failed or unreached.")
-                    @Nullable
-                    String state,
+                    @Nullable String state,
             @Mixin Paging paging) {
         session.printer()
                 .list(

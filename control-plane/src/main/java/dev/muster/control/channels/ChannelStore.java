@@ -79,8 +79,7 @@ final class ChannelStore {
 
     /** All releases in channels, the newest release first. */
     List<Placed> placed(Handle handle) {
-        return handle.createQuery(
-                        """
+        return handle.createQuery("""
                         select c.*, r.name, r.version, name_of_actor(c.moved_by, c.since) as by_name,
                                array(select distinct t.hardware from release_target t
                                       where t.release = r.id and t.sha256 is not null order by 1) as hardware
@@ -106,8 +105,7 @@ final class ChannelStore {
                     .bind("release", move.release())
                     .execute();
         } else {
-            handle.createUpdate(
-                            """
+            handle.createUpdate("""
                             insert into channel_release (release, channel, since, moved_by, note)
                             values (:release, :to, :at, :by, :note)
                             on conflict (tenant, release) do update
@@ -120,8 +118,7 @@ final class ChannelStore {
                     .bind("note", move.note())
                     .execute();
         }
-        handle.createUpdate(
-                        """
+        handle.createUpdate("""
                         insert into channel_move (release, action, from_channel, to_channel, at, moved_by, note)
                         values (:release, :action, :from, :to, :at, :by, :note)""")
                 .bind("release", move.release())
@@ -158,8 +155,7 @@ final class ChannelStore {
 
     /** Newest first, from the place {@code skip} on; of one release, or into or out of one channel, or all. */
     List<Moved> history(Handle handle, @Nullable UUID release, @Nullable String channel, long skip, int limit) {
-        return handle.createQuery(
-                        """
+        return handle.createQuery("""
                         select m.*, r.name, r.version, name_of_actor(m.moved_by, m.at) as by_name
                           from channel_move m join release r on r.tenant = m.tenant and r.id = m.release
                          where (cast(:release as uuid) is null or m.release = :release)

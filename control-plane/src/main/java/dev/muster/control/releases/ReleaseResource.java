@@ -129,7 +129,8 @@ public class ReleaseResource {
         public record App(@Nullable String bundle, @Nullable Long versionCode) {}
 
         /** A release that has to be in force, or a later one of the name. */
-        public record Needed(@Nullable String name, @Nullable String version) {}
+        public record Needed(
+                @Nullable String name, @Nullable String version) {}
 
         Requirements read() {
             Map<String, Long> codes = new LinkedHashMap<>();

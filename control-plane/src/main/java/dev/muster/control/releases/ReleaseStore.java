@@ -25,8 +25,7 @@ final class ReleaseStore {
 
     /** Adds the release; false if its name and version are taken. */
     boolean insert(Handle handle, Release release) {
-        int inserted = handle.createUpdate(
-                        """
+        int inserted = handle.createUpdate("""
                         insert into release (id, name, version, requires, created_at, created_by)
                         values (:id, :name, :version, cast(:requires as jsonb), :at, :by) on conflict (tenant, name, version) do nothing""")
                 .bind("id", release.id())
@@ -71,17 +70,10 @@ final class ReleaseStore {
 
     /** The release of this name and version, and those of the same name that were made later; none if there is no such. */
     List<Release> since(Handle handle, String name, String version) {
-        return handle
-                .createQuery(
-                        """
+        return handle.createQuery("""
                         select id from release where name = :name and created_at >=
                             (select created_at from release where name = :name and version = :version)
-                         order by created_at, id""")
-                .bind("name", name)
-                .bind("version", version)
-                .mapTo(UUID.class)
-                .list()
-                .stream()
+                         order by created_at, id""").bind("name", name).bind("version", version).mapTo(UUID.class).list().stream()
                 .map(id -> find(handle, id).orElseThrow())
                 .toList();
     }

@@ -12,8 +12,7 @@ import org.jdbi.v3.core.Handle;
 final class RequirementStore {
     /** Those among the devices whose last signed manifest lists the app at the version code or above. */
     Set<DeviceId> withApp(Handle handle, Collection<DeviceId> devices, String bundle, long versionCode) {
-        return new HashSet<>(handle.createQuery(
-                        """
+        return new HashSet<>(handle.createQuery("""
                         select m.device from device_manifest m
                          where m.device = any(:ids) and exists (
                                select 1 from jsonb_array_elements(m.manifest -> 'apps') app

@@ -33,8 +33,7 @@ import org.jspecify.annotations.Nullable;
 /** Rows of {@code rollout_device}, and the counters of the waves, which move with them. */
 @Singleton
 final class RolloutDeviceStore {
-    private static final String SELECT =
-            """
+    private static final String SELECT = """
             select rd.*, r.deadline_seconds, coalesce(r.start_no, 0) as start_no
               from rollout_device rd join rollout r on r.tenant = rd.tenant and r.id = rd.rollout
             """;
@@ -55,8 +54,7 @@ final class RolloutDeviceStore {
      * those that were blocked before.
      */
     List<DeviceId> toStart(Handle handle, RolloutId rollout, Instant now, int limit) {
-        return handle.createQuery(
-                        """
+        return handle.createQuery("""
                         select rd.device from rollout_device rd
                           join rollout_wave w on w.tenant = rd.tenant and w.rollout = rd.rollout and w.index = rd.wave
                          where rd.rollout = :rollout and rd.state = 'waiting' and w.state in ('running', 'passed')
@@ -122,16 +120,14 @@ final class RolloutDeviceStore {
     /** Why devices in scope failed, are not reached, wait or may not switch; most devices first. */
     List<Cause> causes(Handle handle, Scope scope, RolloutId rollout) {
         SqlFragment allowed = scope.where("d");
-        return handle.createQuery(
-                        """
+        return handle.createQuery("""
                         select rd.state, case when rd.state = 'waiting' then rd.hold else rd.reason end as why,
                                count(*) as devices, min(rd.device) as example, min(rd.message) as message
                           from rollout_device rd join device d on d.tenant = rd.tenant and d.id = rd.device
                          where rd.rollout = :rollout and (rd.state in ('failed', 'unreached', 'blocked')
                                or (rd.state = 'accepted' and rd.reason <> '')
                                or (rd.state = 'waiting' and rd.hold <> '')) and
-                        """
-                                + allowed.sql() + " group by 1, 2 order by devices desc, 1, 2 limit 100")
+                        """ + allowed.sql() + " group by 1, 2 order by devices desc, 1, 2 limit 100")
                 .bind("rollout", rollout.value())
                 .bindMap(allowed.binds())
                 .map((rs, context) -> new Cause(
@@ -180,9 +176,7 @@ final class RolloutDeviceStore {
 
     /** Locks and reads those rows that wait in an open wave. */
     List<RolloutDevice> lockWaiting(Handle handle, RolloutId rollout, Collection<DeviceId> devices) {
-        return handle.createQuery(
-                        SELECT
-                                + """
+        return handle.createQuery(SELECT + """
                          join rollout_wave w on w.tenant = rd.tenant and w.rollout = rd.rollout and w.index = rd.wave
                          where rd.rollout = :rollout and rd.device = any(:devices) and rd.state = 'waiting'
                            and w.state in ('running', 'passed')
@@ -227,8 +221,7 @@ final class RolloutDeviceStore {
         if (moves.isEmpty()) {
             return;
         }
-        handle.createUpdate(
-                        """
+        handle.createUpdate("""
                         update rollout_device rd
                            set state = m.state, generation = m.generation, due_at = m.due, reason = m.reason,
                                message = m.message, superseded_by = m.by, targets = string_to_array(m.targets, chr(10)),
@@ -305,16 +298,14 @@ final class RolloutDeviceStore {
 
     /** Moves all rows of a rollout from one kind to another at once, counters included. */
     void moveAll(Handle handle, RolloutId rollout, Kind from, DeviceState to, Instant now) {
-        handle.createUpdate(
-                        """
+        handle.createUpdate("""
                         with moved as (
                             update rollout_device
                                set state = :to, due_at = null, reason = :reason, superseded_by = :by, since = :now
                              where rollout = :rollout and state = :from returning wave),
                         counted as (select wave, count(*)::integer as devices from moved group by wave)
                         update rollout_wave w set %1$s = w.%1$s - c.devices, %2$s = w.%2$s + c.devices
-                          from counted c where w.rollout = :rollout and w.index = c.wave"""
-                                .formatted(from.text(), to.kind().text()))
+                          from counted c where w.rollout = :rollout and w.index = c.wave""".formatted(from.text(), to.kind().text()))
                 .bind("rollout", rollout.value())
                 .bind("from", from.text())
                 .bind("to", to.kind().text())
@@ -327,8 +318,7 @@ final class RolloutDeviceStore {
     /** Devices in scope, by id, after {@code after}; all states if {@code state} is null. */
     List<Shown> list(Handle handle, Scope scope, RolloutId rollout, @Nullable Kind state, String after, int limit) {
         SqlFragment allowed = scope.where("d");
-        return handle.createQuery(
-                        """
+        return handle.createQuery("""
                         select rd.device, w.name as wave, rd.state, rd.message, rd.since, rd.not_before,
                                case when rd.state = 'waiting' then rd.hold else rd.reason end as reason
                           from rollout_device rd
@@ -336,8 +326,7 @@ final class RolloutDeviceStore {
                           join rollout_wave w on w.tenant = rd.tenant and w.rollout = rd.rollout and w.index = rd.wave
                          where rd.rollout = :rollout and rd.device > :after
                            and (cast(:state as text) is null or rd.state = :state) and
-                        """
-                                + allowed.sql() + " order by rd.device limit :limit")
+                        """ + allowed.sql() + " order by rd.device limit :limit")
                 .bind("rollout", rollout.value())
                 .bind("state", state == null ? null : state.text())
                 .bind("after", after)

@@ -243,7 +243,10 @@ public class RolloutResource {
      * @param release name of the release; any if left out
      * @param hardware that it has a target for; any if left out
      */
-    public record FromChannel(@Nullable String name, @Nullable String release, @Nullable String hardware) {}
+    public record FromChannel(
+            @Nullable String name,
+            @Nullable String release,
+            @Nullable String hardware) {}
 
     /** The body of {@code POST /rollouts}; {@code release} or {@code channel}. */
     public record NewRollout(
@@ -299,7 +302,10 @@ public class RolloutResource {
      * @param to before {@code from}: on the next day
      */
     public record Window(
-            @Nullable Boolean site, @Nullable List<String> days, @Nullable String from, @Nullable String to) {
+            @Nullable Boolean site,
+            @Nullable List<String> days,
+            @Nullable String from,
+            @Nullable String to) {
         Installing.When read() {
             if (Boolean.TRUE.equals(site) && days == null && from == null && to == null) {
                 return new Installing.When.SiteWindow();

@@ -27,8 +27,7 @@ final class RolloutStore {
     void insert(Handle handle, StoredRollout rollout) {
         RolloutHead head = rollout.head();
         RolloutSubject subject = head.subject();
-        handle.createUpdate(
-                        """
+        handle.createUpdate("""
                         insert into rollout (id, name, kind, release, policy_version, settings_version, selector,
                                              state, max_failure_percent, deadline_seconds, per_minute, jitter_seconds,
                                              newcomers, install_mode, window_site, window_days, window_from, window_to,
@@ -70,8 +69,7 @@ final class RolloutStore {
                 .bind("by", head.createdBy())
                 .execute();
         for (Wave wave : rollout.progress().waves()) {
-            handle.createUpdate(
-                            """
+            handle.createUpdate("""
                             insert into rollout_wave
                                 (rollout, index, name, size, success_percent, min_reached, soak_seconds, approval,
                                  metric, state, waiting)
@@ -182,8 +180,7 @@ final class RolloutStore {
     void save(Handle handle, RolloutId id, Rollout before, Rollout after, Instant now) {
         if (!before.state().equals(after.state())) {
             RolloutState state = after.state();
-            handle.createUpdate(
-                            """
+            handle.createUpdate("""
                             update rollout set state = :state, reason = :reason, gate = :gate, superseded_by = :by,
                                    changed_at = :now,
                                    start_no = coalesce(start_no,

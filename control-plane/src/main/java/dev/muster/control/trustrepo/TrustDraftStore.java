@@ -18,8 +18,7 @@ import org.jdbi.v3.core.Handle;
 final class TrustDraftStore {
     /** Adds a draft; the caller made sure that no other of its file is open. */
     void insert(Handle handle, TrustDraft draft) {
-        handle.createUpdate(
-                        """
+        handle.createUpdate("""
                         insert into trust_draft
                             (id, change, repository, role, version, reason, body, state, created_at, created_by)
                         values (:id, :change, :repository, :role, :version, :reason, :body, :state, :at, :by)""")
@@ -117,8 +116,7 @@ final class TrustDraftStore {
 
     /** Remembers the refusal; true if there was none before. Of an unknown device there is nothing to remember. */
     boolean refuseManifest(Handle handle, DeviceId device, String reason, Instant now) {
-        return handle.createUpdate(
-                                """
+        return handle.createUpdate("""
                         insert into manifest_refusal (device, at, reason)
                         select id, :now, :reason from device where id = :device
                         on conflict (tenant, device) do nothing""")

@@ -68,8 +68,7 @@ final class TrustFileStore {
 
     /** The root with the highest version. */
     Optional<byte[]> newestRoot(Handle handle, Repository repository) {
-        return handle.createQuery(
-                        """
+        return handle.createQuery("""
                         select body from trust_file where repository = :repository and name ~ '^[0-9]+\\.root\\.json$'
                          order by cast(split_part(name, '.', 1) as bigint) desc limit 1""")
                 .bind("repository", repository.text())
@@ -78,8 +77,7 @@ final class TrustFileStore {
     }
 
     void write(Handle handle, Repository repository, String name, byte[] body) {
-        handle.createUpdate(
-                        """
+        handle.createUpdate("""
                         insert into trust_file (repository, name, body, written_at)
                         values (:repository, :name, :body, :now)
                         on conflict (tenant, repository, name) do update
@@ -129,8 +127,7 @@ final class TrustFileStore {
     void put(Handle handle, DeviceId device, long generation, String keys, DirectorDocument document) {
         Map<String, byte[]> files = document.files();
         long version = document.version();
-        handle.createUpdate(
-                        """
+        handle.createUpdate("""
                         insert into director_document
                             (device, version, generation, targets, snapshot, timestamp, signed_at, expires_at, keys)
                         values (:device, :version, :generation, :targets, :snapshot, :timestamp, :now, :expires, :keys)""")

@@ -192,7 +192,8 @@ public class TrustResource {
             @Nullable List<String> online) {}
 
     /** Public keys, and how many of them must sign. */
-    public record NewHolders(@Nullable List<NewKey> keys, @Nullable Integer threshold) {
+    public record NewHolders(
+            @Nullable List<NewKey> keys, @Nullable Integer threshold) {
         Holders holders(String name) {
             try {
                 return new Holders(
@@ -207,7 +208,10 @@ public class TrustResource {
     }
 
     /** A public key as TUF metadata carries it. */
-    public record NewKey(@Nullable String keytype, @Nullable String scheme, @Nullable Map<String, String> keyval) {
+    public record NewKey(
+            @Nullable String keytype,
+            @Nullable String scheme,
+            @Nullable Map<String, String> keyval) {
         TrustKey key(String name) {
             TrustKey key = TrustKey.of(
                     Bodies.require(keytype, "keytype"),
@@ -224,7 +228,8 @@ public class TrustResource {
     }
 
     /** The body of {@code POST /trust/renewals}. */
-    public record NewRenewal(@Nullable String repository, @Nullable String role) {}
+    public record NewRenewal(
+            @Nullable String repository, @Nullable String role) {}
 
     private static Optional<Holders> optional(String name, @Nullable NewHolders holders) {
         return Optional.ofNullable(holders).map(given -> given.holders(name));

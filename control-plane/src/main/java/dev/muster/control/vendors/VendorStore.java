@@ -20,8 +20,7 @@ final class VendorStore {
 
     /** False if it is known already. */
     boolean insert(Handle handle, VendorRoot root, byte[] der) {
-        return handle.createUpdate(
-                                """
+        return handle.createUpdate("""
                         insert into vendor_root (sha256, subject, not_before, not_after, der, note, added_at, added_by)
                         values (:sha256, :subject, :from, :to, :der, :note, :at, :by) on conflict do nothing""")
                         .bind("sha256", root.sha256())
