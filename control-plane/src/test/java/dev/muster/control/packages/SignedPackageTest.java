@@ -58,6 +58,24 @@ class SignedPackageTest {
     }
 
     @Test
+    void whatWasKeptOfASignatureIsEnoughToJudgeItWhenOtherVendorsAreKnown() throws IOException {
+        TestAuthority store = new TestAuthority("Profile Store");
+        Signature found = read(new SignedHap(DEVELOPER, store.signer("profiles"), BUNDLE).sign(HAP))
+                .signature();
+        assertThat(found).isInstanceOf(Signature.UnknownSigner.class);
+
+        Signature vendorOnly = found.judgedBy(new KnownRoots(List.of(VENDOR.root())));
+        Signature both = found.judgedBy(new KnownRoots(List.of(VENDOR.root(), store.root())));
+
+        assertThat(vendorOnly).isEqualTo(found);
+        assertThat(both).isInstanceOfSatisfying(Signature.Verified.class, verified -> assertThat(verified.root())
+                .isEqualTo("CN=Vendor Root"));
+        assertThat(both.judgedBy(new KnownRoots(List.of()))).isEqualTo(found);
+        assertThat(new Signature.Unsigned().judgedBy(new KnownRoots(List.of(VENDOR.root()))))
+                .isEqualTo(new Signature.Unsigned());
+    }
+
+    @Test
     void aSoundChainToARootThatNobodyRegisteredIsAnUnknownSigner() throws IOException {
         byte[] signed = hap().sign(HAP);
 
