@@ -445,6 +445,9 @@ public final class DeviceAgent implements AutoCloseable {
     private Map<String, String> facts() {
         Map<String, String> facts = new TreeMap<>(platform.facts());
         facts.put("agent.targets", String.join(",", TargetName.KINDS));
+        // From the jar's manifest: a release can require it.
+        Optional.ofNullable(DeviceAgent.class.getPackage().getImplementationVersion())
+                .ifPresent(version -> facts.put("agent.version", version));
         // Always there, so that the server's copy of it goes away with the trouble.
         facts.put("agent.trouble", health.trouble());
         return facts;
