@@ -44,7 +44,7 @@ public final class ProgressLine {
         return new ProgressLine(err, !kind.equals("dumb") && isTerminal(), clock, what);
     }
 
-    // From JDK 22 on there is a console even without a terminal, and a method that says which it is; on JDK 21 a console
+    // From JDK 22 on there is a console even without a terminal, and a method that says which it is. Before, a console
     // is a terminal.
     @SuppressWarnings("SystemConsoleNull")
     private static boolean isTerminal() {
