@@ -43,6 +43,8 @@ export function UploadForm({ changed, close }: { changed: () => void; close: () 
   const [step, setStep] = useState<Step>();
   const [failure, setFailure] = useState<string>();
   const [stopped, setStopped] = useState(false);
+  // Whether a next try goes on, instead of beginning anew.
+  const [resumable, setResumable] = useState(false);
   const [made, setMade] = useState<Artifact>();
   const running = useRef<AbortController>(undefined);
   // The page may be left in the middle: what arrived is kept.
@@ -52,6 +54,7 @@ export function UploadForm({ changed, close }: { changed: () => void; close: () 
   const choose = (chosen: File) => {
     setFile(chosen);
     setStopped(false);
+    setResumable(false);
     setFailure(undefined);
     change({ kind: /\.(hap|hsp|app)$/i.test(chosen.name) ? 'app' : 'image' });
   };
@@ -72,8 +75,11 @@ export function UploadForm({ changed, close }: { changed: () => void; close: () 
     } catch (error) {
       if (abort.signal.aborted) {
         setStopped(true);
+        setResumable(true);
       } else {
-        setFailure(error instanceof ApiError ? error.message : String(error));
+        const broken = error instanceof ApiError && error.kind === 'unreachable';
+        setFailure(broken ? words.broken : error instanceof ApiError ? error.message : String(error));
+        setResumable(broken);
       }
     }
     setStep(undefined);
@@ -132,7 +138,7 @@ export function UploadForm({ changed, close }: { changed: () => void; close: () 
         ) : (
           <>
             <Button isDisabled={busy || !file || !isReady(said)} isLoading={busy} onClick={() => void go()}>
-              {stopped || failure ? words.goOn : words.go}
+              {resumable ? words.goOn : words.go}
             </Button>
             {busy ? (
               <Button variant="secondary" onClick={() => running.current?.abort()}>

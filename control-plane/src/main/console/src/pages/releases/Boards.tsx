@@ -1,5 +1,6 @@
-import { Label } from '@patternfly/react-core';
+import { Label, Title } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { Fragment } from 'react';
 import { Link } from 'react-router';
 import type { ReleaseTarget } from '../../api/artifacts';
 import { m } from '../../i18n';
@@ -14,45 +15,47 @@ export function Boards({ targets, absent }: { targets: ReleaseTarget[]; absent: 
   return (
     <>
       {shown.map((board) => (
-        <Table key={board} aria-label={title(board, shown)} variant="compact" className="muster-gap">
-          <caption>
-            <strong>{title(board, shown)}</strong>
-          </caption>
-          <Thead>
-            <Tr>
-              <Th width={50}>{words.detail.targetColumns.target}</Th>
-              <Th>{words.detail.targetColumns.version}</Th>
-              <Th>{words.detail.targetColumns.sha256}</Th>
-            </Tr>
-          </Thead>
-          <Tbody>
-            {forBoard(targets, board).map((target) => (
-              <Tr key={target.name}>
-                <Td dataLabel={words.detail.targetColumns.target} className="muster-break">
-                  {target.name}
-                </Td>
-                <Td dataLabel={words.detail.targetColumns.version}>{target.version}</Td>
-                <Td dataLabel={words.detail.targetColumns.sha256}>
-                  <Link to={`/artifacts/${target.sha256}`} className="muster-id">
-                    {target.sha256.slice(0, 12)}
-                  </Link>
-                </Td>
+        <Fragment key={board}>
+          <Title headingLevel="h3" size="md" className="muster-inset">
+            {title(board, shown)}
+          </Title>
+          <Table aria-label={title(board, shown)} variant="compact">
+            <Thead>
+              <Tr>
+                <Th>{words.detail.targetColumns.target}</Th>
+                <Th modifier="nowrap">{words.detail.targetColumns.version}</Th>
+                <Th modifier="nowrap">{words.detail.targetColumns.sha256}</Th>
               </Tr>
-            ))}
-            {absent.map((name) => (
-              <Tr key={name}>
-                <Td dataLabel={words.detail.targetColumns.target} className="muster-break">
-                  {name}
-                </Td>
-                <Td colSpan={2}>
-                  <Label isCompact color="orange">
-                    {words.detail.removes}
-                  </Label>
-                </Td>
-              </Tr>
-            ))}
-          </Tbody>
-        </Table>
+            </Thead>
+            <Tbody>
+              {forBoard(targets, board).map((target) => (
+                <Tr key={target.name}>
+                  <Td dataLabel={words.detail.targetColumns.target} className="muster-break">
+                    {target.name}
+                  </Td>
+                  <Td dataLabel={words.detail.targetColumns.version}>{target.version}</Td>
+                  <Td dataLabel={words.detail.targetColumns.sha256} modifier="nowrap">
+                    <Link to={`/artifacts/${target.sha256}`} className="muster-id">
+                      {target.sha256.slice(0, 12)}
+                    </Link>
+                  </Td>
+                </Tr>
+              ))}
+              {absent.map((name) => (
+                <Tr key={name}>
+                  <Td dataLabel={words.detail.targetColumns.target} className="muster-break">
+                    {name}
+                  </Td>
+                  <Td colSpan={2}>
+                    <Label isCompact color="orange">
+                      {words.detail.removes}
+                    </Label>
+                  </Td>
+                </Tr>
+              ))}
+            </Tbody>
+          </Table>
+        </Fragment>
       ))}
     </>
   );

@@ -12,7 +12,6 @@ import { PageHead } from '../../parts/PageHead';
 import { Said } from '../../parts/Said';
 import { Section } from '../../parts/Section';
 import { Nothing, Shown } from '../../parts/States';
-import { Time } from '../../parts/Time';
 import { fits, SignerLabel } from '../artifacts/parts';
 import { Boards } from './Boards';
 import { targetsOf, twice } from './targets';
@@ -131,11 +130,10 @@ function Choice({ artifacts, chosen, choose }: { artifacts: Artifact[]; chosen: 
       <Thead>
         <Tr>
           <Th screenReaderText={m.artifacts.columns.name} />
-          <Th width={40}>{m.artifacts.columns.name}</Th>
-          <Th>{m.artifacts.columns.version}</Th>
-          <Th>{m.artifacts.columns.hardware}</Th>
-          <Th>{m.artifacts.columns.signer}</Th>
-          <Th>{m.artifacts.columns.uploaded}</Th>
+          <Th>{m.artifacts.columns.name}</Th>
+          <Th modifier="nowrap">{m.artifacts.columns.version}</Th>
+          <Th modifier="nowrap">{m.artifacts.columns.hardware}</Th>
+          <Th modifier="nowrap">{m.artifacts.columns.signer}</Th>
         </Tr>
       </Thead>
       <Tbody>
@@ -155,12 +153,9 @@ function Choice({ artifacts, chosen, choose }: { artifacts: Artifact[]; chosen: 
               {waits(artifact) && <div className="muster-quiet">{words.waits}</div>}
             </Td>
             <Td dataLabel={m.artifacts.columns.version}>{artifact.version}</Td>
-            <Td dataLabel={m.artifacts.columns.hardware}>{fits(artifact.hardware)}</Td>
+            <Td dataLabel={m.artifacts.columns.hardware} modifier="nowrap">{fits(artifact.hardware)}</Td>
             <Td dataLabel={m.artifacts.columns.signer}>
               <SignerLabel artifact={artifact} />
-            </Td>
-            <Td dataLabel={m.artifacts.columns.uploaded}>
-              <Time at={artifact.uploadedAt} />
             </Td>
           </Tr>
         ))}

@@ -88,7 +88,7 @@ function Actions({ release, done }: { release: FullRelease; done: () => void }) 
 function About({ release }: { release: FullRelease }) {
   const who = useWho();
   return (
-    <Section title={words.made}>
+    <Section title={words.about}>
       <DescriptionList isCompact isHorizontal>
         <Item term={words.made}>
           <Time at={release.createdAt} /> {m.common.by(who(release.createdBy, release.createdByName))}

@@ -44,9 +44,8 @@ public final class ProgressLine {
         return new ProgressLine(err, !kind.equals("dumb") && isTerminal(), clock, what);
     }
 
-    // From JDK 22 on there is a console even without a terminal, and a method that says which it is; on JDK 21, where
-    // no
-    // such method is, the console itself says it.
+    // From JDK 22 on there is a console even without a terminal, and a method that says which it is. Before, a console
+    // is a terminal.
     @SuppressWarnings("SystemConsoleNull")
     private static boolean isTerminal() {
         Console console = System.console();

@@ -68,7 +68,7 @@ class ArtifactsST {
         });
         dialogButton(dialog, "Upload").click();
         assertThat(dialog.getByRole(AriaRole.PROGRESSBAR).first()).isVisible();
-        assertThat(dialog).containsText("The server does not answer");
+        assertThat(dialog).containsText("The connection broke");
         browser.screenshot(page, "artifact-upload-broken");
         dialogButton(dialog, "Cancel").click();
         assertThat(dialog).hasCount(0);
