@@ -235,7 +235,7 @@ class BadDiskTest {
         }
         assertThat(files).hasSizeGreaterThan(7);
         for (Path file : files) {
-            int length = (int) Files.size(file);
+            int length = (int) Files.size(there(file));
             for (int at = 0; at < length; at += Math.max(1, length / 40)) {
                 flip(there(file), at);
 
