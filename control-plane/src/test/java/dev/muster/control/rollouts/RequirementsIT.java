@@ -183,7 +183,7 @@ class RequirementsIT {
 
     @Test
     void aReleaseCanRequireAnotherOneToBeInForce() throws Exception {
-        FleetDevice device = enrol("chain-1");
+        FleetDevice device = enrol("builton-1");
         String base = image("chain base", "1.0.0", 1);
         FleetApi.release("chain-base", "1", base);
         String later = FleetApi.release("chain-base", "2", image("chain base 2", "1.1.0", 2));
@@ -192,7 +192,7 @@ class RequirementsIT {
                 "chain-app", "1", Map.of("releases", List.of(Map.of("name", "chain-base", "version", "1"))), app);
         device.commit();
 
-        String id = post("/rollouts", Map.of("name", "chain", "release", release, "selector", "tag==chain"))
+        String id = post("/rollouts", Map.of("name", "chain", "release", release, "selector", "tag==builton"))
                 .statusCode(200)
                 .extract()
                 .path("id");
@@ -200,7 +200,7 @@ class RequirementsIT {
                 .body("items[0].reason", equalTo("release `chain-base 1` or a later one is not in force")));
 
         // The later one of the name is enough.
-        post("/rollouts", Map.of("name", "chain-base", "release", later, "selector", "tag==chain"))
+        post("/rollouts", Map.of("name", "chain-base", "release", later, "selector", "tag==builton"))
                 .statusCode(200);
         await().atMost(SOON).untilAsserted(() -> {
             device.refresh();
