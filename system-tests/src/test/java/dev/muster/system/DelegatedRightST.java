@@ -97,9 +97,8 @@ class DelegatedRightST {
 
     /** Makes a key; answers the public one. */
     private String key(String file) {
-        return (String)
-                product.json("capability", "keygen", folder.resolve(file).toString())
-                        .get("publicKey");
+        return Product.text(
+                product.json("capability", "keygen", folder.resolve(file).toString()), "publicKey");
     }
 
     private Command prove(String device, Path chain, String key) {

@@ -44,8 +44,7 @@ public final class SharedProduct implements ParameterResolver {
 
         /** Enrols one more device, whose agent does not run. Who asks retires it in the end. */
         public void enrolAnother(String id) {
-            String command = (String)
-                    product.json("enrol", "token", "create", "--uses", "1").get("command");
+            String command = Product.text(product.json("enrol", "token", "create", "--uses", "1"), "command");
             List<String> words = List.of(command.trim().split("\\s+"));
             try (AgentProcess agent = new AgentProcess(product.data().resolveSibling("agents"), id)) {
                 agent.enrol(words.subList(words.indexOf("enrol") + 1, words.size()));

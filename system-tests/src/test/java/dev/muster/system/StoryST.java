@@ -82,7 +82,7 @@ class StoryST {
     @Order(2)
     void telemetryArrivesInOrderAndIsShown() {
         eventually("cpu load of pump-1", () -> product.items("telemetry", "latest", "pump-1").stream()
-                .anyMatch(item -> item.get("metric").toString().startsWith("cpu")));
+                .anyMatch(item -> Product.text(item, "metric").startsWith("cpu")));
     }
 
     @Test
@@ -225,13 +225,11 @@ class StoryST {
     }
 
     private static String upload(Path hap) {
-        return (String)
-                product.json("artifact", "upload", "app", hap.toString()).get("sha256");
+        return Product.text(product.json("artifact", "upload", "app", hap.toString()), "sha256");
     }
 
     private static String release(String name, String image, String app) {
-        return (String) product.json("release", "create", name, "1", "--artifact", image, "--artifact", app)
-                .get("id");
+        return Product.text(product.json("release", "create", name, "1", "--artifact", image, "--artifact", app), "id");
     }
 
     /** One canary, then the rest. */
@@ -239,13 +237,14 @@ class StoryST {
         List<String> words = new ArrayList<>(
                 List.of("rollout", "create", name, "--release", release, "--wave", "1", "--wave", "100%"));
         words.addAll(List.of(gates));
-        return (String) product.json(words.toArray(String[]::new)).get("id");
+        return Product.text(product.json(words.toArray(String[]::new)), "id");
     }
 
     private static String upload(byte[] image, String version, int counter) throws IOException {
         Path file = folder.resolve("image-" + version + ".img");
         Files.write(file, image);
-        return (String) product.json(
+        return Product.text(
+                product.json(
                         "artifact",
                         "upload",
                         "image",
@@ -257,8 +256,8 @@ class StoryST {
                         "--hardware",
                         "sim-board",
                         "--release-counter",
-                        Integer.toString(counter))
-                .get("sha256");
+                        Integer.toString(counter)),
+                "sha256");
     }
 
     /** Two megabytes that look like nothing else, after the header the simulated boot loader reads. */
@@ -271,7 +270,7 @@ class StoryST {
     }
 
     private static long number(Map<String, Object> answer, String name) {
-        return ((Number) answer.get(name)).longValue();
+        return Long.parseLong(Product.text(answer, name));
     }
 
     private static void eventually(String what, Callable<Boolean> condition) {
