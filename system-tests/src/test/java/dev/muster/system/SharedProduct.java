@@ -47,7 +47,7 @@ public final class SharedProduct implements ParameterResolver {
             String command = Product.text(product.json("enrol", "token", "create", "--uses", "1"), "command");
             List<String> words = List.of(command.trim().split("\\s+"));
             try (AgentProcess agent = new AgentProcess(product.data().resolveSibling("agents"), id)) {
-                agent.enrol(words.subList(words.indexOf("enrol") + 1, words.size()));
+                agent.enrol(words.subList(words.indexOf("enrol") + 1, words.indexOf("&&")));
             }
         }
 
