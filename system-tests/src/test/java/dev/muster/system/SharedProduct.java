@@ -5,7 +5,6 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
-import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -44,10 +43,8 @@ public final class SharedProduct implements ParameterResolver {
 
         /** Enrols one more device, whose agent does not run. Who asks retires it in the end. */
         public void enrolAnother(String id) {
-            String command = Product.text(product.json("enrol", "token", "create", "--uses", "1"), "command");
-            List<String> words = List.of(command.trim().split("\\s+"));
             try (AgentProcess agent = new AgentProcess(product.data().resolveSibling("agents"), id)) {
-                agent.enrol(words.subList(words.indexOf("enrol") + 1, words.indexOf("&&")));
+                agent.enrol(product.enrolFlags(1));
             }
         }
 
