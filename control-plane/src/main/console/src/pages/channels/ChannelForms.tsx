@@ -41,7 +41,7 @@ export function MoveForm({ move, done, close }: { move: Move; done: () => void; 
   );
 }
 
-/** Chooses among the releases that are in no channel. */
+/** Chooses among the releases that are offered and in no channel. */
 export function PutForm({
   first,
   taken,
@@ -53,10 +53,10 @@ export function PutForm({
   done: () => void;
   close: () => void;
 }) {
-  const releases = useGet<Page<{ id: string; name: string; version: string }>>(path(['releases'], { limit: 200 }));
+  const releases = useGet<Page<{ id: string; name: string; version: string; withdrawnAt: string | null }>>(path(['releases'], { limit: 200 }));
   const [chosen, setChosen] = useState('');
   const [note, setNote] = useState('');
-  const free = releases.data?.items.filter((release) => !taken.includes(release.id)) ?? [];
+  const free = releases.data?.items.filter((release) => !taken.includes(release.id) && !release.withdrawnAt) ?? [];
   return (
     <FormModal
       title={words.chooseTitle(first)}

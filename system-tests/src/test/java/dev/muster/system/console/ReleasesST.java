@@ -68,7 +68,7 @@ class ReleasesST {
         assertThat(dialog).hasCount(0);
         assertThat(column(page, "beta")).containsText("two weeks on the bench");
         assertThat(column(page, "dev")).containsText("No release here");
-        assertThat(page.getByRole(AriaRole.TABLE)).containsText("promoted: dev → beta");
+        assertThat(page.getByRole(AriaRole.GRID)).containsText("promoted: dev → beta");
         browser.screenshot(page, "channels");
         column(page, "beta")
                 .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Withdraw"))
@@ -104,7 +104,7 @@ class ReleasesST {
         assertThat(draft).containsText("waiting for signature 1 of 2");
         assertThat(page.getByText("Starter mode")).isVisible();
         // Every role tells when it ends.
-        Locator roles = page.getByRole(AriaRole.TABLE).last();
+        Locator roles = page.getByRole(AriaRole.GRID).last();
         assertThat(roles).containsText("timestamp");
         assertThat(roles).containsText("director");
         browser.screenshot(page, "trust-waiting");
