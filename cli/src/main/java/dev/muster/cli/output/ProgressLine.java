@@ -16,6 +16,8 @@ public final class ProgressLine {
     private static final long SMALL_BYTES = 1 << 20;
     private static final int BAR = 24;
     private static final Duration REDRAW = Duration.ofMillis(200);
+    /** What is over sooner needs no lines in a log. */
+    private static final Duration SOON = Duration.ofSeconds(2);
 
     private final PrintWriter err;
     private final boolean terminal;
@@ -79,7 +81,7 @@ public final class ProgressLine {
                 err.print("\r" + bar(done, total, now) + "\u001b[K");
                 err.flush();
             }
-        } else if (done * 10 / total > tenth) {
+        } else if (done * 10 / total > tenth && Duration.between(begun, now).compareTo(SOON) >= 0) {
             tenth = done * 10 / total;
             err.println(what + ": " + done * 100 / total + "% of " + Show.bytes(total));
             err.flush();

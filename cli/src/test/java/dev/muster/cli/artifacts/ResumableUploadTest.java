@@ -14,12 +14,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,13 +51,15 @@ class ResumableUploadTest {
         http.close();
     }
 
+    private LongSupplier seconds = () -> 0;
+
     private Map<String, Object> send(Map<String, Object> what) {
         PrintWriter out = new PrintWriter(err);
         Api api = new Api(http, URI.create(server.url()), Optional::empty);
         ProgressLine progress = ProgressLine.of(
                 out,
                 Map.of(),
-                InstantSource.fixed(Instant.EPOCH),
+                () -> Instant.EPOCH.plusSeconds(seconds.getAsLong()),
                 file.getFileName().toString());
         return new ResumableUpload(api, out, progress, file, what, pauses::add).send();
     }
@@ -112,12 +115,22 @@ class ResumableUploadTest {
     }
 
     @Test
-    void tellsEveryTenthOfALargeFileOnALineOfItsOwn() {
+    void tellsEveryTenthOfAFileThatTakesItsTimeOnALineOfItsOwn() {
+        AtomicLong passed = new AtomicLong();
+        seconds = passed::incrementAndGet;
+
         send(APP);
 
         assertThat(err.toString().lines().toList())
                 .contains("camera.hap: 50% of 3.0 MiB", "camera.hap: 100% of 3.0 MiB")
                 .hasSizeLessThanOrEqualTo(11)
                 .noneMatch(line -> line.contains("\r"));
+    }
+
+    @Test
+    void saysNothingOfWhatIsOverSoon() {
+        send(APP);
+
+        assertThat(err.toString()).isEmpty();
     }
 }
