@@ -43,10 +43,10 @@ export function ReplaceForm({ device, close }: { device: Device; close: () => vo
   const words = m.registry.device;
 
   const replace = () =>
-    post<{ replacement: string }>(path(['devices', device.id, 'replace']), {
+    post<{ replacement: { id: string } }>(path(['devices', device.id, 'replace']), {
       serial: serial.trim(),
       ...(hardware.trim() ? { hardware: hardware.trim() } : {}),
-    }).then(({ replacement }) => navigate(`/devices/${encodeURIComponent(replacement)}`));
+    }).then(({ replacement }) => navigate(`/devices/${encodeURIComponent(replacement.id)}`));
 
   return (
     <FormModal
