@@ -184,7 +184,8 @@ class RegistryST {
             // The page of the one that came, with what people had noted of the one that went.
             assertThat(form).hasCount(0);
             assertThat(page).hasURL(browser.address("/devices/mill-1-r2"));
-            assertThat(page.getByText("Joan")).isVisible();
+            assertThat(page.getByText("Joan", new Page.GetByTextOptions().setExact(true)))
+                    .isVisible();
             assertThat(ConsoleBrowser.head(page)).containsText("Pending");
             browser.screenshot(page, "device-replaced");
             page.navigate(browser.address("/devices/mill-1"));
