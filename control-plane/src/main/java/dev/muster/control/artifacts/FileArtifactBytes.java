@@ -74,28 +74,9 @@ final class FileArtifactBytes implements ArtifactBytes {
         }
     }
 
-    private final class PendingFile implements Pending {
-        private final Incoming.Received received;
-        private final boolean ours;
-
+    private final class PendingFile extends Incoming.Unkept {
         PendingFile(Incoming.Received received, boolean ours) {
-            this.received = received;
-            this.ours = ours;
-        }
-
-        @Override
-        public String sha256() {
-            return received.sha256();
-        }
-
-        @Override
-        public long length() {
-            return received.length();
-        }
-
-        @Override
-        public Path file() {
-            return received.file();
+            super(received, ours);
         }
 
         @Override
@@ -126,13 +107,6 @@ final class FileArtifactBytes implements ArtifactBytes {
                     Incoming.Received copy = Incoming.receive(directory, in, received.length());
                     Files.move(copy.file(), place, StandardCopyOption.ATOMIC_MOVE);
                 }
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            if (ours) {
-                Files.deleteIfExists(received.file());
             }
         }
     }

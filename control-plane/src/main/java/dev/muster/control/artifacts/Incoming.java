@@ -27,6 +27,39 @@ final class Incoming {
     /** Received bytes on disk. */
     record Received(Path file, String sha256, long length) {}
 
+    /** Received bytes that a store has not kept yet. Adopted ones belong to somebody else and stay where they are. */
+    abstract static class Unkept implements ArtifactBytes.Pending {
+        final Received received;
+        final boolean ours;
+
+        Unkept(Received received, boolean ours) {
+            this.received = received;
+            this.ours = ours;
+        }
+
+        @Override
+        public String sha256() {
+            return received.sha256();
+        }
+
+        @Override
+        public long length() {
+            return received.length();
+        }
+
+        @Override
+        public Path file() {
+            return received.file();
+        }
+
+        @Override
+        public void close() throws IOException {
+            if (ours) {
+                Files.deleteIfExists(received.file());
+            }
+        }
+    }
+
     /** Whether {@code text} can be a hash; what cannot must not become part of a path or a key. */
     static boolean isHash(String text) {
         return SHA256.matcher(text).matches();

@@ -208,28 +208,9 @@ final class S3ArtifactBytes implements ArtifactBytes, AutoCloseable {
         }
     }
 
-    private final class PendingObject implements Pending {
-        private final Incoming.Received received;
-        private final boolean ours;
-
+    private final class PendingObject extends Incoming.Unkept {
         PendingObject(Incoming.Received received, boolean ours) {
-            this.received = received;
-            this.ours = ours;
-        }
-
-        @Override
-        public String sha256() {
-            return received.sha256();
-        }
-
-        @Override
-        public long length() {
-            return received.length();
-        }
-
-        @Override
-        public Path file() {
-            return received.file();
+            super(received, ours);
         }
 
         @Override
@@ -313,13 +294,6 @@ final class S3ArtifactBytes implements ArtifactBytes, AutoCloseable {
                         request -> request.bucket(options.bucket()).key(key).uploadId(upload));
             } catch (SdkException e) {
                 LOG.warnf("cannot give up an upload in parts in %s: %s", options, e.getMessage());
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            if (ours) {
-                Files.deleteIfExists(received.file());
             }
         }
     }
