@@ -1,6 +1,7 @@
 package dev.muster.control.desired;
 
 import dev.muster.control.devices.DeviceService;
+import dev.muster.control.tenancy.Trip;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 
 /** Desired states for the other features; every method joins the caller's transaction. Thread-safe. */
@@ -46,6 +48,13 @@ public final class DesiredService {
     /** What the device must be; empty for an unknown device. */
     public Optional<DesiredState> read(Handle handle, DeviceId device) {
         return store.read(handle, device);
+    }
+
+    /** The same on a trip, to be looked at after it. */
+    public Supplier<Optional<DesiredState>> ask(Trip trip, DeviceId device) {
+        Trip.Answer<DesiredTarget> targets = trip.ask(store.targets(device));
+        Trip.Answer<DesiredState> head = trip.ask(store.head(device));
+        return () -> head.first().map(state -> new DesiredState(state.generation(), state.hardware(), targets.rows()));
     }
 
     /** Whether the device's desired state names these bytes: then, and only then, it may have them. */

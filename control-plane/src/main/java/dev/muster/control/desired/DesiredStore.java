@@ -1,5 +1,6 @@
 package dev.muster.control.desired;
 
+import dev.muster.control.tenancy.Question;
 import dev.muster.protocol.desired.InstallRule;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.DeviceId;
@@ -66,6 +67,22 @@ final class DesiredStore {
                 })
                 .forEach(row -> states.put(row.getKey(), row.getValue()));
         return states;
+    }
+
+    /** The targets of one device, by name. */
+    Question<DesiredTarget> targets(DeviceId device) {
+        return new Question<>(
+                "select * from desired_target where device = ? order by name",
+                List.of(device.value()),
+                DesiredStore::read);
+    }
+
+    /** One device without its targets. */
+    Question<DesiredState> head(DeviceId device) {
+        return new Question<>(
+                "select generation, hardware from device where id = ?",
+                List.of(device.value()),
+                rs -> new DesiredState(rs.getLong("generation"), rs.getString("hardware"), List.of()));
     }
 
     private static String[] array(Collection<DeviceId> ids) {

@@ -11,12 +11,10 @@ import dev.muster.control.live.ChangeFeed;
 import dev.muster.control.outbox.OutboxStore;
 import dev.muster.control.sites.SiteService;
 import dev.muster.control.tenancy.TenantTransactions;
-import dev.muster.protocol.desired.DesiredHint;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.kafka.DeviceState;
-import dev.muster.protocol.kafka.DownMessage;
 import dev.muster.protocol.kafka.KafkaTopics;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
@@ -105,20 +103,14 @@ public final class DeviceService {
     }
 
     /**
-     * Says that the desired state of the devices changed: their generation grows, gateways and devices hear of it after
-     * the commit. Returns the new generations. The caller holds the rows, taken in id order.
+     * Says that the desired state of the devices changed: their generation grows, gateways hear of it after the commit, and tell
+     * those devices that are connected to them. Returns the new generations. The caller holds the rows, taken in id order.
      */
     public Map<DeviceId, DeviceState> desiredChanged(Handle handle, TenantId tenant, Collection<DeviceId> ids) {
         Map<DeviceId, DeviceState> states = store.nextGeneration(handle, ids);
         List<OutboxStore.Message> messages = new ArrayList<>();
-        states.forEach((id, state) -> {
-            String key = new DeviceRef(tenant, id).key();
-            messages.add(new OutboxStore.Message(topics.deviceState(), key, state.toJson()));
-            if (state.status() == DeviceState.Status.ACTIVE) {
-                messages.add(new OutboxStore.Message(
-                        topics.down(), key, new DownMessage.Desired(new DesiredHint(state.generation())).toJson()));
-            }
-        });
+        states.forEach((id, state) -> messages.add(
+                new OutboxStore.Message(topics.deviceState(), new DeviceRef(tenant, id).key(), state.toJson())));
         outbox.append(handle, messages);
         return states;
     }
@@ -159,7 +151,8 @@ public final class DeviceService {
 
     /** The status of a device, for the device port; empty for an unknown one. */
     public Optional<DeviceState.Status> status(DeviceRef device) {
-        return transactions.in(device.tenant(), handle -> store.status(handle, device.device()));
+        return transactions.in(
+                device.tenant(), trip -> trip.ask(store.status(device.device())), (handle, status) -> status.first());
     }
 
     /** Registers a device that just proved its key; false if the name is taken. The caller writes the audit row. */

@@ -3,6 +3,7 @@ package dev.muster.control.devices;
 import dev.muster.control.access.Scope;
 import dev.muster.control.access.Selector;
 import dev.muster.control.access.SqlFragment;
+import dev.muster.control.tenancy.Question;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.kafka.DeviceState;
@@ -114,11 +115,9 @@ final class DeviceStore {
                 .list();
     }
 
-    Optional<DeviceState.Status> status(Handle handle, DeviceId id) {
-        return handle.createQuery("select status from device where id = :id")
-                .bind("id", id)
-                .map((rs, context) -> status(rs.getString("status")))
-                .findOne();
+    Question<DeviceState.Status> status(DeviceId id) {
+        return new Question<>(
+                "select status from device where id = ?", List.of(id.value()), rs -> status(rs.getString("status")));
     }
 
     /** False if the id is taken. */

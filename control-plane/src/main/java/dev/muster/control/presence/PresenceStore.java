@@ -5,6 +5,7 @@ import dev.muster.protocol.kafka.Presence;
 import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
@@ -39,11 +40,19 @@ final class PresenceStore {
         if (signs.isEmpty()) {
             return;
         }
-        PreparedBatch batch = handle.prepareBatch(
-                "update device_presence set last_seen = :at where device = :device and last_seen < :at");
-        signs.forEach((device, at) -> batch.bind("device", device)
-                .bind("at", at.atOffset(ZoneOffset.UTC))
-                .add());
-        batch.execute();
+        // Locked in the order of the ids, so that two callers never wait for each other in a circle.
+        List<Map.Entry<DeviceId, Instant>> all = List.copyOf(signs.entrySet());
+        handle.createUpdate("""
+                        update device_presence p set last_seen = s.at
+                          from (select p.device, s.at
+                                  from unnest(:devices, cast(:times as timestamptz[])) as s (device, at)
+                                  join device_presence p on p.device = s.device and p.last_seen < s.at
+                                 order by 1 for no key update of p) s
+                         where p.device = s.device and p.last_seen < s.at""")
+                .bind("devices", all.stream().map(sign -> sign.getKey().value()).toArray(String[]::new))
+                .bind(
+                        "times",
+                        all.stream().map(sign -> sign.getValue().toString()).toArray(String[]::new))
+                .execute();
     }
 }

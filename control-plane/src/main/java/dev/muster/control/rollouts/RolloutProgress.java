@@ -215,11 +215,19 @@ public class RolloutProgress implements ReportListener {
         for (Start start : starts) {
             DeviceId device = start.row().device();
             StoredReport report = reports.get(device);
-            if (report != null && report.generation() <= start.before().generation()) {
+            if (report != null
+                    && report.generation() <= start.before().generation()
+                    && speaksOf(report, start.content())) {
                 said.put(device, new Said(report.generation(), report.targets()));
             }
         }
         report(handle, said);
+    }
+
+    /** A report without a word of any of these targets moves nothing; that is most of them, and not worth a look. */
+    private static boolean speaksOf(StoredReport report, Map<TargetName, DesiredContent> content) {
+        return content.values().stream().anyMatch(DesiredContent.Absent.class::isInstance)
+                || report.targets().stream().map(TargetCondition::name).anyMatch(content::containsKey);
     }
 
     /** What a device said: the document it has verified, and what became of that. */

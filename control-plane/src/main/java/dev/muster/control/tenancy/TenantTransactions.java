@@ -8,6 +8,7 @@ import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.sql.Types;
 import java.util.List;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
@@ -36,12 +37,21 @@ public final class TenantTransactions {
 
     /** Runs {@code work} in one transaction of {@code tenant} and returns its answer. */
     public <T> T in(TenantId tenant, Function<Handle, T> work) {
+        return in(tenant, trip -> work, (handle, then) -> then.apply(handle));
+    }
+
+    /**
+     * The same, where {@code asked} puts the first queries on the trip that tells the database the tenant; {@code work} gets what
+     * {@code asked} returned, its answers filled.
+     */
+    public <Q, T> T in(TenantId tenant, Function<Trip, Q> asked, BiFunction<Handle, Q, T> work) {
         return app.inTransaction(handle -> {
-            handle.createQuery("select set_config('app.tenant', :tenant, true)")
-                    .bind("tenant", tenant.value())
-                    .mapTo(String.class)
-                    .one();
-            return work.apply(handle);
+            Trip trip = new Trip();
+            trip.ask(new Question<>(
+                    "select set_config('app.tenant', ?, true)", List.of(tenant.value()), rows -> rows.getString(1)));
+            Q questions = asked.apply(trip);
+            trip.go(handle);
+            return work.apply(handle, questions);
         });
     }
 

@@ -6,7 +6,9 @@ import dev.muster.control.desired.DesiredState;
 import dev.muster.control.desired.DesiredTarget;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
+import dev.muster.control.tenancy.Question;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.tenancy.Trip;
 import dev.muster.control.trustrepo.TrustFileStore.DocumentPart;
 import dev.muster.control.trustrepo.TrustFileStore.Repository;
 import dev.muster.control.trustrepo.TrustFileStore.SignedFor;
@@ -29,6 +31,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jdbi.v3.core.Handle;
@@ -72,7 +77,7 @@ public final class DirectorService {
     /** A file of the director repository as this device sees it; empty if there is none. */
     public Optional<byte[]> file(DeviceRef device, String fileName) {
         if (fileName.equals(TIMESTAMP)) {
-            return transactions.in(device.tenant(), handle -> timestamp(handle, device));
+            return timestamp(device);
         }
         if (ROOT.matcher(fileName).matches()) {
             return transactions.in(device.tenant(), handle -> store.read(handle, Repository.DIRECTOR, fileName));
@@ -110,30 +115,63 @@ public final class DirectorService {
                                 !sha256.isEmpty() && new String(targets, StandardCharsets.UTF_8).contains(sha256))));
     }
 
-    private Optional<byte[]> timestamp(Handle handle, DeviceRef device) {
-        Optional<Long> generation = desired.lock(handle, device.device());
-        if (generation.isEmpty()) {
+    /** All that decides about a document, as one trip found it. */
+    private record Found(
+            boolean locked,
+            Optional<SignedFor> newest,
+            Optional<DesiredState> state,
+            boolean refused,
+            Function<Handle, Director> director) {}
+
+    /** Locks the device's row if there is news for it, and reads the rest under that. */
+    private Supplier<Found> ask(Trip trip, DeviceRef ref, Question<String> lock) {
+        DeviceId device = ref.device();
+        Trip.Answer<String> locked = trip.ask(lock);
+        Trip.Answer<SignedFor> newest = trip.ask(store.newestDocument(device));
+        Supplier<Optional<DesiredState>> state = desired.ask(trip, device);
+        BooleanSupplier refused = refusals.holds(trip, device);
+        Function<Handle, Director> director = trust.director(trip, ref.tenant());
+        return () ->
+                new Found(locked.first().isPresent(), newest.first(), state.get(), refused.getAsBoolean(), director);
+    }
+
+    private Optional<byte[]> timestamp(DeviceRef device) {
+        return transactions.in(
+                device.tenant(),
+                trip -> ask(trip, device, store.lockIfNews(device.device())),
+                (handle, found) -> timestamp(handle, device, found.get()));
+    }
+
+    private Optional<byte[]> timestamp(Handle handle, DeviceRef device, Found found) {
+        if (found.state().isEmpty()) {
             return Optional.empty();
         }
-        Optional<SignedFor> newest = store.newestDocument(handle, device.device());
+        DesiredState state = found.state().get();
         Instant now = clock.instant();
-        Director director = trust.director(handle, device.tenant());
+        Director director = found.director().apply(handle);
         String keys = String.join(",", director.documentKeyIds());
         // A document of keys that were changed since is refused by whoever follows the new root.
-        Optional<SignedFor> current = newest.filter(document -> document.generation() == generation.get()
-                && document.keys().equals(keys)
-                && !isHalfOver(document, now));
+        Optional<SignedFor> current = found.newest()
+                .filter(document -> document.generation() == state.generation()
+                        && document.keys().equals(keys)
+                        && !isHalfOver(document, now));
         if (current.isPresent()) {
             return Optional.of(current.get().timestamp().bytes());
         }
+        if (!found.locked()) {
+            // Its time or its keys are over, or the news came a moment ago: look again, and hold the row this time.
+            Trip again = new Trip();
+            Supplier<Found> held = ask(again, device, store.lockDevice(device.device()));
+            again.go(handle);
+            return timestamp(handle, device, held.get());
+        }
         // Uptane 5.4.2.1: nothing new for a device whose manifest is not its own. What it has stays in force.
-        if (refusals.holds(handle, device.device())) {
+        if (found.refused()) {
             throw new ProblemException(
                     ProblemCode.CONFLICT,
                     "nothing new is signed for `" + device + "`: its last version manifest was refused");
         }
-        DesiredState state = desired.read(handle, device.device()).orElseThrow();
-        long version = newest.map(SignedFor::version).orElse(0L) + 1;
+        long version = found.newest().map(SignedFor::version).orElse(0L) + 1;
         DirectorDocument document = director.sign(
                 version, targets(state), custom(device, state, now).toCustom(), now, config.directorValidity());
         store.put(handle, device.device(), state.generation(), keys, document);

@@ -4,12 +4,13 @@ import dev.muster.control.access.Caller;
 import dev.muster.control.audit.AuditStore;
 import dev.muster.control.devices.DeviceWords;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.tenancy.Trip;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.Map;
-import org.jdbi.v3.core.Handle;
+import java.util.function.BooleanSupplier;
 
 /**
  * Devices whose last version manifest was refused: signed by another key than the one they are known by, or of another
@@ -52,7 +53,9 @@ public final class ManifestRefusals {
         transactions.run(device.tenant(), handle -> store.acceptManifest(handle, device.device()));
     }
 
-    boolean holds(Handle handle, DeviceId device) {
-        return store.isManifestRefused(handle, device);
+    /** Whether the director signs nothing for the device, to be looked at after the trip. */
+    BooleanSupplier holds(Trip trip, DeviceId device) {
+        Trip.Answer<String> refused = trip.ask(store.refusedManifest(device));
+        return () -> refused.first().isPresent();
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.control.trustrepo;
 
+import dev.muster.control.tenancy.Question;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.trust.signing.Draft;
 import jakarta.inject.Singleton;
@@ -133,11 +134,12 @@ final class TrustDraftStore {
                 .execute();
     }
 
-    boolean isManifestRefused(Handle handle, DeviceId device) {
-        return handle.createQuery("select exists (select 1 from manifest_refusal where device = :device)")
-                .bind("device", device)
-                .mapTo(Boolean.class)
-                .one();
+    /** A row, if the device's last manifest was refused. */
+    Question<String> refusedManifest(DeviceId device) {
+        return new Question<>(
+                "select device from manifest_refusal where device = ?",
+                List.of(device.value()),
+                rs -> rs.getString("device"));
     }
 
     private static TrustDraft draft(ResultSet rs) throws SQLException {

@@ -1,5 +1,7 @@
 package dev.muster.control.trustrepo;
 
+import dev.muster.control.tenancy.Question;
+import dev.muster.control.tenancy.Trip;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.TenantId;
 import dev.muster.trust.repository.DirectorDocument;
@@ -11,6 +13,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
@@ -68,12 +71,17 @@ final class TrustFileStore {
 
     /** The root with the highest version. */
     Optional<byte[]> newestRoot(Handle handle, Repository repository) {
-        return handle.createQuery("""
-                        select body from trust_file where repository = :repository and name ~ '^[0-9]+\\.root\\.json$'
-                         order by cast(split_part(name, '.', 1) as bigint) desc limit 1""")
-                .bind("repository", repository.text())
-                .map((rs, context) -> rs.getBytes("body"))
-                .findOne();
+        Trip trip = new Trip();
+        Trip.Answer<byte[]> root = trip.ask(newestRoot(repository));
+        trip.go(handle);
+        return root.first();
+    }
+
+    /** The same on a trip. */
+    Question<byte[]> newestRoot(Repository repository) {
+        return new Question<>("""
+                        select body from trust_file where repository = ? and name ~ '^[0-9]+\\.root\\.json$'
+                         order by cast(split_part(name, '.', 1) as bigint) desc limit 1""", List.of(repository.text()), rs -> rs.getBytes("body"));
     }
 
     void write(Handle handle, Repository repository, String name, byte[] body) {
@@ -106,12 +114,38 @@ final class TrustFileStore {
 
     /** The newest document of the device. */
     Optional<SignedFor> newestDocument(Handle handle, DeviceId device) {
-        return handle.createQuery(
-                        "select version, generation, signed_at, expires_at, timestamp, keys from director_document "
-                                + "where device = :device order by version desc limit 1")
-                .bind("device", device)
-                .map((rs, context) -> signedFor(rs))
-                .findOne();
+        Trip trip = new Trip();
+        Trip.Answer<SignedFor> newest = trip.ask(newestDocument(device));
+        trip.go(handle);
+        return newest.first();
+    }
+
+    /** The same on a trip. */
+    Question<SignedFor> newestDocument(DeviceId device) {
+        return new Question<>(
+                "select version, generation, signed_at, expires_at, timestamp, keys from director_document "
+                        + "where device = ? order by version desc limit 1",
+                List.of(device.value()),
+                TrustFileStore::signedFor);
+    }
+
+    /**
+     * Locks the device's row where its generation is another than that of the newest document; a device that only asks whether
+     * there is news writes nothing. Answers the device's id if it did.
+     */
+    Question<String> lockIfNews(DeviceId device) {
+        return new Question<>("""
+                        select d.id from device d where d.id = ? and d.generation is distinct from (
+                            select s.generation from director_document s where s.device = d.id order by s.version desc limit 1)
+                           for no key update of d""", List.of(device.value()), rs -> rs.getString("id"));
+    }
+
+    /** Locks the device's row in any case; answers the device's id, if there is such a device. */
+    Question<String> lockDevice(DeviceId device) {
+        return new Question<>(
+                "select id from device where id = ? for no key update",
+                List.of(device.value()),
+                rs -> rs.getString("id"));
     }
 
     /** {@code part} (snapshot or targets) of one version; empty where it is gone or never was. */

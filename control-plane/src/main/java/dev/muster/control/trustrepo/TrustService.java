@@ -5,6 +5,7 @@ import dev.muster.control.enrolment.TrustRoots;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.tenancy.Trip;
 import dev.muster.control.trustrepo.TrustFileStore.Repository;
 import dev.muster.protocol.desired.TargetCustom;
 import dev.muster.protocol.identity.TenantId;
@@ -33,6 +34,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
@@ -305,7 +307,16 @@ public final class TrustService implements TrustRoots {
 
     /** The director of the tenant, in the caller's transaction. */
     Director director(Handle handle, TenantId tenant) {
-        byte[] root = directorRoot(handle, tenant);
+        return director(tenant, directorRoot(handle, tenant));
+    }
+
+    /** The director of the newest root, which is made if the tenant has none yet; to be looked at after the trip. */
+    Function<Handle, Director> director(Trip trip, TenantId tenant) {
+        Trip.Answer<byte[]> root = trip.ask(store.newestRoot(Repository.DIRECTOR));
+        return handle -> director(tenant, root.first().orElseGet(() -> directorRoot(handle, tenant)));
+    }
+
+    private Director director(TenantId tenant, byte[] root) {
         // Reading a root means checking signatures; it changes once in months, and a director holds nothing else.
         return directors.compute(
                 tenant,

@@ -12,7 +12,15 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -78,12 +86,54 @@ class DirectorPartsIT {
                 director.file(device.ref(), "timestamp.json");
             }
 
-            assertThat(transactions.<java.util.List<Long>>in(
+            assertThat(transactions.<List<Long>>in(
                             device.ref().tenant(), handle -> handle.createQuery("select version from director_document "
                                             + "where device = 'director-kept-1' order by version")
                                     .mapTo(Long.class)
                                     .list()))
                     .containsExactly(first + 2, first + 3);
+        }
+    }
+
+    @Test
+    void manyWhoAskAtOnceGetOneDocument() throws Exception {
+        try (FleetDevice device = fleet.enrol(directory, "director-many", "director-many-1");
+                ExecutorService askers = Executors.newFixedThreadPool(8)) {
+            long before = version(director.file(device.ref(), "timestamp.json").orElseThrow());
+            transactions.run(
+                    device.ref().tenant(),
+                    handle -> handle.execute(
+                            "update device set generation = generation + 1 where id = 'director-many-1'"));
+
+            List<Future<Optional<byte[]>>> asked = new ArrayList<>();
+            for (int asker = 0; asker < 8; asker++) {
+                asked.add(askers.submit(() -> director.file(device.ref(), "timestamp.json")));
+            }
+
+            for (Future<Optional<byte[]>> answer : asked) {
+                assertThat(version(answer.get().orElseThrow())).isEqualTo(before + 1);
+            }
+        }
+    }
+
+    @Test
+    void whoHasNoNewsToGetWaitsForNobody() throws Exception {
+        try (FleetDevice device = fleet.enrol(directory, "director-quiet", "director-quiet-1");
+                ExecutorService asker = Executors.newSingleThreadExecutor()) {
+            byte[] known = director.file(device.ref(), "timestamp.json").orElseThrow();
+
+            byte[] again = transactions.in(device.ref().tenant(), handle -> {
+                handle.execute("select 1 from device where id = 'director-quiet-1' for update");
+                try {
+                    return asker.submit(() -> director.file(device.ref(), "timestamp.json"))
+                            .get(1, TimeUnit.MINUTES)
+                            .orElseThrow();
+                } catch (InterruptedException | ExecutionException | TimeoutException e) {
+                    throw new AssertionError("expected an answer while somebody else holds the row", e);
+                }
+            });
+
+            assertThat(again).isEqualTo(known);
         }
     }
 
