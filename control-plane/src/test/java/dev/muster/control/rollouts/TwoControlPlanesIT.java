@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.muster.control.testing.PackagedServers;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.kafka.KafkaTopics;
 import dev.muster.protocol.reported.ConditionState;
 import dev.muster.protocol.reported.ReportedState;
@@ -220,7 +221,7 @@ class TwoControlPlanesIT {
         }
     }
 
-    /** Every device for which a hint was sent to the gateways. */
+    /** Every device of which gateways were told that its first document is there; they hint. */
     private Set<String> toldDevices() {
         Set<String> told = new HashSet<>();
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
@@ -228,15 +229,18 @@ class TwoControlPlanesIT {
                 new StringDeserializer(),
                 new ByteArrayDeserializer())) {
             List<TopicPartition> partitions = new ArrayList<>();
-            for (PartitionInfo partition : consumer.partitionsFor(TOPICS.down())) {
+            for (PartitionInfo partition : consumer.partitionsFor(TOPICS.deviceState())) {
                 partitions.add(new TopicPartition(partition.topic(), partition.partition()));
             }
             consumer.assign(partitions);
             consumer.seekToBeginning(partitions);
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
-                for (ConsumerRecord<String, byte[]> hint : consumer.poll(Duration.ofMillis(200))) {
-                    told.add(hint.key());
+                for (ConsumerRecord<String, byte[]> state : consumer.poll(Duration.ofMillis(200))) {
+                    if (state.value() != null
+                            && DeviceState.fromJson(state.value()).generation() == 1) {
+                        told.add(state.key());
+                    }
                 }
             }
         }
