@@ -11,6 +11,23 @@ public record Access(Caller caller, Role role, Scope scope) {
         return caller.tenant();
     }
 
+    /**
+     * This right, if a person has it; for what asks for two people. A problem for a program: whoever may make one could
+     * otherwise agree with itself.
+     */
+    public Access person() {
+        return switch (caller) {
+            case Caller.Login login -> this;
+            case Caller.Service service ->
+                throw new ProblemException(
+                        ProblemCode.FORBIDDEN,
+                        "expected a person, found service account `" + service.account()
+                                + "`: a program approves nothing");
+            case Caller.Device device -> throw new ProblemException(ProblemCode.FORBIDDEN, "expected a person");
+            case Caller.Server server -> throw new ProblemException(ProblemCode.FORBIDDEN, "expected a person");
+        };
+    }
+
     /** This right, if it holds for the whole fleet; for what belongs to no single device. A problem otherwise. */
     public Access fleetWide() {
         if (!scope.fleetWide()) {

@@ -31,6 +31,23 @@ public sealed interface Caller {
         }
     }
 
+    /**
+     * A service account of this server, known by one of its tokens.
+     *
+     * @param token the id of the token
+     */
+    record Service(TenantId tenant, String account, String token) implements Caller {
+        @Override
+        public String actor() {
+            return ServiceAccount.ISSUER + "#service/" + account;
+        }
+
+        @Override
+        public String name() {
+            return account + " (token " + token + ")";
+        }
+    }
+
     /** A device, known by its certificate. */
     record Device(DeviceRef ref) implements Caller {
         @Override

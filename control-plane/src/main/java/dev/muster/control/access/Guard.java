@@ -12,7 +12,10 @@ import jakarta.enterprise.context.RequestScoped;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonString;
 import jakarta.ws.rs.core.HttpHeaders;
+import java.time.Clock;
 import java.util.Collection;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.eclipse.microprofile.jwt.JsonWebToken;
@@ -27,46 +30,54 @@ public class Guard {
     /** Names the tenant a request acts in. */
     public static final String TENANT_HEADER = "Muster-Tenant";
 
+    private static final String BEARER = "Bearer ";
+
     private final CurrentIdentityAssociation identities;
     private final TenantTransactions transactions;
     private final RoleBindingStore bindings;
     private final AccessConfig config;
     private final HttpHeaders headers;
+    private final ServiceAccountStore accounts;
+    private final Clock clock;
     private @Nullable Rights rights;
-    private Caller.@Nullable Login login;
+    private @Nullable Caller caller;
 
     Guard(
             CurrentIdentityAssociation identities,
             TenantTransactions transactions,
             RoleBindingStore bindings,
+            ServiceAccountStore accounts,
             AccessConfig config,
+            Clock clock,
             HttpHeaders headers) {
         this.identities = identities;
         this.transactions = transactions;
         this.bindings = bindings;
+        this.accounts = accounts;
         this.config = config;
+        this.clock = clock;
         this.headers = headers;
     }
 
     /** The right to do what {@code role} may, on the devices of its scope; 401 without a login, 403 without the right. */
     public Access require(Role role) {
-        Caller.Login caller = login();
         Rights found = rights();
+        Caller who = caller();
         if (!found.hold(role)) {
             throw new ProblemException(
                     ProblemCode.FORBIDDEN,
-                    "expected the role `" + role.text() + "` in tenant `" + caller.tenant()
+                    "expected the role `" + role.text() + "` in tenant `" + who.tenant()
                             + "`, found none that implies it");
         }
-        return new Access(caller, role, found.scope(role));
+        return new Access(who, role, found.scope(role));
     }
 
     /** Who is logged in; 401 if nobody is. */
-    public Caller.Login login() {
-        Caller.Login known = login;
+    public Caller caller() {
+        Caller known = caller;
         if (known == null) {
-            known = readLogin();
-            login = known;
+            rights();
+            known = Objects.requireNonNull(caller);
         }
         return known;
     }
@@ -74,12 +85,41 @@ public class Guard {
     Rights rights() {
         Rights known = rights;
         if (known == null) {
-            Caller.Login caller = login();
-            known = new Rights(
-                    caller.tenant(), transactions.in(caller.tenant(), handle -> bindings.of(handle, caller)));
+            known = apiToken().map(this::ofToken).orElseGet(this::ofLogin);
             rights = known;
         }
         return known;
+    }
+
+    private Rights ofLogin() {
+        Caller.Login login = readLogin();
+        Rights found =
+                new Rights(login.tenant(), transactions.in(login.tenant(), handle -> bindings.of(handle, login)));
+        caller = login;
+        return found;
+    }
+
+    /** The token of a service account in the header {@code Authorization}, if it is one. */
+    private Optional<String> apiToken() {
+        String header = headers.getHeaderString(HttpHeaders.AUTHORIZATION);
+        return Optional.ofNullable(header)
+                .filter(text -> text.regionMatches(true, 0, BEARER, 0, BEARER.length()))
+                .map(text -> text.substring(BEARER.length()).strip())
+                .filter(text -> text.startsWith(ApiToken.Secret.PREFIX));
+    }
+
+    private Rights ofToken(String text) {
+        ApiToken.Secret secret = ApiToken.Secret.parse(text).orElseThrow(Guard::unauthenticated);
+        // The token says its tenant; a header that says another one asks for something else.
+        if (headers.getHeaderString(TENANT_HEADER) != null && !tenant().equals(secret.tenant())) {
+            throw unauthenticated();
+        }
+        return transactions.in(secret.tenant(), handle -> {
+            ApiToken token = accounts.use(handle, secret, clock.instant()).orElseThrow(Guard::unauthenticated);
+            Caller.Service service = new Caller.Service(secret.tenant(), token.account(), token.id());
+            caller = service;
+            return new Rights(secret.tenant(), bindings.of(handle, service), token.role(), token.selector());
+        });
     }
 
     private Caller.Login readLogin() {
@@ -132,6 +172,7 @@ public class Guard {
 
     private static ProblemException unauthenticated() {
         return new ProblemException(
-                ProblemCode.NOT_AUTHENTICATED, "expected a valid bearer token of the OpenID provider");
+                ProblemCode.NOT_AUTHENTICATED,
+                "expected a valid bearer token, of the OpenID provider or of a service account");
     }
 }

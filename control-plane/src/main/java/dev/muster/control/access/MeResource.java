@@ -46,11 +46,16 @@ public class MeResource {
     @Path("me")
     @Unguarded(reason = "tells a caller about itself only; without a login it is refused")
     public Me me() {
-        Caller.Login login = guard.login();
+        Caller caller = guard.caller();
         return new Me(
-                login.subject(),
-                login.name(),
-                login.tenant().value(),
+                switch (caller) {
+                    case Caller.Login login -> login.subject();
+                    case Caller.Service service -> service.account();
+                    case Caller.Device device -> device.name();
+                    case Caller.Server server -> server.name();
+                },
+                caller.name(),
+                caller.tenant().value(),
                 guard.rights().bindings().stream()
                         .map(binding -> new Held(
                                 binding.role().text(), binding.selector().text(), binding.deny()))

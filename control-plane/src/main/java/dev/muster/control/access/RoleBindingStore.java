@@ -27,6 +27,17 @@ public final class RoleBindingStore {
                 .list();
     }
 
+    /** What binds this service account. */
+    List<RoleBinding> of(Handle handle, Caller.Service service) {
+        return handle.createQuery("""
+                        select id, kind, issuer, subject, role, selector, deny from role_binding
+                        where issuer = :issuer and kind = 'service' and subject = :subject order by id""")
+                .bind("issuer", ServiceAccount.ISSUER)
+                .bind("subject", service.account())
+                .map((rs, context) -> read(rs))
+                .list();
+    }
+
     /** All of the tenant, oldest first. */
     public List<RoleBinding> all(Handle handle) {
         return handle.createQuery(

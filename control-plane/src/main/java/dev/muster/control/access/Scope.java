@@ -8,22 +8,24 @@ import java.util.Map;
 
 /**
  * The devices on which a caller may do one thing: those some allowing binding selects, less those any denying binding
- * selects. Made for one required role, so that rights of two bindings never add up. Immutable.
+ * selects, and nothing outside of what a token is for. Made for one required role, so that rights of two bindings never add up. Immutable.
  */
 public final class Scope {
     private final TenantId tenant;
     private final List<Selector> allowed;
     private final List<Selector> denied;
+    private final Selector within;
 
-    Scope(TenantId tenant, List<Selector> allowed, List<Selector> denied) {
+    Scope(TenantId tenant, List<Selector> allowed, List<Selector> denied, Selector within) {
         this.tenant = tenant;
         this.allowed = List.copyOf(allowed);
         this.denied = List.copyOf(denied);
+        this.within = within;
     }
 
     /** Every device of a tenant: for the server's own work, never for a request of a person or service. */
     public static Scope wholeTenant(TenantId tenant) {
-        return new Scope(tenant, List.of(Selector.ALL), List.of());
+        return new Scope(tenant, List.of(Selector.ALL), List.of(), Selector.ALL);
     }
 
     /** The tenant; its rows are all the transaction shows anyway. */
@@ -33,7 +35,7 @@ public final class Scope {
 
     /** Whether it is every device of the tenant, those of tomorrow included. */
     public boolean fleetWide() {
-        return denied.isEmpty() && allowed.stream().anyMatch(Selector::selectsAll);
+        return denied.isEmpty() && within.selectsAll() && allowed.stream().anyMatch(Selector::selectsAll);
     }
 
     /** The predicate on the table {@code device} under {@code alias}; its parameters start with {@code scope_}. */
@@ -46,6 +48,7 @@ public final class Scope {
         }
         Map<String, Object> binds = new HashMap<>();
         String sql = "(" + any(allowed, alias, "scope_a", binds)
+                + (within.selectsAll() ? "" : " and " + any(List.of(within), alias, "scope_w", binds))
                 + (denied.isEmpty() ? "" : " and not " + any(denied, alias, "scope_d", binds)) + ")";
         return new SqlFragment(sql, binds);
     }

@@ -6,6 +6,8 @@ import dev.muster.control.access.Role;
 import dev.muster.control.access.RoleBinding;
 import dev.muster.control.access.RoleBindingStore;
 import dev.muster.control.access.Selector;
+import dev.muster.control.access.ServiceAccount;
+import dev.muster.control.access.ServiceAccountStore;
 import dev.muster.control.audit.AuditStore;
 import dev.muster.control.http.Bodies;
 import dev.muster.control.http.ProblemCode;
@@ -23,12 +25,19 @@ final class RoleBindingService {
     private static final int MAX_TEXT = 255;
 
     private final RoleBindingStore store;
+    private final ServiceAccountStore accounts;
     private final AuditStore audit;
     private final TenantTransactions transactions;
     private final AccessConfig config;
 
-    RoleBindingService(RoleBindingStore store, AuditStore audit, TenantTransactions transactions, AccessConfig config) {
+    RoleBindingService(
+            RoleBindingStore store,
+            ServiceAccountStore accounts,
+            AuditStore audit,
+            TenantTransactions transactions,
+            AccessConfig config) {
         this.store = store;
+        this.accounts = accounts;
         this.audit = audit;
         this.transactions = transactions;
         this.config = config;
@@ -53,6 +62,11 @@ final class RoleBindingService {
                                         + " group does not widen or narrow rights"),
                 Boolean.TRUE.equals(wanted.deny()));
         transactions.run(access.tenant(), handle -> {
+            if (binding.issuer().equals(ServiceAccount.ISSUER)
+                    && !(binding.kind() == RoleBinding.Kind.SERVICE && accounts.exists(handle, binding.subject()))) {
+                throw invalid("expected `subject` to be a service account for issuer `" + ServiceAccount.ISSUER
+                        + "`, found no account `" + binding.subject() + "`");
+            }
             store.insert(handle, binding, access.caller().actor());
             audit.append(
                     handle, access.caller(), "role-binding.create", "role-binding/" + binding.id(), detail(binding));

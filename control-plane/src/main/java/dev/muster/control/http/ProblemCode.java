@@ -32,6 +32,8 @@ public enum ProblemCode {
     UPLOAD_NOT_FOUND(404, Category.USER, "There is no such upload"),
     ENROLMENT_TOKEN_NOT_FOUND(404, Category.USER, "There is no such enrolment token"),
     ROLE_BINDING_NOT_FOUND(404, Category.USER, "There is no such role binding"),
+    SERVICE_ACCOUNT_NOT_FOUND(404, Category.USER, "There is no such service account"),
+    API_TOKEN_NOT_FOUND(404, Category.USER, "There is no such token"),
     HISTORY_NOT_FOUND(404, Category.USER, "No record reaches back to that time"),
     METADATA_NOT_FOUND(404, Category.USER, "There is no such metadata"),
     METHOD_NOT_ALLOWED(405, Category.USER, "The method is not allowed here"),

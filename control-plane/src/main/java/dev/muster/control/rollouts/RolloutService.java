@@ -148,7 +148,7 @@ public class RolloutService {
     /** A second person lets a wave open; {@code forbidden} for the one who made the rollout. */
     StoredRollout approve(Access access, RolloutId id, int wave) {
         return transactions.in(access.tenant(), handle -> {
-            RolloutHead head = steerable(handle, access, id).head();
+            RolloutHead head = steerable(handle, access.person(), id).head();
             if (head.createdBy().equals(access.caller().actor())) {
                 throw new ProblemException(
                         ProblemCode.FORBIDDEN, "expected another person than the one who made the rollout");
@@ -175,6 +175,9 @@ public class RolloutService {
                         ProblemCode.FORBIDDEN, "expected a second person: you asked for this override yourself");
             }
             boolean agrees = !before.askedBy().isEmpty();
+            if (agrees) {
+                access.person();
+            }
             if (!agrees && reason.isBlank()) {
                 throw new ProblemException(ProblemCode.INVALID_REQUEST, "expected a `reason`, found nothing");
             }
