@@ -1,5 +1,6 @@
 package dev.muster.cli;
 
+import dev.muster.cli.accounts.AccountsCommand;
 import dev.muster.cli.artifacts.ArtifactCommand;
 import dev.muster.cli.audit.AuditCommand;
 import dev.muster.cli.capability.CapabilityCommand;
@@ -55,6 +56,7 @@ import picocli.CommandLine.Mixin;
             SettingsCommand.class,
             CommandVerbs.class,
             RolesCommand.class,
+            AccountsCommand.class,
             TrustCommand.class,
             AuditCommand.class
         },

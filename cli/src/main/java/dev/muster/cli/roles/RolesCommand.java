@@ -51,22 +51,31 @@ public final class RolesCommand {
                 description = "A person, by the subject of the OpenID provider.")
         private @Nullable String person;
 
-        @Option(names = "--service", paramLabel = "SUB", description = "A service account, by its subject.")
+        @Option(
+                names = "--service",
+                paramLabel = "SUB",
+                description = "A service of the OpenID provider, by its subject.")
         private @Nullable String service;
+
+        @Option(names = "--account", paramLabel = "NAME", description = "A service account of this server.")
+        private @Nullable String account;
 
         @Option(names = "--group", paramLabel = "GROUP", description = "Everybody with this group claim.")
         private @Nullable String group;
 
         Map<String, Object> members() {
-            String kind = person != null ? "person" : service != null ? "service" : "group";
-            String subject = Stream.of(person, service, group)
+            String kind = person != null ? "person" : group != null ? "group" : "service";
+            String subject = Stream.of(person, service, account, group)
                     .filter(value -> value != null)
                     .findFirst()
                     .orElseThrow(() -> new CliException(
-                            ExitCode.USAGE, "expected one of --person, --service and --group, found none"));
+                            ExitCode.USAGE, "expected one of --person, --service, --account and --group, found none"));
             Map<String, Object> members = new LinkedHashMap<>();
             members.put("kind", kind);
             members.put("subject", subject);
+            if (account != null) {
+                members.put("issuer", "muster");
+            }
             return members;
         }
     }
@@ -92,7 +101,7 @@ public final class RolesCommand {
         @Option(
                 names = "--issuer",
                 paramLabel = "URL",
-                description = "The OpenID provider; the server's own if left out.")
+                description = "The OpenID provider; the server's own if left out, not for --account.")
         private @Nullable String issuer;
 
         @Option(names = "--deny", description = "Takes instead of giving; it wins over every other binding.")
