@@ -31,8 +31,26 @@ public record AuditRow(
         String outcome) {
     private static final String DOMAIN = "muster audit row 1";
 
-    public AuditRow {
-        detail = Collections.unmodifiableMap(new LinkedHashMap<>(detail));
+    // Written out: the parameters of a compact constructor lose their annotations on the way to other modules.
+    public AuditRow(
+            String tenant,
+            long id,
+            Instant at,
+            String actor,
+            String actorName,
+            String verb,
+            String object,
+            Map<String, @Nullable Object> detail,
+            String outcome) {
+        this.tenant = tenant;
+        this.id = id;
+        this.at = at;
+        this.actor = actor;
+        this.actorName = actorName;
+        this.verb = verb;
+        this.object = object;
+        this.detail = Collections.unmodifiableMap(new LinkedHashMap<>(detail));
+        this.outcome = outcome;
     }
 
     /** The hash of the row: over the canonical form of its members in their order here. */

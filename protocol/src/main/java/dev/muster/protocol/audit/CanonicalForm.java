@@ -82,9 +82,8 @@ final class CanonicalForm {
     private void object(Map<?, ?> map) {
         counted('o', map.size());
         List<Map.Entry<byte[], @Nullable Object>> members = new ArrayList<>(map.size());
-        map.forEach((name, member) ->
-                members.add(new java.util.AbstractMap.SimpleImmutableEntry<>(
-                        String.valueOf(name).getBytes(StandardCharsets.UTF_8), member)));
+        map.forEach((name, member) -> members.add(new java.util.AbstractMap.SimpleImmutableEntry<>(
+                String.valueOf(name).getBytes(StandardCharsets.UTF_8), member)));
         members.sort(Comparator.comparing(Map.Entry::getKey, Arrays::compareUnsigned));
         for (Map.Entry<byte[], @Nullable Object> member : members) {
             sized('s', member.getKey());

@@ -83,9 +83,14 @@ public final class ChainVerifier {
         lastHolds = holds;
     }
 
-    /** A row that exists and cannot even be read as what was sealed. */
+    /** The next seal, on a row that exists and cannot even be read as what was sealed. */
     public void unreadable(Seal seal, String why) {
-        next(seal, Optional.empty(), why);
+        checked++;
+        gap(seal);
+        add(Finding.Kind.ALTERED, seal, "row " + seal.row() + " is not what was sealed: " + why);
+        compare(seal);
+        last = seal;
+        lastHolds = seal.holds();
     }
 
     /** A row without a seal, older than the sealer needs. */
@@ -97,8 +102,8 @@ public final class ChainVerifier {
     /** A row that was written, and that was gone before it could be sealed. */
     public void goneUnsealed(long row) {
         found++;
-        findings.accept(
-                new Finding(Finding.Kind.REMOVED, 0, row, "row " + row + " was written and is gone, it was never sealed"));
+        findings.accept(new Finding(
+                Finding.Kind.REMOVED, 0, row, "row " + row + " was written and is gone, it was never sealed"));
     }
 
     /** The chain is over. */
@@ -107,15 +112,18 @@ public final class ChainVerifier {
         if (partial) {
             return;
         }
-        checkpoints.tailMap(reached, false).values().forEach(known -> known.forEach(one -> {
-            found++;
-            findings.accept(new Finding(
-                    Finding.Kind.REMOVED,
-                    one.position(),
-                    0,
-                    "the chain ends at position " + reached + "; the checkpoint of " + one.at()
-                            + " knows it as far as position " + one.position()));
-        }));
+        checkpoints
+                .tailMap(reached, false)
+                .values()
+                .forEach(known -> known.forEach(one -> {
+                    found++;
+                    findings.accept(new Finding(
+                            Finding.Kind.REMOVED,
+                            one.position(),
+                            0,
+                            "the chain ends at position " + reached + "; the checkpoint of " + one.at()
+                                    + " knows it as far as position " + one.position()));
+                }));
     }
 
     /** How many seals were looked at. */
@@ -136,15 +144,6 @@ public final class ChainVerifier {
     /** The hash of the last seal, of {@link Digest#ZERO} at the beginning. */
     public Digest hash() {
         return last == null ? Digest.ZERO : last.hash();
-    }
-
-    private void next(Seal seal, Optional<AuditRow> row, String unreadable) {
-        checked++;
-        gap(seal);
-        add(Finding.Kind.ALTERED, seal, "row " + seal.row() + " is not what was sealed: " + unreadable);
-        compare(seal);
-        last = seal;
-        lastHolds = seal.holds();
     }
 
     private void gap(Seal seal) {
@@ -174,7 +173,8 @@ public final class ChainVerifier {
             add(
                     Finding.Kind.REWRITTEN,
                     seal,
-                    "position " + seal.position() + " was sealed after another row than the one before it now: seals up to"
+                    "position " + seal.position()
+                            + " was sealed after another row than the one before it now: seals up to"
                             + " here were removed, inserted or rewritten");
         }
     }
@@ -187,8 +187,8 @@ public final class ChainVerifier {
                     add(
                             Finding.Kind.REORDERED,
                             seal,
-                            "row " + seal.row() + " stands at position " + seal.position() + ", it was sealed at position "
-                                    + elsewhere);
+                            "row " + seal.row() + " stands at position " + seal.position()
+                                    + ", it was sealed at position " + elsewhere);
                     return;
                 }
             }

@@ -249,8 +249,8 @@ class ChainVerifierTest {
         Seal seal = one.seal().orElseThrow();
         return new ExportedRow(
                 one.row(),
-                Optional.of(new Seal(
-                        position, seal.row(), seal.sealedAt(), seal.rowHash(), seal.previous(), seal.hash())));
+                Optional.of(
+                        new Seal(position, seal.row(), seal.sealedAt(), seal.rowHash(), seal.previous(), seal.hash())));
     }
 
     private static Checkpoint checkpoint(long position, Digest hash) {

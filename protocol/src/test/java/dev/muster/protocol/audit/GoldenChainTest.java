@@ -9,7 +9,6 @@ import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -55,20 +54,28 @@ class GoldenChainTest {
     @Test
     void aNumberAndTheTextOfItAreTwoThings() {
         assertThat(row("{\"n\":1}").hash()).isNotEqualTo(row("{\"n\":\"1\"}").hash());
-        assertThat(row("{\"n\":[[],1]}").hash()).isNotEqualTo(row("{\"n\":[[1]]}").hash());
+        assertThat(row("{\"n\":[[],1]}").hash())
+                .isNotEqualTo(row("{\"n\":[[1]]}").hash());
     }
 
     @Test
     void aCheckpointReadsBack() {
-        Checkpoint known = new Checkpoint(
-                "default", 7, Digest.ZERO, Instant.parse("2026-11-22T08:00:00Z"), "k", "00");
+        Checkpoint known = new Checkpoint("default", 7, Digest.ZERO, Instant.parse("2026-11-22T08:00:00Z"), "k", "00");
 
         assertThat(Checkpoint.fromJson(known.toJson())).isEqualTo(known);
     }
 
     private static AuditRow row(String detail) {
-        Map<String, Object> members = JsonObject.parseExact(detail.getBytes(UTF_8)).members();
-        return new AuditRow("a", 1, Instant.EPOCH, "b", "c", "d", "e", members, "f");
+        return new AuditRow(
+                "a",
+                1,
+                Instant.EPOCH,
+                "b",
+                "c",
+                "d",
+                "e",
+                JsonObject.parseExact(detail.getBytes(UTF_8)).members(),
+                "f");
     }
 
     private static List<String> lines() throws IOException {
