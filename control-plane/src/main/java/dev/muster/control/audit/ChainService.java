@@ -166,7 +166,8 @@ final class ChainService {
         Instant now = clock.instant();
         Duration patience = config.unsealedAfter();
         long pending = 0;
-        long after = 0;
+        // Ids of ours begin at 1; those of rows that somebody wrote by hand need not.
+        long after = Long.MIN_VALUE;
         List<SealStore.Seen> page;
         do {
             long from = after;

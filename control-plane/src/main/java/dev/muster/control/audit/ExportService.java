@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
@@ -45,10 +46,11 @@ final class ExportService {
 
     /** Writes all of it, page by page; never more than one page is in memory, and each is one short transaction. */
     void write(TenantId tenant, AuditFilter filter, ExportFormat format, OutputStream out) throws IOException {
-        SealStore.Slice slice = new SealStore.Slice(java.util.List.of(), 0, 0, true);
+        SealStore.Slice slice = new SealStore.Slice(List.of(), 0, Long.MIN_VALUE, true);
         while (slice.more()) {
-            long after = slice.last();
-            slice = transactions.in(tenant, handle -> seals.exported(handle, filter, after, ROWS));
+            SealStore.Slice before = slice;
+            slice = transactions.in(
+                    tenant, handle -> seals.exported(handle, filter, before.last(), before.lastRow(), ROWS));
             write(slice, format, out);
         }
         do {

@@ -35,7 +35,8 @@ final class SealService {
 
     /** What one transaction did: how much it sealed, the last id it looked at, and whether more may wait. */
     private record Step(int sealed, long last, boolean more) {
-        static final Step NOTHING = new Step(0, 0, false);
+        /** Also the step before the first: a row that somebody wrote by hand may have a negative id. */
+        static final Step NOTHING = new Step(0, Long.MIN_VALUE, false);
     }
 
     /** Tenants with rows that wait. */

@@ -174,13 +174,13 @@ final class SealStore {
                 .list();
     }
 
-    /** Sealed rows after a position that the filter lets through, in the order of the chain. */
-    Slice exported(Handle handle, AuditFilter filter, long after, int limit) {
+    /** Sealed rows after a position that the filter lets through, in the order of the chain; {@code afterRow} stays. */
+    Slice exported(Handle handle, AuditFilter filter, long after, long afterRow, int limit) {
         Query query = handle.createQuery("select " + SEAL + ", " + ROW
                         + " from audit_seal s join audit a on a.tenant = s.tenant and a.id = s.audit_id"
                         + " where s.position > :after" + filter.sql() + " order by s.position limit :limit")
                 .bind("after", after);
-        return slice(query, filter, after, 0, limit);
+        return slice(query, filter, after, afterRow, limit);
     }
 
     /**

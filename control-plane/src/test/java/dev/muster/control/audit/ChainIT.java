@@ -51,13 +51,13 @@ class ChainIT {
     void everyRowGetsItsPlaceAndTheChainIsSound() {
         TenantId tenant = new TenantId("chain-sound");
         trail.begin(tenant, 5);
+        assertThat(trail.seals(tenant)).extracting(Seal::position).containsExactly(1L, 2L, 3L, 4L, 5L);
 
         AuditTrail.Verified verified = trail.verify(tenant);
 
         assertThat(verified.named()).isEmpty();
         assertThat(verified.result().sound()).isTrue();
         assertThat(verified.result().position()).isEqualTo(5);
-        assertThat(trail.seals(tenant)).extracting(Seal::position).containsExactly(1L, 2L, 3L, 4L, 5L);
         // That it was verified is a row that gets a seal like any other.
         trail.awaitSealed(tenant);
         assertThat(trail.verify(tenant).result().position()).isEqualTo(6);
