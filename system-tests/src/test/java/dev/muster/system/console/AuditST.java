@@ -49,9 +49,7 @@ class AuditST {
                         .muster("audit", "verify", "--checkpoint", kept)
                         .mustSucceed())
                 .contains("sound");
-        running.product()
-                .muster("audit", "export", "--out", trail.toString())
-                .mustSucceed();
+        running.product().muster("audit", "export", "--out", trail.toString()).mustSucceed();
         String file = trail.toString();
         running.product()
                 .muster("audit", "verify", "--file", file, "--checkpoint", kept)

@@ -32,7 +32,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(Servers.class)
 @SuppressWarnings("NullAway.Init")
-class ChainIT {
+class AuditChainIT {
     private static final Duration SOON = Duration.ofSeconds(60);
 
     @Inject
