@@ -144,8 +144,7 @@ class AuditTest {
 
     @Test
     void anExportGoesIntoAFileWithTheFilterThatWasAsked() throws IOException {
-        server.answer(
-                "GET /api/v1/audit/export?format=cef&verb=device.*&from=2026-11-01T00%3A00%3A00Z", 200, "a\nb\n");
+        server.answer("GET /api/v1/audit/export?format=cef&verb=device.*&from=2026-11-01T00%3A00%3A00Z", 200, "a\nb\n");
         Path out = folder.resolve("trail.cef");
 
         Ran ran = muster(

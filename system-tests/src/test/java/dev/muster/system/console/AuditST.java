@@ -74,7 +74,7 @@ class AuditST {
         browser.login(page);
         page.navigate(browser.address("/audit"));
         assertThat(ConsoleBrowser.title(page)).hasText("Audit");
-        Locator chain = page.locator("section").filter(new Locator.FilterOptions().setHasText("Sealed to"));
+        Locator chain = page.locator("section.pf-v6-c-card").filter(new Locator.FilterOptions().setHasText("Sealed to"));
         assertThat(chain).containsText(Pattern.compile("position [0-9]"));
 
         button(page, "Verify now").click();
@@ -90,7 +90,7 @@ class AuditST {
         rows.getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Details"))
                 .first()
                 .click();
-        assertThat(rows).containsText("in the chain");
+        assertThat(rows).containsText("Identity");
         browser.screenshot(page, "audit-filtered");
 
         Download taken = page.waitForDownload(() -> button(page, "Export CEF").click());
