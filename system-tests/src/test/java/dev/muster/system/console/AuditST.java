@@ -74,7 +74,8 @@ class AuditST {
         browser.login(page);
         page.navigate(browser.address("/audit"));
         assertThat(ConsoleBrowser.title(page)).hasText("Audit");
-        Locator chain = page.locator("section.pf-v6-c-card").filter(new Locator.FilterOptions().setHasText("Sealed to"));
+        Locator chain =
+                page.locator("section.pf-v6-c-card").filter(new Locator.FilterOptions().setHasText("Sealed to"));
         assertThat(chain).containsText(Pattern.compile("position [0-9]"));
 
         button(page, "Verify now").click();
