@@ -10,7 +10,7 @@ import { login, type Login } from './auth/auth';
 import { m } from './i18n';
 import { ArtifactPage } from './pages/artifacts/ArtifactPage';
 import { ArtifactsPage } from './pages/artifacts/ArtifactsPage';
-import { AuditPage } from './pages/AuditPage';
+import { AuditPage } from './pages/audit/AuditPage';
 import { ChannelsPage } from './pages/channels/ChannelsPage';
 import { CommandPage } from './pages/commands/CommandPage';
 import { CommandsPage } from './pages/commands/CommandsPage';

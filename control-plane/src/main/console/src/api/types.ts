@@ -253,13 +253,3 @@ export interface RolloutDevice {
   since: string | null;
 }
 
-export interface AuditEntry {
-  id: string | number;
-  at: string;
-  actor: unknown;
-  actorName?: string | null;
-  verb: string;
-  object: string;
-  detail: unknown;
-  outcome: string;
-}

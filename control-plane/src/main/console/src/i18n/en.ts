@@ -1,6 +1,7 @@
 // Every sentence of the console in English. A new language is one more file of this shape (type Messages).
 
 import { artifacts, releases } from './artifacts';
+import { audit } from './audit';
 import { commands, settings } from './commands';
 import { policy } from './policy';
 import { rollouts } from './rollouts';
@@ -360,15 +361,7 @@ export const en = {
     unnamed: 'Unnamed',
     ended: 'ended',
   },
-  audit: {
-    title: 'Audit',
-    text: 'Every change, who made it, and what came of it.',
-    columns: { at: 'Time', actor: 'Who', verb: 'Did', object: 'To', outcome: 'Outcome', detail: 'Detail' },
-    filter: 'Object',
-    filterPlaceholder: 'device/press-07',
-    emptyTitle: 'No entries',
-    emptyText: 'Nothing was changed yet, or nothing matches.',
-  },
+  audit,
   channels,
   trust,
   artifacts,

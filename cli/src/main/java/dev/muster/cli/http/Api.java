@@ -1,6 +1,7 @@
 package dev.muster.cli.http;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import java.io.BufferedReader;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -24,6 +25,7 @@ import java.time.Duration;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -140,6 +142,34 @@ public final class Api {
         out.flush();
     }
 
+    /** Hands over an answer line by line, as it comes; there is no time limit. */
+    public void lines(Url url, Consumer<String> line) {
+        receive(request(url).setHeader("Accept", "*/*").GET().build(), body -> eachLine(body, line));
+    }
+
+    /** The same for what is asked with a body. */
+    public void postLines(Url url, Map<String, ?> body, Consumer<String> line) {
+        try {
+            receive(
+                    request(url)
+                            .setHeader("Accept", "*/*")
+                            .header("Content-Type", "application/json")
+                            .POST(BodyPublishers.ofString(JSON.std.asString(body)))
+                            .build(),
+                    answer -> eachLine(answer, line));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static void eachLine(InputStream body, Consumer<String> line) throws IOException {
+        try (BufferedReader lines = new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8))) {
+            for (String one = lines.readLine(); one != null; one = lines.readLine()) {
+                line.accept(one);
+            }
+        }
+    }
+
     /** Writes an answer into a file; one that is cut short leaves no file that looks whole. */
     public void download(Url url, Path file) {
         Path part = file.resolveSibling(file.getFileName() + ".part");
@@ -155,7 +185,10 @@ public final class Api {
 
     private void receive(Url url, Taking taking) {
         // Whatever the answer is: a problem is told as JSON all the same.
-        HttpRequest request = request(url).setHeader("Accept", "*/*").GET().build();
+        receive(request(url).setHeader("Accept", "*/*").GET().build(), taking);
+    }
+
+    private void receive(HttpRequest request, Taking taking) {
         try {
             HttpResponse<InputStream> response = http.send(request, BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param actor identity of who did it
  * @param actorName name of who did it, for people
+ * @param position of its seal in the chain; null until it is sealed, which takes about a second
  */
 public record AuditEntry(
         long id,
@@ -18,4 +19,5 @@ public record AuditEntry(
         String verb,
         String object,
         Map<String, @Nullable Object> detail,
-        String outcome) {}
+        String outcome,
+        @Nullable Long position) {}

@@ -6,19 +6,24 @@ import dev.muster.control.access.SqlFragment;
 import dev.muster.protocol.json.JsonObject;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
-import org.jspecify.annotations.Nullable;
 
 /** Rows of {@code audit}: appended, never changed; the database role cannot do otherwise. */
 @Singleton
 public final class AuditStore {
+    /** The object of what concerns the trail itself. */
+    static final String TRAIL = "audit";
+
     private static final String DEVICE = "device/";
 
     private final Clock clock;
@@ -75,36 +80,52 @@ public final class AuditStore {
     }
 
     /**
-     * Rows with an id below {@code before}, newest first.
+     * Rows with an id below {@code before} that the filter lets through, newest first.
      *
-     * @param object only of this one, null for all; a device only if it is in scope
+     * @param scope of the asking person: where one device is asked for, that device has to be in it
      */
-    List<AuditEntry> list(Handle handle, Scope scope, @Nullable String object, long before, int limit) {
+    List<AuditEntry> list(Handle handle, Scope scope, AuditFilter filter, long before, int limit) {
         SqlFragment allowed = scope.where("d");
-        String visible = object != null && object.startsWith(DEVICE)
+        Optional<String> device = filter.exactObject()
+                .filter(object -> object.startsWith(DEVICE))
+                .map(object -> object.substring(DEVICE.length()));
+        String visible = device.isPresent()
                 ? " and exists (select 1 from device d where d.id = :device and " + allowed.sql() + ")"
                 : "";
-        Query query = handle.createQuery("select id, at, actor, actor_name, verb, object, detail, outcome from audit "
-                        + "where id < :before" + (object == null ? "" : " and object = :object") + visible
-                        + " order by id desc limit :limit")
+        Query query = handle.createQuery(
+                        "select a.id, a.at, a.actor, a.actor_name, a.verb, a.object, a.detail, a.outcome, s.position"
+                                + " from audit a left join audit_seal s on s.tenant = a.tenant and s.audit_id = a.id"
+                                + " where a.id < :before" + filter.sql() + visible
+                                + " order by a.id desc limit :limit")
                 .bind("before", before)
-                .bind("limit", limit);
-        if (object != null) {
-            query.bind("object", object);
-        }
-        if (!visible.isEmpty() && object != null) {
-            query.bind("device", object.substring(DEVICE.length())).bindMap(allowed.binds());
-        }
-        return query.map((rs, context) -> new AuditEntry(
-                        rs.getLong("id"),
-                        rs.getObject("at", OffsetDateTime.class).toInstant(),
-                        rs.getString("actor"),
-                        rs.getString("actor_name"),
-                        rs.getString("verb"),
-                        rs.getString("object"),
-                        JsonObject.parse(rs.getString("detail").getBytes(StandardCharsets.UTF_8))
-                                .members(),
-                        rs.getString("outcome")))
-                .list();
+                .bind("limit", limit)
+                .bindMap(filter.binds());
+        device.ifPresent(id -> query.bind("device", id).bindMap(allowed.binds()));
+        return query.map((rs, context) -> entry(rs)).list();
+    }
+
+    /** The newest row with a verb on an object. */
+    Optional<AuditEntry> newest(Handle handle, String verb, String object) {
+        return handle.createQuery(
+                        "select id, at, actor, actor_name, verb, object, detail, outcome, null::bigint as position"
+                                + " from audit where verb = :verb and object = :object order by id desc limit 1")
+                .bind("verb", verb)
+                .bind("object", object)
+                .map((rs, context) -> entry(rs))
+                .findOne();
+    }
+
+    private static AuditEntry entry(ResultSet rs) throws SQLException {
+        return new AuditEntry(
+                rs.getLong("id"),
+                rs.getObject("at", OffsetDateTime.class).toInstant(),
+                rs.getString("actor"),
+                rs.getString("actor_name"),
+                rs.getString("verb"),
+                rs.getString("object"),
+                JsonObject.parse(rs.getString("detail").getBytes(StandardCharsets.UTF_8))
+                        .members(),
+                rs.getString("outcome"),
+                rs.getObject("position", Long.class));
     }
 }

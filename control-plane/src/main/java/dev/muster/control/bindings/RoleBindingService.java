@@ -43,8 +43,13 @@ final class RoleBindingService {
         this.config = config;
     }
 
+    /** All of them; who may do what is sensitive, so that somebody looked is an audit row. */
     List<RoleBinding> list(Access access) {
-        return transactions.in(access.tenant(), store::all);
+        return transactions.in(access.tenant(), handle -> {
+            List<RoleBinding> all = store.all(handle);
+            audit.append(handle, access.caller(), "role-binding.list", "role-bindings", Map.of("bindings", all.size()));
+            return all;
+        });
     }
 
     RoleBinding create(Access access, RoleBindingResource.Wanted wanted) {

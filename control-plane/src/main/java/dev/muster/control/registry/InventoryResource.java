@@ -5,6 +5,7 @@ import dev.muster.control.access.Guard;
 import dev.muster.control.access.RequiresRole;
 import dev.muster.control.access.Role;
 import dev.muster.control.access.Selector;
+import dev.muster.control.audit.AuditStore;
 import dev.muster.control.devices.Device;
 import dev.muster.control.devices.DeviceService;
 import dev.muster.control.tenancy.TenantTransactions;
@@ -23,6 +24,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
@@ -36,12 +39,19 @@ public class InventoryResource {
     private final Guard guard;
     private final ImportService imports;
     private final DeviceService devices;
+    private final AuditStore audit;
     private final TenantTransactions transactions;
 
-    InventoryResource(Guard guard, ImportService imports, DeviceService devices, TenantTransactions transactions) {
+    InventoryResource(
+            Guard guard,
+            ImportService imports,
+            DeviceService devices,
+            AuditStore audit,
+            TenantTransactions transactions) {
         this.guard = guard;
         this.imports = imports;
         this.devices = devices;
+        this.audit = audit;
         this.transactions = transactions;
     }
 
@@ -73,7 +83,10 @@ public class InventoryResource {
                         .toList());
     }
 
-    /** The devices that the query selects, as {@code csv} or {@code ndjson}; page by page, so not as of one instant. */
+    /**
+     * The devices that the query selects, as {@code csv} or {@code ndjson}; page by page, so not as of one instant. That it
+     * was taken is an audit row.
+     */
     @GET
     @Produces({"text/csv", "application/x-ndjson", MediaType.APPLICATION_JSON})
     @RequiresRole(Role.VIEWER)
@@ -81,6 +94,14 @@ public class InventoryResource {
         Access access = guard.require(Role.VIEWER);
         InventoryFormat wanted = InventoryFormat.ofName(format);
         Selector query = Selector.parse(q);
+        transactions.run(
+                access.tenant(),
+                handle -> audit.append(
+                        handle,
+                        access.caller(),
+                        "inventory.export",
+                        "inventory",
+                        Map.of("query", query.text(), "format", wanted.name().toLowerCase(Locale.ROOT))));
         StreamingOutput rows = out -> write(access, query, wanted, out);
         return Response.ok(rows, wanted.mediaType() + ";charset=UTF-8").build();
     }

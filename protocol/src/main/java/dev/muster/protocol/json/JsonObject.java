@@ -32,6 +32,9 @@ public final class JsonObject {
                     .build())
             .build());
 
+    private static final JSON JSON_EXACT =
+            JSON_STRICT.with(JSON.Feature.USE_BIG_DECIMAL_FOR_FLOATS, JSON.Feature.WRITE_NULL_PROPERTIES);
+
     private final String path;
     private final Map<String, @Nullable Object> members;
 
@@ -42,8 +45,17 @@ public final class JsonObject {
 
     /** Reads one JSON object; anything else is a {@link ProtocolException}. */
     public static JsonObject parse(byte[] utf8) {
-        try (JsonParser parser = JSON_STRICT.createParser(utf8)) {
-            JsonObject object = of("", JSON_STRICT.anyFrom(parser));
+        return parse(JSON_STRICT, utf8);
+    }
+
+    /** The same with fractions as {@link java.math.BigDecimal}: no digit of what was written is lost. */
+    public static JsonObject parseExact(byte[] utf8) {
+        return parse(JSON_EXACT, utf8);
+    }
+
+    private static JsonObject parse(JSON reader, byte[] utf8) {
+        try (JsonParser parser = reader.createParser(utf8)) {
+            JsonObject object = of("", reader.anyFrom(parser));
             if (parser.nextToken() != null) {
                 throw new ProtocolException("expected nothing after the JSON object, found " + parser.currentToken());
             }
@@ -69,8 +81,17 @@ public final class JsonObject {
 
     /** UTF-8 bytes of {@code value}; member order is the map's order. */
     public static byte[] write(Map<String, ?> value) {
+        return write(JSON_STRICT, value);
+    }
+
+    /** The same with members that are null, which {@link #write} leaves out. */
+    public static byte[] writeExact(Map<String, ?> value) {
+        return write(JSON_EXACT, value);
+    }
+
+    private static byte[] write(JSON writer, Map<String, ?> value) {
         try {
-            return JSON_STRICT.asBytes(value);
+            return writer.asBytes(value);
         } catch (IOException e) {
             throw new ProtocolException("cannot write JSON: " + firstLine(e.getMessage()), e);
         }
@@ -120,6 +141,7 @@ public final class JsonObject {
             case Integer number -> Optional.of(number.doubleValue());
             case Long number -> Optional.of(number.doubleValue());
             case Double number -> Optional.of(number);
+            case java.math.BigDecimal number -> Optional.of(number.doubleValue());
             default -> throw wrong(name, "a number", value);
         };
     }
