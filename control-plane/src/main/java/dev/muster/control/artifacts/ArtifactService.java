@@ -163,6 +163,7 @@ public final class ArtifactService {
                         "the same bytes are known as " + known.get().kind().text() + " `"
                                 + known.get().name() + "` " + known.get().version());
             }
+            publishAgain(handle, caller.tenant(), artifact);
             return known.get();
         }
         insertAndPublish(handle, caller.tenant(), artifact);
@@ -178,17 +179,35 @@ public final class ArtifactService {
         return artifact;
     }
 
+    /** Its publisher took it away since, and it is wanted again. */
+    private void publishAgain(Handle handle, TenantId tenant, Artifact artifact) {
+        String removal = trust.removing(handle).get(artifact.path());
+        if (removal != null) {
+            throw new ProblemException(
+                    ProblemCode.CONFLICT,
+                    "`" + artifact.sha256() + "` is being taken away by draft " + removal + ": discard it first");
+        }
+        if (!trust.unpublished(handle, tenant, List.of(artifact.path())).isEmpty()
+                && !trust.drafted(handle).containsKey(artifact.path())) {
+            publish(handle, tenant, artifact);
+        }
+    }
+
     private void insertAndPublish(Handle handle, TenantId tenant, Artifact artifact) {
         if (store.insert(handle, artifact)) {
-            trust.publish(
-                    handle,
-                    tenant,
-                    List.of(new TrustService.Publication(
-                            artifact.publisher(),
-                            artifact.path(),
-                            artifact.length(),
-                            artifact.sha256(),
-                            artifact.custom())));
+            publish(handle, tenant, artifact);
         }
+    }
+
+    private void publish(Handle handle, TenantId tenant, Artifact artifact) {
+        trust.publish(
+                handle,
+                tenant,
+                List.of(new TrustService.Publication(
+                        artifact.publisher(),
+                        artifact.path(),
+                        artifact.length(),
+                        artifact.sha256(),
+                        artifact.custom())));
     }
 }
