@@ -69,7 +69,8 @@ public final class ArtifactService {
 
     /**
      * Keeps bytes that the server made, such as a compiled policy, and publishes them under an online key, all in the
-     * caller's transaction. Equal bytes are the same artifact.
+     * caller's transaction. Equal bytes are the same artifact. The network is not asked: bytes that a bucket is to have get
+     * there afterwards, and those of a transaction that was rolled back never do.
      */
     public Artifact keep(Handle handle, TenantId tenant, Artifact.Kind kind, String version, byte[] content) {
         try (ArtifactBytes.Pending pending = bytes.receive(new ByteArrayInputStream(content), MAX_MADE_BYTES)) {
@@ -78,7 +79,7 @@ public final class ArtifactService {
             if (known.isPresent()) {
                 return known.get();
             }
-            pending.keep();
+            pending.keepHere();
             Artifact artifact = describer.made(tenant, kind, version, pending);
             insertAndPublish(handle, tenant, artifact);
             return artifact;
