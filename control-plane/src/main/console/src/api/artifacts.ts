@@ -43,7 +43,7 @@ export interface OtaDetails {
 
 /** One reason why an artifact is kept. */
 export interface Use {
-  kind: 'release' | 'rollout' | 'desired' | 'earlier' | 'draft' | 'publisher';
+  kind: 'release' | 'rollout' | 'desired' | 'earlier' | 'draft' | 'removal' | 'publisher';
   id: string;
   text: string;
 }
@@ -92,12 +92,23 @@ export interface ReleaseTarget {
   hardware: string;
 }
 
+/** What a device must be before a release comes to it; what is left out is not asked. */
+export interface Requires {
+  agent?: string | null;
+  image?: string | null;
+  api?: number | null;
+  apl?: string | null;
+  apps?: { bundle: string; versionCode: number }[] | null;
+  releases?: { name: string; version: string }[] | null;
+}
+
 export interface FullRelease {
   id: string;
   name: string;
   version: string;
   targets: ReleaseTarget[];
   absent: string[];
+  requires?: Requires | null;
   createdAt: string;
   createdBy: string;
   createdByName: string;
@@ -108,6 +119,19 @@ export const signatureOf = (artifact: Artifact): Partial<Signature> => artifact.
 
 /** The name that a release and a device know it by. */
 export const targetOf = (artifact: Artifact): string => (artifact.kind === 'app' ? `app/${artifact.name}` : artifact.kind);
+
+/** What a release asks of a device, one line each. */
+export function required(requires: Requires | null | undefined, words: { agent: string; image: string; api: string; apl: string; app: string; release: string }): [string, string][] {
+  const lines: [string, string | null | undefined][] = [
+    [words.agent, requires?.agent],
+    [words.image, requires?.image],
+    [words.api, requires?.api?.toString()],
+    [words.apl, requires?.apl],
+    ...(requires?.apps ?? []).map((app): [string, string] => [words.app, `${app.bundle} ${app.versionCode}`]),
+    ...(requires?.releases ?? []).map((release): [string, string] => [words.release, `${release.name} ${release.version}`]),
+  ];
+  return lines.flatMap(([term, value]): [string, string][] => (value ? [[term, value]] : []));
+}
 
 /** Devices refuse what its publisher has not signed yet. */
 export const waits = (artifact: Artifact): boolean => (artifact.usedBy ?? []).some((use) => use.kind === 'draft');

@@ -16,6 +16,12 @@ export interface Channel {
   releases: ChannelRelease[];
 }
 
+/** The channels that a release has reached, in the order of promotion; the last one is where it stands. */
+export function reached(channels: Channel[], release: string): string[] {
+  const furthest = channels.findIndex((channel) => channel.releases.some((held) => held.id === release));
+  return channels.slice(0, furthest + 1).map((channel) => channel.name);
+}
+
 export interface ChannelMove {
   release: string;
   name: string;

@@ -34,6 +34,8 @@ export interface TrustDraft {
   state: 'open' | 'queued' | 'published' | 'discarded';
   waiting: string;
   needs: TrustNeed[];
+  /** Paths of targets that it takes away. */
+  removes: string[];
   createdAt: string;
   settledAt: string | null;
 }

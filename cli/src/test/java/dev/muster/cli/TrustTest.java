@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,6 +53,34 @@ class TrustTest {
                 Map.of());
         Draft draft = Draft.of("images", "publisher-default", targets, List.of(new Draft.Need("targets", holders)));
         return Files.write(folder.resolve("draft.json"), draft.file());
+    }
+
+    @Test
+    void whoSignsARemovalSeesWhatGoes() throws IOException {
+        PemSigner pump = PemSigner.generate(PemSigner.Kind.ED25519);
+        pump.save(Path.of(file("pump.pem")));
+        Draft draft = Draft.parse(Files.readAllBytes(draft(pump)))
+                .removing(Set.of("apps/default/bad.hap", "apps/default/a.hap"));
+        Files.write(folder.resolve("draft.json"), draft.file());
+
+        Ran ran = offline("release", "sign", file("draft.json"), "--key", file("pump.pem"));
+
+        assertThat(ran.out()).contains("apps/default/bad.hap  is taken away");
+        assertThat(ran.out()).as("the signed list has it").doesNotContain("apps/default/a.hap  is taken away");
+    }
+
+    @Test
+    void asksForARemovalAndSaysWhatItWaitsFor() {
+        server.answer(
+                "POST /api/v1/artifacts/" + "ab".repeat(32) + "/removal",
+                200,
+                "{\"id\":\"d1\",\"role\":\"publisher-default\","
+                        + "\"waiting\":\"waiting for signatures: has signature 1 of 2\"}");
+
+        Ran ran = online("artifact", "remove", "ab".repeat(32));
+
+        assertThat(ran.out())
+                .isEqualTo("draft d1 of publisher-default: waiting for signatures: has signature 1 of 2\n");
     }
 
     @Test

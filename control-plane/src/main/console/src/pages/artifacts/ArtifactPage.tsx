@@ -1,16 +1,18 @@
-import { Alert, DescriptionList, Grid, GridItem, Label, LabelGroup, PageSection } from '@patternfly/react-core';
+import { Alert, Button, DescriptionList, Grid, GridItem, Label, LabelGroup, PageSection } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
+import { useState } from 'react';
 import { useParams } from 'react-router';
 import { signatureOf, type AppDetails, type Artifact, type OtaDetails, type Profile } from '../../api/artifacts';
-import { path } from '../../api/client';
+import { path, request } from '../../api/client';
 import { useGet } from '../../api/useGet';
 import { m } from '../../i18n';
+import { Confirm } from '../../parts/Confirm';
 import { bytes } from '../../parts/format';
 import { PageHead } from '../../parts/PageHead';
 import { Section } from '../../parts/Section';
 import { Shown } from '../../parts/States';
 import { Time } from '../../parts/Time';
-import { useWho } from '../../parts/useRoles';
+import { useMay, useWho } from '../../parts/useRoles';
 import { fits, Item, SignerLabel, UseText, WaitsLabel } from './parts';
 
 const words = m.artifacts.detail;
@@ -33,6 +35,7 @@ export function ArtifactPage() {
             </>
           )
         }
+        actions={known && <Removal artifact={known} done={artifact.reload} />}
       />
       <PageSection isFilled>
         {artifact.error?.kind === 'not-found' && <Alert isInline variant="info" title={m.artifacts.gone} className="muster-gap" />}
@@ -40,6 +43,32 @@ export function ArtifactPage() {
           {(shown) => <Details artifact={shown} />}
         </Shown>
       </PageSection>
+    </>
+  );
+}
+
+// Only what nothing but its publisher's word holds can go; all else is refused by the server, and said so there.
+function Removal({ artifact, done }: { artifact: Artifact; done: () => void }) {
+  const may = useMay('release-manager');
+  const [asking, setAsking] = useState(false);
+  if (!may || (artifact.usedBy ?? []).some((use) => use.kind !== 'publisher')) {
+    return null;
+  }
+  return (
+    <>
+      <Button variant="secondary" isDanger onClick={() => setAsking(true)}>
+        {words.remove}
+      </Button>
+      {asking && (
+        <Confirm
+          title={words.removeTitle(artifact.name)}
+          text={words.removeText}
+          action={words.remove}
+          danger
+          run={() => request(path(['artifacts', artifact.sha256, 'removal']), { method: 'POST' }).then(done)}
+          close={() => setAsking(false)}
+        />
+      )}
     </>
   );
 }

@@ -48,6 +48,7 @@ export function UseText({ use }: { use: Use }) {
     desired: `/devices/${encodeURIComponent(use.id)}`,
     earlier: `/devices/${encodeURIComponent(use.id)}`,
     draft: '/trust',
+    removal: '/trust',
     publisher: '/trust',
   }[use.kind];
   return to ? <Link to={to}>{use.text}</Link> : <>{use.text}</>;

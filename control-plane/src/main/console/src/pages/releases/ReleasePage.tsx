@@ -2,7 +2,8 @@ import { Alert, Button, DescriptionList, Flex, Grid, GridItem, Label, PageSectio
 import { CheckCircleIcon } from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
-import type { FullRelease } from '../../api/artifacts';
+import { required, type FullRelease } from '../../api/artifacts';
+import { reached, type Channel } from '../../api/channels';
 import { path, request } from '../../api/client';
 import { useLive } from '../../api/live';
 import type { Page, Rollout } from '../../api/types';
@@ -48,6 +49,8 @@ export function ReleasePage() {
                 </GridItem>
                 <GridItem lg={5}>
                   <About release={shown} />
+                  <Requires release={shown} />
+                  <Channels release={shown} />
                   <Rollouts release={shown} />
                 </GridItem>
               </Grid>
@@ -102,6 +105,51 @@ function About({ release }: { release: FullRelease }) {
           </Item>
         )}
       </DescriptionList>
+    </Section>
+  );
+}
+
+function Requires({ release }: { release: FullRelease }) {
+  const lines = required(release.requires, words.required);
+  return (
+    <Section title={words.requires} hint={lines.length > 0 ? words.requiresText : undefined}>
+      {lines.length === 0 ? (
+        <p className="muster-quiet">{words.requiresNothing}</p>
+      ) : (
+        <DescriptionList isCompact isHorizontal>
+          {lines.map(([term, value]) => (
+            <Item key={term + value} term={term}>
+              <span className="muster-break">{value}</span>
+            </Item>
+          ))}
+        </DescriptionList>
+      )}
+    </Section>
+  );
+}
+
+function Channels({ release }: { release: FullRelease }) {
+  const channels = useGet<Page<Channel>>(path(['channels']));
+  return (
+    <Section title={words.channels}>
+      <Shown remote={channels} lines={1}>
+        {({ items }) => {
+          const names = reached(items, release.id);
+          return names.length === 0 ? (
+            <p className="muster-quiet">{words.noChannels}</p>
+          ) : (
+            <Flex gap={{ default: 'gapSm' }}>
+              {names.map((name, at) => (
+                <Link key={name} to="/channels">
+                  <Label isCompact color={at === names.length - 1 ? 'blue' : 'grey'}>
+                    {name}
+                  </Label>
+                </Link>
+              ))}
+            </Flex>
+          );
+        }}
+      </Shown>
     </Section>
   );
 }

@@ -4,6 +4,7 @@ import { CheckCircleIcon } from '@patternfly/react-icons/dist/esm/icons/check-ci
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { Link, useSearchParams } from 'react-router';
 import type { FullRelease } from '../../api/artifacts';
+import { reached, type Channel } from '../../api/channels';
 import { path } from '../../api/client';
 import type { Page } from '../../api/types';
 import { useGet } from '../../api/useGet';
@@ -52,6 +53,7 @@ export function ReleaseState({ release }: { release: FullRelease }) {
 
 function Releases({ page }: { page: Page<FullRelease> }) {
   const who = useWho();
+  const channels = useGet<Page<Channel>>(path(['channels'])).data?.items ?? [];
   return (
     <>
       <Table aria-label={words.title} variant="compact">
@@ -60,6 +62,7 @@ function Releases({ page }: { page: Page<FullRelease> }) {
             <Th width={30}>{words.columns.name}</Th>
             <Th>{words.columns.version}</Th>
             <Th width={30}>{words.columns.targets}</Th>
+            <Th>{words.columns.channel}</Th>
             <Th>{words.columns.state}</Th>
             <Th>{words.columns.created}</Th>
           </Tr>
@@ -77,6 +80,9 @@ function Releases({ page }: { page: Page<FullRelease> }) {
                 {words.targets(release.targets.length)}
                 {release.absent.length > 0 && `, ${words.absent(release.absent.length)}`}
                 <div className="muster-quiet muster-break">{[...new Set(release.targets.map((target) => target.name))].join(', ')}</div>
+              </Td>
+              <Td dataLabel={words.columns.channel} className="muster-break">
+                {reached(channels, release.id).at(-1) ?? <span className="muster-quiet">{m.common.none}</span>}
               </Td>
               <Td dataLabel={words.columns.state}>
                 <ReleaseState release={release} />

@@ -87,7 +87,14 @@ function Drafts({ drafts, reload }: { drafts: TrustDraft[]; reload: () => void }
                 {draft.repository}/{draft.role}
               </Td>
               <Td dataLabel={words.columns.version}>{draft.version}</Td>
-              <Td dataLabel={words.columns.why}>{words.reasons[draft.reason] ?? draft.reason}</Td>
+              <Td dataLabel={words.columns.why}>
+                {words.reasons[draft.reason] ?? draft.reason}
+                {draft.removes.map((gone) => (
+                  <div key={gone} className="muster-quiet muster-break">
+                    {words.removes(gone)}
+                  </div>
+                ))}
+              </Td>
               <Td dataLabel={words.columns.state}>
                 {draft.state === 'queued' ? <Label color="grey">{words.queued}</Label> : <Waiting needs={draft.needs} />}
               </Td>

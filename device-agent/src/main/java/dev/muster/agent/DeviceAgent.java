@@ -1,6 +1,7 @@
 package dev.muster.agent;
 
 import dev.muster.agent.apps.AppStore;
+import dev.muster.agent.apps.AppWatch;
 import dev.muster.agent.commands.CommandRunner;
 import dev.muster.agent.config.AgentConfig;
 import dev.muster.agent.config.AgentLog;
@@ -88,6 +89,7 @@ public final class DeviceAgent implements AutoCloseable {
     private final DevicePolicy policy;
     private final InstallGates gates;
     private final SettingsKeeper keeper;
+    private final AppWatch appWatch;
     private final AgentLoop loop;
     private final CommandRunner commands;
     private final List<Future<?>> timers = new ArrayList<>();
@@ -207,6 +209,7 @@ public final class DeviceAgent implements AutoCloseable {
                     time,
                     surroundings.nanos(),
                     log);
+            this.appWatch = new AppWatch(platform.apps(), surroundings.nanos());
             this.loop = loop(identity, identities);
             health.found(identities.problems());
             health.attempt(identities::keepTwice);
@@ -274,6 +277,7 @@ public final class DeviceAgent implements AutoCloseable {
                         this::renewIfDue,
                         gates::untilNext,
                         this::trouble,
+                        this::lookAtApps,
                         surroundings.scheduler(),
                         log),
                 identity.ref().device().value());
@@ -326,10 +330,8 @@ public final class DeviceAgent implements AutoCloseable {
         health.found(keeper.problems());
         health.found(outbox.problems());
         health.found(platform.apps().damaged());
-        for (String line : health.damage()) {
-            log.line("found on the disk: " + line);
-            told(new DeviceEvent("storage.damaged", time.instant(), Map.of("message", line)));
-        }
+        health.attempt(() -> health.found(appWatch.lookIfDue()));
+        health.damage().forEach(this::tellDamage);
         policy.look();
         keeper.look();
         LocalAnswers answers = new LocalAnswers(
@@ -493,6 +495,19 @@ public final class DeviceAgent implements AutoCloseable {
             outbox.event(event);
         } catch (IOException e) {
             log.line("event `" + event.kind() + "` is not on disk: " + e.getMessage());
+        }
+    }
+
+    private void tellDamage(String line) {
+        log.line("found on the disk: " + line);
+        told(new DeviceEvent("storage.damaged", time.instant(), Map.of("message", line)));
+    }
+
+    private void lookAtApps() {
+        try {
+            appWatch.lookIfDue().forEach(this::tellDamage);
+        } catch (IOException e) {
+            log.line("installed apps cannot be looked at: " + e.getMessage());
         }
     }
 

@@ -26,6 +26,7 @@ import picocli.CommandLine.Parameters;
             ArtifactCommand.ShowVerb.class,
             UploadVerbs.Uploads.class,
             UploadVerbs.Abandon.class,
+            RemoveVerb.class,
             GcVerb.class
         })
 public final class ArtifactCommand {

@@ -96,6 +96,10 @@ final class SignVerbs {
                             .roles()
                             .forEach(role -> out.println(
                                     "  " + role.name() + " may sign " + role.paths() + ": " + keys(role.keys())));
+                    // Said beside what is signed: only shown where the signed list bears it out.
+                    draft.removes().stream()
+                            .filter(path -> !targets.targets().containsKey(path))
+                            .forEach(path -> out.println("  " + path + "  is taken away"));
                     targets.targets()
                             .forEach((path, target) ->
                                     out.println("  " + path + "  " + target.length() + " bytes  " + target.hashes()));

@@ -3,6 +3,8 @@ package dev.muster.control.artifacts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -25,6 +27,17 @@ public interface ArtifactBytes {
 
     /** A local file with the bytes, for reading only, brought here if need be; empty if there are none of this hash. */
     Optional<Path> file(String sha256) throws IOException;
+
+    /**
+     * Hashes of what {@link Pending#keepHere} put in place and what has not reached the store behind the network yet; nothing
+     * where there is no network.
+     *
+     * @param before last written before then
+     */
+    List<String> unsent(Instant before) throws IOException;
+
+    /** Brings bytes of {@link #unsent} to the store; nothing happens if they are there or gone. */
+    void send(String sha256) throws IOException;
 
     /** Takes the bytes away; nothing happens if there are none. Only the collection of garbage calls this. */
     void delete(String sha256) throws IOException;
@@ -54,6 +67,12 @@ public interface ArtifactBytes {
 
         /** Puts the bytes in place, durably and at once; equal bytes that are there already win. */
         void keep() throws IOException;
+
+        /**
+         * Puts the bytes in place durably and at once without asking the network, so that a transaction may wait for it; where
+         * the store is behind the network, {@link ArtifactBytes#send} brings them there afterwards. For received bytes only.
+         */
+        void keepHere() throws IOException;
 
         @Override
         void close() throws IOException;

@@ -69,7 +69,8 @@ public final class ArtifactService {
 
     /**
      * Keeps bytes that the server made, such as a compiled policy, and publishes them under an online key, all in the
-     * caller's transaction. Equal bytes are the same artifact.
+     * caller's transaction. Equal bytes are the same artifact. The network is not asked: bytes that a bucket is to have get
+     * there afterwards, and those of a transaction that was rolled back never do.
      */
     public Artifact keep(Handle handle, TenantId tenant, Artifact.Kind kind, String version, byte[] content) {
         try (ArtifactBytes.Pending pending = bytes.receive(new ByteArrayInputStream(content), MAX_MADE_BYTES)) {
@@ -78,7 +79,7 @@ public final class ArtifactService {
             if (known.isPresent()) {
                 return known.get();
             }
-            pending.keep();
+            pending.keepHere();
             Artifact artifact = describer.made(tenant, kind, version, pending);
             insertAndPublish(handle, tenant, artifact);
             return artifact;
@@ -163,6 +164,7 @@ public final class ArtifactService {
                         "the same bytes are known as " + known.get().kind().text() + " `"
                                 + known.get().name() + "` " + known.get().version());
             }
+            publishAgain(handle, caller.tenant(), artifact);
             return known.get();
         }
         insertAndPublish(handle, caller.tenant(), artifact);
@@ -178,17 +180,35 @@ public final class ArtifactService {
         return artifact;
     }
 
+    /** Its publisher took it away since, and it is wanted again. */
+    private void publishAgain(Handle handle, TenantId tenant, Artifact artifact) {
+        String removal = trust.removing(handle).get(artifact.path());
+        if (removal != null) {
+            throw new ProblemException(
+                    ProblemCode.CONFLICT,
+                    "`" + artifact.sha256() + "` is being taken away by draft " + removal + ": discard it first");
+        }
+        if (!trust.unpublished(handle, tenant, List.of(artifact.path())).isEmpty()
+                && !trust.drafted(handle).containsKey(artifact.path())) {
+            publish(handle, tenant, artifact);
+        }
+    }
+
     private void insertAndPublish(Handle handle, TenantId tenant, Artifact artifact) {
         if (store.insert(handle, artifact)) {
-            trust.publish(
-                    handle,
-                    tenant,
-                    List.of(new TrustService.Publication(
-                            artifact.publisher(),
-                            artifact.path(),
-                            artifact.length(),
-                            artifact.sha256(),
-                            artifact.custom())));
+            publish(handle, tenant, artifact);
         }
+    }
+
+    private void publish(Handle handle, TenantId tenant, Artifact artifact) {
+        trust.publish(
+                handle,
+                tenant,
+                List.of(new TrustService.Publication(
+                        artifact.publisher(),
+                        artifact.path(),
+                        artifact.length(),
+                        artifact.sha256(),
+                        artifact.custom())));
     }
 }

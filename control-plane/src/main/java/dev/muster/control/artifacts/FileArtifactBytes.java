@@ -9,6 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -44,6 +46,16 @@ final class FileArtifactBytes implements ArtifactBytes {
         return Incoming.isHash(sha256)
                 ? Optional.of(place(directory, sha256)).filter(Files::isRegularFile)
                 : Optional.empty();
+    }
+
+    @Override
+    public List<String> unsent(Instant before) {
+        return List.of();
+    }
+
+    @Override
+    public void send(String sha256) {
+        // Whatever was kept is where it belongs.
     }
 
     @Override
@@ -92,6 +104,11 @@ final class FileArtifactBytes implements ArtifactBytes {
             try (FileChannel parent = FileChannel.open(place.getParent(), StandardOpenOption.READ)) {
                 parent.force(true);
             }
+        }
+
+        @Override
+        public void keepHere() throws IOException {
+            keep();
         }
 
         /** A second name for an adopted file: it costs no copy, and whoever owns the first name keeps it. */

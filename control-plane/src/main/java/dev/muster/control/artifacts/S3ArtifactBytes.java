@@ -5,11 +5,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -32,7 +35,8 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 /**
  * Artifacts as objects {@code <prefix>ab/cd/<sha256>} of one bucket. Bytes are brought to local disk first and sent in
  * parts; nothing is ever held whole in memory. What the server itself must read as a file, such as policy bundles, is
- * fetched once into {@code <directory>/cache}. Thread-safe.
+ * fetched once into {@code <directory>/cache}; what it made lies in {@code <directory>/unsent} until it is in the bucket.
+ * Thread-safe.
  */
 final class S3ArtifactBytes implements ArtifactBytes, AutoCloseable {
     private static final Logger LOG = Logger.getLogger(S3ArtifactBytes.class);
@@ -102,6 +106,13 @@ final class S3ArtifactBytes implements ArtifactBytes, AutoCloseable {
         if (!Incoming.isHash(sha256)) {
             return Optional.empty();
         }
+        Optional<Path> here = here(sha256);
+        return here.isPresent()
+                ? Optional.of(new UnsentFile(sha256, here.get(), Files.size(here.get())))
+                : inBucket(sha256);
+    }
+
+    private Optional<Stored> inBucket(String sha256) throws IOException {
         try {
             long length = client.headObject(
                             request -> request.bucket(options.bucket()).key(key(sha256)))
@@ -130,6 +141,7 @@ final class S3ArtifactBytes implements ArtifactBytes, AutoCloseable {
         if (stored.isEmpty()) {
             return Optional.empty();
         }
+        // Copied from what was not sent yet, too: that file goes once it is.
         try (InputStream in = stored.get().open(0, stored.get().length())) {
             Incoming.Received copy =
                     Incoming.receive(directory, in, stored.get().length());
@@ -145,11 +157,49 @@ final class S3ArtifactBytes implements ArtifactBytes, AutoCloseable {
     }
 
     @Override
+    public List<String> unsent(Instant before) throws IOException {
+        List<String> found = new ArrayList<>();
+        if (Files.isDirectory(unsent())) {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(unsent())) {
+                for (Path file : files) {
+                    String name = String.valueOf(file.getFileName());
+                    if (Incoming.isHash(name)
+                            && Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
+                        found.add(name);
+                    }
+                }
+            } catch (NoSuchFileException e) {
+                // Another instance sent it; the next look sees the rest.
+                LOG.debugf("gone while it was looked at: %s", e.getMessage());
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public void send(String sha256) throws IOException {
+        Optional<Path> here = Incoming.isHash(sha256) ? here(sha256) : Optional.empty();
+        if (here.isPresent()) {
+            new PendingObject(new Incoming.Received(here.get(), sha256, Files.size(here.get())), false).keep();
+            Files.deleteIfExists(here.get());
+        }
+    }
+
+    private Path unsent() {
+        return directory.resolve("unsent");
+    }
+
+    private Optional<Path> here(String sha256) {
+        return Optional.of(unsent().resolve(sha256)).filter(Files::isRegularFile);
+    }
+
+    @Override
     public void delete(String sha256) throws IOException {
         if (!Incoming.isHash(sha256)) {
             return;
         }
         Files.deleteIfExists(FileArtifactBytes.place(directory.resolve("cache"), sha256));
+        Files.deleteIfExists(unsent().resolve(sha256));
         calling(() ->
                 client.deleteObject(request -> request.bucket(options.bucket()).key(key(sha256))));
     }
@@ -208,6 +258,40 @@ final class S3ArtifactBytes implements ArtifactBytes, AutoCloseable {
         }
     }
 
+    /** What is not in the bucket yet, or was not when it was found: it may get there between two ranges. */
+    private final class UnsentFile implements Stored {
+        private final String sha256;
+        private final Path file;
+        private final long length;
+
+        UnsentFile(String sha256, Path file, long length) {
+            this.sha256 = sha256;
+            this.file = file;
+            this.length = length;
+        }
+
+        @Override
+        public long length() {
+            return length;
+        }
+
+        @Override
+        public InputStream open(long from, long count) throws IOException {
+            FileChannel channel;
+            try {
+                channel = FileChannel.open(file, StandardOpenOption.READ);
+            } catch (NoSuchFileException e) {
+                return new StoredObject(sha256, length).open(from, count);
+            }
+            return new BoundedStream(Channels.newInputStream(channel.position(from)), count);
+        }
+
+        @Override
+        public Optional<Path> local() {
+            return Optional.empty();
+        }
+    }
+
     private final class PendingObject extends Incoming.Unkept {
         PendingObject(Incoming.Received received, boolean ours) {
             super(received, ours);
@@ -215,7 +299,7 @@ final class S3ArtifactBytes implements ArtifactBytes, AutoCloseable {
 
         @Override
         public void keep() throws IOException {
-            if (find(received.sha256()).isPresent()) {
+            if (inBucket(received.sha256()).isPresent()) {
                 return;
             }
             try {
@@ -231,6 +315,16 @@ final class S3ArtifactBytes implements ArtifactBytes, AutoCloseable {
                 }
             } catch (SdkException e) {
                 throw unusable(e);
+            }
+        }
+
+        @Override
+        public void keepHere() throws IOException {
+            Files.createDirectories(unsent());
+            Files.move(received.file(), unsent().resolve(received.sha256()), StandardCopyOption.ATOMIC_MOVE);
+            // The rename itself is durable only when its directory is.
+            try (FileChannel parent = FileChannel.open(unsent(), StandardOpenOption.READ)) {
+                parent.force(true);
             }
         }
 

@@ -14,6 +14,7 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +29,9 @@ import org.jdbi.v3.core.Handle;
 @Singleton
 final class GarbageService {
     private static final int PAGE = 200;
+
+    /** Longer than any transaction. */
+    private static final Duration ROLLED_BACK = Duration.ofDays(1);
 
     private final GarbageStore store;
     private final UsesStore uses;
@@ -97,6 +101,7 @@ final class GarbageService {
             });
         }
         removeLeftovers(tenant);
+        removeUnsent();
         return gone;
     }
 
@@ -157,6 +162,48 @@ final class GarbageService {
                 }
             });
         }
+    }
+
+    /** Brings to the store what the server made, once a transaction that names it is through; true if nothing is left. */
+    boolean send() {
+        boolean all = true;
+        for (String sha256 : unsent(clock.instant())) {
+            all &= WorkerThread.safely("bring `" + sha256 + "` to the store of artifacts", () -> {
+                if (isNamed(sha256)) {
+                    try {
+                        bytes.send(sha256);
+                    } catch (IOException e) {
+                        throw new UncheckedIOException(e.getMessage(), e);
+                    }
+                }
+            });
+        }
+        return all;
+    }
+
+    /** Bytes that the server made for a transaction that was rolled back. */
+    private void removeUnsent() {
+        for (String sha256 : unsent(clock.instant().minus(ROLLED_BACK))) {
+            WorkerThread.safely("remove `" + sha256 + "`, which nothing names", () -> {
+                if (!isNamed(sha256)) {
+                    removeBytes(sha256);
+                }
+            });
+        }
+    }
+
+    private List<String> unsent(Instant before) {
+        try {
+            return bytes.unsent(before);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot look for bytes to send", e);
+        }
+    }
+
+    private boolean isNamed(String sha256) {
+        return transactions.tenants().stream()
+                .anyMatch(tenant -> transactions.in(tenant, handle -> store.need(handle, sha256, clock.instant())
+                        .named()));
     }
 
     /**

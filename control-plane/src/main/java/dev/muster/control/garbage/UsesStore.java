@@ -37,12 +37,23 @@ final class UsesStore implements ArtifactUses {
                     .forEach(row -> add(uses, row.getKey(), row.getValue()));
         }
         Map<String, String> drafted = trust.drafted(handle);
+        Map<String, String> removing = trust.removing(handle);
         Map<String, String> elsewhere = trust.heldElsewhere(
                 handle, tenant(handle), artifacts.stream().map(Artifact::path).toList());
         for (Artifact artifact : artifacts) {
             String draft = drafted.get(artifact.path());
             if (draft != null) {
                 add(uses, artifact.sha256(), new Use("draft", draft.split(" ", 2)[0], "open draft " + draft));
+            }
+            String removal = removing.get(artifact.path());
+            if (removal != null) {
+                add(
+                        uses,
+                        artifact.sha256(),
+                        new Use(
+                                "removal",
+                                removal.split(" ", 2)[0],
+                                "its removal waits for signatures: draft " + removal));
             }
             String role = elsewhere.get(artifact.path());
             if (role != null) {

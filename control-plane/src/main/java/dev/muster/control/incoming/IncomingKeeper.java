@@ -1,6 +1,7 @@
 package dev.muster.control.incoming;
 
 import dev.muster.control.artifacts.ArtifactConfig;
+import dev.muster.control.jobs.FileSweep;
 import dev.muster.control.jobs.Retention;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.identity.TenantId;
@@ -8,17 +9,16 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 
 /** Forgets uploads that nobody went on with for {@code muster.artifacts.uploads.keep}, and files that no row speaks of. */
 @Singleton
 class IncomingKeeper implements Retention {
-    private static final Duration ORPHAN = Duration.ofDays(1);
-
     private final ArtifactConfig config;
-    private final TenantTransactions transactions;
+    private final FileSweep sweep;
+    private final Rows rows = new Rows();
     private final OpenUploadStore store;
     private final PartialFiles files;
     private final Clock clock;
@@ -30,7 +30,7 @@ class IncomingKeeper implements Retention {
             PartialFiles files,
             Clock clock) {
         this.config = config;
-        this.transactions = transactions;
+        this.sweep = new FileSweep(transactions);
         this.store = store;
         this.files = files;
         this.clock = clock;
@@ -44,23 +44,21 @@ class IncomingKeeper implements Retention {
     @Override
     public void forget(TenantId tenant) {
         try {
-            // The row first, as for uploads of devices: a file without one is swept.
-            List<UUID> gone = transactions.in(
-                    tenant,
-                    handle -> store.forget(
-                            handle, clock.instant().minus(config.uploads().keep())));
-            for (UUID id : gone) {
-                files.delete(tenant, id);
-            }
-            List<UUID> old = files.olderThan(tenant, clock.instant().minus(ORPHAN));
-            List<UUID> known = transactions.in(tenant, handle -> store.known(handle, old));
-            for (UUID id : old) {
-                if (!known.contains(id)) {
-                    files.delete(tenant, id);
-                }
-            }
+            sweep.sweep(tenant, files.directory(tenant), clock.instant(), rows, id -> files.delete(tenant, id));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot remove unfinished uploads", e);
+        }
+    }
+
+    private final class Rows implements FileSweep.Rows {
+        @Override
+        public List<UUID> forget(Handle handle) {
+            return store.forget(handle, clock.instant().minus(config.uploads().keep()));
+        }
+
+        @Override
+        public List<UUID> known(Handle handle, List<UUID> ids) {
+            return store.known(handle, ids);
         }
     }
 }

@@ -13,10 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -93,24 +90,12 @@ class PartialFiles {
         Files.deleteIfExists(file(tenant, id));
     }
 
-    /** Files that were last written before {@code before}, by the id they are named after. */
-    List<UUID> olderThan(TenantId tenant, Instant before) throws IOException {
-        List<UUID> old = new ArrayList<>();
-        try (var files = Files.newDirectoryStream(directory(tenant))) {
-            for (Path file : files) {
-                if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
-                    old.add(UUID.fromString(file.getFileName().toString()));
-                }
-            }
-        }
-        return old;
-    }
-
     private Path file(TenantId tenant, UUID id) {
         return directory(tenant).resolve(id.toString());
     }
 
-    private Path directory(TenantId tenant) {
+    /** Where the tenant's files lie; made if need be. */
+    Path directory(TenantId tenant) {
         data.directory("artifacts/partial");
         return data.directory("artifacts/partial/" + tenant.value());
     }

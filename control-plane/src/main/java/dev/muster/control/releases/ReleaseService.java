@@ -120,6 +120,16 @@ public final class ReleaseService {
     private void requirePublished(Handle handle, TenantId tenant, List<Artifact> chosen) {
         Set<String> unsigned = trust.unpublished(
                 handle, tenant, chosen.stream().map(Artifact::path).toList());
+        Map<String, String> removing = trust.removing(handle);
+        chosen.stream()
+                .filter(artifact -> removing.containsKey(artifact.path()))
+                .findFirst()
+                .ifPresent(artifact -> {
+                    throw new ProblemException(
+                            ProblemCode.CONFLICT,
+                            "`" + artifact.sha256() + "` is being taken away by draft " + removing.get(artifact.path())
+                                    + ": see the drafts of `/trust/drafts`");
+                });
         chosen.stream()
                 .filter(artifact -> unsigned.contains(artifact.path()))
                 .findFirst()
@@ -127,7 +137,8 @@ public final class ReleaseService {
                     throw new ProblemException(
                             ProblemCode.CONFLICT,
                             "`" + artifact.sha256()
-                                    + "` waits for its publisher's signature: see the drafts of `/trust/drafts`");
+                                    + "` waits for its publisher's signature (see the drafts of `/trust/drafts`), or was"
+                                    + " taken away: then upload it again");
                 });
     }
 

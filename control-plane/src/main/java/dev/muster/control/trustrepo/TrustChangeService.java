@@ -27,6 +27,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
@@ -35,7 +36,7 @@ import org.jdbi.v3.core.Handle;
  * change has its signatures. Thread-safe.
  */
 @Singleton
-final class TrustChangeService {
+public final class TrustChangeService {
     private static final Logger LOG = Logger.getLogger(TrustChangeService.class);
     private static final int MOST_LISTED = 200;
     private static final String DIRECTOR_KEYS = "director-";
@@ -153,6 +154,22 @@ final class TrustChangeService {
                         : List.of(images(handle, access.tenant()).renewal(role)));
     }
 
+    /**
+     * Asks whoever signs for the role of {@code path} that the target is taken away; where the server can sign, it is gone at
+     * once.
+     *
+     * @param object what it is, for the audit log
+     * @param allowed called first, in the same transaction; throws where something still needs the target
+     */
+    public TrustDraft.Answer remove(Access access, String object, String path, Consumer<Handle> allowed) {
+        return change(access, "remove", object, handle -> {
+                    allowed.accept(handle);
+                    return List.of(images(handle, access.tenant()).removal(path));
+                })
+                .getFirst()
+                .answer();
+    }
+
     /** Takes signatures in, and publishes the change if they were the last ones. */
     TrustDraft sign(Access access, UUID id, byte[] file) {
         TrustDraft result = transactions.in(access.tenant(), handle -> {
@@ -187,7 +204,7 @@ final class TrustChangeService {
             }
             List<TrustDraft> change = store.ofChange(handle, open.change());
             store.settle(handle, open.change(), "discarded", clock.instant());
-            openQueued(handle, access.tenant(), change);
+            openQueued(handle, access.tenant(), change, false);
             audit.append(
                     handle,
                     access.caller(),
@@ -279,15 +296,16 @@ final class TrustChangeService {
             return change;
         });
         store.settle(handle, change, "published", clock.instant());
-        openQueued(handle, access.tenant(), drafts);
+        openQueued(handle, access.tenant(), drafts, true);
         audit.append(
                 handle, access.caller(), "trust.publish", "trust-change/" + change, Map.of("files", drafts.size()));
     }
 
-    private void openQueued(Handle handle, TenantId tenant, List<TrustDraft> settled) {
+    private void openQueued(Handle handle, TenantId tenant, List<TrustDraft> settled, boolean published) {
         for (TrustDraft draft : settled) {
             if (draft.draft().repository().equals(Drafts.IMAGES)) {
-                trust.openQueued(handle, tenant, draft.draft().role());
+                Set<String> removed = published ? draft.draft().removes() : Set.of();
+                trust.openQueued(handle, tenant, draft.draft().role(), removed);
             }
         }
     }

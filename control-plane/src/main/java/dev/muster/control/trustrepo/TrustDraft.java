@@ -10,10 +10,10 @@ import java.util.UUID;
  * Metadata on its way to enough signatures.
  *
  * @param change drafts of one change are published together
- * @param reason {@code upload}, {@code rotate}, {@code delegate}, {@code revoke} or {@code renew}
+ * @param reason {@code upload}, {@code rotate}, {@code delegate}, {@code revoke}, {@code renew} or {@code remove}
  * @param state {@code open}, {@code queued}, {@code published} or {@code discarded}
  */
-record TrustDraft(
+public record TrustDraft(
         UUID id,
         UUID change,
         String reason,
@@ -34,8 +34,12 @@ record TrustDraft(
         return new TrustDraft(id, change, reason, state, signed, createdAt, createdBy, settledAt);
     }
 
-    /** A draft on the wire. */
-    record Answer(
+    /**
+     * A draft on the wire.
+     *
+     * @param removes paths of targets that it takes away
+     */
+    public record Answer(
             UUID id,
             UUID change,
             String repository,
@@ -45,16 +49,20 @@ record TrustDraft(
             String state,
             String waiting,
             List<Need> needs,
+            List<String> removes,
             Instant createdAt,
             String createdBy,
             Optional<Instant> settledAt) {
-        Answer {
+        /** Copies the lists. */
+        public Answer {
             needs = List.copyOf(needs);
+            removes = List.copyOf(removes);
         }
 
         /** Signatures that are needed: of which keys, how many, and by whom so far. */
-        record Need(String keysOf, int threshold, List<String> keys, List<String> signedBy) {
-            Need {
+        public record Need(String keysOf, int threshold, List<String> keys, List<String> signedBy) {
+            /** Copies the lists. */
+            public Need {
                 keys = List.copyOf(keys);
                 signedBy = List.copyOf(signedBy);
             }
@@ -76,6 +84,7 @@ record TrustDraft(
                     default -> state;
                 },
                 draft.progress().stream().map(TrustDraft::need).toList(),
+                List.copyOf(draft.removes()),
                 createdAt,
                 createdBy,
                 settledAt);

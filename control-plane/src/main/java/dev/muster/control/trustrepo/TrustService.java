@@ -149,14 +149,21 @@ public final class TrustService implements TrustRoots {
                         Optional.empty()));
     }
 
-    /** Opens the uploads that waited behind a draft of the role, which was published or given up; made anew on what holds now. */
-    void openQueued(Handle handle, TenantId tenant, String role) {
+    /**
+     * Opens the uploads that waited behind a draft of the role, which was published or given up; made anew on what holds now.
+     *
+     * @param removed paths that the draft took away: what waited was made when they were still there
+     */
+    void openQueued(Handle handle, TenantId tenant, String role, Set<String> removed) {
         Optional<TrustDraft> queued = drafts.queued(handle, Drafts.IMAGES, role);
         if (queued.isEmpty() || drafts.open(handle, Drafts.IMAGES, role).isPresent()) {
             return;
         }
-        Map<String, TargetFile> waiting =
-                queued.get().draft().metadata() instanceof Targets targets ? targets.targets() : Map.of();
+        Map<String, TargetFile> waiting = new TreeMap<>();
+        if (queued.get().draft().metadata() instanceof Targets targets) {
+            waiting.putAll(targets.targets());
+        }
+        waiting.keySet().removeAll(removed);
         drafts.replaceBody(
                 handle,
                 queued.get().id(),
@@ -221,12 +228,25 @@ public final class TrustService implements TrustRoots {
     public Map<String, String> drafted(Handle handle) {
         Map<String, String> named = new TreeMap<>();
         for (TrustDraft draft : drafts.allWaiting(handle)) {
-            if (draft.draft().metadata() instanceof Targets targets) {
+            // One that takes targets away has all others of its role, which wait for nothing.
+            if (draft.draft().removes().isEmpty() && draft.draft().metadata() instanceof Targets targets) {
                 targets.targets()
                         .keySet()
                         .forEach(path -> named.put(
                                 path, draft.id() + " of " + draft.draft().role()));
             }
+        }
+        return named;
+    }
+
+    /** Paths that waiting drafts are to take away, each with the draft's id and role; joins the caller's transaction. */
+    public Map<String, String> removing(Handle handle) {
+        Map<String, String> named = new TreeMap<>();
+        for (TrustDraft draft : drafts.allWaiting(handle)) {
+            draft.draft()
+                    .removes()
+                    .forEach(path ->
+                            named.put(path, draft.id() + " of " + draft.draft().role()));
         }
         return named;
     }

@@ -14,10 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.UUID;
 
 /** Bytes of uploads as files {@code uploads/<tenant>/<id>}. Writers of one upload take turns by its row. Thread-safe. */
@@ -63,20 +60,8 @@ class UploadFiles {
         Files.deleteIfExists(file(tenant, id));
     }
 
-    /** Files that were last written before {@code before}, by the id they are named after. */
-    List<UUID> olderThan(TenantId tenant, Instant before) throws IOException {
-        List<UUID> old = new ArrayList<>();
-        try (var files = Files.newDirectoryStream(directory(tenant))) {
-            for (Path file : files) {
-                if (Files.getLastModifiedTime(file).toInstant().isBefore(before)) {
-                    old.add(UUID.fromString(file.getFileName().toString()));
-                }
-            }
-        }
-        return old;
-    }
-
-    private Path directory(TenantId tenant) {
+    /** Where the tenant's files lie; made if need be. */
+    Path directory(TenantId tenant) {
         data.directory("uploads");
         return data.directory("uploads/" + tenant.value());
     }

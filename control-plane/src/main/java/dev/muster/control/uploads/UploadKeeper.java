@@ -1,5 +1,6 @@
 package dev.muster.control.uploads;
 
+import dev.muster.control.jobs.FileSweep;
 import dev.muster.control.jobs.Retention;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.identity.TenantId;
@@ -7,17 +8,16 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Clock;
-import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
 
 /** Forgets uploads after {@code muster.uploads.keep}, and files that no row speaks of. */
 @Singleton
 class UploadKeeper implements Retention {
-    private static final Duration ORPHAN = Duration.ofDays(1);
-
     private final UploadConfig config;
-    private final TenantTransactions transactions;
+    private final FileSweep sweep;
+    private final Rows rows = new Rows();
     private final UploadStore store;
     private final UploadFiles files;
     private final Clock clock;
@@ -25,7 +25,7 @@ class UploadKeeper implements Retention {
     UploadKeeper(
             UploadConfig config, TenantTransactions transactions, UploadStore store, UploadFiles files, Clock clock) {
         this.config = config;
-        this.transactions = transactions;
+        this.sweep = new FileSweep(transactions);
         this.store = store;
         this.files = files;
         this.clock = clock;
@@ -39,21 +39,21 @@ class UploadKeeper implements Retention {
     @Override
     public void forget(TenantId tenant) {
         try {
-            // The row first: a file without one is swept, a row without its file would promise what is not there.
-            List<UUID> gone = transactions.in(
-                    tenant, handle -> store.forget(handle, clock.instant().minus(config.keep())));
-            for (UUID id : gone) {
-                files.delete(tenant, id);
-            }
-            List<UUID> old = files.olderThan(tenant, clock.instant().minus(ORPHAN));
-            List<UUID> known = transactions.in(tenant, handle -> store.known(handle, old));
-            for (UUID id : old) {
-                if (!known.contains(id)) {
-                    files.delete(tenant, id);
-                }
-            }
+            sweep.sweep(tenant, files.directory(tenant), clock.instant(), rows, id -> files.delete(tenant, id));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot remove old uploads", e);
+        }
+    }
+
+    private final class Rows implements FileSweep.Rows {
+        @Override
+        public List<UUID> forget(Handle handle) {
+            return store.forget(handle, clock.instant().minus(config.keep()));
+        }
+
+        @Override
+        public List<UUID> known(Handle handle, List<UUID> ids) {
+            return store.known(handle, ids);
         }
     }
 }

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
@@ -138,6 +139,42 @@ interface ArtifactBytesContract {
         assertThat(bytes().file(SHA_OF_ABC)).isEmpty();
         keep("abc");
         assertThat(read(SHA_OF_ABC, 0, 3)).isEqualTo("abc");
+    }
+
+    @Test
+    default void whatIsKeptHereIsReadAtOnceAndAfterItWasSent() throws IOException {
+        try (ArtifactBytes.Pending pending = bytes().receive(stream("abc"), 100)) {
+            pending.keepHere();
+        }
+
+        ArtifactBytes.Stored before = bytes().find(SHA_OF_ABC).orElseThrow();
+        assertThat(read(SHA_OF_ABC, 1, 2)).isEqualTo("bc");
+        assertThat(incoming()).isEmpty();
+        for (String sha256 : bytes().unsent(Instant.MAX)) {
+            bytes().send(sha256);
+        }
+        bytes().send(SHA_OF_ABC);
+        assertThat(bytes().unsent(Instant.MAX)).isEmpty();
+        assertThat(read(SHA_OF_ABC, 0, 3)).isEqualTo("abc");
+        assertThat(bytes().file(SHA_OF_ABC).orElseThrow()).hasContent("abc");
+        try (InputStream in = before.open(1, 1)) {
+            assertThat(in.readAllBytes())
+                    .as("found before, read after")
+                    .asString()
+                    .isEqualTo("b");
+        }
+    }
+
+    @Test
+    default void whatIsKeptHereCanBeTakenAway() throws IOException {
+        try (ArtifactBytes.Pending pending = bytes().receive(stream("abc"), 100)) {
+            pending.keepHere();
+        }
+
+        bytes().delete(SHA_OF_ABC);
+
+        assertThat(bytes().find(SHA_OF_ABC)).isEmpty();
+        assertThat(bytes().unsent(Instant.MAX)).isEmpty();
     }
 
     @Test

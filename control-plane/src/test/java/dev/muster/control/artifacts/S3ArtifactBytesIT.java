@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
@@ -106,7 +107,37 @@ class S3ArtifactBytesIT implements ArtifactBytesContract {
 
     @Test
     void aServerThatCannotBeReachedNowRefusesNoStart() throws IOException {
-        S3Options nowhere = new S3Options(
+        try (S3ArtifactBytes away = new S3ArtifactBytes(directory(), nowhere())) {
+            assertThatCode(away::check).doesNotThrowAnyException();
+            assertThatThrownBy(() -> away.find(SHA_OF_ABC))
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("cannot use bucket");
+        }
+    }
+
+    @Test
+    void keepsHereAndReadsWithoutTheServerAndSendsOnceItIsThere() throws IOException {
+        try (S3ArtifactBytes away = new S3ArtifactBytes(directory(), nowhere())) {
+            try (ArtifactBytes.Pending pending =
+                    away.receive(new ByteArrayInputStream("abc".getBytes(StandardCharsets.UTF_8)), 3)) {
+                pending.keepHere();
+            }
+            assertThat(away.find(SHA_OF_ABC).orElseThrow().length()).isEqualTo(3);
+            assertThat(away.file(SHA_OF_ABC).orElseThrow()).hasContent("abc");
+            assertThatThrownBy(() -> away.send(SHA_OF_ABC)).isInstanceOf(IOException.class);
+            assertThat(away.unsent(Instant.MAX)).containsExactly(SHA_OF_ABC);
+            assertThat(away.unsent(Instant.EPOCH)).isEmpty();
+        }
+
+        bytes().send(SHA_OF_ABC);
+
+        assertThat(bytes().unsent(Instant.MAX)).isEmpty();
+        assertThat(ofServer.resolve("buckets").resolve(BUCKET).resolve(prefix + "ba/78/" + SHA_OF_ABC))
+                .hasContent("abc");
+    }
+
+    private static S3Options nowhere() {
+        return new S3Options(
                 Optional.of(URI.create("http://127.0.0.1:1")),
                 "us-east-1",
                 BUCKET,
@@ -116,12 +147,6 @@ class S3ArtifactBytesIT implements ArtifactBytesContract {
                 S3Server.SECRET_KEY,
                 5 << 20,
                 Duration.ofSeconds(5));
-        try (S3ArtifactBytes away = new S3ArtifactBytes(directory(), nowhere)) {
-            assertThatCode(away::check).doesNotThrowAnyException();
-            assertThatThrownBy(() -> away.find(SHA_OF_ABC))
-                    .isInstanceOf(IOException.class)
-                    .hasMessageContaining("cannot use bucket");
-        }
     }
 
     private S3Options options(String bucket, String secret) {

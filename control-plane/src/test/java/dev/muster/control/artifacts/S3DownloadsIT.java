@@ -5,13 +5,17 @@ import static dev.muster.control.testing.FleetApi.release;
 import static dev.muster.control.testing.FleetApi.rollout;
 import static dev.muster.control.testing.FleetApi.uploadImage;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
+import dev.muster.control.config.DataDirectory;
+import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.control.testing.FleetDevice;
 import dev.muster.control.testing.Servers;
 import dev.muster.control.testing.TestFleet;
 import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.identity.TenantId;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import io.quarkus.test.junit.QuarkusTest;
@@ -19,12 +23,19 @@ import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import jakarta.inject.Inject;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -85,6 +96,15 @@ class S3DownloadsIT {
     ArtifactBytes bytes;
 
     @Inject
+    ArtifactService artifacts;
+
+    @Inject
+    TenantTransactions transactions;
+
+    @Inject
+    DataDirectory data;
+
+    @Inject
     TestFleet fleet;
 
     @TempDir
@@ -128,6 +148,60 @@ class S3DownloadsIT {
             assertThat(device.fetch(sha256, "If-None-Match", "\"" + sha256 + "\"")
                             .statusCode())
                     .isEqualTo(304);
+        }
+    }
+
+    @Test
+    void whatTheServerMakesIsReadAtOnceAndComesToTheBucketAfterItsTransaction() throws Exception {
+        byte[] made = "{\"custom\":\"made here\"}".getBytes(StandardCharsets.UTF_8);
+
+        String sha256 = transactions.in(TenantId.DEFAULT, handle -> {
+            Artifact kept = artifacts.keep(handle, TenantId.DEFAULT, Artifact.Kind.SETTINGS, "1", made);
+            assertThat(unsent()).as("nothing of an open transaction is sent").contains(kept.sha256());
+            return kept.sha256();
+        });
+
+        assertThat(bytes.find(sha256).orElseThrow().length()).isEqualTo(made.length);
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(unsent()).doesNotContain(sha256));
+        try (InputStream in = bytes.find(sha256).orElseThrow().open(0, made.length)) {
+            assertThat(in.readAllBytes()).isEqualTo(made);
+        }
+    }
+
+    @Test
+    void whatARolledBackTransactionLeftIsCollectedAndNeverSent() throws Exception {
+        byte[] made = "{\"custom\":\"rolled back\"}".getBytes(StandardCharsets.UTF_8);
+        List<String> left = new ArrayList<>();
+        assertThatThrownBy(() -> transactions.run(TenantId.DEFAULT, handle -> {
+                    left.add(artifacts
+                            .keep(handle, TenantId.DEFAULT, Artifact.Kind.SETTINGS, "2", made)
+                            .sha256());
+                    throw new IllegalStateException("rolled back");
+                }))
+                .hasMessage("rolled back");
+        Path file = data.directory("artifacts").resolve("unsent").resolve(left.getFirst());
+        assertThat(file).exists();
+        collect();
+        assertThat(file).as("its transaction might be running yet").exists();
+        Files.setLastModifiedTime(
+                file, FileTime.from(Clock.systemUTC().instant().minus(Duration.ofDays(2))));
+
+        collect();
+
+        assertThat(file).doesNotExist();
+        assertThat(bytes.find(left.getFirst())).isEmpty();
+    }
+
+    private static void collect() {
+        admin().post("/api/v1/artifacts/gc").then().statusCode(200);
+    }
+
+    private List<String> unsent() {
+        try {
+            return bytes.unsent(Instant.MAX);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -125,6 +125,35 @@ class GarbageIT {
     }
 
     @Test
+    void anArtifactIsTakenOutOfSignedMetadataOnceNothingNeedsItAndComesBackWithAnUpload() {
+        String sha256 = image("taken-away", 1);
+        String release = release("taken-away", "1", sha256);
+        remove(sha256).statusCode(409).body("usedBy", equalTo(List.of("release taken-away 1")));
+        postJson("/releases/" + release + "/withdraw", "").statusCode(204);
+        assertThat(isPublished(sha256)).isTrue();
+
+        // The publisher's key is on this server: it signs at once.
+        remove(sha256)
+                .statusCode(200)
+                .body("state", equalTo("published"))
+                .body("reason", equalTo("remove"))
+                .body("removes", equalTo(List.of("images/default/" + sha256 + ".img")));
+
+        assertThat(isPublished(sha256)).isFalse();
+        get("/artifacts/" + sha256).statusCode(200).body("usedBy", equalTo(List.of()));
+        get("/audit?object=artifact/" + sha256).body("items.verb", hasItem("trust.remove"));
+        postJson(
+                        "/releases",
+                        "{\"name\":\"taken-away\",\"version\":\"2\",\"targets\":[{\"sha256\":\"" + sha256 + "\"}]}")
+                .statusCode(409)
+                .body("detail", containsString("was taken away"));
+        remove(sha256).statusCode(404);
+        remove("0".repeat(64)).statusCode(404);
+        assertThat(image("taken-away", 1)).isEqualTo(sha256);
+        assertThat(isPublished(sha256)).isTrue();
+    }
+
+    @Test
     void devicesHoldWhatTheyAreToHaveAndWhatTheyCanGoBackTo() throws Exception {
         try (FleetDevice device = fleet.enrol(directory, "garbage", "garbage-1")) {
             String first = image("first", 1);
@@ -298,6 +327,10 @@ class GarbageIT {
         clock.turn(Duration.ofDays(8));
         collect();
         assertThat(sha256).isNotEmpty();
+    }
+
+    private static ValidatableResponse remove(String sha256) {
+        return postJson("/artifacts/" + sha256 + "/removal", "");
     }
 
     private static List<String> collect() {

@@ -11,8 +11,11 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged server with profile {@code production}. */
 class ProductionIT {
-    private static final Map<String, String> PRODUCTION =
-            Map.of("muster.profile", "production", "muster.oidc.issuer", "http://idp.test/realms/muster");
+    private static final Map<String, String> PRODUCTION = Map.of(
+            "muster.profile", "production",
+            "muster.oidc.issuer", "http://idp.test/realms/muster",
+            "muster.artifacts.store", "s3",
+            "muster.artifacts.s3.endpoint", "http://bucket.test");
 
     @TempDir
     Path directory;
@@ -32,7 +35,8 @@ class ProductionIT {
                     .contains("trust keys of tenant default")
                     .contains("root, targets, director-root, publisher-default")
                     .contains("muster.external.api-url")
-                    .contains("muster.oidc.issuer");
+                    .contains("muster.oidc.issuer")
+                    .contains("muster.artifacts.s3.endpoint");
         }
     }
 

@@ -331,6 +331,7 @@ class TrustIT {
         // An upload is a draft now, and a second one waits with it.
         upload(Publisher.byDefault(), "apps/default/one.hap");
         upload(Publisher.byDefault(), "apps/default/two.hap");
+        upload(Publisher.byDefault(), "apps/default/bad.hap");
         assertThat(isPublished("apps/default/one.hap")).isFalse();
         assertThat(drafted()).contains("apps/default/one.hap", "apps/default/two.hap");
         TrustDraft waiting = changes.list(access()).getFirst();
@@ -352,6 +353,8 @@ class TrustIT {
                 handle -> trust.heldElsewhere(handle, STRICT, List.of("apps/default/one.hap", "apps/default/no.hap")));
         assertThat(held).containsExactly(Map.entry("apps/default/one.hap", "publisher-default"));
         assertThat(isPublished("apps/default/one.hap")).isTrue();
+
+        takesAwayWhatItsPublisherSigned(device);
 
         // Once somebody has signed, a further upload waits behind: no signature is asked for twice.
         List<TrustDraft> two = changes.delegate(access(), "default", of(2, pump, bob));
@@ -424,6 +427,42 @@ class TrustIT {
         assertThat(Files.exists(keys.resolve("settings.next.pem"))).isTrue();
         changes.discard(access(), givenUp.getFirst().id());
         assertThat(Files.exists(keys.resolve("settings.next.pem"))).isFalse();
+    }
+
+    private void takesAwayWhatItsPublisherSigned(Updater device) {
+        assertThat(device.target("apps/default/bad.hap")).isPresent();
+        TrustDraft.Answer asked = changes.remove(access(), "artifact/bad", "apps/default/bad.hap", handle -> {});
+        assertThat(asked.waiting()).contains("signature 0 of 1");
+        assertThat(asked.removes()).containsExactly("apps/default/bad.hap");
+        assertThat(asked.reason()).isEqualTo("remove");
+        assertThat(transactions.in(STRICT, trust::removing)).containsOnlyKeys("apps/default/bad.hap");
+        assertThat(drafted()).as("the others wait for nothing").isEmpty();
+        // What comes meanwhile waits behind it, and was made when the target was still there.
+        upload(Publisher.byDefault(), "apps/default/behind.hap");
+        assertThatThrownBy(() -> changes.remove(access(), "artifact/two", "apps/default/two.hap", handle -> {}))
+                .isInstanceOf(ProblemException.class);
+        device.refresh();
+        assertThat(device.target("apps/default/bad.hap")).isPresent();
+
+        TrustDraft removal = changes.get(access(), asked.id());
+        assertThatThrownBy(() -> signAs(removal, alice)).isInstanceOf(TrustException.NotAllowed.class);
+        assertThat(signAs(removal, pump).state()).isEqualTo("published");
+
+        device.refresh();
+        assertThat(device.target("apps/default/bad.hap")).isEmpty();
+        assertThat(device.target("apps/default/two.hap")).isPresent();
+        signAs(changes.list(access()).getFirst(), pump);
+        device.refresh();
+        assertThat(device.target("apps/default/behind.hap")).isPresent();
+        assertThat(device.target("apps/default/bad.hap")).isEmpty();
+        assertThat(isPublished("apps/default/bad.hap")).isFalse();
+        assertThatThrownBy(() -> changes.remove(access(), "artifact/bad", "apps/default/bad.hap", handle -> {}))
+                .isInstanceOf(ProblemException.class);
+        List<String> verbs = transactions.in(
+                STRICT, handle -> handle.createQuery("select verb from audit where object = 'artifact/bad'")
+                        .mapTo(String.class)
+                        .list());
+        assertThat(verbs).containsExactly("trust.remove");
     }
 
     // ---- the director and wrong manifests

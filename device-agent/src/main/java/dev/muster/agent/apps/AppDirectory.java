@@ -1,5 +1,6 @@
 package dev.muster.agent.apps;
 
+import dev.muster.agent.store.AlteredException;
 import dev.muster.agent.store.AtomicFiles;
 import dev.muster.agent.store.SealedJson;
 import dev.muster.protocol.ProtocolException;
@@ -78,8 +79,9 @@ public final class AppDirectory implements AppStore {
         Path staging = home.resolve(STAGING);
         AtomicFiles.deleteTree(staging);
         Files.createDirectory(staging);
-        hap.unpack(staging);
-        AtomicFiles.write(staging.resolve(RECORD), record(app, sha256));
+        List<HapFile.Unpacked> files = hap.unpack(staging);
+        AtomicFiles.write(staging.resolve(RECORD), record(app, Optional.of(sha256)));
+        Inventory.write(staging, files);
         AtomicFiles.syncTree(staging);
         Path target = home.resolve(Long.toString(app.versionCode()));
         if (Files.exists(target)) {
@@ -99,12 +101,30 @@ public final class AppDirectory implements AppStore {
             throw new IOException("expected `" + bundle + "` with sha256 `" + sha256 + "` to be staged, found none");
         }
         Path current = home.resolve(CURRENT);
+        Optional<String> altered = Inventory.altered(version);
+        if (altered.isPresent()) {
+            if (Files.exists(current) && current.toRealPath().equals(version.toRealPath())) {
+                distrust(bundle);
+            } else {
+                AtomicFiles.deleteTree(version);
+            }
+            throw new AlteredException(altered.get());
+        }
         if (!Files.exists(current)) {
             Files.deleteIfExists(home.resolve(PREVIOUS));
         } else if (!current.toRealPath().equals(version.toRealPath())) {
             link(home, PREVIOUS, current.toRealPath().getFileName());
         }
         link(home, CURRENT, version.getFileName());
+    }
+
+    @Override
+    public void distrust(String bundle) throws IOException {
+        Path version = root.resolve(bundle).resolve(CURRENT).toRealPath();
+        Installed app = read(version);
+        if (app != null) {
+            AtomicFiles.write(version.resolve(RECORD), record(app.app(), Optional.empty()));
+        }
     }
 
     @Override
@@ -198,13 +218,13 @@ public final class AppDirectory implements AppStore {
         }
     }
 
-    private static byte[] record(AppPackage app, String sha256) {
+    private static byte[] record(AppPackage app, Optional<String> sha256) {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("bundle", app.bundle());
         map.put("versionCode", app.versionCode());
         map.put("versionName", app.versionName());
         map.put("permissions", app.permissions());
-        map.put("sha256", sha256);
+        sha256.ifPresent(value -> map.put("sha256", value));
         return SealedJson.write(map);
     }
 

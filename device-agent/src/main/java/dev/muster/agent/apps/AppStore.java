@@ -28,8 +28,18 @@ public interface AppStore {
     /** Makes the package ready beside the version in force, which stays untouched. */
     void stage(HapFile hap, String sha256) throws IOException;
 
-    /** The one atomic switch to a staged package. */
+    /**
+     * The one atomic switch to a staged package.
+     *
+     * @throws dev.muster.agent.store.AlteredException if its files are not what was staged any more; no switch was made
+     */
     void activate(String bundle, String sha256) throws IOException;
+
+    /**
+     * The files of the app in force are not those of its package any more: it counts from now on, and after a restart, as
+     * put there by somebody else.
+     */
+    void distrust(String bundle) throws IOException;
 
     /** What is wrong with the app in force, or empty if it can be used. */
     Optional<String> problem(String bundle) throws IOException;

@@ -1,5 +1,7 @@
 package dev.muster.agent.apps;
 
+import dev.muster.agent.store.CheckedFile;
+import dev.muster.agent.store.ContentDigest;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.json.JsonObject;
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -29,12 +32,14 @@ public final class HapFile implements AutoCloseable {
     private static final int MAX_NAME_CHARS = 512;
     private static final long MAX_CONTENT_BYTES = 2L << 30;
 
+    private final CheckedFile file;
     private final ZipFile zip;
     private final AppPackage manifest;
 
-    /** Opens and checks {@code file}; what is wrong with it is a {@link BadPackageException}. */
-    public HapFile(Path file) throws IOException {
-        this.zip = open(file);
+    /** Opens and looks into {@code file}; what is wrong with it is a {@link BadPackageException}. */
+    public HapFile(CheckedFile file) throws IOException {
+        this.file = file;
+        this.zip = open(file.path());
         try {
             requireSafeEntries();
             this.manifest = readManifest();
@@ -48,8 +53,17 @@ public final class HapFile implements AutoCloseable {
         return manifest;
     }
 
-    /** Unpacks everything below {@code directory}, which is empty. */
-    public void unpack(Path directory) throws IOException {
+    /** A file of the package as it was unpacked: its name with slashes, bytes, SHA-256. */
+    record Unpacked(String name, long length, String sha256) {}
+
+    /**
+     * Unpacks everything below {@code directory}, which is empty.
+     *
+     * @throws dev.muster.agent.store.AlteredException if the package changed since it was checked: what was unpacked is
+     *     worth nothing then
+     */
+    List<Unpacked> unpack(Path directory) throws IOException {
+        List<Unpacked> result = new ArrayList<>();
         long left = MAX_CONTENT_BYTES;
         byte[] buffer = new byte[16 << 10];
         for (ZipEntry entry : Collections.list(zip.entries())) {
@@ -66,12 +80,16 @@ public final class HapFile implements AutoCloseable {
             if (parent != null) {
                 Files.createDirectories(parent);
             }
+            MessageDigest digest = ContentDigest.begin();
+            long length = 0;
             try (InputStream in = zip.getInputStream(entry);
                     var out = Channels.newOutputStream(
                             FileChannel.open(target, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE))) {
                 int count;
                 while ((count = in.read(buffer)) >= 0) {
                     left -= count;
+                    length += count;
+                    digest.update(buffer, 0, count);
                     if (left < 0) {
                         throw tooLarge();
                     }
@@ -80,7 +98,10 @@ public final class HapFile implements AutoCloseable {
             } catch (ZipException e) {
                 throw new BadPackageException("PackageCorrupt", "entry `" + entry.getName() + "`: " + e.getMessage());
             }
+            result.add(new Unpacked(entry.getName(), length, ContentDigest.end(digest)));
         }
+        file.requireUntouched();
+        return result;
     }
 
     @Override
@@ -126,7 +147,10 @@ public final class HapFile implements AutoCloseable {
             throw unsafe(name);
         }
         for (String part : name.split("/", -1)) {
-            if (part.equals("..") || part.equals(".") || part.equals(AppDirectory.RECORD)) {
+            if (part.equals("..")
+                    || part.equals(".")
+                    || part.equals(AppDirectory.RECORD)
+                    || part.equals(Inventory.FILE)) {
                 throw unsafe(name);
             }
         }

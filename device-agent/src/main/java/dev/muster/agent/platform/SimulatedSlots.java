@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
@@ -103,6 +104,11 @@ final class SimulatedSlots implements Slots {
         save(new BootRecord(record.active, record.a, record.b, null, 0, null)
                 .with(slot, new Content("", "", 0, false)));
         return AtomicFiles.openOrCreate(image(slot));
+    }
+
+    @Override
+    public FileChannel readInactive() throws IOException {
+        return FileChannel.open(image(inactive()), StandardOpenOption.READ);
     }
 
     /** A slot is a file here: it holds what it has and what the disk has left. */

@@ -34,6 +34,9 @@ public interface Slots {
     /** Opens the slot that is not running for reading and writing, after marking it as not bootable, durably. */
     FileChannel openInactive() throws IOException;
 
+    /** Opens the slot that is not running for reading, as it lies. */
+    FileChannel readInactive() throws IOException;
+
     /** Bytes the slot that is not running can hold. */
     long inactiveCapacity() throws IOException;
 

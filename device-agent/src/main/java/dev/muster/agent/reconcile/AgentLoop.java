@@ -57,6 +57,7 @@ public final class AgentLoop implements AutoCloseable {
      * @param renew renews the certificate if it is time; true if it was renewed
      * @param nextWindow how long until the next maintenance window that was promised opens
      * @param trouble told what the last pass could not do, and that there is nothing any more
+     * @param look looks at what is installed, if it is time
      * @param scheduler for timers only; nothing of the loop runs on it
      */
     public record Parts(
@@ -74,6 +75,7 @@ public final class AgentLoop implements AutoCloseable {
             BooleanSupplier renew,
             Supplier<Optional<Duration>> nextWindow,
             Consumer<Optional<String>> trouble,
+            Runnable look,
             ScheduledExecutorService scheduler,
             AgentLog log) {}
 
@@ -169,6 +171,7 @@ public final class AgentLoop implements AutoCloseable {
     }
 
     private Duration turn() throws IOException {
+        parts.look().run();
         if (parts.renew().getAsBoolean()) {
             parts.log().line("certificate renewed");
         }

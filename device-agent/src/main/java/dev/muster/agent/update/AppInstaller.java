@@ -1,7 +1,9 @@
 package dev.muster.agent.update;
 
 import dev.muster.agent.apps.AppStore;
+import dev.muster.agent.apps.BadPackageException;
 import dev.muster.agent.apps.HapFile;
+import dev.muster.agent.store.CheckedFile;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
@@ -46,7 +48,18 @@ public final class AppInstaller implements Installer {
 
     @Override
     public void check(DesiredTarget target) throws IOException {
-        try (HapFile hap = new HapFile(downloads.file(target))) {
+        CheckedFile file = CheckedFile.of(downloads.file(target), target.length(), target.sha256());
+        try {
+            stage(file, target);
+        } catch (RefusedException | BadPackageException e) {
+            // Only the package that was signed for can be at fault, and be put aside for good.
+            file.requireUntouched();
+            throw e;
+        }
+    }
+
+    private void stage(CheckedFile file, DesiredTarget target) throws IOException {
+        try (HapFile hap = new HapFile(file)) {
             if (!hap.manifest().bundle().equals(bundle)) {
                 throw new RefusedException(
                         Reasons.BUNDLE_MISMATCH,

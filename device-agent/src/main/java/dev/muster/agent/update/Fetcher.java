@@ -1,11 +1,10 @@
 package dev.muster.agent.update;
 
+import dev.muster.agent.store.ContentDigest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.function.BooleanSupplier;
 
 /** Brings a target's bytes to their place: resumed where the last try ended, bounded, and checked by digest. */
@@ -40,7 +39,7 @@ final class Fetcher {
      * @throws StorageException if the disk fails; any other {@link IOException} is the network's and worth a retry
      */
     boolean fetch(DesiredTarget target, FileChannel channel, long have, Progress progress) throws IOException {
-        MessageDigest digest = sha256();
+        MessageDigest digest = ContentDigest.begin();
         long position = local(() -> {
             if (channel.size() > target.length()) {
                 channel.truncate(target.length());
@@ -48,7 +47,7 @@ final class Fetcher {
             return Math.min(Math.min(have, channel.size()), target.length());
         });
         long start = position;
-        local(() -> digest(channel, start, digest));
+        local(() -> ContentDigest.update(digest, channel, start));
         if (position < target.length()) {
             try (ContentSource.Part part = source.open(target.sha256(), position)) {
                 if (part.offset() == 0 && position > 0) {
@@ -64,15 +63,16 @@ final class Fetcher {
             channel.force(true);
             return 0L;
         });
-        return HexFormat.of().formatHex(digest.digest()).equals(target.sha256());
+        return ContentDigest.end(digest).equals(target.sha256());
     }
 
     /** Reads the whole back from where it lies: finds bad flash and a page cache that lied. */
     boolean rereads(DesiredTarget target, FileChannel channel) throws IOException {
-        MessageDigest digest = sha256();
-        long read = local(() -> digest(channel, target.length(), digest));
-        return read == target.length()
-                && HexFormat.of().formatHex(digest.digest()).equals(target.sha256());
+        try {
+            return ContentDigest.matches(channel, target.length(), target.sha256());
+        } catch (IOException e) {
+            throw new StorageException(e);
+        }
     }
 
     private void copy(
@@ -131,21 +131,6 @@ final class Fetcher {
         return at;
     }
 
-    private static long digest(FileChannel channel, long length, MessageDigest digest) throws IOException {
-        ByteBuffer buffer = ByteBuffer.allocate(BUFFER_BYTES);
-        long position = 0;
-        while (position < length) {
-            buffer.clear().limit((int) Math.min(buffer.capacity(), length - position));
-            int count = channel.read(buffer, position);
-            if (count < 0) {
-                break;
-            }
-            digest.update(buffer.flip());
-            position += count;
-        }
-        return position;
-    }
-
     private interface DiskCall {
         long call() throws IOException;
     }
@@ -155,14 +140,6 @@ final class Fetcher {
             return call.call();
         } catch (IOException e) {
             throw new StorageException(e);
-        }
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
         }
     }
 }

@@ -1,6 +1,8 @@
 package dev.muster.agent.update;
 
 import dev.muster.agent.platform.Slots;
+import dev.muster.agent.store.AlteredException;
+import dev.muster.agent.store.ContentDigest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
@@ -37,12 +39,27 @@ public final class ImageInstaller implements Installer {
 
     @Override
     public void check(DesiredTarget target) {
-        // The digest said all there is to say: an image is opaque to the agent.
+        // The digest says all there is to say: an image is opaque to the agent.
     }
 
     @Override
     public void activate(DesiredTarget target) throws IOException {
+        requireSignedFor(target);
         require().arm(target.version(), target.sha256(), target.length());
+    }
+
+    // The switch may have waited for weeks: what is in the slot now is what will boot.
+    private void requireSignedFor(DesiredTarget target) throws IOException {
+        String slot = require().inactive();
+        try (FileChannel channel = require().readInactive()) {
+            if (ContentDigest.matches(channel, target.length(), target.sha256())) {
+                return;
+            }
+        } catch (IOException e) {
+            throw new AlteredException("slot `" + slot + "` cannot be read back: " + e.getMessage());
+        }
+        throw new AlteredException(
+                "expected slot `" + slot + "` to hold the image with sha256 `" + target.sha256() + "`, found another");
     }
 
     @Override

@@ -33,10 +33,19 @@ public interface Installer {
     /** Where the target's bytes go, readable and writable; never where the old is read from. */
     FileChannel open(DesiredTarget target) throws IOException;
 
-    /** Looks into the complete bytes and makes them ready; throws {@link RefusedException} if they are no good. */
+    /**
+     * Looks into the complete bytes and makes them ready; throws {@link RefusedException} if they are no good.
+     *
+     * @throws dev.muster.agent.store.AlteredException if they are not those that were signed for
+     */
     void check(DesiredTarget target) throws IOException;
 
-    /** The one atomic switch. */
+    /**
+     * The one atomic switch, to exactly the bytes that were signed for: whatever was checked before is checked again, because
+     * weeks may have passed.
+     *
+     * @throws dev.muster.agent.store.AlteredException if what lies there is something else now; no switch was made
+     */
     void activate(DesiredTarget target) throws IOException;
 
     /** What is in force already is wanted again, under a record that may say more than the bytes, such as a lease. */

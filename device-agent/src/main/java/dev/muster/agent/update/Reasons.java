@@ -14,6 +14,8 @@ public final class Reasons {
     public static final String STORAGE_ERROR = "StorageError";
     /** The bytes are not the ones that were signed for. */
     public static final String DIGEST_MISMATCH = "DigestMismatch";
+    /** The bytes on the disk changed after they were checked. */
+    public static final String CONTENT_ALTERED = "ContentAltered";
     /** The server announced the bytes and does not have them. */
     public static final String CONTENT_MISSING = "ContentMissing";
     /** The document changed before the switch was made. */
@@ -50,6 +52,7 @@ public final class Reasons {
                     STORAGE_ERROR,
                     SUPERSEDED,
                     CONTENT_MISSING,
+                    CONTENT_ALTERED,
                     DIGEST_MISMATCH,
                     NO_SLOTS,
                     WRONG_HARDWARE,

@@ -1,5 +1,6 @@
 package dev.muster.agent.update;
 
+import dev.muster.agent.store.AlteredException;
 import dev.muster.agent.store.AtomicFiles;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.json.JsonObject;
@@ -65,7 +66,7 @@ public final class SettingsInstaller implements Installer {
     @Override
     public void check(DesiredTarget target) throws IOException {
         try {
-            keeper.check(JsonObject.parse(Files.readAllBytes(downloads.file(target))));
+            keeper.check(JsonObject.parse(signedFor(target)));
         } catch (ProtocolException e) {
             throw new RefusedException(Reasons.SETTINGS_INVALID, "settings: " + e.getMessage());
         }
@@ -76,7 +77,7 @@ public final class SettingsInstaller implements Installer {
         if (Files.exists(file)) {
             AtomicFiles.write(previous, Files.readAllBytes(file));
         }
-        byte[] next = Files.readAllBytes(downloads.file(target));
+        byte[] next = signedFor(target);
         // The keeper first: whatever it keeps it also puts into the file, so a power cut in between ends in the new.
         keeper.keep(next);
         AtomicFiles.write(file, next);
@@ -121,6 +122,15 @@ public final class SettingsInstaller implements Installer {
         if (Files.deleteIfExists(file)) {
             AtomicFiles.syncParent(file);
         }
+    }
+
+    // What is parsed and kept is what was hashed: one read, then only memory.
+    private byte[] signedFor(DesiredTarget target) throws IOException {
+        byte[] bytes = Files.readAllBytes(downloads.file(target));
+        if (!sha256(bytes).equals(target.sha256())) {
+            throw new AlteredException("the settings changed after they were checked");
+        }
+        return bytes;
     }
 
     private static String sha256(byte[] bytes) {

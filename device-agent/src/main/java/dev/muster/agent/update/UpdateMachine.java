@@ -1,6 +1,7 @@
 package dev.muster.agent.update;
 
 import dev.muster.agent.apps.BadPackageException;
+import dev.muster.agent.store.AlteredException;
 import dev.muster.agent.update.Installer.Standing;
 import dev.muster.protocol.desired.TargetName;
 import java.io.IOException;
@@ -144,8 +145,9 @@ public final class UpdateMachine {
                     }
                     return Outcome.HELD;
                 }
-                save(written.armed(clock.instant()));
-                installer.activate(target);
+                UpdateState.Armed armed = written.armed(clock.instant());
+                save(armed);
+                activate(armed, installer);
             }
             case UpdateState.Armed armed -> {
                 return armed(armed, installer);
@@ -219,6 +221,9 @@ public final class UpdateMachine {
         } catch (BadPackageException e) {
             fail(fetching, e.reason(), text(e));
             return;
+        } catch (AlteredException e) {
+            fail(fetching, Reasons.CONTENT_ALTERED, text(e));
+            return;
         } catch (IOException e) {
             // The bytes are here and whole, so it is the disk that does not let them be unpacked or read.
             fail(fetching, Reasons.STORAGE_ERROR, text(e));
@@ -237,6 +242,16 @@ public final class UpdateMachine {
         }
     }
 
+    // INVARIANT (checked is used): an installer switches to the bytes that it has just found to be those that were
+    // signed for.
+    private void activate(UpdateState.Armed armed, Installer installer) throws IOException {
+        try {
+            installer.activate(armed.target());
+        } catch (AlteredException e) {
+            fail(armed, Reasons.CONTENT_ALTERED, text(e));
+        }
+    }
+
     private Outcome armed(UpdateState.Armed armed, Installer installer) throws IOException {
         DesiredTarget target = armed.target();
         return switch (installer.standing(target)) {
@@ -244,8 +259,9 @@ public final class UpdateMachine {
                 if (tooMany(armed)) {
                     fail(armed, Reasons.TOO_MANY_TRANSITIONS, "the switch was made again and again and never held");
                 } else {
-                    save(armed.again(clock.instant()));
-                    installer.activate(target);
+                    UpdateState.Armed again = armed.again(clock.instant());
+                    save(again);
+                    activate(again, installer);
                 }
                 yield Outcome.FINISHED;
             }

@@ -23,7 +23,7 @@ class HapFileTest {
     void readsTheManifestAndUnpacks() throws IOException {
         Path target = Files.createDirectory(directory.resolve("unpacked"));
 
-        try (HapFile hap = new HapFile(write(Haps.hap("com.example.pump", 3)))) {
+        try (HapFile hap = new HapFile(Haps.checked(write(Haps.hap("com.example.pump", 3))))) {
             assertThat(hap.manifest().bundle()).isEqualTo("com.example.pump");
             assertThat(hap.manifest().versionCode()).isEqualTo(3);
             assertThat(hap.manifest().permissions()).containsExactly("ohos.permission.CAMERA");
@@ -84,7 +84,7 @@ class HapFileTest {
     }
 
     private static void assertReason(Path file, String reason) {
-        assertThatThrownBy(() -> new HapFile(file).close())
+        assertThatThrownBy(() -> new HapFile(Haps.checked(file)).close())
                 .isInstanceOfSatisfying(
                         BadPackageException.class, e -> assertThat(e.reason()).isEqualTo(reason));
     }

@@ -2,9 +2,14 @@ package dev.muster.agent.apps;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.muster.agent.store.CheckedFile;
+import dev.muster.agent.store.ContentDigest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.time.LocalDateTime;
 import java.util.Map;
 import java.util.TreeMap;
@@ -19,6 +24,15 @@ public final class Haps {
     public static byte[] hap(String bundle, int versionCode) {
         return zip(Map.of(
                 "module.json", moduleJson(bundle, versionCode), "ets/modules.abc", "code of version " + versionCode));
+    }
+
+    /** A package as it lies, taken for the one that was signed for. */
+    public static CheckedFile checked(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            MessageDigest digest = ContentDigest.begin();
+            long length = ContentDigest.update(digest, channel, channel.size());
+            return CheckedFile.of(file, length, ContentDigest.end(digest));
+        }
     }
 
     public static String moduleJson(String bundle, int versionCode) {

@@ -195,7 +195,7 @@ class CommandRunnerTest {
         Path file = directory.resolve("pump.hap");
         Files.write(file, Haps.hap(PUMP, 3));
         SimulatedPlatform platform = platform();
-        try (HapFile hap = new HapFile(file)) {
+        try (HapFile hap = new HapFile(Haps.checked(file))) {
             platform.apps().stage(hap, "0".repeat(64));
         }
         platform.apps().activate(PUMP, "0".repeat(64));

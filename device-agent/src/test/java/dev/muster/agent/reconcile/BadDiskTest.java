@@ -16,6 +16,7 @@ import dev.muster.protocol.reported.ConditionState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -244,25 +245,30 @@ class BadDiskTest {
         }
     }
 
-    /** An app whose record was damaged lies in another directory afterwards. */
+    /** An app that was fetched anew lies in another directory afterwards. */
     private Path there(Path file) {
-        return file.toString().endsWith(".muster.json")
-                ? device.state.root().resolve("device/apps/com.example.pump/current/.muster.json")
+        Path app = device.state.root().resolve("device/apps/com.example.pump");
+        return file.startsWith(app.resolve("1"))
+                ? app.resolve("current")
+                        .resolve(app.resolve("1").relativize(file).toString())
                 : file;
     }
 
-    /** Not the hardware's own, and not what an app holds. */
+    /** Not the hardware's own. */
     private static boolean isOurs(Path file) {
         String path = file.toString();
         return !path.contains("/device/")
-                || (path.contains("/device/apps/") && path.endsWith(".muster.json"))
+                || path.contains("/device/apps/com.example.pump/1/")
                 || path.contains("/device/files/");
     }
 
     private static void flip(Path file, int at) throws IOException {
         byte[] bytes = Files.readAllBytes(file);
         bytes[Math.min(at, bytes.length - 1)] ^= 0x11;
+        FileTime before = Files.getLastModifiedTime(file);
         Files.write(file, bytes);
+        // A test may be quicker than the step in which a file system tells the time.
+        Files.setLastModifiedTime(file, FileTime.fromMillis(before.toMillis() + 1_000));
     }
 
     private Path newestSlot() throws IOException {

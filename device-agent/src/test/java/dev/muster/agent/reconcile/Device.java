@@ -2,6 +2,8 @@ package dev.muster.agent.reconcile;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import dev.muster.agent.apps.AppStore;
+import dev.muster.agent.apps.AppWatch;
 import dev.muster.agent.config.AgentSettings;
 import dev.muster.agent.config.StateDir;
 import dev.muster.agent.platform.Platform;
@@ -49,6 +51,7 @@ final class Device {
     final Map<String, byte[]> content = new HashMap<>();
     final List<Long> offsets = new ArrayList<>();
     UnaryOperator<StateStore> storeSeam = store -> store;
+    UnaryOperator<AppStore> appsSeam = store -> store;
     boolean hasSlots = true;
     boolean hasPolicy;
     InstallGate gate = InstallGate.OPEN;
@@ -80,7 +83,7 @@ final class Device {
             Function<TargetName, Installer> installers = name -> switch (name) {
                 case TargetName.Image i -> new ImageInstaller(hasSlots ? platform.slots() : Optional.empty());
                 case TargetName.App app ->
-                    new AppInstaller(app.bundle(), platform.apps(), downloads, keeper::allowsApp);
+                    new AppInstaller(app.bundle(), appsSeam.apply(platform.apps()), downloads, keeper::allowsApp);
                 case TargetName.Settings s -> new SettingsInstaller(state.settings(), downloads, keeper);
                 case TargetName.Policy p -> policy.orElseThrow().policyInstaller();
                 case TargetName.Capabilities c -> policy.orElseThrow().capabilitiesInstaller();
@@ -120,6 +123,7 @@ final class Device {
     AgentState settle(DesiredState desired) throws IOException {
         for (int start = 0; start < 100; start++) {
             Running running = powerOn();
+            new AppWatch(running.platform.apps(), () -> 0).lookIfDue();
             Reconciler.Result result = running.reconciler.resume();
             if (result != Reconciler.Result.RESTARTING) {
                 result = running.reconciler.reconcile(desired);

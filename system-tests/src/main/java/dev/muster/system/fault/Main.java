@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
+import java.util.TreeMap;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.stream.Stream;
 
@@ -65,7 +66,9 @@ public final class Main {
                     new UpdateFault(product, agent, folder, options.seed, out::println).run(options.kills);
             long seconds = Duration.ofNanos(System.nanoTime() - begin).toSeconds();
             out.println("fault update: " + summary.kills() + " kills in " + seconds + " s, " + summary.forward()
-                    + " updates went through, " + summary.back() + " went back, killed in " + summary.killedIn());
+                    + " updates went through, " + summary.back() + " went back");
+            out.println("fault update: " + summary.hits() + " of " + summary.kills()
+                    + " kills hit an update in progress, by its state: " + new TreeMap<>(summary.killedIn()));
             out.println("fault update: always the old or the new, nothing twice, and the server agrees; seed "
                     + options.seed);
         } catch (Violation e) {

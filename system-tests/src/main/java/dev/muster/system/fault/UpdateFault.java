@@ -17,6 +17,7 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
@@ -30,6 +31,7 @@ public final class UpdateFault {
     /** The device; alone in its rollouts, whatever else the product has. */
     public static final String DEVICE = "fault-1";
 
+    private static final String IDLE = "idle";
     private static final String BUNDLE = "com.example.fault";
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final int IMAGE_BYTES = 8 << 20;
@@ -37,10 +39,18 @@ public final class UpdateFault {
     private static final int FIRST_VERSION = 1000;
 
     private static final int MOST_KILLS_PER_UPDATE = 6;
-    private static final int MOST_WRITES = 14;
+    private static final int ANYWHERE_ONE_IN = 8;
     private static final int MOST_MILLIS_AFTER_START = 3000;
+    /** An update writes about as many states from its begin to its end. */
+    private static final int MOST_WRITES = 8;
+
     private static final int MOST_MILLIS_AFTER_WRITE = 40;
-    private static final long LONGEST_WAIT_MS = 5000;
+    /** About as long as an update takes. */
+    private static final int MOST_MILLIS_AFTER_BEGIN = 700;
+    /** The last states are over before the next write is seen. */
+    private static final int MOST_MILLIS_IN_TRIAL = 15;
+
+    private static final long LONGEST_WAIT_MS = 30_000;
     private static final int IDLE_KILLS_ONE_IN = 4;
 
     private final Product product;
@@ -61,9 +71,14 @@ public final class UpdateFault {
      *
      * @param forward updates that ended in the new
      * @param back updates that ended in the old, because the boot loader gave up a system that was killed again and again
-     * @param killedIn kills by the state of the update they hit
+     * @param killedIn kills by the state of the update they hit; {@code idle} where none was in progress
      */
-    public record Summary(int kills, int forward, int back, Map<String, Integer> killedIn) {}
+    public record Summary(int kills, int forward, int back, Map<String, Integer> killedIn) {
+        /** Kills that hit an update in progress. */
+        public int hits() {
+            return kills - killedIn.getOrDefault(IDLE, 0);
+        }
+    }
 
     /**
      * Begins with an agent that is enrolled as {@link #DEVICE} and does not run.
@@ -183,13 +198,14 @@ public final class UpdateFault {
 
     private void killing(int wanted, Check check) throws IOException {
         int most = Math.min(wanted - kills, 1 + random.nextInt(MOST_KILLS_PER_UPDATE));
+        boolean over = false;
         for (int i = 0; i < most; i++) {
-            untilSomeInstant();
+            untilSomeInstant(over);
             agent.kill();
             kills++;
             List<String> states = disk.progress();
-            killedIn.merge(states.isEmpty() ? "idle" : String.join("+", states), 1, Integer::sum);
-            boolean over = check.run() && states.isEmpty();
+            killedIn.merge(states.isEmpty() ? IDLE : String.join("+", states), 1, Integer::sum);
+            over = check.run() && states.isEmpty();
             agent.start();
             // A device that has nothing to do is killed now and then only: the next update is worth more.
             if (over && random.nextInt(IDLE_KILLS_ONE_IN) != 0) {
@@ -198,22 +214,57 @@ public final class UpdateFault {
         }
     }
 
-    // One time in three any instant after the start; else one close to a write of the journal, where mistakes would be.
-    private void untilSomeInstant() {
-        boolean anywhere = random.nextInt(3) == 0;
-        int writes = anywhere ? 0 : 1 + random.nextInt(MOST_WRITES);
-        long rest = anywhere ? random.nextInt(MOST_MILLIS_AFTER_START) : random.nextInt(MOST_MILLIS_AFTER_WRITE);
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LONGEST_WAIT_MS);
-        String stamp = disk.journalStamp();
-        while (writes > 0 && System.nanoTime() < deadline) {
-            sleep(2);
-            String now = disk.journalStamp();
-            if (!now.equals(stamp)) {
-                stamp = now;
-                writes--;
+    /**
+     * Mostly an instant within the update: some writes of the journal after it was first seen in progress and a moment after, where
+     * mistakes would be, or some time after. Now and then any instant after the start, which is nearly always too early.
+     */
+    private void untilSomeInstant(boolean over) {
+        boolean anywhere = random.nextInt(ANYWHERE_ONE_IN) == 0 || over;
+        int writes = random.nextInt(MOST_WRITES);
+        boolean byWrites = random.nextBoolean();
+        long rest = random.nextInt(
+                anywhere ? MOST_MILLIS_AFTER_START : byWrites ? MOST_MILLIS_AFTER_WRITE : MOST_MILLIS_AFTER_BEGIN);
+        int inTrial = random.nextInt(MOST_MILLIS_IN_TRIAL);
+        if (!anywhere) {
+            long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LONGEST_WAIT_MS);
+            awaitWrites(deadline, () -> !isProgressing());
+            int[] left = {byWrites ? writes : 0};
+            awaitWrites(deadline, () -> left[0]-- > 0 && !isIn("trial"));
+            if (byWrites && isIn("trial")) {
+                rest = inTrial;
             }
         }
         sleep(rest);
+    }
+
+    /** Waits from write to write of the journal, as long as {@code more} says so; it is asked before each. */
+    private void awaitWrites(long deadline, BooleanSupplier more) {
+        while (more.getAsBoolean()) {
+            String stamp = disk.journalStamp();
+            while (disk.journalStamp().equals(stamp)) {
+                if (System.nanoTime() > deadline) {
+                    return;
+                }
+                sleep(1);
+            }
+        }
+    }
+
+    private boolean isProgressing() {
+        return !progress().isEmpty();
+    }
+
+    private boolean isIn(String state) {
+        return progress().contains(state);
+    }
+
+    // The agent is writing it right now: what cannot be read is read again after the next write.
+    private List<String> progress() {
+        try {
+            return disk.progress();
+        } catch (IOException e) {
+            return List.of();
+        }
     }
 
     private static void sleep(long millis) {

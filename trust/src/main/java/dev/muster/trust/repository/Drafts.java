@@ -183,6 +183,21 @@ public final class Drafts {
         return role(role, all, holdersOf(role));
     }
 
+    /**
+     * The next file of the delegated role that vouches for {@code path}, without that target.
+     *
+     * @throws TrustException.NotFound if the repository names no such target
+     */
+    public Draft removal(String path) {
+        String role = repository
+                .roleOf(path)
+                .filter(found -> repository.target(path).isPresent())
+                .orElseThrow(() -> new TrustException.NotFound(path, "the image repository"));
+        Map<String, TargetFile> rest = new TreeMap<>(repository.targetsOf(role));
+        rest.remove(path);
+        return role(role, rest, holdersOf(role)).removing(Set.of(path));
+    }
+
     /** The director's next root, with other keys for the root itself or only a later expiry; online keys stay. */
     public static Draft directorRoot(Director director, Optional<Holders> root, Validity validity, Instant now) {
         return root(DIRECTOR, director.rootMetadata(), top(root, Optional.empty()), now.plus(validity.root()));

@@ -13,6 +13,7 @@ import dev.muster.trust.metadata.Snapshot;
 import dev.muster.trust.metadata.Targets;
 import dev.muster.trust.metadata.Timestamp;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +33,7 @@ public final class Draft {
     private final String repository;
     private final String role;
     private final List<Need> needs;
+    private final SortedSet<String> removes;
     private final Signed<? extends Metadata> document;
 
     /** Signatures that are needed: {@code threshold} of the keys of {@code keysOf}. */
@@ -53,16 +55,27 @@ public final class Draft {
         }
     }
 
-    private Draft(String repository, String role, List<Need> needs, Signed<? extends Metadata> document) {
+    private Draft(
+            String repository,
+            String role,
+            List<Need> needs,
+            SortedSet<String> removes,
+            Signed<? extends Metadata> document) {
         this.repository = repository;
         this.role = role;
         this.needs = List.copyOf(needs);
+        this.removes = Collections.unmodifiableSortedSet(new TreeSet<>(removes));
         this.document = document;
     }
 
     /** {@code metadata} without a signature yet. */
     public static Draft of(String repository, String role, Metadata metadata, List<Need> needs) {
-        return new Draft(repository, role, needs, Signed.sign(metadata, List.of()));
+        return new Draft(repository, role, needs, new TreeSet<>(), Signed.sign(metadata, List.of()));
+    }
+
+    /** The same draft, which says that it is made to take the targets of these paths away. */
+    public Draft removing(Set<String> paths) {
+        return new Draft(repository, role, needs, new TreeSet<>(paths), document);
     }
 
     /** Which of the two repositories: {@code images} or {@code director}. */
@@ -80,6 +93,14 @@ public final class Draft {
 
     public Metadata metadata() {
         return document.metadata();
+    }
+
+    /**
+     * Paths of targets that the file before has and this one is made not to have. For people, as the needs are: what counts is
+     * what the document says.
+     */
+    public SortedSet<String> removes() {
+        return removes;
     }
 
     /** Ids of all keys that the file gives a role to. */
@@ -122,7 +143,7 @@ public final class Draft {
             throw new TrustException.NotAllowed(
                     "draft of `" + role + "`", keyId, "its signatures are asked of " + askedKeys());
         }
-        return new Draft(repository, role, needs, document.withSignature(signer));
+        return new Draft(repository, role, needs, removes, document.withSignature(signer));
     }
 
     /**
@@ -145,7 +166,7 @@ public final class Draft {
             merged = merged.withSignaturesOf(
                     other.document, need.holders().roleKeys(), need.holders().byId());
         }
-        return new Draft(repository, role, needs, merged);
+        return new Draft(repository, role, needs, removes, merged);
     }
 
     private boolean mayBeSignedBy(TrustKey key) {
@@ -179,6 +200,9 @@ public final class Draft {
                                                 .map(key -> Map.of("keyid", key.keyId(), "key", key.tree()))
                                                 .toList()))
                         .toList());
+        if (!removes.isEmpty()) {
+            file.put("removes", List.copyOf(removes));
+        }
         file.put("document", StrictJson.object(role, document.bytes()));
         return CanonicalJson.text(file);
     }
@@ -209,6 +233,7 @@ public final class Draft {
                 throw new TrustException.Malformed("draft", String.valueOf(e.getMessage()), e);
             }
         }
-        return new Draft(file.string("repository"), role, needs, signed);
+        SortedSet<String> removes = new TreeSet<>(file.has("removes") ? file.strings("removes") : List.of());
+        return new Draft(file.string("repository"), role, needs, removes, signed);
     }
 }

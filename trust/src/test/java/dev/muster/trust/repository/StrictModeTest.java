@@ -170,6 +170,24 @@ class StrictModeTest {
     }
 
     @Test
+    void whatItsPublisherSignedElsewhereIsGoneOnceItSignedThatToo() {
+        goStrict();
+        device.refresh();
+        Draft draft = drafts().removal("apps/default/a.hap");
+        assertThat(Draft.parse(draft.file()).removes()).containsExactly("apps/default/a.hap");
+        assertThatThrownBy(() -> publish(online, signed(draft))).isInstanceOf(TrustException.class);
+        device.refresh();
+        assertThat(device.target("apps/default/a.hap")).isPresent();
+
+        publish(online, signed(draft, pump));
+
+        device.refresh();
+        assertThat(device.target("apps/default/a.hap")).isEmpty();
+        assertThatThrownBy(() -> drafts().removal("apps/default/a.hap")).isInstanceOf(TrustException.NotFound.class);
+        assertThatThrownBy(() -> drafts().removal("elsewhere/a.hap")).isInstanceOf(TrustException.NotFound.class);
+    }
+
+    @Test
     void onlinePublicationsGoOnInStrictMode() {
         goStrict();
 
