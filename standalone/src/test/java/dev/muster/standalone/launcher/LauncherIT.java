@@ -210,6 +210,28 @@ class LauncherIT {
         assertThat(verb.out()).startsWith("ran: ").endsWith("devices list\n").doesNotContain("SharedArchiveFile");
     }
 
+    /** With the times of files shifted, or with native access allowed, the JVM would not take the archives it has. */
+    @Test
+    void theTrustClientStartsWithWhatLeavesItsArchivesValidUnderAnotherClock() throws Exception {
+        Path lib = Files.createDirectories(folder.resolve("project/cli/target/lib"));
+        Files.createFile(lib.resolveSibling("muster-cli.jar"));
+        Files.createFile(lib.resolve("trust-1.jar"));
+        Files.createFile(lib.resolve("jackson-core-2.jar"));
+        jdk("jdk-25", 25);
+        executable(
+                jdks.resolve("jdk-25/bin/java"),
+                "case \"$*\" in *ArchiveClassesAtExit*) exit 1 ;; *showSettings*) echo 'java.specification.version = 25' ;;"
+                        + " *) echo \"files as they are: $NO_FAKE_STAT, ran: $*\" ;; esac");
+
+        Said call = muster("trust", "client", "--metadata-dir", "d", "refresh");
+
+        assertThat(call.exit()).isZero();
+        assertThat(call.out())
+                .startsWith("files as they are: 1, ran: ")
+                .endsWith("dev.muster.trust.tool.TrustClient --metadata-dir d refresh\n")
+                .doesNotContain("native-access");
+    }
+
     private Path onlyArchive() throws IOException {
         try (Stream<Path> files = Files.list(folder.resolve("project/cli/target"))) {
             List<Path> archives =

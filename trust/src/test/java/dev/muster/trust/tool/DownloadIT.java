@@ -163,6 +163,17 @@ class DownloadIT {
     }
 
     @Test
+    void severalTargetsAreFetchedInOrderUpToTheFirstThatFails() throws Exception {
+        publish("first", bytes("1"), "sha256");
+        publish("third", bytes("3"), "sha256");
+
+        int code = run("--target-name", "first", "--target-name", "missing", "--target-name", "third", "download");
+
+        assertThat(code).isEqualTo(1);
+        assertThat(kept()).containsExactly("1");
+    }
+
+    @Test
     void theSameTargetIsFetchedOnce() throws Exception {
         publish("file", bytes("content"), "sha256");
 
