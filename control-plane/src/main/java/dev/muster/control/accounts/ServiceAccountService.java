@@ -52,8 +52,9 @@ final class ServiceAccountService {
             throw invalid("expected `name` of 1 to 63 of a-z, 0-9 and `-`, found `" + name + "`");
         }
         String description = text("description", wanted.description());
-        return transactions.in(access.tenant(), handle -> {
-            if (!store.insert(handle, name, description, access.caller(), clock.instant())) {
+        Instant now = clock.instant();
+        transactions.run(access.tenant(), handle -> {
+            if (!store.insert(handle, name, description, access.caller(), now)) {
                 throw new ProblemException(
                         ProblemCode.ALREADY_EXISTS, "there is a service account `" + name + "` already");
             }
@@ -63,11 +64,8 @@ final class ServiceAccountService {
                     "service-account.create",
                     "service-account/" + name,
                     Map.of("description", description));
-            return store.all(handle, clock.instant()).stream()
-                    .filter(account -> account.name().equals(name))
-                    .findFirst()
-                    .orElseThrow();
         });
+        return new ServiceAccount(name, description, now, access.caller().name(), 0);
     }
 
     void delete(Access access, String name) {

@@ -70,8 +70,6 @@ class ConsoleRoutes {
             boolean found = request.response().getStatusCode() < 400;
             headers.set("Cache-Control", found ? cacheControl : "no-store");
             headers.set("Content-Security-Policy", securityPolicy);
-            headers.set("X-Content-Type-Options", "nosniff");
-            headers.set("Referrer-Policy", "no-referrer");
         });
         request.next();
     }

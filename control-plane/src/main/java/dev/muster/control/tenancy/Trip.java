@@ -44,6 +44,14 @@ public final class Trip {
         }
     }
 
+    /** The first row of one query, asked at once. */
+    public static <T> Optional<T> first(Handle handle, Question<T> question) {
+        Trip trip = new Trip();
+        Answer<T> answer = trip.ask(question);
+        trip.go(handle);
+        return answer.first();
+    }
+
     /** Adds a query; its answer is filled by {@link #go}. */
     public <T> Answer<T> ask(Question<T> question) {
         Answer<T> answer = new Answer<>(question);
@@ -70,7 +78,6 @@ public final class Trip {
                 try (ResultSet results = statement.getResultSet()) {
                     answer.read(results);
                 }
-                // Keeps what was read: closing the current result is done above.
                 hasRows = statement.getMoreResults();
             }
         } catch (SQLException e) {

@@ -71,10 +71,7 @@ final class TrustFileStore {
 
     /** The root with the highest version. */
     Optional<byte[]> newestRoot(Handle handle, Repository repository) {
-        Trip trip = new Trip();
-        Trip.Answer<byte[]> root = trip.ask(newestRoot(repository));
-        trip.go(handle);
-        return root.first();
+        return Trip.first(handle, newestRoot(repository));
     }
 
     /** The same on a trip. */
@@ -114,10 +111,7 @@ final class TrustFileStore {
 
     /** The newest document of the device. */
     Optional<SignedFor> newestDocument(Handle handle, DeviceId device) {
-        Trip trip = new Trip();
-        Trip.Answer<SignedFor> newest = trip.ask(newestDocument(device));
-        trip.go(handle);
-        return newest.first();
+        return Trip.first(handle, newestDocument(device));
     }
 
     /** The same on a trip. */

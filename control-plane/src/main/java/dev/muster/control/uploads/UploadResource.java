@@ -34,7 +34,6 @@ public class UploadResource {
         UploadService.Download download = service.download(guard.require(Role.OPERATOR), id);
         return RestResponse.ResponseBuilder.ok(download.file().toFile())
                 .header("Content-Disposition", "attachment; filename=\"" + download.name() + "\"")
-                .header("X-Content-Type-Options", "nosniff")
                 .header("Content-Security-Policy", "sandbox; default-src 'none'")
                 .header("Cache-Control", "no-store")
                 .build();
