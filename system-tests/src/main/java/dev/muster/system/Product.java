@@ -203,6 +203,13 @@ public final class Product implements AutoCloseable {
         return Command.run(environment, COMMAND_LIMIT, Command.words(launcher(), words));
     }
 
+    /** Runs one CLI verb as the program whose API token this is. */
+    public Command withToken(String token, String... words) {
+        Map<String, String> other = new HashMap<>(environment);
+        other.put("MUSTER_TOKEN", token);
+        return Command.run(other, COMMAND_LIMIT, Command.words(launcher(), words));
+    }
+
     /** Runs one CLI verb that ends by itself once something has happened, which may take up to {@code limit}. */
     public Command musterWithin(Duration limit, String... words) {
         return Command.run(environment, limit, Command.words(launcher(), words));

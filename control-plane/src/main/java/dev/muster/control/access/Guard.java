@@ -8,6 +8,7 @@ import io.quarkus.oidc.OIDCException;
 import io.quarkus.security.AuthenticationFailedException;
 import io.quarkus.security.identity.CurrentIdentityAssociation;
 import io.quarkus.security.identity.SecurityIdentity;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import jakarta.enterprise.context.RequestScoped;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonString;
@@ -39,6 +40,8 @@ public class Guard {
     private final HttpHeaders headers;
     private final ServiceAccountStore accounts;
     private final Clock clock;
+    private final CallerLimits limits;
+    private final CurrentVertxRequest request;
     private @Nullable Rights rights;
     private @Nullable Caller caller;
 
@@ -49,6 +52,8 @@ public class Guard {
             ServiceAccountStore accounts,
             AccessConfig config,
             Clock clock,
+            CallerLimits limits,
+            CurrentVertxRequest request,
             HttpHeaders headers) {
         this.identities = identities;
         this.transactions = transactions;
@@ -56,6 +61,8 @@ public class Guard {
         this.accounts = accounts;
         this.config = config;
         this.clock = clock;
+        this.limits = limits;
+        this.request = request;
         this.headers = headers;
     }
 
@@ -93,6 +100,7 @@ public class Guard {
 
     private Rights ofLogin() {
         Caller.Login login = readLogin();
+        limits.admit(login);
         Rights found =
                 new Rights(login.tenant(), transactions.in(login.tenant(), handle -> bindings.of(handle, login)));
         caller = login;
@@ -114,9 +122,16 @@ public class Guard {
         if (headers.getHeaderString(TENANT_HEADER) != null && !tenant().equals(secret.tenant())) {
             throw unauthenticated();
         }
+        String address = request.getCurrent().request().remoteAddress().hostAddress();
+        limits.mayTry(address, secret);
         return transactions.in(secret.tenant(), handle -> {
-            ApiToken token = accounts.use(handle, secret, clock.instant()).orElseThrow(Guard::unauthenticated);
+            ApiToken token = accounts.use(handle, secret, clock.instant()).orElseThrow(() -> {
+                limits.wrong(address);
+                return unauthenticated();
+            });
+            limits.right(secret);
             Caller.Service service = new Caller.Service(secret.tenant(), token.account(), token.id());
+            limits.admit(service);
             caller = service;
             return new Rights(secret.tenant(), bindings.of(handle, service), token.role(), token.selector());
         });

@@ -1,5 +1,6 @@
 package dev.muster.control.explain;
 
+import dev.muster.control.http.Bodies;
 import dev.muster.control.access.Access;
 import dev.muster.control.access.Guard;
 import dev.muster.control.access.RequiresRole;
@@ -44,7 +45,8 @@ public class EvidenceResource {
     @POST
     @Produces(MediaType.APPLICATION_JSON)
     @RequiresRole(Role.VIEWER)
-    public String evidence(EvidenceRequest body) {
+    public String evidence(@Nullable EvidenceRequest given) {
+        EvidenceRequest body = Bodies.require(given);
         Access access = guard.require(Role.VIEWER);
         Question question = Question.of(body.device(), body.bundle(), body.permission(), body.user(), body.at());
         return new String(service.evidence(access, question), StandardCharsets.UTF_8);

@@ -15,6 +15,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.sql.SQLException;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jboss.resteasy.reactive.server.ServerExceptionMapper;
@@ -33,6 +34,8 @@ public class ProblemMappers {
             406, ProblemCode.NOT_ACCEPTABLE,
             413, ProblemCode.TOO_LARGE,
             415, ProblemCode.UNSUPPORTED_MEDIA_TYPE);
+
+    private static final Set<String> UNKEPT_CHARACTER = Set.of("22021", "22P05");
 
     private final MeterRegistry meters;
 
@@ -105,6 +108,12 @@ public class ProblemMappers {
                         .header(HttpHeaders.RETRY_AFTER, 2)
                         .build();
             }
+            // PostgreSQL keeps every character but one; 22021 in texts, 22P05 in JSON.
+            if (cause instanceof SQLException sql && UNKEPT_CHARACTER.contains(String.valueOf(sql.getSQLState()))) {
+                return answer(
+                        ProblemCode.INVALID_REQUEST,
+                        "expected text that can be kept, found the character U+0000 or half of one in it");
+            }
         }
         return unexpected(e);
     }
@@ -126,10 +135,11 @@ public class ProblemMappers {
                         "category",
                         problem.code().category().name())
                 .increment();
-        return Response.status(problem.code().status())
+        Response.ResponseBuilder answer = Response.status(problem.code().status())
                 .type(Problem.MEDIA_TYPE)
-                .entity(Problem.members(problem))
-                .build();
+                .entity(Problem.members(problem));
+        Object wait = problem.extensions().get(ProblemException.RETRY_AFTER);
+        return (wait == null ? answer : answer.header(HttpHeaders.RETRY_AFTER, wait)).build();
     }
 
     private static String place(JsonProcessingException e) {

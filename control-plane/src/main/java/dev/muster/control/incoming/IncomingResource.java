@@ -1,5 +1,6 @@
 package dev.muster.control.incoming;
 
+import dev.muster.control.http.Bodies;
 import dev.muster.control.access.Access;
 import dev.muster.control.access.Guard;
 import dev.muster.control.access.RequiresRole;
@@ -43,7 +44,8 @@ public class IncomingResource {
     /** Announces an upload. */
     @POST
     @RequiresRole(value = Role.RELEASE_MANAGER, fleetWide = true)
-    public RestResponse<UploadAnswer> announce(NewUpload body) {
+    public RestResponse<UploadAnswer> announce(@Nullable NewUpload given) {
+        NewUpload body = Bodies.require(given);
         Access access = access();
         Upload what = Upload.of(
                 Optional.ofNullable(body.kind()),

@@ -49,7 +49,8 @@ public class ReleaseResource {
     /** Makes a release of uploaded artifacts. */
     @POST
     @RequiresRole(value = Role.RELEASE_MANAGER, fleetWide = true)
-    public ReleaseAnswer create(NewRelease body) {
+    public ReleaseAnswer create(@Nullable NewRelease given) {
+        NewRelease body = Bodies.require(given);
         Access access = guard.require(Role.RELEASE_MANAGER).fleetWide();
         return ReleaseAnswer.of(service.create(
                 access.caller(),

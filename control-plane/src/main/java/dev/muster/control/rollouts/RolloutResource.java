@@ -65,7 +65,8 @@ public class RolloutResource {
     /** Plans a rollout of a release, and starts it unless told not to. */
     @POST
     @RequiresRole(Role.RELEASE_MANAGER)
-    public RolloutAnswer create(NewRollout body) {
+    public RolloutAnswer create(@Nullable NewRollout given) {
+        NewRollout body = Bodies.require(given);
         Access access = guard.require(Role.RELEASE_MANAGER);
         return transactions.in(access.tenant(), handle -> {
             RolloutPlan plan = plan(body, release(handle, body));
@@ -82,7 +83,8 @@ public class RolloutResource {
     @POST
     @Path("/preview")
     @RequiresRole(Role.VIEWER)
-    public Preview preview(NewRollout body) {
+    public Preview preview(@Nullable NewRollout given) {
+        NewRollout body = Bodies.require(given);
         NewRollout named = body.name() == null ? body.named("preview") : body;
         Access access = guard.require(Role.VIEWER);
         UUID release = transactions.in(access.tenant(), handle -> release(handle, named));
