@@ -13,6 +13,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import dev.muster.control.access.RequiresRole;
 import dev.muster.control.access.Unguarded;
 import java.time.Instant;
+import java.util.Arrays;
 
 /** What holds in this module. */
 @AnalyzeClasses(packages = "dev.muster.control", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -46,6 +47,18 @@ class ArchitectureTest {
                                     || call.getName().startsWith("prepare")
                                     || call.getName().equals("execute")
                                     || call.getName().equals("select"))));
+
+    /** Where secrets are looked at, bytes are compared with {@code MessageDigest.isEqual}. */
+    @ArchTest
+    static final ArchRule SECRETS_ARE_COMPARED_IN_CONSTANT_TIME = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "dev.muster.control.access..",
+                    "dev.muster.control.accounts..",
+                    "dev.muster.control.deviceapi..",
+                    "dev.muster.control.enrolment..")
+            .should()
+            .callMethod(Arrays.class, "equals", byte[].class, byte[].class);
 
     @ArchTest
     static final ArchRule TIME_COMES_FROM_A_CLOCK = noClasses()
