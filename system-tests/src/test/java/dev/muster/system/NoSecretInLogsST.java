@@ -38,7 +38,8 @@ class NoSecretInLogsST {
         Secrets secrets = new Secrets();
         secrets.add("the password", "correct horse battery");
 
-        assertThat(secrets.heldBy("login failed for `a` with correct horse battery")).containsExactly("the password");
+        assertThat(secrets.heldBy("login failed for `a` with correct horse battery"))
+                .containsExactly("the password");
         assertThat(secrets.heldBy("refused mst.default.0123456789abcdef.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"))
                 .containsExactly("what looks like an API token");
         assertThat(secrets.heldBy("token default.0123456789ab.AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA"))

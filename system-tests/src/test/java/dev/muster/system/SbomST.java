@@ -57,8 +57,8 @@ class SbomST {
 
     @Test
     void saysWhatItExpects() {
-        Command wrong = Command.run(
-                Map.of(), LIMIT, List.of(HOME.resolve("muster").toString(), "sbom", "--format", "xml"));
+        Command wrong =
+                Command.run(Map.of(), LIMIT, List.of(HOME.resolve("muster").toString(), "sbom", "--format", "xml"));
 
         assertThat(wrong.exit()).isEqualTo(2);
         assertThat(wrong.out()).contains("expected `--to DIR` or nothing, found `--format xml`");
@@ -66,9 +66,7 @@ class SbomST {
 
     /** Without our own modules, whose files are made by the build, and what the build itself generates. */
     private static List<Path> libraries() throws IOException {
-        try (Stream<Path> files = Stream.concat(
-                Stream.empty(),
-                SHIPPED.stream().flatMap(SbomST::filesBelow))) {
+        try (Stream<Path> files = Stream.concat(Stream.empty(), SHIPPED.stream().flatMap(SbomST::filesBelow))) {
             return files.filter(file -> file.toString().endsWith(".jar"))
                     .filter(file -> !isOurs(file.getFileName().toString()))
                     .toList();
@@ -101,7 +99,8 @@ class SbomST {
     @SuppressWarnings("unchecked")
     private static Set<String> hashes(Map<String, Object> bom) {
         return components(bom).stream()
-                .flatMap(component -> ((List<Map<String, Object>>) component.getOrDefault("hashes", List.of())).stream())
+                .flatMap(
+                        component -> ((List<Map<String, Object>>) component.getOrDefault("hashes", List.of())).stream())
                 .filter(hash -> "SHA-256".equals(hash.get("alg")))
                 .map(hash -> String.valueOf(hash.get("content")))
                 .collect(Collectors.toSet());

@@ -40,14 +40,18 @@ final class Secrets {
         for (String line : Files.readAllLines(data.resolve("secrets.properties"))) {
             int equals = line.indexOf('=');
             if (equals > 0 && !line.startsWith("#")) {
-                add("`" + line.substring(0, equals).strip() + "`", line.substring(equals + 1).strip());
+                add(
+                        "`" + line.substring(0, equals).strip() + "`",
+                        line.substring(equals + 1).strip());
             }
         }
         for (Path file : filesBelow(data, ".pem", ".key")) {
             Matcher key = PRIVATE.matcher(Files.readString(file, StandardCharsets.ISO_8859_1));
             while (key.find()) {
                 String body = key.group(1).strip();
-                add("the key in " + file.getFileName(), body.lines().reduce((one, two) -> two).orElse(body));
+                add(
+                        "the key in " + file.getFileName(),
+                        body.lines().reduce((one, two) -> two).orElse(body));
                 add("the key in " + file.getFileName(), body.lines().findFirst().orElse(body));
             }
         }
@@ -63,7 +67,9 @@ final class Secrets {
         for (Path folder : folders) {
             for (Path file : filesBelow(folder, ".log", ".out", ".txt")) {
                 int number = 0;
-                for (String line : Files.readString(file, StandardCharsets.ISO_8859_1).lines().toList()) {
+                for (String line : Files.readString(file, StandardCharsets.ISO_8859_1)
+                        .lines()
+                        .toList()) {
                     number++;
                     for (String what : heldBy(line)) {
                         found.add(what + " in " + file + ", line " + number);
@@ -92,7 +98,8 @@ final class Secrets {
     private static List<Path> filesBelow(Path folder, String... ends) {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)
-                    .filter(file -> Stream.of(ends).anyMatch(end -> file.toString().endsWith(end)))
+                    .filter(file ->
+                            Stream.of(ends).anyMatch(end -> file.toString().endsWith(end)))
                     .toList();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

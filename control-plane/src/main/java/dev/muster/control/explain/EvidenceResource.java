@@ -1,10 +1,10 @@
 package dev.muster.control.explain;
 
-import dev.muster.control.http.Bodies;
 import dev.muster.control.access.Access;
 import dev.muster.control.access.Guard;
 import dev.muster.control.access.RequiresRole;
 import dev.muster.control.access.Role;
+import dev.muster.control.http.Bodies;
 import dev.muster.control.http.Page;
 import dev.muster.trust.keys.TrustKey;
 import io.smallrye.common.annotation.RunOnVirtualThread;

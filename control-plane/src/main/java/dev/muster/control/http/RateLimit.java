@@ -22,8 +22,8 @@ public final class RateLimit {
     /** Both above zero. */
     public RateLimit(double perSecond, double atOnce, Ticker ticker) {
         if (perSecond <= 0 || atOnce < 1) {
-            throw new IllegalArgumentException(
-                    "expected a rate above zero and at least one request at once, found " + perSecond + " and " + atOnce);
+            throw new IllegalArgumentException("expected a rate above zero and at least one request at once, found "
+                    + perSecond + " and " + atOnce);
         }
         this.perSecond = perSecond;
         this.atOnce = atOnce;

@@ -1,12 +1,12 @@
 package dev.muster.control.incoming;
 
-import dev.muster.control.http.Bodies;
 import dev.muster.control.access.Access;
 import dev.muster.control.access.Guard;
 import dev.muster.control.access.RequiresRole;
 import dev.muster.control.access.Role;
 import dev.muster.control.artifacts.ArtifactResource.ArtifactAnswer;
 import dev.muster.control.artifacts.Upload;
+import dev.muster.control.http.Bodies;
 import dev.muster.control.http.Page;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;

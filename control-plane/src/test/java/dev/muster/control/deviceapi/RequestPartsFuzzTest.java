@@ -18,7 +18,9 @@ class RequestPartsFuzzTest {
 
         if (ByteRange.parse(Optional.of(text), total) instanceof ByteRange.Asked.Part part) {
             assertThat(part.range().from()).isNotNegative();
-            assertThat(part.range().length()).isPositive().isLessThanOrEqualTo(total - part.range().from());
+            assertThat(part.range().length())
+                    .isPositive()
+                    .isLessThanOrEqualTo(total - part.range().from());
         }
         try {
             Cursor.decodeNumber(text);

@@ -31,6 +31,7 @@ class CertificateRequestFuzzTest {
         } catch (ProblemException refused) {
             assertThat(refused.code()).isEqualTo(ProblemCode.CSR_INVALID);
         }
-        EnrolmentToken.Secret.parse(text).ifPresent(secret -> assertThat(secret.text()).isEqualTo(text));
+        EnrolmentToken.Secret.parse(text)
+                .ifPresent(secret -> assertThat(secret.text()).isEqualTo(text));
     }
 }

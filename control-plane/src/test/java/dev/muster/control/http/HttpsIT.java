@@ -9,6 +9,7 @@ import dev.muster.standalone.process.Ports;
 import java.io.IOException;
 import java.io.Writer;
 import java.math.BigInteger;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -94,7 +95,7 @@ class HttpsIT {
     }
 
     private static String inTheClear(int port) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream()
                     .write("GET /api/v1/config HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"

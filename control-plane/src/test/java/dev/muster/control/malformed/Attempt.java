@@ -8,10 +8,11 @@ import java.util.Map;
  *
  * @param what operation and trick, for people
  * @param target path and query exactly as they go over the wire, well-formed or not
+ * @param body its bytes, one a character (ISO 8859-1)
  * @param mustBeRefused whether no reading of the document makes it a good request
  */
 record Attempt(
-        String what, String method, String target, Map<String, String> headers, byte[] body, boolean mustBeRefused) {
+        String what, String method, String target, Map<String, String> headers, String body, boolean mustBeRefused) {
     Attempt {
         headers = Map.copyOf(headers);
     }
@@ -26,14 +27,15 @@ record Attempt(
         }
         headers.forEach(
                 (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
-        if (body.length > 0 || method.startsWith("P")) {
-            head.append("Content-Length: ").append(body.length).append("\r\n");
+        if (!body.isEmpty() || method.startsWith("P")) {
+            head.append("Content-Length: ").append(body.length()).append("\r\n");
         }
         head.append("\r\n");
         byte[] start = head.toString().getBytes(StandardCharsets.UTF_8);
-        byte[] whole = new byte[start.length + body.length];
+        byte[] rest = body.getBytes(StandardCharsets.ISO_8859_1);
+        byte[] whole = new byte[start.length + rest.length];
         System.arraycopy(start, 0, whole, 0, start.length);
-        System.arraycopy(body, 0, whole, start.length, body.length);
+        System.arraycopy(rest, 0, whole, start.length, rest.length);
         return whole;
     }
 

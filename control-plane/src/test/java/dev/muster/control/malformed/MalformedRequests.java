@@ -24,17 +24,87 @@ final class MalformedRequests {
     private static final Set<String> METHODS = Set.of("get", "put", "post", "patch", "delete");
     private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
     private static final List<String> PATH_TRICKS = List.of(
-            "..", "%2e%2e", "..%2f..%2fetc%2fpasswd", "%2F", "%5c", "%00", "a%00b", "%", "%zz", "%ff%fe", "a%0d%0aX-Bad:%20y",
-            ";jsessionid=1", "%20", "a".repeat(9_000), "%F0%9F%92%A5", "%E2%80%AE", "'--", "%27%20or%201=1", "{id}", "-1",
-            "99999999999999999999", "null", "undefined", "$%7Bjndi:ldap://localhost/x%7D", "%25%25", "a//b", ".", "~", "CON");
+            "..",
+            "%2e%2e",
+            "..%2f..%2fetc%2fpasswd",
+            "%2F",
+            "%5c",
+            "%00",
+            "a%00b",
+            "%",
+            "%zz",
+            "%ff%fe",
+            "a%0d%0aX-Bad:%20y",
+            ";jsessionid=1",
+            "%20",
+            "a".repeat(9_000),
+            "%F0%9F%92%A5",
+            "%E2%80%AE",
+            "'--",
+            "%27%20or%201=1",
+            "{id}",
+            "-1",
+            "99999999999999999999",
+            "null",
+            "undefined",
+            "$%7Bjndi:ldap://localhost/x%7D",
+            "%25%25",
+            "a//b",
+            ".",
+            "~",
+            "CON");
     private static final List<String> QUERY_TRICKS = List.of(
-            "", "%00", "%ff", "-1", "0", "99999999999999999999", "1e9", "NaN", "abc", "a".repeat(7_000), "%F0%9F%92%A5",
-            "%E2%80%AE", "((((((((", "site==", "==", "tag=in=(", "%28".repeat(2_000), "a==b;".repeat(500), "'%20or%20''='",
-            "*", "%5B%5D", "true", "2026-13-45T99:99:99Z", "P999999999999Y", "bnVsbA==", "../../x", "%");
+            "",
+            "%00",
+            "%ff",
+            "-1",
+            "0",
+            "99999999999999999999",
+            "1e9",
+            "NaN",
+            "abc",
+            "a".repeat(7_000),
+            "%F0%9F%92%A5",
+            "%E2%80%AE",
+            "((((((((",
+            "site==",
+            "==",
+            "tag=in=(",
+            "%28".repeat(2_000),
+            "a==b;".repeat(500),
+            "'%20or%20''='",
+            "*",
+            "%5B%5D",
+            "true",
+            "2026-13-45T99:99:99Z",
+            "P999999999999Y",
+            "bnVsbA==",
+            "../../x",
+            "%");
     private static final List<String> TEXT_TRICKS = List.of(
-            "\u0000", "a\u0000b", "\ud800", "\udc00\ud800", "\u202e\u2066", "\ufeff", "\uffff", "e" + "\u0301".repeat(500),
-            "'; drop table device; --", "${jndi:ldap://localhost/x}", "{{7*7}}", "<script>alert(1)</script>", "../../../etc/passwd",
-            "x\r\nSet-Cookie: a=b", "%s%n%x", " ", "\t", "\u00a0", "-".repeat(70_000), "tag=in=(((", "\"", "\\", "`id`");
+            "\u0000",
+            "a\u0000b",
+            "\ud800",
+            "\udc00\ud800",
+            "\u202e\u2066",
+            "\ufeff",
+            "\uffff",
+            "e" + "\u0301".repeat(500),
+            "'; drop table device; --",
+            "${jndi:ldap://localhost/x}",
+            "{{7*7}}",
+            "<script>alert(1)</script>",
+            "../../../etc/passwd",
+            "x\r\nSet-Cookie: a=b",
+            "%s%n%x",
+            " ",
+            "\t",
+            "\u00a0",
+            "-".repeat(70_000),
+            "tag=in=(((",
+            "\"",
+            "\\",
+            "`id`");
     private static final List<Map<String, String>> HEADER_TRICKS = List.of(
             Map.of("Content-Type", "text/xml"),
             Map.of("Content-Type", "application/json; charset=utf-7"),
@@ -123,11 +193,16 @@ final class MalformedRequests {
             case 1 -> {
                 JsonNode schema = samples.resolved(call.body());
                 boolean closed = schema.has("properties") && !schema.has("additionalProperties");
-                yield json(call, "unknown member", with(good, "/surprise", JSON.numberNode(1)), good.isObject() && closed);
+                yield json(
+                        call, "unknown member", with(good, "/surprise", JSON.numberNode(1)), good.isObject() && closed);
             }
             case 2 -> {
                 byte[] whole = bytes(good);
-                yield raw(call, "cut off", Arrays.copyOf(whole, 1 + random.nextInt(Math.max(1, whole.length - 1))), whole.length > 2);
+                yield raw(
+                        call,
+                        "cut off",
+                        Arrays.copyOf(whole, 1 + random.nextInt(Math.max(1, whole.length - 1))),
+                        whole.length > 2);
             }
             case 3 -> {
                 byte[] noise = new byte[1 + random.nextInt(2_000)];
@@ -141,8 +216,14 @@ final class MalformedRequests {
                 String deep = (random.nextBoolean() ? "[" : "{\"a\":").repeat(20_000);
                 yield raw(call, "deep", deep.getBytes(StandardCharsets.UTF_8), true);
             }
-            case 7 -> json(call, "huge text at `" + at + "`", with(good, at, JSON.textNode("y".repeat(400_000))), false);
-            case 8 -> json(call, "huge number at `" + at + "`", with(good, at, JSON.numberNode(BigInteger.TEN.pow(400))), false);
+            case 7 ->
+                json(call, "huge text at `" + at + "`", with(good, at, JSON.textNode("y".repeat(400_000))), false);
+            case 8 ->
+                json(
+                        call,
+                        "huge number at `" + at + "`",
+                        with(good, at, JSON.numberNode(BigInteger.TEN.pow(400))),
+                        false);
             case 9 -> json(call, "odd text at `" + at + "`", with(good, at, JSON.textNode(pick(TEXT_TRICKS))), false);
             case 10 -> {
                 ArrayNode many = JSON.arrayNode();
@@ -151,7 +232,11 @@ final class MalformedRequests {
                 }
                 yield good.at(at).isValueNode()
                         ? json(call, "many at `" + at + "`", with(good, at, many), false)
-                        : json(call, "least number at `" + at + "`", with(good, at, JSON.numberNode(Long.MIN_VALUE)), false);
+                        : json(
+                                call,
+                                "least number at `" + at + "`",
+                                with(good, at, JSON.numberNode(Long.MIN_VALUE)),
+                                false);
             }
             default -> {
                 byte[] whole = bytes(good);
@@ -201,7 +286,8 @@ final class MalformedRequests {
 
     private static Attempt attempt(
             Call call, String what, String target, Map<String, String> headers, byte[] body, boolean mustBeRefused) {
-        return new Attempt(what, call.method(), target, headers, body, mustBeRefused);
+        return new Attempt(
+                what, call.method(), target, headers, new String(body, StandardCharsets.ISO_8859_1), mustBeRefused);
     }
 
     private static Map<String, String> type(String mediaType) {
@@ -267,6 +353,11 @@ final class MalformedRequests {
                         ? "application/json"
                         : content.properties().iterator().next().getKey();
         return new Call(
-                method.toUpperCase(Locale.ROOT), path, inPath, inQuery, mediaType, content.path(mediaType).path("schema"));
+                method.toUpperCase(Locale.ROOT),
+                path,
+                inPath,
+                inQuery,
+                mediaType,
+                content.path(mediaType).path("schema"));
     }
 }

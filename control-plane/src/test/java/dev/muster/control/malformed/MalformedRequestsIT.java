@@ -139,7 +139,8 @@ class MalformedRequestsIT {
 
     private static MalformedRequests requests(long seed) throws IOException {
         MalformedRequests requests = new MalformedRequests(
-                new ObjectMapper().readTree(given().get("/q/openapi?format=json").asByteArray()),
+                new ObjectMapper()
+                        .readTree(given().get("/q/openapi?format=json").asByteArray()),
                 new SplittableRandom(seed));
         assertThat(requests.operations()).isGreaterThan(100);
         return requests;
@@ -179,7 +180,7 @@ class MalformedRequestsIT {
         }
         RawHttp.Answer answer;
         try {
-            answer = RawHttp.send(server.getHost(), server.getPort(), attempt.bytes(token, TENANT.value()));
+            answer = RawHttp.send(server.getPort(), attempt.bytes(token, TENANT.value()));
         } catch (IOException e) {
             throw new UncheckedIOException(attempt.toString(), e);
         }
@@ -228,9 +229,7 @@ class MalformedRequestsIT {
                             select c.table_name from information_schema.columns c
                             join information_schema.table_privileges p using (table_schema, table_name)
                             where c.table_schema = 'muster' and c.column_name = 'tenant' and p.privilege_type = 'SELECT'
-                            group by c.table_name""")
-                    .mapTo(String.class)
-                    .list();
+                            group by c.table_name""").mapTo(String.class).list();
             for (String table : tables) {
                 counts.put(
                         table,

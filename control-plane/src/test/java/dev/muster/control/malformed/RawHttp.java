@@ -3,6 +3,7 @@ package dev.muster.control.malformed;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
@@ -20,8 +21,8 @@ final class RawHttp {
         }
     }
 
-    static Answer send(String host, int port, byte[] request) throws IOException {
-        try (Socket socket = new Socket(host, port)) {
+    static Answer send(int port, byte[] request) throws IOException {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(60_000);
             try {
                 socket.getOutputStream().write(request);

@@ -60,7 +60,8 @@ final class Samples {
     private ObjectNode object(JsonNode schema, int depth) {
         ObjectNode object = JSON.objectNode();
         if (depth < DEEPEST) {
-            for (Map.Entry<String, JsonNode> property : schema.path("properties").properties()) {
+            for (Map.Entry<String, JsonNode> property :
+                    schema.path("properties").properties()) {
                 object.set(property.getKey(), of(property.getValue(), depth + 1));
             }
             if (schema.path("additionalProperties").isObject()) {

@@ -44,7 +44,8 @@ class InTheClearTest {
 
     @Test
     void aPasswordInTheAddressIsNotRepeated() {
-        assertThat(new NeighboursInTheClear("jdbc:postgresql://db.example/muster?password=secret", LOCAL_KAFKA, Map.of())
+        assertThat(new NeighboursInTheClear(
+                                "jdbc:postgresql://db.example/muster?password=secret", LOCAL_KAFKA, Map.of())
                         .unsafe())
                 .singleElement()
                 .satisfies(unsafe -> assertThat(unsafe.text()).doesNotContain("secret"));
@@ -66,6 +67,7 @@ class InTheClearTest {
         assertThat(new ListensInTheClear("0.0.0.0", true).unsafe()).isEmpty();
         assertThat(new ListensInTheClear("0.0.0.0", false).unsafe())
                 .singleElement()
-                .satisfies(unsafe -> assertThat(unsafe.text()).contains("`muster.bind`").contains("muster.http.certificate"));
+                .satisfies(unsafe ->
+                        assertThat(unsafe.text()).contains("`muster.bind`").contains("muster.http.certificate"));
     }
 }

@@ -5,6 +5,7 @@ import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
 
@@ -27,7 +28,7 @@ public final class TlsHello {
 
     /** Whether the server goes on with that version. */
     public static boolean accepted(int port, int version) throws IOException {
-        try (Socket socket = new Socket("127.0.0.1", port)) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
             socket.setSoTimeout(30_000);
             socket.getOutputStream().write(record(hello(version)));
             DataInputStream in = new DataInputStream(socket.getInputStream());

@@ -23,7 +23,12 @@ class PublishRouterFuzzTest {
     @FuzzTest(maxDuration = "2m")
     void routesOrRefuses(FuzzedDataProvider data) throws InvalidProtocolBufferException {
         String topic = data.pickValue(new String[] {
-            OWN + "telemetry/json", OWN + "telemetry", OWN + "reported", OWN + "event", OWN + "command/c", data.consumeString(60)
+            OWN + "telemetry/json",
+            OWN + "telemetry",
+            OWN + "reported",
+            OWN + "event",
+            OWN + "command/c",
+            data.consumeString(60)
         });
         String boot = property(data);
         String seq = property(data);
@@ -34,7 +39,8 @@ class PublishRouterFuzzTest {
                 assertThat(topic).startsWith(OWN);
                 assertThat(accepted.record().key()).asString().isEqualTo("t/d");
                 if (accepted.record().topic().equals(topics.telemetry())) {
-                    TelemetryBatch batch = TelemetryBatch.parseFrom(accepted.record().value());
+                    TelemetryBatch batch =
+                            TelemetryBatch.parseFrom(accepted.record().value());
                     assertThat(batch.getTenant() + "/" + batch.getDevice()).isEqualTo("t/d");
                 }
             }
