@@ -7,12 +7,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One break-glass login, without its secret.
  *
+ * @param hash SHA-256 of the secret, in hexadecimal
  * @param failures wrong secrets brought under its id
  * @param endedAt when it was revoked, or ended by too many wrong secrets
  */
 record BreakGlass(
         String id,
-        byte[] hash,
+        String hash,
         String createdBy,
         Instant expiresAt,
         @Nullable Instant firstUsedAt,

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.HexFormat;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -48,7 +49,7 @@ class BreakGlassStore {
     private static BreakGlass read(ResultSet rs) throws SQLException {
         return new BreakGlass(
                 rs.getString("id"),
-                rs.getBytes("hash"),
+                HexFormat.of().formatHex(rs.getBytes("hash")),
                 rs.getString("created_by"),
                 rs.getObject("expires_at", OffsetDateTime.class).toInstant(),
                 optional(rs, "first_used_at"),
