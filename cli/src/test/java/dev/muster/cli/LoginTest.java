@@ -128,6 +128,41 @@ class LoginTest {
     }
 
     @Test
+    void logoutEndsTheLoginAtTheProviderToo() {
+        String issuer = server.url() + "/realms/muster";
+        server.answer(
+                        "GET /realms/muster/.well-known/openid-configuration",
+                        200,
+                        "{\"issuer\":\"" + issuer + "\",\"token_endpoint\":\"" + issuer
+                                + "/token\",\"revocation_endpoint\":\"" + issuer + "/revoke\"}")
+                .answer(TOKENS, 200, "{\"access_token\":\"a1\",\"expires_in\":300,\"refresh_token\":\"r1\"}")
+                .answer("POST /realms/muster/revoke", 200, "{}");
+        muster("pw\n", "login", "--username", "ann", "--password-stdin");
+
+        Ran logout = muster("", "logout");
+
+        assertThat(logout.exit()).isZero();
+        assertThat(bodies("POST /realms/muster/revoke"))
+                .singleElement()
+                .asString()
+                .contains("token=r1");
+        assertThat(muster("", "fleet").exit()).isEqualTo(3);
+    }
+
+    @Test
+    void logoutForgetsTheLoginAlsoWhereTheProviderCannotBeTold() {
+        server.answer(TOKENS, 200, "{\"access_token\":\"a1\",\"expires_in\":300,\"refresh_token\":\"r1\"}");
+        muster("pw\n", "login", "--username", "ann", "--password-stdin");
+        server.answer("GET /realms/muster/.well-known/openid-configuration", 503, "{}");
+
+        Ran logout = muster("", "logout");
+
+        assertThat(logout.exit()).isZero();
+        assertThat(logout.err()).contains("the OpenID provider was not told");
+        assertThat(muster("", "fleet").exit()).isEqualTo(3);
+    }
+
+    @Test
     void refusesATokenFileOthersCanRead() throws IOException {
         server.answer(TOKENS, 200, "{\"access_token\":\"a1\",\"expires_in\":300}");
         muster("pw\n", "login", "--username", "ann", "--password-stdin");

@@ -1,5 +1,6 @@
 package dev.muster.standalone;
 
+import dev.muster.standalone.breakglass.BreakGlassCommand;
 import dev.muster.standalone.process.ExitCode;
 import dev.muster.standalone.process.StandaloneException;
 import dev.muster.standalone.up.DownCommand;
@@ -12,7 +13,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "muster",
         description = "Runs the whole product on this machine.",
-        subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class})
+        subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, BreakGlassCommand.class})
 public final class Main {
     private Main() {}
 

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "roles",
-        headerHeading = "Example: muster roles bind operator --group mine-north --selector site==north%n%n",
+        headerHeading = "Example: muster roles bind operator --group /mine-north --selector site==north%n%n",
         header = "Who may do what on which devices.",
         subcommands = RolesCommand.Bind.class)
 public final class RolesCommand {
@@ -82,7 +82,7 @@ public final class RolesCommand {
 
     @Command(
             name = "bind",
-            headerHeading = "Example: muster roles bind operator --group mine-north --selector site==north%n%n",
+            headerHeading = "Example: muster roles bind operator --group /mine-north --selector site==north%n%n",
             header = "Give (or with --deny, take) a role.")
     static final class Bind implements Runnable {
         private final Session session;

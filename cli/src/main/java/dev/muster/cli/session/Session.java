@@ -138,9 +138,26 @@ public final class Session {
         configFolder().rememberServer(server().toString());
     }
 
-    /** Forgets the login for {@link #server()}. */
+    /**
+     * Forgets the login for {@link #server()} and tells the provider, so that nobody who copied the file goes on with it. What the
+     * provider says to that is told, and changes nothing here.
+     */
     public void forget() {
-        tokenFile(server()).delete();
+        TokenFile file = tokenFile(server());
+        Optional<String> refresh;
+        try {
+            refresh = file.read().flatMap(Tokens::refreshToken);
+        } catch (CliException e) {
+            // A file that cannot be trusted is deleted all the same.
+            refresh = Optional.empty();
+        }
+        file.delete();
+        try {
+            refresh.ifPresent(token -> provider().revoke(token));
+        } catch (CliException e) {
+            err().println("muster: the login is forgotten here, but the OpenID provider was not told: "
+                    + e.getMessage());
+        }
     }
 
     private Optional<String> accessToken(URI address) {
@@ -148,11 +165,18 @@ public final class Session {
         if (given.isPresent()) {
             return given;
         }
-        Tokens kept = tokenFile(address)
-                .read()
-                .orElseThrow(() -> new CliException(
-                        ExitCode.NOT_LOGGED_IN, "not logged in at `" + address + "`; run `muster login`"));
+        TokenFile file = tokenFile(address);
+        Tokens kept = kept(file, address);
         if (!kept.staleAt(now())) {
+            return Optional.of(kept.accessToken());
+        }
+        return file.alone(() -> refreshed(file, address));
+    }
+
+    private Optional<String> refreshed(TokenFile file, URI address) {
+        Tokens kept = kept(file, address);
+        if (!kept.staleAt(now())) {
+            // Another verb was faster.
             return Optional.of(kept.accessToken());
         }
         if (kept.refreshToken().isEmpty()) {
@@ -160,11 +184,17 @@ public final class Session {
         }
         try {
             Tokens fresh = provider().refresh(kept.refreshToken().get());
-            tokenFile(address).write(fresh);
+            file.write(fresh);
             return Optional.of(fresh.accessToken());
         } catch (CliException e) {
             throw e.exitCode() == ExitCode.NOT_LOGGED_IN ? ended(address, e) : e;
         }
+    }
+
+    private static Tokens kept(TokenFile file, URI address) {
+        return file.read()
+                .orElseThrow(() -> new CliException(
+                        ExitCode.NOT_LOGGED_IN, "not logged in at `" + address + "`; run `muster login`"));
     }
 
     private static CliException ended(URI address, @Nullable CliException cause) {

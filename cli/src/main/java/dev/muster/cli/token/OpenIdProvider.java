@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The OpenID provider's side of a login: device flow (RFC 8628), password grant for scripts, refresh (RFC 6749). */
+/** The OpenID provider's side of a login: device flow (RFC 8628), password grant for scripts, refresh (RFC 6749), revocation (RFC 7009). */
 public final class OpenIdProvider {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(30);
     private static final String DEVICE_GRANT = "urn:ietf:params:oauth:grant-type:device_code";
@@ -108,6 +108,19 @@ public final class OpenIdProvider {
     /** New tokens for an old refresh token. */
     public Tokens refresh(String refreshToken) {
         return grant(Map.of("grant_type", "refresh_token", "refresh_token", refreshToken, "client_id", clientId));
+    }
+
+    /** Ends what a refresh token stands for (RFC 7009); nothing where the provider has no address for that. */
+    public void revoke(String refreshToken) {
+        if (!endpoints.containsKey("revocation_endpoint")) {
+            return;
+        }
+        Answer answer = post(
+                "revocation_endpoint",
+                Map.of("token", refreshToken, "token_type_hint", "refresh_token", "client_id", clientId));
+        if (answer.status() / 100 != 2) {
+            throw refused(answer);
+        }
     }
 
     private Tokens grant(Map<String, String> form) {

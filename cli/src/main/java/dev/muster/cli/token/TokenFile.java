@@ -6,11 +6,14 @@ import dev.muster.cli.http.ExitCode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
@@ -18,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * The login for one server, in a file only its owner can read: {@code <config>/tokens/<server>.json}. A file others can
@@ -68,6 +72,24 @@ public final class TokenFile {
                     Files.createTempFile(folder, "token", ".tmp", PosixFilePermissions.asFileAttribute(OWNER_FILE));
             Files.write(fresh, JSON.std.asString(json).getBytes(StandardCharsets.UTF_8));
             Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /**
+     * Does {@code work} while no other verb does such work for this server: a refresh token is good once, and a provider takes a
+     * second use for theft.
+     */
+    public <T> T alone(Supplier<T> work) {
+        try {
+            Path folder = file.getParent();
+            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_FOLDER));
+            Path lock = folder.resolve(file.getFileName() + ".lock");
+            try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileLock held = channel.lock()) {
+                return work.get();
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }

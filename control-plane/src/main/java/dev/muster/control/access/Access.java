@@ -23,6 +23,10 @@ public record Access(Caller caller, Role role, Scope scope) {
                         ProblemCode.FORBIDDEN,
                         "expected a person, found service account `" + service.account()
                                 + "`: a program approves nothing");
+            case Caller.BreakGlass glass ->
+                throw new ProblemException(
+                        ProblemCode.FORBIDDEN,
+                        "expected a person, found the break-glass login: nobody knows who uses it, so it is no second person");
             case Caller.Device device -> throw new ProblemException(ProblemCode.FORBIDDEN, "expected a person");
             case Caller.Server server -> throw new ProblemException(ProblemCode.FORBIDDEN, "expected a person");
         };

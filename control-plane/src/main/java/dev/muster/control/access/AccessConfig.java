@@ -2,6 +2,7 @@ package dev.muster.control.access;
 
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
@@ -29,7 +30,19 @@ public interface AccessConfig {
     @WithDefault("muster-cli")
     String cliClient();
 
-    /** Claim that lists a person's groups. */
+    /** Claim that lists a person's groups: its name, or a path with dots such as {@code realm_access.roles}. */
     @WithDefault("groups")
     String groupsClaim();
+
+    /** Claim with a person's name, for people to read; proves nothing. */
+    @WithDefault("preferred_username")
+    String nameClaim();
+
+    /** By how much the clocks of provider and server may differ. */
+    @WithDefault("10")
+    int leewaySeconds();
+
+    /** A token that lives longer is refused: for so long it is remembered which sessions ended. */
+    @WithDefault("PT24H")
+    Duration longestTokenLife();
 }

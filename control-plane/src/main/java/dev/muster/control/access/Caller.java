@@ -48,6 +48,28 @@ public sealed interface Caller {
         }
     }
 
+    /**
+     * Whoever used the break-glass secret: the administrator of tenant {@code default} while the OpenID provider fails.
+     *
+     * @param madeBy who made the secret, as the machine knew him; for people to read
+     */
+    record BreakGlass(String id, String madeBy) implements Caller {
+        @Override
+        public TenantId tenant() {
+            return TenantId.DEFAULT;
+        }
+
+        @Override
+        public String actor() {
+            return ServiceAccount.ISSUER + "#break-glass/" + id;
+        }
+
+        @Override
+        public String name() {
+            return "break-glass " + id + " (made by " + madeBy + ")";
+        }
+    }
+
     /** A device, known by its certificate. */
     record Device(DeviceRef ref) implements Caller {
         @Override

@@ -4,10 +4,12 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import dev.muster.control.http.RateLimit;
+import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.function.Supplier;
 
 /**
  * Limits for those who ask the REST API: a program in a loop leaves room for the others, and wrong API tokens cost the database
@@ -20,12 +22,19 @@ final class CallerLimits {
     private final RateLimit wrongTokens;
     private final Cache<ByteBuffer, Boolean> right;
 
+    private final Supplier<String> address;
+
     @Inject
-    CallerLimits(LimitsConfig config) {
-        this(config, Ticker.systemTicker());
+    CallerLimits(LimitsConfig config, CurrentVertxRequest request) {
+        this(
+                config,
+                () -> request.getCurrent().request().remoteAddress().hostAddress(),
+                Ticker.systemTicker());
     }
 
-    CallerLimits(LimitsConfig config, Ticker ticker) {
+    /** {@code address} of whoever sent the present request. */
+    CallerLimits(LimitsConfig config, Supplier<String> address, Ticker ticker) {
+        this.address = address;
         this.requests = new RateLimit(config.requestsPerSecond(), config.requestsAtOnce(), ticker);
         this.wrongTokens = new RateLimit(config.wrongTokensPerSecond(), config.wrongTokensAtOnce(), ticker);
         this.right = Caffeine.newBuilder()
@@ -41,12 +50,13 @@ final class CallerLimits {
     }
 
     /**
-     * A problem, if the address got too many API tokens wrong to try another. One that was right within the hour may always be tried:
+     * A problem, if the address of the request got too many API tokens wrong to try another. One that was right within the hour may always be tried:
      * who shares the address with a program must not be able to shut it out.
      */
-    void mayTry(String address, ApiToken.Secret secret) {
+    void mayTry(ApiToken.Secret secret) {
         if (right.getIfPresent(ByteBuffer.wrap(secret.hash())) == null) {
-            wrongTokens.check(address, "wrong API tokens from `" + address + "`");
+            String from = address.get();
+            wrongTokens.check(from, "wrong API tokens from `" + from + "`");
         }
     }
 
@@ -55,8 +65,8 @@ final class CallerLimits {
         right.put(ByteBuffer.wrap(secret.hash()), true);
     }
 
-    /** Counts an API token that was wrong. */
-    void wrong(String address) {
-        wrongTokens.count(address);
+    /** Counts an API token that was wrong, for the address of the request. */
+    void wrong() {
+        wrongTokens.count(address.get());
     }
 }

@@ -3,23 +3,17 @@ package dev.muster.control.access;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.tenancy.Trip;
 import dev.muster.protocol.identity.TenantId;
-import io.quarkus.oidc.OIDCException;
-import io.quarkus.security.AuthenticationFailedException;
-import io.quarkus.security.identity.CurrentIdentityAssociation;
-import io.quarkus.security.identity.SecurityIdentity;
-import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import jakarta.enterprise.context.RequestScoped;
-import jakarta.json.JsonArray;
-import jakarta.json.JsonString;
 import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.Request;
+import jakarta.ws.rs.core.UriInfo;
 import java.time.Clock;
-import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
-import org.eclipse.microprofile.jwt.JsonWebToken;
+import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,38 +26,46 @@ public class Guard {
     public static final String TENANT_HEADER = "Muster-Tenant";
 
     private static final String BEARER = "Bearer ";
+    /** The break-glass login has its rights without a binding. */
+    private static final UUID NO_BINDING = new UUID(0, 0);
 
-    private final CurrentIdentityAssociation identities;
+    private final LoginReader logins;
     private final TenantTransactions transactions;
     private final RoleBindingStore bindings;
-    private final AccessConfig config;
+    private final EndedSessionStore ended;
     private final HttpHeaders headers;
     private final ServiceAccountStore accounts;
+    private final BreakGlassDoor breakGlass;
+    private final Request request;
+    private final UriInfo address;
     private final Clock clock;
     private final CallerLimits limits;
-    private final CurrentVertxRequest request;
     private @Nullable Rights rights;
     private @Nullable Caller caller;
 
     Guard(
-            CurrentIdentityAssociation identities,
+            LoginReader logins,
             TenantTransactions transactions,
             RoleBindingStore bindings,
+            EndedSessionStore ended,
             ServiceAccountStore accounts,
-            AccessConfig config,
+            BreakGlassDoor breakGlass,
             Clock clock,
             CallerLimits limits,
-            CurrentVertxRequest request,
-            HttpHeaders headers) {
-        this.identities = identities;
+            HttpHeaders headers,
+            Request request,
+            UriInfo address) {
+        this.logins = logins;
         this.transactions = transactions;
         this.bindings = bindings;
+        this.ended = ended;
         this.accounts = accounts;
-        this.config = config;
+        this.breakGlass = breakGlass;
         this.clock = clock;
         this.limits = limits;
-        this.request = request;
         this.headers = headers;
+        this.request = request;
+        this.address = address;
     }
 
     /** The right to do what {@code role} may, on the devices of its scope; 401 without a login, 403 without the right. */
@@ -92,42 +94,84 @@ public class Guard {
     Rights rights() {
         Rights known = rights;
         if (known == null) {
-            known = apiToken().map(this::ofToken).orElseGet(this::ofLogin);
+            known = found();
             rights = known;
         }
         return known;
     }
 
+    private Rights found() {
+        Optional<String> token = bearer();
+        if (token.filter(text -> text.startsWith(ApiToken.Secret.PREFIX)).isPresent()) {
+            return ofToken(token.get());
+        }
+        if (token.filter(text -> text.startsWith(BreakGlassDoor.PREFIX)).isPresent()) {
+            return ofBreakGlass(token.get());
+        }
+        return ofLogin();
+    }
+
     private Rights ofLogin() {
-        Caller.Login login = readLogin();
+        LoginReader.Presented presented = logins.read(tenant());
+        Caller.Login login = presented.login();
         limits.admit(login);
-        Rights found =
-                new Rights(login.tenant(), transactions.in(login.tenant(), handle -> bindings.of(handle, login)));
+        // One way there and back: whether the session ended is asked with the bindings.
+        Rights found = transactions.in(
+                login.tenant(),
+                trip -> new Asked(trip.ask(ended.ended(presented)), trip.ask(bindings.of(login))),
+                (handle, asked) -> {
+                    if (asked.ended().first().isPresent()) {
+                        throw Unauthenticated.because("its session has ended");
+                    }
+                    return new Rights(login.tenant(), asked.bindings().rows());
+                });
         caller = login;
         return found;
     }
 
-    /** The token of a service account in the header {@code Authorization}, if it is one. */
-    private Optional<String> apiToken() {
+    private record Asked(Trip.Answer<Boolean> ended, Trip.Answer<RoleBinding> bindings) {}
+
+    /** What the header {@code Authorization} brings. */
+    private Optional<String> bearer() {
         String header = headers.getHeaderString(HttpHeaders.AUTHORIZATION);
         return Optional.ofNullable(header)
                 .filter(text -> text.regionMatches(true, 0, BEARER, 0, BEARER.length()))
-                .map(text -> text.substring(BEARER.length()).strip())
-                .filter(text -> text.startsWith(ApiToken.Secret.PREFIX));
+                .map(text -> text.substring(BEARER.length()).strip());
+    }
+
+    private Rights ofBreakGlass(String secret) {
+        // Made for one tenant; a header that says another one asks for something else.
+        if (!tenant().equals(TenantId.DEFAULT)) {
+            throw Unauthenticated.noToken();
+        }
+        Caller.BreakGlass glass = breakGlass
+                .open(secret, request.getMethod() + " " + address.getPath())
+                .orElseThrow(Unauthenticated::noToken);
+        limits.admit(glass);
+        caller = glass;
+        return new Rights(
+                TenantId.DEFAULT,
+                List.of(new RoleBinding(
+                        NO_BINDING,
+                        RoleBinding.Kind.PERSON,
+                        ServiceAccount.ISSUER,
+                        glass.id(),
+                        Role.ADMIN,
+                        Selector.ALL,
+                        false)));
     }
 
     private Rights ofToken(String text) {
-        ApiToken.Secret secret = ApiToken.Secret.parse(text).orElseThrow(Guard::unauthenticated);
+        ApiToken.Secret secret = ApiToken.Secret.parse(text).orElseThrow(Unauthenticated::noToken);
         // The token says its tenant; a header that says another one asks for something else.
         if (headers.getHeaderString(TENANT_HEADER) != null && !tenant().equals(secret.tenant())) {
-            throw unauthenticated();
+            throw Unauthenticated.noToken();
         }
-        String address = request.getCurrent().request().remoteAddress().hostAddress();
-        limits.mayTry(address, secret);
+        limits.mayTry(secret);
         return transactions.in(secret.tenant(), handle -> {
             ApiToken token = accounts.use(handle, secret, clock.instant()).orElseThrow(() -> {
-                limits.wrong(address);
-                return unauthenticated();
+                limits.wrong();
+                return Unauthenticated.noToken();
             });
             limits.right(secret);
             Caller.Service service = new Caller.Service(secret.tenant(), token.account(), token.id());
@@ -135,28 +179,6 @@ public class Guard {
             caller = service;
             return new Rights(secret.tenant(), bindings.of(handle, service), token.role(), token.selector());
         });
-    }
-
-    private Caller.Login readLogin() {
-        SecurityIdentity identity;
-        try {
-            identity = identities.getDeferredIdentity().await().indefinitely();
-        } catch (AuthenticationFailedException e) {
-            throw unauthenticated();
-        } catch (OIDCException e) {
-            throw new ProblemException(
-                    ProblemCode.UNAVAILABLE, "the OpenID provider cannot be reached, try again soon");
-        }
-        if (identity.isAnonymous() || !(identity.getPrincipal() instanceof JsonWebToken token)) {
-            throw unauthenticated();
-        }
-        String issuer = token.getIssuer();
-        String subject = token.getSubject();
-        if (issuer == null || issuer.isBlank() || subject == null || subject.isBlank()) {
-            throw unauthenticated();
-        }
-        String name = token.getClaim("preferred_username");
-        return new Caller.Login(tenant(), issuer, subject, name == null ? subject : name, groups(token));
     }
 
     private TenantId tenant() {
@@ -170,24 +192,5 @@ public class Guard {
             throw new ProblemException(
                     ProblemCode.INVALID_REQUEST, "header `" + TENANT_HEADER + "`: " + e.getMessage());
         }
-    }
-
-    private Set<String> groups(JsonWebToken token) {
-        Object claim = token.getClaim(config.groupsClaim());
-        return switch (claim) {
-            case JsonArray array ->
-                array.stream()
-                        .filter(JsonString.class::isInstance)
-                        .map(value -> ((JsonString) value).getString())
-                        .collect(Collectors.toSet());
-            case Collection<?> values -> values.stream().map(String::valueOf).collect(Collectors.toSet());
-            case null, default -> Set.of();
-        };
-    }
-
-    private static ProblemException unauthenticated() {
-        return new ProblemException(
-                ProblemCode.NOT_AUTHENTICATED,
-                "expected a valid bearer token, of the OpenID provider or of a service account");
     }
 }

@@ -51,6 +51,7 @@ public class MeResource {
                 switch (caller) {
                     case Caller.Login login -> login.subject();
                     case Caller.Service service -> service.account();
+                    case Caller.BreakGlass glass -> glass.id();
                     case Caller.Device device -> device.name();
                     case Caller.Server server -> server.name();
                 },

@@ -1,5 +1,6 @@
 package dev.muster.control.access;
 
+import dev.muster.control.tenancy.Question;
 import jakarta.inject.Singleton;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -13,18 +14,15 @@ import org.jdbi.v3.core.Handle;
 @Singleton
 public final class RoleBindingStore {
     /** What binds this login: its own bindings, and those of its groups at the same provider. */
-    List<RoleBinding> of(Handle handle, Caller.Login login) {
-        return handle.createQuery("""
-                        select id, kind, issuer, subject, role, selector, deny from role_binding
-                        where issuer = :issuer
-                          and (kind in ('person', 'service') and subject = :subject
-                               or kind = 'group' and subject = any(:groups))
-                        order by id""")
-                .bind("issuer", login.issuer())
-                .bind("subject", login.subject())
-                .bind("groups", login.groups().toArray(String[]::new))
-                .map((rs, context) -> read(rs))
-                .list();
+    Question<RoleBinding> of(Caller.Login login) {
+        return new Question<>(
+                """
+                select id, kind, issuer, subject, role, selector, deny from role_binding
+                where issuer = ?
+                  and (kind in ('person', 'service') and subject = ? or kind = 'group' and subject = any(?))
+                order by id""",
+                List.of(login.issuer(), login.subject(), login.groups().toArray(String[]::new)),
+                RoleBindingStore::read);
     }
 
     /** What binds this service account. */

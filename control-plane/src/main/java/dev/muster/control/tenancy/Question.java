@@ -8,7 +8,7 @@ import java.util.List;
  * One query of a {@link Trip}.
  *
  * @param sql one statement that answers rows, its parameters as {@code ?}
- * @param values of the parameters, in order; texts and numbers
+ * @param values of the parameters, in order; texts, numbers and arrays of texts
  * @param row reads one row
  */
 public record Question<T>(String sql, List<?> values, Row<T> row) {

@@ -126,7 +126,12 @@ class AuthorizationMatrixIT {
 
                 softly.assertThat(status)
                         .as("%s without a valid login", operation)
-                        .isEqualTo(operation.reach().equals("open") ? 200 : 401);
+                        .isEqualTo(
+                                switch (operation.reach()) {
+                                    case "open" -> 200;
+                                    case "signed" -> 400;
+                                    default -> 401;
+                                });
             }
         }
         softly.assertAll();

@@ -15,6 +15,7 @@ import io.quarkus.runtime.StartupEvent;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -91,6 +92,21 @@ class BootstrapIT {
         @Override
         public String groupsClaim() {
             return "groups";
+        }
+
+        @Override
+        public String nameClaim() {
+            return "preferred_username";
+        }
+
+        @Override
+        public int leewaySeconds() {
+            return 10;
+        }
+
+        @Override
+        public Duration longestTokenLife() {
+            return Duration.ofHours(24);
         }
     }
 }

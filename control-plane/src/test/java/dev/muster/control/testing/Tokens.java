@@ -7,6 +7,7 @@ import java.security.PrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Map;
 import java.util.Set;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -35,6 +36,32 @@ public final class Tokens {
     /** A token with everything chosen. */
     public static String of(String issuer, String audience, String subject, Duration life, String... groups) {
         return signed(privateKey(), issuer, audience, subject, life, groups);
+    }
+
+    /** A token of {@code subject} in the provider's session {@code session}. */
+    public static String inSession(String subject, String session) {
+        long now = java.time.Clock.systemUTC().instant().getEpochSecond();
+        return Jwt.issuer(ISSUER)
+                .audience("muster-api")
+                .subject(subject)
+                .claim("sid", session)
+                .issuedAt(now - 60)
+                .expiresAt(now + 300)
+                .sign(privateKey());
+    }
+
+    /** What the provider tells when {@code session} of {@code subject} ended; {@code id} makes it another one. */
+    public static String logout(String subject, String session, String audience, String id) {
+        long now = java.time.Clock.systemUTC().instant().getEpochSecond();
+        return Jwt.issuer(ISSUER)
+                .audience(audience)
+                .subject(subject)
+                .claim("sid", session)
+                .claim("jti", id)
+                .claim("events", Map.of("http://schemas.openid.net/event/backchannel-logout", Map.of()))
+                .issuedAt(now)
+                .expiresAt(now + 120)
+                .sign(privateKey());
     }
 
     /** A token of an administrator, for a server that trusts {@code key} instead of the one of this JVM. */

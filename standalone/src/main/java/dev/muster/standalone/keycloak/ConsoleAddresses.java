@@ -14,17 +14,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
- * Where Keycloak may send people back to. The realm is imported once, with the console's address of that day; this
- * follows when the same data is started under another name or port.
+ * Where Keycloak may send people back to, and where it tells that a session ended. The realm is imported once, with the
+ * addresses of that day; this follows when the same data is started under another name or port.
  */
 public final class ConsoleAddresses {
     private static final Duration TIMEOUT = Duration.ofSeconds(30);
-    private static final String CLIENT = "muster-console";
+    private static final String CONSOLE = "muster-console";
+    private static final String CLI = "muster-cli";
 
     private final KeycloakOptions options;
     private final HttpClient http;
@@ -41,17 +44,18 @@ public final class ConsoleAddresses {
     public static Optional<String> ensure(KeycloakOptions options) {
         Path told = options.directory().resolve("console.origin");
         String origin = options.consoleOrigin().toString();
+        String wanted = origin + "\n" + options.backChannel();
         HttpClient.Builder builder = HttpClient.newBuilder().connectTimeout(TIMEOUT);
         options.tls().map(KeyStoreFile::trusting).ifPresent(builder::sslContext);
         try (HttpClient http = builder.build()) {
-            if (!Files.exists(told) || !Files.readString(told).strip().equals(origin)) {
+            if (!Files.exists(told) || !Files.readString(told).strip().equals(wanted)) {
                 new ConsoleAddresses(options, http).tell();
-                Folders.writeOwnerOnly(told, origin + "\n");
+                Folders.writeOwnerOnly(told, wanted + "\n");
             }
             return Optional.empty();
         } catch (IOException e) {
             return Optional.of("  Keycloak: cannot change the console's address to `" + origin + "` (" + e.getMessage()
-                    + "); log in from there fails until client `" + CLIENT + "` allows it");
+                    + "); log in from there fails until client `" + CONSOLE + "` allows it");
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return Optional.empty();
@@ -68,24 +72,47 @@ public final class ConsoleAddresses {
 
     private void tell() throws IOException, InterruptedException {
         String token = token();
+        List<String> origins = origins(options.consoleOrigin());
+        // Exact addresses: whatever else is served below the origin never gets a code.
+        update(
+                token,
+                CONSOLE,
+                Map.of(
+                        "redirectUris",
+                        origins.stream()
+                                .map(origin -> origin + "/console/login")
+                                .toList(),
+                        "webOrigins",
+                        origins,
+                        "attributes",
+                        Map.of(
+                                "post.logout.redirect.uris",
+                                origins.stream()
+                                        .map(origin -> origin + "/console/")
+                                        .collect(Collectors.joining("##")),
+                                "backchannel.logout.url",
+                                options.backChannel().toString())));
+        update(
+                token,
+                CLI,
+                Map.of(
+                        "attributes",
+                        Map.of("backchannel.logout.url", options.backChannel().toString())));
+    }
+
+    /** Changes one client; Keycloak keeps what the update does not name. */
+    private void update(String token, String clientId, Map<String, ?> change) throws IOException, InterruptedException {
         URI clients = options.localUrl().resolve("/admin/realms/" + KeycloakServer.REALM + "/clients");
         List<Object> found = JSON.std.listFrom(send(
-                authorized(URI.create(clients + "?clientId=" + CLIENT), token).GET()));
+                authorized(URI.create(clients + "?clientId=" + clientId), token).GET()));
         if (found.isEmpty() || !(found.getFirst() instanceof Map<?, ?> client)) {
-            throw new IOException("realm `" + KeycloakServer.REALM + "` has no client `" + CLIENT + "`");
+            throw new IOException("realm `" + KeycloakServer.REALM + "` has no client `" + clientId + "`");
         }
-        List<String> origins = origins(options.consoleOrigin());
-        // Keycloak keeps what the update does not name.
-        String update = JSON.std.asString(Map.of(
-                "clientId",
-                CLIENT,
-                "redirectUris",
-                origins.stream().map(origin -> origin + "/console/*").toList(),
-                "webOrigins",
-                origins));
+        Map<String, Object> update = new HashMap<>(change);
+        update.put("clientId", clientId);
         send(authorized(URI.create(clients + "/" + client.get("id")), token)
                 .header("Content-Type", "application/json")
-                .PUT(BodyPublishers.ofString(update)));
+                .PUT(BodyPublishers.ofString(JSON.std.asString(update))));
     }
 
     private String token() throws IOException, InterruptedException {

@@ -20,7 +20,9 @@ import java.util.Optional;
  * @param consoleOrigin where the console is served: {@code http://localhost:7400}
  * @param adminPassword of person {@code admin} in realm {@code muster} when the realm is made
  * @param bootstrapPassword of the instance's own administrator {@code bootstrap} (realm {@code master})
+ * @param backChannel where it tells Muster that a session ended, as this machine reaches it
  * @param tls key store for HTTPS on every interface; absent means plain HTTP on loopback only
+ * @param trusted certificates (PEM) it trusts besides those of the JDK when it calls others
  */
 public record KeycloakOptions(
         Path directory,
@@ -32,7 +34,9 @@ public record KeycloakOptions(
         URI consoleOrigin,
         String adminPassword,
         String bootstrapPassword,
-        Optional<KeyStoreFile> tls) {
+        URI backChannel,
+        Optional<KeyStoreFile> tls,
+        Optional<Path> trusted) {
 
     /** How this machine itself reaches it, whatever other machines call it. */
     URI localUrl() {
@@ -51,6 +55,8 @@ public record KeycloakOptions(
                 URI.create("http://localhost:7400"),
                 adminPassword,
                 adminPassword,
+                URI.create("http://localhost:7400/api/v1/sessions/back-channel-logout"),
+                Optional.empty(),
                 Optional.empty());
     }
 

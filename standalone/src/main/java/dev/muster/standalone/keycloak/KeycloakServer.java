@@ -180,6 +180,8 @@ public final class KeycloakServer implements RunningServer {
         environment.put(
                 "MUSTER_CONSOLE_OTHER_ORIGIN",
                 options.consoleOrigin().toString().replace("//localhost:", "//127.0.0.1:"));
+        environment.put("MUSTER_BACK_CHANNEL", options.backChannel().toString());
+        options.trusted().ifPresent(file -> environment.put("KC_TRUSTSTORE_PATHS", file.toString()));
         String port = Integer.toString(options.publicUrl().getPort());
         options.tls()
                 .ifPresentOrElse(

@@ -99,7 +99,7 @@ final class ControlPlane {
         }
         settings.put("muster.oidc.console-client", "muster-console");
         settings.put("muster.oidc.cli-client", "muster-cli");
-        settings.put("muster.bootstrap.admin-group", "muster-admins");
+        settings.put("muster.bootstrap.admin-group", "/muster-admins");
         settings.put("quarkus.management.port", Integer.toString(ports.management()));
         // Keys by this machine's own way to Keycloak: what other machines call it may lead nowhere from here.
         settings.put("quarkus.oidc.auth-server-url", options.localKeycloakUrl() + "/realms/muster");

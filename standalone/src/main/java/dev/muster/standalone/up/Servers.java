@@ -68,7 +68,9 @@ final class Servers {
                 URI.create(options.apiUrl()),
                 secrets.get("login.admin"),
                 secrets.get("keycloak.bootstrap"),
-                web.map(WebCertificate::keyStore));
+                URI.create(options.localApiUrl() + "/api/v1/sessions/back-channel-logout"),
+                web.map(WebCertificate::keyStore),
+                web.map(WebCertificate::pem));
         return supervised("Keycloak", "keycloak", () -> {
             KeycloakServer server = KeycloakServer.start(keycloak);
             ConsoleAddresses.ensure(keycloak).ifPresent(progress::line);

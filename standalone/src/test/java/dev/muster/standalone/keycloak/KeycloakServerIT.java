@@ -37,18 +37,21 @@ class KeycloakServerIT {
             String claims = claims(granted.body());
             assertThat(claims)
                     .contains("\"aud\":\"muster-api\"")
-                    .contains("\"groups\":[\"muster-admins\"]")
+                    .contains("\"groups\":[\"/muster-admins\"]")
                     .contains("\"iss\":\"" + server.issuer() + "\"")
                     .contains("\"sub\":\"");
             assertThat(token(client, server, "muster-cli", "wrong").body()).contains("invalid_grant");
             // A browser client never sends a password.
             assertThat(token(client, server, "muster-console", "generated").body())
                     .contains("unauthorized_client");
-            assertThat(authorize(client, server, "http://localhost:7400/console/callback", true))
+            assertThat(authorize(client, server, "http://localhost:7400/console/login", true))
                     .isEqualTo(200);
-            assertThat(authorize(client, server, "http://elsewhere.invalid/console/callback", true))
+            assertThat(authorize(client, server, "http://elsewhere.invalid/console/login", true))
                     .isEqualTo(400);
-            assertThat(authorize(client, server, "http://localhost:7400/console/callback", false))
+            assertThat(authorize(client, server, "http://localhost:7400/console/login/other", true))
+                    .as("no other page of the console either")
+                    .isEqualTo(400);
+            assertThat(authorize(client, server, "http://localhost:7400/console/login", false))
                     .as("without PKCE")
                     .isNotEqualTo(200);
 
@@ -58,14 +61,14 @@ class KeycloakServerIT {
             assertThat(problem).isEmpty();
             assertThat(authorize(client, server, "https://muster.example:9400/console/login", true))
                     .isEqualTo(200);
-            assertThat(authorize(client, server, "http://localhost:7400/console/callback", true))
+            assertThat(authorize(client, server, "http://localhost:7400/console/login", true))
                     .as("the address before")
                     .isEqualTo(400);
             assertThat(authorize(client, server, "https://muster.example:9400/console/login", false))
                     .as("what the change does not name stays: PKCE")
                     .isNotEqualTo(200);
             assertThat(claims(token(client, server, "muster-cli", "generated").body()))
-                    .contains("\"groups\":[\"muster-admins\"]");
+                    .contains("\"groups\":[\"/muster-admins\"]");
         }
     }
 
@@ -80,7 +83,9 @@ class KeycloakServerIT {
                 consoleOrigin,
                 options.adminPassword(),
                 options.bootstrapPassword(),
-                options.tls());
+                options.backChannel(),
+                options.tls(),
+                options.trusted());
     }
 
     private static HttpResponse<String> token(
