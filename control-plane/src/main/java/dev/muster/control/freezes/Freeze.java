@@ -33,8 +33,8 @@ public record Freeze(
     boolean weakenedBy(Freeze next, Instant now) {
         return to.isAfter(now)
                 && (next.to.isBefore(to)
-                        || next.from.isAfter(from) && next.from.isAfter(now)
-                        || !next.selector.isEmpty() && !next.selector.equals(selector));
+                        || (next.from.isAfter(from) && next.from.isAfter(now))
+                        || (!next.selector.isEmpty() && !next.selector.equals(selector)));
     }
 
     /** What stands beside a device that it holds; begins with {@link #mark}. */
