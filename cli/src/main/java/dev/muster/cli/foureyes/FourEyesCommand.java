@@ -6,7 +6,6 @@ import dev.muster.cli.http.Url;
 import dev.muster.cli.output.Row;
 import dev.muster.cli.output.Show;
 import dev.muster.cli.output.Table;
-import dev.muster.cli.output.Waiting;
 import dev.muster.cli.session.Paging;
 import dev.muster.cli.session.Session;
 import java.util.LinkedHashMap;
@@ -80,7 +79,8 @@ public final class FourEyesCommand {
             headerHeading = "Example: muster four-eyes requests%n%n",
             header = "What waits for a second person first, then what was settled; one of them in full.")
     void requests(
-            @Parameters(arity = "0..1", paramLabel = "ID", description = "Only this one, with all it would change.") @Nullable String id,
+            @Parameters(arity = "0..1", paramLabel = "ID", description = "Only this one, with all it would change.")
+                    @Nullable String id,
             @Mixin Paging paging) {
         if (id != null) {
             session.printer().one(session.api().get(Url.of(PATH, REQUESTS, id)), details(), "id");

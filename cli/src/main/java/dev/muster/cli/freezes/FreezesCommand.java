@@ -64,9 +64,7 @@ public final class FreezesCommand {
                             description = "Why; shown beside devices.")
                     String reason) {
         Map<String, Object> answer = session.api()
-                .put(
-                        Url.of("freezes", name),
-                        Map.of("from", from, "to", to, "selector", selector, "reason", reason));
+                .put(Url.of("freezes", name), Map.of("from", from, "to", to, "selector", selector, "reason", reason));
         if (Waiting.told(session.printer(), answer)) {
             return;
         }
