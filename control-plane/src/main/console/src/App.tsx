@@ -17,6 +17,7 @@ import { CommandsPage } from './pages/commands/CommandsPage';
 import { DevicePage } from './pages/DevicePage';
 import { EnrolmentPage } from './pages/EnrolmentPage';
 import { FleetPage } from './pages/FleetPage';
+import { FourEyesPage } from './pages/fourEyes/FourEyesPage';
 import { GroupPage } from './pages/GroupPage';
 import { GroupsPage } from './pages/GroupsPage';
 import { NoPage } from './pages/NoPage';
@@ -125,6 +126,7 @@ function Pages({ config, login: session }: SignedIn) {
           <Route path="permissions/edit/:kind/:name" element={<EditorPage />} />
           <Route path="enrolment" element={<EnrolmentPage />} />
           <Route path="channels" element={<ChannelsPage />} />
+          <Route path="four-eyes" element={<FourEyesPage />} />
           <Route path="trust" element={<TrustPage />} />
           <Route path="audit" element={<AuditPage />} />
           <Route path="*" element={<NoPage />} />

@@ -75,8 +75,9 @@ export async function postText<T>(path: string, type: string, body: string, sign
   return (await (await request(path, signal ? { ...init, signal } : init)).json()) as T;
 }
 
-export async function remove(path: string): Promise<void> {
-  await request(path, { method: 'DELETE' });
+/** True where it is done; false where it waits for a second person. */
+export async function remove(path: string): Promise<boolean> {
+  return (await request(path, { method: 'DELETE' })).status !== 202;
 }
 
 /** `/devices?q=..&limit=..` with what is empty left out. */

@@ -3,6 +3,7 @@
 import { artifacts, releases } from './artifacts';
 import { audit } from './audit';
 import { commands, settings } from './commands';
+import { fourEyes } from './fourEyes';
 import { policy } from './policy';
 import { rollouts } from './rollouts';
 import { registry } from './registry';
@@ -27,6 +28,7 @@ export const en = {
     permissions: 'Permissions',
     enrolment: 'Enrolment',
     channels: 'Channels',
+    fourEyes: 'Four eyes',
     trust: 'Trust',
     audit: 'Audit',
   },
@@ -363,6 +365,7 @@ export const en = {
   },
   audit,
   channels,
+  fourEyes,
   trust,
   artifacts,
   releases,

@@ -9,6 +9,7 @@ import dev.muster.cli.commands.CommandVerbs;
 import dev.muster.cli.devices.DevicesCommand;
 import dev.muster.cli.enrolment.EnrolCommand;
 import dev.muster.cli.fleet.FleetCommand;
+import dev.muster.cli.foureyes.FourEyesCommand;
 import dev.muster.cli.freezes.FreezesCommand;
 import dev.muster.cli.groups.GroupsCommand;
 import dev.muster.cli.login.LoginCommand;
@@ -57,6 +58,7 @@ import picocli.CommandLine.Mixin;
             CommandVerbs.class,
             RolesCommand.class,
             AccountsCommand.class,
+            FourEyesCommand.class,
             TrustCommand.class,
             AuditCommand.class
         },

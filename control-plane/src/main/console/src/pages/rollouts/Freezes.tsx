@@ -1,6 +1,7 @@
-import { Button, Label, TextInput } from '@patternfly/react-core';
+import { Alert, Button, Label, TextInput } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import { path, put, remove } from '../../api/client';
 import type { Freeze } from '../../api/rollouts';
 import type { Page } from '../../api/types';
@@ -21,6 +22,11 @@ export function Freezes() {
   const may = useMay('release-manager');
   const [adding, setAdding] = useState(false);
   const [lifting, setLifting] = useState<string>();
+  const [waits, setWaits] = useState(false);
+  const asked = (done: boolean) => {
+    setWaits(!done);
+    freezes.reload();
+  };
   return (
     <Section
       title={words.freezes}
@@ -36,6 +42,9 @@ export function Freezes() {
           }
         : {})}
     >
+      {waits && (
+        <Alert isInline variant="info" title={m.fourEyes.waits} actionLinks={<Link to="/four-eyes">{m.fourEyes.see}</Link>} />
+      )}
       <Shown remote={freezes} lines={2}>
         {({ items }) =>
           items.length === 0 ? (
@@ -85,13 +94,13 @@ export function Freezes() {
           )
         }
       </Shown>
-      {adding && <NewFreeze close={() => setAdding(false)} done={freezes.reload} />}
+      {adding && <NewFreeze close={() => setAdding(false)} done={asked} />}
       {lifting && (
         <Confirm
           title={words.liftTitle(lifting)}
           text={words.liftText}
           action={words.lift}
-          run={() => remove(path(['freezes', lifting])).then(freezes.reload)}
+          run={() => remove(path(['freezes', lifting])).then(asked)}
           close={() => setLifting(undefined)}
         />
       )}
@@ -101,14 +110,17 @@ export function Freezes() {
 
 const isOn = (freeze: Freeze) => Date.parse(freeze.from) <= Date.now() && Date.now() < Date.parse(freeze.to);
 
-function NewFreeze({ close, done }: { close: () => void; done: () => void }) {
+function NewFreeze({ close, done }: { close: () => void; done: (done: boolean) => void }) {
   const [name, setName] = useState('');
   const [from, setFrom] = useState('');
   const [to, setTo] = useState('');
   const [selector, setSelector] = useState('');
   const [reason, setReason] = useState('');
 
-  const save = () => put(path(['freezes', name]), { from: instant(from), to: instant(to), selector, reason }).then(done);
+  const save = () =>
+    put<object>(path(['freezes', name]), { from: instant(from), to: instant(to), selector, reason }).then((answer) =>
+      done(!('askedBy' in answer)),
+    );
 
   return (
     <FormModal

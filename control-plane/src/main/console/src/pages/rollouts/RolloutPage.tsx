@@ -160,7 +160,7 @@ function Summary({ rollout }: { rollout: Rollout }) {
 }
 
 function Waves({ rollout, done }: { rollout: Rollout; done: () => void }) {
-  const may = useMay('release-manager');
+  const may = useMay('approver');
   const [approving, setApproving] = useState<Wave>();
   return (
     <Section title={m.rollouts.waves} flush>

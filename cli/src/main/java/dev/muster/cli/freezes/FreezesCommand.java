@@ -2,6 +2,7 @@ package dev.muster.cli.freezes;
 
 import dev.muster.cli.http.Url;
 import dev.muster.cli.output.Table;
+import dev.muster.cli.output.Waiting;
 import dev.muster.cli.session.Paging;
 import dev.muster.cli.session.Session;
 import java.util.Map;
@@ -62,12 +63,14 @@ public final class FreezesCommand {
                             defaultValue = "",
                             description = "Why; shown beside devices.")
                     String reason) {
+        Map<String, Object> answer = session.api()
+                .put(Url.of("freezes", name), Map.of("from", from, "to", to, "selector", selector, "reason", reason));
+        if (Waiting.told(session.printer(), answer)) {
+            return;
+        }
         session.printer()
                 .one(
-                        session.api()
-                                .put(
-                                        Url.of("freezes", name),
-                                        Map.of("from", from, "to", to, "selector", selector, "reason", reason)),
+                        answer,
                         Table.of()
                                 .column("Name", "name")
                                 .column("From", "from")
@@ -82,7 +85,8 @@ public final class FreezesCommand {
             headerHeading = "Example: muster freezes delete year-end%n%n",
             header = "Lift a freeze for good; devices that it held go on.")
     void delete(@Parameters(paramLabel = "NAME", description = "As `freezes list` shows it.") String name) {
-        session.api().delete(Url.of("freezes", name));
-        session.printer().done("lifted freeze " + name);
+        if (!Waiting.told(session.printer(), session.api().delete(Url.of("freezes", name)))) {
+            session.printer().done("lifted freeze " + name);
+        }
     }
 }

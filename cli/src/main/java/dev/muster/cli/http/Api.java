@@ -96,8 +96,9 @@ public final class Api {
         }
     }
 
-    public void delete(Url url) {
-        send(request(url).timeout(ANSWER_LIMIT).DELETE().build());
+    /** The answer; empty where there is nothing to say. */
+    public Map<String, Object> delete(Url url) {
+        return json(send(request(url).timeout(ANSWER_LIMIT).DELETE().build()));
     }
 
     /** Sends a file as it is, streamed; there is no time limit, large files take what they take. */

@@ -299,7 +299,8 @@ public final class RolloutCommand {
             name = "override",
             headerHeading =
                     "Example: muster rollout override 0198c0de-0000-7000-8000-000000000000 --reason 'pumps fail'%n%n",
-            header = "Go on in freezes: the first person asks, a second one's same call agrees.")
+            header = "Go on in freezes: the first person asks, a second one's same call agrees.",
+            description = "Where freezes need four eyes, the second person approves it: muster four-eyes requests.")
     void override(
             @Parameters(paramLabel = "ID", description = "The rollout's id.") String id,
             @Option(names = "--reason", paramLabel = "TEXT", defaultValue = "", description = "Why; kept with it.")

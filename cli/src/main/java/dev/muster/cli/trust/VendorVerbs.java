@@ -2,6 +2,7 @@ package dev.muster.cli.trust;
 
 import dev.muster.cli.http.Url;
 import dev.muster.cli.output.Table;
+import dev.muster.cli.output.Waiting;
 import dev.muster.cli.session.FileInput;
 import dev.muster.cli.session.Session;
 import java.util.Map;
@@ -21,6 +22,9 @@ final class VendorVerbs {
     }
 
     private void print(Map<String, Object> answer) {
+        if (Waiting.told(session.printer(), answer)) {
+            return;
+        }
         session.printer()
                 .list(
                         answer,
@@ -58,7 +62,8 @@ final class VendorVerbs {
             headerHeading = "Example: muster trust vendors remove 5f2a%n%n",
             header = "Removes one of the tenant; packages that are here are judged anew.")
     void remove(@Parameters(paramLabel = "SHA256", description = "Of the certificate.") String sha256) {
-        session.api().delete(Url.of("vendor-roots", sha256));
-        session.printer().done("vendor root `" + sha256 + "` removed");
+        if (!Waiting.told(session.printer(), session.api().delete(Url.of("vendor-roots", sha256)))) {
+            session.printer().done("vendor root `" + sha256 + "` removed");
+        }
     }
 }

@@ -39,7 +39,7 @@ public sealed interface Caller {
     record Service(TenantId tenant, String account, String token) implements Caller {
         @Override
         public String actor() {
-            return ServiceAccount.ISSUER + "#service/" + account;
+            return ServiceAccount.ACTOR + account;
         }
 
         @Override

@@ -36,6 +36,16 @@ public final class RoleBindingStore {
                 .list();
     }
 
+    /** Whether a role binding says that this login is a service of the provider. */
+    public boolean isService(Handle handle, Caller.Login login) {
+        return handle.createQuery("select exists (select 1 from role_binding "
+                        + "where kind = 'service' and issuer = :issuer and subject = :subject)")
+                .bind("issuer", login.issuer())
+                .bind("subject", login.subject())
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     /** All of the tenant, oldest first. */
     public List<RoleBinding> all(Handle handle) {
         return handle.createQuery(

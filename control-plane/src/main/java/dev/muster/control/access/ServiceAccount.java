@@ -11,4 +11,7 @@ import java.time.Instant;
 public record ServiceAccount(String name, String description, Instant createdAt, String createdByName, long tokens) {
     /** The issuer under which role bindings name service accounts; no OpenID provider has such an address. */
     public static final String ISSUER = "muster";
+
+    /** How identities of service accounts begin; their name follows. */
+    static final String ACTOR = ISSUER + "#service/";
 }

@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -45,13 +47,14 @@ public final class ServiceAccountStore {
     /** Adds one; false if the name is taken. */
     public boolean insert(Handle handle, String name, String description, Caller by, Instant now) {
         return handle.createUpdate("""
-                                insert into service_account (name, description, created_at, created_by, created_by_name)
-                                values (:name, :description, :now, :by, :byName) on conflict do nothing""")
+                                insert into service_account (name, description, created_at, created_by, created_by_name, people)
+                                values (:name, :description, :now, :by, :byName, :people) on conflict do nothing""")
                         .bind("name", name)
                         .bind("description", description)
                         .bind("now", utc(now))
                         .bind("by", by.actor())
                         .bind("byName", by.name())
+                        .bind("people", people(handle, by).toArray(String[]::new))
                         .execute()
                 == 1;
     }
@@ -81,8 +84,8 @@ public final class ServiceAccountStore {
         Role role = token.role();
         handle.createUpdate("""
                         insert into api_token
-                            (id, account, name, hash, role, selector, created_at, created_by, created_by_name, expires_at)
-                        values (:id, :account, :name, :hash, :role, :selector, :at, :by, :byName, :expires)""")
+                            (id, account, name, hash, role, selector, created_at, created_by, created_by_name, people, expires_at)
+                        values (:id, :account, :name, :hash, :role, :selector, :at, :by, :byName, :people, :expires)""")
                 .bind("id", token.id())
                 .bind("account", token.account())
                 .bind("name", token.name())
@@ -92,6 +95,7 @@ public final class ServiceAccountStore {
                 .bind("at", utc(token.createdAt()))
                 .bind("by", by.actor())
                 .bind("byName", by.name())
+                .bind("people", people(handle, by).toArray(String[]::new))
                 .bind("expires", utc(token.expiresAt()))
                 .execute();
     }
@@ -103,6 +107,42 @@ public final class ServiceAccountStore {
                         .bind("id", id)
                         .execute()
                 == 1;
+    }
+
+    /**
+     * The identities that stand behind a caller, its own included: behind a program whoever made its account and whoever made
+     * its token, and behind them likewise.
+     */
+    public Set<String> people(Handle handle, Caller caller) {
+        Set<String> people = new LinkedHashSet<>();
+        people.add(caller.actor());
+        if (caller instanceof Caller.Service service) {
+            handle.createQuery("""
+                            select unnest(coalesce(people, array[created_by])) from service_account where name = :account
+                            union select unnest(coalesce(people, array[created_by])) from api_token where id = :token""")
+                    .bind("account", service.account())
+                    .bind("token", service.token())
+                    .mapTo(String.class)
+                    .forEach(people::add);
+        }
+        return people;
+    }
+
+    /** The same for an identity, by any of its tokens that are left; empty where it is a program that is gone. */
+    public Optional<Set<String>> people(Handle handle, String actor) {
+        if (!actor.startsWith(ServiceAccount.ACTOR)) {
+            return Optional.of(Set.of(actor));
+        }
+        String account = actor.substring(ServiceAccount.ACTOR.length());
+        if (!exists(handle, account)) {
+            return Optional.empty();
+        }
+        Set<String> people = new LinkedHashSet<>();
+        people.add(actor);
+        handle.createQuery("""
+                        select unnest(coalesce(people, array[created_by])) from service_account where name = :account
+                        union select unnest(coalesce(people, array[created_by])) from api_token where account = :account""").bind("account", account).mapTo(String.class).forEach(people::add);
+        return Optional.of(people);
     }
 
     /** The token that the text is, if it is good at {@code now}; notes that it was used. */

@@ -29,6 +29,14 @@ public record Freeze(
         return !now.isBefore(from) && now.isBefore(to);
     }
 
+    /** Whether {@code next} in its place would let devices start earlier, or others; never for one that is over. */
+    boolean weakenedBy(Freeze next, Instant now) {
+        return to.isAfter(now)
+                && (next.to.isBefore(to)
+                        || (next.from.isAfter(from) && next.from.isAfter(now))
+                        || (!next.selector.isEmpty() && !next.selector.equals(selector)));
+    }
+
     /** What stands beside a device that it holds; begins with {@link #mark}. */
     public String told() {
         return mark(name) + " until " + to + (reason.isEmpty() ? "" : ": " + reason);

@@ -16,6 +16,7 @@ import jakarta.ws.rs.PathParam;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /freezes}. */
@@ -37,27 +38,29 @@ public class FreezeResource {
         return Page.whole(service.list(guard.require(Role.VIEWER)));
     }
 
-    /** Makes a freeze, or moves the one of this name. */
+    /** Makes a freeze, or moves the one of this name; 202 where a second person has to agree. */
     @PUT
     @Path("/{name}")
     @RequiresRole(value = Role.RELEASE_MANAGER, fleetWide = true)
-    public Freeze put(@PathParam("name") String name, @Nullable NewFreeze body) {
+    public RestResponse<Object> put(@PathParam("name") String name, @Nullable NewFreeze body) {
         NewFreeze freeze = Bodies.require(body);
         return service.put(
-                guard.require(Role.RELEASE_MANAGER).fleetWide(),
-                name,
-                instant("from", Bodies.require(freeze.from(), "from")),
-                instant("to", Bodies.require(freeze.to(), "to")),
-                freeze.selector() == null ? "" : freeze.selector(),
-                freeze.reason() == null ? "" : freeze.reason());
+                        guard.require(Role.RELEASE_MANAGER).fleetWide(),
+                        name,
+                        instant("from", Bodies.require(freeze.from(), "from")),
+                        instant("to", Bodies.require(freeze.to(), "to")),
+                        freeze.selector() == null ? "" : freeze.selector(),
+                        freeze.reason() == null ? "" : freeze.reason())
+                .answer();
     }
 
-    /** Lifts a freeze for good. */
+    /** Lifts a freeze for good; 202 where a second person has to agree. */
     @DELETE
     @Path("/{name}")
     @RequiresRole(value = Role.RELEASE_MANAGER, fleetWide = true)
-    public void delete(@PathParam("name") String name) {
-        service.delete(guard.require(Role.RELEASE_MANAGER).fleetWide(), name);
+    public RestResponse<Object> delete(@PathParam("name") String name) {
+        return service.delete(guard.require(Role.RELEASE_MANAGER).fleetWide(), name)
+                .answerWithout();
     }
 
     /**

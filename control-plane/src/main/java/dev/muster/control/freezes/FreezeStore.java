@@ -37,6 +37,14 @@ final class FreezeStore {
                 .findOne();
     }
 
+    /** The freeze, which nobody else changes until the transaction ends. */
+    Optional<Freeze> lock(Handle handle, String name) {
+        return handle.createQuery(SELECT + " where f.name = :name for update")
+                .bind("name", name)
+                .map((rs, context) -> read(rs))
+                .findOne();
+    }
+
     /** Writes the freeze; one of the same name is replaced. */
     void put(Handle handle, Freeze freeze) {
         handle.createUpdate("""

@@ -40,6 +40,7 @@ public enum ProblemCode {
     NOT_ACCEPTABLE(406, Category.USER, "No representation fits the request"),
     ALREADY_EXISTS(409, Category.CONFLICT, "It exists already"),
     CONFLICT(409, Category.CONFLICT, "The state does not allow this"),
+    SECOND_PERSON_NEEDED(409, Category.CONFLICT, "Another person has to agree first"),
     UPLOAD_OFFSET(409, Category.CONFLICT, "The upload goes on at another place"),
     POLICY_TESTS_FAILED(409, Category.CONFLICT, "Policy tests failed"),
     STALE(412, Category.CONFLICT, "Somebody else changed it meanwhile"),

@@ -25,6 +25,17 @@ record Rollout(RolloutState state, List<Wave> waves, int maxFailurePercent) {
         return new Rollout(state, next, maxFailurePercent);
     }
 
+    /** The same, which moves nothing before a second person agreed. */
+    Rollout asking() {
+        return with(waves.getFirst().asking());
+    }
+
+    /** Whether it moves nothing before a second person agreed. */
+    boolean awaitsApproval() {
+        Wave first = waves.getFirst();
+        return first.state() == Wave.State.WAITING && first.awaitsApproval();
+    }
+
     /** What can happen to a rollout as a whole. */
     sealed interface Event {
         /** A person starts it. */
@@ -189,7 +200,10 @@ record Rollout(RolloutState state, List<Wave> waves, int maxFailurePercent) {
             switch (wave.state()) {
                 case PASSED, STOPPED -> {}
                 case WAITING -> {
-                    if (wave.awaitsApproval() && wave.tally().eligible() > 0) {
+                    // The approval of the first wave is that of the rollout: it counts also where no device is left in
+                    // it.
+                    if (wave.awaitsApproval()
+                            && (wave.index() == 0 || wave.tally().eligible() > 0)) {
                         return next;
                     }
                     next = next.with(wave.in(Wave.State.RUNNING));

@@ -37,6 +37,7 @@ public class RolloutResource {
     private final Guard guard;
     private final TenantTransactions transactions;
     private final RolloutService service;
+    private final OverrideService overrides;
     private final PreviewService previews;
     private final RolloutStore store;
     private final RolloutDeviceStore rows;
@@ -47,6 +48,7 @@ public class RolloutResource {
             Guard guard,
             TenantTransactions transactions,
             RolloutService service,
+            OverrideService overrides,
             PreviewService previews,
             RolloutStore store,
             RolloutDeviceStore rows,
@@ -55,6 +57,7 @@ public class RolloutResource {
         this.guard = guard;
         this.transactions = transactions;
         this.service = service;
+        this.overrides = overrides;
         this.previews = previews;
         this.store = store;
         this.rows = rows;
@@ -167,17 +170,17 @@ public class RolloutResource {
     /** A second person lets a wave open. */
     @POST
     @Path("/{id}/waves/{wave}/approve")
-    @RequiresRole(Role.RELEASE_MANAGER)
+    @RequiresRole(Role.APPROVER)
     public RolloutAnswer approve(@PathParam("id") UUID id, @PathParam("wave") int wave) {
-        return RolloutAnswer.of(service.approve(guard.require(Role.RELEASE_MANAGER), new RolloutId(id), wave));
+        return RolloutAnswer.of(service.approve(guard.require(Role.APPROVER), new RolloutId(id), wave));
     }
 
-    /** Asks that it goes on in freezes; a second person's call agrees. */
+    /** Asks that it goes on in freezes; a second person's call agrees, or, with four eyes, the approval of the request. */
     @POST
     @Path("/{id}/override")
     @RequiresRole(Role.RELEASE_MANAGER)
     public RolloutAnswer override(@PathParam("id") UUID id, @Nullable Why body) {
-        return RolloutAnswer.of(service.override(
+        return RolloutAnswer.of(overrides.override(
                 guard.require(Role.RELEASE_MANAGER),
                 new RolloutId(id),
                 body == null || body.reason() == null ? "" : body.reason()));
@@ -188,7 +191,7 @@ public class RolloutResource {
     @Path("/{id}/override")
     @RequiresRole(Role.RELEASE_MANAGER)
     public RolloutAnswer endOverride(@PathParam("id") UUID id) {
-        return RolloutAnswer.of(service.endOverride(guard.require(Role.RELEASE_MANAGER), new RolloutId(id)));
+        return RolloutAnswer.of(overrides.end(guard.require(Role.RELEASE_MANAGER), new RolloutId(id)));
     }
 
     /** Nobody joins it any more. */

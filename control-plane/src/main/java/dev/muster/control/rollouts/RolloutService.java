@@ -7,6 +7,9 @@ import dev.muster.control.access.Selector;
 import dev.muster.control.audit.AuditStore;
 import dev.muster.control.desired.DesiredService;
 import dev.muster.control.devices.DeviceService;
+import dev.muster.control.foureyes.Critical;
+import dev.muster.control.foureyes.FourEyesService;
+import dev.muster.control.foureyes.SecondPerson;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.rollouts.DeviceState.Kind;
@@ -22,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
@@ -34,7 +38,8 @@ public class RolloutService {
     private final RolloutDeviceStore rows;
     private final MetricStore metrics;
     private final List<RolloutTargets> kinds;
-    private final FreezeHold freezes;
+    private final FourEyesService fourEyes;
+    private final SecondPerson second;
     private final DeviceService devices;
     private final DesiredService desired;
     private final AuditStore audit;
@@ -46,7 +51,8 @@ public class RolloutService {
             RolloutDeviceStore rows,
             MetricStore metrics,
             @All List<RolloutTargets> kinds,
-            FreezeHold freezes,
+            FourEyesService fourEyes,
+            SecondPerson second,
             DeviceService devices,
             DesiredService desired,
             AuditStore audit,
@@ -56,7 +62,8 @@ public class RolloutService {
         this.rows = rows;
         this.metrics = metrics;
         this.kinds = List.copyOf(kinds);
-        this.freezes = freezes;
+        this.fourEyes = fourEyes;
+        this.second = second;
         this.devices = devices;
         this.desired = desired;
         this.audit = audit;
@@ -90,9 +97,10 @@ public class RolloutService {
                 clock.instant(),
                 access.caller().actor(),
                 access.caller().name());
-        Rollout ready = new Rollout(
+        Rollout planned = new Rollout(
                 new RolloutState.Ready(), WavePlan.waves(plan.waves(), chosen.size()), plan.maxFailurePercent());
-        store.insert(handle, new StoredRollout(head, ready));
+        Rollout ready = isCritical(handle, plan.subject().kind()) ? planned.asking() : planned;
+        store.insert(handle, new StoredRollout(head, ready), second.behind(handle, access.caller()));
         int next = 0;
         for (Wave wave : ready.waves()) {
             rows.insert(handle, id, wave.index(), chosen.subList(next, next + wave.size()), clock.instant());
@@ -115,13 +123,30 @@ public class RolloutService {
                 .map(head -> head.subject() instanceof RolloutSubject.OfPolicy of ? of.version() : 0L);
     }
 
-    /** Ends every open rollout of the kind in favour of {@code by}, for moved and unmoved devices alike. */
+    /**
+     * Ends every open rollout of the kind in favour of {@code by}, for moved and unmoved devices alike. As long as
+     * {@code by} waits for a second person it ends only those that do as well: it is called again when one agreed.
+     */
     public void supersedeAll(Handle handle, RolloutKind kind, RolloutId by) {
+        boolean waits = awaitsApproval(handle, by);
         for (RolloutId id : store.open(handle, kind)) {
-            if (!id.equals(by)) {
+            if (!id.equals(by) && (!waits || awaitsApproval(handle, id))) {
                 decide(handle, id, new Rollout.Event.Supersede(by));
             }
         }
+    }
+
+    private boolean awaitsApproval(Handle handle, RolloutId id) {
+        return store.lock(handle, id).orElseThrow().progress().awaitsApproval();
+    }
+
+    private boolean isCritical(Handle handle, RolloutKind kind) {
+        return fourEyes.asks(
+                handle,
+                switch (kind) {
+                    case RELEASE, SETTINGS -> Critical.ROLLOUTS;
+                    case POLICY -> Critical.POLICIES;
+                });
     }
 
     private List<DeviceId> fitting(Handle handle, RolloutSubject subject, List<DeviceId> active) {
@@ -138,76 +163,53 @@ public class RolloutService {
     /** A person's word; the problem {@code conflict} where the state does not allow it. */
     StoredRollout steer(Access access, RolloutId id, Rollout.Event event, String verb) {
         return transactions.in(access.tenant(), handle -> {
-            steerable(handle, access, id);
+            RolloutHead head = steerable(handle, access, id).head();
+            if (event instanceof Rollout.Event.Start) {
+                starting(handle, access, head);
+            }
             decide(handle, id, event);
             note(handle, access.caller(), "rollout." + verb, id, Map.of());
             return find(handle, access, id);
         });
     }
 
-    /** A second person lets a wave open; {@code forbidden} for the one who made the rollout. */
+    /** One made before the tenant asked for four eyes has no gate for them: it gets its approval before it starts. */
+    private void starting(Handle handle, Access access, RolloutHead head) {
+        Wave first =
+                store.lock(handle, head.id()).orElseThrow().progress().waves().getFirst();
+        if (!first.gates().approval() && isCritical(handle, head.subject().kind())) {
+            throw new ProblemException(
+                    ProblemCode.SECOND_PERSON_NEEDED,
+                    "expected an approval of wave 0 by another person, found none: this rollout was made before four"
+                            + " eyes were asked for; somebody with the role `approver` approves wave 0, then start it");
+        }
+        store.addPeople(handle, head.id(), second.behind(handle, access.caller()));
+    }
+
+    /** A second person lets a wave open; {@code forbidden} for whoever made or started the rollout. */
     StoredRollout approve(Access access, RolloutId id, int wave) {
         return transactions.in(access.tenant(), handle -> {
             RolloutHead head = steerable(handle, access.person(), id).head();
-            if (head.createdBy().equals(access.caller().actor())) {
-                throw new ProblemException(
-                        ProblemCode.FORBIDDEN, "expected another person than the one who made the rollout");
+            Rollout before = store.lock(handle, id).orElseThrow().progress();
+            second.require(handle, access, behind(handle, head));
+            if (wave == 0
+                    && before.state() instanceof RolloutState.Ready
+                    && isCritical(handle, head.subject().kind())) {
+                store.askApproval(handle, id, wave);
             }
             decide(handle, id, new Rollout.Event.Approve(wave));
             store.approve(handle, id, wave, access.caller().actor());
             note(handle, access.caller(), "rollout.approve", id, Map.of("wave", wave));
+            if (wave == 0 && head.subject().kind() != RolloutKind.RELEASE) {
+                supersedeAll(handle, head.subject().kind(), id);
+            }
             return find(handle, access, id);
         });
     }
 
-    /** Asks to go on in freezes, or, by another person than the one who asked, agrees to it. */
-    StoredRollout override(Access access, RolloutId id, String reason) {
-        return transactions.in(access.tenant(), handle -> {
-            steerable(handle, access, id);
-            RolloutHead.FreezeOverride before =
-                    store.lock(handle, id).orElseThrow().head().override();
-            String caller = access.caller().actor();
-            if (before.counts()) {
-                return find(handle, access, id);
-            }
-            if (before.askedBy().equals(caller)) {
-                throw new ProblemException(
-                        ProblemCode.FORBIDDEN, "expected a second person: you asked for this override yourself");
-            }
-            boolean agrees = !before.askedBy().isEmpty();
-            if (agrees) {
-                access.person();
-            }
-            if (!agrees && reason.isBlank()) {
-                throw new ProblemException(ProblemCode.INVALID_REQUEST, "expected a `reason`, found nothing");
-            }
-            store.override(
-                    handle,
-                    id,
-                    agrees
-                            ? new RolloutHead.FreezeOverride(before.askedBy(), before.reason(), caller)
-                            : new RolloutHead.FreezeOverride(caller, reason, ""));
-            if (agrees) {
-                freezes.letGo(handle, id);
-            }
-            note(
-                    handle,
-                    access.caller(),
-                    agrees ? "rollout.override-agree" : "rollout.override-ask",
-                    id,
-                    Map.of("reason", agrees ? before.reason() : reason));
-            return find(handle, access, id);
-        });
-    }
-
-    /** Freezes hold it again. */
-    StoredRollout endOverride(Access access, RolloutId id) {
-        return transactions.in(access.tenant(), handle -> {
-            steerable(handle, access, id);
-            store.override(handle, id, RolloutHead.FreezeOverride.NONE);
-            note(handle, access.caller(), "rollout.override-end", id, Map.of());
-            return find(handle, access, id);
-        });
+    private Set<String> behind(Handle handle, RolloutHead head) {
+        Set<String> kept = store.people(handle, head.id());
+        return kept.isEmpty() ? second.behind(handle, head.createdBy()) : kept;
     }
 
     /** Nobody joins it any more. */
@@ -261,7 +263,7 @@ public class RolloutService {
     }
 
     /** The rollout, if every device of it is in scope. */
-    private StoredRollout steerable(Handle handle, Access access, RolloutId id) {
+    StoredRollout steerable(Handle handle, Access access, RolloutId id) {
         StoredRollout found = find(handle, access, id);
         if (store.reachesBeyond(handle, access.scope(), id)) {
             throw new ProblemException(
@@ -351,7 +353,7 @@ public class RolloutService {
         }
     }
 
-    private void note(Handle handle, Caller caller, String verb, RolloutId id, Map<String, ?> detail) {
+    void note(Handle handle, Caller caller, String verb, RolloutId id, Map<String, ?> detail) {
         audit.append(handle, caller, verb, "rollout/" + id, detail);
     }
 }

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
@@ -24,17 +25,22 @@ final class RolloutStore {
     private static final String SELECT =
             "select r.*, name_of_actor(r.created_by, r.created_at) as created_by_name from rollout r";
 
-    void insert(Handle handle, StoredRollout rollout) {
+    /**
+     * Adds a rollout.
+     *
+     * @param people identities of whoever stands behind it
+     */
+    void insert(Handle handle, StoredRollout rollout, Set<String> people) {
         RolloutHead head = rollout.head();
         RolloutSubject subject = head.subject();
         handle.createUpdate("""
                         insert into rollout (id, name, kind, release, policy_version, settings_version, selector,
                                              state, max_failure_percent, deadline_seconds, per_minute, jitter_seconds,
                                              newcomers, install_mode, window_site, window_days, window_from, window_to,
-                                             created_at, created_by, changed_at)
+                                             created_at, created_by, changed_at, people)
                         values (:id, :name, :kind, :release, :policy, :settings, :selector, :state,
                                 :maxFailure, :deadline, :perMinute, :jitter,
-                                :newcomers, :mode, :site, :days, :from, :to, :at, :by, :at)""")
+                                :newcomers, :mode, :site, :days, :from, :to, :at, :by, :at, :people)""")
                 .bind("id", head.id().value())
                 .bind("name", head.name())
                 .bind("kind", subject.kind().text())
@@ -67,6 +73,7 @@ final class RolloutStore {
                                 : null)
                 .bind("at", utc(head.createdAt()))
                 .bind("by", head.createdBy())
+                .bind("people", people.toArray(String[]::new))
                 .execute();
         for (Wave wave : rollout.progress().waves()) {
             handle.createUpdate("""
@@ -213,6 +220,40 @@ final class RolloutStore {
         }
     }
 
+    /** Who stands behind the rollout; empty for one that was made before this was kept. */
+    Set<String> people(Handle handle, RolloutId id) {
+        return identities(handle, "people", id);
+    }
+
+    /** Further people stand behind it. */
+    void addPeople(Handle handle, RolloutId id, Set<String> more) {
+        handle.createUpdate("update rollout set people = array(select unnest(people) union select unnest(:more)) "
+                        + "where id = :id and people is not null")
+                .bind("id", id.value())
+                .bindArray("more", String.class, more)
+                .execute();
+    }
+
+    /** Who stands behind the wish to go on in freezes; empty as for {@link #people}. */
+    Set<String> overridePeople(Handle handle, RolloutId id) {
+        return identities(handle, "override_people", id);
+    }
+
+    private static Set<String> identities(Handle handle, String column, RolloutId id) {
+        return Set.copyOf(handle.createQuery("select unnest(" + column + ") from rollout where id = :id")
+                .bind("id", id.value())
+                .mapTo(String.class)
+                .list());
+    }
+
+    /** The wave opens only after a second person agreed. */
+    void askApproval(Handle handle, RolloutId id, int wave) {
+        handle.createUpdate("update rollout_wave set approval = true where rollout = :id and index = :wave")
+                .bind("id", id.value())
+                .bind("wave", wave)
+                .execute();
+    }
+
     /** Notes who let the wave open. */
     void approve(Handle handle, RolloutId id, int wave, String by) {
         handle.createUpdate("update rollout_wave set approved_by = :by where rollout = :id and index = :wave")
@@ -267,10 +308,11 @@ final class RolloutStore {
         return grant.devices();
     }
 
-    /** Writes how far the wish to go on in a freeze is. */
-    void override(Handle handle, RolloutId id, RolloutHead.FreezeOverride override) {
+    /** Writes how far the wish to go on in a freeze is, and who stands behind it. */
+    void override(Handle handle, RolloutId id, RolloutHead.FreezeOverride override, Set<String> people) {
         handle.createUpdate("update rollout set override_asked_by = :asked, override_reason = :reason, "
-                        + "override_by = :agreed where id = :id")
+                        + "override_by = :agreed, override_people = :people where id = :id")
+                .bindArray("people", String.class, people)
                 .bind("id", id.value())
                 .bind("asked", override.askedBy().isEmpty() ? null : override.askedBy())
                 .bind("reason", override.reason())

@@ -87,6 +87,12 @@ record Wave(
                 index, name, size + 1, gates, state, tally.joined(), tolerated, Optional.empty(), approved, reading);
     }
 
+    /** The same, which opens only after a second person agreed. */
+    Wave asking() {
+        Gates asking = new Gates(gates.successPercent(), gates.minReached(), gates.soak(), true, gates.metric());
+        return new Wave(index, name, size, asking, state, tally, tolerated, heldSince, approved, reading);
+    }
+
     Wave agreed() {
         return new Wave(index, name, size, gates, state, tally, tolerated, heldSince, true, reading);
     }

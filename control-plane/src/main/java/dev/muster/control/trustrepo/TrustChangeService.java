@@ -2,10 +2,15 @@ package dev.muster.control.trustrepo;
 
 import dev.muster.control.access.Access;
 import dev.muster.control.audit.AuditStore;
+import dev.muster.control.foureyes.Critical;
+import dev.muster.control.foureyes.CriticalChange;
+import dev.muster.control.foureyes.FourEyesService;
+import dev.muster.control.foureyes.SecondPerson;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.identity.TenantId;
+import dev.muster.protocol.json.JsonObject;
 import dev.muster.trust.TrustException;
 import dev.muster.trust.keys.Signer;
 import dev.muster.trust.keys.TrustKey;
@@ -28,6 +33,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
@@ -36,14 +42,21 @@ import org.jdbi.v3.core.Handle;
  * change has its signatures. Thread-safe.
  */
 @Singleton
-public final class TrustChangeService {
+public final class TrustChangeService implements CriticalChange {
     private static final Logger LOG = Logger.getLogger(TrustChangeService.class);
     private static final int MOST_LISTED = 200;
+    private static final String KIND = "trust.publish";
+    private static final String OBJECT = "trust-change/";
+    /** Signs of what is trusted already: packages that a publisher adds, and the same file with a later expiry. */
+    private static final Set<String> UNCRITICAL = Set.of("upload", "renew");
+
     private static final String DIRECTOR_KEYS = "director-";
 
     private final TrustService trust;
     private final TrustDraftStore store;
     private final TrustKeys keys;
+    private final FourEyesService fourEyes;
+    private final SecondPerson second;
     private final AuditStore audit;
     private final TenantTransactions transactions;
     private final Clock clock;
@@ -52,12 +65,16 @@ public final class TrustChangeService {
             TrustService trust,
             TrustDraftStore store,
             TrustKeys keys,
+            FourEyesService fourEyes,
+            SecondPerson second,
             AuditStore audit,
             TenantTransactions transactions,
             Clock clock) {
         this.trust = trust;
         this.store = store;
         this.keys = keys;
+        this.fourEyes = fourEyes;
+        this.second = second;
         this.audit = audit;
         this.transactions = transactions;
         this.clock = clock;
@@ -202,9 +219,9 @@ public final class TrustChangeService {
             if (!open.state().equals("queued")) {
                 requireOpen(handle, id);
             }
-            List<TrustDraft> change = store.ofChange(handle, open.change());
-            store.settle(handle, open.change(), "discarded", clock.instant());
-            openQueued(handle, access.tenant(), change, false);
+            giveUp(handle, access, open.change());
+            fourEyes.waiting(handle, KIND, OBJECT + open.change())
+                    .ifPresent(request -> fourEyes.dismiss(handle, access, request.id()));
             audit.append(
                     handle,
                     access.caller(),
@@ -213,6 +230,12 @@ public final class TrustChangeService {
                     Map.of("role", open.draft().role(), "version", open.draft().version()));
         });
         afterwards(access.tenant());
+    }
+
+    private void giveUp(Handle handle, Access access, UUID change) {
+        List<TrustDraft> drafts = store.ofChange(handle, change);
+        store.settle(handle, change, "discarded", clock.instant());
+        openQueued(handle, access.tenant(), drafts, false);
     }
 
     private interface Making {
@@ -235,7 +258,7 @@ public final class TrustChangeService {
                         now,
                         access.caller().actor(),
                         Optional.empty());
-                store.insert(handle, made);
+                store.insert(handle, made, second.behind(handle, access.caller()));
                 ids.add(made.id());
             }
             audit.append(
@@ -278,9 +301,85 @@ public final class TrustChangeService {
 
     private void publishIfComplete(Handle handle, Access access, UUID change) {
         List<TrustDraft> drafts = store.ofChange(handle, change);
-        if (!drafts.stream().allMatch(draft -> draft.draft().isComplete())) {
-            return;
+        if (drafts.stream().allMatch(draft -> draft.draft().isComplete())
+                && !heldForASecondPerson(handle, access, change, drafts)) {
+            publish(handle, access, change, drafts);
         }
+    }
+
+    private boolean heldForASecondPerson(Handle handle, Access access, UUID change, List<TrustDraft> drafts) {
+        TrustDraft any = drafts.getFirst();
+        if (UNCRITICAL.contains(any.reason())
+                || !fourEyes.asks(handle, Critical.TRUST)
+                || !signedHere(access.tenant(), drafts)) {
+            return false;
+        }
+        if (fourEyes.waiting(handle, KIND, OBJECT + change).isEmpty()) {
+            Set<String> people = store.people(handle, change);
+            List<String> files = drafts.stream()
+                    .map(draft -> draft.draft().repository() + "/"
+                            + draft.draft().role() + " version " + draft.draft().version())
+                    .toList();
+            fourEyes.ask(
+                    handle,
+                    access,
+                    new FourEyesService.Ask(
+                            KIND,
+                            OBJECT + change,
+                            any.reason() + ": " + String.join(", ", files),
+                            Map.of(
+                                    "change",
+                                    change.toString(),
+                                    "reason",
+                                    any.reason(),
+                                    "files",
+                                    files,
+                                    "drafts",
+                                    drafts.stream()
+                                            .map(draft -> draft.id().toString())
+                                            .toList())),
+                    people.isEmpty() ? second.behind(handle, any.createdBy()) : people,
+                    any.createdBy());
+        }
+        return true;
+    }
+
+    /** Whether a key that lies on this server made a signature of people's: then the holders of keys alone did not decide. */
+    private boolean signedHere(TenantId tenant, List<TrustDraft> drafts) {
+        StarterKeys ring = keys.of(tenant);
+        Set<String> here = ring.offlineHeld().stream()
+                .map(name -> ring.signer(name).publicKey().keyId())
+                .collect(Collectors.toSet());
+        return drafts.stream()
+                .flatMap(draft -> draft.draft().progress().stream())
+                .flatMap(progress -> progress.signedBy().stream())
+                .anyMatch(here::contains);
+    }
+
+    @Override
+    public String kind() {
+        return KIND;
+    }
+
+    @Override
+    public void carryOut(Handle handle, Access approver, JsonObject change) {
+        trust.lockedImages(handle, approver.tenant());
+        UUID id = UUID.fromString(change.string("change"));
+        List<TrustDraft> drafts = store.ofChange(handle, id);
+        if (drafts.isEmpty() || !drafts.stream().allMatch(draft -> draft.draft().isComplete())) {
+            throw new ProblemException(
+                    ProblemCode.CONFLICT, "expected drafts that have all signatures, found others: reject the request");
+        }
+        publish(handle, approver, id, drafts);
+    }
+
+    @Override
+    public void drop(Handle handle, Access by, JsonObject change) {
+        trust.lockedImages(handle, by.tenant());
+        giveUp(handle, by, UUID.fromString(change.string("change")));
+    }
+
+    private void publish(Handle handle, Access access, UUID change, List<TrustDraft> drafts) {
         Map<String, byte[]> images = new HashMap<>();
         Optional<byte[]> directorRoot = Optional.empty();
         for (TrustDraft draft : drafts) {
@@ -311,7 +410,8 @@ public final class TrustChangeService {
     }
 
     // After the transaction: a key is never removed for a change that was rolled back.
-    private void afterwards(TenantId tenant) {
+    @Override
+    public void afterwards(TenantId tenant) {
         List<String> removed = trust.removeUnusedKeys(tenant);
         if (!removed.isEmpty()) {
             LOG.infof(

@@ -107,6 +107,6 @@ public record TrustDraft(
                 .map(progress -> "waiting for signatures: has " + progress.text() + " by the keys of "
                         + progress.need().keysOf())
                 .findFirst()
-                .orElse("signed; waits for the other files of its change");
+                .orElse("signed; waits for the other files of its change, or for a second person");
     }
 }

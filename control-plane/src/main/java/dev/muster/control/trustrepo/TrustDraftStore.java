@@ -11,18 +11,24 @@ import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /** Rows of {@code trust_draft} and {@code manifest_refusal}. */
 @Singleton
 final class TrustDraftStore {
-    /** Adds a draft; the caller made sure that no other of its file is open. */
+    /** Adds a draft of the server; the caller made sure that no other of its file is open. */
     void insert(Handle handle, TrustDraft draft) {
+        insert(handle, draft, Set.of());
+    }
+
+    /** The same for a draft that these people stand behind. */
+    void insert(Handle handle, TrustDraft draft, Set<String> people) {
         handle.createUpdate("""
                         insert into trust_draft
-                            (id, change, repository, role, version, reason, body, state, created_at, created_by)
-                        values (:id, :change, :repository, :role, :version, :reason, :body, :state, :at, :by)""")
+                            (id, change, repository, role, version, reason, body, state, created_at, created_by, people)
+                        values (:id, :change, :repository, :role, :version, :reason, :body, :state, :at, :by, :people)""")
                 .bind("id", draft.id())
                 .bind("change", draft.change())
                 .bind("repository", draft.draft().repository())
@@ -33,7 +39,16 @@ final class TrustDraftStore {
                 .bind("state", draft.state())
                 .bind("at", utc(draft.createdAt()))
                 .bind("by", draft.createdBy())
+                .bindArray("people", String.class, people)
                 .execute();
+    }
+
+    /** Who stands behind a change; empty where nobody was noted. */
+    Set<String> people(Handle handle, UUID change) {
+        return Set.copyOf(handle.createQuery("select distinct unnest(people) from trust_draft where change = :change")
+                .bind("change", change)
+                .mapTo(String.class)
+                .list());
     }
 
     /** Keeps what was signed meanwhile, or more content. */

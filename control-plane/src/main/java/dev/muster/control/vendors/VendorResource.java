@@ -11,6 +11,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
 /** Whose packages count as verified, for people. */
@@ -32,23 +33,24 @@ public class VendorResource {
         return Page.whole(service.list(guard.require(Role.VIEWER)));
     }
 
-    /** Adds certificates in PEM, all or none; packages of this tenant are judged anew. */
+    /** Adds certificates in PEM, all or none; packages of this tenant are judged anew. 202 where a second person has to agree. */
     @POST
     @RequiresRole(value = Role.ADMIN, fleetWide = true)
-    public Page<VendorRoot> add(@Nullable NewRoot body) {
+    public RestResponse<Object> add(@Nullable NewRoot body) {
         NewRoot asked = Bodies.require(body);
-        return Page.whole(service.add(
-                guard.require(Role.ADMIN).fleetWide(),
-                Bodies.require(asked.pem(), "pem"),
-                asked.note() == null ? "" : asked.note()));
+        return service.add(
+                        guard.require(Role.ADMIN).fleetWide(),
+                        Bodies.require(asked.pem(), "pem"),
+                        asked.note() == null ? "" : asked.note())
+                .answer();
     }
 
-    /** Removes one; packages of this tenant are judged anew. */
+    /** Removes one; packages of this tenant are judged anew. 202 where a second person has to agree. */
     @DELETE
     @Path("/{sha256}")
     @RequiresRole(value = Role.ADMIN, fleetWide = true)
-    public void remove(@PathParam("sha256") String sha256) {
-        service.remove(guard.require(Role.ADMIN).fleetWide(), sha256);
+    public RestResponse<Object> remove(@PathParam("sha256") String sha256) {
+        return service.remove(guard.require(Role.ADMIN).fleetWide(), sha256).answerWithout();
     }
 
     /** The body of {@code POST /vendor-roots}. */

@@ -157,6 +157,17 @@ class RolloutTest {
     }
 
     @Test
+    void theApprovalOfTheFirstWaveIsThatOfTheRolloutAlsoWhereNoDeviceIsLeftInIt() {
+        Rollout asking = rollout(3, canary(), rest()).asking();
+        Rollout started = apply(move(asking, 0, Kind.WAITING, Kind.SUPERSEDED), new Rollout.Event.Start());
+
+        assertThat(states(started)).containsExactly(Wave.State.WAITING, Wave.State.WAITING);
+        assertThat(started.awaitsApproval()).isTrue();
+        assertThat(states(apply(started, new Rollout.Event.Approve(0))))
+                .containsExactly(Wave.State.PASSED, Wave.State.RUNNING);
+    }
+
+    @Test
     void anApprovalGivenBeforehandCountsWhenTheWaveIsDue() {
         WavePlan guarded = new WavePlan("rest", new WavePlan.Share.Percent(100), 100, 1, Duration.ZERO, true);
         Rollout agreed =
