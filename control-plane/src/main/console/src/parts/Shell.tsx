@@ -45,6 +45,7 @@ const ENTRIES: { to: string; text: string; also?: string }[] = [
   { to: '/settings', text: m.nav.settings },
   { to: '/permissions', text: m.nav.permissions },
   { to: '/enrolment', text: m.nav.enrolment },
+  { to: '/access', text: m.nav.access },
   { to: '/trust', text: m.nav.trust },
   { to: '/audit', text: m.nav.audit },
 ];
