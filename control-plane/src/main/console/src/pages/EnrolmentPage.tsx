@@ -2,8 +2,6 @@ import {
   Button,
   Card,
   CardBody,
-  ClipboardCopy,
-  ClipboardCopyVariant,
   FormSelect,
   FormSelectOption,
   Label,
@@ -25,6 +23,7 @@ import type { EnrolmentToken, NewEnrolmentToken, Page } from '../api/types';
 import { useGet } from '../api/useGet';
 import { m } from '../i18n';
 import { Confirm } from '../parts/Confirm';
+import { CopyBlock } from '../parts/CopyBlock';
 import { FormModal, Field } from '../parts/FormModal';
 import { count } from '../parts/format';
 import { PageHead } from '../parts/PageHead';
@@ -224,17 +223,7 @@ function Created({ token, close }: { token: NewEnrolmentToken; close: () => void
     <Modal isOpen variant="medium" onClose={close} aria-labelledby="created-title">
       <ModalHeader title={m.enrolment.createdTitle} labelId="created-title" description={m.enrolment.createdText} />
       <ModalBody>
-        <ClipboardCopy
-          isReadOnly
-          isCode
-          isExpanded
-          variant={ClipboardCopyVariant.expansion}
-          textAriaLabel={m.enrolment.line}
-          hoverTip={m.common.copy}
-          clickTip={m.common.copied}
-        >
-          {token.command}
-        </ClipboardCopy>
+        <CopyBlock label={m.enrolment.line}>{token.command}</CopyBlock>
         <figure className="muster-gap-top muster-figure">
           <QrCode text={token.command} label={m.enrolment.qr} />
           <figcaption className="muster-quiet">{m.enrolment.qr}</figcaption>

@@ -9,7 +9,7 @@ import { QueryBox } from './QueryBox';
 import { Said } from './Said';
 
 const words = m.access.selector;
-const PAUSE_MS = 300;
+const PAUSE_MS = 500;
 const SHOWN = 5;
 
 /** A query in a form, completed while it is typed; below it the devices it selects now, or what is wrong with it. */

@@ -1,8 +1,6 @@
 import {
   Alert,
   Button,
-  ClipboardCopy,
-  ClipboardCopyVariant,
   FormSelect,
   FormSelectOption,
   Modal,
@@ -15,6 +13,7 @@ import { useState } from 'react';
 import type { NewApiToken, ServiceAccount } from '../../api/access';
 import { path, post } from '../../api/client';
 import { m } from '../../i18n';
+import { CopyBlock } from '../../parts/CopyBlock';
 import { Field, FormModal } from '../../parts/FormModal';
 import { ROLES } from '../../parts/rights';
 import { Said } from '../../parts/Said';
@@ -108,17 +107,7 @@ export function MadeToken({ token, close }: { token: NewApiToken; close: () => v
         <Alert isInline variant="warning" title={words.once} className="muster-gap">
           {words.onceText}
         </Alert>
-        <ClipboardCopy
-          isReadOnly
-          isCode
-          isExpanded
-          variant={ClipboardCopyVariant.expansion}
-          textAriaLabel={words.text}
-          hoverTip={m.common.copy}
-          clickTip={m.common.copied}
-        >
-          {token.token}
-        </ClipboardCopy>
+        <CopyBlock label={words.text}>{token.token}</CopyBlock>
         <p className="muster-quiet muster-gap-top">
           <Said>{words.use}</Said> {words.columns.ends} <Time at={token.expiresAt} />.
         </p>

@@ -27,10 +27,12 @@ export function RolesTab() {
 
   return (
     <>
-      <Alert isInline variant="info" title={words.rulesTitle} component="h2" className="muster-gap">
+      <Alert isInline isPlain variant="info" title={words.rulesTitle} component="h2" className="muster-gap">
         <List>
-          {words.rules.map((rule) => (
-            <ListItem key={rule}>{rule}</ListItem>
+          {words.rules.map(([rule, meaning]) => (
+            <ListItem key={rule}>
+              <strong>{rule}</strong> {meaning}
+            </ListItem>
           ))}
         </List>
       </Alert>
@@ -73,7 +75,8 @@ export function RolesTab() {
                   {removing && (
                     <Confirm
                       title={words.removeTitle}
-                      text={question(removing, items)}
+                      text={(removing.deny ? words.removeDenyText : words.removeText)(removing.subject, removing.role, removing.selector)}
+                      warning={ruler(removing) && items.filter(ruler).length === 1 ? words.last : undefined}
                       action={words.remove}
                       danger
                       run={() => remove(path(['role-bindings', removing.id])).then(bindings.reload)}
@@ -96,12 +99,6 @@ function fits(binding: RoleBinding, find: string): boolean {
   return [binding.subject, binding.role, binding.selector, binding.kind, binding.deny ? m.access.deny : m.access.allow].some((text) =>
     text.toLowerCase().includes(wanted),
   );
-}
-
-function question(binding: RoleBinding, all: RoleBinding[]): string {
-  const said = (binding.deny ? words.removeDenyText : words.removeText)(binding.subject, binding.role, binding.selector);
-  const last = ruler(binding) && all.filter(ruler).length === 1;
-  return last ? `${said} ${words.last}` : said;
 }
 
 /** Whether it lets people give roles. */

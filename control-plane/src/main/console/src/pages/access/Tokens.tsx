@@ -2,7 +2,7 @@ import { Button, Flex, Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useState } from 'react';
 import { Link } from 'react-router';
-import type { ApiToken } from '../../api/access';
+import { OWN_ACCOUNTS, type ApiToken, type RoleBinding } from '../../api/access';
 import { path, remove } from '../../api/client';
 import type { Page } from '../../api/types';
 import { useGet } from '../../api/useGet';
@@ -10,7 +10,7 @@ import { m } from '../../i18n';
 import { Confirm } from '../../parts/Confirm';
 import { Shown } from '../../parts/States';
 import { Time } from '../../parts/Time';
-import { On } from './parts';
+import { Effect, On } from './parts';
 
 const words = m.access.tokens;
 
@@ -39,6 +39,7 @@ export function Tokens({
           )
         }
       </Shown>
+      <Roles account={account} />
       <Flex gap={{ default: 'gapMd' }} className="muster-gap-top">
         {make && (
           <Button variant="secondary" onClick={make}>
@@ -51,7 +52,6 @@ export function Tokens({
           </Button>
         )}
         <Link to={`/access?tab=roles&find=${encodeURIComponent(account)}`}>{m.access.accounts.showRoles}</Link>
-        <span className="muster-quiet">{m.access.accounts.noRoles}</span>
       </Flex>
       {revoking && (
         <Confirm
@@ -69,6 +69,29 @@ export function Tokens({
         />
       )}
     </>
+  );
+}
+
+/** What the account may do at all. */
+function Roles({ account }: { account: string }) {
+  const bindings = useGet<Page<RoleBinding>>(path(['role-bindings']));
+  const own = bindings.data?.items.filter((one) => one.kind === 'service' && one.issuer === OWN_ACCOUNTS && one.subject === account);
+  if (own === undefined) {
+    return null;
+  }
+  return (
+    <div className="muster-gap-top">
+      <strong>{m.access.accounts.roles}</strong>
+      {own.length === 0 ? (
+        <p className="muster-quiet">{m.access.accounts.noRoles}</p>
+      ) : (
+        own.map((one) => (
+          <div key={one.id}>
+            <Effect deny={one.deny} /> {one.role}: <On selector={one.selector} />
+          </div>
+        ))
+      )}
+    </div>
   );
 }
 
@@ -96,7 +119,7 @@ function TokenTable({ account, tokens, revoke }: { account: string; tokens: ApiT
           const ended = Date.parse(token.expiresAt) <= Date.now();
           return (
             <Tr key={token.id}>
-              <Td dataLabel={name}>
+              <Td dataLabel={name} modifier="nowrap">
                 {token.name || <span className="muster-quiet">{words.unnamed}</span>}
                 <div className="muster-id muster-quiet">{token.id}</div>
               </Td>

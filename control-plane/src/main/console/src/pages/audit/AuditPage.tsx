@@ -32,7 +32,7 @@ export function AuditPage() {
     <>
       <PageHead title={m.audit.title} text={m.audit.text} {...(admin ? { actions: <Exports filter={filter} /> } : {})} />
       <PageSection isFilled>
-        {admin && <ChainCard />}
+        {admin && <ChainCard looked={entries.reload} />}
         <Card className="muster-flush muster-gap-top">
           <CardBody>
             <Filters filter={filter} show={show} />
