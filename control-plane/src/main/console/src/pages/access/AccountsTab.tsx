@@ -145,12 +145,12 @@ function Accounts({
         return (
           <Tbody key={account.name} isExpanded={isExpanded}>
             <Tr isContentExpanded={isExpanded}>
-              <Td
-                expand={{ rowIndex, isExpanded, expandId: 'tokens-of', onToggle: () => show(isExpanded ? '' : account.name) }}
-                title={words.show(account.name)}
-              />
+              <Td expand={{ rowIndex, isExpanded, onToggle: () => show(isExpanded ? '' : account.name) }} />
               <Td dataLabel={name}>
-                <strong className="muster-break">{account.name}</strong>
+                {/* The table names the button that opens the row by what has this id. */}
+                <strong id={`simple-node${rowIndex}`} className="muster-break">
+                  {account.name}
+                </strong>
                 {account.description && <div className="muster-quiet muster-break">{account.description}</div>}
               </Td>
               <Td dataLabel={tokens}>{count(account.tokens)}</Td>
