@@ -30,6 +30,10 @@ describe('reach', () => {
     expect(reach(bindings, 'operator')).toEqual({ any: true, everywhere: false, on: [''], except: ['tag==blast'] });
   });
 
+  it('never gives anything by a deny', () => {
+    expect(reach([{ role: 'operator', selector: 'site==north', deny: true }], 'viewer').any).toBe(false);
+  });
+
   it('gives nothing where nothing is bound', () => {
     expect(reach([], 'viewer')).toEqual({ any: false, everywhere: false, on: [], except: [] });
   });
