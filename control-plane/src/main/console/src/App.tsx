@@ -8,6 +8,7 @@ import type { Config, Me } from './api/types';
 import { useGet } from './api/useGet';
 import { login, type Login } from './auth/auth';
 import { m } from './i18n';
+import { AccessPage } from './pages/access/AccessPage';
 import { ArtifactPage } from './pages/artifacts/ArtifactPage';
 import { ArtifactsPage } from './pages/artifacts/ArtifactsPage';
 import { AuditPage } from './pages/audit/AuditPage';
@@ -127,6 +128,7 @@ function Pages({ config, login: session }: SignedIn) {
           <Route path="enrolment" element={<EnrolmentPage />} />
           <Route path="channels" element={<ChannelsPage />} />
           <Route path="four-eyes" element={<FourEyesPage />} />
+          <Route path="access" element={<AccessPage />} />
           <Route path="trust" element={<TrustPage />} />
           <Route path="audit" element={<AuditPage />} />
           <Route path="*" element={<NoPage />} />

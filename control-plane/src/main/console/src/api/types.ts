@@ -15,7 +15,7 @@ export interface Me {
   subject: string;
   name: string;
   tenant: string;
-  roles: { role: string; selector?: string | null }[];
+  roles: { role: string; selector?: string | null; deny?: boolean }[];
 }
 
 export interface Fleet {
@@ -184,6 +184,7 @@ export interface EnrolmentToken {
   expiresAt: string;
   site?: string | null;
   tags?: string[];
+  createdByName?: string | null;
 }
 
 export interface NewEnrolmentToken extends EnrolmentToken {

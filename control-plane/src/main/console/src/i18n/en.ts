@@ -1,5 +1,6 @@
 // Every sentence of the console in English. A new language is one more file of this shape (type Messages).
 
+import { access } from './access';
 import { artifacts, releases } from './artifacts';
 import { audit } from './audit';
 import { commands, settings } from './commands';
@@ -27,6 +28,7 @@ export const en = {
     settings: 'Settings',
     permissions: 'Permissions',
     enrolment: 'Enrolment',
+    access: 'Access',
     channels: 'Channels',
     fourEyes: 'Four eyes',
     trust: 'Trust',
@@ -56,6 +58,7 @@ export const en = {
       failed: 'Something went wrong',
     },
     notAllowedHint: 'An administrator can give you a role for these devices.',
+    mayI: 'What may I do',
     signInFailed: 'Signing in did not work',
     signInHint: 'The OpenID provider or Muster itself may still be starting.',
     retry: 'Try again',
@@ -354,15 +357,20 @@ export const en = {
     createdTitle: 'Run this on the device',
     createdText: 'It is shown only once. Whoever has it can enrol a device until it ends.',
     createdDone: 'I have copied it',
-    columns: { name: 'Name', uses: 'Uses left', ends: 'Ends', site: 'Site', tags: 'Tags' },
+    qr: 'The same line as a picture, for whoever has a scanner at the device',
+    line: 'The line to paste',
+    columns: { name: 'Name', state: 'State', uses: 'Used', ends: 'Ends', site: 'Site', tags: 'Tags', created: 'Made by' },
+    used: (used: string, uses: string) => `${used} of ${uses}`,
+    states: { open: 'Open', used: 'Used up', ended: 'Ended' } as Record<string, string>,
     revoke: 'Revoke',
+    revokeOf: (name: string) => `Revoke ${name}`,
     revokeTitle: 'Revoke this token?',
     revokeText: 'No more devices can enrol with it. Devices already enrolled stay.',
     emptyTitle: 'No tokens',
     emptyText: 'Create one to let a device enrol itself.',
     unnamed: 'Unnamed',
-    ended: 'ended',
   },
+  access,
   audit,
   channels,
   fourEyes,

@@ -2,10 +2,9 @@ import {
   Button,
   Card,
   CardBody,
-  ClipboardCopy,
-  ClipboardCopyVariant,
   FormSelect,
   FormSelectOption,
+  Label,
   Modal,
   ModalBody,
   ModalFooter,
@@ -14,6 +13,8 @@ import {
   PageSection,
   TextInput,
 } from '@patternfly/react-core';
+import { BanIcon } from '@patternfly/react-icons/dist/esm/icons/ban-icon';
+import { CheckCircleIcon } from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
@@ -22,13 +23,15 @@ import type { EnrolmentToken, NewEnrolmentToken, Page } from '../api/types';
 import { useGet } from '../api/useGet';
 import { m } from '../i18n';
 import { Confirm } from '../parts/Confirm';
+import { CopyBlock } from '../parts/CopyBlock';
 import { FormModal, Field } from '../parts/FormModal';
 import { count } from '../parts/format';
 import { PageHead } from '../parts/PageHead';
 import { Pager } from '../parts/Pager';
 import { Nothing, Shown } from '../parts/States';
 import { Time } from '../parts/Time';
-import { useMay } from '../parts/useRoles';
+import { QrCode } from '../parts/QrCode';
+import { useMayEverywhere } from '../parts/useRoles';
 
 type Open = { what: 'form' } | { what: 'created'; token: NewEnrolmentToken } | { what: 'revoke'; token: EnrolmentToken };
 
@@ -36,7 +39,7 @@ export function EnrolmentPage() {
   const [query] = useSearchParams();
   const tokens = useGet<Page<EnrolmentToken>>(path(['enrolment-tokens'], { limit: 25, cursor: query.get('cursor') }));
   const [open, setOpen] = useState<Open>();
-  const may = useMay('operator');
+  const may = useMayEverywhere('operator');
   const close = () => setOpen(undefined);
   const create = may && (
     <Button variant="primary" onClick={() => setOpen({ what: 'form' })}>
@@ -53,7 +56,7 @@ export function EnrolmentPage() {
             <Shown remote={tokens}>
               {(page) =>
                 page.items.length === 0 ? (
-                  <Nothing title={m.enrolment.emptyTitle}>
+                  <Nothing title={m.enrolment.emptyTitle} action={create}>
                     {m.enrolment.emptyText}
                   </Nothing>
                 ) : (
@@ -95,10 +98,12 @@ function Tokens({ page, revoke }: { page: Page<EnrolmentToken>; revoke?: (token:
         <Thead>
           <Tr>
             <Th>{m.enrolment.columns.name}</Th>
+            <Th>{m.enrolment.columns.state}</Th>
             <Th>{m.enrolment.columns.uses}</Th>
             <Th>{m.enrolment.columns.ends}</Th>
             <Th>{m.enrolment.columns.site}</Th>
             <Th>{m.enrolment.columns.tags}</Th>
+            <Th>{m.enrolment.columns.created}</Th>
             {revoke && <Th screenReaderText={m.device.actions} />}
           </Tr>
         </Thead>
@@ -108,15 +113,27 @@ function Tokens({ page, revoke }: { page: Page<EnrolmentToken>; revoke?: (token:
               <Td dataLabel={m.enrolment.columns.name}>
                 {token.name || <span className="muster-quiet">{m.enrolment.unnamed}</span>}
               </Td>
-              <Td dataLabel={m.enrolment.columns.uses}>{count(token.uses - (token.used ?? 0))}</Td>
+              <Td dataLabel={m.enrolment.columns.state}>
+                <State token={token} />
+              </Td>
+              <Td dataLabel={m.enrolment.columns.uses} modifier="nowrap">
+                {m.enrolment.used(count(token.used ?? 0), count(token.uses))}
+              </Td>
               <Td dataLabel={m.enrolment.columns.ends}>
                 <Time at={token.expiresAt} />
               </Td>
               <Td dataLabel={m.enrolment.columns.site}>{token.site ?? m.common.none}</Td>
               <Td dataLabel={m.enrolment.columns.tags}>{token.tags?.join(', ') || m.common.none}</Td>
+              <Td dataLabel={m.enrolment.columns.created}>{token.createdByName ?? m.common.none}</Td>
               {revoke && (
                 <Td className="muster-right">
-                  <Button variant="link" isInline isDanger onClick={() => revoke(token)}>
+                  <Button
+                    variant="link"
+                    isInline
+                    isDanger
+                    aria-label={m.enrolment.revokeOf(token.name || token.id)}
+                    onClick={() => revoke(token)}
+                  >
                     {m.enrolment.revoke}
                   </Button>
                 </Td>
@@ -127,6 +144,16 @@ function Tokens({ page, revoke }: { page: Page<EnrolmentToken>; revoke?: (token:
       </Table>
       <Pager next={page.next} />
     </>
+  );
+}
+
+/** Whether a device can still enrol with it. */
+function State({ token }: { token: EnrolmentToken }) {
+  const state = Date.parse(token.expiresAt) <= Date.now() ? 'ended' : (token.used ?? 0) >= token.uses ? 'used' : 'open';
+  return (
+    <Label isCompact color={state === 'open' ? 'green' : 'grey'} icon={state === 'open' ? <CheckCircleIcon /> : <BanIcon />}>
+      {m.enrolment.states[state]}
+    </Label>
   );
 }
 
@@ -196,16 +223,11 @@ function Created({ token, close }: { token: NewEnrolmentToken; close: () => void
     <Modal isOpen variant="medium" onClose={close} aria-labelledby="created-title">
       <ModalHeader title={m.enrolment.createdTitle} labelId="created-title" description={m.enrolment.createdText} />
       <ModalBody>
-        <ClipboardCopy
-          isReadOnly
-          isCode
-          isExpanded
-          variant={ClipboardCopyVariant.expansion}
-          hoverTip={m.common.copy}
-          clickTip={m.common.copied}
-        >
-          {token.command}
-        </ClipboardCopy>
+        <CopyBlock label={m.enrolment.line}>{token.command}</CopyBlock>
+        <figure className="muster-gap-top muster-figure">
+          <QrCode text={token.command} label={m.enrolment.qr} />
+          <figcaption className="muster-quiet">{m.enrolment.qr}</figcaption>
+        </figure>
         <p className="muster-quiet muster-gap-top">
           {m.common.devices(token.uses)}, {m.enrolment.columns.ends.toLowerCase()} <Time at={token.expiresAt} />
         </p>

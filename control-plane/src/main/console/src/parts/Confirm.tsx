@@ -1,5 +1,5 @@
 import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patternfly/react-core';
-import { useState } from 'react';
+import { useState, type ReactNode } from 'react';
 import { ApiError } from '../api/client';
 import { m } from '../i18n';
 import { Said } from './Said';
@@ -10,6 +10,7 @@ export function Confirm({
   text,
   action,
   danger = false,
+  warning,
   run,
   close,
 }: {
@@ -17,6 +18,8 @@ export function Confirm({
   text: string;
   action: string;
   danger?: boolean;
+  /** What must not be overlooked. */
+  warning?: ReactNode;
   run: () => Promise<unknown>;
   close: () => void;
 }) {
@@ -40,7 +43,8 @@ export function Confirm({
       <ModalHeader title={title} labelId="confirm-title" {...(danger ? { titleIconVariant: 'warning' as const } : {})} />
       <ModalBody>
         {failure && <Alert isInline variant="danger" title={<Said>{failure}</Said>} className="muster-gap" />}
-        {text}
+        <Said>{text}</Said>
+        {warning && <Alert isInline variant="danger" title={warning} className="muster-gap-top" />}
       </ModalBody>
       <ModalFooter>
         <Button variant={danger ? 'danger' : 'primary'} isLoading={busy} isDisabled={busy} onClick={() => void go()}>

@@ -1,5 +1,5 @@
 import { SearchInput } from '@patternfly/react-core';
-import { useEffect, useRef, useState, type KeyboardEvent } from 'react';
+import { useEffect, useId, useRef, useState, type KeyboardEvent } from 'react';
 import { get, path } from '../api/client';
 import type { Completions } from '../api/types';
 import { m } from '../i18n';
@@ -7,7 +7,22 @@ import { m } from '../i18n';
 const PAUSE_MS = 150;
 
 /** A box for a device query that offers what can come next. Enter asks; arrows choose from what is offered, Tab takes it. */
-export function QueryBox({ value, search }: { value: string; search: (q: string) => void }) {
+export function QueryBox({
+  value,
+  search,
+  id,
+  label = m.fleet.search,
+  typed,
+}: {
+  value: string;
+  /** Called with what is asked; without it there is no button to ask, as in a form. */
+  search?: (q: string) => void;
+  id?: string;
+  label?: string;
+  /** Called with every change. */
+  typed?: (q: string) => void;
+}) {
+  const list = useId();
   const [text, setText] = useState(value);
   const [offered, setOffered] = useState<Completions>();
   const [chosen, setChosen] = useState(-1);
@@ -50,14 +65,18 @@ export function QueryBox({ value, search }: { value: string; search: (q: string)
   };
   const ask = (q: string) => {
     close();
-    search(q.trim());
+    search?.(q.trim());
+  };
+  const change = (q: string) => {
+    setText(q);
+    typed?.(q);
   };
   const take = (index: number) => {
     const item = offered?.items[index];
     if (offered && item) {
       typing.current = true;
       setOffered(undefined);
-      setText(text.slice(0, offered.from) + item.text + text.slice(offered.to));
+      change(text.slice(0, offered.from) + item.text + text.slice(offered.to));
       input.current?.focus();
     }
   };
@@ -92,23 +111,37 @@ export function QueryBox({ value, search }: { value: string; search: (q: string)
     >
       <SearchInput
         ref={input}
-        aria-label={m.fleet.search}
+        aria-label={label}
+        {...(id ? { searchInputId: id } : {})}
+        inputProps={{
+          role: 'combobox',
+          'aria-autocomplete': 'list',
+          'aria-expanded': items.length > 0,
+          'aria-controls': list,
+          'aria-activedescendant': chosen >= 0 ? `${list}-${chosen}` : undefined,
+          autoComplete: 'off',
+          spellCheck: false,
+        }}
         placeholder={m.fleet.searchPlaceholder}
         value={text}
-        onChange={(_, typed) => {
+        onChange={(_, now) => {
           typing.current = true;
-          setText(typed);
+          change(now);
         }}
-        onSearch={(_, typed) => ask(typed)}
-        onClear={() => ask('')}
+        {...(search ? { onSearch: (_: unknown, now: string) => ask(now) } : {})}
+        onClear={() => {
+          change('');
+          ask('');
+        }}
         submitSearchButtonLabel={m.fleet.searchGo}
         resetButtonLabel={m.common.clear}
       />
       {items.length > 0 && (
-        <ul className="muster-complete-list" role="listbox" aria-label={m.registry.query.suggestions}>
+        <ul id={list} className="muster-complete-list" role="listbox" aria-label={m.registry.query.suggestions}>
           {items.map((item, i) => (
             <li
               key={item.text}
+              id={`${list}-${i}`}
               role="option"
               aria-selected={i === chosen}
               onMouseDown={(event) => {

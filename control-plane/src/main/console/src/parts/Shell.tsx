@@ -27,13 +27,23 @@ import {
 } from '@patternfly/react-core';
 import { MoonIcon } from '@patternfly/react-icons/dist/esm/icons/moon-icon';
 import { SunIcon } from '@patternfly/react-icons/dist/esm/icons/sun-icon';
-import { useState, type ReactNode } from 'react';
+import { useContext, useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'react-router';
 import { useConnected } from '../api/live';
 import { m } from '../i18n';
+import { reach, type Role } from './rights';
 import { chooseTheme, theme, type Theme } from './theme';
+import { MeContext } from './useRoles';
 
-const ENTRIES: { to: string; text: string; also?: string }[] = [
+interface Entry {
+  to: string;
+  text: string;
+  also?: string;
+  /** Who may not do this sees nothing there, so it is not offered. */
+  needs?: { role: Role; everywhere: boolean };
+}
+
+const ENTRIES: Entry[] = [
   { to: '/', text: m.nav.fleet, also: '/devices/' },
   { to: '/groups', text: m.nav.groups },
   { to: '/sites', text: m.nav.sites },
@@ -44,10 +54,11 @@ const ENTRIES: { to: string; text: string; also?: string }[] = [
   { to: '/commands', text: m.nav.commands },
   { to: '/settings', text: m.nav.settings },
   { to: '/permissions', text: m.nav.permissions },
-  { to: '/enrolment', text: m.nav.enrolment },
+  { to: '/enrolment', text: m.nav.enrolment, needs: { role: 'operator', everywhere: true } },
   { to: '/four-eyes', text: m.nav.fourEyes },
+  { to: '/access', text: m.nav.access },
   { to: '/trust', text: m.nav.trust },
-  { to: '/audit', text: m.nav.audit },
+  { to: '/audit', text: m.nav.audit, needs: { role: 'admin', everywhere: false } },
 ];
 
 /** Everything around a page: name, navigation, account, theme, and whether what is shown is live. */
@@ -63,6 +74,9 @@ export function Shell({
   children: ReactNode;
 }) {
   const { pathname } = useLocation();
+  const me = useContext(MeContext);
+  const isOffered = ({ needs }: Entry) =>
+    needs === undefined || me === undefined || reach(me.roles, needs.role)[needs.everywhere ? 'everywhere' : 'any'];
   const isActive = (entry: { to: string; also?: string }) =>
     entry.to === '/' ? pathname === '/' || (entry.also !== undefined && pathname.startsWith(entry.also)) : pathname.startsWith(entry.to);
 
@@ -111,7 +125,7 @@ export function Shell({
           <PageSidebarBody>
             <Nav aria-label={m.nav.label}>
               <NavList>
-                {ENTRIES.map((entry) => (
+                {ENTRIES.filter(isOffered).map((entry) => (
                   <NavItem key={entry.to} isActive={isActive(entry)}>
                     <Link to={entry.to}>{entry.text}</Link>
                   </NavItem>

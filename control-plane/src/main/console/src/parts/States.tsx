@@ -45,7 +45,11 @@ export function ErrorState({ error, retry }: { error: ApiError; retry: () => voi
         <p>
           <Said>{error.message}</Said>
         </p>
-        {error.kind === 'not-allowed' && <p>{m.errors.notAllowedHint}</p>}
+        {error.kind === 'not-allowed' && (
+          <p>
+            {m.errors.notAllowedHint} <Link to="/access?tab=mine">{m.errors.mayI}</Link>
+          </p>
+        )}
       </EmptyStateBody>
       <EmptyStateFooter>
         <EmptyStateActions>

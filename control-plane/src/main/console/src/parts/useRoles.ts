@@ -1,8 +1,7 @@
 import { createContext, useContext } from 'react';
 import type { Me } from '../api/types';
 import { who } from './format';
-
-export type Role = 'viewer' | 'operator' | 'release-manager' | 'approver' | 'security-officer' | 'admin';
+import { reach, type Role } from './rights';
 
 export const MeContext = createContext<Me | undefined>(undefined);
 
@@ -10,7 +9,13 @@ export const MeContext = createContext<Me | undefined>(undefined);
 export function useMay(role: Role): boolean {
   const me = useContext(MeContext);
   // Until the answer is there nothing is hidden: flickering buttons help nobody.
-  return me === undefined || me.roles.some((binding) => binding.role === role || binding.role === 'admin');
+  return me === undefined || reach(me.roles, role).any;
+}
+
+/** The same for what belongs to no single device, and so needs the role on every one. */
+export function useMayEverywhere(role: Role): boolean {
+  const me = useContext(MeContext);
+  return me === undefined || reach(me.roles, role).everywhere;
 }
 
 /** How to show a person or service: by the name the server tells, oneself by name in any case, else by the subject. */

@@ -11,7 +11,7 @@ import { Pager } from '../../parts/Pager';
 import { Said } from '../../parts/Said';
 import { download } from '../../parts/save';
 import { Nothing, Shown } from '../../parts/States';
-import { useMay } from '../../parts/useRoles';
+import { useMayEverywhere } from '../../parts/useRoles';
 import { ChainCard } from './ChainCard';
 import { Entries } from './Entries';
 import { FILTERS, Filters, type Filter } from './Filters';
@@ -24,7 +24,7 @@ export function AuditPage() {
   const filter = Object.fromEntries(FILTERS.map((name) => [name, query.get(name) ?? ''])) as Filter;
   const filtered = FILTERS.some((name) => filter[name] !== '');
   const entries = useGet<Page<AuditEntry>>(path(['audit'], { ...filter, limit: PAGE, cursor: query.get('cursor') }));
-  const admin = useMay('admin');
+  const admin = useMayEverywhere('admin');
   const show = (wanted: Filter) =>
     setQuery(Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== '')));
 
@@ -32,7 +32,7 @@ export function AuditPage() {
     <>
       <PageHead title={m.audit.title} text={m.audit.text} {...(admin ? { actions: <Exports filter={filter} /> } : {})} />
       <PageSection isFilled>
-        {admin && <ChainCard />}
+        {admin && <ChainCard looked={entries.reload} />}
         <Card className="muster-flush muster-gap-top">
           <CardBody>
             <Filters filter={filter} show={show} />

@@ -32,8 +32,8 @@ interface Running {
   of: number;
 }
 
-/** How far the chain is sealed, whether it held when it was verified last, and a button to look again. */
-export function ChainCard() {
+/** How far the chain is sealed, whether it held when it was verified last, and a button to look again, which is a row itself. */
+export function ChainCard({ looked }: { looked: () => void }) {
   const chain = useGet<Chain>(path(['audit', 'chain']));
   const [running, setRunning] = useState<Running>();
   const [findings, setFindings] = useState<Finding[]>([]);
@@ -75,6 +75,7 @@ export function ChainCard() {
     }
     setRunning(undefined);
     reload();
+    looked();
   };
 
   return (
@@ -116,6 +117,7 @@ function State({ chain }: { chain: Chain }) {
       {verified && !verified.sound && (
         <Alert
           isInline
+          isLiveRegion
           variant="danger"
           className="muster-gap"
           title={words.brokenTitle(count(verified.detail.found ?? 0))}
@@ -205,7 +207,11 @@ function Findings({ findings }: { findings: Finding[] }) {
       <Tbody>
         {findings.map((finding, index) => (
           <Tr key={index}>
-            <Td dataLabel={words.kind}>{words.kinds[finding.kind] ?? finding.kind}</Td>
+            <Td dataLabel={words.kind}>
+              <Label isCompact color="red" icon={<ExclamationCircleIcon />}>
+                {words.kinds[finding.kind] ?? finding.kind}
+              </Label>
+            </Td>
             <Td dataLabel={words.place}>{finding.position || m.common.none}</Td>
             <Td dataLabel={m.audit.row}>{finding.row || m.common.none}</Td>
             <Td dataLabel={words.what} className="muster-break">

@@ -43,7 +43,7 @@ export function Entries({ entries }: { entries: AuditEntry[] }) {
               <Td dataLabel={object} className="muster-break">
                 {entry.object}
               </Td>
-              <Td dataLabel={outcome}>{entry.outcome === 'done' ? entry.outcome : <strong>{entry.outcome}</strong>}</Td>
+              <Td dataLabel={outcome}>{entry.outcome === 'done' ? entry.outcome : <strong className="muster-bad">{entry.outcome}</strong>}</Td>
             </Tr>
             {isExpanded && (
               <Tr isExpanded>

@@ -1,10 +1,13 @@
 package dev.muster.system;
 
 import java.io.IOException;
+import java.io.Reader;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
+import java.util.Objects;
+import java.util.Properties;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -46,6 +49,17 @@ public final class SharedProduct implements ParameterResolver {
             try (AgentProcess agent = new AgentProcess(product.data().resolveSibling("agents"), id)) {
                 agent.enrol(product.enrolFlags(1));
             }
+        }
+
+        /** A password of the instance, such as {@code postgres.superuser}. */
+        String secret(String name) {
+            Properties secrets = new Properties();
+            try (Reader reader = Files.newBufferedReader(product.data().resolve("secrets.properties"))) {
+                secrets.load(reader);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+            return Objects.requireNonNull(secrets.getProperty(name), name);
         }
 
         @Override

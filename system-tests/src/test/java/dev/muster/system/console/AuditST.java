@@ -7,10 +7,12 @@ import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import dev.muster.system.Database;
 import dev.muster.system.SharedProduct;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
 import java.util.List;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -103,6 +105,64 @@ class AuditST {
         button(page, "Show").click();
         assertThat(page.getByText("Nothing matches")).isVisible();
         assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void aRowThatSomebodyAlteredByHandIsNamedInRedUntilItIsWhatItWas() throws SQLException {
+        browser = ConsoleBrowser.open(running);
+        Page page = browser.tab("/audit");
+        browser.login(page);
+        Database database = new Database(running);
+        String row = database.text("select audit_id from audit_seal where tenant = 'default' and position = 3");
+        String detail = database.text("select detail from audit where id = ?::bigint", row);
+        String finding = "row " + row + " is not what was sealed";
+
+        database.change("update audit set detail = '{\"altered\": true}' where id = ?::bigint", row);
+        try {
+            button(page, "Verify now").click();
+
+            Locator alert = page.locator(".pf-v6-c-alert.pf-m-danger");
+            assertThat(alert).containsText("The trail is not what was sealed: 1 finding");
+            assertThat(alert).containsText("altered: " + finding);
+            assertThat(page.getByText("Not sound", new Page.GetByTextOptions().setExact(true)))
+                    .isVisible();
+            Locator named = page.getByRole(AriaRole.GRID, new Page.GetByRoleOptions().setName("Findings"))
+                    .locator("tbody tr");
+            assertThat(named).hasCount(1);
+            assertThat(named).containsText(new String[] {"Altered"});
+            assertThat(named.locator("td").nth(1)).hasText("3");
+            assertThat(named.locator("td").nth(2)).hasText(row);
+            // Red as people see it, not only by name: more red than green and blue together.
+            assertThat(alert.locator(".pf-v6-c-alert__icon").evaluate("icon => getComputedStyle(icon).color"))
+                    .asString()
+                    .satisfies(AuditST::isRed);
+            Locator newest = page.getByRole(AriaRole.GRID, new Page.GetByRoleOptions().setName("Audit"))
+                    .locator("tbody")
+                    .first();
+            assertThat(newest).containsText("audit.verify");
+            assertThat(newest).containsText("failed");
+            browser.screenshot(page, "audit-broken");
+
+            // Whoever comes later is told as well.
+            page.reload();
+            assertThat(alert).containsText(finding);
+        } finally {
+            database.change("update audit set detail = ?::jsonb where id = ?::bigint", detail, row);
+        }
+        button(page, "Verify now").click();
+        assertThat(page.getByText("Sound", new Page.GetByTextOptions().setExact(true)))
+                .isVisible();
+        assertThat(page.locator(".pf-v6-c-alert.pf-m-danger")).hasCount(0);
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    private static void isRed(String colour) {
+        int[] parts = Pattern.compile("[^0-9.]+")
+                .splitAsStream(colour)
+                .filter(part -> !part.isEmpty())
+                .mapToInt(part -> (int) Double.parseDouble(part))
+                .toArray();
+        assertThat(parts[0]).as(colour).isGreaterThan(parts[1] + parts[2]);
     }
 
     private static Locator button(Page page, String name) {

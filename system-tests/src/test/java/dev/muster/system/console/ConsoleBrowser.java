@@ -94,8 +94,13 @@ public final class ConsoleBrowser implements AutoCloseable {
 
     /** Fills in Keycloak's form, which must show on {@code page}. */
     public void login(Page page) {
-        page.locator("#username").fill(running.name());
-        page.locator("#password").fill(running.password());
+        login(page, running.name(), running.password());
+    }
+
+    /** The same for somebody else. */
+    public void login(Page page, String name, String password) {
+        page.locator("#username").fill(name);
+        page.locator("#password").fill(password);
         page.locator("#kc-login").click();
         page.waitForURL(url -> url.startsWith(address("/")));
     }
