@@ -22,6 +22,7 @@ import dev.muster.cli.session.Session;
 import dev.muster.cli.settings.SettingsCommand;
 import dev.muster.cli.sites.SitesCommand;
 import dev.muster.cli.telemetry.TelemetryCommand;
+import dev.muster.cli.tenants.TenantsCommand;
 import dev.muster.cli.trust.TrustCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -57,6 +58,7 @@ import picocli.CommandLine.Mixin;
             CommandVerbs.class,
             RolesCommand.class,
             AccountsCommand.class,
+            TenantsCommand.class,
             TrustCommand.class,
             AuditCommand.class
         },

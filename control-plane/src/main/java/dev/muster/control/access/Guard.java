@@ -2,6 +2,7 @@ package dev.muster.control.access;
 
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
+import dev.muster.control.tenancy.TenantState;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.identity.TenantId;
 import io.quarkus.oidc.OIDCException;
@@ -14,6 +15,7 @@ import jakarta.json.JsonString;
 import jakarta.ws.rs.core.HttpHeaders;
 import java.time.Clock;
 import java.util.Collection;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -93,8 +95,15 @@ public class Guard {
 
     private Rights ofLogin() {
         Caller.Login login = readLogin();
-        Rights found =
-                new Rights(login.tenant(), transactions.in(login.tenant(), handle -> bindings.of(handle, login)));
+        Rights found = transactions.in(
+                login.tenant(), trip -> trip.ask(TenantState.question()), (handle, state) -> {
+                    List<RoleBinding> bound = bindings.of(handle, login);
+                    // Only who has rights there learns that it is suspended, or there at all.
+                    if (!bound.isEmpty()) {
+                        requireActive(login.tenant(), state.first());
+                    }
+                    return new Rights(login.tenant(), bound);
+                });
         caller = login;
         return found;
     }
@@ -116,10 +125,19 @@ public class Guard {
         }
         return transactions.in(secret.tenant(), handle -> {
             ApiToken token = accounts.use(handle, secret, clock.instant()).orElseThrow(Guard::unauthenticated);
+            requireActive(secret.tenant(), TenantState.of(handle));
             Caller.Service service = new Caller.Service(secret.tenant(), token.account(), token.id());
             caller = service;
             return new Rights(secret.tenant(), bindings.of(handle, service), token.role(), token.selector());
         });
+    }
+
+    private static void requireActive(TenantId tenant, Optional<TenantState> state) {
+        if (!state.equals(Optional.of(TenantState.ACTIVE))) {
+            throw new ProblemException(
+                    ProblemCode.TENANT_SUSPENDED,
+                    "tenant `" + tenant + "` is suspended: whoever owns this installation can let it go on");
+        }
     }
 
     private Caller.Login readLogin() {

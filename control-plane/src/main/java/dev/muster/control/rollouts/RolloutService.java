@@ -9,6 +9,8 @@ import dev.muster.control.desired.DesiredService;
 import dev.muster.control.devices.DeviceService;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
+import dev.muster.control.quotas.Quota;
+import dev.muster.control.quotas.QuotaService;
 import dev.muster.control.rollouts.DeviceState.Kind;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.identity.DeviceId;
@@ -39,6 +41,7 @@ public class RolloutService {
     private final DesiredService desired;
     private final AuditStore audit;
     private final TenantTransactions transactions;
+    private final QuotaService quotas;
     private final Clock clock;
 
     RolloutService(
@@ -51,6 +54,7 @@ public class RolloutService {
             DesiredService desired,
             AuditStore audit,
             TenantTransactions transactions,
+            QuotaService quotas,
             Clock clock) {
         this.store = store;
         this.rows = rows;
@@ -61,6 +65,7 @@ public class RolloutService {
         this.desired = desired;
         this.audit = audit;
         this.transactions = transactions;
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -122,6 +127,21 @@ public class RolloutService {
                 decide(handle, id, new Rollout.Event.Supersede(by));
             }
         }
+    }
+
+    /** Pauses what runs in the caller's transaction; how many there were. A person lets each go on. */
+    public int pauseAll(Handle handle, Caller caller, String reason) {
+        List<RolloutId> running = store.in(handle, RolloutState.Kind.RUNNING);
+        for (RolloutId id : running) {
+            decide(handle, id, new Rollout.Event.Pause(reason));
+            note(handle, caller, "rollout.pause", id, Map.of("reason", reason));
+        }
+        return running.size();
+    }
+
+    /** Deadlines of devices move on by the time in which nothing could happen in the caller's tenant. */
+    public void stoodStill(Handle handle, Duration time) {
+        rows.postpone(handle, time);
     }
 
     private List<DeviceId> fitting(Handle handle, RolloutSubject subject, List<DeviceId> active) {
@@ -288,6 +308,9 @@ public class RolloutService {
             case Rollout.Decision.Accepted accepted -> {
                 Rollout after = accepted.next();
                 store.save(handle, id, before, after, clock.instant());
+                if (event instanceof Rollout.Event.Start) {
+                    quotas.check(handle, Quota.ROLLOUTS_IN_FLIGHT);
+                }
                 scatter(handle, stored.head(), before, after);
                 if (!before.state().equals(after.state())) {
                     release(handle, id, after.state());
