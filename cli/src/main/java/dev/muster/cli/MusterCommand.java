@@ -23,6 +23,7 @@ import dev.muster.cli.session.Session;
 import dev.muster.cli.settings.SettingsCommand;
 import dev.muster.cli.sites.SitesCommand;
 import dev.muster.cli.telemetry.TelemetryCommand;
+import dev.muster.cli.tenants.TenantsCommand;
 import dev.muster.cli.trust.TrustCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -59,6 +60,7 @@ import picocli.CommandLine.Mixin;
             RolesCommand.class,
             AccountsCommand.class,
             FourEyesCommand.class,
+            TenantsCommand.class,
             TrustCommand.class,
             AuditCommand.class
         },

@@ -61,6 +61,14 @@ class ArchitectureTest {
             .callMethod(Arrays.class, "equals", byte[].class, byte[].class);
 
     @ArchTest
+    static final ArchRule ONLY_THE_LIFE_OF_TENANTS_GOES_FROM_ONE_TO_ANOTHER = noClasses()
+            .that()
+            .resideOutsideOfPackages("dev.muster.control.tenants..", "dev.muster.control.tenancy..")
+            .should()
+            .dependOnClassesThat()
+            .haveFullyQualifiedName("dev.muster.control.tenancy.Passage");
+
+    @ArchTest
     static final ArchRule TIME_COMES_FROM_A_CLOCK = noClasses()
             .should()
             .callMethod(Instant.class, "now")

@@ -38,16 +38,24 @@ import javax.net.ssl.SSLHandshakeException;
  */
 public final class Api {
     private static final Duration ANSWER_LIMIT = Duration.ofSeconds(60);
+    private static final JSON WITH_NULLS = JSON.std.with(JSON.Feature.WRITE_NULL_PROPERTIES);
 
     private final HttpClient http;
     private final URI server;
     private final Supplier<Optional<String>> token;
+    private final Optional<String> tenant;
 
     /** {@code token} is asked before each call, so that it can refresh itself; empty means: call without one. */
     public Api(HttpClient http, URI server, Supplier<Optional<String>> token) {
+        this(http, server, token, Optional.empty());
+    }
+
+    /** The same in another tenant than {@code default}, for a person; a token of a program names its own. */
+    public Api(HttpClient http, URI server, Supplier<Optional<String>> token, Optional<String> tenant) {
         this.http = http;
         this.server = server;
         this.token = token;
+        this.tenant = tenant;
     }
 
     public Map<String, Object> get(Url url) {
@@ -66,6 +74,7 @@ public final class Api {
                 .build()));
     }
 
+    /** A member that is null is sent as such: it takes something away. */
     public Map<String, Object> patch(Url url, Map<String, ?> body) {
         return json(send(withJson(url, "PATCH", body)));
     }
@@ -242,6 +251,7 @@ public final class Api {
                 .header("Accept", "application/json")
                 .header("User-Agent", "muster-cli");
         token.get().ifPresent(value -> builder.header("Authorization", "Bearer " + value));
+        tenant.ifPresent(name -> builder.header("Muster-Tenant", name));
         return builder;
     }
 
@@ -250,7 +260,9 @@ public final class Api {
             return request(url)
                     .timeout(ANSWER_LIMIT)
                     .header("Content-Type", "application/json")
-                    .method(method, BodyPublishers.ofString(JSON.std.asString(body)))
+                    .method(
+                            method,
+                            BodyPublishers.ofString((method.equals("PATCH") ? WITH_NULLS : JSON.std).asString(body)))
                     .build();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -53,6 +53,14 @@ public final class Session {
     private @Nullable Path caFile;
 
     @Option(
+            names = "--in-tenant",
+            paramLabel = "TENANT",
+            scope = ScopeType.INHERIT,
+            order = 1002,
+            description = "The tenant to act in, for a person; else MUSTER_TENANT, else default.")
+    private @Nullable String tenant;
+
+    @Option(
             names = {"-v", "--verbose"},
             scope = ScopeType.INHERIT,
             order = 1003,
@@ -69,7 +77,20 @@ public final class Session {
     /** The API as the logged-in person; a verb that needs nobody works without a login too. */
     public Api api() {
         URI address = server();
-        return new Api(http(), address, () -> accessToken(address));
+        return new Api(http(), address, () -> accessToken(address), tenant());
+    }
+
+    private Optional<String> tenant() {
+        return Optional.ofNullable(tenant).or(() -> environment("MUSTER_TENANT")).map(Session::checked);
+    }
+
+    private static String checked(String name) {
+        if (!name.matches("[a-z][a-z0-9-]{0,31}")) {
+            throw new CliException(
+                    ExitCode.USAGE,
+                    "expected the name of a tenant (a-z, 0-9, -, a letter first, at most 32), found `" + name + "`");
+        }
+        return name;
     }
 
     /** The API without a login, for {@code /config}. */

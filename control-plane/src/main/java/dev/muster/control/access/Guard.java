@@ -2,6 +2,7 @@ package dev.muster.control.access;
 
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
+import dev.muster.control.tenancy.TenantState;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.control.tenancy.Trip;
 import dev.muster.protocol.identity.TenantId;
@@ -115,21 +116,30 @@ public class Guard {
         LoginReader.Presented presented = logins.read(tenant());
         Caller.Login login = presented.login();
         limits.admit(login);
-        // One way there and back: whether the session ended is asked with the bindings.
+        // One way there and back: whether the session ended, and how the tenant stands, are asked with the bindings.
         Rights found = transactions.in(
                 login.tenant(),
-                trip -> new Asked(trip.ask(ended.ended(presented)), trip.ask(bindings.of(login))),
+                trip -> new Asked(
+                        trip.ask(ended.ended(presented)),
+                        trip.ask(bindings.of(login)),
+                        trip.ask(TenantState.question())),
                 (handle, asked) -> {
                     if (asked.ended().first().isPresent()) {
                         throw Unauthenticated.because("its session has ended");
                     }
-                    return new Rights(login.tenant(), asked.bindings().rows());
+                    List<RoleBinding> bound = asked.bindings().rows();
+                    // Only who has rights there learns that it is suspended, or there at all.
+                    if (!bound.isEmpty()) {
+                        requireActive(login.tenant(), asked.tenant().first());
+                    }
+                    return new Rights(login.tenant(), bound);
                 });
         caller = login;
         return found;
     }
 
-    private record Asked(Trip.Answer<Boolean> ended, Trip.Answer<RoleBinding> bindings) {}
+    private record Asked(
+            Trip.Answer<Boolean> ended, Trip.Answer<RoleBinding> bindings, Trip.Answer<TenantState> tenant) {}
 
     /** What the header {@code Authorization} brings. */
     private Optional<String> bearer() {
@@ -174,11 +184,20 @@ public class Guard {
                 return Unauthenticated.noToken();
             });
             limits.right(secret);
+            requireActive(secret.tenant(), TenantState.of(handle));
             Caller.Service service = new Caller.Service(secret.tenant(), token.account(), token.id());
             limits.admit(service);
             caller = service;
             return new Rights(secret.tenant(), bindings.of(handle, service), token.role(), token.selector());
         });
+    }
+
+    private static void requireActive(TenantId tenant, Optional<TenantState> state) {
+        if (!state.equals(Optional.of(TenantState.ACTIVE))) {
+            throw new ProblemException(
+                    ProblemCode.TENANT_SUSPENDED,
+                    "tenant `" + tenant + "` is suspended: whoever owns this installation can let it go on");
+        }
     }
 
     private TenantId tenant() {

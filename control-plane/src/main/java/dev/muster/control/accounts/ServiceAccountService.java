@@ -10,6 +10,8 @@ import dev.muster.control.audit.AuditStore;
 import dev.muster.control.http.Bodies;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
+import dev.muster.control.quotas.Quota;
+import dev.muster.control.quotas.QuotaService;
 import dev.muster.control.tenancy.TenantTransactions;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -33,12 +35,15 @@ final class ServiceAccountService {
     private final ServiceAccountStore store;
     private final AuditStore audit;
     private final TenantTransactions transactions;
+    private final QuotaService quotas;
     private final Clock clock;
 
-    ServiceAccountService(ServiceAccountStore store, AuditStore audit, TenantTransactions transactions, Clock clock) {
+    ServiceAccountService(ServiceAccountStore store, AuditStore audit, TenantTransactions transactions, QuotaService quotas,
+            Clock clock) {
         this.store = store;
         this.audit = audit;
         this.transactions = transactions;
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -58,6 +63,7 @@ final class ServiceAccountService {
                 throw new ProblemException(
                         ProblemCode.ALREADY_EXISTS, "there is a service account `" + name + "` already");
             }
+            quotas.check(handle, Quota.SERVICE_ACCOUNTS);
             audit.append(
                     handle,
                     access.caller(),

@@ -5,6 +5,8 @@ import dev.muster.control.audit.AuditStore;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.packages.PackageRefused;
+import dev.muster.control.quotas.Quota;
+import dev.muster.control.quotas.QuotaService;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.control.trustrepo.TrustService;
 import dev.muster.protocol.identity.TenantId;
@@ -36,6 +38,7 @@ public final class ArtifactService {
     private final TenantTransactions transactions;
     private final ArtifactDescriber describer;
     private final ArtifactConfig config;
+    private final QuotaService quotas;
     private final Clock clock;
 
     ArtifactService(
@@ -46,6 +49,7 @@ public final class ArtifactService {
             TenantTransactions transactions,
             ArtifactDescriber describer,
             ArtifactConfig config,
+            QuotaService quotas,
             Clock clock) {
         this.store = store;
         this.bytes = bytes;
@@ -54,6 +58,7 @@ public final class ArtifactService {
         this.transactions = transactions;
         this.describer = describer;
         this.config = config;
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -86,6 +91,11 @@ public final class ArtifactService {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot keep a " + kind.text() + " bundle", e);
         }
+    }
+
+    /** The problem {@code quota-exceeded} where there is no room for {@code length} more bytes; before they are sent in vain. */
+    public void requireRoom(Handle handle, long length) {
+        quotas.check(handle, Quota.ARTIFACT_BYTES, length);
     }
 
     /** Takes in an upload. The same bytes with the same description again change nothing. */
@@ -168,6 +178,7 @@ public final class ArtifactService {
             return known.get();
         }
         insertAndPublish(handle, caller.tenant(), artifact);
+        quotas.check(handle, Quota.ARTIFACT_BYTES);
         audit.append(
                 handle,
                 caller,

@@ -104,6 +104,12 @@ final class CheckpointFiles {
         }
     }
 
+    /** All that is kept of a trail that is gone. */
+    void remove(TenantId tenant) {
+        signers.remove(tenant);
+        data.remove("audit/" + tenant.value());
+    }
+
     private Path directory(TenantId tenant) {
         data.directory("audit");
         return data.directory("audit/" + tenant.value());

@@ -2,6 +2,7 @@ package dev.muster.control.bindings;
 
 import dev.muster.control.access.Access;
 import dev.muster.control.access.AccessConfig;
+import dev.muster.control.access.Caller;
 import dev.muster.control.access.Role;
 import dev.muster.control.access.RoleBinding;
 import dev.muster.control.access.RoleBindingStore;
@@ -18,10 +19,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Role bindings for administrators. Thread-safe. */
 @Singleton
-final class RoleBindingService {
+public final class RoleBindingService {
     private static final int MAX_TEXT = 255;
 
     private final RoleBindingStore store;
@@ -77,6 +80,29 @@ final class RoleBindingService {
                     handle, access.caller(), "role-binding.create", "role-binding/" + binding.id(), detail(binding));
         });
         return binding;
+    }
+
+    /**
+     * Makes a person or a group administrator of the transaction's tenant, which is new: without one nobody could do anything
+     * there.
+     *
+     * @param issuer this server's provider if not given
+     */
+    public void addAdmin(
+            Handle handle, Caller caller, @Nullable String kind, @Nullable String subject, @Nullable String issuer) {
+        RoleBinding binding = new RoleBinding(
+                UUID.randomUUID(),
+                kind(Bodies.require(kind, "admin.kind")),
+                text("admin.issuer", issuer == null ? config.issuer() : issuer),
+                text("admin.subject", Bodies.require(subject, "admin.subject")),
+                Role.ADMIN,
+                Selector.ALL,
+                false);
+        if (binding.kind() == RoleBinding.Kind.SERVICE || binding.issuer().equals(ServiceAccount.ISSUER)) {
+            throw invalid("expected `admin` to be a person or a group of an OpenID provider, found a service");
+        }
+        store.insert(handle, binding, caller.actor());
+        audit.append(handle, caller, "role-binding.create", "role-binding/" + binding.id(), detail(binding));
     }
 
     void delete(Access access, String id) {

@@ -7,6 +7,8 @@ import dev.muster.control.devices.DeviceService;
 import dev.muster.control.devices.DeviceWords;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
+import dev.muster.control.quotas.Quota;
+import dev.muster.control.quotas.QuotaService;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.command.CommandAnswer;
 import dev.muster.protocol.command.CommandReasons;
@@ -33,6 +35,7 @@ public final class CommandService {
     private final DeviceService devices;
     private final AuditStore audit;
     private final TenantTransactions transactions;
+    private final QuotaService quotas;
     private final Clock clock;
 
     CommandService(
@@ -41,12 +44,14 @@ public final class CommandService {
             DeviceService devices,
             AuditStore audit,
             TenantTransactions transactions,
+            QuotaService quotas,
             Clock clock) {
         this.store = store;
         this.rows = rows;
         this.devices = devices;
         this.audit = audit;
         this.transactions = transactions;
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -70,6 +75,7 @@ public final class CommandService {
                     now,
                     access.caller().actor());
             rows.insert(handle, id, chosen, now);
+            quotas.check(handle, Quota.COMMANDS_PER_HOUR);
             Map<String, Object> detail = new LinkedHashMap<>();
             detail.put("kind", asked.kind().verb());
             detail.put("arguments", asked.kind().arguments());

@@ -46,7 +46,7 @@ class ComplianceKeeper {
         if (!config.has(ServerRole.WORKER)) {
             return;
         }
-        for (TenantId tenant : transactions.tenants()) {
+        for (TenantId tenant : transactions.activeTenants()) {
             try {
                 look(tenant);
             } catch (RuntimeException e) {

@@ -54,6 +54,21 @@ public final class DataDirectory {
         }
     }
 
+    /** Removes a directory below the data directory with all that is in it; nothing happens if there is none. */
+    public void remove(String relative) {
+        Path gone = root.resolve(relative);
+        if (!Files.exists(gone)) {
+            return;
+        }
+        try (java.util.stream.Stream<Path> inside = Files.walk(gone)) {
+            for (Path file : inside.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.deleteIfExists(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove `" + gone + "`", e);
+        }
+    }
+
     private static void make(Path directory) {
         try {
             if (!Files.isDirectory(directory)) {

@@ -9,6 +9,8 @@ import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.live.ChangeFeed;
 import dev.muster.control.outbox.OutboxStore;
+import dev.muster.control.quotas.Quota;
+import dev.muster.control.quotas.QuotaService;
 import dev.muster.control.sites.SiteService;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.identity.DeviceId;
@@ -45,6 +47,7 @@ public final class DeviceService {
     private final KafkaTopics topics;
     private final TenantTransactions transactions;
     private final Instance<DeviceListener> listeners;
+    private final QuotaService quotas;
     private final Clock clock;
     private final SiteService sites;
     private final ChangeFeed feed;
@@ -60,6 +63,7 @@ public final class DeviceService {
             TenantTransactions transactions,
             // Looked up late: who is told asks this service too.
             @Any Instance<DeviceListener> listeners,
+            QuotaService quotas,
             Clock clock) {
         this.store = store;
         this.attributes = attributes;
@@ -70,6 +74,7 @@ public final class DeviceService {
         this.topics = topics;
         this.transactions = transactions;
         this.listeners = listeners;
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -163,6 +168,7 @@ public final class DeviceService {
         }
         tell(handle, new DeviceRef(tenant, device.id()), ChangedFields.EVERYTHING);
         announce(handle, tenant, device.id(), new DeviceState(DeviceState.Status.ACTIVE, 0, 1));
+        checkQuota(handle);
         return true;
     }
 
@@ -186,9 +192,14 @@ public final class DeviceService {
         announce(handle, tenant, device.id(), state);
     }
 
+    /** The problem {@code quota-exceeded} where the caller's transaction made more devices than the tenant may have. */
+    public void checkQuota(Handle handle) {
+        quotas.check(handle, Quota.DEVICES);
+    }
+
     /**
      * Lets a device wait for its hardware, or changes what is said of one that waits already. False if the id belongs to
-     * a device that came. The caller writes the audit row and has checked every value.
+     * a device that came. The caller writes the audit row, has checked every value and calls {@link #checkQuota} in the end.
      */
     public boolean await(Handle handle, TenantId tenant, AwaitedDevice device) {
         store.share(handle);

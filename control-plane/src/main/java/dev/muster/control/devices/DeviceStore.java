@@ -116,8 +116,12 @@ final class DeviceStore {
     }
 
     Question<DeviceState.Status> status(DeviceId id) {
+        // Nobody of a tenant that is not active comes in, whatever is said of the device itself.
         return new Question<>(
-                "select status from device where id = ?", List.of(id.value()), rs -> status(rs.getString("status")));
+                "select case when t.state = 'active' then d.status else 'suspended' end as status"
+                        + " from device d join tenant t on t.tenant = d.tenant where d.id = ?",
+                List.of(id.value()),
+                rs -> status(rs.getString("status")));
     }
 
     /** False if the id is taken. */

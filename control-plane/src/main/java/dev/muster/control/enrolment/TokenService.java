@@ -6,6 +6,8 @@ import dev.muster.control.config.ExternalConfig;
 import dev.muster.control.devices.DeviceChecks;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
+import dev.muster.control.quotas.Quota;
+import dev.muster.control.quotas.QuotaService;
 import dev.muster.control.sites.SiteService;
 import dev.muster.control.tenancy.TenantTransactions;
 import jakarta.inject.Singleton;
@@ -26,6 +28,7 @@ final class TokenService {
     private final SiteService sites;
     private final AuditStore audit;
     private final TenantTransactions transactions;
+    private final QuotaService quotas;
     private final Settings settings;
 
     TokenService(
@@ -34,12 +37,14 @@ final class TokenService {
             SiteService sites,
             AuditStore audit,
             TenantTransactions transactions,
+            QuotaService quotas,
             Settings settings) {
         this.store = store;
         this.authority = authority;
         this.sites = sites;
         this.audit = audit;
         this.transactions = transactions;
+        this.quotas = quotas;
         this.settings = settings;
     }
 
@@ -76,6 +81,7 @@ final class TokenService {
                 sites.require(handle, wanted.site());
             }
             store.insert(handle, token, secret.hash());
+            quotas.check(handle, Quota.ENROLMENT_TOKENS);
             audit.append(
                     handle,
                     access.caller(),

@@ -1,6 +1,7 @@
 package dev.muster.control.explain;
 
 import dev.muster.control.config.DataDirectory;
+import dev.muster.control.jobs.Departure;
 import dev.muster.protocol.identity.TenantId;
 import dev.muster.trust.keys.Ed25519Signer;
 import dev.muster.trust.keys.KeyFiles;
@@ -21,7 +22,7 @@ import java.util.stream.Stream;
  * use. A key that is replaced is renamed to {@code evidence-<anything>.pem} and goes on being published. Thread-safe.
  */
 @Singleton
-final class EvidenceKeys {
+final class EvidenceKeys implements Departure {
     private static final String CURRENT = "evidence.pem";
 
     private final DataDirectory data;
@@ -54,6 +55,18 @@ final class EvidenceKeys {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot list the evidence keys of `" + tenant + "`", e);
         }
+    }
+
+    @Override
+    public String what() {
+        return "the keys of evidence";
+    }
+
+    @Override
+    public boolean depart(TenantId tenant) {
+        // The files go with the other keys.
+        signers.remove(tenant);
+        return true;
     }
 
     private Path directory(TenantId tenant) {

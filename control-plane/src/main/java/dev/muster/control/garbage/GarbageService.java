@@ -152,6 +152,20 @@ final class GarbageService {
         return Optional.of(artifact);
     }
 
+    /**
+     * Takes away all artifacts of a tenant that is deleted: what no other tenant has by these hashes goes. The rows become claims
+     * that ended, so that a crash in between leaves nothing behind.
+     *
+     * @return false if uploads of others are on their way and it has to be tried again
+     */
+    boolean takeAll(TenantId tenant) {
+        while (transactions.in(tenant, handle -> store.release(handle, PAGE, clock.instant())) > 0) {
+            // The next page.
+        }
+        removeLeftovers(tenant);
+        return transactions.in(tenant, handle -> store.endedClaims(handle, clock.instant())).isEmpty();
+    }
+
     /** Bytes of uploads that a crash ended between putting them in place and naming them. */
     private void removeLeftovers(TenantId tenant) {
         Instant now = clock.instant();

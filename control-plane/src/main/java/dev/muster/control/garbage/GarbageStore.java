@@ -116,6 +116,18 @@ final class GarbageStore {
                 .list();
     }
 
+    /** Turns at most {@code most} artifacts, which nothing names any more, into claims that have ended; how many. */
+    int release(Handle handle, int most, Instant now) {
+        return handle.createUpdate("""
+                        with gone as (
+                            delete from artifact where ctid = any(array(select ctid from artifact limit :most))
+                            returning sha256)
+                        insert into artifact_claim (id, sha256, until) select gen_random_uuid(), sha256, :now from gone""")
+                .bind("most", most)
+                .bind("now", utc(now))
+                .execute();
+    }
+
     void forgetClaims(Handle handle, String sha256, Instant now) {
         handle.createUpdate("delete from artifact_claim where sha256 = :sha256 and until <= :now")
                 .bind("sha256", sha256)

@@ -1,6 +1,7 @@
 package dev.muster.control.incoming;
 
 import dev.muster.control.artifacts.ArtifactConfig;
+import dev.muster.control.jobs.Departure;
 import dev.muster.control.jobs.FileSweep;
 import dev.muster.control.jobs.Retention;
 import dev.muster.control.tenancy.TenantTransactions;
@@ -15,7 +16,7 @@ import org.jdbi.v3.core.Handle;
 
 /** Forgets uploads that nobody went on with for {@code muster.artifacts.uploads.keep}, and files that no row speaks of. */
 @Singleton
-class IncomingKeeper implements Retention {
+class IncomingKeeper implements Retention, Departure {
     private final ArtifactConfig config;
     private final FileSweep sweep;
     private final Rows rows = new Rows();
@@ -48,6 +49,12 @@ class IncomingKeeper implements Retention {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot remove unfinished uploads", e);
         }
+    }
+
+    @Override
+    public boolean depart(TenantId tenant) {
+        files.remove(tenant);
+        return true;
     }
 
     private final class Rows implements FileSweep.Rows {

@@ -85,6 +85,7 @@ public class IncomingService {
                         "expected at most " + config.uploads().maxOpen()
                                 + " open uploads, found as many already: finish or abandon one of `/artifacts/uploads`");
             }
+            artifacts.requireRoom(handle, announced.length());
             Instant now = clock.instant();
             OpenUpload upload = new OpenUpload(
                     UUID.randomUUID(),

@@ -94,6 +94,11 @@ class PartialFiles {
         return directory(tenant).resolve(id.toString());
     }
 
+    /** All that the tenant has. */
+    void remove(TenantId tenant) {
+        data.remove("artifacts/partial/" + tenant.value());
+    }
+
     /** Where the tenant's files lie; made if need be. */
     Path directory(TenantId tenant) {
         data.directory("artifacts/partial");

@@ -39,6 +39,13 @@ public final class ChangeFeed {
         subscriber.end();
     }
 
+    /** Ends what is open in the tenant; who comes back is asked again who it is. */
+    public void end(TenantId tenant) {
+        subscribers.stream()
+                .filter(subscriber -> subscriber.tenant().equals(tenant))
+                .forEach(this::unsubscribe);
+    }
+
     private void publish(TenantId tenant, Change change) {
         for (Subscriber subscriber : subscribers) {
             if (subscriber.tenant().equals(tenant)) {

@@ -67,7 +67,7 @@ class PolicyWorker {
     }
 
     private void all() {
-        for (TenantId tenant : transactions.tenants()) {
+        for (TenantId tenant : transactions.activeTenants()) {
             WorkerThread.safely("look for devices of `" + tenant + "` whose policy is due", () -> tenant(tenant));
         }
     }

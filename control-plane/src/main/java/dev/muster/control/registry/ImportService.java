@@ -82,6 +82,7 @@ final class ImportService {
                                 + "; nothing was changed",
                         Map.of("errors", List.copyOf(run.errors)));
             }
+            devices.checkQuota(handle);
             return new Imported(run.imported, run.refused, run.errors);
         });
     }

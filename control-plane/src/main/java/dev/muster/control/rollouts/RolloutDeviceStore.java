@@ -421,6 +421,14 @@ final class RolloutDeviceStore {
         };
     }
 
+    /** Moves every deadline on. */
+    void postpone(Handle handle, Duration time) {
+        handle.createUpdate("update rollout_device set due_at = due_at + make_interval(secs => :seconds) "
+                        + "where due_at is not null")
+                .bind("seconds", (double) time.toSeconds())
+                .execute();
+    }
+
     private static String reason(DeviceState state) {
         return switch (state) {
             case DeviceState.Superseded s -> "superseded by " + s.by();

@@ -12,6 +12,8 @@ import dev.muster.control.foureyes.FourEyesService;
 import dev.muster.control.foureyes.SecondPerson;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
+import dev.muster.control.quotas.Quota;
+import dev.muster.control.quotas.QuotaService;
 import dev.muster.control.rollouts.DeviceState.Kind;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.identity.DeviceId;
@@ -44,6 +46,7 @@ public class RolloutService {
     private final DesiredService desired;
     private final AuditStore audit;
     private final TenantTransactions transactions;
+    private final QuotaService quotas;
     private final Clock clock;
 
     RolloutService(
@@ -57,6 +60,7 @@ public class RolloutService {
             DesiredService desired,
             AuditStore audit,
             TenantTransactions transactions,
+            QuotaService quotas,
             Clock clock) {
         this.store = store;
         this.rows = rows;
@@ -68,6 +72,7 @@ public class RolloutService {
         this.desired = desired;
         this.audit = audit;
         this.transactions = transactions;
+        this.quotas = quotas;
         this.clock = clock;
     }
 
@@ -147,6 +152,21 @@ public class RolloutService {
                     case RELEASE, SETTINGS -> Critical.ROLLOUTS;
                     case POLICY -> Critical.POLICIES;
                 });
+    }
+
+    /** Pauses what runs in the caller's transaction; how many there were. A person lets each go on. */
+    public int pauseAll(Handle handle, Caller caller, String reason) {
+        List<RolloutId> running = store.in(handle, RolloutState.Kind.RUNNING);
+        for (RolloutId id : running) {
+            decide(handle, id, new Rollout.Event.Pause(reason));
+            note(handle, caller, "rollout.pause", id, Map.of("reason", reason));
+        }
+        return running.size();
+    }
+
+    /** Deadlines of devices move on by the time in which nothing could happen in the caller's tenant. */
+    public void stoodStill(Handle handle, Duration time) {
+        rows.postpone(handle, time);
     }
 
     private List<DeviceId> fitting(Handle handle, RolloutSubject subject, List<DeviceId> active) {
@@ -290,6 +310,9 @@ public class RolloutService {
             case Rollout.Decision.Accepted accepted -> {
                 Rollout after = accepted.next();
                 store.save(handle, id, before, after, clock.instant());
+                if (event instanceof Rollout.Event.Start) {
+                    quotas.check(handle, Quota.ROLLOUTS_IN_FLIGHT);
+                }
                 scatter(handle, stored.head(), before, after);
                 if (!before.state().equals(after.state())) {
                     release(handle, id, after.state());

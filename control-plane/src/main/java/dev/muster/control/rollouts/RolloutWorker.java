@@ -74,7 +74,7 @@ class RolloutWorker {
     }
 
     private void all() {
-        for (TenantId tenant : transactions.tenants()) {
+        for (TenantId tenant : transactions.activeTenants()) {
             WorkerThread.safely("move rollouts of `" + tenant + "`", () -> tenant(tenant));
         }
     }

@@ -84,7 +84,7 @@ class SettingsSettler implements DeviceListener {
     }
 
     private void all() {
-        for (TenantId tenant : transactions.tenants()) {
+        for (TenantId tenant : transactions.activeTenants()) {
             WorkerThread.safely("look for devices of `" + tenant + "` whose settings are due", () -> {
                 for (DeviceId device :
                         transactions.in(tenant, handle -> versions.due(handle, clock.instant(), BATCH))) {

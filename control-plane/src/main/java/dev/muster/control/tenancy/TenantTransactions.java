@@ -7,6 +7,7 @@ import io.quarkus.agroal.DataSource;
 import jakarta.inject.Singleton;
 import java.sql.SQLException;
 import java.sql.Types;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
@@ -95,9 +96,26 @@ public final class TenantTransactions {
         return false;
     }
 
-    /** Every tenant there is; a job opens one transaction for each. */
+    /** Runs {@code work} in one transaction that may go from tenant to tenant. Only for what belongs to two of them. */
+    public <T> T passing(Function<Passage, T> work) {
+        return app.inTransaction(handle -> work.apply(new Passage(handle)));
+    }
+
+    /** Every tenant that has something, suspended ones too; a job that keeps house opens one transaction for each. */
     public List<TenantId> tenants() {
-        return inJobs(handle -> handle.createQuery("select tenant from tenant order by tenant")
+        return tenants(TenantState.ACTIVE, TenantState.SUSPENDED, TenantState.DELETING);
+    }
+
+    /** The tenants in which things move: what hands something to devices goes through these. */
+    public List<TenantId> activeTenants() {
+        return tenants(TenantState.ACTIVE);
+    }
+
+    private List<TenantId> tenants(TenantState... states) {
+        return inJobs(handle -> handle.createQuery("select tenant from tenant where state = any(:states) order by tenant")
+                .bind(
+                        "states",
+                        Arrays.stream(states).map(TenantState::text).toArray(String[]::new))
                 .map((rs, context) -> new TenantId(rs.getString("tenant")))
                 .list());
     }

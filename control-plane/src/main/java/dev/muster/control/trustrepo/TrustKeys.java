@@ -3,6 +3,7 @@ package dev.muster.control.trustrepo;
 import dev.muster.control.config.DataDirectory;
 import dev.muster.control.config.MusterConfig;
 import dev.muster.control.config.ServerProfile;
+import dev.muster.control.jobs.Departure;
 import dev.muster.protocol.identity.TenantId;
 import dev.muster.trust.keys.KeyRing;
 import dev.muster.trust.keys.Signer;
@@ -25,7 +26,7 @@ import java.util.stream.Stream;
  * directory. Strict mode: the online ones. Thread-safe.
  */
 @Singleton
-final class TrustKeys {
+final class TrustKeys implements Departure {
     private final DataDirectory data;
     private final boolean production;
     private final Map<TenantId, StarterKeys> rings = new ConcurrentHashMap<>();
@@ -108,6 +109,19 @@ final class TrustKeys {
             rings.remove(tenant);
         }
         return removed;
+    }
+
+    @Override
+    public String what() {
+        return "the keys";
+    }
+
+    @Override
+    public boolean depart(TenantId tenant) {
+        rings.remove(tenant);
+        // The keys of evidence lie there too.
+        data.remove("trust/" + tenant.value());
+        return true;
     }
 
     private Path directory(TenantId tenant) {

@@ -60,6 +60,11 @@ class UploadFiles {
         Files.deleteIfExists(file(tenant, id));
     }
 
+    /** All that the tenant has. */
+    void remove(TenantId tenant) {
+        data.remove("uploads/" + tenant.value());
+    }
+
     /** Where the tenant's files lie; made if need be. */
     Path directory(TenantId tenant) {
         data.directory("uploads");

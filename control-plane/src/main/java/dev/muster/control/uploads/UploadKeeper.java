@@ -1,5 +1,6 @@
 package dev.muster.control.uploads;
 
+import dev.muster.control.jobs.Departure;
 import dev.muster.control.jobs.FileSweep;
 import dev.muster.control.jobs.Retention;
 import dev.muster.control.tenancy.TenantTransactions;
@@ -14,7 +15,7 @@ import org.jdbi.v3.core.Handle;
 
 /** Forgets uploads after {@code muster.uploads.keep}, and files that no row speaks of. */
 @Singleton
-class UploadKeeper implements Retention {
+class UploadKeeper implements Retention, Departure {
     private final UploadConfig config;
     private final FileSweep sweep;
     private final Rows rows = new Rows();
@@ -43,6 +44,12 @@ class UploadKeeper implements Retention {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot remove old uploads", e);
         }
+    }
+
+    @Override
+    public boolean depart(TenantId tenant) {
+        files.remove(tenant);
+        return true;
     }
 
     private final class Rows implements FileSweep.Rows {

@@ -1,6 +1,7 @@
 package dev.muster.telemetry.gateway;
 
 import dev.muster.protocol.kafka.SessionClaim;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -28,6 +29,15 @@ final class SessionRegistry {
 
     Optional<DeviceConnection> owner(String key) {
         return Optional.ofNullable(owned.get(key));
+    }
+
+    /** The sessions of a tenant's devices. */
+    List<DeviceConnection> ofTenant(String tenant) {
+        String prefix = tenant + "/";
+        return owned.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith(prefix))
+                .map(Map.Entry::getValue)
+                .toList();
     }
 
     /** A CONNECT whose claim is about to be written. */

@@ -184,10 +184,19 @@ final class TopicTails implements AutoCloseable {
         try {
             known = gateway.directory().apply(key, value == null ? null : DeviceState.fromJson(value));
         } catch (ProtocolException e) {
+            if (DeviceDirectory.isTenant(key)) {
+                // Forgetting it would let its devices in: what was said of it before goes on.
+                throw e;
+            }
             // Fail closed: a device whose state cannot be read is unknown.
             known = gateway.directory().apply(key, null);
             gateway.meters().badRecords.increment();
             LOG.error("unreadable state of `{}`: {}", key, e.getMessage());
+        }
+        if (DeviceDirectory.isTenant(key)) {
+            known.filter(state -> state.status() != DeviceState.Status.ACTIVE)
+                    .ifPresent(state -> gateway.sessions().ofTenant(key).forEach(DeviceConnection::cut));
+            return;
         }
         Optional<DeviceConnection> owner = gateway.sessions().owner(key);
         if (owner.isEmpty()) {

@@ -4,6 +4,7 @@ import com.google.protobuf.InvalidProtocolBufferException;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.telemetry.kafka.KafkaSettings;
 import dev.muster.telemetry.kafka.PollThread;
+import dev.muster.telemetry.kafka.RecordKey;
 import dev.muster.telemetry.lifecycle.Component;
 import dev.muster.telemetry.lifecycle.Health;
 import dev.muster.telemetry.lifecycle.Meter;
@@ -154,6 +155,10 @@ public final class TelemetryTail implements Component {
         }
         try {
             TelemetryBatch batch = TelemetryBatch.parseFrom(record.value());
+            if (!RecordKey.names(record.key(), batch.getTenant(), batch.getDevice())) {
+                failures.increment();
+                return;
+            }
             for (Metric metric : batch.getMetricsList()) {
                 LiveSample sample = new LiveSample(
                         metric.getName(), Instant.ofEpochMilli(metric.getAtMs()), ValueKind.plain(metric));

@@ -1,6 +1,7 @@
 package dev.muster.telemetry.sink;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.muster.telemetry.kafka.RecordKey;
 import dev.muster.telemetry.record.Metric;
 import dev.muster.telemetry.record.Rollup;
 import dev.muster.telemetry.record.TelemetryBatch;
@@ -88,18 +89,28 @@ final class PollBatch {
         this.untilMillis = now.plus(Duration.ofDays(1)).toEpochMilli();
     }
 
-    void addTelemetry(byte[] value) {
+    /** INVARIANT (one device): what names another device in the value than in the key is nobody's. */
+    void addTelemetry(byte @Nullable [] key, byte[] value) {
         try {
             TelemetryBatch batch = TelemetryBatch.parseFrom(value);
+            if (!RecordKey.names(key, batch.getTenant(), batch.getDevice())) {
+                unreadable++;
+                return;
+            }
             batches.add(batch);
         } catch (InvalidProtocolBufferException e) {
             unreadable++;
         }
     }
 
-    void addRollup(byte[] value) {
+    /** Held as {@link #addTelemetry} holds it. */
+    void addRollup(byte @Nullable [] key, byte[] value) {
         try {
             Rollup rollup = Rollup.parseFrom(value);
+            if (!RecordKey.names(key, rollup.getTenant(), rollup.getDevice())) {
+                unreadable++;
+                return;
+            }
             long start = rollup.getWindowStartMs();
             if (start < rollupsSinceMillis || start >= untilMillis || rollup.getCount() <= 0) {
                 expired++;

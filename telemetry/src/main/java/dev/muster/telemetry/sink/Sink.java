@@ -120,9 +120,9 @@ public final class Sink implements Component {
                 if (value == null) {
                     unreadable.increment();
                 } else if (partition.topic().equals(telemetry)) {
-                    batch.addTelemetry(value);
+                    batch.addTelemetry(record.key(), value);
                 } else {
-                    batch.addRollup(value);
+                    batch.addRollup(record.key(), value);
                 }
             }
             moves.put(

@@ -1,6 +1,7 @@
 package dev.muster.telemetry.streams;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import dev.muster.telemetry.kafka.RecordKey;
 import dev.muster.telemetry.record.Metric;
 import dev.muster.telemetry.record.Rollup;
 import dev.muster.telemetry.record.TelemetryBatch;
@@ -70,6 +71,10 @@ final class RollupProcessor implements Processor<byte[], byte[], byte[], byte[]>
             batch = TelemetryBatch.parseFrom(Objects.requireNonNull(record.value()));
         } catch (InvalidProtocolBufferException | NullPointerException e) {
             unreadable.increment(); // never ours; one bad record must not stop a fleet
+            return;
+        }
+        if (!RecordKey.names(record.key(), batch.getTenant(), batch.getDevice())) {
+            unreadable.increment();
             return;
         }
         String device = batch.getTenant() + "/" + batch.getDevice();

@@ -38,4 +38,23 @@ class DeviceDirectoryTest {
         assertThat(directory.admits("t/d")).isFalse();
         assertThat(directory.find("t/d")).isEmpty();
     }
+
+    @Test
+    void admitsNobodyOfATenantThatIsNotActive() {
+        directory.apply("t/d", new DeviceState(Status.ACTIVE, 1, 1));
+        directory.apply("tt/d", new DeviceState(Status.ACTIVE, 1, 1));
+
+        directory.apply("t", new DeviceState(Status.SUSPENDED, 0, 2));
+
+        assertThat(directory.admits("t/d")).isFalse();
+        assertThat(directory.admits("tt/d")).isTrue();
+        assertThat(directory.admits("t")).isFalse();
+
+        // The device's own state does not help it.
+        directory.apply("t/d", new DeviceState(Status.ACTIVE, 2, 9));
+        assertThat(directory.admits("t/d")).isFalse();
+
+        directory.apply("t", new DeviceState(Status.ACTIVE, 0, 3));
+        assertThat(directory.admits("t/d")).isTrue();
+    }
 }

@@ -201,6 +201,53 @@ class GatewayIT {
     }
 
     @Test
+    void cutsAllDevicesOfASuspendedTenantAndNoOthers() {
+        DeviceRef neighbour = DeviceRef.of("north-2", "crusher-1");
+        topics.active(neighbour);
+        MqttTestClient crusher = connected(CRUSHER);
+        MqttTestClient camera = connected(CAMERA);
+        MqttTestClient other = connected(neighbour);
+
+        topics.tenant("north", DeviceState.Status.SUSPENDED, 2);
+
+        assertThat(crusher.expect(MqttTestClient.DISCONNECT).reason()).isEqualTo(0x98);
+        assertThat(camera.expect(MqttTestClient.DISCONNECT).reason()).isEqualTo(0x98);
+        MqttTestClient again = keep(MqttTestClient.connect(gateway.address(), authority, CRUSHER));
+        assertThat(again.expect(MqttTestClient.CONNACK).reason()).isEqualTo(0x87);
+        other.ping();
+        assertThat(other.expect(MqttTestClient.PINGRESP)).isNotNull();
+
+        topics.tenant("north", DeviceState.Status.ACTIVE, 3);
+
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            MqttTestClient back = keep(MqttTestClient.connect(gateway.address(), authority, CRUSHER));
+            assertThat(back.expect(MqttTestClient.CONNACK).reason()).isZero();
+        });
+    }
+
+    @Test
+    void refusesTheSameTopicsInAnotherTenant() {
+        DeviceRef neighbour = DeviceRef.of("south", "crusher-1");
+        topics.active(neighbour);
+        connected(neighbour);
+        MqttTestClient device = connected(CRUSHER);
+
+        device.publish(
+                new MqttTopic.Event().of(neighbour),
+                "{\"kind\":\"x\",\"at\":\"2026-01-01T00:00:00Z\"}",
+                1,
+                Map.of());
+        assertThat(device.expect(MqttTestClient.PUBACK).reason()).isEqualTo(0x87);
+        device.subscribe(
+                new MqttTopic.Desired().of(neighbour),
+                new MqttTopic.Desired().of(CRUSHER).replace("north", "+"));
+        Packet answer = device.expect(MqttTestClient.SUBACK);
+
+        assertThat(List.of(answer.at(3), answer.at(4))).containsOnly(0x87);
+        assertThat(topics.read(kafka.topics().events(), neighbour)).isEmpty();
+    }
+
+    @Test
     void refusesADeviceThatNobodyKnows() {
         MqttTestClient stranger =
                 keep(MqttTestClient.connect(gateway.address(), authority, DeviceRef.of("north", "stranger")));

@@ -8,14 +8,18 @@ import dev.muster.telemetry.record.TelemetryBatch;
 import dev.muster.telemetry.sink.PollBatch.DeviceKey;
 import dev.muster.telemetry.sink.PollBatch.Mark;
 import dev.muster.telemetry.sink.PollBatch.Row;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class PollBatchTest {
     private static final Instant NOW = Instant.parse("2026-03-01T12:00:00Z");
     private static final DeviceKey D1 = new DeviceKey("t", "d1");
+
+    private static final byte[] D1_KEY = "t/d1".getBytes(StandardCharsets.UTF_8);
 
     private final PollBatch batch = new PollBatch(NOW, Duration.ofDays(7), Duration.ofDays(90));
 
@@ -70,7 +74,7 @@ class PollBatchTest {
     @Test
     void writesTheDigitsOfANumberThatADoubleCannotHold() {
         long value = (1L << 53) + 1;
-        batch.addTelemetry(batch("d1", 1, 1)
+        batch.addTelemetry(D1_KEY, batch("d1", 1, 1)
                 .addMetrics(Metric.newBuilder().setName("n").setInteger(value))
                 .addMetrics(Metric.newBuilder().setName("n").setInteger(Long.MIN_VALUE))
                 .addMetrics(Metric.newBuilder().setName("n").setInteger(7))
@@ -84,20 +88,20 @@ class PollBatchTest {
 
     @Test
     void leavesOutWhatIsPastItsTimeOrCannotBeStored() {
-        batch.addTelemetry(new byte[] {1, 2, 3});
-        batch.addTelemetry(batch("d1", 1, 1)
+        batch.addTelemetry(D1_KEY, new byte[] {1, 2, 3});
+        batch.addTelemetry(D1_KEY, batch("d1", 1, 1)
                 .setReceivedAtMs(NOW.minus(Duration.ofDays(8)).toEpochMilli())
                 .addMetrics(Metric.newBuilder().setName("m").setNumber(1))
                 .build()
                 .toByteArray());
-        batch.addTelemetry(batch("d1", 1, 2)
+        batch.addTelemetry(D1_KEY, batch("d1", 1, 2)
                 .addMetrics(
                         Metric.newBuilder().setName("m").setAtMs(Long.MAX_VALUE).setNumber(1))
                 .addMetrics(Metric.newBuilder().setName("a\0b").setText("c\0d"))
                 .build()
                 .toByteArray());
-        batch.addRollup(rollup(NOW.minus(Duration.ofDays(91)), 1));
-        batch.addRollup(rollup(NOW.plus(Duration.ofDays(2)), 1));
+        batch.addRollup(D1_KEY, rollup(NOW.minus(Duration.ofDays(91)), 1));
+        batch.addRollup(D1_KEY, rollup(NOW.plus(Duration.ofDays(2)), 1));
 
         batch.resolve(Map.of());
 
@@ -112,15 +116,36 @@ class PollBatchTest {
 
     @Test
     void keepsTheFullestStateOfAWindow() {
-        batch.addRollup(rollup(NOW, 3));
-        batch.addRollup(rollup(NOW, 5));
-        batch.addRollup(rollup(NOW, 1));
+        batch.addRollup(D1_KEY, rollup(NOW, 3));
+        batch.addRollup(D1_KEY, rollup(NOW, 5));
+        batch.addRollup(D1_KEY, rollup(NOW, 1));
 
         assertThat(batch.rollups().values()).extracting(Rollup::getCount).containsExactly(5L);
     }
 
+    @Test
+    void keepsNothingThatNamesAnotherDeviceOrTenantThanItsKey() {
+        for (String key : List.of("t/d2", "other/d1", "t", "")) {
+            batch.addTelemetry(
+                    key.getBytes(StandardCharsets.UTF_8),
+                    batch("d1", 1, 1)
+                            .addMetrics(Metric.newBuilder().setName("m").setNumber(1))
+                            .build()
+                            .toByteArray());
+            batch.addRollup(key.getBytes(StandardCharsets.UTF_8), rollup(NOW, 3));
+        }
+        batch.addTelemetry(null, batch("d1", 1, 1).build().toByteArray());
+
+        batch.resolve(Map.of());
+
+        assertThat(batch.unreadable()).isEqualTo(9);
+        assertThat(batch.rows()).isEmpty();
+        assertThat(batch.rollups()).isEmpty();
+        assertThat(batch.marks()).isEmpty();
+    }
+
     private void add(String device, long boot, long seq, long at, double value) {
-        batch.addTelemetry(batch(device, boot, seq)
+        batch.addTelemetry(D1_KEY, batch(device, boot, seq)
                 .addMetrics(Metric.newBuilder().setName("m").setAtMs(at).setNumber(value))
                 .build()
                 .toByteArray());

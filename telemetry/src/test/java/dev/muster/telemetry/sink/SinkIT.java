@@ -126,7 +126,7 @@ class SinkIT {
         }
         TopicPartition partition = partitionOfDevice();
         PollBatch batch = new PollBatch(Instant.now(), Duration.ofDays(7), Duration.ofDays(90));
-        topics.read(kafka.topics().telemetry()).forEach(record -> batch.addTelemetry(record.value()));
+        topics.read(kafka.topics().telemetry()).forEach(record -> batch.addTelemetry(record.key(), record.value()));
         try (SinkStore before = new SinkStore(config())) {
             before.offsets(List.of(partition));
             before.store(batch, Map.of(partition, new SinkStore.Move(0, 3)));
@@ -134,7 +134,7 @@ class SinkIT {
         }
         try (SinkStore zombie = new SinkStore(config())) {
             PollBatch late = new PollBatch(Instant.now(), Duration.ofDays(7), Duration.ofDays(90));
-            topics.read(kafka.topics().telemetry()).forEach(record -> late.addTelemetry(record.value()));
+            topics.read(kafka.topics().telemetry()).forEach(record -> late.addTelemetry(record.key(), record.value()));
             assertThatThrownBy(() -> zombie.store(late, Map.of(partition, new SinkStore.Move(0, 3))))
                     .isInstanceOf(SinkFencedException.class);
         }
