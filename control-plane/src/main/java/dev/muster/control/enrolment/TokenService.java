@@ -68,6 +68,7 @@ final class TokenService {
                 now.plus(life),
                 wanted.site(),
                 tags,
+                Boolean.TRUE.equals(wanted.approval()),
                 now,
                 access.caller().actor(),
                 access.caller().name());
@@ -81,7 +82,15 @@ final class TokenService {
                     access.caller(),
                     "enrolment-token.create",
                     "enrolment-token/" + token.id(),
-                    Map.of("uses", uses, "expiresAt", token.expiresAt().toString(), "tags", tags));
+                    Map.of(
+                            "uses",
+                            uses,
+                            "expiresAt",
+                            token.expiresAt().toString(),
+                            "tags",
+                            tags,
+                            "approval",
+                            token.approval()));
         });
         return new NewToken(token.id(), secret.text(), token.expiresAt(), uses, command(secret.text()));
     }

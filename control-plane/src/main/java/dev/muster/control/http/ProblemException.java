@@ -4,6 +4,9 @@ import java.util.Map;
 
 /** Ends a request with an RFC 9457 problem. Thrown inside a transaction, it rolls it back. */
 public final class ProblemException extends RuntimeException {
+    /** The member that says after how many seconds to ask again; on the port of the devices it is a header too. */
+    public static final String RETRY_AFTER = "retryAfter";
+
     private final ProblemCode code;
     private final transient Map<String, Object> extensions;
 
