@@ -11,6 +11,7 @@ import dev.muster.agent.identity.IdentityStore;
 import dev.muster.agent.local.LocalClient;
 import dev.muster.agent.platform.Platforms;
 import dev.muster.protocol.ProtocolException;
+import dev.muster.protocol.enrol.InvitationText;
 import dev.muster.protocol.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -44,7 +45,8 @@ public final class Main {
                      [--name NAME] [--state DIR] [--platform linux|simulated]
                      asks for a certificate; the server must show a root certificate with this fingerprint; where a
                      person has to approve, shows the fingerprint of its key for comparison and waits; in place of the
-                     token: --factory-cert CHAIN.pem --factory-key KEY.pem [--tenant NAME], what the device's maker gave it
+                     token: --factory-cert CHAIN.pem --factory-key KEY.pem [--tenant NAME], what the device's maker gave it;
+                     in place of all: --invitation TEXT, the text of a QR code
               run    [--state DIR]
                      runs until it is stopped (SIGTERM, Ctrl-C)
               status [--state DIR]
@@ -145,6 +147,12 @@ public final class Main {
     }
 
     private static Enroller.Invitation invitation(Arguments arguments) throws IOException, GeneralSecurityException {
+        Optional<String> scanned = arguments.find("invitation");
+        if (scanned.isPresent()) {
+            InvitationText text = InvitationText.parse(scanned.get());
+            return new Enroller.Invitation(
+                    text.server(), text.token(), text.fingerprint(), arguments.find("name"));
+        }
         URI server = URI.create(arguments.require("server"));
         String fingerprint = arguments.require("ca-fingerprint");
         if (arguments.find("factory-cert").isEmpty()) {

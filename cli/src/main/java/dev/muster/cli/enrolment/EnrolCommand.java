@@ -21,7 +21,7 @@ import picocli.CommandLine.Parameters;
         name = "enrol",
         headerHeading = "Example: muster enrol token create --uses 20 --site north%n%n",
         header = "Let devices into the fleet.",
-        subcommands = EnrolCommand.Token.class)
+        subcommands = {EnrolCommand.Token.class, AnchorCommand.class})
 public final class EnrolCommand {
     private final Session session;
 
@@ -156,6 +156,9 @@ public final class EnrolCommand {
         @Option(names = "--approval", description = "A person approves each of its devices (muster enrol pending).")
         private boolean approval;
 
+        @Option(names = "--qr", description = "Also as a QR code, for a device with a camera (muster-agent enrol --invitation).")
+        private boolean qr;
+
         Create(Session session) {
             this.session = session;
         }
@@ -188,6 +191,10 @@ public final class EnrolCommand {
                             .column("Token", "token"),
                     "token");
             printer.done("\nRun this on the device; it is not shown again:\n\n  " + new Row(answer).text("command"));
+            if (qr) {
+                printer.done("");
+                QrText.lines(new Row(answer).text("invitation")).forEach(printer::done);
+            }
         }
     }
 }

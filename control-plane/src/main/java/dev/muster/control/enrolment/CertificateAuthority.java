@@ -59,6 +59,11 @@ public final class CertificateAuthority {
         return serving().root();
     }
 
+    /** The certificate below that root that issues the server's own. */
+    X509Certificate serves() {
+        return serving().certificate();
+    }
+
     /** The roots that a device is to trust: those of every authority that is not retired. */
     List<X509Certificate> roots() {
         return trusted().stream().map(Authority::root).distinct().toList();

@@ -46,9 +46,9 @@ final class ServerIdentity implements DeviceTls.Source {
     public synchronized DeviceTls current() {
         DeviceTls known = current;
         List<X509Certificate> issuers = authority.issuers();
-        X509Certificate root = authority.root();
+        X509Certificate serves = authority.serves();
         boolean due = !clock.instant().isBefore(renewAt);
-        if (known != null && !due && known.chain().getLast().equals(root)) {
+        if (known != null && !due && known.chain().get(1).equals(serves)) {
             if (!known.deviceAuthorities().equals(issuers)) {
                 known = new DeviceTls(known.key(), known.chain(), issuers);
                 current = known;
