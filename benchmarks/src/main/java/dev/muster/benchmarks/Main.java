@@ -3,6 +3,7 @@ package dev.muster.benchmarks;
 import dev.muster.benchmarks.agent.AgentBenchmark;
 import dev.muster.benchmarks.policy.PolicyBenchmark;
 import dev.muster.benchmarks.rollout.RolloutBenchmark;
+import dev.muster.benchmarks.suspension.SuspensionBenchmark;
 import java.util.List;
 
 /** {@code ./muster bench NAME [--quick] ...}. Exit codes: 0 also where a bar is missed, 1 not measured, 2 wrong use. */
@@ -17,9 +18,10 @@ public final class Main {
             case "agent" -> System.exit(new AgentBenchmark(System.out).run(rest));
             case "policy" -> System.exit(new PolicyBenchmark(System.out).run(rest));
             case "rollout" -> System.exit(new RolloutBenchmark(System.out).run(rest));
+            case "suspension" -> System.exit(new SuspensionBenchmark(System.out).run(rest));
             default -> {
                 System.err.println(
-                        "bench: expected `agent`, `policy` or `rollout`, found `" + String.join(" ", words) + "`");
+                        "bench: expected `agent`, `policy`, `rollout` or `suspension`, found `" + String.join(" ", words) + "`");
                 System.exit(2);
             }
         }

@@ -7,6 +7,7 @@ import dev.muster.cli.capability.CapabilityCommand;
 import dev.muster.cli.channels.ChannelCommand;
 import dev.muster.cli.commands.CommandVerbs;
 import dev.muster.cli.devices.DevicesCommand;
+import dev.muster.cli.enrolment.CaCommand;
 import dev.muster.cli.enrolment.EnrolCommand;
 import dev.muster.cli.fleet.FleetCommand;
 import dev.muster.cli.foureyes.FourEyesCommand;
@@ -47,6 +48,7 @@ import picocli.CommandLine.Mixin;
             SitesCommand.class,
             GroupsCommand.class,
             EnrolCommand.class,
+            CaCommand.class,
             PolicyCommand.class,
             CapabilityCommand.class,
             ArtifactCommand.class,

@@ -5,11 +5,13 @@ import dev.muster.agent.config.AgentLog;
 import dev.muster.agent.config.Arguments;
 import dev.muster.agent.config.StateDir;
 import dev.muster.agent.enrol.Enroller;
+import dev.muster.agent.enrol.FactoryKey;
 import dev.muster.agent.identity.DeviceIdentity;
 import dev.muster.agent.identity.IdentityStore;
 import dev.muster.agent.local.LocalClient;
 import dev.muster.agent.platform.Platforms;
 import dev.muster.protocol.ProtocolException;
+import dev.muster.protocol.enrol.InvitationText;
 import dev.muster.protocol.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -17,6 +19,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 
 /** The agent's command line. Exit codes: 0 done or granted, 1 failed or denied, 2 wrong use or no answer. */
 public final class Main {
@@ -38,7 +43,10 @@ public final class Main {
 
               enrol  --server https://HOST:PORT --token TOKEN --ca-fingerprint sha256:HEX
                      [--name NAME] [--state DIR] [--platform linux|simulated]
-                     asks for a certificate; the server must show a root certificate with this fingerprint
+                     asks for a certificate; the server must show a root certificate with this fingerprint; where a
+                     person has to approve, shows the fingerprint of its key for comparison and waits; in place of the
+                     token: --factory-cert CHAIN.pem --factory-key KEY.pem [--tenant NAME], what the device's maker gave it;
+                     in place of all: --invitation TEXT, the text of a QR code
               run    [--state DIR]
                      runs until it is stopped (SIGTERM, Ctrl-C)
               status [--state DIR]
@@ -93,15 +101,21 @@ public final class Main {
     }
 
     private int enrol(List<String> rest) {
-        Arguments arguments =
-                Arguments.parse(rest, Set.of("server", "token", "ca-fingerprint", "name", "state", "platform"));
+        Arguments arguments = Arguments.parse(
+                rest,
+                Set.of(
+                        "server",
+                        "token",
+                        "ca-fingerprint",
+                        "name",
+                        "state",
+                        "platform",
+                        "tenant",
+                        "factory-cert",
+                        "factory-key"));
         StateDir state = state(arguments);
-        Enroller.Invitation invitation = new Enroller.Invitation(
-                URI.create(arguments.require("server")),
-                arguments.require("token"),
-                arguments.require("ca-fingerprint"),
-                arguments.find("name"));
         try {
+            Enroller.Invitation invitation = invitation(arguments);
             state.create();
             Optional<DeviceIdentity> before = new IdentityStore(state).load();
             if (before.isPresent()) {
@@ -116,7 +130,9 @@ public final class Main {
                                     state,
                                     clock,
                                     System::nanoTime,
-                                    () -> {}));
+                                    () -> {}),
+                            new SecureRandom(),
+                            this::pass);
             out.println("enrolled as " + identity.ref() + ", certificate until "
                     + identity.certificate().getNotAfter().toInstant());
             out.println("now start: run --state " + state.root());
@@ -124,7 +140,36 @@ public final class Main {
         } catch (IOException | GeneralSecurityException | ProtocolException e) {
             err.println("agent: not enrolled: " + e.getMessage());
             return FAILED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return FAILED;
         }
+    }
+
+    private static Enroller.Invitation invitation(Arguments arguments) throws IOException, GeneralSecurityException {
+        Optional<String> scanned = arguments.find("invitation");
+        if (scanned.isPresent()) {
+            InvitationText text = InvitationText.parse(scanned.get());
+            return new Enroller.Invitation(
+                    text.server(), text.token(), text.fingerprint(), arguments.find("name"));
+        }
+        URI server = URI.create(arguments.require("server"));
+        String fingerprint = arguments.require("ca-fingerprint");
+        if (arguments.find("factory-cert").isEmpty()) {
+            return new Enroller.Invitation(server, arguments.require("token"), fingerprint, arguments.find("name"));
+        }
+        FactoryKey key = FactoryKey.ofFiles(
+                Path.of(arguments.require("factory-cert")), Path.of(arguments.require("factory-key")));
+        return Enroller.Invitation.ofFactory(
+                server,
+                new Enroller.Factory(arguments.find("tenant").orElse("default"), key),
+                fingerprint,
+                arguments.find("name"));
+    }
+
+    private void pass(String why, Duration wait) throws InterruptedException {
+        out.println(why + "; asks again in " + (wait.toSeconds() + 1) + " s");
+        TimeUnit.MILLISECONDS.sleep(wait.toMillis());
     }
 
     private int run(List<String> rest) {

@@ -9,6 +9,7 @@ import com.sun.net.httpserver.HttpsServer;
 import dev.muster.protocol.desired.DirectorCustom;
 import dev.muster.protocol.desired.TargetCustom;
 import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.enrol.EnrolPending;
 import dev.muster.protocol.enrol.EnrolRequest;
 import dev.muster.protocol.enrol.EnrolResponse;
 import dev.muster.protocol.identity.DeviceRef;
@@ -25,6 +26,7 @@ import dev.muster.trust.repository.Validity;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.StringReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -36,13 +38,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLParameters;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.pkcs.PKCS10CertificationRequest;
 
 /**
  * A device port with real TLS and real signed metadata, whose owner can be made to lie: change {@link #files} after
@@ -62,6 +68,10 @@ public final class TestServer implements AutoCloseable {
     volatile Optional<Instant> signedAt = Optional.empty();
     final Map<String, Received> uploads = new ConcurrentHashMap<>();
     final AtomicInteger dropped = new AtomicInteger();
+    /** Answers to enrolments before the certificate: 202 to wait for approval, 429 or 503 to come back in 7 s. */
+    final Queue<Integer> notYet = new ConcurrentLinkedQueue<>();
+    final List<String> asked = new CopyOnWriteArrayList<>();
+    volatile String fingerprint = "";
     volatile boolean refuseUploads;
     volatile int dropAfterPieces = Integer.MAX_VALUE;
     volatile int loseAnswerOfPiece = -1;
@@ -300,6 +310,18 @@ public final class TestServer implements AutoCloseable {
         } else if (!request.token().equals("good-token")) {
             exchange.sendResponseHeaders(403, -1);
             return new byte[0];
+        } else {
+            asked.add(request.csrPem());
+            Integer status = notYet.poll();
+            if (status != null) {
+                byte[] body = status == 202 ? pending(request) : new byte[0];
+                exchange.getResponseHeaders().set("Retry-After", "7");
+                exchange.sendResponseHeaders(status, body.length == 0 ? -1 : body.length);
+                if (body.length > 0) {
+                    exchange.getResponseBody().write(body);
+                }
+                return new byte[0];
+            }
         }
         try {
             return new EnrolResponse(
@@ -312,6 +334,20 @@ public final class TestServer implements AutoCloseable {
                     .toJson();
         } catch (Exception e) {
             throw new IOException(e);
+        }
+    }
+
+    /** What the key of the request is told while a person decides; {@link #fingerprint} can be made to lie. */
+    private byte[] pending(EnrolRequest request) throws IOException {
+        try (PEMParser parser = new PEMParser(new StringReader(request.csrPem()))) {
+            byte[] key = ((PKCS10CertificationRequest) parser.readObject())
+                    .getSubjectPublicKeyInfo()
+                    .getEncoded();
+            return new EnrolPending(
+                            fingerprint.isEmpty() ? "sha256:" + Hashes.sha256(key) : fingerprint,
+                            Duration.ofSeconds(20),
+                            Instant.parse("2030-01-01T00:00:00Z"))
+                    .toJson();
         }
     }
 

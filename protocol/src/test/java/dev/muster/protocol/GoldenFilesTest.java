@@ -9,8 +9,11 @@ import dev.muster.protocol.desired.DesiredHint;
 import dev.muster.protocol.desired.DirectorCustom;
 import dev.muster.protocol.desired.TargetCustom;
 import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.enrol.EnrolAnswer;
+import dev.muster.protocol.enrol.EnrolPending;
 import dev.muster.protocol.enrol.EnrolRequest;
 import dev.muster.protocol.enrol.EnrolResponse;
+import dev.muster.protocol.enrol.FactoryProof;
 import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.json.JsonObject;
@@ -120,10 +123,21 @@ class GoldenFilesTest {
                         EnrolRequest::toJson,
                         EnrolRequest::fromJson),
                 new Message<>(
+                        "enrol-request-factory",
+                        new EnrolRequest("", "csr", Optional.empty(), "board", Optional.empty(), Map.of())
+                                .withFactory(new FactoryProof("default", "chain", "c2ln")),
+                        EnrolRequest::toJson,
+                        EnrolRequest::fromJson),
+                new Message<>(
                         "enrol-response",
                         new EnrolResponse(DEVICE, "chain", "ca", "localhost:7402", "{}", "{}"),
                         EnrolResponse::toJson,
                         EnrolResponse::fromJson),
+                new Message<>(
+                        "enrol-pending",
+                        new EnrolPending("sha256:00ff", Duration.ofSeconds(10), Instant.parse("2026-01-08T00:00:00Z")),
+                        EnrolPending::toJson,
+                        json -> (EnrolPending) EnrolAnswer.fromJson(json)),
                 new Message<>("version-manifest", manifest(), VersionManifest::toJson, VersionManifest::fromJson),
                 new Message<>(
                         "version-manifest-permissions",

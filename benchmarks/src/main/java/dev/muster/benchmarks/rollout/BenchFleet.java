@@ -32,7 +32,7 @@ import org.apache.kafka.common.serialization.ByteArraySerializer;
 import org.apache.kafka.common.serialization.StringSerializer;
 
 /** Devices as rows of a running Muster, its REST API, and what the devices say through its Kafka. One thread. */
-final class BenchFleet implements AutoCloseable {
+public final class BenchFleet implements AutoCloseable {
     /** What the devices are. */
     static final String HARDWARE = "bench-board";
 
@@ -46,7 +46,8 @@ final class BenchFleet implements AutoCloseable {
     private String token = "";
     private long tokenUntil = Long.MIN_VALUE;
 
-    BenchFleet(RunningMuster muster) throws IOException, SQLException {
+    /** Of {@code muster}, whose database, Kafka and API it uses. */
+    public BenchFleet(RunningMuster muster) throws IOException, SQLException {
         this.muster = muster;
         this.database = DriverManager.getConnection(
                 "jdbc:postgresql://127.0.0.1:" + muster.port(6) + "/muster?currentSchema=muster",
@@ -120,7 +121,8 @@ final class BenchFleet implements AutoCloseable {
         return JsonObject.parse(answer(request(path).GET().build()).getBytes(StandardCharsets.UTF_8));
     }
 
-    JsonObject post(String path, Map<String, ?> body) throws IOException, InterruptedException {
+    /** What the REST API answers to its administrator; an exception unless it is done. */
+    public JsonObject post(String path, Map<String, ?> body) throws IOException, InterruptedException {
         return JsonObject.parse(answer(request(path)
                         .header("Content-Type", "application/json")
                         .POST(HttpRequest.BodyPublishers.ofByteArray(JsonObject.write(body)))

@@ -21,8 +21,67 @@ import picocli.CommandLine.Parameters;
         name = "enrol",
         headerHeading = "Example: muster enrol token create --uses 20 --site north%n%n",
         header = "Let devices into the fleet.",
-        subcommands = EnrolCommand.Token.class)
+        subcommands = {EnrolCommand.Token.class, AnchorCommand.class})
 public final class EnrolCommand {
+    private final Session session;
+
+    EnrolCommand(Session session) {
+        this.session = session;
+    }
+
+    @Command(
+            name = "pending",
+            headerHeading = "Example: muster enrol pending%n%n",
+            header = "Devices that wait to be approved; compare the fingerprint with what the device shows.")
+    void pending(
+            @Mixin Paging paging,
+            @Option(
+                            names = "--state",
+                            paramLabel = "STATE",
+                            defaultValue = "waiting",
+                            description = "waiting, approved, rejected or expired (default: waiting).")
+                    String state) {
+        session.printer()
+                .list(
+                        session.api().get(paging.on(Url.of("enrolment-requests").with("state", state))),
+                        Table.of()
+                                .column("ID", "id")
+                                .column("DEVICE", "device")
+                                .column("HARDWARE", "hardware")
+                                .column("SERIAL", "serial")
+                                .column("KEY", "keyFingerprint")
+                                .column("FROM", "address")
+                                .column("ASKED", row -> Show.ago(row.text("askedAt"), session.now()))
+                                .column("PLACE OF", "takesPlaceOf"),
+                        "id");
+    }
+
+    @Command(
+            name = "approve",
+            headerHeading = "Example: muster enrol approve 0123456789ab --device press-7%n%n",
+            header = "Let a device in that waits; it fetches its certificate when it asks next.")
+    void approve(
+            @Parameters(paramLabel = "ID", description = "The request's id.") String id,
+            @Option(names = "--device", paramLabel = "NAME", description = "Its name (default: the one it wished).")
+                    @Nullable String device) {
+        Map<String, Object> answer = session.api()
+                .post(
+                        Url.of("enrolment-requests", id, "approve"),
+                        device == null ? Map.of() : Map.of("device", device));
+        session.printer().done("approved " + new Row(answer).text("device") + " (" + id + ")");
+    }
+
+    @Command(
+            name = "reject",
+            headerHeading = "Example: muster enrol reject 0123456789ab --reason 'not ours'%n%n",
+            header = "Refuse a device that waits; its key is refused until somebody approves it.")
+    void reject(
+            @Parameters(paramLabel = "ID", description = "The request's id.") String id,
+            @Option(names = "--reason", paramLabel = "TEXT", description = "Why; the device hears it.") @Nullable String reason) {
+        session.api()
+                .post(Url.of("enrolment-requests", id, "reject"), reason == null ? Map.of() : Map.of("reason", reason));
+        session.printer().done("rejected " + id);
+    }
 
     @Command(
             name = "token",
@@ -94,6 +153,12 @@ public final class EnrolCommand {
         @Option(names = "--tag", paramLabel = "TAG", description = "A tag its devices will have; repeatable.")
         private List<String> tags = List.of();
 
+        @Option(names = "--approval", description = "A person approves each of its devices (muster enrol pending).")
+        private boolean approval;
+
+        @Option(names = "--qr", description = "Also as a QR code, for a device with a camera (muster-agent enrol --invitation).")
+        private boolean qr;
+
         Create(Session session) {
             this.session = session;
         }
@@ -112,6 +177,9 @@ public final class EnrolCommand {
             if (!tags.isEmpty()) {
                 body.put("tags", tags);
             }
+            if (approval) {
+                body.put("approval", true);
+            }
             Map<String, Object> answer = session.api().post(Url.of("enrolment-tokens"), body);
             Printer printer = session.printer();
             printer.one(
@@ -123,6 +191,10 @@ public final class EnrolCommand {
                             .column("Token", "token"),
                     "token");
             printer.done("\nRun this on the device; it is not shown again:\n\n  " + new Row(answer).text("command"));
+            if (qr) {
+                printer.done("");
+                QrText.lines(new Row(answer).text("invitation")).forEach(printer::done);
+            }
         }
     }
 }

@@ -3,17 +3,24 @@ package dev.muster.control.deviceapi;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
 
 /** What a device gets. Build one with the static methods. */
 public sealed interface DeviceAnswer {
     /** Status 200 with bytes held in memory. */
     static DeviceAnswer bytes(String mediaType, byte[] content) {
-        return new Bytes(mediaType, content);
+        return new Bytes(mediaType, content, Optional.empty());
     }
 
     /** Status 200 with JSON. */
     static DeviceAnswer json(byte[] content) {
-        return new Bytes("application/json", content);
+        return new Bytes("application/json", content, Optional.empty());
+    }
+
+    /** Status 202 with JSON: not done yet, the device asks again after {@code wait}. */
+    static DeviceAnswer later(byte[] content, Duration wait) {
+        return new Bytes("application/json", content, Optional.of(wait));
     }
 
     /**
@@ -51,10 +58,16 @@ public sealed interface DeviceAnswer {
     final class Bytes implements DeviceAnswer {
         private final String mediaType;
         private final byte[] content;
+        private final Optional<Duration> again;
 
-        private Bytes(String mediaType, byte[] content) {
+        private Bytes(String mediaType, byte[] content, Optional<Duration> again) {
             this.mediaType = mediaType;
             this.content = content;
+            this.again = again;
+        }
+
+        Optional<Duration> again() {
+            return again;
         }
 
         String mediaType() {

@@ -35,6 +35,7 @@ final class DeviceHttp implements DeviceRouter {
     private static final Logger LOG = Logger.getLogger(DeviceHttp.class);
     private static final String BASE = "/device/v1";
     private static final String PASSED = "muster.passed";
+    private static final String RETRY_AFTER = "Retry-After";
 
     private final Router router;
     private final DeviceGate gate;
@@ -72,7 +73,8 @@ final class DeviceHttp implements DeviceRouter {
         router.route(HttpMethod.POST, BASE + path)
                 .handler(BodyHandler.create(false).setBodyLimit(maxBody))
                 .handler(context -> onThread(context, () -> {
-                    DeviceAnswer answer = handler.handle(body(context));
+                    DeviceAnswer answer = handler.handle(new AnonymousRequest(
+                            body(context), context.request().remoteAddress().hostAddress()));
                     return () -> send(context, answer);
                 }));
     }
@@ -160,10 +162,13 @@ final class DeviceHttp implements DeviceRouter {
         HttpServerResponse response = context.response();
         switch (answer) {
             case DeviceAnswer.Empty empty -> response.setStatusCode(204).end();
-            case DeviceAnswer.Bytes bytes ->
+            case DeviceAnswer.Bytes bytes -> {
+                bytes.again().ifPresent(wait -> response.setStatusCode(202)
+                        .putHeader(RETRY_AFTER, Long.toString(wait.toSeconds())));
                 response.putHeader(HttpHeaders.CONTENT_TYPE, bytes.mediaType())
                         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                         .end(Buffer.buffer(bytes.content()));
+            }
             case DeviceAnswer.Content content -> throw new IllegalStateException("files are sent by `file`");
             case DeviceAnswer.Stream stream -> throw new IllegalStateException("streams are sent by `stream`");
         }
@@ -258,6 +263,9 @@ final class DeviceHttp implements DeviceRouter {
             // The body was never read: the connection cannot carry another request.
             response.putHeader(HttpHeaders.CONNECTION, "close");
             context.request().resume();
+        }
+        if (problem.extensions().get(ProblemException.RETRY_AFTER) instanceof Number seconds) {
+            response.putHeader(RETRY_AFTER, seconds.toString());
         }
         response.setStatusCode(problem.code().status())
                 .putHeader(HttpHeaders.CONTENT_TYPE, Problem.MEDIA_TYPE)

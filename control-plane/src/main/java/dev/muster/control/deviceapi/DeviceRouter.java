@@ -21,6 +21,6 @@ public interface DeviceRouter {
     @FunctionalInterface
     interface AnonymousHandler {
         /** The answer; a {@link dev.muster.control.http.ProblemException} becomes a problem document. */
-        DeviceAnswer handle(byte[] body) throws Exception;
+        DeviceAnswer handle(AnonymousRequest request) throws Exception;
     }
 }

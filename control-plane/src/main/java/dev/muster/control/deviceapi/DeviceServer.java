@@ -42,7 +42,7 @@ public class DeviceServer {
     private final MusterConfig server;
     private final DeviceTls.Source tls;
     private final DeviceGate gate;
-    private final Clock clock;
+    private final DeviceTrustManager believed;
     private final Instance<DeviceRoutes> routes;
     private @Nullable HttpServer http;
     private @Nullable ExecutorService threads;
@@ -60,8 +60,8 @@ public class DeviceServer {
         this.config = config;
         this.server = server;
         this.tls = tls;
+        this.believed = new DeviceTrustManager(() -> tls.current().deviceAuthorities(), clock);
         this.gate = gate;
-        this.clock = clock;
         this.routes = routes;
     }
 
@@ -78,7 +78,7 @@ public class DeviceServer {
                 .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
                 .setClientAuth(ClientAuth.REQUEST)
                 .setKeyCertOptions(keys(identity))
-                .setTrustOptions(TrustOptions.wrap(new DeviceTrustManager(identity.deviceAuthorities(), clock)))
+                .setTrustOptions(TrustOptions.wrap(believed))
                 .setUseAlpn(false)
                 .setIdleTimeout(120)
                 .setIdleTimeoutUnit(TimeUnit.SECONDS)
@@ -112,7 +112,7 @@ public class DeviceServer {
         return current == null ? 0 : current.actualPort();
     }
 
-    @Scheduled(every = "1h", delayed = "1h")
+    @Scheduled(every = "10s", delayed = "10s")
     void renewCertificate() throws GeneralSecurityException, IOException {
         HttpServer current = http;
         DeviceTls identity = tls.current();
@@ -122,7 +122,7 @@ public class DeviceServer {
         current.updateSSLOptions(new HttpServerOptions()
                         .setEnabledSecureTransportProtocols(Set.of("TLSv1.3", "TLSv1.2"))
                         .setKeyCertOptions(keys(identity))
-                        .setTrustOptions(TrustOptions.wrap(new DeviceTrustManager(identity.deviceAuthorities(), clock)))
+                        .setTrustOptions(TrustOptions.wrap(believed))
                         .getSslOptions())
                 .onSuccess(done -> served = identity)
                 .onFailure(e -> LOG.error("the device port keeps its old certificate", e));

@@ -8,7 +8,7 @@ import java.util.List;
  * The server's identity on the ports of the devices, and whom it believes.
  *
  * @param chain server certificate first, then its issuers
- * @param deviceAuthorities the roots of device certificates
+ * @param deviceAuthorities the certificates whose keys sign those of devices; never a root above, which may issue for others
  */
 public record DeviceTls(PrivateKey key, List<X509Certificate> chain, List<X509Certificate> deviceAuthorities) {
     public DeviceTls {

@@ -14,19 +14,20 @@ import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import javax.net.ssl.X509TrustManager;
 
 /**
- * Believes device certificates that chain to our roots. Expiry of the device's own certificate is not judged here but on
+ * Believes device certificates that chain to our authorities, as they are at each handshake. Expiry of the device's own certificate is not judged here but on
  * each route, because renewal has a grace period: the path is validated for the last moment at which it was valid.
  */
 final class DeviceTrustManager implements X509TrustManager {
-    private final List<X509Certificate> authorities;
+    private final Supplier<List<X509Certificate>> source;
     private final Clock clock;
 
-    DeviceTrustManager(List<X509Certificate> authorities, Clock clock) {
-        this.authorities = List.copyOf(authorities);
+    DeviceTrustManager(Supplier<List<X509Certificate>> authorities, Clock clock) {
+        this.source = authorities;
         this.clock = clock;
     }
 
@@ -42,14 +43,20 @@ final class DeviceTrustManager implements X509TrustManager {
         Instant now = clock.instant();
         Instant end = chain[0].getNotAfter().toInstant();
         try {
+            List<X509Certificate> authorities = source.get();
             Set<TrustAnchor> anchors = authorities.stream()
                     .map(authority -> new TrustAnchor(authority, null))
                     .collect(Collectors.toSet());
             PKIXParameters parameters = new PKIXParameters(anchors);
             parameters.setRevocationEnabled(false);
             parameters.setDate(Date.from(now.isAfter(end) ? end : now));
-            List<X509Certificate> path = new ArrayList<>(List.of(chain));
-            path.removeIf(authorities::contains);
+            List<X509Certificate> path = new ArrayList<>();
+            for (X509Certificate certificate : chain) {
+                if (authorities.contains(certificate)) {
+                    break;
+                }
+                path.add(certificate);
+            }
             CertPath checked = CertificateFactory.getInstance("X.509").generateCertPath(path);
             CertPathValidator.getInstance("PKIX").validate(checked, parameters);
         } catch (GeneralSecurityException e) {
@@ -64,6 +71,6 @@ final class DeviceTrustManager implements X509TrustManager {
 
     @Override
     public X509Certificate[] getAcceptedIssuers() {
-        return authorities.toArray(X509Certificate[]::new);
+        return source.get().toArray(X509Certificate[]::new);
     }
 }

@@ -2,92 +2,283 @@ package dev.muster.control.enrolment;
 
 import dev.muster.control.config.DataDirectory;
 import dev.muster.control.enrolment.Certificates.Signer;
+import dev.muster.control.http.ProblemCode;
+import dev.muster.control.http.ProblemException;
 import dev.muster.protocol.identity.DeviceRef;
+import io.quarkus.scheduler.Scheduled;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.io.UncheckedIOException;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
+import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import org.jboss.logging.Logger;
 
 /**
- * Muster's own authority: a root and the issuing certificate below it, made at the first start in the owner-only
- * directory {@code ca} of the data directory. Thread-safe.
+ * Muster's own authority: at first a root and the issuing certificate below it, made at the first start in the owner-only
+ * directory {@code ca} of the data directory; later also others, of a new root of its own or of a company's. INVARIANT (nobody
+ * is cut off): every authority that is not retired is believed, devices are told all their roots, the newest issues, and the
+ * server's own certificates come from the oldest, whose root every device has. Thread-safe.
  */
 @Singleton
 public final class CertificateAuthority {
     private static final Logger LOG = Logger.getLogger(CertificateAuthority.class);
 
     private final Clock clock;
-    private final X509Certificate root;
-    private final Signer issuing;
+    private final EnrolmentConfig config;
+    private final AuthorityFiles files;
+    private volatile Known known;
 
-    CertificateAuthority(DataDirectory data, Clock clock) throws IOException, GeneralSecurityException {
+    /** What was read, and the state of the directory that it was read from. */
+    private record Known(List<Authority> authorities, String state) {}
+
+    CertificateAuthority(DataDirectory data, EnrolmentConfig config, Clock clock)
+            throws IOException, GeneralSecurityException {
         this.clock = clock;
-        Path directory = data.directory("ca");
-        // Written last, so that its presence means the whole is there.
-        if (!Files.exists(directory.resolve("issuing.pem"))) {
-            create(directory);
+        this.config = config;
+        this.files = new AuthorityFiles(data.directory("ca"));
+        List<Authority> found = files.read();
+        if (found.isEmpty()) {
+            create();
+            found = files.read();
         }
-        this.root = Certificates.readCertificate(read(directory, "root.pem"));
-        this.issuing = new Signer(
-                Certificates.readKey(read(directory, "issuing.key")),
-                Certificates.readCertificate(read(directory, "issuing.pem")));
+        this.known = new Known(found, files.state());
     }
 
-    /** The root every device trusts, and every device certificate chains to. */
+    /** The root that the server's own certificates chain to now, which a new device pins. */
     public X509Certificate root() {
-        return root;
+        return serving().root();
+    }
+
+    /** The certificate below that root that issues the server's own. */
+    X509Certificate serves() {
+        return serving().certificate();
+    }
+
+    /** The roots that a device is to trust: those of every authority that is not retired. */
+    List<X509Certificate> roots() {
+        return trusted().stream().map(Authority::root).distinct().toList();
+    }
+
+    /**
+     * The certificates whose signature makes a device's: the issuing ones, never the roots above, because a company's root
+     * issues for others too.
+     */
+    List<X509Certificate> issuers() {
+        return trusted().stream().map(Authority::certificate).toList();
     }
 
     /** What people paste to pin the root: {@code sha256:} and 64 hex digits of the certificate in DER. */
     public String fingerprint() throws GeneralSecurityException {
-        return "sha256:" + HexFormat.of().formatHex(Sha256.of(root.getEncoded()));
+        return fingerprint(root());
+    }
+
+    /** What devices may have pinned: the fingerprints of every root in force. */
+    List<String> fingerprints() {
+        return roots().stream()
+                .map(root -> {
+                    try {
+                        return fingerprint(root);
+                    } catch (GeneralSecurityException e) {
+                        throw new IllegalStateException(e);
+                    }
+                })
+                .toList();
+    }
+
+    static String fingerprint(X509Certificate certificate) throws GeneralSecurityException {
+        return "sha256:" + HexFormat.of().formatHex(Sha256.of(certificate.getEncoded()));
+    }
+
+    /** The authority that issues now. */
+    Authority issuing() {
+        Instant now = clock.instant();
+        return trusted().stream()
+                .filter(authority -> !authority.issuesFrom().isAfter(now))
+                .reduce((before, after) -> after)
+                .orElseThrow(() -> new IllegalStateException("expected an authority that issues, found none"));
     }
 
     /** A device's certificate and its issuers, the root last. */
-    List<X509Certificate> device(DeviceRef device, PublicKey key, Duration life) throws GeneralSecurityException {
-        return chain(Certificates.device(issuing, device, key, clock.instant(), life));
+    List<X509Certificate> device(Authority authority, DeviceRef device, PublicKey key, Duration life)
+            throws GeneralSecurityException {
+        Instant now = clock.instant();
+        return chain(authority, Certificates.device(signer(authority), device, key, now, within(authority, now, life)));
     }
 
     /** A server's certificate for the hosts and its issuers, the root last: a device that pins the root needs it. */
     List<X509Certificate> server(PublicKey key, Collection<String> hosts, Duration life)
             throws GeneralSecurityException {
-        return chain(Certificates.server(issuing, key, hosts, clock.instant(), life));
+        Authority authority = serving();
+        Instant now = clock.instant();
+        return chain(authority, Certificates.server(signer(authority), key, hosts, now, within(authority, now, life)));
     }
 
-    /** The certificate with its issuers, the root last. */
+    /** The certificate with its issuers, the root last; also of an authority that is retired by now. */
     public List<X509Certificate> chain(X509Certificate leaf) {
-        return List.of(leaf, issuing.certificate(), root);
+        for (Authority authority : known.authorities().reversed()) {
+            try {
+                leaf.verify(authority.certificate().getPublicKey());
+                return chain(authority, leaf);
+            } catch (GeneralSecurityException e) {
+                // Not this one's.
+            }
+        }
+        throw new IllegalArgumentException("expected a certificate of ours, found one that is not");
     }
 
-    private void create(Path directory) throws GeneralSecurityException {
+    /** All that ever were, in the order in which they came. */
+    public List<AuthorityView> all() {
+        String issues = issuing().id();
+        String serves = serving().id();
+        Instant now = clock.instant();
+        return known.authorities().stream()
+                .map(authority -> AuthorityView.of(
+                        authority, authority.id().equals(issues), authority.id().equals(serves), now))
+                .toList();
+    }
+
+    /** A new key for a company's root to certify: PKCS#10 in PEM. The key stays here. */
+    public synchronized String request() {
+        try {
+            KeyPair pair = Certificates.newKey();
+            String request = Certificates.request("Muster issuing " + next(), pair);
+            files.request(pair.getPrivate());
+            return request;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("cannot make a request", e);
+        }
+    }
+
+    /** Takes what a company's root answered to the last {@link #request}; its id. A problem if it cannot issue for us. */
+    public synchronized String install(String pem) {
+        try {
+            PrivateKey key = files.requested()
+                    .orElseThrow(() -> new ProblemException(
+                            ProblemCode.CONFLICT, "expected a request to answer, found none: muster ca request"));
+            List<X509Certificate> chain = AuthorityChain.checked(pem, key, clock.instant(), config.certificateLife());
+            String id = add(key, Optional.empty(), chain);
+            files.forgetRequest();
+            return id;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("cannot keep the new authority", e);
+        }
+    }
+
+    /** A new issuing key, below a new root or the present one; its id. A problem if the present root's key is elsewhere. */
+    public synchronized String rotate(boolean newRoot) {
+        try {
+            Instant now = clock.instant();
+            KeyPair issuing = Certificates.newKey();
+            Optional<PrivateKey> rootKey;
+            X509Certificate root;
+            if (newRoot) {
+                KeyPair pair = Certificates.newKey();
+                rootKey = Optional.of(pair.getPrivate());
+                root = Certificates.root("Muster root " + next(), pair, now);
+            } else {
+                Authority present = issuing();
+                rootKey = Optional.of(files.rootKey(present.id())
+                        .orElseThrow(() -> new ProblemException(
+                                ProblemCode.CONFLICT,
+                                "expected the key of the root here, found none: ask its owner with"
+                                        + " `muster ca request`, or `muster ca rotate --new-root`")));
+                root = present.root();
+            }
+            X509Certificate certificate = Certificates.issuing(
+                    "Muster issuing " + next(), new Signer(rootKey.get(), root), issuing.getPublic(), now);
+            return add(issuing.getPrivate(), rootKey, List.of(certificate, root));
+        } catch (GeneralSecurityException | IOException e) {
+            throw new IllegalStateException("cannot make a new authority", e);
+        }
+    }
+
+    /** Believes an authority no more; its keys are deleted. A problem for the one that issues. */
+    public synchronized void retire(String id) {
+        if (issuing().id().equals(id)) {
+            throw new ProblemException(
+                    ProblemCode.CONFLICT, "expected another than `" + id + "`, which issues: muster ca rotate");
+        }
+        try {
+            files.retire(id, clock.instant());
+            refresh();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot retire authority `" + id + "`", e);
+        }
+        LOG.infof("authority `%s` is retired", id);
+    }
+
+    /** Learns what another instance with the same directory did. */
+    @Scheduled(every = "10s", delayed = "10s")
+    void refresh() {
+        try {
+            String state = files.state();
+            if (!state.equals(known.state())) {
+                known = new Known(files.read(), state);
+            }
+        } catch (IOException | GeneralSecurityException e) {
+            LOG.error("the directory of the authority cannot be read; what was known stays", e);
+        }
+    }
+
+    private String add(PrivateKey key, Optional<PrivateKey> root, List<X509Certificate> chain) {
+        String id = Integer.toString(next());
+        // Every instance believes it before a device can show its first certificate.
+        files.add(id, key, root, chain, clock.instant().plus(config.authoritySettles()));
+        refresh();
+        LOG.infof("authority `%s` is `%s`", id, chain.getFirst().getSubjectX500Principal());
+        return id;
+    }
+
+    private int next() {
+        return known.authorities().size() + 1;
+    }
+
+    private List<Authority> trusted() {
+        return known.authorities().stream()
+                .filter(authority -> !authority.retired())
+                .toList();
+    }
+
+    private Authority serving() {
+        return trusted().getFirst();
+    }
+
+    private static Signer signer(Authority authority) {
+        return authority.signer().orElseThrow();
+    }
+
+    // Nothing outlives its issuer.
+    private static Duration within(Authority authority, Instant now, Duration life) {
+        Duration left = Duration.between(now, authority.ends());
+        return left.compareTo(life) < 0 ? left : life;
+    }
+
+    private static List<X509Certificate> chain(Authority authority, X509Certificate leaf) {
+        List<X509Certificate> chain = new java.util.ArrayList<>(authority.chain());
+        chain.addFirst(leaf);
+        return List.copyOf(chain);
+    }
+
+    private void create() throws GeneralSecurityException {
         KeyPair rootKey = Certificates.newKey();
-        X509Certificate rootCertificate = Certificates.root(rootKey, clock.instant());
+        X509Certificate rootCertificate = Certificates.root("Muster root", rootKey, clock.instant());
         KeyPair issuingKey = Certificates.newKey();
         X509Certificate issuingCertificate = Certificates.issuing(
-                new Signer(rootKey.getPrivate(), rootCertificate), issuingKey.getPublic(), clock.instant());
-        write(directory, "root.key", Certificates.pem(rootKey.getPrivate()));
-        write(directory, "root.pem", Certificates.pem(List.of(rootCertificate)));
-        write(directory, "issuing.key", Certificates.pem(issuingKey.getPrivate()));
-        write(directory, "issuing.pem", Certificates.pem(List.of(issuingCertificate)));
-        LOG.infof("made a certificate authority in `%s`", directory);
-    }
-
-    private static void write(Path directory, String name, String text) {
-        DataDirectory.writeSecret(directory.resolve(name), text.getBytes(StandardCharsets.US_ASCII));
-    }
-
-    private static String read(Path directory, String name) throws IOException {
-        return Files.readString(directory.resolve(name), StandardCharsets.US_ASCII);
+                "Muster issuing",
+                new Signer(rootKey.getPrivate(), rootCertificate),
+                issuingKey.getPublic(),
+                clock.instant());
+        files.createFirst(rootKey, issuingKey, List.of(issuingCertificate, rootCertificate));
+        LOG.info("made a certificate authority in `ca` of the data directory");
     }
 }

@@ -21,6 +21,7 @@ import java.time.Instant;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
+import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -28,6 +29,7 @@ import org.bouncycastle.asn1.x500.style.BCStyle;
 import org.bouncycastle.asn1.x509.BasicConstraints;
 import org.bouncycastle.asn1.x509.ExtendedKeyUsage;
 import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.ExtensionsGenerator;
 import org.bouncycastle.asn1.x509.GeneralName;
 import org.bouncycastle.asn1.x509.GeneralNames;
 import org.bouncycastle.asn1.x509.KeyPurposeId;
@@ -42,6 +44,7 @@ import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
 import org.bouncycastle.util.io.pem.PemObject;
 
 /** Makes and reads the X.509 certificates of Muster's authority: EC P-256, ECDSA with SHA-256. */
@@ -63,21 +66,20 @@ final class Certificates {
         return generator.generateKeyPair();
     }
 
-    static X509Certificate root(KeyPair pair, Instant now) throws GeneralSecurityException {
-        X500Name name = name("Muster root", "");
+    static X509Certificate root(String common, KeyPair pair, Instant now) throws GeneralSecurityException {
+        X500Name name = name(common, "");
         return build(name, pair.getPrivate(), new Subject(name, pair.getPublic(), now, ROOT_LIFE), builder -> {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(1));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
         });
     }
 
-    static X509Certificate issuing(Signer root, PublicKey key, Instant now) throws GeneralSecurityException {
-        return build(
-                issuer(root), root.key(), new Subject(name("Muster issuing", ""), key, now, ISSUING_LIFE), builder -> {
-                    builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
-                    builder.addExtension(
-                            Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
-                });
+    static X509Certificate issuing(String common, Signer root, PublicKey key, Instant now)
+            throws GeneralSecurityException {
+        return build(issuer(root), root.key(), new Subject(name(common, ""), key, now, ISSUING_LIFE), builder -> {
+            builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+            builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+        });
     }
 
     static X509Certificate device(Signer signer, DeviceRef device, PublicKey key, Instant now, Duration life)
@@ -122,6 +124,29 @@ final class Certificates {
     static X509Certificate readCertificate(String pem) throws GeneralSecurityException {
         return (X509Certificate) CertificateFactory.getInstance("X.509")
                 .generateCertificate(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /** Certificates in the order in which they stand. */
+    static List<X509Certificate> readCertificates(String pem) throws GeneralSecurityException {
+        return CertificateFactory.getInstance("X.509")
+                .generateCertificates(new ByteArrayInputStream(pem.getBytes(StandardCharsets.US_ASCII)))
+                .stream()
+                .map(X509Certificate.class::cast)
+                .toList();
+    }
+
+    /** A request for an authority's certificate, PKCS#10 in PEM. */
+    static String request(String common, KeyPair pair) throws GeneralSecurityException {
+        try {
+            ExtensionsGenerator wanted = new ExtensionsGenerator();
+            wanted.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+            wanted.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+            return write(List.of(new JcaPKCS10CertificationRequestBuilder(name(common, ""), pair.getPublic())
+                    .addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, wanted.generate())
+                    .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()))));
+        } catch (IOException | OperatorCreationException e) {
+            throw new GeneralSecurityException("cannot make a request", e);
+        }
     }
 
     static PrivateKey readKey(String pem) throws IOException, GeneralSecurityException {

@@ -1,84 +1,100 @@
 package dev.muster.control.enrolment;
 
-import dev.muster.control.access.Caller;
+import dev.muster.control.approvals.EnrolmentRequest;
 import dev.muster.control.audit.AuditStore;
 import dev.muster.control.deviceapi.DeviceRequest;
-import dev.muster.control.devices.DeviceService;
-import dev.muster.control.devices.NewDevice;
+import dev.muster.control.enrolment.Admission.Applicant;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.protocol.enrol.EnrolAnswer;
 import dev.muster.protocol.enrol.EnrolRequest;
 import dev.muster.protocol.enrol.EnrolResponse;
 import dev.muster.protocol.identity.DeviceId;
-import dev.muster.protocol.identity.DeviceRef;
-import dev.muster.protocol.identity.TenantId;
-import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.security.PublicKey;
-import java.security.SecureRandom;
 import java.time.Clock;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 
-/** Gives devices their certificates. Thread-safe. */
+/** Gives devices their certificates, the first to the bearer of a token. Thread-safe. */
 @Singleton
 final class EnrolmentService {
     private static final Logger LOG = Logger.getLogger(EnrolmentService.class);
-    private static final int NAMES_TRIED = 50;
 
     private final EnrolmentStore store;
     private final Issuer issuer;
-    private final DeviceService devices;
+    private final Admission admission;
+    private final EnrolmentLimits limits;
     private final AuditStore audit;
     private final TenantTransactions transactions;
-    private final Instance<TrustRoots> trust;
     private final Clock clock;
 
     EnrolmentService(
             EnrolmentStore store,
             Issuer issuer,
-            DeviceService devices,
+            Admission admission,
+            EnrolmentLimits limits,
             AuditStore audit,
             TenantTransactions transactions,
-            Instance<TrustRoots> trust,
             Clock clock) {
         this.store = store;
         this.issuer = issuer;
-        this.devices = devices;
+        this.admission = admission;
+        this.limits = limits;
         this.audit = audit;
         this.transactions = transactions;
-        this.trust = trust;
         this.clock = clock;
     }
 
-    /** A first certificate for the bearer of a token. A device that asks again with the same key gets the same name. */
-    EnrolResponse enrol(EnrolRequest request) {
+    /**
+     * A first certificate for the bearer of a token, or the news that a person decides first. A device that asks again with
+     * the same key gets the same name.
+     *
+     * @param address where it came from
+     */
+    EnrolAnswer enrol(EnrolRequest request, String address) {
         EnrolmentToken.Secret secret =
                 EnrolmentToken.Secret.parse(request.token()).orElseThrow(EnrolmentService::refused);
-        PublicKey key = CertificateRequest.verifiedKey(request.csrPem());
-        TenantId tenant = secret.tenant();
+        String object = "enrolment-token/" + secret.id();
+        if (limits.guessed(secret, address)
+                && !transactions.in(secret.tenant(), handle -> store.right(handle, secret))) {
+            admission.refuse(secret.tenant(), object, address, "wrong secret");
+            throw limits.guessedTooOften();
+        }
+        Registration.requireWords(request);
+        Applicant applicant = new Applicant(
+                secret.tenant(),
+                "token/" + secret.id(),
+                secret.id(),
+                request,
+                CertificateRequest.verifiedKey(request.csrPem()),
+                address);
         // Looked at before anything is made for the tenant; looked at again, under the lock, before it is used.
-        transactions.in(tenant, handle -> usable(handle, secret, key));
-        TrustRoots.Roots roots = roots(tenant);
-        EnrolResponse response = transactions.in(tenant, handle -> {
-            EnrolmentToken token = usable(handle, secret, key);
-            Optional<DeviceId> known = store.enrolledBy(handle, token.id(), CertificateRequest.fingerprint(key));
-            DeviceRef device = new DeviceRef(tenant, known.orElseGet(() -> register(handle, tenant, token, request)));
-            return issuer.issue(handle, device, key, token.id(), roots);
-        });
-        LOG.infof("enrolled `%s` with token `%s`", response.device(), secret.id());
-        return response;
+        Standing standing = transactions.in(secret.tenant(), handle -> standing(handle, secret, applicant));
+        if (standing != Standing.GOOD) {
+            if (standing == Standing.WRONG) {
+                limits.wrong(secret, address);
+            }
+            String why = standing == Standing.WRONG ? "unknown token or wrong secret" : "token ended";
+            admission.refuse(secret.tenant(), object, address, why);
+            throw refused();
+        }
+        TrustRoots.Roots roots = admission.roots(secret.tenant());
+        EnrolAnswer answer = transactions.in(secret.tenant(), handle -> decide(handle, secret, applicant, roots));
+        if (answer instanceof EnrolResponse response) {
+            LOG.infof("enrolled `%s` with token `%s`", response.device(), secret.id());
+        }
+        return answer;
     }
 
     /** A new certificate for a device that came with its old one. */
     EnrolResponse renew(DeviceRequest request) {
         EnrolRequest asked = EnrolRequest.fromJson(request.body());
         PublicKey key = CertificateRequest.verifiedKey(asked.csrPem());
-        TrustRoots.Roots roots = roots(request.device().tenant());
+        TrustRoots.Roots roots = admission.roots(request.device().tenant());
         return transactions.in(request.device().tenant(), handle -> {
             if (!store.valid(handle, request.device().device(), request.certificate())) {
                 throw new ProblemException(
@@ -95,99 +111,53 @@ final class EnrolmentService {
         });
     }
 
-    private EnrolmentToken usable(Handle handle, EnrolmentToken.Secret secret, PublicKey key) {
-        EnrolmentToken token = store.lock(handle, secret, clock.instant()).orElseThrow(EnrolmentService::refused);
-        if (token.used() >= token.uses()
-                && store.enrolledBy(handle, token.id(), CertificateRequest.fingerprint(key))
-                        .isEmpty()) {
-            throw refused();
-        }
-        return token;
+    private enum Standing {
+        GOOD,
+        /** The right secret of a token that expired or is used up. */
+        ENDED,
+        WRONG
     }
 
-    private DeviceId register(Handle handle, TenantId tenant, EnrolmentToken token, EnrolRequest request) {
+    private Standing standing(Handle handle, EnrolmentToken.Secret secret, Applicant applicant) {
+        if (admission.own(handle, applicant).isPresent()) {
+            return Standing.GOOD;
+        }
+        if (!store.right(handle, secret)) {
+            return Standing.WRONG;
+        }
+        return usable(handle, secret, applicant).isPresent() ? Standing.GOOD : Standing.ENDED;
+    }
+
+    private EnrolAnswer decide(
+            Handle handle, EnrolmentToken.Secret secret, Applicant applicant, TrustRoots.Roots roots) {
+        Optional<EnrolmentRequest> own = admission.own(handle, applicant);
+        if (own.isPresent()) {
+            return admission.again(handle, applicant, own.get(), roots, device -> {});
+        }
+        EnrolmentToken token = usable(handle, secret, applicant).orElseThrow(EnrolmentService::refused);
+        Optional<DeviceId> known = store.enrolledBy(handle, token.id(), applicant.fingerprint());
+        if (known.isPresent()) {
+            return admission.issue(handle, applicant, known.get(), roots);
+        }
         store.use(handle, token.id());
-        DeviceId wished = wished(request);
-        Optional<DeviceService.Awaited> awaited = devices.awaited(
-                handle, request.serial().orElse(null), request.facts().get("udid"));
-        if (awaited.isPresent()) {
-            String hardware = awaited.get().hardware();
-            if (!hardware.isEmpty() && !hardware.equals(request.hardware())) {
-                throw new ProblemException(
-                        ProblemCode.CONFLICT,
-                        "expected hardware `" + hardware + "` for `"
-                                + awaited.get().id() + "`, found `" + request.hardware() + "`");
-            }
-            return claim(handle, tenant, token, request, awaited.get().id());
-        }
-        for (int i = 1; i <= NAMES_TRIED; i++) {
-            DeviceId id = i == 1 ? wished : new DeviceId(shortened(wished) + "-" + i);
-            NewDevice device = new NewDevice(
-                    id, request.hardware(), request.serial().orElse(null), token.site(), token.tags(), request.facts());
-            if (devices.register(handle, tenant, device)) {
-                audit.append(
-                        handle,
-                        new Caller.Device(new DeviceRef(tenant, id)),
-                        "device.enrol",
-                        "device/" + id,
-                        Map.of("token", token.id(), "hardware", request.hardware(), "wished", wished.value()));
-                return id;
-            }
-        }
-        throw new ProblemException(
-                ProblemCode.ALREADY_EXISTS,
-                "expected a free name like `" + wished + "`, found the first " + NAMES_TRIED + " taken");
-    }
-
-    /** The hardware that a pending device waits for: the name is the device's, whatever the hardware wished. */
-    private DeviceId claim(
-            Handle handle, TenantId tenant, EnrolmentToken token, EnrolRequest request, DeviceId awaited) {
-        devices.claim(
+        return admission.first(
                 handle,
-                tenant,
-                new NewDevice(
-                        awaited,
-                        request.hardware(),
-                        request.serial().orElse(null),
+                applicant,
+                new Admission.Terms(
+                        token.approval(),
+                        applicant.request().serial().orElse(null),
                         token.site(),
                         token.tags(),
-                        request.facts()));
-        audit.append(
-                handle,
-                new Caller.Device(new DeviceRef(tenant, awaited)),
-                "device.enrol",
-                "device/" + awaited,
-                Map.of(
-                        "token", token.id(),
-                        "hardware", request.hardware(),
-                        "claimed", "serial " + request.serial().orElse("unknown")));
-        return awaited;
+                        Map.of("token", token.id())),
+                roots,
+                device -> {});
     }
 
-    private static DeviceId wished(EnrolRequest request) {
-        if (request.device().isEmpty()) {
-            byte[] random = new byte[4];
-            new SecureRandom().nextBytes(random);
-            return new DeviceId("device-" + HexFormat.of().formatHex(random));
-        }
-        DeviceId id = new DeviceId(request.device().get());
-        if (id.value().indexOf('/') >= 0) {
-            throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST,
-                    "expected `device` without `/`, found `" + id + "`: a sub-device has no certificate of its own");
-        }
-        return id;
-    }
-
-    private static String shortened(DeviceId id) {
-        return id.value().length() <= 60 ? id.value() : id.value().substring(0, 60);
-    }
-
-    private TrustRoots.Roots roots(TenantId tenant) {
-        if (trust.isUnsatisfied()) {
-            throw new ProblemException(ProblemCode.TRUST_NOT_READY, "this server has no trust repositories");
-        }
-        return trust.get().of(tenant);
+    private Optional<EnrolmentToken> usable(Handle handle, EnrolmentToken.Secret secret, Applicant applicant) {
+        return store.lock(handle, secret, clock.instant())
+                .filter(token -> token.used() < token.uses()
+                        || store.enrolledBy(handle, token.id(), applicant.fingerprint())
+                                .isPresent());
     }
 
     // The same for every reason: an attacker learns nothing.

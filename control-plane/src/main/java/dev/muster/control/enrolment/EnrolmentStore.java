@@ -1,6 +1,7 @@
 package dev.muster.control.enrolment;
 
 import dev.muster.protocol.identity.DeviceId;
+import dev.muster.protocol.identity.TenantId;
 import jakarta.inject.Singleton;
 import java.security.MessageDigest;
 import java.security.cert.X509Certificate;
@@ -18,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class EnrolmentStore {
     private static final String SELECT =
-            "select id, name, hash, uses, used, expires_at, site, tags, created_at, created_by, "
+            "select id, name, hash, uses, used, expires_at, site, tags, approval, created_at, created_by, "
                     + "name_of_actor(created_by, created_at) as created_by_name from enrolment_token";
 
     void insert(Handle handle, EnrolmentToken token, byte[] hash) {
         handle.createUpdate("""
                         insert into enrolment_token
-                            (id, name, hash, uses, expires_at, site, tags, created_at, created_by)
-                        values (:id, :name, :hash, :uses, :expires, :site, :tags, :at, :by)""")
+                            (id, name, hash, uses, expires_at, site, tags, approval, created_at, created_by)
+                        values (:id, :name, :hash, :uses, :expires, :site, :tags, :approval, :at, :by)""")
                 .bind("id", token.id())
                 .bind("name", token.name())
                 .bind("hash", hash)
@@ -33,6 +34,7 @@ final class EnrolmentStore {
                 .bind("expires", utc(token.expiresAt()))
                 .bind("site", token.site())
                 .bind("tags", token.tags().toArray(String[]::new))
+                .bind("approval", token.approval())
                 .bind("at", utc(token.createdAt()))
                 .bind("by", token.createdBy())
                 .execute();
@@ -51,17 +53,33 @@ final class EnrolmentStore {
                 == 1;
     }
 
+    /** Whether it is the secret of a token of the tenant, whatever became of that token. Locks nothing. */
+    boolean right(Handle handle, EnrolmentToken.Secret secret) {
+        return handle.createQuery("select hash from enrolment_token where id = :id")
+                .bind("id", secret.id())
+                .map((rs, context) -> MessageDigest.isEqual(rs.getBytes("hash"), secret.hash()))
+                .findOne()
+                .orElse(false);
+    }
+
     /** The token if the secret is its secret and it has not expired, its row locked; used up or not. */
     Optional<EnrolmentToken> lock(Handle handle, EnrolmentToken.Secret secret, Instant now) {
-        return handle.createQuery(SELECT + " where id = :id and expires_at > :now"
-                        + " and exists (select 1 from tenant where tenant = current_tenant() and state = 'active') for update")
+        return handle.createQuery(SELECT + " where id = :id and hash = :hash and expires_at > :now"
+                        + " and exists (select 1 from tenant where tenant = current_tenant() and state = 'active')"
+                        + " for update of enrolment_token")
                 .bind("id", secret.id())
+                .bind("hash", secret.hash())
                 .bind("now", utc(now))
-                .map((rs, context) -> MessageDigest.isEqual(rs.getBytes("hash"), secret.hash())
-                        ? Optional.of(read(rs))
-                        : Optional.<EnrolmentToken>empty())
-                .findOne()
-                .flatMap(found -> found);
+                .map((rs, context) -> read(rs))
+                .findOne();
+    }
+
+    /** Whether there is such a tenant: somebody unknown may name any. */
+    boolean tenantExists(Handle handle, TenantId tenant) {
+        return handle.createQuery("select exists (select 1 from tenant where tenant = :tenant)")
+                .bind("tenant", tenant.value())
+                .mapTo(Boolean.class)
+                .one();
     }
 
     void use(Handle handle, String id) {
@@ -80,22 +98,32 @@ final class EnrolmentStore {
                 .findOne();
     }
 
-    void issued(
-            Handle handle,
+    /**
+     * A certificate that was issued.
+     *
+     * @param authority the id of the one that issued it
+     */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
+    record Issued(
             DeviceId device,
             X509Certificate certificate,
             byte[] key,
             @Nullable String token,
-            Instant now) {
+            String authority,
+            Instant at) {}
+
+    void issued(Handle handle, Issued issued) {
         handle.createUpdate("""
-                        insert into device_certificate (serial, device, key_sha256, token, not_after, issued_at)
-                        values (:serial, :device, :key, :token, :end, :now)""")
-                .bind("serial", Certificates.serial(certificate))
-                .bind("device", device)
-                .bind("key", key)
-                .bind("token", token)
-                .bind("end", utc(certificate.getNotAfter().toInstant()))
-                .bind("now", utc(now))
+                        insert into device_certificate
+                            (serial, device, key_sha256, token, authority, not_after, issued_at)
+                        values (:serial, :device, :key, :token, :authority, :end, :now)""")
+                .bind("serial", Certificates.serial(issued.certificate()))
+                .bind("device", issued.device())
+                .bind("key", issued.key())
+                .bind("token", issued.token())
+                .bind("authority", issued.authority())
+                .bind("end", utc(issued.certificate().getNotAfter().toInstant()))
+                .bind("now", utc(issued.at()))
                 .execute();
     }
 
@@ -118,6 +146,7 @@ final class EnrolmentStore {
                 instant(rs, "expires_at"),
                 rs.getString("site"),
                 List.of((String[]) rs.getArray("tags").getArray()),
+                rs.getBoolean("approval"),
                 instant(rs, "created_at"),
                 rs.getString("created_by"),
                 rs.getString("created_by_name"));

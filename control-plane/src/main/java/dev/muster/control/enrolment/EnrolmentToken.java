@@ -8,11 +8,13 @@ import java.util.Base64;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
  * An enrolment token as people see it afterwards: without the secret.
  *
+ * @param approval whether a person must approve each of its devices
  * @param createdBy identity, {@code issuer#subject}
  * @param createdByName name of that day, for people; proves nothing
  */
@@ -24,6 +26,7 @@ public record EnrolmentToken(
         Instant expiresAt,
         @Nullable String site,
         List<String> tags,
+        boolean approval,
         Instant createdAt,
         String createdBy,
         String createdByName) {
@@ -39,6 +42,7 @@ public record EnrolmentToken(
     record Secret(TenantId tenant, String id, String text) {
         private static final int ID_BYTES = 6;
         private static final int SECRET_BYTES = 24;
+        private static final Pattern ID = Pattern.compile("[0-9a-f]{12}");
 
         static Secret random(TenantId tenant) {
             SecureRandom random = new SecureRandom();
@@ -61,10 +65,17 @@ public record EnrolmentToken(
                 return Optional.empty();
             }
             try {
-                return Optional.of(new Secret(new TenantId(parts[0]), parts[1], text));
+                return ID.matcher(parts[1]).matches()
+                        ? Optional.of(new Secret(new TenantId(parts[0]), parts[1], text))
+                        : Optional.empty();
             } catch (IllegalArgumentException e) {
                 return Optional.empty();
             }
+        }
+
+        /** Tenant and id, which are no secret. */
+        String place() {
+            return tenant + "." + id;
         }
 
         byte[] hash() {

@@ -37,18 +37,21 @@ final class Issuer {
     EnrolResponse issue(
             Handle handle, DeviceRef device, PublicKey key, @Nullable String token, TrustRoots.Roots roots) {
         try {
-            List<X509Certificate> chain = authority.device(device, key, config.certificateLife());
+            Authority issuing = authority.issuing();
+            List<X509Certificate> chain = authority.device(issuing, device, key, config.certificateLife());
             store.issued(
                     handle,
-                    device.device(),
-                    chain.getFirst(),
-                    CertificateRequest.fingerprint(key),
-                    token,
-                    clock.instant());
+                    new EnrolmentStore.Issued(
+                            device.device(),
+                            chain.getFirst(),
+                            CertificateRequest.fingerprint(key),
+                            token,
+                            issuing.id(),
+                            clock.instant()));
             return new EnrolResponse(
                     device,
                     Certificates.pem(chain),
-                    Certificates.pem(List.of(authority.root())),
+                    Certificates.pem(authority.roots()),
                     external.mqtt(),
                     roots.director(),
                     roots.images());

@@ -15,7 +15,10 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The identity of this instance's device ports: made in memory, renewed after two thirds of its life. Thread-safe. */
+/**
+ * The identity of this instance's device ports: made in memory, renewed after two thirds of its life and when another authority
+ * serves. Thread-safe.
+ */
 @Singleton
 final class ServerIdentity implements DeviceTls.Source {
     private final CertificateAuthority authority;
@@ -42,11 +45,19 @@ final class ServerIdentity implements DeviceTls.Source {
     @Override
     public synchronized DeviceTls current() {
         DeviceTls known = current;
-        if (known == null || !clock.instant().isBefore(renewAt)) {
+        List<X509Certificate> issuers = authority.issuers();
+        X509Certificate serves = authority.serves();
+        boolean due = !clock.instant().isBefore(renewAt);
+        if (known != null && !due && known.chain().get(1).equals(serves)) {
+            if (!known.deviceAuthorities().equals(issuers)) {
+                known = new DeviceTls(known.key(), known.chain(), issuers);
+                current = known;
+            }
+        } else {
             try {
                 KeyPair pair = Certificates.newKey();
                 List<X509Certificate> chain = authority.server(pair.getPublic(), hosts(), life);
-                known = new DeviceTls(pair.getPrivate(), chain, List.of(authority.root()));
+                known = new DeviceTls(pair.getPrivate(), chain, issuers);
             } catch (GeneralSecurityException e) {
                 throw new IllegalStateException("cannot make the server's certificate", e);
             }

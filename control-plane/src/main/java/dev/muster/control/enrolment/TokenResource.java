@@ -27,13 +27,14 @@ public class TokenResource {
         this.service = service;
     }
 
-    /** A token to make: once and within a day, if not said otherwise. */
+    /** A token to make: once and within a day, if not said otherwise; with {@code approval} a person decides on each device. */
     public record Wanted(
             @Nullable String name,
             @Nullable Integer uses,
             @Nullable Duration expiresIn,
             @Nullable String site,
-            @Nullable List<String> tags) {}
+            @Nullable List<String> tags,
+            @Nullable Boolean approval) {}
 
     /** Makes a token; its text is shown this once. */
     @POST

@@ -10,6 +10,7 @@ import dev.muster.control.quotas.Quota;
 import dev.muster.control.quotas.QuotaService;
 import dev.muster.control.sites.SiteService;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.protocol.enrol.InvitationText;
 import jakarta.inject.Singleton;
 import java.security.GeneralSecurityException;
 import java.time.Clock;
@@ -73,6 +74,7 @@ final class TokenService {
                 now.plus(life),
                 wanted.site(),
                 tags,
+                Boolean.TRUE.equals(wanted.approval()),
                 now,
                 access.caller().actor(),
                 access.caller().name());
@@ -87,9 +89,19 @@ final class TokenService {
                     access.caller(),
                     "enrolment-token.create",
                     "enrolment-token/" + token.id(),
-                    Map.of("uses", uses, "expiresAt", token.expiresAt().toString(), "tags", tags));
+                    Map.of(
+                            "uses",
+                            uses,
+                            "expiresAt",
+                            token.expiresAt().toString(),
+                            "tags",
+                            tags,
+                            "approval",
+                            token.approval()));
         });
-        return new NewToken(token.id(), secret.text(), token.expiresAt(), uses, command(secret.text()));
+        InvitationText invitation = invitation(secret.text());
+        return new NewToken(
+                token.id(), secret.text(), token.expiresAt(), uses, command(invitation), invitation.text());
     }
 
     List<EnrolmentToken> list(Access access) {
@@ -105,13 +117,17 @@ final class TokenService {
         });
     }
 
-    private String command(String token) {
+    private InvitationText invitation(String token) {
         try {
-            return "./muster-agent enrol --server " + settings.external().deviceUrl() + " --token " + token
-                    + " --ca-fingerprint " + authority.fingerprint() + " && ./muster-agent run";
+            return new InvitationText(settings.external().deviceUrl(), token, authority.fingerprint());
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    private static String command(InvitationText invitation) {
+        return "./muster-agent enrol --server " + invitation.server() + " --token " + invitation.token()
+                + " --ca-fingerprint " + invitation.fingerprint() + " && ./muster-agent run";
     }
 
     private static ProblemException invalid(String detail) {

@@ -125,7 +125,7 @@ public class TelemetryParts {
         return Optional.ofNullable(gateway).map(Gateway::address);
     }
 
-    @Scheduled(every = "1h", delayed = "1h")
+    @Scheduled(every = "10s", delayed = "10s")
     void renewCertificate() {
         Gateway current = gateway;
         DeviceTls identity = tls.current();

@@ -16,6 +16,7 @@ import java.io.PrintStream;
 import java.net.URI;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,7 +107,11 @@ public final class FleetMain {
         for (int attempt = 1; ; attempt++) {
             try {
                 var identity = new Enroller(state)
-                        .enrol(invitation, Platforms.open(platform, state, clock, System::nanoTime, () -> {}));
+                        .enrol(
+                                invitation,
+                                Platforms.open(platform, state, clock, System::nanoTime, () -> {}),
+                                new SecureRandom(),
+                                (why, wait) -> TimeUnit.MILLISECONDS.sleep(wait.toMillis()));
                 out.println("fleet: enrolled " + identity.ref());
                 return;
             } catch (HttpStatusException e) {

@@ -8,11 +8,12 @@ import java.util.Optional;
 /**
  * Asks for a first certificate: {@code POST /device/v1/enrol}.
  *
- * @param token from {@code muster enrol token}
+ * @param token from {@code muster enrol token}; empty with a factory's proof
  * @param csrPem PKCS#10 in PEM, EC P-256, self-signed as proof of possession; its subject is ignored
  * @param device the name the device would like; the server may give another
  * @param hardware hardware id, such as {@code linux-x86_64} or a board name
  * @param serial serial number, where the device has one
+ * @param factory that the device's maker vouches for it
  */
 public record EnrolRequest(
         String token,
@@ -20,9 +21,31 @@ public record EnrolRequest(
         Optional<String> device,
         String hardware,
         Optional<String> serial,
-        Map<String, String> facts) {
+        Map<String, String> facts,
+        Optional<FactoryProof> factory) {
     public EnrolRequest {
         facts = Map.copyOf(facts);
+    }
+
+    /** With a token. */
+    public EnrolRequest(
+            String token,
+            String csrPem,
+            Optional<String> device,
+            String hardware,
+            Optional<String> serial,
+            Map<String, String> facts) {
+        this(token, csrPem, device, hardware, serial, facts, Optional.empty());
+    }
+
+    /** The same without its proof: what the proof signs. */
+    public EnrolRequest withoutFactory() {
+        return new EnrolRequest(token, csrPem, device, hardware, serial, facts);
+    }
+
+    /** The same with a proof in place of a token. */
+    public EnrolRequest withFactory(FactoryProof proof) {
+        return new EnrolRequest(token, csrPem, device, hardware, serial, facts, Optional.of(proof));
     }
 
     public byte[] toJson() {
@@ -33,6 +56,7 @@ public record EnrolRequest(
         map.put("hardware", hardware);
         serial.ifPresent(value -> map.put("serial", value));
         map.put("facts", new java.util.TreeMap<>(facts));
+        factory.ifPresent(proof -> map.put("factory", proof.toMap()));
         return JsonObject.write(map);
     }
 
@@ -44,7 +68,8 @@ public record EnrolRequest(
                 object.optionalString("device"),
                 object.string("hardware"),
                 object.optionalString("serial"),
-                object.stringMap("facts"));
+                object.stringMap("facts"),
+                object.optionalObject("factory").map(FactoryProof::from));
     }
 
     /** Without the token: what may stand in a log. */

@@ -15,8 +15,10 @@ import java.util.Map;
  * @param imagesRoot TUF root metadata of the image repository, as text
  */
 public record EnrolResponse(
-        DeviceRef device, String chainPem, String caPem, String mqtt, String directorRoot, String imagesRoot) {
+        DeviceRef device, String chainPem, String caPem, String mqtt, String directorRoot, String imagesRoot)
+        implements EnrolAnswer {
 
+    @Override
     public byte[] toJson() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("tenant", device.tenant().value());

@@ -1,0 +1,66 @@
+package dev.muster.benchmarks.suspension;
+
+import dev.muster.benchmarks.RunningMuster;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** Another instance of a running Muster's server, with the role {@code gateway} alone. Closing it ends it. */
+final class SecondGateway implements AutoCloseable {
+    /** Offsets from the base of ports, far from those of the first instance. */
+    private static final int API = 50;
+
+    private static final int DEVICE = 51;
+    private static final int GATEWAY = 52;
+    private static final int MANAGEMENT = 58;
+
+    private final Process process;
+    private final int port;
+
+    private SecondGateway(Process process, int port) {
+        this.process = process;
+        this.port = port;
+    }
+
+    /** Starts it with the settings of the first one, and returns at once. */
+    static SecondGateway start(RunningMuster muster, Path home, Path log) throws IOException {
+        Path settings = muster.data().resolve("server").resolve("application.properties");
+        int gateway = muster.port(GATEWAY);
+        Process process = new ProcessBuilder(List.of(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-Xmx384m",
+                        "-XX:+UseSerialGC",
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Dquarkus.config.locations=" + settings.toUri(),
+                        "-Dmuster.instance=second",
+                        "-Dmuster.roles=gateway",
+                        "-Dmuster.gateway.port=" + gateway,
+                        "-Dmuster.device.port=" + muster.port(DEVICE),
+                        "-Dquarkus.http.port=" + muster.port(API),
+                        "-Dquarkus.management.port=" + muster.port(MANAGEMENT),
+                        "-jar",
+                        home.resolve("control-plane/target/quarkus-app/quarkus-run.jar").toString()))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+        return new SecondGateway(process, gateway);
+    }
+
+    /** Where it listens. */
+    int port() {
+        return port;
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    @Override
+    public void close() throws InterruptedException {
+        process.destroy();
+        if (!process.waitFor(30, TimeUnit.SECONDS)) {
+            process.destroyForcibly();
+        }
+    }
+}
