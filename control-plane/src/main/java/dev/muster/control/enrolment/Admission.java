@@ -8,6 +8,7 @@ import dev.muster.control.audit.AuditStore;
 import dev.muster.control.devices.DeviceService;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
+import dev.muster.control.tenancy.TenantState;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.enrol.EnrolAnswer;
 import dev.muster.protocol.enrol.EnrolPending;
@@ -138,6 +139,7 @@ final class Admission {
     /** The answer to one who asks for the first time. */
     EnrolAnswer first(
             Handle handle, Applicant applicant, Terms terms, TrustRoots.Roots roots, Consumer<DeviceId> became) {
+        requireActive(handle, applicant.tenant());
         EnrolRequest request = applicant.request();
         DeviceId wished = Registration.wished(request.device());
         if (terms.approval()) {
@@ -172,6 +174,7 @@ final class Admission {
 
     /** A certificate for a device that has its place. */
     EnrolResponse issue(Handle handle, Applicant applicant, DeviceId device, TrustRoots.Roots roots) {
+        requireActive(handle, applicant.tenant());
         DeviceState.Status status = devices.require(handle, Scope.wholeTenant(applicant.tenant()), device)
                 .status();
         if (status != DeviceState.Status.ACTIVE) {
@@ -236,6 +239,13 @@ final class Admission {
         approvals.came(handle, request, device);
         became.accept(device);
         return issue(handle, applicant, device, roots);
+    }
+
+    /** Nobody comes into a suspended tenant, whatever lets it ask. */
+    private static void requireActive(Handle handle, TenantId tenant) {
+        if (!TenantState.of(handle).equals(Optional.of(TenantState.ACTIVE))) {
+            throw new ProblemException(ProblemCode.TENANT_SUSPENDED, "tenant `" + tenant + "` is suspended");
+        }
     }
 
     private EnrolPending pending(EnrolmentRequest request) {
