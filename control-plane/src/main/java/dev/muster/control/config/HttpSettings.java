@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.eclipse.microprofile.config.spi.ConfigSource;
 
 /**
@@ -52,6 +53,12 @@ public final class HttpSettings implements ConfigSourceFactory {
             settings.put("quarkus.http.proxy.trusted-proxies", proxies);
         });
         return List.of(new PropertiesConfigSource(settings, "muster.http", ORDINAL));
+    }
+
+    /** Asked last, so that every file and variable that may name a setting is known. */
+    @Override
+    public OptionalInt getPriority() {
+        return OptionalInt.of(-1_000);
     }
 
     private static Optional<String> value(ConfigSourceContext context, String name) {

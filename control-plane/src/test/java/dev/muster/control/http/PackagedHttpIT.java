@@ -1,11 +1,14 @@
 package dev.muster.control.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
 
 import dev.muster.control.testing.PackagedServers;
 import dev.muster.control.testing.TestDevice;
 import dev.muster.control.testing.TlsHello;
 import dev.muster.standalone.process.Ports;
+import io.restassured.RestAssured;
 import java.io.IOException;
 import java.io.Writer;
 import java.math.BigInteger;
@@ -40,10 +43,33 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The port for people with a certificate of its own, and the port of the devices. */
-class HttpsIT {
+/** The packaged server as an operator sets it up: TLS of its own for people, limits for callers. */
+class PackagedHttpIT {
     @TempDir
     Path directory;
+
+    @Test
+    void aProgramInALoopIsToldWhenToComeBackAndAnotherIsNot() throws Exception {
+        try (PackagedServers servers = new PackagedServers(directory)) {
+            PackagedServers.Instance server = servers.start(
+                    "limited",
+                    Map.of("muster.limits.requests-per-second", "0.01", "muster.limits.requests-at-once", "5"));
+            for (int i = 0; i < 5; i++) {
+                server.admin().get("/api/v1/me").then().statusCode(200);
+            }
+
+            server.admin()
+                    .get("/api/v1/me")
+                    .then()
+                    .statusCode(429)
+                    .contentType(Problem.MEDIA_TYPE)
+                    .header("Retry-After", Integer::parseInt, greaterThan(50))
+                    .body("code", equalTo("too-many-requests"));
+            // Nobody is counted before it is known who asks.
+            RestAssured.given().get(server.address().resolve("/api/v1/me")).then().statusCode(401);
+            RestAssured.given().get(server.address().resolve("/api/v1/config")).then().statusCode(200);
+        }
+    }
 
     @Test
     void aCertificateMakesThePortSpeakTlsOnlyAndNothingOlderThanTwelve() throws Exception {
