@@ -42,7 +42,10 @@ public final class TenantsCommand {
         this.session = session;
     }
 
-    @Command(name = "list", headerHeading = "Example: muster tenants list%n%n", header = "All tenants, deleted ones too.")
+    @Command(
+            name = "list",
+            headerHeading = "Example: muster tenants list%n%n",
+            header = "All tenants, deleted ones too.")
     void list(@Mixin Paging paging) {
         session.printer()
                 .list(
@@ -162,7 +165,8 @@ public final class TenantsCommand {
 
     @Command(
             name = "create",
-            headerHeading = "Example: muster tenants create north --name 'North mine' --admin-group north-admins --quota devices=500%n%n",
+            headerHeading =
+                    "Example: muster tenants create north --name 'North mine' --admin-group north-admins --quota devices=500%n%n",
             header = "A new tenant and its first administrator. You get no rights in it.")
     static final class Create implements Runnable {
         private final Session session;

@@ -26,10 +26,7 @@ final class CallerLimits {
 
     @Inject
     CallerLimits(LimitsConfig config, CurrentVertxRequest request) {
-        this(
-                config,
-                () -> request.getCurrent().request().remoteAddress().hostAddress(),
-                Ticker.systemTicker());
+        this(config, () -> request.getCurrent().request().remoteAddress().hostAddress(), Ticker.systemTicker());
     }
 
     /** {@code address} of whoever sent the present request. */

@@ -69,8 +69,7 @@ public class TenantResource {
      * @param limit null: none
      * @param own whether the limit was set for this tenant
      */
-    public record ShownQuota(
-            long used, @Nullable Long limit, boolean own) {}
+    public record ShownQuota(long used, @Nullable Long limit, boolean own) {}
 
     /**
      * A tenant as people read it.
@@ -140,7 +139,8 @@ public class TenantResource {
     @PATCH
     @Path("{id}")
     @RequiresRole(value = Role.ADMIN, fleetWide = true)
-    public RestResponse<Shown> change(String id, @HeaderParam("If-Match") @Nullable String ifMatch, @Nullable Patch body) {
+    public RestResponse<Shown> change(
+            String id, @HeaderParam("If-Match") @Nullable String ifMatch, @Nullable Patch body) {
         return answer(200, service.change(access(), id, ETags.asked(ifMatch), Bodies.require(body)));
     }
 

@@ -88,8 +88,9 @@ final class TenantService {
     TenantResource.Shown create(Access access, TenantResource.Wanted wanted) {
         requireOwner(access);
         String name = Bodies.require(wanted.id(), "id");
-        TenantId id = parse(name).orElseThrow(() -> invalid(
-                "expected `id` of 1 to 32 of a-z, 0-9 and `-`, a letter first, found `" + name + "`"));
+        TenantId id = parse(name)
+                .orElseThrow(() ->
+                        invalid("expected `id` of 1 to 32 of a-z, 0-9 and `-`, a letter first, found `" + name + "`"));
         TenantResource.WantedAdmin admin = Bodies.require(wanted.admin(), "admin");
         String displayName = text("displayName", wanted.displayName());
         Map<String, Long> limits = limits(Map.of(), wanted.quotas());

@@ -66,8 +66,14 @@ class PackagedHttpIT {
                     .header("Retry-After", Integer::parseInt, greaterThan(50))
                     .body("code", equalTo("too-many-requests"));
             // Nobody is counted before it is known who asks.
-            RestAssured.given().get(server.address().resolve("/api/v1/me")).then().statusCode(401);
-            RestAssured.given().get(server.address().resolve("/api/v1/config")).then().statusCode(200);
+            RestAssured.given()
+                    .get(server.address().resolve("/api/v1/me"))
+                    .then()
+                    .statusCode(401);
+            RestAssured.given()
+                    .get(server.address().resolve("/api/v1/config"))
+                    .then()
+                    .statusCode(200);
         }
     }
 
