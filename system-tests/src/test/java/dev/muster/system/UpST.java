@@ -1,7 +1,9 @@
 package dev.muster.system;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
+import com.fasterxml.jackson.jr.ob.JSON;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.CertificateFactory;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import javax.net.ssl.SSLContext;
@@ -134,7 +137,35 @@ class UpST {
                 .as("and no longer to the old one")
                 .isEqualTo(400);
         enrolsAnotherMachine(printed, host, elsewhere);
+        signsOut(host, elsewhere, pem);
         elsewhere.close();
+    }
+
+    /** Keycloak tells the server over HTTPS, whose certificate nobody but this machine knows. */
+    private static void signsOut(String host, Product server, Path pem) throws Exception {
+        Path kept;
+        try (var files = Files.list(server.data().resolve("cli/tokens"))) {
+            kept = files.filter(file -> file.getFileName().toString().matches("https-.*" + server.port(0) + "\\.json"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        String form = "client_id=muster-cli&refresh_token="
+                + JSON.std.mapFrom(Files.readString(kept)).get("refreshToken");
+        HttpRequest logout = HttpRequest.newBuilder(URI.create(
+                        "https://" + host + ":" + server.port(3) + "/realms/muster/protocol/openid-connect/logout"))
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(HttpRequest.BodyPublishers.ofString(form))
+                .build();
+        try (HttpClient client =
+                HttpClient.newBuilder().sslContext(trusting(pem)).build()) {
+            assertThat(client.send(logout, HttpResponse.BodyHandlers.discarding())
+                            .statusCode())
+                    .isEqualTo(204);
+        }
+        await().atMost(Duration.ofSeconds(30))
+                .untilAsserted(() -> assertThat(server.muster("devices", "list").out())
+                        .as("the token that is not five minutes old")
+                        .contains("its session has ended"));
     }
 
     private static void enrolsAnotherMachine(String printed, String host, Product server) throws IOException {
@@ -149,7 +180,7 @@ class UpST {
         Path state = Files.createDirectories(folder.resolve("machine"));
         enrol.addAll(List.of("--state", state.toString(), "--name", "another-machine"));
 
-        Command enrolled = Command.run(java.util.Map.of(), java.time.Duration.ofMinutes(2), enrol);
+        Command enrolled = Command.run(java.util.Map.of(), Duration.ofMinutes(2), enrol);
 
         assertThat(enrolled.mustSucceed()).contains("enrolled as default/another-machine");
         assertThat(server.items("devices", "list"))

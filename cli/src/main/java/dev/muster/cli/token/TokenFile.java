@@ -83,12 +83,12 @@ public final class TokenFile {
      */
     public <T> T alone(Supplier<T> work) {
         try {
-            Path folder = file.getParent();
-            Files.createDirectories(folder, PosixFilePermissions.asFileAttribute(OWNER_FOLDER));
-            Path lock = folder.resolve(file.getFileName() + ".lock");
-            try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-                    FileLock held = channel.lock()) {
-                return work.get();
+            Path lock = file.resolveSibling(file.getFileName() + ".lock");
+            try (FileChannel channel = FileChannel.open(lock, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                FileLock held = channel.lock();
+                T done = work.get();
+                held.release();
+                return done;
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);

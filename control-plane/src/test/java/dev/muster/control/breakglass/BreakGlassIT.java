@@ -76,11 +76,11 @@ class BreakGlassIT {
         assertThat(texts(
                         "select detail ->> 'request' from audit where verb = 'break-glass.use' and object = 'break-glass/"
                                 + id + "'"))
-                .contains("GET /api/v1/me", "POST /api/v1/role-bindings");
+                .contains("GET /me", "POST /role-bindings");
         assertThat(directory.resolve("glass.log"))
                 .content()
                 .contains("WARN")
-                .contains("break-glass login " + id + " USED: GET /api/v1/me")
+                .contains("break-glass login " + id + " USED: GET /me")
                 .doesNotContain(secret);
         assertThat(texts("select encode(hash, 'escape') from break_glass"))
                 .noneMatch(hash -> hash.contains(secret.substring(20)));

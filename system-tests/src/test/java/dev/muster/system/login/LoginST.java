@@ -295,6 +295,63 @@ class LoginST {
     }
 
     @Test
+    void anyOtherProviderIsAMatterOfSettingsAndBreakGlassGivesItsPeopleTheirFirstRights() throws Exception {
+        KeycloakRealm plant = realm.another("plant");
+        plant.client("plant-cli", List.of(KeycloakRealm.audience("fleet")));
+        plant.client("forgotten", List.of());
+        plant.person("gil");
+        plant.realmRole("miner", "gil");
+        plant.person("guest");
+        int base = Product.freePortBase();
+        Map<String, String> settings = Map.of(
+                "muster.instance", "plant",
+                "muster.roles", "api,worker",
+                "quarkus.http.port", Integer.toString(base),
+                "muster.oidc.issuer", plant.issuer(),
+                "quarkus.oidc.auth-server-url", plant.issuer(),
+                "quarkus.oidc.discovery-enabled", "true",
+                "muster.oidc.audience", "fleet",
+                "muster.oidc.groups-claim", "realm_access.roles",
+                "muster.oidc.name-claim", "email",
+                "muster.oidc.cli-client", "plant-cli");
+        try (ServerProcess server = ServerProcess.start(product, folder.resolve("plant"), settings, base + 8)) {
+            String address = "http://localhost:" + base + "/api/v1";
+            String gil = plant.login("plant-cli", "gil").access();
+
+            assertThat(body(address + "/me", gil)).contains("\"name\":\"gil@muster.invalid\"");
+            assertThat(status(address + "/devices", gil)).isEqualTo(403);
+            String secret = product.muster(
+                            "break-glass", "create", "--data", product.data().toString())
+                    .mustSucceed()
+                    .lines()
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(status(HttpRequest.newBuilder(URI.create(address + "/role-bindings"))
+                            .header("Authorization", "Bearer " + secret)
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString(
+                                    "{\"kind\":\"group\",\"subject\":\"miner\",\"role\":\"viewer\"}"))))
+                    .isEqualTo(201);
+            assertThat(status(address + "/devices", gil)).isEqualTo(200);
+            assertThat(status(
+                            address + "/devices",
+                            plant.login("plant-cli", "guest").access()))
+                    .isEqualTo(403);
+
+            String forgotten = plant.login("forgotten", "gil").access();
+            assertThat(status(address + "/me", forgotten)).isEqualTo(401);
+            assertThat(body(address + "/me", forgotten)).contains("it is not for audience `fleet`");
+            realm.person("jan", "/muster-admins");
+            assertThat(status(address + "/me", realm.login(CLI, "jan").access()))
+                    .as("of the provider before")
+                    .isEqualTo(401);
+            assertThat(me(gil))
+                    .as("at the server that knows the other provider")
+                    .isEqualTo(401);
+        }
+    }
+
+    @Test
     void theCommandLineLogsOutAtTheProviderToo() throws IOException {
         Path kept;
         product.login("Login " + "admin / " + secret("login.admin"));
@@ -346,7 +403,19 @@ class LoginST {
     }
 
     private static int get(String path, String token) {
-        return status(HttpRequest.newBuilder(api(path)).header("Authorization", "Bearer " + token));
+        return status(api(path).toString(), token);
+    }
+
+    private static int status(String address, String token) {
+        return send(asking(address, token)).statusCode();
+    }
+
+    private static String body(String address, String token) {
+        return send(asking(address, token)).body();
+    }
+
+    private static HttpRequest.Builder asking(String address, String token) {
+        return HttpRequest.newBuilder(URI.create(address)).header("Authorization", "Bearer " + token);
     }
 
     private static int backChannel(String logoutToken) {
@@ -361,9 +430,12 @@ class LoginST {
     }
 
     private static int status(HttpRequest.Builder request) {
+        return send(request).statusCode();
+    }
+
+    private static HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return http.send(request.build(), HttpResponse.BodyHandlers.discarding())
-                    .statusCode();
+            return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
