@@ -236,8 +236,13 @@ class FourEyesIT {
         as("sam")
                 .config(RestAssured.config().encoderConfig(text))
                 .contentType("application/yaml")
-                .body("apiVersion: muster.dev/v1\nkind: Role\nmetadata: {name: cam}\n"
-                        + "spec:\n  permissions: [ohos.permission.CAMERA]\n")
+                .body("""
+                        apiVersion: muster.dev/v1
+                        kind: Role
+                        metadata: {name: cam}
+                        spec:
+                          permissions: [ohos.permission.CAMERA]
+                        """)
                 .put(API + "/policy/documents")
                 .then()
                 .statusCode(200);
