@@ -142,7 +142,9 @@ public final class FreezeService implements CriticalChange {
             lift(handle, second, name);
             return;
         }
-        store.lock(handle, name).orElseThrow(() -> notFound(name));
+        if (store.lock(handle, name).isEmpty()) {
+            throw notFound(name);
+        }
         write(
                 handle,
                 second,

@@ -1,23 +1,15 @@
 package dev.muster.control.foureyes;
 
-import static io.restassured.RestAssured.given;
-import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.everyItem;
-import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
-import dev.muster.control.access.Guard;
 import dev.muster.control.access.Role;
 import dev.muster.control.access.RoleBinding;
-import dev.muster.control.access.RoleBindingStore;
-import dev.muster.control.access.Selector;
-import dev.muster.control.packages.TestAuthority;
-import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.control.testing.Servers;
 import dev.muster.control.testing.Tokens;
 import dev.muster.protocol.identity.TenantId;
@@ -26,38 +18,14 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import io.restassured.config.EncoderConfig;
 import io.restassured.http.ContentType;
-import io.restassured.response.ValidatableResponse;
-import io.restassured.specification.RequestSpecification;
-import jakarta.inject.Inject;
-import java.util.Base64;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 
-/**
- * What nobody does alone. Each test has a tenant of its own with the same people: administrators Ann and Bob, approver Carl,
- * release manager Rita, security officer Sam, viewer Vera.
- */
+/** What nobody does alone. */
 @QuarkusTest
 @QuarkusTestResource(Servers.class)
-class FourEyesIT {
-    private static final String API = "/api/v1";
-    private static final String NOT_YOU = "another person";
-
-    @Inject
-    TenantTransactions transactions;
-
-    @Inject
-    RoleBindingStore bindings;
-
-    private String tenant = "";
-
+class FourEyesIT extends FourEyesTenant {
     // ---- the rule
 
     @Test
@@ -236,8 +204,13 @@ class FourEyesIT {
         as("sam")
                 .config(RestAssured.config().encoderConfig(text))
                 .contentType("application/yaml")
-                .body("apiVersion: muster.dev/v1\nkind: Role\nmetadata: {name: cam}\n"
-                        + "spec:\n  permissions: [ohos.permission.CAMERA]\n")
+                .body("""
+                        apiVersion: muster.dev/v1
+                        kind: Role
+                        metadata: {name: cam}
+                        spec:
+                          permissions: [ohos.permission.CAMERA]
+                        """)
                 .put(API + "/policy/documents")
                 .then()
                 .statusCode(200);
@@ -340,225 +313,5 @@ class FourEyesIT {
         as("vera").get(API + "/freezes").then().body("items", hasSize(1));
         as("vera").get(API + "/four-eyes/requests/" + late).then().body("state", equalTo("expired"));
         as("rita").delete(API + "/freezes/winter").then().statusCode(202);
-    }
-
-    // ---- trust
-
-    @Test
-    void twoApprovalsAtOnceCarryOutOnce() throws Exception {
-        tenant("eyes-race");
-        rule("ann", false, false, true, false).statusCode(200);
-        String pem = pem(new TestAuthority("Race Works"));
-        String id = as("ann")
-                .body(Map.of("pem", pem, "note", "contract 18"))
-                .post(API + "/vendor-roots")
-                .then()
-                .statusCode(202)
-                .body("change.pem", equalTo(pem))
-                .extract()
-                .path("id");
-        as("vera").get(API + "/vendor-roots").then().body("items.note", not(hasItem("contract 18")));
-
-        CyclicBarrier together = new CyclicBarrier(2);
-        try (ExecutorService both = Executors.newFixedThreadPool(2)) {
-            List<Future<Integer>> answers = List.of("bob", "carl").stream()
-                    .map(who -> both.submit(() -> {
-                        RequestSpecification request = as(who);
-                        together.await();
-                        return request.post(API + "/four-eyes/requests/" + id + "/approve")
-                                .statusCode();
-                    }))
-                    .toList();
-            assertThat(List.of(answers.get(0).get(), answers.get(1).get())).containsExactlyInAnyOrder(200, 409);
-        }
-
-        as("vera").get(API + "/vendor-roots").then().body("items.note.findAll{it == 'contract 18'}", hasSize(1));
-        as("ann").get(API + "/audit").then().body("items.verb.findAll{it == 'vendor.add'}", hasSize(1));
-    }
-
-    @Test
-    void keysThatTheServerHoldsAreChangedByTwo() {
-        tenant("eyes-trust");
-        as("ann").get(API + "/trust/status").then().statusCode(200);
-        rule("ann", false, false, true, false).statusCode(200);
-
-        String change = online("ann")
-                .body("items.state", everyItem(equalTo("open")))
-                .extract()
-                .path("items[0].change");
-        String request = waiting("trust.publish");
-        as("ann")
-                .get(API + "/four-eyes/requests/" + request)
-                .then()
-                .body("change.change", equalTo(change))
-                .body("summary", containsString("images/root"));
-        approve("ann", request).statusCode(403).body("detail", containsString(NOT_YOU));
-        settle("carl", request, "reject").statusCode(200);
-        as("ann").get(API + "/trust/drafts").then().body("items.state", everyItem(equalTo("discarded")));
-
-        online("ann").body("items.state", everyItem(equalTo("open")));
-        approve("carl", waiting("trust.publish")).statusCode(200);
-        as("ann").get(API + "/trust/drafts").then().body("items.state", hasItem("published"));
-        as("ann").get(API + "/audit").then().body("items.verb.findAll{it == 'trust.publish'}", hasSize(1));
-
-        online("bob").body("items.state", everyItem(equalTo("open")));
-        String givenUp = waiting("trust.publish");
-        String draft = as("bob").get(API + "/trust/drafts").path("items.find{it.state == 'open'}.id");
-        as("bob").delete(API + "/trust/drafts/" + draft).then().statusCode(204);
-        approve("carl", givenUp).statusCode(409).body("detail", containsString("withdrawn"));
-    }
-
-    private ValidatableResponse online(String who) {
-        return as(who).body(Map.of("online", List.of("policy")))
-                .post(API + "/trust/rotations")
-                .then()
-                .statusCode(200);
-    }
-
-    // ---- people and things
-
-    private void tenant(String name) {
-        tenant = name;
-        transactions.run(new TenantId(name), handle -> {
-            handle.execute("insert into tenant (tenant) values ('" + name + "') on conflict do nothing");
-            handle.execute("insert into device (id, name, status, hardware) values ('eyes-1', 'x', 'active', 'board')");
-        });
-        bind(RoleBinding.Kind.PERSON, "ann", Role.ADMIN);
-        bind(RoleBinding.Kind.PERSON, "bob", Role.ADMIN);
-        bind(RoleBinding.Kind.PERSON, "carl", Role.APPROVER);
-        bind(RoleBinding.Kind.PERSON, "rita", Role.RELEASE_MANAGER);
-        bind(RoleBinding.Kind.PERSON, "sam", Role.SECURITY_OFFICER);
-        bind(RoleBinding.Kind.PERSON, "vera", Role.VIEWER);
-    }
-
-    private void bind(RoleBinding.Kind kind, String subject, Role role) {
-        transactions.run(
-                new TenantId(tenant),
-                handle -> bindings.insert(
-                        handle,
-                        new RoleBinding(UUID.randomUUID(), kind, Tokens.ISSUER, subject, role, Selector.ALL, false),
-                        "test"));
-    }
-
-    private RequestSpecification as(String subject) {
-        return with(Tokens.of(subject));
-    }
-
-    private RequestSpecification with(String token) {
-        return given().auth().oauth2(token).header(Guard.TENANT_HEADER, tenant).contentType(ContentType.JSON);
-    }
-
-    private ValidatableResponse rule(
-            String who, boolean rollouts, boolean policies, boolean trust, boolean freezeOverrides) {
-        return as(who).body(Map.of(
-                        "rollouts", rollouts, "policies", policies, "trust", trust, "freezeOverrides", freezeOverrides))
-                .put(API + "/four-eyes")
-                .then();
-    }
-
-    private ValidatableResponse approve(String who, String request) {
-        return settle(who, request, "approve");
-    }
-
-    private ValidatableResponse settle(String who, String request, String verb) {
-        return as(who).post(API + "/four-eyes/requests/" + request + "/" + verb).then();
-    }
-
-    private String waiting(String kind) {
-        return as("vera")
-                .get(API + "/four-eyes/requests")
-                .then()
-                .statusCode(200)
-                .extract()
-                .path("items.find{it.state == 'open' && it.kind == '" + kind + "'}.id");
-    }
-
-    private String rollout(String who, boolean start) {
-        return rollout(as(who), start);
-    }
-
-    private String rollout(RequestSpecification who, boolean start) {
-        String release = as("rita")
-                .body(Map.of(
-                        "name",
-                        "eyes",
-                        "version",
-                        UUID.randomUUID().toString(),
-                        "absent",
-                        List.of("app/com.example.gone")))
-                .post(API + "/releases")
-                .then()
-                .statusCode(200)
-                .extract()
-                .path("id");
-        Map<String, Object> body = new HashMap<>();
-        body.put("name", "eyes");
-        body.put("release", release);
-        body.put("start", start);
-        return who.body(body)
-                .post(API + "/rollouts")
-                .then()
-                .statusCode(200)
-                .extract()
-                .path("id");
-    }
-
-    private void waits(String who, String rollout) {
-        as(who).get(API + "/rollouts/" + rollout)
-                .then()
-                .statusCode(200)
-                .body("waves[0].state", equalTo("waiting"))
-                .body("waves[0].reason", containsString("second person"));
-    }
-
-    private ValidatableResponse approveWave(String who, String rollout) {
-        return as(who).post(API + "/rollouts/" + rollout + "/waves/0/approve").then();
-    }
-
-    private String publish(String who) {
-        return as(who).body(Map.of("comment", "eyes"))
-                .post(API + "/policy/publish")
-                .then()
-                .statusCode(200)
-                .extract()
-                .path("rollout");
-    }
-
-    /** A program's token: its account made by one person, the token by another. */
-    private String program(String maker, String tokenMaker, String name, String role) {
-        return programOf(as(maker), as(tokenMaker), name, role);
-    }
-
-    private String programOf(RequestSpecification maker, RequestSpecification tokenMaker, String name, String role) {
-        maker.body(Map.of("name", name)).post(API + "/service-accounts").then().statusCode(201);
-        as("ann")
-                .body(Map.of("kind", "service", "issuer", "muster", "subject", name, "role", role))
-                .post(API + "/role-bindings")
-                .then()
-                .statusCode(201);
-        return tokenMaker
-                .body(Map.of("name", "t"))
-                .post(API + "/service-accounts/" + name + "/tokens")
-                .then()
-                .statusCode(201)
-                .extract()
-                .path("token");
-    }
-
-    private ValidatableResponse freeze(String who, String name, String to) {
-        return as(who).body(Map.of("from", "2026-01-01T00:00:00Z", "to", to))
-                .put(API + "/freezes/" + name)
-                .then();
-    }
-
-    private void ends(String to) {
-        as("vera").get(API + "/freezes").then().body("items[0].to", equalTo(to));
-    }
-
-    private static String pem(TestAuthority authority) throws Exception {
-        return "-----BEGIN CERTIFICATE-----\n"
-                + Base64.getMimeEncoder(64, new byte[] {'\n'})
-                        .encodeToString(authority.root().getEncoded())
-                + "\n-----END CERTIFICATE-----\n";
     }
 }
