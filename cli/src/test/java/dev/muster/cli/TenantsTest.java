@@ -7,10 +7,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class TenantsTest {
-    private static final String NORTH = "{\"id\":\"north\",\"displayName\":\"North mine\",\"state\":\"active\",\"reason\":\"\","
-            + "\"createdAt\":\"2026-01-01T00:00:00Z\",\"createdBy\":\"i#1\",\"createdByName\":\"Ann\","
-            + "\"quotas\":{\"devices\":{\"used\":7,\"limit\":500,\"own\":true},"
-            + "\"serviceAccounts\":{\"used\":2,\"limit\":null,\"own\":false}}}";
+    private static final String NORTH =
+            "{\"id\":\"north\",\"displayName\":\"North mine\",\"state\":\"active\",\"reason\":\"\","
+                    + "\"createdAt\":\"2026-01-01T00:00:00Z\",\"createdBy\":\"i#1\",\"createdByName\":\"Ann\","
+                    + "\"quotas\":{\"devices\":{\"used\":7,\"limit\":500,\"own\":true},"
+                    + "\"serviceAccounts\":{\"used\":2,\"limit\":null,\"own\":false}}}";
 
     private final FakeServer server = new FakeServer();
 
@@ -28,7 +29,14 @@ class TenantsTest {
         server.answer("POST /api/v1/tenants", 201, NORTH);
 
         Ran ran = verb(
-                "tenants", "create", "north", "--name", "North mine", "--admin-group", "north-admins", "--quota",
+                "tenants",
+                "create",
+                "north",
+                "--name",
+                "North mine",
+                "--admin-group",
+                "north-admins",
+                "--quota",
                 "devices=500");
 
         assertThat(ran.exit()).as(ran.err()).isZero();
@@ -68,10 +76,9 @@ class TenantsTest {
         assertThat(verb("tenants", "set", "north", "--quota", "devices=800", "--quota", "artifactBytes=none")
                         .exit())
                 .isZero();
-        assertThat(server.calls().getFirst().body())
-                .contains("\"devices\":800")
-                .contains("\"artifactBytes\":null");
-        assertThat(verb("tenants", "set", "north", "--quota", "devices=many").exit()).isEqualTo(2);
+        assertThat(server.calls().getFirst().body()).contains("\"devices\":800").contains("\"artifactBytes\":null");
+        assertThat(verb("tenants", "set", "north", "--quota", "devices=many").exit())
+                .isEqualTo(2);
         assertThat(verb("tenants", "set", "north").exit()).isEqualTo(2);
     }
 
@@ -80,12 +87,17 @@ class TenantsTest {
         server.answer("PATCH /api/v1/tenants/north", 200, NORTH);
         server.answer("DELETE /api/v1/tenants/north?confirm=north", 200, NORTH);
 
-        assertThat(verb("tenants", "suspend", "north", "--reason", "unpaid").exit()).isZero();
+        assertThat(verb("tenants", "suspend", "north", "--reason", "unpaid").exit())
+                .isZero();
         assertThat(verb("tenants", "resume", "north").exit()).isZero();
-        assertThat(verb("tenants", "delete", "north", "--confirm", "nort").exit()).isEqualTo(2);
-        assertThat(verb("tenants", "delete", "north", "--confirm", "north").exit()).isZero();
+        assertThat(verb("tenants", "delete", "north", "--confirm", "nort").exit())
+                .isEqualTo(2);
+        assertThat(verb("tenants", "delete", "north", "--confirm", "north").exit())
+                .isZero();
 
-        assertThat(server.calls().getFirst().body()).contains("\"suspended\":true").contains("\"reason\":\"unpaid\"");
+        assertThat(server.calls().getFirst().body())
+                .contains("\"suspended\":true")
+                .contains("\"reason\":\"unpaid\"");
         assertThat(server.calls().get(1).body()).contains("\"suspended\":false");
         assertThat(server.calls()).hasSize(3);
     }

@@ -81,7 +81,9 @@ public final class Session {
     }
 
     private Optional<String> tenant() {
-        return Optional.ofNullable(tenant).or(() -> environment("MUSTER_TENANT")).map(Session::checked);
+        return Optional.ofNullable(tenant)
+                .or(() -> environment("MUSTER_TENANT"))
+                .map(Session::checked);
     }
 
     private static String checked(String name) {

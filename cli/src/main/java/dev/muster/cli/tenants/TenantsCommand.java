@@ -42,7 +42,10 @@ public final class TenantsCommand {
         this.session = session;
     }
 
-    @Command(name = "list", headerHeading = "Example: muster tenants list%n%n", header = "All tenants, deleted ones too.")
+    @Command(
+            name = "list",
+            headerHeading = "Example: muster tenants list%n%n",
+            header = "All tenants, deleted ones too.")
     void list(@Mixin Paging paging) {
         session.printer()
                 .list(
@@ -113,6 +116,14 @@ public final class TenantsCommand {
                                 : "deleting " + tenant);
     }
 
+    @Command(
+            name = "trail",
+            headerHeading = "Example: muster tenants trail north > north.ndjson%n%n",
+            header = "The audit trail of a deleted tenant, while it is kept.")
+    void trail(@Parameters(paramLabel = "TENANT", description = "The tenant.") String tenant) {
+        session.api().text(Url.of("tenants", tenant, "trail"), session.out());
+    }
+
     private static void print(Printer printer, Map<String, Object> answer) {
         printer.one(answer, DETAILS, "id");
         if (new Row(answer).at("quotas") instanceof Map<?, ?> quotas) {
@@ -162,7 +173,8 @@ public final class TenantsCommand {
 
     @Command(
             name = "create",
-            headerHeading = "Example: muster tenants create north --name 'North mine' --admin-group north-admins --quota devices=500%n%n",
+            headerHeading =
+                    "Example: muster tenants create north --name 'North mine' --admin-group north-admins --quota devices=500%n%n",
             header = "A new tenant and its first administrator. You get no rights in it.")
     static final class Create implements Runnable {
         private final Session session;

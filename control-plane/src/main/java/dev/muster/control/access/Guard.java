@@ -95,15 +95,14 @@ public class Guard {
 
     private Rights ofLogin() {
         Caller.Login login = readLogin();
-        Rights found = transactions.in(
-                login.tenant(), trip -> trip.ask(TenantState.question()), (handle, state) -> {
-                    List<RoleBinding> bound = bindings.of(handle, login);
-                    // Only who has rights there learns that it is suspended, or there at all.
-                    if (!bound.isEmpty()) {
-                        requireActive(login.tenant(), state.first());
-                    }
-                    return new Rights(login.tenant(), bound);
-                });
+        Rights found = transactions.in(login.tenant(), trip -> trip.ask(TenantState.question()), (handle, state) -> {
+            List<RoleBinding> bound = bindings.of(handle, login);
+            // Only who has rights there learns that it is suspended, or there at all.
+            if (!bound.isEmpty()) {
+                requireActive(login.tenant(), state.first());
+            }
+            return new Rights(login.tenant(), bound);
+        });
         caller = login;
         return found;
     }

@@ -38,7 +38,11 @@ final class ServiceAccountService {
     private final QuotaService quotas;
     private final Clock clock;
 
-    ServiceAccountService(ServiceAccountStore store, AuditStore audit, TenantTransactions transactions, QuotaService quotas,
+    ServiceAccountService(
+            ServiceAccountStore store,
+            AuditStore audit,
+            TenantTransactions transactions,
+            QuotaService quotas,
             Clock clock) {
         this.store = store;
         this.audit = audit;

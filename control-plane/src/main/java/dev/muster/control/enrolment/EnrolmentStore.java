@@ -53,8 +53,9 @@ final class EnrolmentStore {
 
     /** The token if the secret is its secret and it has not expired, its row locked; used up or not. */
     Optional<EnrolmentToken> lock(Handle handle, EnrolmentToken.Secret secret, Instant now) {
-        return handle.createQuery(SELECT + " where id = :id and expires_at > :now"
-                        + " and exists (select 1 from tenant where tenant = current_tenant() and state = 'active') for update")
+        return handle.createQuery(
+                        SELECT + " where id = :id and expires_at > :now"
+                                + " and exists (select 1 from tenant where tenant = current_tenant() and state = 'active') for update")
                 .bind("id", secret.id())
                 .bind("now", utc(now))
                 .map((rs, context) -> MessageDigest.isEqual(rs.getBytes("hash"), secret.hash())

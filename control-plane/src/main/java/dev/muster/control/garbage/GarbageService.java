@@ -163,7 +163,9 @@ final class GarbageService {
             // The next page.
         }
         removeLeftovers(tenant);
-        return transactions.in(tenant, handle -> store.endedClaims(handle, clock.instant())).isEmpty();
+        return transactions
+                .in(tenant, handle -> store.endedClaims(handle, clock.instant()))
+                .isEmpty();
     }
 
     /** Bytes of uploads that a crash ended between putting them in place and naming them. */

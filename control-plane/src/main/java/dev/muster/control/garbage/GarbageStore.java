@@ -122,10 +122,7 @@ final class GarbageStore {
                         with gone as (
                             delete from artifact where ctid = any(array(select ctid from artifact limit :most))
                             returning sha256)
-                        insert into artifact_claim (id, sha256, until) select gen_random_uuid(), sha256, :now from gone""")
-                .bind("most", most)
-                .bind("now", utc(now))
-                .execute();
+                        insert into artifact_claim (id, sha256, until) select gen_random_uuid(), sha256, :now from gone""").bind("most", most).bind("now", utc(now)).execute();
     }
 
     void forgetClaims(Handle handle, String sha256, Instant now) {

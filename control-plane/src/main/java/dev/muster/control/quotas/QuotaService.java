@@ -65,8 +65,7 @@ public final class QuotaService {
         for (Quota quota : Quota.values()) {
             usage.put(
                     quota,
-                    new Usage(
-                            store.used(handle, quota, clock.instant()), limit(own, quota), own.containsKey(quota)));
+                    new Usage(store.used(handle, quota, clock.instant()), limit(own, quota), own.containsKey(quota)));
         }
         return usage;
     }

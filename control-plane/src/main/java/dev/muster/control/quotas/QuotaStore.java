@@ -24,8 +24,7 @@ final class QuotaStore {
 
     /** The same, and nobody else counts before the transaction ends. References to the tenant's row do not wait for it. */
     Map<Quota, Long> lock(Handle handle) {
-        return handle.createQuery(
-                        "select quotas::text from tenant where tenant = current_tenant() for no key update")
+        return handle.createQuery("select quotas::text from tenant where tenant = current_tenant() for no key update")
                 .mapTo(String.class)
                 .findOne()
                 .map(QuotaStore::parse)
@@ -44,7 +43,8 @@ final class QuotaStore {
             case ENROLMENT_TOKENS ->
                 count(handle, "select count(*) from enrolment_token where expires_at > :since and used < uses", now);
             case SERVICE_ACCOUNTS -> count(handle, "select count(*) from service_account");
-            case ROLLOUTS_IN_FLIGHT -> count(handle, "select count(*) from rollout where kind = 'release' and state in ('running', 'paused')");
+            case ROLLOUTS_IN_FLIGHT ->
+                count(handle, "select count(*) from rollout where kind = 'release' and state in ('running', 'paused')");
             case COMMANDS_PER_HOUR ->
                 count(
                         handle,

@@ -22,7 +22,9 @@ public final class Passage {
         Trip.first(
                 handle,
                 new Question<>(
-                        "select set_config('app.tenant', ?, true)", List.of(tenant.value()), rows -> rows.getString(1)));
+                        "select set_config('app.tenant', ?, true)",
+                        List.of(tenant.value()),
+                        rows -> rows.getString(1)));
         return step.apply(handle);
     }
 }

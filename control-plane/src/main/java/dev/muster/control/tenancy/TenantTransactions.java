@@ -112,10 +112,9 @@ public final class TenantTransactions {
     }
 
     private List<TenantId> tenants(TenantState... states) {
-        return inJobs(handle -> handle.createQuery("select tenant from tenant where state = any(:states) order by tenant")
-                .bind(
-                        "states",
-                        Arrays.stream(states).map(TenantState::text).toArray(String[]::new))
+        return inJobs(handle -> handle.createQuery(
+                        "select tenant from tenant where state = any(:states) order by tenant")
+                .bind("states", Arrays.stream(states).map(TenantState::text).toArray(String[]::new))
                 .map((rs, context) -> new TenantId(rs.getString("tenant")))
                 .list());
     }

@@ -18,7 +18,8 @@ final class LeftoverStore {
 
     /** The order in which tables are emptied. */
     List<String> tables(Handle handle) {
-        List<String> tables = new ArrayList<>(handle.createQuery("""
+        List<String> tables =
+                new ArrayList<>(handle.createQuery("""
                         select quote_ident(c.relname) from pg_class c
                         where c.relnamespace = 'muster'::regnamespace and c.relkind in ('r', 'p')
                           and exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'tenant')""").mapTo(String.class).list());
@@ -37,7 +38,8 @@ final class LeftoverStore {
 
     /** Cuts what goes round in a circle. */
     void unlink(Handle handle) {
-        handle.createUpdate("update site set parent = null, gateway = null where parent is not null or gateway is not null")
+        handle.createUpdate(
+                        "update site set parent = null, gateway = null where parent is not null or gateway is not null")
                 .execute();
     }
 

@@ -79,8 +79,7 @@ class TenantReaper {
 
     private void round() {
         Instant now = clock.instant();
-        for (TenantId tenant :
-                transactions.inJobs(jobs -> store.toDelete(jobs, now, now.minus(config.settle())))) {
+        for (TenantId tenant : transactions.inJobs(jobs -> store.toDelete(jobs, now, now.minus(config.settle())))) {
             WorkerThread.safely("delete tenant `" + tenant + "`", () -> delete(tenant));
         }
         for (TenantId tenant : transactions.inJobs(jobs -> store.toForget(jobs, now))) {

@@ -88,8 +88,9 @@ final class TenantService {
     TenantResource.Shown create(Access access, TenantResource.Wanted wanted) {
         requireOwner(access);
         String name = Bodies.require(wanted.id(), "id");
-        TenantId id = parse(name).orElseThrow(() -> invalid(
-                "expected `id` of 1 to 32 of a-z, 0-9 and `-`, a letter first, found `" + name + "`"));
+        TenantId id = parse(name)
+                .orElseThrow(() ->
+                        invalid("expected `id` of 1 to 32 of a-z, 0-9 and `-`, a letter first, found `" + name + "`"));
         TenantResource.WantedAdmin admin = Bodies.require(wanted.admin(), "admin");
         String displayName = text("displayName", wanted.displayName());
         Map<String, Long> limits = limits(Map.of(), wanted.quotas());
@@ -166,6 +167,21 @@ final class TenantService {
             ours(passage, access, "tenant.delete", id, detail);
             return passage.in(id, handle -> shown(handle, id));
         });
+    }
+
+    /** Writes down that the trail of a deleted tenant is handed out; which one it is. */
+    TenantId takeTrail(Access access, String name) {
+        TenantId id = visible(access, name);
+        requireOwner(access);
+        Tenant tenant = transactions.in(id, store::find).orElseThrow(() -> notFound(name));
+        if (tenant.state() != TenantState.DELETED) {
+            throw conflict("expected a deleted tenant, found `" + id + "` "
+                    + tenant.state().text() + ": its own administrators export its trail");
+        }
+        transactions.run(
+                access.tenant(),
+                handle -> audit.append(handle, access.caller(), "tenant.trail-export", object(id), Map.of()));
+        return id;
     }
 
     /** What was done, for the trail of the other side. */

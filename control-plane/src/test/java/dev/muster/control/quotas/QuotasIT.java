@@ -72,9 +72,8 @@ class QuotasIT {
 
         assertThat(atOnce(i -> account(tenant, "rush-" + i).extract().statusCode()))
                 .containsExactlyInAnyOrder(201, 201, 201, 409, 409, 409, 409, 409);
-        assertThat(atOnce(i -> tenant.send("POST", "/enrolment-tokens", "{}")
-                        .extract()
-                        .statusCode()))
+        assertThat(atOnce(i ->
+                        tenant.send("POST", "/enrolment-tokens", "{}").extract().statusCode()))
                 .containsExactlyInAnyOrder(201, 201, 201, 409, 409, 409, 409, 409);
     }
 
@@ -96,9 +95,7 @@ class QuotasIT {
         assertThat(in).hasSize(3);
         // One that retires makes room for another; one that waits takes it.
         tenant.send("POST", "/devices/" + in.getFirst() + "/retire", "{}").statusCode(200);
-        csv(tenant, "id,serial\nquota-w1,s1\nquota-w2,s2\n")
-                .statusCode(409)
-                .body("code", equalTo("quota-exceeded"));
+        csv(tenant, "id,serial\nquota-w1,s1\nquota-w2,s2\n").statusCode(409).body("code", equalTo("quota-exceeded"));
         csv(tenant, "id,serial\nquota-w1,sn-quota-late\n").statusCode(200);
         // The hardware it waits for comes: it counted already.
         try (var device = maker.device()) {
@@ -115,9 +112,7 @@ class QuotasIT {
         tenant.upload(bytes(600, 1), "1", 1);
 
         tenant.send("POST", "/artifacts/uploads", """
-                        {"kind":"image","name":"x","version":"2","hardware":"test-board","releaseCounter":2,"length":500}""")
-                .statusCode(409)
-                .body("code", equalTo("quota-exceeded"));
+                        {"kind":"image","name":"x","version":"2","hardware":"test-board","releaseCounter":2,"length":500}""").statusCode(409).body("code", equalTo("quota-exceeded"));
         upload(tenant, bytes(401, 2), 2).statusCode(409).body("quota", equalTo("artifactBytes"));
         upload(tenant, bytes(400, 3), 3).statusCode(200);
         // The same bytes again are not more bytes.
@@ -143,9 +138,15 @@ class QuotasIT {
                         "{\"name\":\"r\",\"version\":\"1\",\"targets\":[{\"sha256\":\"" + image + "\"}]}")
                 .extract()
                 .path("id");
-        String first = rollout(tenant, release, "quota-work-1").statusCode(200).extract().path("id");
+        String first = rollout(tenant, release, "quota-work-1")
+                .statusCode(200)
+                .extract()
+                .path("id");
         start(tenant, first).statusCode(200);
-        String second = rollout(tenant, release, "quota-work-2").statusCode(200).extract().path("id");
+        String second = rollout(tenant, release, "quota-work-2")
+                .statusCode(200)
+                .extract()
+                .path("id");
         start(tenant, second).statusCode(409).body("quota", equalTo("rolloutsInFlight"));
         tenant.get("/rollouts/" + second).body("state", equalTo("ready"));
         // A paused one holds its place, an ended one does not.
@@ -161,8 +162,7 @@ class QuotasIT {
 
     private static ValidatableResponse rollout(FilledTenant tenant, String release, String device) {
         return tenant.send("POST", "/rollouts", """
-                {"name":"r","release":"%s","selector":"id==%s","start":false,"waves":[{"percent":100}]}""".formatted(
-                        release, device));
+                {"name":"r","release":"%s","selector":"id==%s","start":false,"waves":[{"percent":100}]}""".formatted(release, device));
     }
 
     private static ValidatableResponse account(FilledTenant tenant, String name) {

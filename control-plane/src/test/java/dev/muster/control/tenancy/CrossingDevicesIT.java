@@ -175,7 +175,9 @@ class CrossingDevicesIT {
 
         ours.rows(RESTLESS).forEach((table, rows) -> assertThat(rows).as(table).isEqualTo(before.get(table)));
         theirs.send("POST", "/devices/ibex-device/suspend", "{}").statusCode(200);
-        assertThat(device.fetch("ab".repeat(32)).statusCode()).as("ours is not suspended").isEqualTo(404);
+        assertThat(device.fetch("ab".repeat(32)).statusCode())
+                .as("ours is not suspended")
+                .isEqualTo(404);
     }
 
     @Test
@@ -185,7 +187,12 @@ class CrossingDevicesIT {
         // Our device speaks of their command, as only a gateway that was broken into could let it.
         device.answer(new CommandAnswer(theirs.id("command"), CommandAnswer.Outcome.FAILED, "forged"));
         for (String key : List.of(
-                "devices-b/marten-device", "devices-none/marten-device", "devices-b/", "devices-a", "", "/marten-device")) {
+                "devices-b/marten-device",
+                "devices-none/marten-device",
+                "devices-b/",
+                "devices-a",
+                "",
+                "/marten-device")) {
             send(kafka.topics().reported(), key, new ReportedState(99, Map.of("os.forged", "1"), List.of()).toJson());
             send(kafka.topics().events(), key, new DeviceEvent("forged", now, Map.of("a", "b")).toJson());
             send(kafka.topics().presence(), key, new Presence(false, 99, now, "forged", "").toJson());
@@ -203,20 +210,23 @@ class CrossingDevicesIT {
         device.event(new DeviceEvent("honest", now, Map.of("n", "1")));
         device.presence(true, 7);
         telemetry(device.ref().key(), device.ref(), "honest.metric");
-        await().atMost(SOON)
-                .until(() -> ours.get("/devices/ibex-device/events").extract().asString().contains("honest"));
+        await().atMost(SOON).until(() -> ours.get("/devices/ibex-device/events")
+                .extract()
+                .asString()
+                .contains("honest"));
         await().atMost(SOON)
                 .until(() -> ours.get("/devices/ibex-device").extract().<Boolean>path("online"));
-        await().atMost(SOON)
-                .until(() -> ours.get("/devices/ibex-device/telemetry/latest")
-                        .extract()
-                        .asString()
-                        .contains("honest.metric"));
+        await().atMost(SOON).until(() -> ours.get("/devices/ibex-device/telemetry/latest")
+                .extract()
+                .asString()
+                .contains("honest.metric"));
 
         assertUntouched(before);
         assertThat(ours.get("/devices/ibex-device/telemetry/latest").extract().asString())
                 .doesNotContain("forged");
-        assertThat(theirs.get("/devices/marten-device/telemetry/latest").extract().asString())
+        assertThat(theirs.get("/devices/marten-device/telemetry/latest")
+                        .extract()
+                        .asString())
                 .doesNotContain("forged");
         assertThat(ours.get("/devices?limit=500").extract().<List<String>>path("items.id"))
                 .containsExactly("ibex-device");
@@ -224,9 +234,8 @@ class CrossingDevicesIT {
 
     @Test
     void anOpenPageHearsOfItsOwnTenantOnly() throws Exception {
-        try (HttpClient http = HttpClient.newBuilder()
-                .version(HttpClient.Version.HTTP_1_1)
-                .build()) {
+        try (HttpClient http =
+                HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
             HttpResponse<InputStream> stream = http.send(
                     HttpRequest.newBuilder(server.resolve("/api/v1/stream"))
                             .header("Authorization", "Bearer " + ours.token())
@@ -240,14 +249,17 @@ class CrossingDevicesIT {
                     new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
                 theirs.device().presence(true, 21);
                 theirs.device().manifest(PermissionFleet.app("com.marten.other"));
-                theirs.send("PATCH", "/devices/marten-device", "{\"name\":\"marten anew\"}").statusCode(200);
+                theirs.send("PATCH", "/devices/marten-device", "{\"name\":\"marten anew\"}")
+                        .statusCode(200);
                 theirs.send("POST", "/commands", "{\"kind\":\"refresh\",\"devices\":[\"marten-device\"]}")
                         .statusCode(201);
                 theirs.send("POST", "/rollouts/" + theirs.id("rollout") + "/pause", "{}");
                 await().atMost(SOON)
-                        .until(() -> theirs.get("/devices/marten-device").extract().<Boolean>path("online"));
+                        .until(() ->
+                                theirs.get("/devices/marten-device").extract().<Boolean>path("online"));
                 // The one that is for us comes last: whatever else was for us would stand before it.
-                ours.send("PATCH", "/devices/ibex-device", "{\"name\":\"ibex anew\"}").statusCode(200);
+                ours.send("PATCH", "/devices/ibex-device", "{\"name\":\"ibex anew\"}")
+                        .statusCode(200);
                 for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                     heard.add(line);
                     if (line.contains("ibex-device")) {
@@ -259,9 +271,9 @@ class CrossingDevicesIT {
 
             assertThat(heard).anyMatch(line -> line.contains("ibex-device"));
             assertThat(String.join("\n", heard)).doesNotContain("marten");
-            assertThat(String.join("\n", heard)).doesNotContain(new HashSet<>(theirs.ids().values()).stream()
-                    .filter(id -> id.length() > 3)
-                    .toArray(String[]::new));
+            assertThat(String.join("\n", heard))
+                    .doesNotContain(new HashSet<>(theirs.ids().values())
+                            .stream().filter(id -> id.length() > 3).toArray(String[]::new));
         }
     }
 
@@ -274,7 +286,8 @@ class CrossingDevicesIT {
                         .setTenant(named.tenant().value())
                         .setDevice(named.device().value())
                         .setReceivedAtMs(now)
-                        .addMetrics(Metric.newBuilder().setName(metric).setAtMs(now).setNumber(1))
+                        .addMetrics(
+                                Metric.newBuilder().setName(metric).setAtMs(now).setNumber(1))
                         .build()
                         .toByteArray());
     }

@@ -186,7 +186,9 @@ class CrossingIT {
             for (String query : List.of("", "?limit=500&q=", "?format=cef", "?days=60")) {
                 Response response = onlooker.admin().get("/api/v1" + operation.path() + query);
                 noTrace(softly, operation.key() + query, response);
-                softly.assertThat(response.statusCode()).as("%s%s", operation.key(), query).isNotEqualTo(500);
+                softly.assertThat(response.statusCode())
+                        .as("%s%s", operation.key(), query)
+                        .isNotEqualTo(500);
                 found += response.statusCode() == 200 ? 1 : 0;
             }
         }
@@ -199,10 +201,31 @@ class CrossingIT {
         // Without this the test above would pass for lists that are always empty.
         List<String> silent = new ArrayList<>();
         for (String path : List.of(
-                "/sites", "/groups", "/devices", "/inventory", "/enrolment-tokens", "/policy/documents", "/policy/versions",
-                "/policy/urgent", "/policy/capabilities", "/artifacts", "/artifacts/uploads", "/artifacts/gc", "/releases",
-                "/channels", "/channels/history", "/rollouts", "/freezes", "/role-bindings", "/service-accounts",
-                "/audit", "/audit/export", "/settings", "/vendor-roots", "/commands", "/fleet")) {
+                "/sites",
+                "/groups",
+                "/devices",
+                "/inventory",
+                "/enrolment-tokens",
+                "/policy/documents",
+                "/policy/versions",
+                "/policy/urgent",
+                "/policy/capabilities",
+                "/artifacts",
+                "/artifacts/uploads",
+                "/artifacts/gc",
+                "/releases",
+                "/channels",
+                "/channels/history",
+                "/rollouts",
+                "/freezes",
+                "/role-bindings",
+                "/service-accounts",
+                "/audit",
+                "/audit/export",
+                "/settings",
+                "/vendor-roots",
+                "/commands",
+                "/fleet")) {
             String body = theirs.get(path).statusCode(200).extract().asString();
             if (!body.contains(theirs.word()) && theirs.ids().values().stream().noneMatch(body::contains)) {
                 silent.add(path);
@@ -215,9 +238,19 @@ class CrossingIT {
     void filtersFindNothingOfAnotherTenant() {
         SoftAssertions softly = new SoftAssertions();
         for (String query : List.of(
-                "id==wombat*", "name=='wombat name'", "site==wombat-site", "site=under=wombat-site", "group==wombat-group",
-                "tag==wombat", "meta.k==wombat", "fact.os.api==12;id!=yak*", "id=in=(wombat-device,yak-device)",
-                "(id==wombat-device,id==yak-device)", "serial==wombat-serial", "site!=''", "status==pending")) {
+                "id==wombat*",
+                "name=='wombat name'",
+                "site==wombat-site",
+                "site=under=wombat-site",
+                "group==wombat-group",
+                "tag==wombat",
+                "meta.k==wombat",
+                "fact.os.api==12;id!=yak*",
+                "id=in=(wombat-device,yak-device)",
+                "(id==wombat-device,id==yak-device)",
+                "serial==wombat-serial",
+                "site!=''",
+                "status==pending")) {
             for (String path : List.of("/devices", "/inventory", "/policy/compliance")) {
                 Response response = ours.admin().queryParam("q", query).get("/api/v1" + path);
                 String body = response.asString().replace(query, "");
@@ -238,15 +271,14 @@ class CrossingIT {
             softly.assertThat(response.statusCode()).as(typed).isEqualTo(200);
             noTrace(softly, "completions of " + typed, response);
         }
-        for (String query : List.of(
-                "object=device/wombat-device", "object=device/*", "verb=device.*", "actor=crossing-a-admin")) {
+        for (String query :
+                List.of("object=device/wombat-device", "object=device/*", "verb=device.*", "actor=crossing-a-admin")) {
             noTrace(softly, "audit " + query, ours.admin().get("/api/v1/audit/export?" + query), query);
             noTrace(softly, "audit " + query, ours.admin().get("/api/v1/audit?" + query), query);
         }
         for (String query : List.of("device=wombat-device", "bundle=com.wombat", "from=1&to=2", "from=live&to=2")) {
             for (String path : List.of("/policy/usage", "/policy/explain", "/policy/diff")) {
-                Response response =
-                        ours.admin().get("/api/v1" + path + "?permission=ohos.permission.CAMERA&" + query);
+                Response response = ours.admin().get("/api/v1" + path + "?permission=ohos.permission.CAMERA&" + query);
                 noTrace(softly, path + query, response, "wombat-device", "com.wombat");
             }
         }
@@ -262,10 +294,21 @@ class CrossingIT {
         SoftAssertions softly = new SoftAssertions();
         int followed = 0;
         for (String path : List.of(
-                "/devices", "/artifacts", "/releases", "/rollouts", "/rollouts/" + theirs.id("rollout") + "/devices",
-                "/commands", "/audit", "/policy/versions", "/policy/compliance", "/channels/history",
-                "/devices/wombat-device/events", "/devices/wombat-device/timeline", "/enrolment-tokens")) {
-            JsonPath page = theirs.get(path + "?limit=1").statusCode(200).extract().jsonPath();
+                "/devices",
+                "/artifacts",
+                "/releases",
+                "/rollouts",
+                "/rollouts/" + theirs.id("rollout") + "/devices",
+                "/commands",
+                "/audit",
+                "/policy/versions",
+                "/policy/compliance",
+                "/channels/history",
+                "/devices/wombat-device/events",
+                "/devices/wombat-device/timeline",
+                "/enrolment-tokens")) {
+            JsonPath page =
+                    theirs.get(path + "?limit=1").statusCode(200).extract().jsonPath();
             String cursor = page.getString("next");
             if (cursor != null) {
                 followed++;
@@ -294,20 +337,26 @@ class CrossingIT {
                 List.of("{\"name\":\"yak\",\"version\":\"1\",\"targets\":[{\"sha256\":\"%artifact\"}]}", "artifact"));
         bodies.put(
                 "POST /rollouts",
-                List.of("{\"name\":\"yak\",\"release\":\"%release\",\"selector\":\"\",\"waves\":[{\"percent\":100}]}", "release"));
+                List.of(
+                        "{\"name\":\"yak\",\"release\":\"%release\",\"selector\":\"\",\"waves\":[{\"percent\":100}]}",
+                        "release"));
         bodies.put(
                 "POST /rollouts/preview",
-                List.of("{\"name\":\"yak\",\"release\":\"%release\",\"selector\":\"\",\"waves\":[{\"percent\":100}]}", "release"));
-        bodies.put(
-                "POST /policy/rollback",
-                List.of("{\"version\":%policy-version}", "policy-version"));
+                List.of(
+                        "{\"name\":\"yak\",\"release\":\"%release\",\"selector\":\"\",\"waves\":[{\"percent\":100}]}",
+                        "release"));
+        bodies.put("POST /policy/rollback", List.of("{\"version\":%policy-version}", "policy-version"));
         bodies.put("POST /commands", List.of("{\"kind\":\"refresh\",\"devices\":[\"%device\"]}", "device"));
         bodies.put(
                 "POST /role-bindings",
-                List.of("{\"kind\":\"service\",\"issuer\":\"muster\",\"subject\":\"%service-account\",\"role\":\"viewer\"}", "service-account"));
+                List.of(
+                        "{\"kind\":\"service\",\"issuer\":\"muster\",\"subject\":\"%service-account\",\"role\":\"viewer\"}",
+                        "service-account"));
         bodies.put(
                 "POST /policy/evidence",
-                List.of("{\"device\":\"%device\",\"bundle\":\"com.wombat\",\"permission\":\"ohos.permission.CAMERA\"}", "device"));
+                List.of(
+                        "{\"device\":\"%device\",\"bundle\":\"com.wombat\",\"permission\":\"ohos.permission.CAMERA\"}",
+                        "device"));
         bodies.forEach((operation, body) -> {
             String[] words = operation.split(" ", 2);
             String kind = body.get(1);
@@ -349,14 +398,16 @@ class CrossingIT {
 
         assertThat(known.jsonPath().getLong("received")).isZero();
         assertThat(known.jsonPath().getString("artifact")).isNullOrEmpty();
-        ours.send("POST", "/artifacts/uploads/" + known.path("id") + "/finish", "{}").statusCode(409);
+        ours.send("POST", "/artifacts/uploads/" + known.path("id") + "/finish", "{}")
+                .statusCode(409);
         ours.get("/artifacts/" + theirs.id("artifact")).statusCode(404);
         ours.admin().delete("/api/v1/artifacts/uploads/" + known.path("id"));
     }
 
     @Test
     void theTrailOfATenantIsVerifiedAgainstItsOwnCheckpointOnly() {
-        String checkpoint = theirs.get("/audit/checkpoint").statusCode(200).extract().asString();
+        String checkpoint =
+                theirs.get("/audit/checkpoint").statusCode(200).extract().asString();
         Response verified = ours.send("POST", "/audit/verify", "{\"checkpoint\":" + checkpoint + "}")
                 .extract()
                 .response();
@@ -404,7 +455,8 @@ class CrossingIT {
                 .config(RestAssured.config()
                         .encoderConfig(EncoderConfig.encoderConfig().encodeContentTypeAs("text/csv", ContentType.TEXT)))
                 .contentType("text/csv");
-        Response imported = request.body("id,serial,site\nyak-csv,yak-csv-serial,wombat-site\n").post("/api/v1/inventory");
+        Response imported = request.body("id,serial,site\nyak-csv,yak-csv-serial,wombat-site\n")
+                .post("/api/v1/inventory");
         softly.assertThat(imported.statusCode()).as(imported.asString()).isEqualTo(400);
         softly.assertThat(imported.jsonPath().getString("code")).isEqualTo("import-invalid");
         // The hardware that waits there does not wait here.
@@ -475,7 +527,8 @@ class CrossingIT {
         return PARTS.stream()
                 .filter(part -> path.startsWith(part.path()))
                 .findFirst()
-                .orElseThrow(() -> new AssertionError("expected an id of the other tenant for `" + path + "`: add it to PARTS"));
+                .orElseThrow(() ->
+                        new AssertionError("expected an id of the other tenant for `" + path + "`: add it to PARTS"));
     }
 
     private static List<Operation> operations() {
@@ -486,8 +539,7 @@ class CrossingIT {
         for (String path : paths.members().keySet()) {
             for (String method : paths.object(path).members().keySet()) {
                 if (METHODS.contains(method)) {
-                    operations.add(
-                            new Operation(method.toUpperCase(Locale.ROOT), path.replaceFirst("^/api/v1", "")));
+                    operations.add(new Operation(method.toUpperCase(Locale.ROOT), path.replaceFirst("^/api/v1", "")));
                 }
             }
         }

@@ -82,11 +82,12 @@ class TenantsIT {
                 .body("quotas.serviceAccounts.limit", nullValue());
 
         // The first administrator can begin at once: repositories of trust are made when they are needed.
-        as("made-boss", "made").body(Map.of("name", "hall")).post("/api/v1/sites").then().statusCode(201);
         as("made-boss", "made")
-                .get("/api/v1/trust/roots/images")
+                .body(Map.of("name", "hall"))
+                .post("/api/v1/sites")
                 .then()
-                .statusCode(200);
+                .statusCode(201);
+        as("made-boss", "made").get("/api/v1/trust/roots/images").then().statusCode(200);
         as("made-boss", "made")
                 .body(Map.of("name", "made-token"))
                 .post("/api/v1/enrolment-tokens")
@@ -155,16 +156,13 @@ class TenantsIT {
     void badInputIsNamedAndChangesNothing() {
         create("Bad Name", "person", "x", "{}").statusCode(400).body("detail", containsString("`Bad Name`"));
         create("bad-kind", "service", "x", "{}").statusCode(400).body("detail", containsString("service"));
-        create("bad-quota", "person", "x", "{\"pumps\":5}")
-                .statusCode(400)
-                .body("detail", containsString("`pumps`"));
-        create("bad-limit", "person", "x", "{\"devices\":-1}")
-                .statusCode(400)
-                .body("detail", containsString("-1"));
+        create("bad-quota", "person", "x", "{\"pumps\":5}").statusCode(400).body("detail", containsString("`pumps`"));
+        create("bad-limit", "person", "x", "{\"devices\":-1}").statusCode(400).body("detail", containsString("-1"));
         postJson("/tenants", "{\"id\":\"bad-admin\"}").statusCode(400).body("detail", containsString("`admin`"));
         create("default", "person", "x", "{}").statusCode(409);
         create("bad-twice", "person", "x", "{}").statusCode(201);
         create("bad-twice", "person", "y", "{}").statusCode(409).body("code", equalTo("already-exists"));
+        get("/tenants/bad-twice/trail").statusCode(409);
         patch("default", "{\"suspended\":true}").statusCode(409).body("detail", containsString("`default`"));
         admin().delete("/api/v1/tenants/default?confirm=default").then().statusCode(409);
         admin().delete("/api/v1/tenants/bad-twice?confirm=bad-twice").then().statusCode(409);
@@ -213,18 +211,20 @@ class TenantsIT {
                     .statusCode(403)
                     .body("code", equalTo("tenant-suspended"));
             // Whoever has no rights there does not learn that it is there.
-            as("quiet-stranger", "quiet").get("/api/v1/devices").then().statusCode(403).body("code", equalTo("forbidden"));
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(
-                                    quiet.device().fetch(quiet.id("artifact")).statusCode())
-                            .isEqualTo(403));
+            as("quiet-stranger", "quiet")
+                    .get("/api/v1/devices")
+                    .then()
+                    .statusCode(403)
+                    .body("code", equalTo("forbidden"));
+            await().atMost(SOON).untilAsserted(() -> assertThat(
+                            quiet.device().fetch(quiet.id("artifact")).statusCode())
+                    .isEqualTo(403));
             try (var fresh = maker.device()) {
                 assertThat(fresh.enrol(enrolment, "otter-new").statusCode()).isEqualTo(401);
             }
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(told)
-                            .extracting(DeviceState::status)
-                            .containsExactly(DeviceState.Status.SUSPENDED));
+            await().atMost(SOON).untilAsserted(() -> assertThat(told)
+                    .extracting(DeviceState::status)
+                    .containsExactly(DeviceState.Status.SUSPENDED));
             assertThat(transactions.activeTenants()).doesNotContain(quiet.id());
             assertThat(transactions.tenants()).contains(quiet.id());
 
@@ -234,14 +234,12 @@ class TenantsIT {
                     .statusCode(200)
                     .body("state", equalTo("paused"))
                     .body("reason", containsString("suspended"));
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(
-                                    quiet.device().fetch(quiet.id("artifact")).statusCode())
-                            .isNotEqualTo(403));
-            await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(told)
-                            .extracting(DeviceState::status)
-                            .containsExactly(DeviceState.Status.SUSPENDED, DeviceState.Status.ACTIVE));
+            await().atMost(SOON).untilAsserted(() -> assertThat(
+                            quiet.device().fetch(quiet.id("artifact")).statusCode())
+                    .isNotEqualTo(403));
+            await().atMost(SOON).untilAsserted(() -> assertThat(told)
+                    .extracting(DeviceState::status)
+                    .containsExactly(DeviceState.Status.SUSPENDED, DeviceState.Status.ACTIVE));
             assertThat(told.get(1).revision()).isGreaterThan(told.get(0).revision());
             for (String verb : List.of("tenant.suspend", "tenant.resume")) {
                 get("/audit?object=tenant/quiet").body("items.verb", hasItem(verb));
@@ -253,7 +251,11 @@ class TenantsIT {
     @Test
     void aDeletionCanBeTakenBackWhileItsGraceGoesOn() {
         create("grace", "person", "grace-boss", "{}").statusCode(201);
-        as("grace-boss", "grace").body(Map.of("name", "hall")).post("/api/v1/sites").then().statusCode(201);
+        as("grace-boss", "grace")
+                .body(Map.of("name", "hall"))
+                .post("/api/v1/sites")
+                .then()
+                .statusCode(201);
         admin().delete("/api/v1/tenants/grace")
                 .then()
                 .statusCode(409)
@@ -307,16 +309,22 @@ class TenantsIT {
         create("gone", "person", "heir", "{}").statusCode(409).body("detail", containsString("not given again"));
         patch("gone", "{\"suspended\":false}").statusCode(409);
         get("/tenants/gone").body("displayName", equalTo("")).body("trailUntil", notNullValue());
+        get("/tenants/gone/trail")
+                .statusCode(200)
+                .body(containsString("\"rollout.create\""))
+                .body(containsString("\"tenant.deleted\""));
+        get("/audit?object=tenant/gone").body("items.verb", hasItem("tenant.trail-export"));
         get("/audit?object=tenant/gone")
                 .body("items.verb", hasItems("tenant.deleted", "tenant.delete", "tenant.suspend"));
 
         // Not before its time, and not by who serves requests.
-        assertThatThrownBy(() -> transactions.run(
-                        gone.id(),
-                        handle -> handle.createQuery("select forget_trail(10)").mapTo(Long.class).one()))
+        assertThatThrownBy(() -> transactions.run(gone.id(), handle -> handle.createQuery("select forget_trail(10)")
+                        .mapTo(Long.class)
+                        .one()))
                 .hasMessageContaining("has had its time");
         assertThatThrownBy(() -> transactions.run(
-                        gone.id(), handle -> handle.execute("update tenant set trail_until = now() - interval '1 day'")))
+                        gone.id(),
+                        handle -> handle.execute("update tenant set trail_until = now() - interval '1 day'")))
                 .hasMessageContaining("set once");
         DatabaseOwner.asOwnerOf(
                 "gone",
@@ -329,8 +337,7 @@ class TenantsIT {
             assertThat(files("gone")).isEmpty();
         });
         await().atMost(SOON)
-                .untilAsserted(
-                        () -> get("/audit?object=tenant/gone").body("items.verb", hasItem("tenant.trail-gone")));
+                .untilAsserted(() -> get("/audit?object=tenant/gone").body("items.verb", hasItem("tenant.trail-gone")));
     }
 
     @Test
@@ -352,8 +359,10 @@ class TenantsIT {
         assertThatThrownBy(() -> transactions.run(
                         TenantId.DEFAULT, handle -> handle.execute("update tenant set state = 'suspended'")))
                 .hasMessageContaining("expected");
-        assertThatThrownBy(() -> transactions.run(
-                        order, handle -> handle.createQuery("select telemetry.forget_tenant(1)").mapTo(Long.class).one()))
+        assertThatThrownBy(
+                        () -> transactions.run(order, handle -> handle.createQuery("select telemetry.forget_tenant(1)")
+                                .mapTo(Long.class)
+                                .one()))
                 .hasMessageContaining("being deleted");
         int changed = transactions.in(TenantId.DEFAULT, handle -> handle.createUpdate(
                         "update tenant set display_name = 'taken' where tenant = 'order'")
@@ -365,11 +374,14 @@ class TenantsIT {
     /** What topic {@code device-state} says of the tenant itself, from now on. */
     private List<DeviceState> gatewaysAreTold(String tenant) {
         List<DeviceState> told = new CopyOnWriteArrayList<>();
-        kafka.consume("tenants-it-" + tenant, List.of(kafka.topics().deviceState()), batch -> batch.forEach(record -> {
-            if (record.key().equals(tenant)) {
-                told.add(DeviceState.fromJson(record.value()));
-            }
-        }));
+        kafka.consume(
+                "tenants-it-" + tenant,
+                List.of(kafka.topics().deviceState()),
+                batch -> batch.forEach(record -> {
+                    if (record.key().equals(tenant)) {
+                        told.add(DeviceState.fromJson(record.value()));
+                    }
+                }));
         return told;
     }
 
@@ -399,12 +411,14 @@ class TenantsIT {
 
     private static ValidatableResponse create(String id, String kind, String subject, String quotas) {
         return postJson("/tenants", """
-                {"id":"%s","displayName":"The %s","admin":{"kind":"%s","subject":"%s"},"quotas":%s}""".formatted(
-                        id, id, kind, subject, quotas));
+                {"id":"%s","displayName":"The %s","admin":{"kind":"%s","subject":"%s"},"quotas":%s}""".formatted(id, id, kind, subject, quotas));
     }
 
     private static ValidatableResponse patch(String id, String json) {
-        return admin().contentType(ContentType.JSON).body(json).patch("/api/v1/tenants/" + id).then();
+        return admin().contentType(ContentType.JSON)
+                .body(json)
+                .patch("/api/v1/tenants/" + id)
+                .then();
     }
 
     private static RequestSpecification as(String subject, String tenant) {

@@ -63,8 +63,8 @@ public final class DatabaseOwner {
                 }
             }
             for (String table : tables) {
-                try (ResultSet rows = statement.executeQuery(
-                        "select count(*) from " + table + " where tenant = '" + tenant + "'")) {
+                try (ResultSet rows =
+                        statement.executeQuery("select count(*) from " + table + " where tenant = '" + tenant + "'")) {
                     rows.next();
                     if (rows.getLong(1) > 0) {
                         counts.put(table, rows.getLong(1));

@@ -209,7 +209,10 @@ public final class FilledTenant implements AutoCloseable {
         make("site", "/sites", "{\"name\":\"%w-site\"}", "name");
         device = enrol(directory, word + "-device");
         ids.put("device", word + "-device");
-        send("PATCH", "/devices/" + id("device"), say("{\"name\":\"%w name\",\"site\":\"%w-site\",\"metadata\":{\"k\":\"%w\"}}"))
+        send(
+                        "PATCH",
+                        "/devices/" + id("device"),
+                        say("{\"name\":\"%w name\",\"site\":\"%w-site\",\"metadata\":{\"k\":\"%w\"}}"))
                 .statusCode(200);
         make("group", "/groups", "{\"name\":\"%w-group\",\"members\":[\"%w-device\"],\"description\":\"%w\"}", "name");
         make("enrolment-token", "/enrolment-tokens", "{\"name\":\"%w\",\"site\":\"%w-site\"}", "id");
@@ -285,7 +288,8 @@ public final class FilledTenant implements AutoCloseable {
                 "/releases",
                 "{\"name\":\"%w-release\",\"version\":\"1\",\"targets\":[{\"sha256\":\"" + id("artifact") + "\"}]}",
                 "id");
-        send("PUT", "/channels", say("{\"channels\":[\"%w-dev\",\"%w-stable\"]}")).statusCode(200);
+        send("PUT", "/channels", say("{\"channels\":[\"%w-dev\",\"%w-stable\"]}"))
+                .statusCode(200);
         send("POST", "/channels/releases/" + id("release") + "/promote", say("{\"note\":\"%w\"}"))
                 .statusCode(200);
         ids.put(
@@ -294,7 +298,8 @@ public final class FilledTenant implements AutoCloseable {
                         .statusCode(200)
                         .extract()
                         .path("items[0].sha256"));
-        send("POST", "/trust/renewals", "{\"repository\":\"images\",\"role\":\"root\"}").statusCode(200);
+        send("POST", "/trust/renewals", "{\"repository\":\"images\",\"role\":\"root\"}")
+                .statusCode(200);
         ids.put("trust-draft", get("/trust/drafts").statusCode(200).extract().path("items[0].id"));
     }
 
@@ -314,7 +319,11 @@ public final class FilledTenant implements AutoCloseable {
     }
 
     private void people() {
-        make("role-binding", "/role-bindings", "{\"kind\":\"person\",\"subject\":\"%w-person\",\"role\":\"viewer\"}", "id");
+        make(
+                "role-binding",
+                "/role-bindings",
+                "{\"kind\":\"person\",\"subject\":\"%w-person\",\"role\":\"viewer\"}",
+                "id");
         make("service-account", "/service-accounts", "{\"name\":\"%w-account\",\"description\":\"%w\"}", "name");
         make("api-token-text", "/service-accounts/" + word + "-account/tokens", "{\"name\":\"%w\"}", "token");
         ids.put("api-token", id("api-token-text").split("\\.", -1)[2]);
@@ -326,9 +335,12 @@ public final class FilledTenant implements AutoCloseable {
     }
 
     private void settings() {
-        send("PUT", "/settings/tenant/" + id, "{\"agent\":{\"sampleSeconds\":10}}").statusCode(200);
-        send("PUT", "/settings/device/" + id("device"), "{\"agent\":{\"sampleSeconds\":20}}").statusCode(200);
-        send("PUT", "/settings/site/" + id("site"), "{\"agent\":{\"sampleSeconds\":30}}").statusCode(200);
+        send("PUT", "/settings/tenant/" + id, "{\"agent\":{\"sampleSeconds\":10}}")
+                .statusCode(200);
+        send("PUT", "/settings/device/" + id("device"), "{\"agent\":{\"sampleSeconds\":20}}")
+                .statusCode(200);
+        send("PUT", "/settings/site/" + id("site"), "{\"agent\":{\"sampleSeconds\":30}}")
+                .statusCode(200);
         ids.put(
                 "settings-rollout",
                 send("POST", "/settings/rollout", say("{\"comment\":\"%w\"}"))
@@ -365,16 +377,18 @@ public final class FilledTenant implements AutoCloseable {
         await().atMost(SOON)
                 .until(() -> get("/commands/" + id("command")).extract().<Integer>path("sent") == 1);
         byte[] logs = ("logs of " + word).getBytes(StandardCharsets.UTF_8);
-        UploadStatus upload = UploadStatus.fromJson(device.announce(
-                        new UploadRequest(id("command"), logs.length, sha256(logs)))
-                .body());
+        UploadStatus upload =
+                UploadStatus.fromJson(device.announce(new UploadRequest(id("command"), logs.length, sha256(logs)))
+                        .body());
         ids.put("upload", upload.id());
         assertThat(device.piece(upload.id(), logs, "bytes 0-" + (logs.length - 1) + "/" + logs.length)
                         .statusCode())
                 .isEqualTo(200);
         device.answer(new CommandAnswer(id("command"), CommandAnswer.Outcome.DONE, word));
-        await().atMost(SOON)
-                .until(() -> get("/commands/" + id("command")).extract().<String>path("state").equals("completed"));
+        await().atMost(SOON).until(() -> get("/commands/" + id("command"))
+                .extract()
+                .<String>path("state")
+                .equals("completed"));
         await().atMost(SOON).untilAsserted(() -> get("/devices/" + id("device") + "/events")
                 .statusCode(200)
                 .body(org.hamcrest.Matchers.containsString(word)));
@@ -385,16 +399,24 @@ public final class FilledTenant implements AutoCloseable {
 
     private static String pem(String name) throws Exception {
         return "-----BEGIN CERTIFICATE-----\\n"
-                + Base64.getEncoder().encodeToString(new TestAuthority(name).root().getEncoded())
+                + Base64.getEncoder()
+                        .encodeToString(new TestAuthority(name).root().getEncoded())
                 + "\\n-----END CERTIFICATE-----\\n";
     }
 
     private void make(String kind, String path, String json, String member) {
-        ids.put(kind, send("POST", path, say(json)).statusCode(org.hamcrest.Matchers.lessThan(300)).extract().path(member));
+        ids.put(
+                kind,
+                send("POST", path, say(json))
+                        .statusCode(org.hamcrest.Matchers.lessThan(300))
+                        .extract()
+                        .path(member));
     }
 
     private void send(String method, String path, String body, String contentType) {
-        admin().config(RestAssured.config().encoderConfig(EncoderConfig.encoderConfig().encodeContentTypeAs(contentType, ContentType.TEXT)))
+        admin().config(RestAssured.config()
+                        .encoderConfig(
+                                EncoderConfig.encoderConfig().encodeContentTypeAs(contentType, ContentType.TEXT)))
                 .contentType(contentType)
                 .body(say(body))
                 .request(method, "/api/v1" + path)
@@ -420,9 +442,7 @@ public final class FilledTenant implements AutoCloseable {
                 if (!but.contains(table)) {
                     rows.put(
                             table,
-                            handle.createQuery("select t::text from " + table + " t")
-                                    .mapTo(String.class)
-                                    .stream()
+                            handle.createQuery("select t::text from " + table + " t").mapTo(String.class).stream()
                                     .collect(Collectors.toSet()));
                 }
             }

@@ -40,10 +40,7 @@ final class DeviceDirectory {
     /** Whether the device may have a session now; unknown ones may not, nor those of a tenant that is not active. */
     boolean admits(String key) {
         DeviceState state = states.get(key);
-        return state != null
-                && state.status() == DeviceState.Status.ACTIVE
-                && !isTenant(key)
-                && hasActiveTenant(key);
+        return state != null && state.status() == DeviceState.Status.ACTIVE && !isTenant(key) && hasActiveTenant(key);
     }
 
     private boolean hasActiveTenant(String key) {

@@ -233,10 +233,7 @@ class GatewayIT {
         MqttTestClient device = connected(CRUSHER);
 
         device.publish(
-                new MqttTopic.Event().of(neighbour),
-                "{\"kind\":\"x\",\"at\":\"2026-01-01T00:00:00Z\"}",
-                1,
-                Map.of());
+                new MqttTopic.Event().of(neighbour), "{\"kind\":\"x\",\"at\":\"2026-01-01T00:00:00Z\"}", 1, Map.of());
         assertThat(device.expect(MqttTestClient.PUBACK).reason()).isEqualTo(0x87);
         device.subscribe(
                 new MqttTopic.Desired().of(neighbour),

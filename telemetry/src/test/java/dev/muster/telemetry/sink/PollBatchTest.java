@@ -74,12 +74,14 @@ class PollBatchTest {
     @Test
     void writesTheDigitsOfANumberThatADoubleCannotHold() {
         long value = (1L << 53) + 1;
-        batch.addTelemetry(D1_KEY, batch("d1", 1, 1)
-                .addMetrics(Metric.newBuilder().setName("n").setInteger(value))
-                .addMetrics(Metric.newBuilder().setName("n").setInteger(Long.MIN_VALUE))
-                .addMetrics(Metric.newBuilder().setName("n").setInteger(7))
-                .build()
-                .toByteArray());
+        batch.addTelemetry(
+                D1_KEY,
+                batch("d1", 1, 1)
+                        .addMetrics(Metric.newBuilder().setName("n").setInteger(value))
+                        .addMetrics(Metric.newBuilder().setName("n").setInteger(Long.MIN_VALUE))
+                        .addMetrics(Metric.newBuilder().setName("n").setInteger(7))
+                        .build()
+                        .toByteArray());
 
         batch.resolve(Map.of());
 
@@ -89,17 +91,23 @@ class PollBatchTest {
     @Test
     void leavesOutWhatIsPastItsTimeOrCannotBeStored() {
         batch.addTelemetry(D1_KEY, new byte[] {1, 2, 3});
-        batch.addTelemetry(D1_KEY, batch("d1", 1, 1)
-                .setReceivedAtMs(NOW.minus(Duration.ofDays(8)).toEpochMilli())
-                .addMetrics(Metric.newBuilder().setName("m").setNumber(1))
-                .build()
-                .toByteArray());
-        batch.addTelemetry(D1_KEY, batch("d1", 1, 2)
-                .addMetrics(
-                        Metric.newBuilder().setName("m").setAtMs(Long.MAX_VALUE).setNumber(1))
-                .addMetrics(Metric.newBuilder().setName("a\0b").setText("c\0d"))
-                .build()
-                .toByteArray());
+        batch.addTelemetry(
+                D1_KEY,
+                batch("d1", 1, 1)
+                        .setReceivedAtMs(NOW.minus(Duration.ofDays(8)).toEpochMilli())
+                        .addMetrics(Metric.newBuilder().setName("m").setNumber(1))
+                        .build()
+                        .toByteArray());
+        batch.addTelemetry(
+                D1_KEY,
+                batch("d1", 1, 2)
+                        .addMetrics(Metric.newBuilder()
+                                .setName("m")
+                                .setAtMs(Long.MAX_VALUE)
+                                .setNumber(1))
+                        .addMetrics(Metric.newBuilder().setName("a\0b").setText("c\0d"))
+                        .build()
+                        .toByteArray());
         batch.addRollup(D1_KEY, rollup(NOW.minus(Duration.ofDays(91)), 1));
         batch.addRollup(D1_KEY, rollup(NOW.plus(Duration.ofDays(2)), 1));
 
@@ -145,10 +153,12 @@ class PollBatchTest {
     }
 
     private void add(String device, long boot, long seq, long at, double value) {
-        batch.addTelemetry(D1_KEY, batch(device, boot, seq)
-                .addMetrics(Metric.newBuilder().setName("m").setAtMs(at).setNumber(value))
-                .build()
-                .toByteArray());
+        batch.addTelemetry(
+                D1_KEY,
+                batch(device, boot, seq)
+                        .addMetrics(Metric.newBuilder().setName("m").setAtMs(at).setNumber(value))
+                        .build()
+                        .toByteArray());
     }
 
     private static TelemetryBatch.Builder batch(String device, long boot, long seq) {
