@@ -172,7 +172,8 @@ class CrossingIT {
                 "/commands",
                 "/fleet")) {
             String body = theirs.get(path).statusCode(200).extract().asString();
-            if (!body.contains(theirs.word()) && theirs.ids().entrySet().stream()
+            if (!body.contains(theirs.word())
+                    && theirs.ids().entrySet().stream()
                             .noneMatch(id -> !id.getKey().equals("tenant") && body.contains(id.getValue()))) {
                 silent.add(path);
             }

@@ -21,11 +21,8 @@ final class CrossingPaths {
     private static final String UNKNOWN_UUID = "00000000-0000-4000-8000-00000000abcd";
 
     /** Names that everybody chooses freely: making one that the other tenant has too is no crossing. */
-    static final Set<String> OWN_NAMES = Set.of(
-            "PUT /freezes/{name}",
-            "PUT /trust/publishers/{name}",
-            "PUT /settings/{level}/{name}",
-            "GET /trust/roots/{repository}");
+    static final Set<String> OWN_NAMES =
+            Set.of("PUT /freezes/{name}", "PUT /trust/publishers/{name}", "GET /trust/roots/{repository}");
 
     /** Whose ids stand in a path, by what stands there; longest first. The second value is one that nobody has. */
     static final List<Part> PARTS = List.of(

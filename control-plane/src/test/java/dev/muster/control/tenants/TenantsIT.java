@@ -122,24 +122,34 @@ class TenantsIT {
     void onlyWhoOwnsTheInstallationChangesTenants() {
         create("owned", "person", "owned-boss", "{}").statusCode(201);
         create("owned-other", "person", "owned-boss", "{}").statusCode(201);
-        as("owned-boss", "owned").body(Map.of("id", "owned-mine", "admin", Map.of("kind", "person", "subject", "x")))
+        as("owned-boss", "owned")
+                .body(Map.of("id", "owned-mine", "admin", Map.of("kind", "person", "subject", "x")))
                 .post("/api/v1/tenants")
                 .then()
                 .statusCode(403)
                 .body("detail", containsString("`default`"));
-        as("owned-boss", "owned").body(Map.of("quotas", Map.of("devices", 1_000_000)))
+        as("owned-boss", "owned")
+                .body(Map.of("quotas", Map.of("devices", 1_000_000)))
                 .patch("/api/v1/tenants/owned")
                 .then()
                 .statusCode(403);
-        as("owned-boss", "owned").body(Map.of("suspended", true))
+        as("owned-boss", "owned")
+                .body(Map.of("suspended", true))
                 .patch("/api/v1/tenants/owned-other")
                 .then()
                 .statusCode(404)
                 .body("code", equalTo("tenant-not-found"));
-        as("owned-boss", "owned").delete("/api/v1/tenants/owned?confirm=owned").then().statusCode(403);
+        as("owned-boss", "owned")
+                .delete("/api/v1/tenants/owned?confirm=owned")
+                .then()
+                .statusCode(403);
         // It sees itself, its limits and what it uses of them.
         as("owned-boss", "owned").get("/api/v1/tenants").then().statusCode(200).body("items.id", contains("owned"));
-        as("owned-boss", "owned").get("/api/v1/tenants/owned").then().statusCode(200).body("quotas.devices.used", equalTo(0));
+        as("owned-boss", "owned")
+                .get("/api/v1/tenants/owned")
+                .then()
+                .statusCode(200)
+                .body("quotas.devices.used", equalTo(0));
         as("owned-boss", "owned").get("/api/v1/tenants/owned-other").then().statusCode(404);
         // Nobody without the role does, whatever else they may.
         for (String role : List.of("viewer", "operator", "release-manager", "approver", "security-officer")) {
