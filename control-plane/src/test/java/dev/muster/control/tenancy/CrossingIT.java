@@ -26,6 +26,7 @@ import org.assertj.core.api.SoftAssertions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 @QuarkusTest
 @QuarkusTestResource(Servers.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")
 class CrossingIT {
     /** What the server goes on writing in a tenant to which nobody does anything. */
@@ -47,10 +49,10 @@ class CrossingIT {
     @TempDir
     static Path directory;
 
-    private static FilledTenant theirs;
-    private static FilledTenant ours;
+    private FilledTenant theirs;
+    private FilledTenant ours;
     /** A third that never asks for what the others have: their words stand nowhere in its own trail. */
-    private static FilledTenant onlooker;
+    private FilledTenant onlooker;
 
     @BeforeEach
     void tenants() throws Exception {
@@ -74,7 +76,7 @@ class CrossingIT {
     }
 
     @AfterAll
-    static void close() {
+    void close() {
         if (theirs != null) {
             theirs.close();
         }
@@ -422,7 +424,7 @@ class CrossingIT {
     }
 
     /** No word and no id of theirs stands in an answer, but for what was asked with. */
-    private static void noTrace(SoftAssertions softly, String what, Response response, String... asked) {
+    private void noTrace(SoftAssertions softly, String what, Response response, String... asked) {
         String body = response.asString();
         for (String own : asked) {
             body = body.replace(own, "");

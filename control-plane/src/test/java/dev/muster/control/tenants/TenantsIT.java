@@ -287,11 +287,8 @@ class TenantsIT {
     @Test
     void aDeletedTenantLeavesItsNameAndForATimeItsTrail() throws Exception {
         byte[] shared = "bytes that two tenants have ".repeat(50).getBytes(StandardCharsets.UTF_8);
-        String both;
         FilledTenant gone = maker.filled("gone", "heron", directory);
-        try (gone) {
-            both = gone.upload(shared, "77", 77);
-        }
+        String both = gone.upload(shared, "77", 77);
         assertThat(FleetApi.uploadImage(shared, "77", 77)).isEqualTo(both);
         // Once its windows are there, nothing of it is on its way any more.
         await().atMost(SOON).until(() -> rows("gone").containsKey("telemetry.rollup_1m"));
@@ -346,6 +343,7 @@ class TenantsIT {
         });
         await().atMost(SOON)
                 .untilAsserted(() -> get("/audit?object=tenant/gone").body("items.verb", hasItem("tenant.trail-gone")));
+        gone.close();
     }
 
     @Test
