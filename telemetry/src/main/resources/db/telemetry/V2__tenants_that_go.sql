@@ -1,10 +1,10 @@
 -- What a deleted tenant leaves behind goes in steps, as the owner, in a transaction of that tenant. muster_app may not delete
 -- here itself. Row-level security binds the owner too; it gets that one tenant's rows.
-create policy owner_forgets on telemetry.sample to muster_owner
+create policy owner_forgets on telemetry.sample to current_user
     using (tenant = nullif(current_setting('app.tenant', true), ''));
-create policy owner_forgets on telemetry.rollup_1m to muster_owner
+create policy owner_forgets on telemetry.rollup_1m to current_user
     using (tenant = nullif(current_setting('app.tenant', true), ''));
-create policy owner_forgets on telemetry.latest to muster_owner
+create policy owner_forgets on telemetry.latest to current_user
     using (tenant = nullif(current_setting('app.tenant', true), ''));
 
 create function telemetry.forget_tenant(most integer) returns bigint

@@ -116,6 +116,14 @@ public final class TenantsCommand {
                                 : "deleting " + tenant);
     }
 
+    @Command(
+            name = "trail",
+            headerHeading = "Example: muster tenants trail north > north.ndjson%n%n",
+            header = "The audit trail of a deleted tenant, while it is kept.")
+    void trail(@Parameters(paramLabel = "TENANT", description = "The tenant.") String tenant) {
+        session.api().text(Url.of("tenants", tenant, "trail"), session.out());
+    }
+
     private static void print(Printer printer, Map<String, Object> answer) {
         printer.one(answer, DETAILS, "id");
         if (new Row(answer).at("quotas") instanceof Map<?, ?> quotas) {

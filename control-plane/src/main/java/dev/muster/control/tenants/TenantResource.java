@@ -4,11 +4,13 @@ import dev.muster.control.access.Access;
 import dev.muster.control.access.Guard;
 import dev.muster.control.access.RequiresRole;
 import dev.muster.control.access.Role;
+import dev.muster.control.audit.TrailService;
 import dev.muster.control.http.Bodies;
 import dev.muster.control.http.ETags;
 import dev.muster.control.http.Page;
 import dev.muster.control.quotas.Quota;
 import dev.muster.control.quotas.QuotaService;
+import dev.muster.protocol.identity.TenantId;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
@@ -16,6 +18,10 @@ import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,10 +35,12 @@ import org.jspecify.annotations.Nullable;
 public class TenantResource {
     private final Guard guard;
     private final TenantService service;
+    private final TrailService trails;
 
-    TenantResource(Guard guard, TenantService service) {
+    TenantResource(Guard guard, TenantService service, TrailService trails) {
         this.guard = guard;
         this.service = service;
+        this.trails = trails;
     }
 
     /**
@@ -91,10 +99,12 @@ public class TenantResource {
             @Nullable Instant trailUntil,
             @Nullable Map<String, ShownQuota> quotas) {
         static Shown of(Tenant tenant, @Nullable Map<Quota, QuotaService.Usage> usage) {
-            Map<String, ShownQuota> quotas = usage == null ? null : new LinkedHashMap<>();
-            if (quotas != null) {
-                usage.forEach((quota, of) -> quotas.put(
+            Map<String, ShownQuota> quotas = null;
+            if (usage != null) {
+                Map<String, ShownQuota> shown = new LinkedHashMap<>();
+                usage.forEach((quota, of) -> shown.put(
                         quota.text(), new ShownQuota(of.used(), of.limit().orElse(null), of.own())));
+                quotas = shown;
             }
             return new Shown(
                     tenant.id().value(),
@@ -152,6 +162,17 @@ public class TenantResource {
     @RequiresRole(value = Role.ADMIN, fleetWide = true)
     public RestResponse<Shown> delete(String id, @RestQuery @Nullable String confirm) {
         return answer(200, service.delete(access(), id, confirm));
+    }
+
+    /** The audit trail of a deleted tenant as NDJSON, while it is kept. That it was taken is an audit row of our own. */
+    @GET
+    @Path("{id}/trail")
+    @Produces({"application/x-ndjson", MediaType.APPLICATION_JSON})
+    @RequiresRole(value = Role.ADMIN, fleetWide = true)
+    public Response trail(String id) {
+        TenantId tenant = service.takeTrail(access(), id);
+        StreamingOutput rows = out -> trails.write(tenant, out);
+        return Response.ok(rows, "application/x-ndjson;charset=UTF-8").build();
     }
 
     private Access access() {

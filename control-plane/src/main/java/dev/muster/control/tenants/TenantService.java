@@ -169,6 +169,21 @@ final class TenantService {
         });
     }
 
+    /** Writes down that the trail of a deleted tenant is handed out; which one it is. */
+    TenantId takeTrail(Access access, String name) {
+        TenantId id = visible(access, name);
+        requireOwner(access);
+        Tenant tenant = transactions.in(id, store::find).orElseThrow(() -> notFound(name));
+        if (tenant.state() != TenantState.DELETED) {
+            throw conflict("expected a deleted tenant, found `" + id + "` "
+                    + tenant.state().text() + ": its own administrators export its trail");
+        }
+        transactions.run(
+                access.tenant(),
+                handle -> audit.append(handle, access.caller(), "tenant.trail-export", object(id), Map.of()));
+        return id;
+    }
+
     /** What was done, for the trail of the other side. */
     private record Noted(String verb, Map<String, ?> detail) {}
 

@@ -43,16 +43,18 @@ import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The same attempt by devices, over Kafka and through streams: what one tenant has does not come to another. */
 @QuarkusTest
 @QuarkusTestResource(Servers.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @SuppressWarnings("NullAway.Init")
 class CrossingDevicesIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Set<String> RESTLESS =
-            Set.of("audit_seal", "audit_unsealed", "device_compliance", "compliance_count");
+            Set.of("audit_seal", "audit_unsealed", "device_compliance", "compliance_count", "device_presence");
 
     @Inject
     FilledTenant.Maker maker;
@@ -66,9 +68,9 @@ class CrossingDevicesIT {
     @TempDir
     static Path directory;
 
-    private static FilledTenant theirs;
-    private static FilledTenant ours;
-    private static FleetDevice device;
+    private FilledTenant theirs;
+    private FilledTenant ours;
+    private FleetDevice device;
 
     @BeforeEach
     void tenants() throws Exception {
@@ -80,7 +82,7 @@ class CrossingDevicesIT {
     }
 
     @AfterAll
-    static void close() {
+    void close() {
         if (theirs != null) {
             theirs.close();
             device.close();
@@ -296,7 +298,7 @@ class CrossingDevicesIT {
         kafka.producer().send(new ProducerRecord<>(topic, key, value)).get();
     }
 
-    private static void assertUntouched(Map<String, Set<String>> before) {
+    private void assertUntouched(Map<String, Set<String>> before) {
         Map<String, Set<String>> after = theirs.rows(RESTLESS);
         before.forEach((table, rows) -> assertThat(after.get(table)).as(table).isEqualTo(rows));
     }

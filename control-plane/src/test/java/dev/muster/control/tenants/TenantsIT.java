@@ -122,27 +122,35 @@ class TenantsIT {
     void onlyWhoOwnsTheInstallationChangesTenants() {
         create("owned", "person", "owned-boss", "{}").statusCode(201);
         create("owned-other", "person", "owned-boss", "{}").statusCode(201);
-        RequestSpecification boss = as("owned-boss", "owned");
-
-        boss.body(Map.of("id", "owned-mine", "admin", Map.of("kind", "person", "subject", "x")))
+        as("owned-boss", "owned")
+                .body(Map.of("id", "owned-mine", "admin", Map.of("kind", "person", "subject", "x")))
                 .post("/api/v1/tenants")
                 .then()
                 .statusCode(403)
                 .body("detail", containsString("`default`"));
-        boss.body(Map.of("quotas", Map.of("devices", 1_000_000)))
+        as("owned-boss", "owned")
+                .body(Map.of("quotas", Map.of("devices", 1_000_000)))
                 .patch("/api/v1/tenants/owned")
                 .then()
                 .statusCode(403);
-        boss.body(Map.of("suspended", true))
+        as("owned-boss", "owned")
+                .body(Map.of("suspended", true))
                 .patch("/api/v1/tenants/owned-other")
                 .then()
                 .statusCode(404)
                 .body("code", equalTo("tenant-not-found"));
-        boss.delete("/api/v1/tenants/owned?confirm=owned").then().statusCode(403);
+        as("owned-boss", "owned")
+                .delete("/api/v1/tenants/owned?confirm=owned")
+                .then()
+                .statusCode(403);
         // It sees itself, its limits and what it uses of them.
-        boss.get("/api/v1/tenants").then().statusCode(200).body("items.id", contains("owned"));
-        boss.get("/api/v1/tenants/owned").then().statusCode(200).body("quotas.devices.used", equalTo(0));
-        boss.get("/api/v1/tenants/owned-other").then().statusCode(404);
+        as("owned-boss", "owned").get("/api/v1/tenants").then().statusCode(200).body("items.id", contains("owned"));
+        as("owned-boss", "owned")
+                .get("/api/v1/tenants/owned")
+                .then()
+                .statusCode(200)
+                .body("quotas.devices.used", equalTo(0));
+        as("owned-boss", "owned").get("/api/v1/tenants/owned-other").then().statusCode(404);
         // Nobody without the role does, whatever else they may.
         for (String role : List.of("viewer", "operator", "release-manager", "approver", "security-officer")) {
             bind("tenants-" + role, role, "");
@@ -162,6 +170,7 @@ class TenantsIT {
         create("default", "person", "x", "{}").statusCode(409);
         create("bad-twice", "person", "x", "{}").statusCode(201);
         create("bad-twice", "person", "y", "{}").statusCode(409).body("code", equalTo("already-exists"));
+        get("/tenants/bad-twice/trail").statusCode(409);
         patch("default", "{\"suspended\":true}").statusCode(409).body("detail", containsString("`default`"));
         admin().delete("/api/v1/tenants/default?confirm=default").then().statusCode(409);
         admin().delete("/api/v1/tenants/bad-twice?confirm=bad-twice").then().statusCode(409);
@@ -278,11 +287,8 @@ class TenantsIT {
     @Test
     void aDeletedTenantLeavesItsNameAndForATimeItsTrail() throws Exception {
         byte[] shared = "bytes that two tenants have ".repeat(50).getBytes(StandardCharsets.UTF_8);
-        String both;
         FilledTenant gone = maker.filled("gone", "heron", directory);
-        try (gone) {
-            both = gone.upload(shared, "77", 77);
-        }
+        String both = gone.upload(shared, "77", 77);
         assertThat(FleetApi.uploadImage(shared, "77", 77)).isEqualTo(both);
         // Once its windows are there, nothing of it is on its way any more.
         await().atMost(SOON).until(() -> rows("gone").containsKey("telemetry.rollup_1m"));
@@ -308,6 +314,11 @@ class TenantsIT {
         create("gone", "person", "heir", "{}").statusCode(409).body("detail", containsString("not given again"));
         patch("gone", "{\"suspended\":false}").statusCode(409);
         get("/tenants/gone").body("displayName", equalTo("")).body("trailUntil", notNullValue());
+        get("/tenants/gone/trail")
+                .statusCode(200)
+                .body(containsString("\"rollout.create\""))
+                .body(containsString("\"tenant.deleted\""));
+        get("/audit?object=tenant/gone").body("items.verb", hasItem("tenant.trail-export"));
         get("/audit?object=tenant/gone")
                 .body("items.verb", hasItems("tenant.deleted", "tenant.delete", "tenant.suspend"));
 
@@ -332,6 +343,7 @@ class TenantsIT {
         });
         await().atMost(SOON)
                 .untilAsserted(() -> get("/audit?object=tenant/gone").body("items.verb", hasItem("tenant.trail-gone")));
+        gone.close();
     }
 
     @Test

@@ -38,6 +38,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -223,6 +224,7 @@ public final class FilledTenant implements AutoCloseable {
         people();
         settings();
         conversation();
+        settle();
     }
 
     private void policies() {
@@ -402,6 +404,16 @@ public final class FilledTenant implements AutoCloseable {
                 + Base64.getEncoder()
                         .encodeToString(new TestAuthority(name).root().getEncoded())
                 + "\\n-----END CERTIFICATE-----\\n";
+    }
+
+    /** Until the server has done all that follows from what was made: two looks in a row that see the same. */
+    private void settle() {
+        Set<String> restless = Set.of("audit_seal", "audit_unsealed", "device_compliance", "compliance_count");
+        AtomicReference<Map<String, Set<String>>> last = new AtomicReference<>(Map.of());
+        await().atMost(SOON).pollInterval(Duration.ofSeconds(1)).until(() -> {
+            Map<String, Set<String>> now = rows(restless);
+            return now.equals(last.getAndSet(now));
+        });
     }
 
     private void make(String kind, String path, String json, String member) {

@@ -7,7 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * What a gateway must know of a device before it lets it in.
+ * What a gateway must know of a device before it lets it in, or, where the key is a tenant's name alone, of the tenant: unless
+ * that is {@code ACTIVE} none of its devices may connect.
  *
  * @param generation of the desired state; a gateway drops a record with a lower one than it holds
  * @param revision grows with every change of this record, status changes included

@@ -16,7 +16,7 @@ public final class KafkaTopics {
         this.prefix = prefix;
     }
 
-    /** Control plane to gateways, compacted: {@link DeviceState}. */
+    /** Control plane to gateways, compacted: {@link DeviceState}; under the key of a tenant what holds for all its devices. */
     public String deviceState() {
         return prefix + "device-state";
     }

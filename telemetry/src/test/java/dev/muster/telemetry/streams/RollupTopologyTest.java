@@ -138,6 +138,22 @@ class RollupTopologyTest {
         assertThat(read()).hasSize(1);
     }
 
+    @Test
+    void countsNothingThatNamesAnotherTenantThanItsKey() {
+        byte[] named = TelemetryBatch.newBuilder()
+                .setTenant("t")
+                .setDevice("d1")
+                .addMetrics(number("cpu", 0, 2))
+                .build()
+                .toByteArray();
+        telemetry.pipeInput("other/d1".getBytes(StandardCharsets.UTF_8), named);
+        telemetry.pipeInput("t/d2".getBytes(StandardCharsets.UTF_8), named);
+        driver.advanceWallClockTime(EMIT);
+
+        assertThat(unreadable.sum()).isEqualTo(2);
+        assertThat(read()).isEmpty();
+    }
+
     private static Metric number(String name, long at, double value) {
         return Metric.newBuilder().setName(name).setAtMs(at).setNumber(value).build();
     }
