@@ -76,7 +76,7 @@ export function BindForm({ account, done, close }: { account?: string; done: () 
         <Radio id="bind-deny" name="bind-effect" label={words.deny} description={words.denyHint} isChecked={deny} onChange={() => setDeny(true)} />
       </FormGroup>
       {deny && (
-        <Alert isInline variant="danger" title={words.denyTitle} aria-live="polite">
+        <Alert isInline variant="danger" title={words.denyTitle} component="h2" aria-live="polite">
           {words.denyText(role)} {selector === '' && words.denyEveryone}
         </Alert>
       )}
