@@ -83,7 +83,9 @@ export function BindForm({ account, done, close }: { account?: string; done: () 
 /** Comes below the fold on a low screen, so it is brought into sight once. */
 function DenyWarning({ role, everywhere }: { role: string; everywhere: boolean }) {
   const shown = useRef<HTMLDivElement>(null);
-  useEffect(() => shown.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    shown.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   return (
     <div ref={shown}>
       <Alert isInline variant="danger" title={words.denyTitle} component="h2" aria-live="polite">
