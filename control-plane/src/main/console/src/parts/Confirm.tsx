@@ -44,7 +44,7 @@ export function Confirm({
       <ModalBody>
         {failure && <Alert isInline variant="danger" title={<Said>{failure}</Said>} className="muster-gap" />}
         <Said>{text}</Said>
-        {warning && <Alert isInline variant="danger" title={warning} className="muster-gap-top" />}
+        {warning && <Alert isInline variant="danger" title={warning} component="h2" className="muster-gap-top" />}
       </ModalBody>
       <ModalFooter>
         <Button variant={danger ? 'danger' : 'primary'} isLoading={busy} isDisabled={busy} onClick={() => void go()}>

@@ -91,6 +91,8 @@ export function QueryBox({
       setChosen((n) => (n + step + items.length + (n < 0 && step < 0 ? 1 : 0)) % items.length);
     } else if (event.key === 'Escape') {
       event.preventDefault();
+      // Else it would also close the form that the box is in.
+      event.stopPropagation();
       close();
     } else if ((event.key === 'Enter' || event.key === 'Tab') && chosen >= 0) {
       event.preventDefault();

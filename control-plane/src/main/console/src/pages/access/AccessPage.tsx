@@ -27,13 +27,13 @@ export function AccessPage() {
     <>
       <PageHead title={m.access.title} text={m.access.text} />
       <PageSection type="tabs">
-        <Tabs activeKey={shown} onSelect={(_, key) => setQuery({ tab: String(key) })} aria-label={m.access.title} usePageInsets>
+        <Tabs activeKey={shown} onSelect={(_, key) => setQuery({ tab: String(key) })} id="access" aria-label={m.access.title} usePageInsets>
           {offered.map((key) => (
-            <Tab key={key} eventKey={key} title={<TabTitleText>{m.access.tabs[key]}</TabTitleText>} />
+            <Tab key={key} eventKey={key} tabContentId="access-content" title={<TabTitleText>{m.access.tabs[key]}</TabTitleText>} />
           ))}
         </Tabs>
       </PageSection>
-      <PageSection isFilled>
+      <PageSection isFilled id="access-content" role="tabpanel" aria-labelledby={`pf-tab-${shown}-access`}>
         <Content />
       </PageSection>
     </>

@@ -104,7 +104,7 @@ export function MadeToken({ token, close }: { token: NewApiToken; close: () => v
     <Modal isOpen variant="medium" onClose={close} aria-labelledby="made-title">
       <ModalHeader title={words.madeTitle} labelId="made-title" />
       <ModalBody>
-        <Alert isInline variant="warning" title={words.once} className="muster-gap">
+        <Alert isInline variant="warning" title={words.once} component="h2" className="muster-gap">
           {words.onceText}
         </Alert>
         <CopyBlock label={words.text}>{token.token}</CopyBlock>

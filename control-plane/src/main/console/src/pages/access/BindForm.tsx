@@ -1,5 +1,5 @@
 import { Alert, FormGroup, FormSelect, FormSelectOption, Radio, TextInput } from '@patternfly/react-core';
-import { useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { OWN_ACCOUNTS, type RoleBinding, type ServiceAccount } from '../../api/access';
 import { path, post } from '../../api/client';
 import type { Page } from '../../api/types';
@@ -75,12 +75,23 @@ export function BindForm({ account, done, close }: { account?: string; done: () 
         />
         <Radio id="bind-deny" name="bind-effect" label={words.deny} description={words.denyHint} isChecked={deny} onChange={() => setDeny(true)} />
       </FormGroup>
-      {deny && (
-        <Alert isInline variant="danger" title={words.denyTitle} aria-live="polite">
-          {words.denyText(role)} {selector === '' && words.denyEveryone}
-        </Alert>
-      )}
+      {deny && <DenyWarning role={role} everywhere={selector === ''} />}
     </FormModal>
+  );
+}
+
+/** Comes below the fold on a low screen, so it is brought into sight once. */
+function DenyWarning({ role, everywhere }: { role: string; everywhere: boolean }) {
+  const shown = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    shown.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
+  return (
+    <div ref={shown}>
+      <Alert isInline variant="danger" title={words.denyTitle} component="h2" aria-live="polite">
+        {words.denyText(role)} {everywhere && words.denyEveryone}
+      </Alert>
+    </div>
   );
 }
 

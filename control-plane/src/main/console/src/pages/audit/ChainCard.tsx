@@ -100,7 +100,7 @@ export function ChainCard({ looked }: { looked: () => void }) {
         />
       )}
       {failure && (
-        <Alert isInline variant="danger" title={words.failed} className="muster-gap-top">
+        <Alert isInline variant="danger" title={words.failed} component="h3" className="muster-gap-top">
           <Said>{failure}</Said>
         </Alert>
       )}
@@ -118,6 +118,7 @@ function State({ chain }: { chain: Chain }) {
         <Alert
           isInline
           isLiveRegion
+          component="h3"
           variant="danger"
           className="muster-gap"
           title={words.brokenTitle(count(verified.detail.found ?? 0))}
