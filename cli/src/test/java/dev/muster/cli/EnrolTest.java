@@ -49,8 +49,10 @@ class EnrolTest {
         server.answer("POST /api/v1/enrolment-requests/0123/approve", 200, "{\"device\":\"press-8\"}");
         server.answer("POST /api/v1/enrolment-requests/0124/reject", 200, "{\"device\":\"press-9\"}");
 
-        assertThat(verb("enrol", "approve", "0123", "--device", "press-8").out()).contains("approved press-8");
-        assertThat(verb("enrol", "reject", "0124", "--reason", "not ours").out()).contains("rejected 0124");
+        assertThat(verb("enrol", "approve", "0123", "--device", "press-8").out())
+                .contains("approved press-8");
+        assertThat(verb("enrol", "reject", "0124", "--reason", "not ours").out())
+                .contains("rejected 0124");
 
         assertThat(server.calls().getFirst().body()).contains("\"device\":\"press-8\"");
         assertThat(server.calls().getLast().body()).contains("\"reason\":\"not ours\"");

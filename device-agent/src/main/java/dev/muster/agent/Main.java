@@ -150,8 +150,7 @@ public final class Main {
         Optional<String> scanned = arguments.find("invitation");
         if (scanned.isPresent()) {
             InvitationText text = InvitationText.parse(scanned.get());
-            return new Enroller.Invitation(
-                    text.server(), text.token(), text.fingerprint(), arguments.find("name"));
+            return new Enroller.Invitation(text.server(), text.token(), text.fingerprint(), arguments.find("name"));
         }
         URI server = URI.create(arguments.require("server"));
         String fingerprint = arguments.require("ca-fingerprint");

@@ -53,7 +53,8 @@ class PatientEnrolmentIT {
 
         assertThat(waits).hasSize(2).allSatisfy(wait -> assertThat(wait)
                 .isBetween(Duration.ofSeconds(20), Duration.ofSeconds(25)));
-        assertThat(reasons.getFirst()).contains(Keys.fingerprint(identity.certificate().getPublicKey()));
+        assertThat(reasons.getFirst())
+                .contains(Keys.fingerprint(identity.certificate().getPublicKey()));
         assertThat(server.asked).hasSize(3);
         assertThat(new IdentityStore(state).pendingKey()).isEmpty();
     }

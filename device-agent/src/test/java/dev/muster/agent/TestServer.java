@@ -70,6 +70,7 @@ public final class TestServer implements AutoCloseable {
     final AtomicInteger dropped = new AtomicInteger();
     /** Answers to enrolments before the certificate: 202 to wait for approval, 429 or 503 to come back in 7 s. */
     final Queue<Integer> notYet = new ConcurrentLinkedQueue<>();
+
     final List<String> asked = new CopyOnWriteArrayList<>();
     volatile String fingerprint = "";
     volatile boolean refuseUploads;

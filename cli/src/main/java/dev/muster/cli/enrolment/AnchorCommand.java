@@ -23,10 +23,7 @@ final class AnchorCommand {
         this.session = session;
     }
 
-    @Command(
-            name = "list",
-            headerHeading = "Example: muster enrol anchor list%n%n",
-            header = "Every maker.")
+    @Command(name = "list", headerHeading = "Example: muster enrol anchor list%n%n", header = "Every maker.")
     void list() {
         session.printer()
                 .list(
@@ -44,7 +41,8 @@ final class AnchorCommand {
 
     @Command(
             name = "add",
-            headerHeading = "Example: muster enrol anchor add acme acme-ca.pem --serial-from serial-number --tag acme%n%n",
+            headerHeading =
+                    "Example: muster enrol anchor add acme acme-ca.pem --serial-from serial-number --tag acme%n%n",
             header = "Registers a maker by the certificate of its authority; a person approves each device.")
     void add(
             @Parameters(index = "0", paramLabel = "NAME", description = "What it is called here.") String name,
@@ -56,8 +54,7 @@ final class AnchorCommand {
                             description =
                                     "Where a device's serial number stands: cn, serial-number, san-dns, san-uri (default: cn).")
                     String from,
-            @Option(names = "--site", paramLabel = "SITE", description = "Where its devices will be.")
-                    @Nullable String site,
+            @Option(names = "--site", paramLabel = "SITE", description = "Where its devices will be.") @Nullable String site,
             @Option(names = "--tag", paramLabel = "TAG", description = "A tag its devices will have; repeatable.")
                     @Nullable List<String> tags,
             @Option(names = "--no-approval", description = "Its devices come in without a person.") boolean open) {

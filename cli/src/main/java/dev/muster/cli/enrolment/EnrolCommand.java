@@ -156,7 +156,9 @@ public final class EnrolCommand {
         @Option(names = "--approval", description = "A person approves each of its devices (muster enrol pending).")
         private boolean approval;
 
-        @Option(names = "--qr", description = "Also as a QR code, for a device with a camera (muster-agent enrol --invitation).")
+        @Option(
+                names = "--qr",
+                description = "Also as a QR code, for a device with a camera (muster-agent enrol --invitation).")
         private boolean qr;
 
         Create(Session session) {

@@ -20,7 +20,8 @@ final class QrText {
         try {
             code = Encoder.encode(text, ErrorCorrectionLevel.M).getMatrix();
         } catch (WriterException e) {
-            throw new IllegalArgumentException("expected a text that a QR code holds, found " + text.length() + " characters", e);
+            throw new IllegalArgumentException(
+                    "expected a text that a QR code holds, found " + text.length() + " characters", e);
         }
         int size = code.getWidth() + 2 * QUIET;
         List<String> lines = new ArrayList<>();

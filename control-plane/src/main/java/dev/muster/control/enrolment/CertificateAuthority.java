@@ -165,7 +165,8 @@ public final class CertificateAuthority {
             Kept key = files.requested()
                     .orElseThrow(() -> new ProblemException(
                             ProblemCode.CONFLICT, "expected a request to answer, found none: muster ca request"));
-            List<X509Certificate> chain = AuthorityChain.checked(pem, key.key(), clock.instant(), config.certificateLife());
+            List<X509Certificate> chain =
+                    AuthorityChain.checked(pem, key.key(), clock.instant(), config.certificateLife());
             String id = add(key, Optional.empty(), chain);
             files.forgetRequest();
             return id;
@@ -291,8 +292,7 @@ public final class CertificateAuthority {
                     "expected both of `muster.ca.pkcs11.config` and `muster.ca.pkcs11.pin-file`, found one");
         }
         return token.config().isPresent()
-                ? AuthorityKeys.inToken(
-                        token.config().get(), token.pinFile().orElseThrow(), clock)
+                ? AuthorityKeys.inToken(token.config().get(), token.pinFile().orElseThrow(), clock)
                 : AuthorityKeys.inFiles(clock);
     }
 }

@@ -94,8 +94,7 @@ final class TokenService {
                             token.approval()));
         });
         InvitationText invitation = invitation(secret.text());
-        return new NewToken(
-                token.id(), secret.text(), token.expiresAt(), uses, command(invitation), invitation.text());
+        return new NewToken(token.id(), secret.text(), token.expiresAt(), uses, command(invitation), invitation.text());
     }
 
     List<EnrolmentToken> list(Access access) {

@@ -19,7 +19,8 @@ public record InvitationText(URI server, String token, String fingerprint) {
 
     /** The line. */
     public String text() {
-        return SCHEME + "server=" + encode(server.toString()) + "&token=" + encode(token) + "&ca=" + encode(fingerprint);
+        return SCHEME + "server=" + encode(server.toString()) + "&token=" + encode(token) + "&ca="
+                + encode(fingerprint);
     }
 
     /** Inverse of {@link #text()}; a {@link ProtocolException} for anything else. */
@@ -38,8 +39,7 @@ public record InvitationText(URI server, String token, String fingerprint) {
                         part.substring(0, equals),
                         URLDecoder.decode(part.substring(equals + 1), StandardCharsets.UTF_8));
             }
-            return new InvitationText(
-                    URI.create(value(values, "server")), value(values, "token"), value(values, "ca"));
+            return new InvitationText(URI.create(value(values, "server")), value(values, "token"), value(values, "ca"));
         } catch (IllegalArgumentException e) {
             throw new ProtocolException("expected values in percent encoding in the invitation, found others");
         }
