@@ -44,7 +44,7 @@ public final class CaCommand {
 
     @Command(
             name = "request",
-            headerHeading = "Example: muster ca request > muster.csr%n%n",
+            headerHeading = "Example: muster ca request%n%n",
             header = "Prints a request (PKCS#10) for a company's root to sign; the key stays on the server.")
     void request() {
         Map<String, Object> answer = session.api().post(Url.of("ca", "request"), Map.of());

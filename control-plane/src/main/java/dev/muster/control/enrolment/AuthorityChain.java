@@ -108,9 +108,10 @@ final class AuthorityChain {
         signing.initSign(secret);
         signing.update(words);
         byte[] signature = signing.sign();
-        signing.initVerify(open);
-        signing.update(words);
-        return signing.verify(signature);
+        Signature checking = Signature.getInstance("SHA256withECDSA");
+        checking.initVerify(open);
+        checking.update(words);
+        return checking.verify(signature);
     }
 
     private static ProblemException invalid(String expected, String found) {

@@ -1,6 +1,7 @@
 package dev.muster.control.enrolment;
 
 import dev.muster.control.config.DataDirectory;
+import dev.muster.control.enrolment.AuthorityKeys.Kept;
 import dev.muster.control.enrolment.Certificates.Signer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -11,8 +12,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -42,9 +41,11 @@ final class AuthorityFiles {
     private static final int MOST = 1_000;
 
     private final Path directory;
+    private final AuthorityKeys keys;
 
-    AuthorityFiles(Path directory) {
+    AuthorityFiles(Path directory, AuthorityKeys keys) {
         this.directory = directory;
+        this.keys = keys;
     }
 
     /** Every authority that is whole, in the order in which they came. */
@@ -68,15 +69,15 @@ final class AuthorityFiles {
     }
 
     /** Keeps the first authority with its own root. */
-    void createFirst(KeyPair root, KeyPair issuing, List<X509Certificate> chain) {
-        write(directory.resolve(ROOT_KEY), Certificates.pem(root.getPrivate()));
+    void createFirst(Kept root, Kept issuing, List<X509Certificate> chain) {
+        write(directory.resolve(ROOT_KEY), root.kept());
         write(directory.resolve(ROOT), Certificates.pem(List.of(chain.getLast())));
-        write(directory.resolve(KEY), Certificates.pem(issuing.getPrivate()));
+        write(directory.resolve(KEY), issuing.kept());
         write(directory.resolve(CERTIFICATE), Certificates.pem(List.of(chain.getFirst())));
     }
 
     /** Keeps a later one; the key of a root only where it is this server's. */
-    void add(String id, PrivateKey issuing, Optional<PrivateKey> root, List<X509Certificate> chain, Instant from) {
+    void add(String id, Kept issuing, Optional<Kept> root, List<X509Certificate> chain, Instant from) {
         Path place = later(Integer.parseInt(id));
         try {
             Files.createDirectories(
@@ -84,35 +85,39 @@ final class AuthorityFiles {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make the directory `" + place + "`", e);
         }
-        root.ifPresent(key -> write(place.resolve(ROOT_KEY), Certificates.pem(key)));
-        write(place.resolve(KEY), Certificates.pem(issuing));
+        root.ifPresent(key -> write(place.resolve(ROOT_KEY), key.kept()));
+        write(place.resolve(KEY), issuing.kept());
         write(place.resolve(CHAIN), Certificates.pem(chain));
         write(place.resolve(FROM), from.toString());
     }
 
     /** Ends an authority for good: its key is deleted. */
-    void retire(String id, Instant at) throws IOException {
+    void retire(String id, Instant at) throws IOException, GeneralSecurityException {
         Path place = place(id);
         write(place.resolve(RETIRED), at.toString());
+        if (Files.exists(place.resolve(KEY))) {
+            keys.forget(secret(place.resolve(KEY)));
+        }
         Files.deleteIfExists(place.resolve(KEY));
+        // In a token the root's key may be that of a later authority too: it stays there.
         Files.deleteIfExists(place.resolve(ROOT_KEY));
     }
 
     /** The key of the root of an authority, where this server has it. */
-    Optional<PrivateKey> rootKey(String id) throws IOException, GeneralSecurityException {
+    Optional<Kept> rootKey(String id) throws IOException, GeneralSecurityException {
         Path file = place(id).resolve(ROOT_KEY);
-        return Files.exists(file) ? Optional.of(Certificates.readKey(secret(file))) : Optional.empty();
+        return Files.exists(file) ? Optional.of(keys.read(secret(file))) : Optional.empty();
     }
 
     /** The key that a company root was last asked to certify. */
-    Optional<PrivateKey> requested() throws IOException, GeneralSecurityException {
+    Optional<Kept> requested() throws IOException, GeneralSecurityException {
         Path file = directory.resolve(REQUEST);
-        return Files.exists(file) ? Optional.of(Certificates.readKey(secret(file))) : Optional.empty();
+        return Files.exists(file) ? Optional.of(keys.read(secret(file))) : Optional.empty();
     }
 
     /** Keeps the key of a request; one that was made before it can no longer be installed. */
-    void request(PrivateKey key) {
-        write(directory.resolve(REQUEST), Certificates.pem(key));
+    void request(Kept key) {
+        write(directory.resolve(REQUEST), key.kept());
     }
 
     void forgetRequest() throws IOException {
@@ -154,7 +159,7 @@ final class AuthorityFiles {
             throws IOException, GeneralSecurityException {
         Optional<Signer> signer = Files.exists(place.resolve(RETIRED))
                 ? Optional.empty()
-                : Optional.of(new Signer(Certificates.readKey(secret(place.resolve(KEY))), chain.getFirst()));
+                : Optional.of(new Signer(keys.read(secret(place.resolve(KEY))).key(), chain.getFirst()));
         return new Authority(id, signer, chain, from, Files.exists(place.resolve(ROOT_KEY)));
     }
 

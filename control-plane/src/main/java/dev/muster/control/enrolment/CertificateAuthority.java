@@ -1,6 +1,7 @@
 package dev.muster.control.enrolment;
 
 import dev.muster.control.config.DataDirectory;
+import dev.muster.control.enrolment.AuthorityKeys.Kept;
 import dev.muster.control.enrolment.Certificates.Signer;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
@@ -8,10 +9,7 @@ import dev.muster.protocol.identity.DeviceRef;
 import io.quarkus.scheduler.Scheduled;
 import jakarta.inject.Singleton;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
@@ -35,17 +33,19 @@ public final class CertificateAuthority {
 
     private final Clock clock;
     private final EnrolmentConfig config;
+    private final AuthorityKeys keys;
     private final AuthorityFiles files;
     private volatile Known known;
 
     /** What was read, and the state of the directory that it was read from. */
     private record Known(List<Authority> authorities, String state) {}
 
-    CertificateAuthority(DataDirectory data, EnrolmentConfig config, Clock clock)
+    CertificateAuthority(DataDirectory data, EnrolmentConfig config, CaConfig ca, Clock clock)
             throws IOException, GeneralSecurityException {
         this.clock = clock;
         this.config = config;
-        this.files = new AuthorityFiles(data.directory("ca"));
+        this.keys = keys(ca.pkcs11(), clock);
+        this.files = new AuthorityFiles(data.directory("ca"), keys);
         List<Authority> found = files.read();
         if (found.isEmpty()) {
             create();
@@ -150,9 +150,9 @@ public final class CertificateAuthority {
     /** A new key for a company's root to certify: PKCS#10 in PEM. The key stays here. */
     public synchronized String request() {
         try {
-            KeyPair pair = Certificates.newKey();
-            String request = Certificates.request("Muster issuing " + next(), pair);
-            files.request(pair.getPrivate());
+            AuthorityKeys.Made made = keys.make();
+            String request = Certificates.request("Muster issuing " + next(), made.pair());
+            files.request(made.secret());
             return request;
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("cannot make a request", e);
@@ -162,10 +162,11 @@ public final class CertificateAuthority {
     /** Takes what a company's root answered to the last {@link #request}; its id. A problem if it cannot issue for us. */
     public synchronized String install(String pem) {
         try {
-            PrivateKey key = files.requested()
+            Kept key = files.requested()
                     .orElseThrow(() -> new ProblemException(
                             ProblemCode.CONFLICT, "expected a request to answer, found none: muster ca request"));
-            List<X509Certificate> chain = AuthorityChain.checked(pem, key, clock.instant(), config.certificateLife());
+            List<X509Certificate> chain =
+                    AuthorityChain.checked(pem, key.key(), clock.instant(), config.certificateLife());
             String id = add(key, Optional.empty(), chain);
             files.forgetRequest();
             return id;
@@ -178,25 +179,28 @@ public final class CertificateAuthority {
     public synchronized String rotate(boolean newRoot) {
         try {
             Instant now = clock.instant();
-            KeyPair issuing = Certificates.newKey();
-            Optional<PrivateKey> rootKey;
+            Kept rootKey;
             X509Certificate root;
             if (newRoot) {
-                KeyPair pair = Certificates.newKey();
-                rootKey = Optional.of(pair.getPrivate());
-                root = Certificates.root("Muster root " + next(), pair, now);
+                AuthorityKeys.Made made = keys.make();
+                rootKey = made.secret();
+                root = Certificates.root("Muster root " + next(), made.pair(), now);
             } else {
                 Authority present = issuing();
-                rootKey = Optional.of(files.rootKey(present.id())
+                rootKey = files.rootKey(present.id())
                         .orElseThrow(() -> new ProblemException(
                                 ProblemCode.CONFLICT,
                                 "expected the key of the root here, found none: ask its owner with"
-                                        + " `muster ca request`, or `muster ca rotate --new-root`")));
+                                        + " `muster ca request`, or `muster ca rotate --new-root`"));
                 root = present.root();
             }
+            AuthorityKeys.Made issuing = keys.make();
             X509Certificate certificate = Certificates.issuing(
-                    "Muster issuing " + next(), new Signer(rootKey.get(), root), issuing.getPublic(), now);
-            return add(issuing.getPrivate(), rootKey, List.of(certificate, root));
+                    "Muster issuing " + next(),
+                    new Signer(rootKey.key(), root),
+                    issuing.pair().getPublic(),
+                    now);
+            return add(issuing.secret(), Optional.of(rootKey), List.of(certificate, root));
         } catch (GeneralSecurityException | IOException e) {
             throw new IllegalStateException("cannot make a new authority", e);
         }
@@ -211,8 +215,8 @@ public final class CertificateAuthority {
         try {
             files.retire(id, clock.instant());
             refresh();
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot retire authority `" + id + "`", e);
+        } catch (IOException | GeneralSecurityException e) {
+            throw new IllegalStateException("cannot retire authority `" + id + "`", e);
         }
         LOG.infof("authority `%s` is retired", id);
     }
@@ -230,7 +234,7 @@ public final class CertificateAuthority {
         }
     }
 
-    private String add(PrivateKey key, Optional<PrivateKey> root, List<X509Certificate> chain) {
+    private String add(Kept key, Optional<Kept> root, List<X509Certificate> chain) {
         String id = Integer.toString(next());
         // Every instance believes it before a device can show its first certificate.
         files.add(id, key, root, chain, clock.instant().plus(config.authoritySettles()));
@@ -270,15 +274,25 @@ public final class CertificateAuthority {
     }
 
     private void create() throws GeneralSecurityException {
-        KeyPair rootKey = Certificates.newKey();
-        X509Certificate rootCertificate = Certificates.root("Muster root", rootKey, clock.instant());
-        KeyPair issuingKey = Certificates.newKey();
+        AuthorityKeys.Made root = keys.make();
+        X509Certificate rootCertificate = Certificates.root("Muster root", root.pair(), clock.instant());
+        AuthorityKeys.Made issuing = keys.make();
         X509Certificate issuingCertificate = Certificates.issuing(
                 "Muster issuing",
-                new Signer(rootKey.getPrivate(), rootCertificate),
-                issuingKey.getPublic(),
+                new Signer(root.pair().getPrivate(), rootCertificate),
+                issuing.pair().getPublic(),
                 clock.instant());
-        files.createFirst(rootKey, issuingKey, List.of(issuingCertificate, rootCertificate));
+        files.createFirst(root.secret(), issuing.secret(), List.of(issuingCertificate, rootCertificate));
         LOG.info("made a certificate authority in `ca` of the data directory");
+    }
+
+    private static AuthorityKeys keys(CaConfig.Pkcs11 token, Clock clock) throws IOException, GeneralSecurityException {
+        if (token.config().isPresent() != token.pinFile().isPresent()) {
+            throw new IllegalStateException(
+                    "expected both of `muster.ca.pkcs11.config` and `muster.ca.pkcs11.pin-file`, found one");
+        }
+        return token.config().isPresent()
+                ? AuthorityKeys.inToken(token.config().get(), token.pinFile().orElseThrow(), clock)
+                : AuthorityKeys.inFiles(clock);
     }
 }

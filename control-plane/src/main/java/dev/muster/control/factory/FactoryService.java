@@ -57,10 +57,10 @@ public final class FactoryService {
      * A device that a maker vouches for, and that proved its factory key.
      *
      * @param serial of the device, by the maker's word
-     * @param factoryKey SHA-256 of its factory key
+     * @param factoryKey SHA-256 of its factory key, in hex
      * @param use what that key was used for before
      */
-    public record Vouched(FactoryAnchor anchor, String serial, String number, byte[] factoryKey, Optional<Used> use) {
+    public record Vouched(FactoryAnchor anchor, String serial, String number, String factoryKey, Optional<Used> use) {
         /** What let it in, such as {@code factory/acme}. */
         public String source() {
             return "factory/" + anchor.name();
@@ -72,7 +72,7 @@ public final class FactoryService {
      *
      * @param ours whether for this very key of the device
      * @param device it became; empty while a person decides
-     * @param ended whether that device is retired, which frees the factory key
+     * @param ended whether that device is retired, or nobody decided while there was time, which frees the factory key
      */
     public record Used(boolean ours, Optional<DeviceId> device, boolean ended) {}
 
@@ -124,19 +124,18 @@ public final class FactoryService {
             throw new Refusal("unreadable names in the factory certificate");
         }
         byte[] factoryKey = sha256(shown.key().getEncoded());
-        Optional<Used> use = store.use(handle, factoryKey, clock.instant())
-                .map(found -> new Used(found.isOf(key), found.device(), found.ended()));
-        return new Vouched(anchor, serial, shown.number(), factoryKey, use);
+        Optional<Used> use = store.use(handle, factoryKey, key, clock.instant());
+        return new Vouched(anchor, serial, shown.number(), HexFormat.of().formatHex(factoryKey), use);
     }
 
     /** Notes that the factory key lets this key in, and no other. */
     public void use(Handle handle, Vouched vouched, byte[] key) {
-        store.used(handle, vouched.factoryKey(), vouched.anchor().name(), vouched.serial(), key, clock.instant());
+        store.used(handle, HexFormat.of().parseHex(vouched.factoryKey()), vouched.anchor().name(), vouched.serial(), key, clock.instant());
     }
 
     /** Notes which device the factory key let in. */
     public void became(Handle handle, Vouched vouched, DeviceId device) {
-        store.became(handle, vouched.factoryKey(), device);
+        store.became(handle, HexFormat.of().parseHex(vouched.factoryKey()), device);
     }
 
     private FactoryAnchor anchorOf(Handle handle, FactoryCertificate shown) throws Refusal {

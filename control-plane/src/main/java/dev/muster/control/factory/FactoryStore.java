@@ -1,6 +1,7 @@
 package dev.muster.control.factory;
 
 import dev.muster.control.factory.FactoryAnchor.SerialFrom;
+import dev.muster.control.factory.FactoryService.Used;
 import dev.muster.protocol.identity.DeviceId;
 import jakarta.inject.Singleton;
 import java.security.MessageDigest;
@@ -83,19 +84,11 @@ final class FactoryStore {
     }
 
     /**
-     * What a factory key was used for.
+     * The use of a factory key; whoever asks for it waits for others that do.
      *
-     * @param device it became; empty while a person decides
-     * @param ended whether that device is retired, or nobody decided while there was time
+     * @param key that asks now
      */
-    record Use(byte[] key, Optional<DeviceId> device, boolean ended) {
-        boolean isOf(byte[] other) {
-            return MessageDigest.isEqual(key, other);
-        }
-    }
-
-    /** The use of a factory key; whoever asks for it waits for others that do. */
-    Optional<Use> use(Handle handle, byte[] factoryKey, Instant now) {
+    Optional<Used> use(Handle handle, byte[] factoryKey, byte[] key, Instant now) {
         handle.createQuery(
                         "select 1 from pg_advisory_xact_lock(hashtext('muster.factory'), hashtext(encode(:key, 'hex')))")
                 .bind("key", factoryKey)
@@ -109,8 +102,8 @@ final class FactoryStore {
                          where u.factory_key_sha256 = :key""")
                 .bind("key", factoryKey)
                 .bind("now", utc(now))
-                .map((rs, context) -> new Use(
-                        rs.getBytes("key_sha256"),
+                .map((rs, context) -> new Used(
+                        MessageDigest.isEqual(rs.getBytes("key_sha256"), key),
                         Optional.ofNullable(rs.getString("device")).map(DeviceId::new),
                         rs.getBoolean("ended")))
                 .findOne();

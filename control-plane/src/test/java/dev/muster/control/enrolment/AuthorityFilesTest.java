@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +23,7 @@ class AuthorityFilesTest {
     @TempDir
     Path directory;
 
+    private final AuthorityKeys keys = AuthorityKeys.inFiles(Clock.fixed(NOW, ZoneOffset.UTC));
     private AuthorityFiles files;
     private KeyPair root;
     private X509Certificate rootCertificate;
@@ -28,11 +31,12 @@ class AuthorityFilesTest {
     @BeforeEach
     void anAuthority() throws Exception {
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx------"));
-        files = new AuthorityFiles(directory);
-        root = Certificates.newKey();
+        files = new AuthorityFiles(directory, keys);
+        AuthorityKeys.Made made = keys.make();
+        root = made.pair();
         rootCertificate = Certificates.root("root", root, NOW);
-        KeyPair issuing = Certificates.newKey();
-        files.createFirst(root, issuing, List.of(issuing(issuing), rootCertificate));
+        AuthorityKeys.Made issuing = keys.make();
+        files.createFirst(made.secret(), issuing.secret(), List.of(issuing(issuing.pair()), rootCertificate));
     }
 
     @Test
@@ -53,8 +57,8 @@ class AuthorityFilesTest {
 
     @Test
     void anAuthorityThatIsNotWholeIsNotThere() throws Exception {
-        KeyPair next = Certificates.newKey();
-        files.add("2", next.getPrivate(), Optional.empty(), List.of(issuing(next), rootCertificate), NOW);
+        AuthorityKeys.Made next = keys.make();
+        files.add("2", next.secret(), Optional.empty(), List.of(issuing(next.pair()), rootCertificate), NOW);
         assertThat(files.read()).extracting(Authority::id).containsExactly("1", "2");
 
         Files.delete(directory.resolve("authorities/2/from"));
@@ -64,8 +68,8 @@ class AuthorityFilesTest {
 
     @Test
     void aRetiredAuthorityHasNoKeyLeftAndItsCertificateIsStillKnown() throws Exception {
-        KeyPair next = Certificates.newKey();
-        files.add("2", next.getPrivate(), Optional.empty(), List.of(issuing(next), rootCertificate), NOW);
+        AuthorityKeys.Made next = keys.make();
+        files.add("2", next.secret(), Optional.empty(), List.of(issuing(next.pair()), rootCertificate), NOW);
         String before = files.state();
 
         files.retire("1", NOW);
