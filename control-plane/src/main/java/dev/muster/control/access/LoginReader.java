@@ -65,11 +65,12 @@ class LoginReader {
                 > 0) {
             throw Unauthenticated.because("it lives longer than " + config.longestTokenLife());
         }
-        String name = token.getClaim(config.nameClaim());
+        Object name = token.getClaim(config.nameClaim());
+        Object session = token.getClaim("sid");
         Set<String> groups = Claims.texts(token::getClaim, config.groupsClaim());
         return new Presented(
-                new Caller.Login(tenant, issuer, subject, name == null ? subject : name, groups),
-                token.getClaim("sid"),
+                new Caller.Login(tenant, issuer, subject, name instanceof String text ? text : subject, groups),
+                session instanceof String text ? text : null,
                 issuedAt);
     }
 

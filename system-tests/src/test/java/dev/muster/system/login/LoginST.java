@@ -119,6 +119,7 @@ class LoginST {
         KeycloakRealm.Tokens tokens = realm.login(CLI, "eva");
         Jwt good = Jwt.read(tokens.access()).withHeader("kid", ourKeyId);
         long now = Instant.now().getEpochSecond();
+        Jwt aged = good.with("iat", now - 300);
         byte[] publicKey = ours.getPublic().getEncoded();
         byte[] publicPem = ("-----BEGIN PUBLIC KEY-----\n"
                         + Base64.getMimeEncoder().encodeToString(publicKey)
@@ -127,7 +128,7 @@ class LoginST {
         Map<String, String> accepted = new LinkedHashMap<>();
         accepted.put("as Keycloak gave it", tokens.access());
         accepted.put("the same, signed by the key it was given", good.signed(ours.getPrivate()));
-        accepted.put("ended 3 s ago: clocks differ", good.with("exp", now - 3).signed(ours.getPrivate()));
+        accepted.put("ended 3 s ago: clocks differ", aged.with("exp", now - 3).signed(ours.getPrivate()));
         accepted.put("issued in 3 s: clocks differ", good.with("iat", now + 3).signed(ours.getPrivate()));
         Map<String, String> refused = new LinkedHashMap<>();
         refused.put("another audience", good.with("aud", "account").signed(ours.getPrivate()));
@@ -142,7 +143,7 @@ class LoginST {
         refused.put(
                 "the public key as a secret", good.withHeader("alg", "HS256").signedBySecret(publicKey));
         refused.put("the same as PEM", good.withHeader("alg", "HS256").signedBySecret(publicPem));
-        refused.put("ended", good.with("exp", now - 60).signed(ours.getPrivate()));
+        refused.put("ended", aged.with("exp", now - 20).signed(ours.getPrivate()));
         refused.put("no end", good.with("exp", null).signed(ours.getPrivate()));
         refused.put("not good yet", good.with("nbf", now + 60).signed(ours.getPrivate()));
         refused.put("issued in the future", good.with("iat", now + 60).signed(ours.getPrivate()));
