@@ -32,8 +32,8 @@ final class FakeServer implements AutoCloseable {
             String authorization = exchange.getRequestHeaders().getFirst("Authorization");
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
             String tenant = exchange.getRequestHeaders().getFirst("Muster-Tenant");
-            calls.add(new Call(
-                    request, authorization == null ? "" : authorization, tenant == null ? "" : tenant, body));
+            calls.add(
+                    new Call(request, authorization == null ? "" : authorization, tenant == null ? "" : tenant, body));
             Answer answer = answers.getOrDefault(request, new Answer(404, "text/plain", "nothing here"));
             byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", answer.type());
