@@ -19,7 +19,7 @@ final class FakeServer implements AutoCloseable {
 
     record Answer(int status, String type, String body) {}
 
-    record Call(String request, String authorization, String body) {}
+    record Call(String request, String authorization, String tenant, String body) {}
 
     FakeServer() {
         try {
@@ -31,7 +31,9 @@ final class FakeServer implements AutoCloseable {
             String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
             String authorization = exchange.getRequestHeaders().getFirst("Authorization");
             String body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
-            calls.add(new Call(request, authorization == null ? "" : authorization, body));
+            String tenant = exchange.getRequestHeaders().getFirst("Muster-Tenant");
+            calls.add(
+                    new Call(request, authorization == null ? "" : authorization, tenant == null ? "" : tenant, body));
             Answer answer = answers.getOrDefault(request, new Answer(404, "text/plain", "nothing here"));
             byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", answer.type());

@@ -101,4 +101,22 @@ class TenantsTest {
         assertThat(server.calls().get(1).body()).contains("\"suspended\":false");
         assertThat(server.calls()).hasSize(3);
     }
+
+    @Test
+    void actsInTheTenantThatIsNamed() {
+        server.answer("GET /api/v1/tenants/north", 200, NORTH);
+
+        verb("tenants", "show", "north");
+        verb("tenants", "show", "north", "--in-tenant", "north");
+        Ran.verb(
+                Map.of("MUSTER_TOKEN", "t", "MUSTER_SERVER", server.url(), "MUSTER_TENANT", "south"),
+                "",
+                "tenants",
+                "show",
+                "north");
+        Ran wrong = verb("tenants", "show", "north", "--in-tenant", "No\nGood");
+
+        assertThat(server.calls()).extracting(FakeServer.Call::tenant).containsExactly("", "north", "south");
+        assertThat(wrong.exit()).isEqualTo(2);
+    }
 }

@@ -118,8 +118,8 @@ public final class TenantsCommand {
 
     @Command(
             name = "trail",
-            headerHeading = "Example: muster tenants trail north > north.ndjson%n%n",
-            header = "The audit trail of a deleted tenant, while it is kept.")
+            headerHeading = "Example: muster tenants trail north%n%n",
+            header = "The audit trail of a deleted tenant, while it is kept, as lines of JSON.")
     void trail(@Parameters(paramLabel = "TENANT", description = "The tenant.") String tenant) {
         session.api().text(Url.of("tenants", tenant, "trail"), session.out());
     }

@@ -335,12 +335,12 @@ class CrossingIT {
 
     @Test
     void announcingAnUploadOfBytesThatAnotherTenantHasTellsNothingOfThem() throws Exception {
-        String announcement = "{\"kind\":\"image\",\"name\":\"yak\",\"version\":\"1\",\"hardware\":\"test-board\","
-                + "\"releaseCounter\":1,\"length\":%d,\"sha256\":\"%s\"}";
         Response known = ours.send(
                         "POST",
                         "/artifacts/uploads",
-                        announcement.formatted(theirs.image().length, theirs.id("artifact")))
+                        ("{\"kind\":\"image\",\"name\":\"yak\",\"version\":\"1\",\"hardware\":\"test-board\","
+                                        + "\"releaseCounter\":1,\"length\":%d,\"sha256\":\"%s\"}")
+                                .formatted(theirs.image().length, theirs.id("artifact")))
                 .statusCode(201)
                 .extract()
                 .response();
