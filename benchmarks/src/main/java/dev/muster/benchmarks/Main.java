@@ -20,8 +20,8 @@ public final class Main {
             case "rollout" -> System.exit(new RolloutBenchmark(System.out).run(rest));
             case "suspension" -> System.exit(new SuspensionBenchmark(System.out).run(rest));
             default -> {
-                System.err.println(
-                        "bench: expected `agent`, `policy`, `rollout` or `suspension`, found `" + String.join(" ", words) + "`");
+                System.err.println("bench: expected `agent`, `policy`, `rollout` or `suspension`, found `"
+                        + String.join(" ", words) + "`");
                 System.exit(2);
             }
         }

@@ -46,8 +46,9 @@ final class MqttSession implements AutoCloseable {
 
     /** Connects; an exception where the gateway does not let the device in. */
     static MqttSession open(DeviceIdentity identity, int port) throws IOException, GeneralSecurityException {
-        SSLSocket socket = (SSLSocket)
-                Tls.mutual(identity).getSocketFactory().createSocket(identity.server().getHost(), port);
+        SSLSocket socket = (SSLSocket) Tls.mutual(identity)
+                .getSocketFactory()
+                .createSocket(identity.server().getHost(), port);
         try {
             socket.setSoTimeout(TIMEOUT_MS);
             socket.setTcpNoDelay(true);

@@ -40,7 +40,8 @@ final class SecondGateway implements AutoCloseable {
                         "-Dquarkus.http.port=" + muster.port(API),
                         "-Dquarkus.management.port=" + muster.port(MANAGEMENT),
                         "-jar",
-                        home.resolve("control-plane/target/quarkus-app/quarkus-run.jar").toString()))
+                        home.resolve("control-plane/target/quarkus-app/quarkus-run.jar")
+                                .toString()))
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();

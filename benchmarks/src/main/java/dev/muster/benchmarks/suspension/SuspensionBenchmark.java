@@ -50,7 +50,8 @@ public final class SuspensionBenchmark {
     public int run(List<String> words)
             throws IOException, InterruptedException, SQLException, GeneralSecurityException {
         if (!words.isEmpty() && !words.equals(List.of("--quick"))) {
-            out.println("bench suspension: expected [--quick] and nothing else, found `" + String.join(" ", words) + "`");
+            out.println(
+                    "bench suspension: expected [--quick] and nothing else, found `" + String.join(" ", words) + "`");
             return 2;
         }
         int devices = words.isEmpty() ? 600 : 80;
@@ -90,7 +91,8 @@ public final class SuspensionBenchmark {
         int letIn = 0;
         for (Connected device : fleet.subList(0, suspended)) {
             if (device.session().isOver()) {
-                throw new IOException("expected `" + device.identity().ref() + "` to be connected, found its session over");
+                throw new IOException(
+                        "expected `" + device.identity().ref() + "` to be connected, found its session over");
             }
             long begin = System.nanoTime();
             api.post("/devices/" + device.identity().ref().device() + "/suspend", Map.of());
@@ -111,7 +113,11 @@ public final class SuspensionBenchmark {
         distribution(report, "cut on the gateway of the instance that was told", here);
         distribution(report, "cut on the other gateway", there);
         report.row("answer to the request", "ms wall", answers, Bar.NONE);
-        report.row("suspended, and connected after " + LONGEST_MS / 1_000 + " s", "devices", List.of((double) kept), new Bar.AtMost(0));
+        report.row(
+                "suspended, and connected after " + LONGEST_MS / 1_000 + " s",
+                "devices",
+                List.of((double) kept),
+                new Bar.AtMost(0));
         report.row("suspended, and let in again", "devices", List.of((double) letIn), new Bar.AtMost(0));
         report.row("not suspended, and cut", "devices", List.of((double) lost), new Bar.AtMost(0));
         report.row(
@@ -121,7 +127,8 @@ public final class SuspensionBenchmark {
                         .mapToLong(device -> device.session().acknowledged())
                         .sum()),
                 Bar.NONE);
-        report.note(fleet.size() + " connected devices, each one telemetry record a second; times run from before the request"
+        report.note(fleet.size()
+                + " connected devices, each one telemetry record a second; times run from before the request"
                 + " of the suspension, and end when the device sees the cut");
         report.print(out);
         out.println("written to " + report.write(home));
@@ -134,7 +141,8 @@ public final class SuspensionBenchmark {
         }
         List<Double> sorted = millis.stream().sorted().toList();
         report.row(what, "ms wall", sorted, Bar.NONE);
-        report.row(what + ", p99", "ms wall", List.of(sorted.get((sorted.size() - 1) * 99 / 100)), new Bar.AtMost(BAR_MS));
+        report.row(
+                what + ", p99", "ms wall", List.of(sorted.get((sorted.size() - 1) * 99 / 100)), new Bar.AtMost(BAR_MS));
         report.row(what + ", longest", "ms wall", List.of(sorted.getLast()), new Bar.AtMost(BAR_MS));
     }
 

@@ -28,7 +28,10 @@ class AuthorityChainTest {
         TestAuthority plant = root.below("CN=Plant", Wish.authority(1));
 
         assertThat(checked(root.answer(csr(), GOOD))).hasSize(2);
-        assertThat(checked(plant.answer(csr(), GOOD))).hasSize(3).last().isEqualTo(root.chain().getLast());
+        assertThat(checked(plant.answer(csr(), GOOD)))
+                .hasSize(3)
+                .last()
+                .isEqualTo(root.chain().getLast());
     }
 
     @Test
@@ -88,6 +91,8 @@ class AuthorityChainTest {
     }
 
     private void refuses(String pem, String why) {
-        assertThatThrownBy(() -> checked(pem)).isInstanceOf(ProblemException.class).hasMessageContaining(why);
+        assertThatThrownBy(() -> checked(pem))
+                .isInstanceOf(ProblemException.class)
+                .hasMessageContaining(why);
     }
 }

@@ -81,8 +81,8 @@ class FactoryCertificateTest {
         TestAuthority maker = TestAuthority.root("CN=Maker", Wish.authority(0));
         FactoryCertificate shown = shown(
                 maker, "SERIALNUMBER=S-2,CN=S-1", keys.getPublic(), Wish.leaf().withUri("urn:dev/ops/S-3"));
-        FactoryCertificate named = shown(
-                maker, "CN=a,CN=b", keys.getPublic(), Wish.leaf().withDns("s-4.maker.example"));
+        FactoryCertificate named =
+                shown(maker, "CN=a,CN=b", keys.getPublic(), Wish.leaf().withDns("s-4.maker.example"));
 
         assertThat(shown.serial(SerialFrom.CN)).contains("S-1");
         assertThat(shown.serial(SerialFrom.SERIAL_NUMBER)).contains("S-2");
