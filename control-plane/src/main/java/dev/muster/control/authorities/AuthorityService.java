@@ -87,6 +87,11 @@ final class AuthorityService {
         if (view.state() == AuthorityView.State.RETIRED) {
             return shown(view, Map.of());
         }
+        if (view.state() == AuthorityView.State.ISSUING) {
+            throw new ProblemException(
+                    ProblemCode.CONFLICT,
+                    "expected another authority than `" + id + "`, which issues: `muster ca rotate` first");
+        }
         if (!force && held.devices() > 0) {
             throw new ProblemException(
                     ProblemCode.CONFLICT,

@@ -130,7 +130,13 @@ public final class FactoryService {
 
     /** Notes that the factory key lets this key in, and no other. */
     public void use(Handle handle, Vouched vouched, byte[] key) {
-        store.used(handle, HexFormat.of().parseHex(vouched.factoryKey()), vouched.anchor().name(), vouched.serial(), key, clock.instant());
+        store.used(
+                handle,
+                HexFormat.of().parseHex(vouched.factoryKey()),
+                vouched.anchor().name(),
+                vouched.serial(),
+                key,
+                clock.instant());
     }
 
     /** Notes which device the factory key let in. */

@@ -140,7 +140,9 @@ class ApprovalQueueIT {
             assertThat(JsonObject.parse(refused.body()).string("detail")).contains("not ours");
             approve(id, "{}").statusCode(200);
             assertThat(device.enrol(token, "queue-4").statusCode()).isEqualTo(200);
-            people().post("/api/v1/enrolment-requests/" + id + "/reject")
+            people().contentType("application/json")
+                    .body("{}")
+                    .post("/api/v1/enrolment-requests/" + id + "/reject")
                     .then()
                     .statusCode(409)
                     .body("detail", containsString("queue-4"));

@@ -18,6 +18,7 @@ import dev.muster.agent.platform.Platform;
 import dev.muster.agent.platform.Platforms;
 import dev.muster.agent.transport.DeviceHttps;
 import dev.muster.control.deviceapi.DeviceServer;
+import dev.muster.control.enrolment.AuthorityView;
 import dev.muster.control.enrolment.CertificateAuthority;
 import dev.muster.control.roles.TelemetryParts;
 import dev.muster.control.testing.Servers;
@@ -47,6 +48,7 @@ import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import javax.net.ssl.SSLSocket;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Real agents over real TLS while the server's authority changes. Its own server: what retires here is nobody else's. */
@@ -79,6 +81,18 @@ class CaRotationIT {
 
     @Inject
     TurnedClock clock;
+
+    /** One authority, which issues and serves; what other tests left is over. */
+    @BeforeEach
+    void oneAuthority() {
+        for (AuthorityView view : authority.all()) {
+            if (view.state() == AuthorityView.State.FORMER) {
+                retire(view.id(), true).statusCode(200);
+            }
+        }
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(Tls.fingerprint(served())).isEqualTo(authority.fingerprint()));
+    }
 
     @Test
     void theAuthorityAndItsRootChangeAndNoDeviceEnrolsAnew() throws Exception {
@@ -302,8 +316,10 @@ class CaRotationIT {
         private final StateDir state = new StateDir(Files.createTempDirectory("muster")).create();
         private final Platform platform = Platforms.open("simulated", state, clock, System::nanoTime, () -> {});
         private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
+        private final String name;
 
         Agent(String name) throws Exception {
+            this.name = name;
             String token = people().contentType("application/json")
                     .body("{}")
                     .post("/api/v1/enrolment-tokens")
@@ -341,6 +357,7 @@ class CaRotationIT {
         @Override
         public void close() {
             scheduler.shutdownNow();
+            people().post("/api/v1/devices/" + name + "/retire").then().statusCode(200);
         }
     }
 
