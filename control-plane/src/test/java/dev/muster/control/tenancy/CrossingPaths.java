@@ -20,9 +20,15 @@ final class CrossingPaths {
     private static final Set<String> METHODS = Set.of("get", "put", "post", "patch", "delete");
     private static final String UNKNOWN_UUID = "00000000-0000-4000-8000-00000000abcd";
 
-    /** Names that everybody chooses freely: making one that the other tenant has too is no crossing. */
-    static final Set<String> OWN_NAMES =
-            Set.of("PUT /freezes/{name}", "PUT /trust/publishers/{name}", "GET /trust/roots/{repository}");
+    /**
+     * Names that everybody chooses freely: making one that the other tenant has too is no crossing. And what is the installation's,
+     * which nobody but its owner may touch.
+     */
+    static final Set<String> OWN_NAMES = Set.of(
+            "PUT /freezes/{name}",
+            "PUT /trust/publishers/{name}",
+            "GET /trust/roots/{repository}",
+            "POST /ca/{id}/retire");
 
     /** Whose ids stand in a path, by what stands there; longest first. The second value is one that nobody has. */
     static final List<Part> PARTS = List.of(
@@ -47,6 +53,10 @@ final class CrossingPaths {
             new Part("/trust/drafts/{id}", "trust-draft", UNKNOWN_UUID),
             new Part("/commands/{id}", "command", UNKNOWN_UUID),
             new Part("/tenants/{id}", "tenant", "nobody"),
+            new Part("/four-eyes/requests/{id}", "four-eyes-request", UNKNOWN_UUID),
+            new Part("/enrolment-requests/{id}", "enrolment-request", "nobody"),
+            new Part("/factory-anchors/{name}", "factory-anchor", "nobody"),
+            new Part("/ca/{id}", "site", "nobody"),
             new Part("/uploads/{id}", "upload", UNKNOWN_UUID),
             new Part("/settings/{level}/{name}", "device", "nobody"),
             new Part("/trust/publishers/{name}", "site", "nobody"),
@@ -60,7 +70,8 @@ final class CrossingPaths {
             "POST /rollouts/{id}/override", "{\"reason\":\"crossing\"}",
             "POST /channels/releases/{id}/demote", "{\"to\":\"dev\"}",
             "PUT /settings/{level}/{name}", "{\"agent\":{\"sampleSeconds\":11}}",
-            "POST /service-accounts/{name}/tokens", "{\"name\":\"crossing\"}");
+            "POST /service-accounts/{name}/tokens", "{\"name\":\"crossing\"}",
+            "POST /factory-anchors/{name}/revocations", "{\"serial\":\"0a\"}");
 
     record Part(String path, String kind, String nobody) {}
 

@@ -224,6 +224,7 @@ public final class FilledTenant implements AutoCloseable {
         people();
         settings();
         conversation();
+        waiting();
         settle();
     }
 
@@ -397,6 +398,36 @@ public final class FilledTenant implements AutoCloseable {
         await().atMost(SOON).untilAsserted(() -> get("/devices/" + id("device") + "/telemetry/latest")
                 .statusCode(200)
                 .body(org.hamcrest.Matchers.containsString(word)));
+    }
+
+    /** What waits for a person: a device at the door, and a change that a second one has to agree to. */
+    private void waiting() throws Exception {
+        make(
+                "factory-anchor",
+                "/factory-anchors",
+                "{\"name\":\"%w-maker\",\"certificate\":\"" + pem("maker of " + word) + "\"}",
+                "name");
+        String token = send("POST", "/enrolment-tokens", say("{\"name\":\"%w\",\"approval\":true}"))
+                .statusCode(201)
+                .extract()
+                .path("token");
+        try (TestDevice atTheDoor = maker.device()) {
+            assertThat(atTheDoor.enrol(token, word + "-door").statusCode()).isEqualTo(202);
+        }
+        ids.put(
+                "enrolment-request",
+                get("/enrolment-requests?state=waiting")
+                        .statusCode(200)
+                        .extract()
+                        .path("items[0].id"));
+        send("PUT", "/four-eyes", "{\"rollouts\":false,\"policies\":false,\"trust\":true,\"freezeOverrides\":false}")
+                .statusCode(200);
+        ids.put(
+                "four-eyes-request",
+                send("POST", "/vendor-roots", "{\"pem\":\"" + pem("second of " + word) + "\",\"note\":\"" + word + "\"}")
+                        .statusCode(202)
+                        .extract()
+                        .path("id"));
     }
 
     private static String pem(String name) throws Exception {
