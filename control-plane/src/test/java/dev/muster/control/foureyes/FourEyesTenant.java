@@ -68,8 +68,7 @@ abstract class FourEyesTenant {
         return given().auth().oauth2(token).header(Guard.TENANT_HEADER, tenant).contentType(ContentType.JSON);
     }
 
-    ValidatableResponse rule(
-            String who, boolean rollouts, boolean policies, boolean trust, boolean freezeOverrides) {
+    ValidatableResponse rule(String who, boolean rollouts, boolean policies, boolean trust, boolean freezeOverrides) {
         return as(who).body(Map.of(
                         "rollouts", rollouts, "policies", policies, "trust", trust, "freezeOverrides", freezeOverrides))
                 .put(API + "/four-eyes")
