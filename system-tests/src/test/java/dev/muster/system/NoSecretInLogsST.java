@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -28,7 +29,9 @@ class NoSecretInLogsST {
         shared.enrolAnother("log-" + Long.toString(ProcessHandle.current().pid(), 36));
 
         Path log = product.data().resolve("log");
-        assertThat(Files.list(log)).as("programs that write logs").hasSizeGreaterThan(3);
+        try (Stream<Path> logs = Files.list(log)) {
+            assertThat(logs).as("programs that write logs").hasSizeGreaterThan(3);
+        }
         assertThat(secrets.count()).as("secrets").isGreaterThan(10);
         assertThat(secrets.foundIn(List.of(log))).isEmpty();
     }
