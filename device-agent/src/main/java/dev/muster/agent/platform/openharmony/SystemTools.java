@@ -17,6 +17,9 @@ public final class SystemTools implements Tools {
 
     private static final int MOST_BYTES = 8 << 20;
 
+    /** How a process ends that SIGKILL ended. */
+    private static final int KILLED = 137;
+
     private final Path directory;
 
     public SystemTools(Path directory) {
@@ -46,17 +49,20 @@ public final class SystemTools implements Tools {
             Thread.currentThread().interrupt();
             throw new IOException("interrupted while `" + words.getFirst() + "` ran", e);
         } finally {
-            process.destroyForcibly();
+            kill(process);
         }
     }
 
-    /** Of a process that SIGKILL ended. */
-    private static final int KILLED = 137;
+    /** With what it started: a child that lives on would keep the output open. */
+    private static void kill(Process process) {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
 
     private static void endAfter(Process process, Duration limit) {
         try {
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-                process.destroyForcibly();
+                kill(process);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
