@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -66,23 +67,19 @@ class SbomST {
 
     /** Without our own modules, whose files are made by the build, and what the build itself generates. */
     private static List<Path> libraries() throws IOException {
-        try (Stream<Path> files = Stream.concat(Stream.empty(), SHIPPED.stream().flatMap(SbomST::filesBelow))) {
-            return files.filter(file -> file.toString().endsWith(".jar"))
-                    .filter(file -> !isOurs(file.getFileName().toString()))
-                    .toList();
+        List<Path> found = new ArrayList<>();
+        for (Path folder : SHIPPED) {
+            try (Stream<Path> files = Files.walk(folder)) {
+                files.filter(file -> file.toString().endsWith(".jar"))
+                        .filter(file -> !isOurs(file.getFileName().toString()))
+                        .forEach(found::add);
+            }
         }
+        return found;
     }
 
     private static boolean isOurs(String name) {
         return name.startsWith("dev.muster.") || name.contains("-0.1.0-SNAPSHOT");
-    }
-
-    private static Stream<Path> filesBelow(Path folder) {
-        try {
-            return Files.walk(folder);
-        } catch (IOException e) {
-            throw new java.io.UncheckedIOException(e);
-        }
     }
 
     @SuppressWarnings("unchecked")

@@ -424,7 +424,10 @@ public final class FilledTenant implements AutoCloseable {
                 .statusCode(200);
         ids.put(
                 "four-eyes-request",
-                send("POST", "/vendor-roots", "{\"pem\":\"" + pem("second of " + word) + "\",\"note\":\"" + word + "\"}")
+                send(
+                                "POST",
+                                "/vendor-roots",
+                                "{\"pem\":\"" + pem("second of " + word) + "\",\"note\":\"" + word + "\"}")
                         .statusCode(202)
                         .extract()
                         .path("id"));

@@ -32,8 +32,7 @@ public record ApiLevel(List<Integer> parts) implements Comparable<ApiLevel> {
         }
         if (parts.size() == 1 && parts.getFirst() >= PACKED) {
             int packed = parts.getFirst();
-            return Optional.of(
-                    new ApiLevel(List.of(packed / PACKED, packed / HUNDRED % HUNDRED, packed % HUNDRED)));
+            return Optional.of(new ApiLevel(List.of(packed / PACKED, packed / HUNDRED % HUNDRED, packed % HUNDRED)));
         }
         return Optional.of(new ApiLevel(parts));
     }

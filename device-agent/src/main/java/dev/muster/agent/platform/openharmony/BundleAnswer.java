@@ -41,12 +41,12 @@ public sealed interface BundleAnswer {
             return new Refused(
                     number,
                     known.map(BundleCode::reason).orElse("DeviceRefused"),
-                    known.map(BundleCode::text).orElseGet(() -> "the bundle manager says: " + quote(text)) + " (" + number + ")");
+                    known.map(BundleCode::text).orElseGet(() -> "the bundle manager says: " + quote(text)) + " ("
+                            + number + ")");
         }
         // A longer word must not pass for a shorter one: "uninstall bundle successfully" holds the other sentence.
-        boolean done = text.lines()
-                .map(String::strip)
-                .anyMatch(line -> line.equals(success) || line.equals(success + "."));
+        boolean done =
+                text.lines().map(String::strip).anyMatch(line -> line.equals(success) || line.equals(success + "."));
         return done ? new Done() : new Refused(0, "DeviceRefused", "the bundle manager says: " + quote(text));
     }
 

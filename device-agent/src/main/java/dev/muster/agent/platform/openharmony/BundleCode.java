@@ -19,7 +19,10 @@ public enum BundleCode {
     DISTRIBUTION_DIFFERS(9568285, "ProfileDiffers", "its distribution type is another than the installed app's"),
     PROVISION_DIFFERS(9568286, "ProfileDiffers", "its provision type is another than the installed app's"),
     DISK_FULL(9568288, "DiskFull", "the device has no room for it"),
-    PERMISSION_REFUSED(9568289, "PermissionRefused", "the system refused a permission that it asks for: its signed profile does not allow it"),
+    PERMISSION_REFUSED(
+            9568289,
+            "PermissionRefused",
+            "the system refused a permission that it asks for: its signed profile does not allow it"),
     TOKEN_NOT_UPDATED(9568290, "PermissionRefused", "the system refused to update its access token"),
     API_NOT_COMPATIBLE(9568297, "NotCompatible", "it needs another API level"),
     NATIVE_NOT_COMPATIBLE(9568298, "NotCompatible", "its native libraries are for another processor"),
@@ -29,11 +32,13 @@ public enum BundleCode {
     BUNDLE_TYPE_DIFFERS(9568308, "ProfileDiffers", "its bundle type is another than the installed app's"),
     NOT_SIGNED(9568320, "NotSigned", "it is not signed"),
     BAD_PROFILE(9568321, "BadSignature", "its profile cannot be parsed"),
-    SOURCE_NOT_TRUSTED(9568322, "NotTrusted", "its source is not trusted here, such as a debug profile without this device"),
+    SOURCE_NOT_TRUSTED(
+            9568322, "NotTrusted", "its source is not trusted here, such as a debug profile without this device"),
     BAD_DIGEST(9568323, "BadSignature", "its content is not what was signed"),
     BAD_SIGNATURE(9568329, "BadSignature", "its signature is wrong"),
     OTHER_SIGNER(9568332, "OtherSigner", "it was signed by another than the installed app"),
-    DEBUG_DIFFERS(9568336, "ProfileDiffers", "one is for debugging and the installed app is not, or the other way round"),
+    DEBUG_DIFFERS(
+            9568336, "ProfileDiffers", "one is for debugging and the installed app is not, or the other way round"),
     PROFILE_REFUSED(9568341, "BadSignature", "its profile is refused"),
     MANIFEST_REFUSED(9568344, "BadPackage", "a property of its manifest is refused"),
     NATIVE_UNREADABLE(9568347, "BadPackage", "its native libraries cannot be parsed"),

@@ -51,15 +51,18 @@ public final class DeviceFacts {
 
     /** The serial number, which only some labels may read. */
     public Optional<String> serial() throws IOException {
-        return parameters.get("ohos.boot.sn").filter(text -> SERIAL.matcher(text).matches());
+        return parameters.get("ohos.boot.sn").filter(text -> SERIAL.matcher(text)
+                .matches());
     }
 
     /** The device's unique id, from the parameter or from the bundle manager. */
     public Optional<String> udid() throws IOException {
-        Optional<String> set = parameters.get("const.product.udid").filter(text -> UDID.matcher(text).matches());
+        Optional<String> set = parameters.get("const.product.udid").filter(text -> UDID.matcher(text)
+                .matches());
         return set.isPresent()
                 ? set
-                : tools.read("bm", "get", "-u").lines()
+                : tools.read("bm", "get", "-u")
+                        .lines()
                         .map(String::strip)
                         .filter(line -> UDID.matcher(line).matches())
                         .findFirst();

@@ -57,7 +57,6 @@ public record Distribution(String name, Optional<String> parameter, String sourc
         if (cells.length != 3) {
             throw new IllegalStateException("expected three cells in `" + TABLE + "`, found `" + line + "`");
         }
-        return new Distribution(
-                cells[0], cells[1].equals("-") ? Optional.empty() : Optional.of(cells[1]), cells[2]);
+        return new Distribution(cells[0], cells[1].equals("-") ? Optional.empty() : Optional.of(cells[1]), cells[2]);
     }
 }

@@ -18,7 +18,13 @@ import java.util.regex.Pattern;
  * @param permissions it asks for, without repetition
  */
 public record InstalledBundle(
-        String bundle, long versionCode, String versionName, long token, boolean debug, boolean system, List<String> permissions) {
+        String bundle,
+        long versionCode,
+        String versionName,
+        long token,
+        boolean debug,
+        boolean system,
+        List<String> permissions) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.]{6,127}");
 
     public InstalledBundle {
@@ -28,7 +34,10 @@ public record InstalledBundle(
     /** Names of all bundles, from {@code bm dump -a}: a heading for each user, then one name a line. */
     public static List<String> names(String dump) {
         Set<String> names = new LinkedHashSet<>();
-        dump.lines().map(String::strip).filter(line -> NAME.matcher(line).matches()).forEach(names::add);
+        dump.lines()
+                .map(String::strip)
+                .filter(line -> NAME.matcher(line).matches())
+                .forEach(names::add);
         return List.copyOf(names);
     }
 
@@ -54,7 +63,9 @@ public record InstalledBundle(
                     bundle.number("versionCode"),
                     bundle.optionalString("versionName").orElse(""),
                     app.optionalNumber("accessTokenId").orElse(0L),
-                    app.optionalString("appProvisionType").filter("debug"::equals).isPresent(),
+                    app.optionalString("appProvisionType")
+                            .filter("debug"::equals)
+                            .isPresent(),
                     app.optionalFlag("isSystemApp").orElse(false),
                     permissions(bundle)));
         } catch (ProtocolException e) {

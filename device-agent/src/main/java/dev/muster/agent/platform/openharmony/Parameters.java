@@ -12,7 +12,8 @@ import java.util.regex.Pattern;
  */
 public final class Parameters {
     /** What {@code param} says instead of a value: the name is not set, or our label may not read it. */
-    private static final Pattern FAILED = Pattern.compile("(?is)^\\s*(get parameter\\b.*\\bfail|error\\b|param(eter)? .*not found).*");
+    private static final Pattern FAILED =
+            Pattern.compile("(?is)^\\s*(get parameter\\b.*\\bfail|error\\b|param(eter)? .*not found).*");
 
     private static final int LONGEST_NAME = 96;
     private static final int LONGEST_VALUE = 4_096;
@@ -43,7 +44,9 @@ public final class Parameters {
 
     static Optional<String> value(String answer) {
         String text = answer.strip();
-        return text.isEmpty() || text.length() > LONGEST_VALUE || FAILED.matcher(text).matches()
+        return text.isEmpty()
+                        || text.length() > LONGEST_VALUE
+                        || FAILED.matcher(text).matches()
                 ? Optional.empty()
                 : Optional.of(text.lines().findFirst().orElse(text).strip());
     }

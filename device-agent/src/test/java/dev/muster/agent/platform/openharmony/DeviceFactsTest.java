@@ -18,7 +18,8 @@ class DeviceFactsTest {
 
     private final Tools tools = (limit, words) -> switch (String.join(" ", words)) {
         case "bm get -u" -> "udid of current device is :\n" + UDID + "\n";
-        case String command when command.startsWith("param get ") ->
+        case String command
+        when command.startsWith("param get ") ->
             set.getOrDefault(words.get(2), "Get parameter \"" + words.get(2) + "\" fail! errNum is:106!") + "\n";
         case String other -> throw new AssertionError("unexpected: " + other);
     };

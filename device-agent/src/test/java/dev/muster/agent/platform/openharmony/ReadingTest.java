@@ -61,15 +61,16 @@ class ReadingTest {
 
     @Test
     void namesAreReadFromTheListOfEveryUser() {
-        assertThat(InstalledBundle.names("ID: 100:\n\tcom.example.pump\n\tcom.ohos.launcher\nID: 101:\n\tcom.example.pump\n"))
+        assertThat(InstalledBundle.names(
+                        "ID: 100:\n\tcom.example.pump\n\tcom.ohos.launcher\nID: 101:\n\tcom.example.pump\n"))
                 .containsExactly("com.example.pump", "com.ohos.launcher");
     }
 
     @ParameterizedTest
     @CsvSource({"9568289, PermissionRefused", "9568263, Downgrade", "9568322, NotTrusted", "9568288, DiskFull"})
     void aRefusalSaysItsCause(int code, String reason) {
-        BundleAnswer answer = BundleAnswer.install(
-                "error: failed to install bundle.\ncode:" + code + "\nerror: install failed.\n");
+        BundleAnswer answer =
+                BundleAnswer.install("error: failed to install bundle.\ncode:" + code + "\nerror: install failed.\n");
 
         assertThat(answer).isInstanceOfSatisfying(BundleAnswer.Refused.class, refused -> {
             assertThat(refused.code()).isEqualTo(code);
@@ -131,7 +132,15 @@ class ReadingTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"12, 9, 1", "9, 12, -1", "26.1.0, 26, 1", "26.0.0, 26, 0", "23, 26.0.0, -1", "50001, 5.0.1, 0", "60000, 5.1, 1"})
+    @CsvSource({
+        "12, 9, 1",
+        "9, 12, -1",
+        "26.1.0, 26, 1",
+        "26.0.0, 26, 0",
+        "23, 26.0.0, -1",
+        "50001, 5.0.1, 0",
+        "60000, 5.1, 1"
+    })
     void levelsAreComparedAsVersions(String one, String other, int order) {
         ApiLevel left = ApiLevel.parse(one).orElseThrow();
         ApiLevel right = ApiLevel.parse(other).orElseThrow();
@@ -157,8 +166,17 @@ class ReadingTest {
         assertThat(Distribution.known())
                 .extracting(Distribution::name)
                 .contains(
-                        "Oniro", "MineHarmony", "KaihongOS", "SwanLinkOS", "HongZOS", "Orange Pi OS", "RobanTrust",
-                        "LightBeeOS", "PolyOS", "YanLink", "PureHarmony")
+                        "Oniro",
+                        "MineHarmony",
+                        "KaihongOS",
+                        "SwanLinkOS",
+                        "HongZOS",
+                        "Orange Pi OS",
+                        "RobanTrust",
+                        "LightBeeOS",
+                        "PolyOS",
+                        "YanLink",
+                        "PureHarmony")
                 .doesNotHaveDuplicates();
     }
 }

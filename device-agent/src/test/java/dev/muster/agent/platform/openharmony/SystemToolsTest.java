@@ -35,7 +35,8 @@ class SystemToolsTest {
 
     @Test
     void givesBothStreamsWhateverTheExitCode() throws IOException {
-        assertThat(new SystemTools(bin).run(LONG, List.of("say", "a b", "$(id)"))).isEqualTo("a b $(id)\nbeside\n");
+        assertThat(new SystemTools(bin).run(LONG, List.of("say", "a b", "$(id)")))
+                .isEqualTo("a b $(id)\nbeside\n");
         assertThat(new SystemTools(bin).run(LONG, List.of("ask"))).isEqualTo("end\n");
     }
 
