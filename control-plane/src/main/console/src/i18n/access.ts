@@ -13,10 +13,10 @@ export const access = {
   kinds: { person: 'Person', service: 'Service', group: 'Group', account: 'Service account' } as Record<string, string>,
   roles: {
     viewer: 'See. Every other role includes it.',
-    operator: 'Devices, sites, groups, drafts of settings, commands, enrolment tokens.',
-    'release-manager': 'Artifacts, releases, rollouts, signatures of drafts; agree to waves and freezes of others.',
-    approver: 'See, and later approve policies and trust changes.',
-    'security-officer': 'Policies and capabilities.',
+    operator: 'Devices, sites, groups, drafts of settings, commands, enrolment tokens; lets devices in that wait.',
+    'release-manager': 'Artifacts, releases, rollouts, freezes, signatures of drafts.',
+    approver: 'Agrees to what others asked for: waves and requests that wait for a second person.',
+    'security-officer': 'Policies, capabilities, makers whose certificates let devices in.',
     admin: 'All of it, and roles, service accounts, trust keys.',
   } as Record<string, string>,
   bindings: {
@@ -56,7 +56,7 @@ export const access = {
       service: 'A service of the OpenID provider',
     } as Record<string, string>,
     group: 'Group',
-    groupHint: 'The value of the group claim, as the provider sends it. It counts also for people who never logged in.',
+    groupHint: 'The value of the group claim, as the provider sends it; Keycloak of muster up sends paths, such as /mine-north. It counts also for people who never logged in.',
     person: 'Person',
     personHint: 'The identity (sub) that the provider gives the person. They see theirs here under "What may I do".',
     service: 'Service',

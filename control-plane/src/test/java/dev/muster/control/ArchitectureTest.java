@@ -68,6 +68,24 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .haveFullyQualifiedName("dev.muster.control.tenancy.Passage");
 
+    /**
+     * The provider and the bucket are dialled by their libraries, at addresses that an operator set. Whoever brings the first address
+     * that a tenant can set, such as that of a webhook, brings a guard against addresses of the inside with it, and an exception here.
+     */
+    @ArchTest
+    static final ArchRule NOTHING_DIALS_AN_ADDRESS_THAT_SOMEBODY_CHOSE = noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("java.net.http..")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(java.net.URLConnection.class)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(io.vertx.core.http.HttpClient.class)
+            .orShould()
+            .callMethod(java.net.URL.class, "openStream");
+
     @ArchTest
     static final ArchRule TIME_COMES_FROM_A_CLOCK = noClasses()
             .should()

@@ -52,7 +52,7 @@ public final class SharedProduct implements ParameterResolver {
         }
 
         /** A password of the instance, such as {@code postgres.superuser}. */
-        String secret(String name) {
+        public String secret(String name) {
             Properties secrets = new Properties();
             try (Reader reader = Files.newBufferedReader(product.data().resolve("secrets.properties"))) {
                 secrets.load(reader);

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
-import dev.muster.system.Keycloak;
 import dev.muster.system.SharedProduct;
+import dev.muster.system.login.KeycloakRealm;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -48,12 +48,13 @@ class AccessST {
     void aPersonOfAGroupSeesTheDevicesOfItsBindingsLessThoseThatAreDenied() {
         Page page = browser.tab("/access");
         browser.login(page);
-        try (Keycloak keycloak = new Keycloak(running)) {
-            Keycloak.Person person = keycloak.addPerson("wanda", "night-watch");
+        try (KeycloakRealm keycloak = KeycloakRealm.of(running)) {
+            keycloak.group("/night-watch");
+            KeycloakRealm.Person person = keycloak.person("wanda", "/night-watch");
             try {
                 button(page, "Bind a role").click();
                 Locator form = page.getByRole(AriaRole.DIALOG);
-                form.locator("#bind-subject").fill("night-watch");
+                form.locator("#bind-subject").fill("/night-watch");
                 Locator devices = form.locator("#bind-selector");
                 devices.pressSequentially("nam");
                 assertThat(form.getByRole(AriaRole.LISTBOX)
@@ -73,7 +74,7 @@ class AccessST {
                 assertThat(row(page, "night-watch")).containsText("Allowed");
 
                 button(page, "Bind a role").click();
-                form.locator("#bind-subject").fill("night-watch");
+                form.locator("#bind-subject").fill("/night-watch");
                 form.locator("#bind-selector").fill("name==sim-03");
                 form.getByLabel("Deny").check();
                 assertThat(form).containsText("They will do and see nothing on these devices");
@@ -89,21 +90,21 @@ class AccessST {
                 page.getByLabel("Find bindings").fill("night-watch");
                 assertThat(page).hasURL(Pattern.compile("find=night-watch"));
                 for (int left = 1; left >= 0; left--) {
-                    button(page, "Remove viewer of night-watch").first().click();
+                    button(page, "Remove viewer of /night-watch").first().click();
                     confirm(page, "Remove");
                     assertThat(row(page, "night-watch")).hasCount(left);
                 }
                 seesNothing(person);
             } finally {
-                keycloak.remove(person, "night-watch");
-                unbind("night-watch");
+                keycloak.remove(person, "/night-watch");
+                unbind("/night-watch");
             }
         }
         // A query that was only half typed is a 400, which Chromium logs.
         assertThat(browser.complaints()).allMatch(complaint -> complaint.contains("400"));
     }
 
-    private void whatThePersonSees(Keycloak.Person person) {
+    private void whatThePersonSees(KeycloakRealm.Person person) {
         try (ConsoleBrowser theirs = ConsoleBrowser.open(running)) {
             Page page = theirs.tab("/");
             theirs.login(page, person.name(), person.password());
@@ -141,7 +142,7 @@ class AccessST {
         }
     }
 
-    private void seesNothing(Keycloak.Person person) {
+    private void seesNothing(KeycloakRealm.Person person) {
         try (ConsoleBrowser theirs = ConsoleBrowser.open(running)) {
             Page page = theirs.tab("/access");
             theirs.login(page, person.name(), person.password());

@@ -1,6 +1,7 @@
 package dev.muster.system.login;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.muster.system.SharedProduct;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigInteger;
@@ -21,7 +22,7 @@ import java.util.Objects;
 import java.util.stream.Collectors;
 
 /** One realm of a running Keycloak, as its administrator and as the people in it see it. For one thread. */
-final class KeycloakRealm implements AutoCloseable {
+public final class KeycloakRealm implements AutoCloseable {
     private static final String PASSWORD = "correct horse";
 
     private final HttpClient http = HttpClient.newHttpClient();
@@ -29,10 +30,32 @@ final class KeycloakRealm implements AutoCloseable {
     private final String realm;
     private final String bootstrapPassword;
 
-    KeycloakRealm(URI keycloak, String realm, String bootstrapPassword) {
+    /** {@code bootstrapPassword} is that of its own administrator. */
+    public KeycloakRealm(URI keycloak, String realm, String bootstrapPassword) {
         this.keycloak = keycloak;
         this.realm = realm;
         this.bootstrapPassword = bootstrapPassword;
+    }
+
+    /** That of a product that runs. */
+    public static KeycloakRealm of(SharedProduct.Running running) {
+        return new KeycloakRealm(
+                URI.create("http://localhost:" + running.product().port(3)),
+                "muster",
+                running.secret("keycloak.bootstrap"));
+    }
+
+    /**
+     * Somebody who can log in.
+     *
+     * @param id the subject of the login
+     */
+    public record Person(String id, String name, String password) {
+        /** Keeps the password out of reports. */
+        @Override
+        public String toString() {
+            return "Person[" + name + "]";
+        }
     }
 
     /** What a login gave. */
@@ -81,7 +104,7 @@ final class KeycloakRealm implements AutoCloseable {
     }
 
     /** A group by its whole path, with the groups above it. */
-    void group(String path) {
+    public void group(String path) {
         String parent = "";
         String above = "";
         for (String name : path.substring(1).split("/", -1)) {
@@ -99,7 +122,7 @@ final class KeycloakRealm implements AutoCloseable {
     }
 
     /** A person who never logged in. */
-    void person(String name, String... groups) {
+    public Person person(String name, String... groups) {
         admin(
                         "POST",
                         "/users",
@@ -121,6 +144,14 @@ final class KeycloakRealm implements AutoCloseable {
                                 "credentials",
                                 List.of(Map.of("type", "password", "value", PASSWORD, "temporary", false))))
                 .expect(201);
+        return new Person(id(name), name, PASSWORD);
+    }
+
+    /** Takes a person away, and the group at the path. */
+    public void remove(Person person, String group) {
+        admin("DELETE", "/users/" + person.id(), null).expect(204);
+        String found = text(admin("GET", "/group-by-path" + group, null).expect(200).json(), "id");
+        admin("DELETE", "/groups/" + found, null).expect(204);
     }
 
     /** A role of the realm, given to somebody. */
