@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** Signatures made by others: RFC 8032, OpenSSL 3. */
@@ -115,5 +116,30 @@ class VerificationTest {
                         .material());
         assertThat(TrustKey.of("ed25519", "ed25519", "AB").material())
                 .isEqualTo(TrustKey.of("ed25519", "ed25519", "ab").material());
+    }
+
+    /** CVE-2022-24884 and CVE-2022-21449: careless code takes signatures of zeros for one of any message by any key. */
+    @Test
+    void refusesSignaturesMadeOfNothing() {
+        String order = "00ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551";
+        for (String signature : List.of(
+                "3006020100020100",
+                "3006020100020101",
+                "3006020101020100",
+                "3026022100" + order.substring(2) + "020101",
+                "3046022100" + order.substring(2) + "022100" + order.substring(2),
+                "")) {
+            assertThat(verifies(
+                            "ecdsa",
+                            "ecdsa-sha2-nistp256",
+                            EC_KEY,
+                            MESSAGE,
+                            HexFormat.of().parseHex(signature)))
+                    .as(signature)
+                    .isFalse();
+        }
+        String ed25519 = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
+        assertThat(verifies("ed25519", "ed25519", ed25519, MESSAGE, new byte[64])).isFalse();
+        assertThat(verifies("rsa", "rsassa-pss-sha256", RSA_KEY, MESSAGE, new byte[256])).isFalse();
     }
 }
