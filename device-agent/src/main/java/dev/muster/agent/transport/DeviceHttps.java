@@ -254,7 +254,8 @@ public final class DeviceHttps implements ContentSource {
             requireInTime(late, limit);
             RetryAfter.of(status, connection).ifPresent(quiet::begin);
             return status;
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
+            // Disconnecting it from beside can also trip the JDK's connection over what it no longer has.
             requireInTime(late, limit);
             throw e;
         } finally {
