@@ -150,7 +150,8 @@ public final class KeycloakRealm implements AutoCloseable {
     /** Takes a person away, and the group at the path. */
     public void remove(Person person, String group) {
         admin("DELETE", "/users/" + person.id(), null).expect(204);
-        String found = text(admin("GET", "/group-by-path" + group, null).expect(200).json(), "id");
+        String found =
+                text(admin("GET", "/group-by-path" + group, null).expect(200).json(), "id");
         admin("DELETE", "/groups/" + found, null).expect(204);
     }
 

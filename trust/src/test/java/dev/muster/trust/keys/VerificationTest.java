@@ -139,7 +139,9 @@ class VerificationTest {
                     .isFalse();
         }
         String ed25519 = "3d4017c3e843895a92b70aa74d1b7ebc9c982ccf2ec4968cc0cd55f12af4660c";
-        assertThat(verifies("ed25519", "ed25519", ed25519, MESSAGE, new byte[64])).isFalse();
-        assertThat(verifies("rsa", "rsassa-pss-sha256", RSA_KEY, MESSAGE, new byte[256])).isFalse();
+        assertThat(verifies("ed25519", "ed25519", ed25519, MESSAGE, new byte[64]))
+                .isFalse();
+        assertThat(verifies("rsa", "rsassa-pss-sha256", RSA_KEY, MESSAGE, new byte[256]))
+                .isFalse();
     }
 }
