@@ -37,6 +37,8 @@ public class ProblemMappers {
 
     private static final Set<String> UNKEPT_CHARACTER = Set.of("22021", "22P05");
 
+    private static final String DECODER = "org.jboss.resteasy.reactive.common.util.URLUtils";
+
     private final MeterRegistry meters;
 
     ProblemMappers(MeterRegistry meters) {
@@ -108,6 +110,10 @@ public class ProblemMappers {
                         .header(HttpHeaders.RETRY_AFTER, 2)
                         .build();
             }
+            // A form whose percent-encoding is broken; the library has no type of its own for it.
+            if (cause instanceof IllegalArgumentException && thrownBy(cause, DECODER)) {
+                return answer(ProblemCode.INVALID_REQUEST, "expected a form in percent-encoded UTF-8, found another");
+            }
             // PostgreSQL keeps every character but one; 22021 in texts, 22P05 in JSON.
             if (cause instanceof SQLException sql && UNKEPT_CHARACTER.contains(String.valueOf(sql.getSQLState()))) {
                 return answer(
@@ -116,6 +122,11 @@ public class ProblemMappers {
             }
         }
         return unexpected(e);
+    }
+
+    private static boolean thrownBy(Throwable thrown, String type) {
+        StackTraceElement[] stack = thrown.getStackTrace();
+        return stack.length > 0 && stack[0].getClassName().equals(type);
     }
 
     private Response unexpected(Exception e) {
