@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.equalTo;
 
+import dev.muster.control.testing.FleetDevice;
 import dev.muster.control.deviceapi.DeviceServer;
 import dev.muster.control.enrolment.CertificateAuthority;
 import dev.muster.control.kafka.KafkaClients;
@@ -21,6 +22,7 @@ import dev.muster.protocol.reported.TargetCondition;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.security.cert.X509Certificate;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
@@ -56,7 +58,9 @@ class ReportedIT {
     @Test
     void aReportAndAManifestAtOnceLoseNothingOfEachOther() throws Exception {
         try (PermissionFleet fleet = new PermissionFleet(server.port(), authority, kafka, directory, "at-once")) {
-            DeviceRef device = fleet.enrol("at-once-1").ref();
+            FleetDevice enrolled = fleet.enrol("at-once-1");
+            DeviceRef device = enrolled.ref();
+            X509Certificate certificate = enrolled.certificate();
             service.accept(device.tenant(), Map.of(device.device(), report(1, List.of())));
 
             CompletableFuture<Void> both = transactions.in(TenantId.DEFAULT, handle -> {
@@ -69,7 +73,7 @@ class ReportedIT {
                         service.accept(device.tenant(), Map.of(device.device(), report(2, List.of(policy("7"))))));
                 waiting(1);
                 CompletableFuture<Void> manifest =
-                        beside(() -> service.accept(manifest(device), new ManifestProof("{}", authority.root())));
+                        beside(() -> service.accept(manifest(device), new ManifestProof("{}", certificate)));
                 waiting(2);
                 return CompletableFuture.allOf(report, manifest);
             });

@@ -26,6 +26,8 @@ import dev.muster.trust.uptane.TargetIdentity;
 import dev.muster.trust.uptane.TargetKind;
 import dev.muster.trust.uptane.VerifiedDesiredState;
 import dev.muster.trust.uptane.VerifiedTarget;
+import java.security.cert.X509Certificate;
+import java.security.GeneralSecurityException;
 import java.io.IOException;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -64,6 +66,11 @@ public final class FleetDevice implements AutoCloseable {
     /** Its name. */
     public DeviceRef ref() {
         return device.identity().device();
+    }
+
+    /** The certificate it got when it enrolled. */
+    public X509Certificate certificate() throws GeneralSecurityException {
+        return device.certificate();
     }
 
     /** Fetches and verifies what it must be. */

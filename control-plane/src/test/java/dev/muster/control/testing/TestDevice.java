@@ -67,6 +67,13 @@ public final class TestDevice implements AutoCloseable {
         return identity;
     }
 
+    /** The certificate it got when it enrolled. */
+    public X509Certificate certificate() throws GeneralSecurityException {
+        return (X509Certificate) CertificateFactory.getInstance("X.509")
+                .generateCertificate(
+                        new ByteArrayInputStream(identity().chainPem().getBytes(StandardCharsets.US_ASCII)));
+    }
+
     /** A request for {@code pair}, signed by {@code signer}. */
     public static String csr(KeyPair pair, KeyPair signer) throws IOException, OperatorCreationException {
         PKCS10CertificationRequest request = new JcaPKCS10CertificationRequestBuilder(
