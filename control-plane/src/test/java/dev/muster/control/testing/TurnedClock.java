@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 
@@ -26,6 +27,12 @@ public class TurnedClock extends Clock {
         @Override
         public Set<Class<?>> getEnabledAlternatives() {
             return Set.of(TurnedClock.class);
+        }
+
+        /** A server that renewed its certificate by a turned clock would have one that its devices' clocks do not accept yet. */
+        @Override
+        public Map<String, String> getConfigOverrides() {
+            return Map.of("muster.enrolment.server-certificate-life", "P3000D");
         }
     }
 
