@@ -62,7 +62,10 @@ final class ServerIdentity implements DeviceTls.Source {
                 throw new IllegalStateException("cannot make the server's certificate", e);
             }
             current = known;
-            renewAt = clock.instant().plus(life.multipliedBy(2).dividedBy(3));
+            // Of the life that it has: no certificate outlives its authority.
+            Instant now = clock.instant();
+            Instant end = known.chain().getFirst().getNotAfter().toInstant();
+            renewAt = now.plus(Duration.between(now, end).multipliedBy(2).dividedBy(3));
         }
         return known;
     }

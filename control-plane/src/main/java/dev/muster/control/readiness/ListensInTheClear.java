@@ -1,6 +1,6 @@
 package dev.muster.control.readiness;
 
-import dev.muster.control.config.HttpSettings;
+import dev.muster.control.config.HttpConfig;
 import dev.muster.control.config.MusterConfig;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -17,10 +17,14 @@ final class ListensInTheClear implements ReadinessCheck {
     @Inject
     ListensInTheClear(
             MusterConfig config,
+            HttpConfig http,
             // Also where a certificate is set in the words of Quarkus.
-            @ConfigProperty(name = "quarkus.http.tls-configuration-name") Optional<String> tls,
-            @ConfigProperty(name = HttpSettings.TRUSTED_PROXIES) Optional<String> proxies) {
-        this(config.bind(), tls.isPresent() || proxies.isPresent());
+            @ConfigProperty(name = "quarkus.http.tls-configuration-name") Optional<String> tls) {
+        this(
+                config.bind(),
+                http.certificate().isPresent()
+                        || http.trustedProxies().isPresent()
+                        || tls.isPresent());
     }
 
     ListensInTheClear(String bind, boolean guarded) {
@@ -35,7 +39,7 @@ final class ListensInTheClear implements ReadinessCheck {
                 : List.of(new Unsafe(
                         "muster.bind",
                         "`" + bind + "` with plain HTTP",
-                        "set `" + HttpSettings.CERTIFICATE + "` and `" + HttpSettings.KEY
-                                + "`, or name the proxy that ends TLS in `" + HttpSettings.TRUSTED_PROXIES + "`"));
+                        "set `muster.http.certificate` and `muster.http.key`, or name the proxy that ends TLS in "
+                                + "`muster.http.trusted-proxies`"));
     }
 }

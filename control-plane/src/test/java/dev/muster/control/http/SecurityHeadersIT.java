@@ -37,6 +37,16 @@ class SecurityHeadersIT {
     }
 
     @Test
+    void whatSomebodyForwardsCountsForNothingWhereNoProxyIsTrusted() {
+        given().header("X-Forwarded-Proto", "https")
+                .header("X-Forwarded-For", "192.0.2.1")
+                .get("/api/v1/config")
+                .then()
+                .statusCode(200)
+                .header("Strict-Transport-Security", nullValue());
+    }
+
+    @Test
     void aForeignPageGetsNoPermissionToRead() {
         given().header("Origin", "https://evil.example")
                 .header("Access-Control-Request-Method", "GET")
