@@ -22,9 +22,7 @@ final class ListensInTheClear implements ReadinessCheck {
             @ConfigProperty(name = "quarkus.http.tls-configuration-name") Optional<String> tls) {
         this(
                 config.bind(),
-                http.certificate().isPresent()
-                        || http.trustedProxies().isPresent()
-                        || tls.isPresent());
+                http.certificate().isPresent() || http.trustedProxies().isPresent() || tls.isPresent());
     }
 
     ListensInTheClear(String bind, boolean guarded) {
