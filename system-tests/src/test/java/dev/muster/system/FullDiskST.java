@@ -31,7 +31,8 @@ class FullDiskST {
             assertThat(filling.exit()).as(filling.out()).isEqualTo(7);
             assertThat(filling.out())
                     // What a program wrote and took away again when it failed is free by now.
-                    .containsPattern("the disk is full \\([0-9]+ MiB free\\); free some space and start again, nothing is lost")
+                    .containsPattern(
+                            "the disk is full \\([0-9]+ MiB free\\); free some space and start again, nothing is lost")
                     .doesNotContain("Exception");
             assertThat(product.processes()).isEmpty();
 
