@@ -13,10 +13,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Starts a supervisor of its own that outlives us, and shows what it says until everything is ready. */
 final class Detached {
     private static final long LOOK_NANOS = 100_000_000L;
+
+    /** The password behind the name of a login, and the token in a line to paste. */
+    private static final Pattern SECRET = Pattern.compile("(?:Login\\s+\\S+ / |--token )(\\S+)");
 
     private final UpOptions options;
 
@@ -45,6 +50,7 @@ final class Detached {
             }
             boolean up = supervisor.isAlive();
             show(log, from);
+            forgetSecrets(log);
             if (!up && Folders.isFull(log)) {
                 // What the supervisor said did not fit into its log.
                 throw Folders.full(log);
@@ -88,6 +94,24 @@ final class Detached {
                 && RunState.load(data)
                         .filter(state -> state.phase() == RunState.Phase.READY)
                         .isPresent();
+    }
+
+    /**
+     * What was printed for the person who started it is not kept: a log holds no secret. In place and of the same length, because the
+     * supervisor goes on writing behind it.
+     */
+    private static void forgetSecrets(Path log) throws IOException {
+        if (!Files.exists(log)) {
+            return;
+        }
+        // One byte a character, so that places in the text are places in the file.
+        Matcher secret = SECRET.matcher(Files.readString(log, StandardCharsets.ISO_8859_1));
+        try (RandomAccessFile file = new RandomAccessFile(log.toFile(), "rw")) {
+            while (secret.find()) {
+                file.seek(secret.start(1));
+                file.write("*".repeat(secret.end(1) - secret.start(1)).getBytes(StandardCharsets.US_ASCII));
+            }
+        }
     }
 
     private static long show(Path log, long from) throws IOException {
