@@ -53,7 +53,7 @@ class SbomST {
         assertThat(names(bom)).doesNotContain("junit-jupiter", "jmh-core", "benchmarks", "system-tests");
 
         Map<String, Object> console = JSON.std.mapFrom(Files.readString(folder.resolve("console.json")));
-        assertThat(names(console)).contains("react", "react-core").doesNotContain("vite");
+        assertThat(names(console)).contains("react", "@patternfly/react-core").doesNotContain("vite");
     }
 
     @Test
