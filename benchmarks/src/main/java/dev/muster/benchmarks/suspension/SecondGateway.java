@@ -2,6 +2,7 @@ package dev.muster.benchmarks.suspension;
 
 import dev.muster.benchmarks.RunningMuster;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -25,20 +26,21 @@ final class SecondGateway implements AutoCloseable {
 
     /** Starts it with the settings of the first one, and returns at once. */
     static SecondGateway start(RunningMuster muster, Path home, Path log) throws IOException {
-        Path settings = muster.data().resolve("server").resolve("application.properties");
         int gateway = muster.port(GATEWAY);
+        // A file of its own: what a file says wins over the command line of the JVM.
+        Path settings = log.resolveSibling("second.properties");
+        Files.writeString(
+                settings,
+                Files.readString(muster.data().resolve("server").resolve("application.properties"))
+                        + "\nmuster.instance=second\nmuster.roles=gateway\nmuster.gateway.port=" + gateway
+                        + "\nmuster.device.port=" + muster.port(DEVICE) + "\nquarkus.http.port=" + muster.port(API)
+                        + "\nquarkus.management.port=" + muster.port(MANAGEMENT) + "\n");
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         "-Xmx384m",
                         "-XX:+UseSerialGC",
                         "--enable-native-access=ALL-UNNAMED",
                         "-Dquarkus.config.locations=" + settings.toUri(),
-                        "-Dmuster.instance=second",
-                        "-Dmuster.roles=gateway",
-                        "-Dmuster.gateway.port=" + gateway,
-                        "-Dmuster.device.port=" + muster.port(DEVICE),
-                        "-Dquarkus.http.port=" + muster.port(API),
-                        "-Dquarkus.management.port=" + muster.port(MANAGEMENT),
                         "-jar",
                         home.resolve("control-plane/target/quarkus-app/quarkus-run.jar")
                                 .toString()))
