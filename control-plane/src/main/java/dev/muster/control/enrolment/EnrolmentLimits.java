@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
+import dev.muster.control.http.RateLimit;
 import dev.muster.protocol.identity.TenantId;
 import jakarta.inject.Singleton;
 import java.net.InetAddress;
@@ -33,29 +34,27 @@ final class EnrolmentLimits {
 
     private final EnrolmentConfig.Limits config;
     private final Clock clock;
-    private final Cache<String, Bucket> addresses;
+    /** Empty where there is no bound. */
+    private final Optional<RateLimit> addresses;
+
     private final Cache<String, Count> wrong;
     private final Cache<String, Count> rows;
 
     EnrolmentLimits(EnrolmentConfig config, Clock clock) {
         this.config = config.limits();
         this.clock = clock;
-        this.addresses = cache(Duration.ofMinutes(2));
+        int rate = this.config.perMinute();
+        this.addresses =
+                rate == 0 ? Optional.empty() : Optional.of(new RateLimit(rate / 60.0, rate, MOST, this::nanos));
         this.wrong = cache(this.config.wrongWithin());
         this.rows = cache(this.config.wrongWithin());
     }
 
     /** Counts a request of the address; a problem with the time to wait where it was one too many. */
     void admit(String address) {
-        int rate = config.perMinute();
-        if (rate == 0) {
-            return;
-        }
-        Instant now = clock.instant();
-        Duration wait =
-                addresses.get(network(address), key -> new Bucket(rate, now)).take(rate, now);
+        Duration wait = addresses.map(limit -> limit.take(network(address))).orElse(Duration.ZERO);
         if (!wait.isZero()) {
-            throw busy(wait, "expected at most " + rate + " requests a minute from this address");
+            throw busy(wait, "expected at most " + config.perMinute() + " requests a minute from this address");
         }
     }
 
@@ -125,30 +124,12 @@ final class EnrolmentLimits {
         return Caffeine.newBuilder()
                 .maximumSize(MOST)
                 .expireAfterAccess(unused)
-                .ticker(() -> Duration.between(Instant.EPOCH, clock.instant()).toNanos())
+                .ticker(this::nanos)
                 .build();
     }
 
-    /** A token bucket: as many as a minute's worth at once. */
-    private static final class Bucket {
-        private double left;
-        private Instant at;
-
-        Bucket(int rate, Instant now) {
-            this.left = rate;
-            this.at = now;
-        }
-
-        synchronized Duration take(int rate, Instant now) {
-            double perMilli = rate / 60_000.0;
-            left = Math.min(rate, left + Math.max(0, Duration.between(at, now).toMillis()) * perMilli);
-            at = now;
-            if (left >= 1) {
-                left--;
-                return Duration.ZERO;
-            }
-            return Duration.ofMillis((long) Math.ceil((1 - left) / perMilli));
-        }
+    private long nanos() {
+        return Duration.between(Instant.EPOCH, clock.instant()).toNanos();
     }
 
     /** A count that begins anew when its time is over. */

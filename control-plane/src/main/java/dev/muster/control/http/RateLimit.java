@@ -21,6 +21,11 @@ public final class RateLimit {
 
     /** Both above zero. */
     public RateLimit(double perSecond, double atOnce, Ticker ticker) {
+        this(perSecond, atOnce, MOST, ticker);
+    }
+
+    /** With at most so many buckets. */
+    public RateLimit(double perSecond, double atOnce, int most, Ticker ticker) {
         if (perSecond <= 0 || atOnce < 1) {
             throw new IllegalArgumentException("expected a rate above zero and at least one request at once, found "
                     + perSecond + " and " + atOnce);
@@ -29,10 +34,15 @@ public final class RateLimit {
         this.atOnce = atOnce;
         this.ticker = ticker;
         this.buckets = Caffeine.newBuilder()
-                .maximumSize(MOST)
+                .maximumSize(most)
                 .expireAfterAccess(Duration.ofNanos((long) Math.ceil(atOnce / perSecond * NANOS)))
                 .ticker(ticker)
                 .build();
+    }
+
+    /** Counts one request if it may come in, and then answers zero; else the time to wait, and counts nothing. */
+    public Duration take(String key) {
+        return Duration.ofNanos(bucket(key).take());
     }
 
     /** Counts one request; a problem with the time to wait if it is one too many. */
