@@ -56,7 +56,7 @@ public final class RateLimit {
     /** The same problem, if the next request would be one too many; counts nothing. */
     public void check(String key, String whose) {
         Bucket known = buckets.getIfPresent(key);
-        long wait = known == null ? 0 : known.wait(1);
+        long wait = known == null ? 0 : known.untilNext();
         if (wait > 0) {
             throw tooMany(wait, whose);
         }
@@ -89,19 +89,19 @@ public final class RateLimit {
         private long at = ticker.read();
 
         synchronized long take() {
-            long wait = wait(1);
+            long wait = untilNext();
             if (wait == 0) {
                 left--;
             }
             return wait;
         }
 
-        /** Nanoseconds until so many are there. */
-        synchronized long wait(int wanted) {
+        /** Nanoseconds until one more may come in. */
+        synchronized long untilNext() {
             long now = ticker.read();
             left = Math.min(atOnce, left + Math.max(0, now - at) / NANOS * perSecond);
             at = now;
-            return left >= wanted ? 0 : (long) Math.ceil((wanted - left) / perSecond * NANOS);
+            return left >= 1 ? 0 : (long) Math.ceil((1 - left) / perSecond * NANOS);
         }
     }
 }
