@@ -16,7 +16,7 @@ import { ChannelsPage } from './pages/channels/ChannelsPage';
 import { CommandPage } from './pages/commands/CommandPage';
 import { CommandsPage } from './pages/commands/CommandsPage';
 import { DevicePage } from './pages/DevicePage';
-import { EnrolmentPage } from './pages/EnrolmentPage';
+import { EnrolmentPage } from './pages/enrolment/EnrolmentPage';
 import { FleetPage } from './pages/FleetPage';
 import { FourEyesPage } from './pages/fourEyes/FourEyesPage';
 import { GroupPage } from './pages/GroupPage';

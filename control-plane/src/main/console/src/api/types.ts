@@ -16,6 +16,8 @@ export interface Me {
   name: string;
   tenant: string;
   roles: { role: string; selector?: string | null; deny?: boolean }[];
+  /** The break-glass login that stands open; only administrators of the first tenant are told. */
+  breakGlass?: { id: string; madeBy: string; firstUsedAt: string | null; until: string } | null;
 }
 
 export interface Fleet {

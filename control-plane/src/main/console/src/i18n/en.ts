@@ -9,7 +9,9 @@ import { policy } from './policy';
 import { rollouts } from './rollouts';
 import { registry } from './registry';
 import { channels } from './channels';
+import { tenants } from './tenants';
 import { trust } from './trust';
+import { waiting } from './waiting';
 
 const plural = (n: number, one: string, more: string) => (n === 1 ? one : more);
 
@@ -44,6 +46,10 @@ export const en = {
     notLive: 'Reconnecting',
     notLiveHint: 'No live connection; trying again. What you see may be old.',
     person: 'Your account',
+    breakGlass: (madeBy: string) => `A break-glass login, made by ${madeBy} on the machine, stands open.`,
+    breakGlassUsed: (madeBy: string) => `A break-glass login, made by ${madeBy} on the machine, is in use.`,
+    breakGlassEnds: 'It is administrator without the OpenID provider, until',
+    breakGlassTrail: 'What it did',
   },
   errors: {
     unreachable: 'The server does not answer. Check the connection; the console tries again by itself.',
@@ -343,6 +349,7 @@ export const en = {
   enrolment: {
     title: 'Enrolment',
     text: 'A token lets devices enrol themselves: one line, pasted on the device.',
+    tokens: 'Tokens',
     create: 'Create a token',
     name: 'Name',
     nameHint: 'What it is for, such as "hall 2, first delivery"',
@@ -374,7 +381,9 @@ export const en = {
   audit,
   channels,
   fourEyes,
+  tenants,
   trust,
+  waiting,
   artifacts,
   releases,
 };

@@ -1,4 +1,5 @@
 import {
+  Banner,
   Button,
   Dropdown,
   DropdownItem,
@@ -30,8 +31,10 @@ import { SunIcon } from '@patternfly/react-icons/dist/esm/icons/sun-icon';
 import { useContext, useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'react-router';
 import { useConnected } from '../api/live';
+import type { Me } from '../api/types';
 import { m } from '../i18n';
 import { reach, type Role } from './rights';
+import { Time } from './Time';
 import { chooseTheme, theme, type Theme } from './theme';
 import { MeContext } from './useRoles';
 
@@ -136,8 +139,20 @@ export function Shell({
         </PageSidebar>
       }
     >
+      {me?.breakGlass && <BreakGlass glass={me.breakGlass} />}
       {children}
     </Page>
+  );
+}
+
+/** Somebody can get in, or is in, without the provider: nobody who is responsible should learn of it later. */
+function BreakGlass({ glass }: { glass: NonNullable<Me['breakGlass']> }) {
+  const words = m.shell;
+  return (
+    <Banner status="danger" screenReaderText={words.breakGlassTrail}>
+      {(glass.firstUsedAt ? words.breakGlassUsed : words.breakGlass)(glass.madeBy)} {words.breakGlassEnds} <Time at={glass.until} />.{' '}
+      <Link to={`/audit?actor=${encodeURIComponent(`muster#break-glass/${glass.id}`)}`}>{words.breakGlassTrail}</Link>
+    </Banner>
   );
 }
 

@@ -8,8 +8,9 @@ import { MeContext } from '../../parts/useRoles';
 import { AccountsTab } from './AccountsTab';
 import { MineTab } from './MineTab';
 import { RolesTab } from './RolesTab';
+import { TenantsTab } from './TenantsTab';
 
-const TABS = { roles: RolesTab, accounts: AccountsTab, mine: MineTab };
+const TABS = { roles: RolesTab, accounts: AccountsTab, tenants: TenantsTab, mine: MineTab };
 
 type TabKey = keyof typeof TABS;
 
@@ -21,7 +22,10 @@ export function AccessPage() {
   const asked = query.get('tab') ?? '';
   // A link leads where it says, also those who may not look: the server tells them so.
   const shown = asked in TABS ? (asked as TabKey) : admin ? 'roles' : 'mine';
-  const offered = (Object.keys(TABS) as TabKey[]).filter((key) => admin || key === 'mine' || key === shown);
+  const offered = (Object.keys(TABS) as TabKey[]).filter(
+    // Tenants are made by administrators of the first one.
+    (key) => (admin && (key !== 'tenants' || me.tenant === 'default')) || key === 'mine' || key === shown,
+  );
   const Content = TABS[shown];
   return (
     <>

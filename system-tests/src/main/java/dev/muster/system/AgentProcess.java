@@ -44,6 +44,22 @@ public final class AgentProcess implements AutoCloseable {
         agent(words).mustSucceed();
     }
 
+    /** Asks to be let in and waits for somebody's word; ends with 0 once it is in. */
+    public Process askToEnrol(List<String> enrolFlags) {
+        List<String> words = new ArrayList<>(List.of("enrol"));
+        words.addAll(enrolFlags);
+        words.addAll(List.of("--name", name, "--platform", "simulated", "--state", state.toString()));
+        try {
+            Path log = Files.createDirectories(state).resolveSibling(name + ".enrol.log");
+            return new ProcessBuilder(java(words))
+                    .redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                    .start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Starts its agent; nothing where it runs already. */
     public void start() {
         Process running = process;

@@ -184,7 +184,14 @@ public final class Product implements AutoCloseable {
 
     /** A token for so many devices: {@code --server}, {@code --token}, {@code --ca-fingerprint} as in the line to paste. */
     public List<String> enrolFlags(int uses) {
-        String command = text(json("enrol", "token", "create", "--uses", Integer.toString(uses)), "command");
+        return enrolFlags("--uses", Integer.toString(uses));
+    }
+
+    /** The same of a token made with these options. */
+    public List<String> enrolFlags(String... options) {
+        List<String> create = new ArrayList<>(List.of("enrol", "token", "create"));
+        create.addAll(List.of(options));
+        String command = text(json(create.toArray(String[]::new)), "command");
         List<String> words = List.of(command.trim().split("\\s+"));
         List<String> flags = new ArrayList<>();
         for (String flag : List.of("--server", "--token", "--ca-fingerprint")) {

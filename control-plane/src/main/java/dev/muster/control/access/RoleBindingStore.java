@@ -85,6 +85,18 @@ public final class RoleBindingStore {
                 .execute();
     }
 
+    /** Those that make people administrators of the whole fleet, held until the transaction ends. Denies do not count. */
+    public List<UUID> lockAdmins(Handle handle) {
+        return handle.createQuery("""
+                        select id from role_binding
+                        where kind in ('person', 'group') and role = :admin and selector = :all and not deny
+                        order by id for update""")
+                .bind("admin", Role.ADMIN.text())
+                .bind("all", Selector.ALL.text())
+                .mapTo(UUID.class)
+                .list();
+    }
+
     /** Takes one away and returns it; empty if there is none. */
     public Optional<RoleBinding> delete(Handle handle, UUID id) {
         return handle.createQuery(

@@ -107,7 +107,17 @@ public final class RoleBindingService {
 
     void delete(Access access, String id) {
         transactions.run(access.tenant(), handle -> {
-            RoleBinding gone = store.delete(handle, uuid(id)).orElseThrow(() -> notFound(id));
+            UUID binding = uuid(id);
+            // Locked first: of two who take away the last two at once, one waits and is refused.
+            List<UUID> admins = store.lockAdmins(handle);
+            if (admins.equals(List.of(binding))) {
+                throw new ProblemException(
+                        ProblemCode.CONFLICT,
+                        "expected another person or group to stay `admin` for the whole fleet, found `" + id
+                                + "` to be the last one: bind another first, or nobody could give rights in tenant `"
+                                + access.tenant() + "` any more");
+            }
+            RoleBinding gone = store.delete(handle, binding).orElseThrow(() -> notFound(id));
             audit.append(handle, access.caller(), "role-binding.delete", "role-binding/" + id, detail(gone));
         });
     }

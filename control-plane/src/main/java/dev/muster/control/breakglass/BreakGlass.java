@@ -27,8 +27,12 @@ record BreakGlass(
 
     /** Whether it lets anybody in at {@code now}. */
     boolean goodAt(Instant now) {
-        return endedAt == null
-                && now.isBefore(expiresAt)
-                && (firstUsedAt == null || now.isBefore(firstUsedAt.plus(USE)));
+        return endedAt == null && now.isBefore(until());
+    }
+
+    /** When it ends by itself. */
+    Instant until() {
+        Instant used = firstUsedAt == null ? expiresAt : firstUsedAt.plus(USE);
+        return used.isBefore(expiresAt) ? used : expiresAt;
     }
 }

@@ -40,12 +40,18 @@ class BreakGlassService implements BreakGlassDoor {
 
     /** Whoever starts a server sees that there is a way in beside the provider. */
     void start(@Observes StartupEvent event) {
-        transactions
-                .in(TenantId.DEFAULT, store::current)
-                .filter(glass -> glass.goodAt(clock.instant()))
+        standsOpen()
                 .ifPresent(glass -> LOG.warnf(
                         "a break-glass login is open: %s, made by %s, until %s",
-                        glass.id(), glass.createdBy(), glass.expiresAt()));
+                        glass.id(), glass.madeBy(), glass.until()));
+    }
+
+    @Override
+    public Optional<Open> standsOpen() {
+        return transactions
+                .in(TenantId.DEFAULT, store::current)
+                .filter(glass -> glass.goodAt(clock.instant()))
+                .map(glass -> new Open(glass.id(), glass.createdBy(), glass.firstUsedAt(), glass.until()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.muster.control.foureyes;
 
 import dev.muster.control.access.Access;
+import dev.muster.control.access.Caller;
 import dev.muster.control.access.Role;
 import dev.muster.control.audit.AuditStore;
 import dev.muster.control.http.ProblemCode;
@@ -84,6 +85,9 @@ public final class FourEyesService {
 
     /** The same on behalf of {@code askedBy}, behind whom {@code people} stand. */
     public FourEyesRequest ask(Handle handle, Access access, Ask ask, Set<String> people, String askedBy) {
+        if (people.stream().anyMatch(Caller.BreakGlass::acts)) {
+            throw new ProblemException(ProblemCode.FORBIDDEN, SecondPerson.BREAK_GLASS);
+        }
         Instant now = clock.instant();
         store.expire(handle, now);
         if (store.countOpen(handle) >= MOST_OPEN) {

@@ -21,6 +21,11 @@ import org.jdbi.v3.core.Handle;
  */
 @Singleton
 public final class SecondPerson {
+    /** Why nothing that break-glass asked for can be agreed to. */
+    static final String BREAK_GLASS =
+            "expected a change that a person asked for, found one of the break-glass login, or of a program made with it:"
+                    + " nobody can tell who that was, so nobody is a second person; ask for it again as yourself";
+
     private final ServiceAccountStore accounts;
     private final RoleBindingStore bindings;
     private final List<String> formerIssuers;
@@ -69,6 +74,9 @@ public final class SecondPerson {
             Caller.Login login, Collection<String> asking, List<String> formerIssuers, boolean service) {
         if (service) {
             return Optional.of("expected a person, found a service of the provider: a program approves nothing");
+        }
+        if (asking.stream().anyMatch(Caller.BreakGlass::acts)) {
+            return Optional.of(BREAK_GLASS);
         }
         Set<String> mine = new LinkedHashSet<>();
         mine.add(login.actor());

@@ -2,7 +2,10 @@ package dev.muster.control.breakglass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.emptyOrNullString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.notNullValue;
 
 import dev.muster.control.testing.PackagedServers;
 import dev.muster.standalone.breakglass.BreakGlassCommand;
@@ -60,6 +63,9 @@ class BreakGlassIT {
                 .then()
                 .statusCode(200)
                 .body("name", containsString("break-glass"))
+                .body("breakGlass.id", equalTo(id(secret)))
+                .body("breakGlass.madeBy", not(emptyOrNullString()))
+                .body("breakGlass.firstUsedAt", notNullValue())
                 .body("roles[0].role", equalTo("admin"));
         with(secret)
                 .body(Map.of("kind", "group", "subject", "/rescued", "role", "admin"))
@@ -84,6 +90,36 @@ class BreakGlassIT {
                 .doesNotContain(secret);
         assertThat(texts("select encode(hash, 'escape') from break_glass"))
                 .noneMatch(hash -> hash.contains(secret.substring(20)));
+    }
+
+    @Test
+    void asksForNothingThatASecondPersonWouldHaveToAgreeTo() throws Exception {
+        String secret = create();
+        Map<String, Boolean> stronger =
+                Map.of("rollouts", true, "policies", false, "trust", false, "freezeOverrides", false);
+        Map<String, Boolean> weaker =
+                Map.of("rollouts", false, "policies", false, "trust", false, "freezeOverrides", false);
+        String before = with(secret).get("/api/v1/four-eyes").then().extract().header("ETag");
+        String after = with(secret)
+                .header("If-Match", before)
+                .body(stronger)
+                .put("/api/v1/four-eyes")
+                .then()
+                .statusCode(200)
+                .extract()
+                .header("ETag");
+
+        with(secret)
+                .header("If-Match", after)
+                .body(weaker)
+                .put("/api/v1/four-eyes")
+                .then()
+                .statusCode(403)
+                .body("detail", containsString("nobody can tell who that was"));
+        assertThat(texts("select array_to_string(kinds, ',') from four_eyes_rule where tenant = 'default'"))
+                .containsExactly("rollouts");
+        assertThat(texts("select state from four_eyes_request where tenant = 'default'"))
+                .isEmpty();
     }
 
     @Test

@@ -54,4 +54,13 @@ class SecondPersonTest {
         assertThat(SecondPerson.refusal(ANN, Set.of(), List.of(), true))
                 .hasValueSatisfying(reason -> assertThat(reason).contains("a program approves nothing"));
     }
+
+    @Test
+    void nobodyAgreesToWhatBreakGlassAskedForAlsoThroughAProgramMadeWithIt() {
+        String glass = new Caller.BreakGlass("0123456789abcdef", "root").actor();
+
+        assertThat(SecondPerson.refusal(ANN, Set.of(glass), List.of(), false)).hasValue(SecondPerson.BREAK_GLASS);
+        assertThat(SecondPerson.refusal(ANN, Set.of("muster#service/nightly", glass), List.of(), false))
+                .hasValue(SecondPerson.BREAK_GLASS);
+    }
 }

@@ -10,32 +10,34 @@ import {
   ModalFooter,
   ModalHeader,
   NumberInput,
-  PageSection,
   TextInput,
+  Toolbar,
+  ToolbarContent,
+  ToolbarItem,
 } from '@patternfly/react-core';
 import { BanIcon } from '@patternfly/react-icons/dist/esm/icons/ban-icon';
 import { CheckCircleIcon } from '@patternfly/react-icons/dist/esm/icons/check-circle-icon';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useState } from 'react';
 import { useSearchParams } from 'react-router';
-import { path, post, remove } from '../api/client';
-import type { EnrolmentToken, NewEnrolmentToken, Page } from '../api/types';
-import { useGet } from '../api/useGet';
-import { m } from '../i18n';
-import { Confirm } from '../parts/Confirm';
-import { CopyBlock } from '../parts/CopyBlock';
-import { FormModal, Field } from '../parts/FormModal';
-import { count } from '../parts/format';
-import { PageHead } from '../parts/PageHead';
-import { Pager } from '../parts/Pager';
-import { Nothing, Shown } from '../parts/States';
-import { Time } from '../parts/Time';
-import { QrCode } from '../parts/QrCode';
-import { useMayEverywhere } from '../parts/useRoles';
+import { path, post, remove } from '../../api/client';
+import type { EnrolmentToken, NewEnrolmentToken, Page } from '../../api/types';
+import { useGet } from '../../api/useGet';
+import { m } from '../../i18n';
+import { Confirm } from '../../parts/Confirm';
+import { CopyBlock } from '../../parts/CopyBlock';
+import { FormModal, Field } from '../../parts/FormModal';
+import { count } from '../../parts/format';
+import { Pager } from '../../parts/Pager';
+import { Nothing, Shown } from '../../parts/States';
+import { Time } from '../../parts/Time';
+import { QrCode } from '../../parts/QrCode';
+import { useMayEverywhere } from '../../parts/useRoles';
 
 type Open = { what: 'form' } | { what: 'created'; token: NewEnrolmentToken } | { what: 'revoke'; token: EnrolmentToken };
 
-export function EnrolmentPage() {
+/** Tokens with which devices enrol themselves. */
+export function TokensTab() {
   const [query] = useSearchParams();
   const tokens = useGet<Page<EnrolmentToken>>(path(['enrolment-tokens'], { limit: 25, cursor: query.get('cursor') }));
   const [open, setOpen] = useState<Open>();
@@ -49,24 +51,30 @@ export function EnrolmentPage() {
 
   return (
     <>
-      <PageHead title={m.enrolment.title} text={m.enrolment.text} actions={create} />
-      <PageSection isFilled>
-        <Card className="muster-flush">
-          <CardBody>
-            <Shown remote={tokens}>
-              {(page) =>
-                page.items.length === 0 ? (
-                  <Nothing title={m.enrolment.emptyTitle} action={create}>
-                    {m.enrolment.emptyText}
-                  </Nothing>
-                ) : (
+      <Card className="muster-flush">
+        <CardBody>
+          <Shown remote={tokens}>
+            {(page) =>
+              page.items.length === 0 ? (
+                <Nothing title={m.enrolment.emptyTitle} action={create}>
+                  {m.enrolment.emptyText}
+                </Nothing>
+              ) : (
+                <>
+                  {create && (
+                    <Toolbar className="muster-toolbar" inset={{ default: 'insetMd' }}>
+                      <ToolbarContent>
+                        <ToolbarItem align={{ default: 'alignEnd' }}>{create}</ToolbarItem>
+                      </ToolbarContent>
+                    </Toolbar>
+                  )}
                   <Tokens page={page} {...(may ? { revoke: (token: EnrolmentToken) => setOpen({ what: 'revoke', token }) } : {})} />
-                )
-              }
-            </Shown>
-          </CardBody>
-        </Card>
-      </PageSection>
+                </>
+              )
+            }
+          </Shown>
+        </CardBody>
+      </Card>
       {open?.what === 'form' && (
         <Create
           created={(token) => {
