@@ -53,15 +53,32 @@ public final class JsonObject {
         return parse(JSON_EXACT, utf8);
     }
 
+    /** Reads one JSON array of objects, exactly; anything else is a {@link ProtocolException}. */
+    public static List<JsonObject> parseArrayExact(byte[] utf8) {
+        if (!(any(JSON_EXACT, utf8, "a JSON array") instanceof List<?> list)) {
+            throw new ProtocolException("expected a JSON array");
+        }
+        List<JsonObject> objects = new ArrayList<>(list.size());
+        for (Object element : list) {
+            objects.add(of("[" + objects.size() + "]", element));
+        }
+        return List.copyOf(objects);
+    }
+
     private static JsonObject parse(JSON reader, byte[] utf8) {
+        return of("", any(reader, utf8, "a JSON object"));
+    }
+
+    private static @Nullable Object any(JSON reader, byte[] utf8, String expected) {
         try (JsonParser parser = reader.createParser(utf8)) {
-            JsonObject object = of("", reader.anyFrom(parser));
+            Object value = reader.anyFrom(parser);
             if (parser.nextToken() != null) {
-                throw new ProtocolException("expected nothing after the JSON object, found " + parser.currentToken());
+                throw new ProtocolException("expected nothing after " + expected.replace("a ", "the ") + ", found "
+                        + parser.currentToken());
             }
-            return object;
+            return value;
         } catch (IOException e) {
-            throw new ProtocolException("expected a JSON object: " + firstLine(e.getMessage()), e);
+            throw new ProtocolException("expected " + expected + ": " + firstLine(e.getMessage()), e);
         }
     }
 

@@ -4,15 +4,15 @@ import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.mqtt.MqttTopic;
 import dev.muster.protocol.telemetry.JsonTelemetry;
+import dev.muster.telemetry.payload.Metrics;
+import dev.muster.telemetry.payload.SenmlPayload;
+import dev.muster.telemetry.payload.SparkplugPayload;
 import dev.muster.telemetry.record.Metric;
 import dev.muster.telemetry.record.TelemetryBatch;
 import org.jspecify.annotations.Nullable;
 
 /** From what a device sends to the canonical record. Pure. */
 final class TelemetryCodec {
-    private static final int MAX_NAME = 200;
-    private static final long YEAR_10000_MILLIS = 253_402_300_800_000L;
-
     private TelemetryCodec() {}
 
     /**
@@ -38,47 +38,23 @@ final class TelemetryCodec {
         }
         switch (format) {
             case JSON -> JsonTelemetry.fromJson(payload).samples().forEach(sample -> batch.addMetrics(metric(sample)));
-            case SPARKPLUG, SENML ->
-                throw new ProtocolException("expected JSON telemetry; this encoding is not supported");
+            case SENML -> batch.addAllMetrics(SenmlPayload.metrics(payload, receivedAtMillis));
+            case SPARKPLUG -> batch.addAllMetrics(SparkplugPayload.metrics(payload, receivedAtMillis));
         }
         return batch.build().toByteArray();
     }
 
     private static Metric metric(JsonTelemetry.Sample sample) {
-        Metric.Builder metric =
-                Metric.newBuilder().setName(name(sample.name())).setAtMs(time(sample.name(), sample.atMillis()));
+        Metric.Builder metric = Metrics.metric(sample.name(), sample.atMillis());
         switch (sample.value()) {
             case Double number -> metric.setNumber(number);
             case Long number -> metric.setInteger(number);
             case Boolean flag -> metric.setFlag(flag);
-            case String text -> metric.setText(storable(sample.name(), text));
+            case String text -> metric.setText(Metrics.storable(sample.name(), text));
             default ->
                 throw new ProtocolException("expected a number, flag or text as value of `" + sample.name() + "`");
         }
         return metric.build();
-    }
-
-    private static String name(String name) {
-        if (name.isEmpty() || name.length() > MAX_NAME || name.chars().anyMatch(Character::isISOControl)) {
-            throw new ProtocolException("expected a metric name of 1 to " + MAX_NAME
-                    + " characters without control characters, found one of " + name.length());
-        }
-        return name;
-    }
-
-    private static long time(String name, long millis) {
-        if (millis < 0 || millis >= YEAR_10000_MILLIS) {
-            throw new ProtocolException("expected milliseconds since 1970 as time of `" + name + "`, found " + millis);
-        }
-        return millis;
-    }
-
-    /** U+0000 is the one character that PostgreSQL's text cannot hold. */
-    private static String storable(String name, String text) {
-        if (text.indexOf('\0') >= 0) {
-            throw new ProtocolException("expected text without U+0000 as value of `" + name + "`");
-        }
-        return text;
     }
 
     /** Unsigned 64 bit, decimal; 0 where absent. */

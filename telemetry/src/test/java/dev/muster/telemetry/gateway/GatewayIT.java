@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.eclipse.tahu.protobuf.SparkplugBProto;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -307,6 +308,40 @@ class GatewayIT {
                 });
         device.telemetry(1, 1, "m", 1, 1);
         assertThat(device.expect(MqttTestClient.PUBACK).reason()).isZero();
+    }
+
+    @Test
+    void whatIsSentAsSenmlOrSparkplugIsTheSameRecordOnKafka() throws Exception {
+        MqttTestClient device = connected(CRUSHER);
+        byte[] sparkplug = SparkplugBProto.Payload.newBuilder()
+                .addMetrics(SparkplugBProto.Payload.Metric.newBuilder()
+                        .setName("pressure")
+                        .setTimestamp(1_700_000_000_000L)
+                        .setDatatype(SparkplugBProto.DataType.Double_VALUE)
+                        .setDoubleValue(2.5))
+                .build()
+                .toByteArray();
+        Map<String, String> position = Map.of("boot", "3", "seq", "1");
+
+        device.publish(
+                new MqttTopic.Telemetry(MqttTopic.Format.SENML).of(CRUSHER),
+                "[{\"n\":\"pressure\",\"bt\":1700000000,\"u\":\"Pa\",\"v\":2.5}]",
+                1,
+                position);
+        assertThat(device.expect(MqttTestClient.PUBACK).reason()).isZero();
+        device.publish(new MqttTopic.Telemetry(MqttTopic.Format.SPARKPLUG).of(CRUSHER), sparkplug, 1, position);
+        assertThat(device.expect(MqttTestClient.PUBACK).reason()).isZero();
+        device.publish(new MqttTopic.Telemetry(MqttTopic.Format.SPARKPLUG).of(CRUSHER), "no", 1, position);
+        assertThat(device.expect(MqttTestClient.PUBACK).reason()).isEqualTo(0x99);
+
+        var records = topics.read(kafka.topics().telemetry(), CRUSHER);
+        assertThat(records).hasSize(2);
+        TelemetryBatch senml = TelemetryBatch.parseFrom(records.get(0).value());
+        assertThat(senml.getMetrics(0).getAtMs()).isEqualTo(1_700_000_000_000L);
+        assertThat(senml.getMetrics(0).getNumber()).isEqualTo(2.5);
+        assertThat(TelemetryBatch.parseFrom(records.get(1).value()).getMetricsList())
+                .isEqualTo(senml.getMetricsList());
+        assertThat(topics.read(kafka.topics().deadLetters(), CRUSHER)).hasSize(1);
     }
 
     @Test

@@ -24,6 +24,8 @@ class PublishRouterFuzzTest {
     void routesOrRefuses(FuzzedDataProvider data) throws InvalidProtocolBufferException {
         String topic = data.pickValue(new String[] {
             OWN + "telemetry/json",
+            OWN + "telemetry/senml",
+            OWN + "telemetry/sparkplug",
             OWN + "telemetry",
             OWN + "reported",
             OWN + "event",
