@@ -175,6 +175,8 @@ export interface Sample {
 
 export interface Series {
   metric: string;
+  /** Of how many devices, where it is of several. */
+  devices?: number;
   points: { at: string; min: number; max: number; mean: number }[];
 }
 

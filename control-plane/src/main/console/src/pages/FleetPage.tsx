@@ -23,6 +23,7 @@ import { PageHead } from '../parts/PageHead';
 import { QueryBox } from '../parts/QueryBox';
 import { Said } from '../parts/Said';
 import { Nothing, Shown } from '../parts/States';
+import { FleetTelemetry } from './FleetTelemetry';
 import { Inventory } from './Inventory';
 
 const ROWS = 25;
@@ -43,7 +44,11 @@ export function FleetPage() {
   );
 
   const wrong = devices.error?.code === 'invalid-selector' ? devices.error : undefined;
-  const search = (q: string) => setQuery(q ? { q } : {});
+  // Another query begins at its first page; what is charted of the devices stays.
+  const search = (q: string) => {
+    const kept = ['metric', 'range'].flatMap((name) => (query.has(name) ? [[name, query.get(name) ?? '']] : []));
+    setQuery(Object.fromEntries([...(q ? [['q', q]] : []), ...kept]) as Record<string, string>);
+  };
 
   return (
     <>
@@ -65,6 +70,11 @@ export function FleetPage() {
           <Shown remote={fleet} lines={2}>
             {(counts) => <Counts fleet={counts} search={search} />}
           </Shown>
+        </PageSection>
+      )}
+      {!wrong && fleet.data !== undefined && fleet.data.devices > 0 && (
+        <PageSection>
+          <FleetTelemetry asked={asked} />
         </PageSection>
       )}
       <PageSection isFilled>

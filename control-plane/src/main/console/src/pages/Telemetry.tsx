@@ -1,52 +1,33 @@
-import { Gallery, ToggleGroup, ToggleGroupItem } from '@patternfly/react-core';
+import { Gallery } from '@patternfly/react-core';
 import { useEffect, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { path } from '../api/client';
 import { follow } from '../api/events';
-import type { Page, Sample, Series } from '../api/types';
+import type { Page, Sample } from '../api/types';
 import { useGet } from '../api/useGet';
 import { m } from '../i18n';
-import { Chart } from '../parts/Chart';
+import { Course, RangeChoice, useRange } from '../parts/Course';
 import { metricName, unitOf } from '../parts/format';
 import { Section } from '../parts/Section';
 import { Shown } from '../parts/States';
 import { Time } from '../parts/Time';
 
-const RANGES: Record<string, number> = { PT15M: 900_000, PT1H: 3_600_000, PT24H: 86_400_000, P7D: 604_800_000 };
-
 /** The newest value of each metric, live, and one of them over time. Which one and how long is in the address. */
 export function Telemetry({ device }: { device: string }) {
-  const [query, setQuery] = useSearchParams();
+  const [query] = useSearchParams();
+  const range = useRange();
   const latest = useGet<Omit<Page<Sample>, 'next'>>(path(['devices', device, 'telemetry', 'latest']));
   const live = useSamples(device);
 
   const samples = merged(latest.data?.items ?? [], live);
   const numbers = samples.filter((sample) => typeof sample.value === 'number');
   const metric = query.get('metric') ?? numbers[0]?.metric;
-  const asked = query.get('range') ?? 'PT15M';
-  const range = asked in RANGES ? asked : 'PT15M';
-  const choose = (name: string, value: string) => {
-    const to = new URLSearchParams(query);
-    to.set(name, value);
-    setQuery(to, { replace: true, preventScrollReset: true });
-  };
 
   return (
     <Section
       title={m.device.telemetry}
       actions={
-        samples.length > 0 && (
-          <ToggleGroup isCompact aria-label={m.device.range}>
-            {Object.keys(RANGES).map((key) => (
-              <ToggleGroupItem
-                key={key}
-                text={m.device.ranges[key]}
-                isSelected={key === range}
-                onChange={() => choose('range', key)}
-              />
-            ))}
-          </ToggleGroup>
-        )
+        samples.length > 0 && <RangeChoice {...range} />
       }
     >
       <Shown remote={latest} lines={3}>
@@ -61,11 +42,11 @@ export function Telemetry({ device }: { device: string }) {
                     key={sample.metric}
                     sample={sample}
                     selected={sample.metric === metric}
-                    select={() => choose('metric', sample.metric)}
+                    select={() => range.change({ metric: sample.metric })}
                   />
                 ))}
               </Gallery>
-              {metric && <Course device={device} metric={metric} range={range} />}
+              {metric && <Course segments={['devices', device, 'telemetry']} metric={metric} range={range} />}
             </>
           )
         }
@@ -96,31 +77,6 @@ function Tile({ sample, selected, select }: { sample: Sample; selected: boolean;
   ) : (
     <div className="muster-tile">{content}</div>
   );
-}
-
-const STEP_MS = 15_000;
-
-/** The chart; it moves on every 15 seconds. */
-function Course({ device, metric, range }: { device: string; metric: string; range: string }) {
-  const [to, setTo] = useState(() => roundedNow());
-  useEffect(() => {
-    const timer = setInterval(() => setTo(roundedNow()), STEP_MS);
-    return () => clearInterval(timer);
-  }, []);
-  const from = to - (RANGES[range] ?? STEP_MS);
-  const series = useGet<Series>(
-    path(['devices', device, 'telemetry'], {
-      metric,
-      from: new Date(from).toISOString(),
-      to: new Date(to).toISOString(),
-      points: 120,
-    }),
-  );
-  return <Shown remote={series}>{(shown) => <Chart series={shown} from={from} to={to} />}</Shown>;
-}
-
-function roundedNow(): number {
-  return Math.ceil(Date.now() / STEP_MS) * STEP_MS;
 }
 
 /** Samples as they arrive, the newest of each metric, shown at most once a second. */

@@ -1,4 +1,4 @@
-import { useId } from 'react';
+import { useId, useState, type PointerEvent } from 'react';
 import type { Series } from '../api/types';
 import { m } from '../i18n';
 import { clock, day, metricName, unitOf } from './format';
@@ -9,9 +9,23 @@ const LEFT = 52;
 const BOTTOM = 24;
 const TOP = 10;
 
-/** Mean as a line, lowest to highest as a band around it; axes with units. */
-export function Chart({ series, from, to }: { series: Series; from: number; to: number }) {
+/** Less than this, in milliseconds, is a click and no span. */
+const SHORTEST = 2000;
+
+/** Mean as a line, lowest to highest as a band around it; axes with units. A span drawn with the pointer is zoomed into. */
+export function Chart({
+  series,
+  from,
+  to,
+  zoom,
+}: {
+  series: Series;
+  from: number;
+  to: number;
+  zoom?: (from: number, to: number) => void;
+}) {
   const title = useId();
+  const [drawn, setDrawn] = useState<{ begin: number; end: number }>();
   const points = series.points.map((point) => ({ ...point, t: Date.parse(point.at) }));
   const name = metricName(series.metric);
   if (points.length === 0) {
@@ -30,9 +44,38 @@ export function Chart({ series, from, to }: { series: Series; from: number; to: 
   const when = to - from > 26 * 3_600_000 ? day : clock;
   const times = roundTimes(from, to);
 
+  const at = (event: PointerEvent<SVGSVGElement>) => {
+    const box = event.currentTarget.getBoundingClientRect();
+    // The picture keeps its shape within the box that it was given.
+    const scale = Math.min(box.width / WIDTH, box.height / HEIGHT);
+    const inside = (event.clientX - box.left - (box.width - WIDTH * scale) / 2) / scale;
+    const share = Math.min(1, Math.max(0, (inside - LEFT) / (WIDTH - LEFT - 8)));
+    return Math.round(from + share * (to - from));
+  };
+  const draw = zoom && {
+    onPointerDown: (event: PointerEvent<SVGSVGElement>) => {
+      event.currentTarget.setPointerCapture(event.pointerId);
+      setDrawn({ begin: at(event), end: at(event) });
+    },
+    onPointerMove: (event: PointerEvent<SVGSVGElement>) => drawn && setDrawn({ ...drawn, end: at(event) }),
+    onPointerUp: () => {
+      if (drawn && Math.abs(drawn.end - drawn.begin) >= SHORTEST) {
+        zoom(Math.min(drawn.begin, drawn.end), Math.max(drawn.begin, drawn.end));
+      }
+      setDrawn(undefined);
+    },
+    onPointerCancel: () => setDrawn(undefined),
+  };
+
   return (
     <figure className="muster-chart">
-      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-labelledby={title}>
+      <svg
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        role="img"
+        aria-labelledby={title}
+        className={zoom ? 'muster-chart-zoom' : ''}
+        {...draw}
+      >
         <title id={title}>{m.device.chartLabel(name, unit, when(from), when(to))}</title>
         {scale.ticks.map((tick) => (
           <g key={tick}>
@@ -52,6 +95,15 @@ export function Chart({ series, from, to }: { series: Series; from: number; to: 
           <path d={line} className="muster-chart-line" />
         ) : (
           points.map((p) => <circle key={p.t} cx={x(p.t)} cy={y(p.mean)} r={3} className="muster-chart-point" />)
+        )}
+        {drawn && (
+          <rect
+            x={x(Math.min(drawn.begin, drawn.end))}
+            y={TOP}
+            width={Math.abs(x(drawn.end) - x(drawn.begin))}
+            height={HEIGHT - TOP - BOTTOM}
+            className="muster-chart-drawn"
+          />
         )}
       </svg>
       <figcaption>

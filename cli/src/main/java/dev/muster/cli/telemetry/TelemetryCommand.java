@@ -12,9 +12,6 @@ import dev.muster.cli.output.Show;
 import dev.muster.cli.output.Table;
 import dev.muster.cli.session.Session;
 import java.io.IOException;
-import java.time.DateTimeException;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,7 +22,13 @@ import picocli.CommandLine.Parameters;
         name = "telemetry",
         headerHeading = "Example: muster telemetry latest press-07%n%n",
         header = "Telemetry: latest values, series, live.",
-        subcommands = {TelemetryCommand.Latest.class, TelemetryCommand.Series.class, TelemetryCommand.Tail.class})
+        subcommands = {
+            TelemetryCommand.Latest.class,
+            TelemetryCommand.Series.class,
+            TelemetryCommand.Tail.class,
+            FleetVerb.class,
+            ExportVerb.class
+        })
 public final class TelemetryCommand {
 
     @Command(
@@ -94,8 +97,8 @@ public final class TelemetryCommand {
             Map<String, Object> answer = session.api()
                     .get(Url.of("devices", device, "telemetry")
                             .with("metric", metric)
-                            .with("from", instant(from))
-                            .with("to", to == null ? session.now() : instant(to))
+                            .with("from", SpanOptions.instant(from, session.now()))
+                            .with("to", to == null ? session.now() : SpanOptions.instant(to, session.now()))
                             .with("points", points));
             Printer printer = session.printer();
             printer.one(answer, Table.of().column("Metric", "metric"), "metric");
@@ -106,15 +109,6 @@ public final class TelemetryCommand {
                             .column("MIN", "min")
                             .column("MEAN", "mean")
                             .column("MAX", "max"));
-        }
-
-        private Instant instant(String text) {
-            try {
-                return text.startsWith("P") ? session.now().minus(Duration.parse(text)) : Instant.parse(text);
-            } catch (DateTimeException e) {
-                throw new CliException(
-                        ExitCode.USAGE, "expected an instant or a duration such as PT1H, found `" + text + "`", e);
-            }
         }
     }
 

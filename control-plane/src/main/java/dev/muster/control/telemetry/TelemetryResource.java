@@ -7,13 +7,10 @@ import dev.muster.control.access.Role;
 import dev.muster.control.devices.DeviceService;
 import dev.muster.control.http.Bodies;
 import dev.muster.control.http.Page;
-import dev.muster.control.http.ProblemCode;
-import dev.muster.control.http.ProblemException;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.telemetry.query.LatestValue;
 import dev.muster.telemetry.query.LiveSample;
 import dev.muster.telemetry.query.SeriesPoint;
-import dev.muster.telemetry.query.TelemetryQuery;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
@@ -26,9 +23,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.time.Clock;
-import java.time.DateTimeException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
@@ -36,8 +31,6 @@ import org.jspecify.annotations.Nullable;
 /** {@code /devices/{id}/telemetry}. */
 @Path("devices/{id}/telemetry")
 public class TelemetryResource {
-    private static final int DEFAULT_POINTS = 300;
-    private static final Duration DEFAULT_SPAN = Duration.ofHours(1);
     // As for every stream: no one outlives a withdrawn right for long.
     private static final Duration LONGEST = Duration.ofMinutes(5);
 
@@ -80,16 +73,8 @@ public class TelemetryResource {
         Access access = guard.require(Role.VIEWER);
         DeviceId device = DeviceService.id(id);
         String named = Bodies.require(metric, "metric");
-        Instant end = to == null ? clock.instant() : instant("to", to);
-        Instant begin = from == null ? end.minus(DEFAULT_SPAN) : instant("from", from);
-        int count = points == null ? DEFAULT_POINTS : points;
-        if (!begin.isBefore(end)) {
-            throw invalid("expected `from` before `to`, found " + begin + " and " + end);
-        }
-        if (count < 1 || count > TelemetryQuery.MAX_POINTS) {
-            throw invalid("expected `points` from 1 to " + TelemetryQuery.MAX_POINTS + ", found " + count);
-        }
-        return new Series(named, service.series(access, device, named, begin, end, count));
+        Span span = Span.asked(from, to, clock.instant());
+        return new Series(named, service.series(access, device, named, span.from(), span.to(), Span.points(points)));
     }
 
     /** Samples as they come; a page that reads too slowly loses some. */
@@ -126,17 +111,5 @@ public class TelemetryResource {
                 .mediaType(MediaType.APPLICATION_JSON_TYPE)
                 .data(sample)
                 .build();
-    }
-
-    private static Instant instant(String name, String text) {
-        try {
-            return Instant.parse(text);
-        } catch (DateTimeException e) {
-            throw invalid("expected `" + name + "` to be an ISO-8601 instant, found `" + text + "`");
-        }
-    }
-
-    private static ProblemException invalid(String detail) {
-        return new ProblemException(ProblemCode.INVALID_REQUEST, detail);
     }
 }

@@ -51,9 +51,14 @@ class TelemetryService {
             Clock clock) {
         this.transactions = transactions;
         this.devices = devices;
-        this.query = new TelemetryQuery(RAW_RETENTION, clock);
+        this.query = query(clock);
         this.kafka = kafka;
         this.api = config.has(ServerRole.API);
+    }
+
+    /** Answers from samples as long as they are kept. */
+    static TelemetryQuery query(Clock clock) {
+        return new TelemetryQuery(RAW_RETENTION, clock);
     }
 
     void start(@Observes @Priority(4_500) StartupEvent event) {

@@ -43,6 +43,20 @@ public final class TelemetryQuery {
     public List<SeriesPoint> series(
             Connection connection, DeviceRef device, String metric, Instant from, Instant to, int points)
             throws SQLException {
+        Spans cut = cut(from, to, points);
+        return cut.raw()
+                ? SeriesStore.raw(connection, device, metric, from, to, cut.step())
+                : SeriesStore.rollups(connection, device, metric, from, to, cut.step());
+    }
+
+    /**
+     * How a span is cut into points.
+     *
+     * @param raw whether from samples; from windows of a minute otherwise
+     */
+    record Spans(boolean raw, Duration step) {}
+
+    Spans cut(Instant from, Instant to, int points) {
         if (!from.isBefore(to)) {
             throw new IllegalArgumentException("expected `from` before `to`, found " + from + " and " + to);
         }
@@ -52,9 +66,7 @@ public final class TelemetryQuery {
         Duration step = step(from, to, points);
         boolean raw =
                 step.compareTo(WINDOW) < 0 && !from.isBefore(clock.instant().minus(rawRetention));
-        return raw
-                ? SeriesStore.raw(connection, device, metric, from, to, step)
-                : SeriesStore.rollups(connection, device, metric, from, to, roundUp(step));
+        return new Spans(raw, raw ? step : roundUp(step));
     }
 
     /** Width of one point, at least a millisecond, so that {@code points} of them cover the span. */
