@@ -78,8 +78,8 @@ public final class AlertBook implements Retention {
 
     private Detailed detailed(Handle handle, Scope scope, String id) {
         Alert alert = store.find(handle, scope, id)
-                .orElseThrow(() -> new ProblemException(
-                        ProblemCode.ALERT_NOT_FOUND, "no alert `" + id + "` is visible to you"));
+                .orElseThrow(() ->
+                        new ProblemException(ProblemCode.ALERT_NOT_FOUND, "no alert `" + id + "` is visible to you"));
         return new Detailed(alert, store.steps(handle, id));
     }
 
@@ -95,8 +95,7 @@ public final class AlertBook implements Retention {
             Instant now = clock.instant();
             if (!store.acknowledge(handle, id, access.caller().actor(), now)) {
                 throw new ProblemException(
-                        ProblemCode.CONFLICT,
-                        "expected alert `" + id + "` to be firing, found it " + before.state());
+                        ProblemCode.CONFLICT, "expected alert `" + id + "` to be firing, found it " + before.state());
             }
             store.step(handle, List.of(id), "acknowledged", access.caller().actor(), note, now);
             audit.append(
@@ -148,8 +147,7 @@ public final class AlertBook implements Retention {
                 .filter(gateway -> !gateway.isEmpty())
                 .ifPresent(gateway -> touched.addAll(explain(handle, store.inhibit(handle, gateway), now)));
         touched.addAll(explain(handle, explained, now));
-        silences.active(handle, now)
-                .forEach(silence -> touched.addAll(silence(handle, silence, now)));
+        silences.active(handle, now).forEach(silence -> touched.addAll(silence(handle, silence, now)));
     }
 
     private List<String> explain(Handle handle, List<String> ids, Instant now) {
@@ -171,7 +169,10 @@ public final class AlertBook implements Retention {
     /** Marks what a silence covers, in the caller's transaction. */
     List<String> silence(Handle handle, Silence silence, Instant now) {
         List<String> quiet = store.silence(
-                handle, silence.id(), silence.rule(), dev.muster.control.access.Selector.parse(silence.selector()).where("d", "s_"));
+                handle,
+                silence.id(),
+                silence.rule(),
+                dev.muster.control.access.Selector.parse(silence.selector()).where("d", "s_"));
         store.step(handle, quiet, "silenced", "", silence.reason(), now);
         return quiet;
     }

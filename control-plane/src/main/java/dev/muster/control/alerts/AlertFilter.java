@@ -17,7 +17,11 @@ import org.jspecify.annotations.Nullable;
  * @param loud whether inhibited and silenced ones are left out
  */
 record AlertFilter(
-        List<String> states, List<String> severities, @Nullable String rule, Selector devices, boolean loud) {
+        List<String> states,
+        List<String> severities,
+        @Nullable String rule,
+        Selector devices,
+        boolean loud) {
     AlertFilter {
         states = List.copyOf(states);
         severities = List.copyOf(severities);

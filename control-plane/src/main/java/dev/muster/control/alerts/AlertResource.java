@@ -66,8 +66,7 @@ public class AlertResource {
             throw new ProblemException(ProblemCode.INVALID_CURSOR, "expected a cursor from an earlier page");
         }
         AlertFilter filter = AlertFilter.of(state, severity, rule, devices, Boolean.TRUE.equals(loud));
-        return Page.of(
-                book.list(access, filter, after, size + 1), size, alert -> alert.since() + "/" + alert.id());
+        return Page.of(book.list(access, filter, after, size + 1), size, alert -> alert.since() + "/" + alert.id());
     }
 
     /** How many are open. */

@@ -22,9 +22,8 @@ import org.jspecify.annotations.Nullable;
 /** Rows of {@code alert} and {@code alert_step}. */
 @Singleton
 final class AlertStore {
-    private static final String COLUMNS =
-            "select a.*, case when a.acknowledged_by is null then null else"
-                    + " name_of_actor(a.acknowledged_by, a.acknowledged_at) end as acknowledged_by_name from alert a ";
+    private static final String COLUMNS = "select a.*, case when a.acknowledged_by is null then null else"
+            + " name_of_actor(a.acknowledged_by, a.acknowledged_at) end as acknowledged_by_name from alert a ";
 
     /** Newest first, those after the place of {@code after}, which is {@code since/id}; empty for the first page. */
     List<Alert> list(Handle handle, Scope scope, AlertFilter filter, String after, int limit) {
@@ -105,8 +104,8 @@ final class AlertStore {
                                    as inhibited,
                                (array_agg(a.id order by a.since, a.id))[1:20] as first
                           from alert a
-                         where a.state in ('firing', 'acknowledged') and a.inhibited_by is null and a.silenced_by is null and """
-                        + visible(allowed) + """
+                         where a.state in ('firing', 'acknowledged') and a.inhibited_by is null and a.silenced_by is null""" + " and " + visible(allowed) + """
+
                          group by a.rule, a.site
                          order by array_position(array['critical', 'warning', 'info'], (array_agg(a.severity order by a.since desc))[1]),
                                   min(a.since)
@@ -265,10 +264,7 @@ final class AlertStore {
                          where a.silenced_by is not null and not exists (
                                select 1 from alert_silence s where s.tenant = a.tenant and s.id = a.silenced_by
                                   and s.ended_at is null and s.until > :now)
-                        returning a.id""")
-                .bind("now", utc(now))
-                .mapTo(String.class)
-                .list();
+                        returning a.id""").bind("now", utc(now)).mapTo(String.class).list();
     }
 
     /** Firing alerts that channels were not told of and that nothing explains or silences; then those that are over. */
@@ -277,8 +273,9 @@ final class AlertStore {
                 ? "a.state = 'resolved' and a.told_firing and not a.told_resolved"
                 : "a.state in ('firing', 'acknowledged') and not a.told_firing and a.inhibited_by is null"
                         + " and a.silenced_by is null";
-        return handle.createQuery(COLUMNS + "where " + which
-                        + " and a.tell_after <= :now order by a.rule, a.site, a.since, a.id limit :limit for update of a skip locked")
+        return handle.createQuery(
+                        COLUMNS + "where " + which
+                                + " and a.tell_after <= :now order by a.rule, a.site, a.since, a.id limit :limit for update of a skip locked")
                 .bind("now", utc(now))
                 .bind("limit", limit)
                 .map((rs, context) -> read(rs))
@@ -286,8 +283,8 @@ final class AlertStore {
     }
 
     void told(Handle handle, Collection<String> ids, boolean over) {
-        handle.createUpdate("update alert set " + (over ? "told_resolved" : "told_firing")
-                        + " = true where id = any(:ids)")
+        handle.createUpdate(
+                        "update alert set " + (over ? "told_resolved" : "told_firing") + " = true where id = any(:ids)")
                 .bind("ids", ids.toArray(String[]::new))
                 .execute();
     }

@@ -76,8 +76,8 @@ final class RuleService {
             }
             long revision = before.orElse(0L) + 1;
             store.put(handle, rule, revision, access.caller().actor(), clock.instant());
-            AlertRule told = new AlertRule(
-                    revision, rule.condition(), rule.document().holds());
+            AlertRule told =
+                    new AlertRule(revision, rule.condition(), rule.document().holds());
             outbox.append(handle, topics.alertRules(), key(access, name), told.toJson());
             keeper.evaluate(handle, access.tenant(), name, rule.selector());
             audit.append(
@@ -96,8 +96,8 @@ final class RuleService {
     /** Reads a rule; a problem with every mistake in its place if it is not good. */
     Validated validate(Access access, String yaml) {
         RuleText rule = RuleText.parse(yaml);
-        long watched = transactions.in(
-                access.tenant(), handle -> store.selected(handle, access.scope(), rule.selector()));
+        long watched =
+                transactions.in(access.tenant(), handle -> store.selected(handle, access.scope(), rule.selector()));
         return new Validated(
                 rule.document().name(), rule.condition().kind(), rule.document().severity(), watched);
     }

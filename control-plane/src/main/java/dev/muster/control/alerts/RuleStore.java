@@ -27,7 +27,8 @@ final class RuleStore {
     }
 
     Optional<StoredRule> find(Handle handle, Scope scope, String name) {
-        return select(handle, scope, "where r.name = :name", Map.of("name", name)).findFirst();
+        return select(handle, scope, "where r.name = :name", Map.of("name", name))
+                .findFirst();
     }
 
     private static java.util.stream.Stream<StoredRule> select(
@@ -56,7 +57,9 @@ final class RuleStore {
     }
 
     int count(Handle handle) {
-        return handle.createQuery("select count(*) from alert_rule").mapTo(Integer.class).one();
+        return handle.createQuery("select count(*) from alert_rule")
+                .mapTo(Integer.class)
+                .one();
     }
 
     void put(Handle handle, RuleText rule, long revision, String by, Instant now) {

@@ -76,7 +76,8 @@ final class SilenceService {
         transactions.run(access.tenant(), handle -> {
             if (store.active(handle, now).size() >= MOST) {
                 throw new ProblemException(
-                        ProblemCode.CONFLICT, "expected at most " + MOST + " silences at a time, found as many already");
+                        ProblemCode.CONFLICT,
+                        "expected at most " + MOST + " silences at a time, found as many already");
             }
             store.insert(handle, silence);
             touched.addAll(book.silence(handle, silence, now));
@@ -85,15 +86,7 @@ final class SilenceService {
                     access.caller(),
                     "alert-silence.create",
                     "alert-silence/" + silence.id(),
-                    Map.of(
-                            "selector",
-                            devices.text(),
-                            "rule",
-                            rule,
-                            "until",
-                            until.toString(),
-                            "reason",
-                            reason));
+                    Map.of("selector", devices.text(), "rule", rule, "until", until.toString(), "reason", reason));
         });
         touched.forEach(id -> feed.alert(access.tenant(), id));
         return silence;
@@ -106,8 +99,7 @@ final class SilenceService {
         List<String> touched = new ArrayList<>();
         transactions.run(access.tenant(), handle -> {
             if (!store.end(handle, silence, access.caller().actor(), now)) {
-                throw new ProblemException(
-                        ProblemCode.ALERT_SILENCE_NOT_FOUND, "no silence `" + id + "` that is on");
+                throw new ProblemException(ProblemCode.ALERT_SILENCE_NOT_FOUND, "no silence `" + id + "` that is on");
             }
             touched.addAll(book.unsilence(handle, now));
             audit.append(handle, access.caller(), "alert-silence.end", "alert-silence/" + silence, Map.of());

@@ -8,8 +8,7 @@ final class Summary {
     private Summary() {}
 
     /** The rule's words with what they stand for; words of our own where the rule has none. */
-    static String fill(
-            String summary, String kind, String device, String site, @Nullable Double value, String detail) {
+    static String fill(String summary, String kind, String device, String site, @Nullable Double value, String detail) {
         String text = summary.isBlank() ? standard(kind) : summary;
         return text.replace("{device}", device)
                 .replace("{site}", site.isEmpty() ? "no site" : site)

@@ -54,9 +54,7 @@ final class WatchKeeper implements DeviceListener, SiteListener, GroupListener {
     @Override
     public void dataChanged(Handle handle, DeviceRef device, ChangedFields changed) {
         reconsider(
-                handle,
-                device,
-                changed.everything() ? rules.selectors(handle) : rules.asking(handle, changed.names()));
+                handle, device, changed.everything() ? rules.selectors(handle) : rules.asking(handle, changed.names()));
     }
 
     @Override

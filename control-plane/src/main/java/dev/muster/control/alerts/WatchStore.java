@@ -102,8 +102,7 @@ final class WatchStore {
     }
 
     private static Changed read(ResultSet rs) throws SQLException {
-        return new Changed(
-                new DeviceId(rs.getString("device")), new WatchedDevice(rs.getLong("revision"), rules(rs)));
+        return new Changed(new DeviceId(rs.getString("device")), new WatchedDevice(rs.getLong("revision"), rules(rs)));
     }
 
     private static List<String> rules(ResultSet rs) throws SQLException {

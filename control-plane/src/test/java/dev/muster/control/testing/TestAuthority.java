@@ -78,6 +78,11 @@ public final class TestAuthority {
         return new TestAuthority(keys, List.of(issue(subject, keys, subject, keys.getPublic(), wish)));
     }
 
+    /** An authority that was made elsewhere. */
+    public static TestAuthority of(KeyPair keys, X509Certificate certificate) {
+        return new TestAuthority(keys, List.of(certificate));
+    }
+
     /** An authority below this one. */
     public TestAuthority below(String name, Wish wish) throws Exception {
         KeyPair below = TestDevice.newKeys();
