@@ -1,6 +1,7 @@
 // Every sentence of the console in English. A new language is one more file of this shape (type Messages).
 
 import { access } from './access';
+import { alerts } from './alerts';
 import { artifacts, releases } from './artifacts';
 import { audit } from './audit';
 import { commands, settings } from './commands';
@@ -19,6 +20,7 @@ export const en = {
     label: 'Main navigation',
     skip: 'Skip to content',
     fleet: 'Fleet',
+    alerts: 'Alerts',
     groups: 'Groups',
     sites: 'Sites',
     artifacts: 'Artifacts',
@@ -371,6 +373,7 @@ export const en = {
     unnamed: 'Unnamed',
   },
   access,
+  alerts,
   audit,
   channels,
   fourEyes,

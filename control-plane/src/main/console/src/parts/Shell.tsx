@@ -31,6 +31,7 @@ import { useContext, useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'react-router';
 import { useConnected } from '../api/live';
 import { m } from '../i18n';
+import { AlertCount } from './AlertCount';
 import { reach, type Role } from './rights';
 import { chooseTheme, theme, type Theme } from './theme';
 import { MeContext } from './useRoles';
@@ -45,6 +46,7 @@ interface Entry {
 
 const ENTRIES: Entry[] = [
   { to: '/', text: m.nav.fleet, also: '/devices/' },
+  { to: '/alerts', text: m.nav.alerts },
   { to: '/groups', text: m.nav.groups },
   { to: '/sites', text: m.nav.sites },
   { to: '/artifacts', text: m.nav.artifacts },
@@ -127,7 +129,9 @@ export function Shell({
               <NavList>
                 {ENTRIES.filter(isOffered).map((entry) => (
                   <NavItem key={entry.to} isActive={isActive(entry)}>
-                    <Link to={entry.to}>{entry.text}</Link>
+                    <Link to={entry.to}>
+                      {entry.text} {entry.to === '/alerts' && <AlertCount />}
+                    </Link>
                   </NavItem>
                 ))}
               </NavList>

@@ -49,15 +49,15 @@ public final class AlertsCommand {
                             names = "--state",
                             paramLabel = "STATE",
                             defaultValue = "open",
-                            description = "open, pending, firing, acknowledged or resolved, several by commas; open if left out.")
+                            description =
+                                    "open, pending, firing, acknowledged or resolved, several by commas; open if left out.")
                     String state,
             @Option(
                             names = "--severity",
                             paramLabel = "SEVERITY",
                             description = "info, warning or critical, several by commas.")
                     @Nullable String severity,
-            @Option(names = "--rule", paramLabel = "RULE", description = "Of this rule only.")
-                    @Nullable String rule,
+            @Option(names = "--rule", paramLabel = "RULE", description = "Of this rule only.") @Nullable String rule,
             @Option(
                             names = {"-q", "--selector"},
                             paramLabel = "RSQL",

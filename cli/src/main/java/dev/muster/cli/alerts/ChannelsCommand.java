@@ -50,7 +50,9 @@ final class ChannelsCommand {
                                 .column("ON", row -> row.flag("enabled") ? "yes" : "no")
                                 .column("WAITING", "waiting")
                                 .column("DEAD", "dead")
-                                .column("TO", row -> row.text("url").isEmpty() ? row.text("recipients") : row.text("url")),
+                                .column(
+                                        "TO",
+                                        row -> row.text("url").isEmpty() ? row.text("recipients") : row.text("url")),
                         "name");
     }
 

@@ -34,6 +34,7 @@ import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import jakarta.mail.internet.MimeMessage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -54,7 +55,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.apache.kafka.clients.producer.ProducerRecord;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 
 /** Notices to a real HTTPS server and a real SMTP server. */
@@ -108,15 +109,6 @@ class NoticesIT {
 
     @Inject
     KafkaTopics topics;
-
-    @ConfigProperty(name = "muster.outbound.trust-anchors")
-    Path anchors;
-
-    @ConfigProperty(name = "test.hooks.key")
-    String key;
-
-    @ConfigProperty(name = "muster.mail.port")
-    int mailPort;
 
     @Test
     void aWebhookIsTriedUntilItIsTakenAndItsSignatureHolds() throws Exception {
@@ -177,7 +169,7 @@ class NoticesIT {
 
     @Test
     void mailReachesItsRecipientsAsText() throws Exception {
-        GreenMail mail = new GreenMail(new ServerSetup(mailPort, "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        GreenMail mail = new GreenMail(new ServerSetup(Integer.parseInt(setting("muster.mail.port")), "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
         mail.start();
         try {
             site("nt-mail-site");
@@ -270,12 +262,16 @@ class NoticesIT {
         get("/alert-channels/nt-bad").statusCode(404);
     }
 
+    private static String setting(String name) {
+        return ConfigProvider.getConfig().getValue(name, String.class);
+    }
+
     private HookServer hooks(java.util.function.IntSupplier status) throws Exception {
         var certificate = java.security.cert.CertificateFactory.getInstance("X.509")
-                .generateCertificate(Files.newInputStream(anchors));
+                .generateCertificate(new ByteArrayInputStream(Files.readAllBytes(Path.of(setting("muster.outbound.trust-anchors")))));
         var signer = KeyFactory.getInstance("EC")
                 .generatePrivate(new java.security.spec.PKCS8EncodedKeySpec(
-                        Base64.getDecoder().decode(key)));
+                        Base64.getDecoder().decode(setting("test.hooks.key"))));
         return new HookServer(
                 TestAuthority.of(new KeyPair(certificate.getPublicKey(), signer), (java.security.cert.X509Certificate)
                         certificate),

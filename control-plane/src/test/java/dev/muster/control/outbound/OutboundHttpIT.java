@@ -94,10 +94,8 @@ class OutboundHttpIT {
         // The first answer is allowed and nobody listens there; the second would be the server.
         try (HookServer server = server(NAME, () -> 200, "")) {
             AtomicInteger asked = new AtomicInteger();
-            OutboundHttp http =
-                    http(true, name -> new InetAddress[] {
-                        InetAddress.getByName(asked.getAndIncrement() == 0 ? "127.9.9.9" : "127.0.0.1")
-                    });
+            OutboundHttp http = http(
+                    true, name -> InetAddress.getAllByName(asked.getAndIncrement() == 0 ? "127.9.9.9" : "127.0.0.1"));
 
             assertThat(http.post(url(server), Map.of(), BODY)).isInstanceOf(Outcome.Failed.class);
             assertThat(asked).hasValue(1);
