@@ -102,7 +102,7 @@ final class AlertStore {
                                count(*) filter (where a.state = 'acknowledged') as acknowledged,
                                (select count(*) from alert b where b.state <> 'resolved' and b.inhibited_by = any(array_agg(a.id)))
                                    as inhibited,
-                               (array_agg(a.id order by a.since, a.id))[1:20] as first
+                               trim_array(array_agg(a.id order by a.since, a.id), cast(greatest(count(*) - 20, 0) as integer)) as first
                           from alert a
                          where a.state in ('firing', 'acknowledged') and a.inhibited_by is null and a.silenced_by is null""" + " and " + visible(allowed) + """
 

@@ -169,7 +169,8 @@ class NoticesIT {
 
     @Test
     void mailReachesItsRecipientsAsText() throws Exception {
-        GreenMail mail = new GreenMail(new ServerSetup(Integer.parseInt(setting("muster.mail.port")), "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
+        GreenMail mail = new GreenMail(
+                new ServerSetup(Integer.parseInt(setting("muster.mail.port")), "127.0.0.1", ServerSetup.PROTOCOL_SMTP));
         mail.start();
         try {
             site("nt-mail-site");
@@ -268,7 +269,8 @@ class NoticesIT {
 
     private HookServer hooks(java.util.function.IntSupplier status) throws Exception {
         var certificate = java.security.cert.CertificateFactory.getInstance("X.509")
-                .generateCertificate(new ByteArrayInputStream(Files.readAllBytes(Path.of(setting("muster.outbound.trust-anchors")))));
+                .generateCertificate(new ByteArrayInputStream(
+                        Files.readAllBytes(Path.of(setting("muster.outbound.trust-anchors")))));
         var signer = KeyFactory.getInstance("EC")
                 .generatePrivate(new java.security.spec.PKCS8EncodedKeySpec(
                         Base64.getDecoder().decode(setting("test.hooks.key"))));

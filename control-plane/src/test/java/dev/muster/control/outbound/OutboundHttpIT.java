@@ -126,7 +126,7 @@ class OutboundHttpIT {
 
     @Test
     void aServerThatSaysNothingIsGivenUp() throws Exception {
-        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Outcome outcome = http(true).post("https://" + NAME + ":" + silent.getLocalPort() + "/", Map.of(), BODY);
 
             assertThat(outcome).isInstanceOf(Outcome.Failed.class);

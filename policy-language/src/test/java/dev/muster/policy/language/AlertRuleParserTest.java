@@ -40,12 +40,16 @@ class AlertRuleParserTest {
 
     @Test
     void readsEveryConditionOfSeveralDocuments() {
-        String all = String.join("---\n", List.of(
-                rule("a", "change: {metric: fuel, below: -10, within: 2h}"),
-                rule("b", "absence: {metric: fuel, longerThan: 90s}"),
-                rule("c", "offline: {}"),
-                rule("d", "drift:"),
-                rule("e", "permissionUse: {permission: ohos.permission.CAM*, answers: denied, above: 5, within: 1d}")));
+        String all = String.join(
+                "---\n",
+                List.of(
+                        rule("a", "change: {metric: fuel, below: -10, within: 2h}"),
+                        rule("b", "absence: {metric: fuel, longerThan: 90s}"),
+                        rule("c", "offline: {}"),
+                        rule("d", "drift:"),
+                        rule(
+                                "e",
+                                "permissionUse: {permission: ohos.permission.CAM*, answers: denied, above: 5, within: 1d}")));
 
         assertThat(parse(all).rules().stream().map(AlertRuleDocument::when).toList())
                 .containsExactly(
