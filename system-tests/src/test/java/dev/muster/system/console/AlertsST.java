@@ -93,7 +93,8 @@ class AlertsST {
 
         running.product().muster("alerts", "rules", "delete", "st-alive").mustSucceed();
         // The page hears of it and shows it by itself.
-        assertThat(page.getByText(Pattern.compile("the rule (does not watch this device any more|is gone)"))).isVisible();
+        assertThat(page.getByText(Pattern.compile("the rule (does not watch this device any more|is gone)")))
+                .isVisible();
         browser.screenshot(page, "alert");
         assertThat(running.product().items("alerts", "list", "--state", "resolved", "--rule", "st-alive"))
                 .hasSize(1);
