@@ -340,7 +340,8 @@ public final class FilledTenant implements AutoCloseable {
         make(
                 "alert-silence",
                 "/alert-silences",
-                "{\"rule\":\"%w-other\",\"reason\":\"%w\",\"until\":\"" + Instant.now().plusSeconds(86_400) + "\"}",
+                "{\"rule\":\"%w-other\",\"reason\":\"%w\",\"until\":\""
+                        + Instant.now().plusSeconds(86_400) + "\"}",
                 "id");
         send(
                         "PUT",
