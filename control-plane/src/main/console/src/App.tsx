@@ -9,6 +9,9 @@ import { useGet } from './api/useGet';
 import { login, type Login } from './auth/auth';
 import { m } from './i18n';
 import { AccessPage } from './pages/access/AccessPage';
+import { AlertPage } from './pages/alerts/AlertPage';
+import { AlertsPage } from './pages/alerts/AlertsPage';
+import { RulePage } from './pages/alerts/RulePage';
 import { ArtifactPage } from './pages/artifacts/ArtifactPage';
 import { ArtifactsPage } from './pages/artifacts/ArtifactsPage';
 import { AuditPage } from './pages/audit/AuditPage';
@@ -111,6 +114,10 @@ function Pages({ config, login: session }: SignedIn) {
           <Route path="groups" element={<GroupsPage />} />
           <Route path="groups/:name" element={<GroupPage />} />
           <Route path="sites" element={<SitesPage />} />
+          <Route path="alerts" element={<AlertsPage />} />
+          <Route path="alerts/rules/new" element={<RulePage />} />
+          <Route path="alerts/rules/:name" element={<RulePage />} />
+          <Route path="alerts/:id" element={<AlertPage />} />
           <Route path="artifacts" element={<ArtifactsPage />} />
           <Route path="artifacts/:sha256" element={<ArtifactPage />} />
           <Route path="releases" element={<ReleasesPage />} />

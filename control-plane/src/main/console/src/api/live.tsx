@@ -1,7 +1,7 @@
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { follow } from './events';
 
-type Kind = 'device' | 'rollout' | 'command';
+type Kind = 'device' | 'rollout' | 'command' | 'alert';
 type Listener = (kind: Kind, id: string) => void;
 
 interface Live {
@@ -25,7 +25,7 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       '/stream',
       abort.signal,
       (event) => {
-        if (event.name === 'device' || event.name === 'rollout' || event.name === 'command') {
+        if (event.name === 'device' || event.name === 'rollout' || event.name === 'command' || event.name === 'alert') {
           const kind = event.name;
           const { id } = JSON.parse(event.data) as { id: string };
           listeners.current.forEach((listener) => listener(kind, id));

@@ -1,6 +1,7 @@
 // Every sentence of the console in English. A new language is one more file of this shape (type Messages).
 
 import { access } from './access';
+import { alerts } from './alerts';
 import { artifacts, releases } from './artifacts';
 import { audit } from './audit';
 import { commands, settings } from './commands';
@@ -21,6 +22,7 @@ export const en = {
     label: 'Main navigation',
     skip: 'Skip to content',
     fleet: 'Fleet',
+    alerts: 'Alerts',
     groups: 'Groups',
     sites: 'Sites',
     artifacts: 'Artifacts',
@@ -383,6 +385,7 @@ export const en = {
     unnamed: 'Unnamed',
   },
   access,
+  alerts,
   audit,
   channels,
   fourEyes,

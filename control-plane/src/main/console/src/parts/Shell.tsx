@@ -33,6 +33,7 @@ import { Link, useLocation } from 'react-router';
 import { useConnected } from '../api/live';
 import type { Me } from '../api/types';
 import { m } from '../i18n';
+import { AlertCount } from './AlertCount';
 import { reach, type Role } from './rights';
 import { Time } from './Time';
 import { chooseTheme, theme, type Theme } from './theme';
@@ -48,6 +49,7 @@ interface Entry {
 
 const ENTRIES: Entry[] = [
   { to: '/', text: m.nav.fleet, also: '/devices/' },
+  { to: '/alerts', text: m.nav.alerts },
   { to: '/groups', text: m.nav.groups },
   { to: '/sites', text: m.nav.sites },
   { to: '/artifacts', text: m.nav.artifacts },
@@ -130,7 +132,9 @@ export function Shell({
               <NavList>
                 {ENTRIES.filter(isOffered).map((entry) => (
                   <NavItem key={entry.to} isActive={isActive(entry)}>
-                    <Link to={entry.to}>{entry.text}</Link>
+                    <Link to={entry.to}>
+                      {entry.text} {entry.to === '/alerts' && <AlertCount />}
+                    </Link>
                   </NavItem>
                 ))}
               </NavList>

@@ -1,6 +1,7 @@
 package dev.muster.cli;
 
 import dev.muster.cli.accounts.AccountsCommand;
+import dev.muster.cli.alerts.AlertsCommand;
 import dev.muster.cli.artifacts.ArtifactCommand;
 import dev.muster.cli.audit.AuditCommand;
 import dev.muster.cli.capability.CapabilityCommand;
@@ -55,6 +56,7 @@ import picocli.CommandLine.Mixin;
             ReleaseCommand.class,
             ChannelCommand.class,
             RolloutCommand.class,
+            AlertsCommand.class,
             FreezesCommand.class,
             TelemetryCommand.class,
             SettingsCommand.class,

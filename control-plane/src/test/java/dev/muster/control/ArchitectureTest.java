@@ -69,11 +69,13 @@ class ArchitectureTest {
             .haveFullyQualifiedName("dev.muster.control.tenancy.Passage");
 
     /**
-     * The provider and the bucket are dialled by their libraries, at addresses that an operator set. Whoever brings the first address
-     * that a tenant can set, such as that of a webhook, brings a guard against addresses of the inside with it, and an exception here.
+     * The provider, the bucket and the server of e-mail are dialled by their libraries, at addresses that an operator set. Addresses
+     * that a tenant can set, such as those of webhooks, are dialled by the guard of package {@code outbound} alone.
      */
     @ArchTest
     static final ArchRule NOTHING_DIALS_AN_ADDRESS_THAT_SOMEBODY_CHOSE = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.muster.control.outbound..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("java.net.http..")
@@ -83,6 +85,28 @@ class ArchitectureTest {
             .orShould()
             .dependOnClassesThat()
             .areAssignableTo(io.vertx.core.http.HttpClient.class)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(java.net.Socket.class)
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(java.nio.channels.SocketChannel.class)
+            .orShould()
+            .callMethod(java.net.URL.class, "openStream");
+
+    /** Sockets only: a client of HTTP would look the name up a second time, or follow a redirect. */
+    @ArchTest
+    static final ArchRule THE_GUARD_DIALS_WHAT_IT_CHECKED = noClasses()
+            .that()
+            .resideInAPackage("dev.muster.control.outbound..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("java.net.http..")
+            .orShould()
+            .dependOnClassesThat()
+            .areAssignableTo(java.net.URLConnection.class)
+            .orShould()
+            .callConstructor(java.net.InetSocketAddress.class, String.class, int.class)
             .orShould()
             .callMethod(java.net.URL.class, "openStream");
 

@@ -2,6 +2,11 @@ package dev.muster.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.protocol.alert.AlertCondition;
+import dev.muster.protocol.alert.AlertLimit;
+import dev.muster.protocol.alert.AlertNews;
+import dev.muster.protocol.alert.AlertRule;
+import dev.muster.protocol.alert.WatchedDevice;
 import dev.muster.protocol.command.Command;
 import dev.muster.protocol.command.CommandAnswer;
 import dev.muster.protocol.command.CommandReasons;
@@ -39,6 +44,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -180,6 +186,41 @@ class GoldenFilesTest {
                         new Presence(false, 42, AT, "gateway-1", "keep-alive"),
                         Presence::toJson,
                         Presence::fromJson),
+                new Message<>(
+                        "alert-rule",
+                        new AlertRule(
+                                3,
+                                new AlertCondition.Threshold("motor.temp", new AlertLimit(true, 90.5)),
+                                Duration.ofMinutes(5)),
+                        AlertRule::toJson,
+                        AlertRule::fromJson),
+                new Message<>(
+                        "alert-rule-permission-use",
+                        new AlertRule(
+                                1,
+                                new AlertCondition.PermissionUse(
+                                        CAMERA, AlertCondition.Answers.DENIED, 100, Duration.ofHours(1)),
+                                Duration.ZERO),
+                        AlertRule::toJson,
+                        AlertRule::fromJson),
+                new Message<>(
+                        "watched-device",
+                        new WatchedDevice(4, List.of("hot-motor", "offline")),
+                        WatchedDevice::toJson,
+                        WatchedDevice::fromJson),
+                new Message<>(
+                        "alert-news",
+                        new AlertNews(
+                                AlertNews.id(DEVICE, "hot-motor", AT),
+                                "hot-motor",
+                                3,
+                                AlertNews.State.FIRING,
+                                AT,
+                                AT.plusSeconds(300),
+                                OptionalDouble.of(91.5),
+                                "motor.temp"),
+                        AlertNews::toJson,
+                        AlertNews::fromJson),
                 new Message<DownMessage>(
                         "down-desired",
                         new DownMessage.Desired(new DesiredHint(7)),

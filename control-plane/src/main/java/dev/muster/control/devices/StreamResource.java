@@ -48,7 +48,7 @@ public class StreamResource {
         this.clock = clock;
     }
 
-    /** Events {@code device}, {@code rollout} and {@code command} with {@code {id}}, of devices in scope. */
+    /** Events {@code device}, {@code rollout}, {@code command} and {@code alert} with {@code {id}}, of devices in scope. */
     @GET
     @Produces(MediaType.SERVER_SENT_EVENTS)
     @Blocking

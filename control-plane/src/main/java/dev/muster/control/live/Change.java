@@ -6,6 +6,7 @@ public record Change(Kind kind, String id) {
     public enum Kind {
         DEVICE,
         ROLLOUT,
-        COMMAND
+        COMMAND,
+        ALERT
     }
 }

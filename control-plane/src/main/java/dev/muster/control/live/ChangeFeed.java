@@ -26,6 +26,11 @@ public final class ChangeFeed {
         publish(tenant, new Change(Change.Kind.COMMAND, id));
     }
 
+    /** Something about the alert changed. */
+    public void alert(TenantId tenant, String id) {
+        publish(tenant, new Change(Change.Kind.ALERT, id));
+    }
+
     /** Starts to collect what changes in the tenant from now on. */
     public Subscriber subscribe(TenantId tenant) {
         Subscriber subscriber = new Subscriber(tenant);

@@ -6,6 +6,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.zip.CRC32;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** The rows that become Kafka records after the commit. */
 @Singleton
@@ -24,6 +25,15 @@ public final class OutboxStore {
                 .bind("topic", topic)
                 .bind("key", key)
                 .bind("payload", payload)
+                .execute();
+    }
+
+    /** Appends a record without a value: what a compacted topic holds under the key is forgotten. */
+    public void appendEnd(Handle handle, String topic, String key) {
+        handle.createUpdate("insert into outbox (shard, topic, key, payload) values (:shard, :topic, :key, null)")
+                .bind("shard", shard(key))
+                .bind("topic", topic)
+                .bind("key", key)
                 .execute();
     }
 
@@ -102,14 +112,14 @@ public final class OutboxStore {
                 .execute();
     }
 
-    /** One record that waits; the payload is never changed after it was read. */
+    /** One record that waits; the payload is never changed after it was read; null for one without a value. */
     static final class Row {
         private final long id;
         private final String topic;
         private final String key;
-        private final byte[] payload;
+        private final byte @Nullable [] payload;
 
-        Row(long id, String topic, String key, byte[] payload) {
+        Row(long id, String topic, String key, byte @Nullable [] payload) {
             this.id = id;
             this.topic = topic;
             this.key = key;
@@ -128,7 +138,7 @@ public final class OutboxStore {
             return key;
         }
 
-        byte[] payload() {
+        byte @Nullable [] payload() {
             return payload;
         }
     }

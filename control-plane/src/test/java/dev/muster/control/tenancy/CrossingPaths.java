@@ -26,6 +26,8 @@ final class CrossingPaths {
      */
     static final Set<String> OWN_NAMES = Set.of(
             "PUT /freezes/{name}",
+            "PUT /alert-rules/{name}",
+            "PUT /alert-channels/{name}",
             "PUT /trust/publishers/{name}",
             "GET /trust/roots/{repository}",
             "POST /ca/{id}/retire");
@@ -47,6 +49,10 @@ final class CrossingPaths {
             new Part("/sites/{name}", "site", "nobody"),
             new Part("/groups/{name}", "group", "nobody"),
             new Part("/freezes/{name}", "freeze", "nobody"),
+            new Part("/alerts/{id}", "alert", "ab".repeat(16)),
+            new Part("/alert-rules/{name}", "alert-rule", "nobody"),
+            new Part("/alert-silences/{id}", "alert-silence", UNKNOWN_UUID),
+            new Part("/alert-channels/{name}", "alert-channel", "nobody"),
             new Part("/enrolment-tokens/{id}", "enrolment-token", "0123456789ab"),
             new Part("/role-bindings/{id}", "role-binding", UNKNOWN_UUID),
             new Part("/vendor-roots/{sha256}", "vendor-root", "ab".repeat(32)),

@@ -10,6 +10,7 @@ import dev.muster.control.enrolment.CertificateAuthority;
 import dev.muster.control.kafka.KafkaClients;
 import dev.muster.control.packages.TestAuthority;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.protocol.alert.AlertNews;
 import dev.muster.protocol.command.CommandAnswer;
 import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.identity.DeviceRef;
@@ -30,6 +31,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
@@ -37,6 +39,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Collectors;
@@ -221,6 +224,7 @@ public final class FilledTenant implements AutoCloseable {
         policies();
         artifacts();
         rollouts();
+        alerts();
         people();
         settings();
         conversation();
@@ -319,6 +323,50 @@ public final class FilledTenant implements AutoCloseable {
                         say("{\"from\":\"2098-01-01T00:00:00Z\",\"to\":\"2099-01-01T00:00:00Z\",\"reason\":\"%w\"}"))
                 .statusCode(200);
         ids.put("freeze", word + "-freeze");
+    }
+
+    private void alerts() throws Exception {
+        policy(say("""
+                apiVersion: muster.dev/v1
+                kind: AlertRule
+                metadata: {name: %w-rule, description: %w}
+                spec:
+                  devices: "id==%w-device"
+                  severity: info
+                  for: 30d
+                  when: {threshold: {metric: %w, above: 1}}
+                """)).put("/api/v1/alert-rules/" + word + "-rule").then().statusCode(200);
+        ids.put("alert-rule", word + "-rule");
+        make(
+                "alert-silence",
+                "/alert-silences",
+                "{\"rule\":\"%w-other\",\"reason\":\"%w\",\"until\":\""
+                        + Instant.now().plusSeconds(86_400) + "\"}",
+                "id");
+        send(
+                        "PUT",
+                        "/alert-channels/" + word + "-channel",
+                        say("{\"kind\":\"email\",\"recipients\":[\"%w@example.org\"],\"enabled\":false}"))
+                .statusCode(200);
+        ids.put("alert-channel", word + "-channel");
+        Instant at = Instant.parse("2026-11-27T08:00:00Z");
+        DeviceRef ref = device().ref();
+        AlertNews news = new AlertNews(
+                AlertNews.id(ref, word + "-rule", at),
+                word + "-rule",
+                1,
+                AlertNews.State.PENDING,
+                at,
+                at,
+                OptionalDouble.empty(),
+                word);
+        maker.kafka
+                .producer()
+                .send(new ProducerRecord<>(maker.kafka.topics().alerts(), ref.key(), news.toJson()))
+                .get();
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> admin().get("/api/v1/alerts/" + news.id()).statusCode() == 200);
+        ids.put("alert", news.id());
     }
 
     private void people() {

@@ -78,6 +78,11 @@ public final class TestAuthority {
         return new TestAuthority(keys, List.of(issue(subject, keys, subject, keys.getPublic(), wish)));
     }
 
+    /** An authority that was made elsewhere. */
+    public static TestAuthority of(KeyPair keys, X509Certificate certificate) {
+        return new TestAuthority(keys, List.of(certificate));
+    }
+
     /** An authority below this one. */
     public TestAuthority below(String name, Wish wish) throws Exception {
         KeyPair below = TestDevice.newKeys();
@@ -144,7 +149,13 @@ public final class TestAuthority {
             builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
             builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
             builder.addExtension(
-                    Extension.extendedKeyUsage, false, new ExtendedKeyUsage(KeyPurposeId.id_kp_clientAuth));
+                    Extension.extendedKeyUsage,
+                    false,
+                    new ExtendedKeyUsage(
+                            wish.dns().isEmpty()
+                                    ? new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth}
+                                    : new KeyPurposeId[] {KeyPurposeId.id_kp_clientAuth, KeyPurposeId.id_kp_serverAuth
+                                    }));
         }
         if (!wish.uri().isEmpty()) {
             builder.addExtension(

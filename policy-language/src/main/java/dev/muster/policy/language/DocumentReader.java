@@ -5,6 +5,7 @@ import dev.muster.policy.language.message.Quote;
 import dev.muster.policy.language.message.Suggestion;
 import dev.muster.policy.model.Names;
 import dev.muster.policy.model.PolicyDocument;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -22,6 +23,11 @@ final class DocumentReader {
 
     /** Kind, name and place of the body; empty when the document has no use without them. */
     Optional<Header> header(YamlNode root) {
+        return header(root, Kinds.NAMES);
+    }
+
+    /** The same where other kinds may stand. */
+    Optional<Header> header(YamlNode root, List<String> kinds) {
         Optional<Fields> document =
                 Fields.of(source, errors, "document", root, Set.of("apiVersion", "kind", "metadata", "spec"));
         if (document.isEmpty()) {
@@ -30,7 +36,7 @@ final class DocumentReader {
         Fields fields = document.get();
         fields.requiredValue("apiVersion", "`" + Kinds.API_VERSION + "`", version -> Optional.of(version)
                 .filter(Kinds.API_VERSION::equals));
-        Optional<Text> kind = fields.requiredText("kind").filter(text -> isKind(fields, text));
+        Optional<Text> kind = fields.requiredText("kind").filter(text -> isKind(fields, text, kinds));
         Optional<Fields> metadata = fields.required("metadata")
                 .flatMap(node -> Fields.of(source, errors, "metadata", node, Set.of("name", "description")));
         Optional<YamlNode> spec = fields.required("spec");
@@ -63,14 +69,14 @@ final class DocumentReader {
         });
     }
 
-    private static boolean isKind(Fields fields, Text text) {
-        if (Kinds.FIELDS.containsKey(text.value())) {
+    private static boolean isKind(Fields fields, Text text, List<String> kinds) {
+        if (kinds.contains(text.value())) {
             return true;
         }
         fields.error(
                 text.at(),
-                "field `kind`: one of " + String.join(", ", Kinds.NAMES) + " expected, found " + Quote.of(text.value())
-                        + Suggestion.didYouMean(text.value(), Kinds.NAMES));
+                "field `kind`: one of " + String.join(", ", kinds) + " expected, found " + Quote.of(text.value())
+                        + Suggestion.didYouMean(text.value(), kinds));
         return false;
     }
 

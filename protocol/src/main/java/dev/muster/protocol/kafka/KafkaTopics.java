@@ -61,6 +61,21 @@ public final class KafkaTopics {
         return prefix + "rollups";
     }
 
+    /** Control plane to streams, compacted: {@code AlertRule}; key {@code tenant/rule}. */
+    public String alertRules() {
+        return prefix + "alert-rules";
+    }
+
+    /** Control plane to streams, compacted: {@code WatchedDevice}, the rules that watch a device. */
+    public String alertDevices() {
+        return prefix + "alert-devices";
+    }
+
+    /** Streams to control plane: {@code AlertNews}. */
+    public String alerts() {
+        return prefix + "alerts";
+    }
+
     /** What could not be read: the payload as sent; headers {@code topic} and {@code reason}. */
     public String deadLetters() {
         return prefix + "dead-letters";
@@ -78,6 +93,9 @@ public final class KafkaTopics {
                 new Topic(presence(), PARTITIONS, true),
                 new Topic(telemetry(), PARTITIONS, false),
                 new Topic(rollups(), PARTITIONS, false),
+                new Topic(alertRules(), 1, true),
+                new Topic(alertDevices(), PARTITIONS, true),
+                new Topic(alerts(), PARTITIONS, false),
                 new Topic(deadLetters(), 1, false));
     }
 

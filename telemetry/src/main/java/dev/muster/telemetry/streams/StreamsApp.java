@@ -1,5 +1,6 @@
 package dev.muster.telemetry.streams;
 
+import dev.muster.protocol.kafka.KafkaTopics;
 import dev.muster.telemetry.lifecycle.Component;
 import dev.muster.telemetry.lifecycle.Health;
 import dev.muster.telemetry.lifecycle.Meter;
@@ -15,6 +16,7 @@ import org.apache.kafka.clients.producer.ProducerConfig;
 import org.apache.kafka.streams.CloseOptions;
 import org.apache.kafka.streams.KafkaStreams;
 import org.apache.kafka.streams.StreamsConfig;
+import org.apache.kafka.streams.Topology;
 import org.apache.kafka.streams.errors.StreamsUncaughtExceptionHandler.StreamThreadExceptionResponse;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +27,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class StreamsApp implements Component {
     private static final Logger LOG = LoggerFactory.getLogger(StreamsApp.class);
+    /** How often what time alone changes is looked at. */
+    static final Duration LOOK = Duration.ofSeconds(1);
+
     private static final Duration CLOSE = Duration.ofSeconds(20);
 
     private final Meters meters = new Meters("streams");
@@ -38,7 +43,7 @@ public final class StreamsApp implements Component {
         Properties properties = properties(config);
         properties.put(BoundedRocksDb.MEMORY, memory);
         streams = new KafkaStreams(
-                RollupTopology.build(config.kafka().topics(), config.emitEvery(), meters.counter("unreadable-records")),
+                topology(config.kafka().topics(), config.emitEvery(), meters.counter("unreadable-records")),
                 properties);
         streams.setUncaughtExceptionHandler(failure -> {
             threadFailures.increment();
@@ -52,6 +57,10 @@ public final class StreamsApp implements Component {
     /** Starts the threads; ready once {@link #health()} says so. The shared topics must exist. */
     public static StreamsApp start(StreamsConfiguration config) {
         return new StreamsApp(config);
+    }
+
+    static Topology topology(KafkaTopics topics, Duration emitEvery, LongAdder unreadable) {
+        return AlertTopology.addTo(RollupTopology.build(topics, emitEvery, unreadable), topics, LOOK, unreadable);
     }
 
     static Properties properties(StreamsConfiguration config) {

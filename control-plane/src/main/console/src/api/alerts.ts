@@ -1,0 +1,102 @@
+// What `/alerts`, `/alert-rules`, `/alert-silences` and `/alert-channels` answer.
+
+export interface Alert {
+  id: string;
+  rule: string;
+  device: string;
+  kind: string;
+  severity: Severity;
+  labels: Record<string, string>;
+  summary: string;
+  site: string;
+  gateway: string;
+  state: 'pending' | 'firing' | 'acknowledged' | 'resolved';
+  since: string;
+  firedAt: string | null;
+  acknowledgedAt: string | null;
+  acknowledgedBy: string | null;
+  acknowledgedByName: string | null;
+  resolvedAt: string | null;
+  value: number | null;
+  detail: string;
+  /** The alert that says more than this one. */
+  inhibitedBy: string | null;
+  silencedBy: string | null;
+}
+
+export type Severity = 'info' | 'warning' | 'critical';
+
+export interface AlertStep {
+  at: string;
+  what: string;
+  actor: string;
+  actorName: string;
+  note: string;
+}
+
+export interface AlertDetail {
+  alert: Alert;
+  steps: AlertStep[];
+}
+
+export interface AlertGroup {
+  rule: string;
+  site: string;
+  severity: Severity;
+  alerts: number;
+  acknowledged: number;
+  /** Further alerts that these explain. */
+  inhibited: number;
+  since: string;
+  first: string[];
+}
+
+export interface AlertCounts {
+  pending: number;
+  firing: number;
+  acknowledged: number;
+  quiet: number;
+  loud: number;
+  critical: number;
+}
+
+export interface AlertRule {
+  name: string;
+  revision: number;
+  kind: string;
+  severity: Severity;
+  selector: string;
+  summary: string;
+  description: string;
+  yaml: string;
+  devices: number;
+  open: number;
+  changedAt: string;
+  changedBy: string;
+  changedByName: string;
+}
+
+export interface Silence {
+  id: string;
+  selector: string;
+  rule: string;
+  reason: string;
+  createdAt: string;
+  createdBy: string;
+  createdByName: string;
+  until: string;
+  endedAt: string | null;
+}
+
+export interface AlertChannel {
+  name: string;
+  kind: 'webhook' | 'email';
+  url: string;
+  recipients: string[];
+  severity: Severity;
+  sites: string[];
+  resolved: boolean;
+  enabled: boolean;
+  waiting: number;
+  dead: number;
+}
