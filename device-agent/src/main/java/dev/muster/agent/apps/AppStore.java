@@ -32,6 +32,7 @@ public interface AppStore {
      * The one atomic switch to a staged package.
      *
      * @throws dev.muster.agent.store.AlteredException if its files are not what was staged any more; no switch was made
+     * @throws BadPackageException if the platform's own installer refused it; no switch was made
      */
     void activate(String bundle, String sha256) throws IOException;
 

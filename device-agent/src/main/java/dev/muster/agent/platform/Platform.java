@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** What the agent needs of the device it runs on. Methods may block on disk, never on the network. */
 public interface Platform {
-    /** {@code linux}, {@code simulated}; kept with the identity. */
+    /** {@code linux}, {@code openharmony}, {@code simulated}; kept with the identity. */
     String name();
 
     /** Hardware id; a target made for another one is refused. */

@@ -45,6 +45,7 @@ public interface Installer {
      * weeks may have passed.
      *
      * @throws dev.muster.agent.store.AlteredException if what lies there is something else now; no switch was made
+     * @throws dev.muster.agent.apps.BadPackageException if the platform's own installer refused it; no switch was made
      */
     void activate(DesiredTarget target) throws IOException;
 

@@ -249,6 +249,9 @@ public final class UpdateMachine {
             installer.activate(armed.target());
         } catch (AlteredException e) {
             fail(armed, Reasons.CONTENT_ALTERED, text(e));
+        } catch (BadPackageException e) {
+            // The platform's own installer looks last, and may see what nobody else can.
+            fail(armed, e.reason(), text(e));
         }
     }
 

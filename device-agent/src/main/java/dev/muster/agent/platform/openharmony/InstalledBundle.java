@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
  *
  * @param token its access token id, an unsigned 32-bit number; 0 where the dump names none
  * @param debug whether it was signed for debugging, which is what {@code atm perm} may change on a release build
+ * @param enabled whether it may run
+ * @param ability the one that starts it; empty for bundles without a window of their own
  * @param permissions it asks for, without repetition
  */
 public record InstalledBundle(
@@ -24,6 +26,8 @@ public record InstalledBundle(
         long token,
         boolean debug,
         boolean system,
+        boolean enabled,
+        Optional<String> ability,
         List<String> permissions) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.]{6,127}");
 
@@ -67,10 +71,23 @@ public record InstalledBundle(
                             .filter("debug"::equals)
                             .isPresent(),
                     app.optionalFlag("isSystemApp").orElse(false),
+                    app.optionalFlag("enabled").orElse(true),
+                    ability(bundle),
                     permissions(bundle)));
         } catch (ProtocolException e) {
             throw new IOException("the description of a bundle cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    private static Optional<String> ability(JsonObject bundle) {
+        return !bundle.has("hapModuleInfos")
+                ? Optional.empty()
+                : bundle
+                        .objects("hapModuleInfos", module -> module.optionalString("mainAbility")
+                                .orElse(""))
+                        .stream()
+                        .filter(name -> !name.isEmpty())
+                        .findFirst();
     }
 
     private static List<String> permissions(JsonObject bundle) {

@@ -24,6 +24,7 @@ class ReadingTest {
                     "appProvisionType": "release",
                     "isSystemApp": false
                 },
+                "hapModuleInfos": [{"mainAbility": "", "name": "lib"}, {"mainAbility": "EntryAbility", "name": "entry"}],
                 "name": "com.example.pump",
                 "reqPermissionDetails": [
                     {"name": "ohos.permission.CAMERA", "moduleName": "entry"},
@@ -45,6 +46,8 @@ class ReadingTest {
                         537_719_865,
                         false,
                         false,
+                        true,
+                        Optional.of("EntryAbility"),
                         List.of("ohos.permission.CAMERA", "ohos.permission.INTERNET")));
         assertThat(InstalledBundle.read(DUMP.replace("\"release\"", "\"debug\"")))
                 .hasValueSatisfying(bundle -> assertThat(bundle.debug()).isTrue());
