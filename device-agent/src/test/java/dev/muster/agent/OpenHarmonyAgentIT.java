@@ -32,6 +32,7 @@ import org.junit.jupiter.api.Test;
  * The whole agent on platform {@code openharmony}: real programs in front of a stand-in of the device, whose token manager is the
  * policy engine's model with the restrictions of release builds. No device was at hand.
  */
+@SuppressWarnings("NullAway.Init") // every test powers its own kind of device on
 class OpenHarmonyAgentIT {
     private static final String PUMP = "com.example.pump";
     private static final String MICROPHONE = "ohos.permission.MICROPHONE";

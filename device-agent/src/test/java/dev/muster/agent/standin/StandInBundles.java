@@ -43,7 +43,7 @@ final class StandInBundles {
         }
     }
 
-    private record Package(
+    private record Offered(
             String bundle, long versionCode, String versionName, List<String> permissions, Profile profile) {}
 
     StandInBundles(StandInTokens tokens, Path packages) throws IOException {
@@ -88,7 +88,7 @@ final class StandInBundles {
         if (!Files.exists(file)) {
             return failed("install", 9568269, "install failed due to the file path being invalid.");
         }
-        Package offered;
+        Offered offered;
         try {
             offered = read(file);
         } catch (IOException | ProtocolException e) {
@@ -185,12 +185,12 @@ final class StandInBundles {
         return bundle + ":\n" + new String(JsonObject.write(text), StandardCharsets.UTF_8) + "\n";
     }
 
-    private static Package read(Path file) throws IOException {
+    private static Offered read(Path file) throws IOException {
         try (ZipFile zip = new ZipFile(file.toFile())) {
             JsonObject module =
                     json(zip, "module.json").orElseThrow(() -> new IOException("no module.json in the package"));
             JsonObject app = module.object("app");
-            return new Package(
+            return new Offered(
                     app.string("bundleName"),
                     app.number("versionCode"),
                     app.optionalString("versionName").orElse(""),

@@ -234,7 +234,7 @@ public final class StandInDevice {
     }
 
     private String kept(List<String> words, String answer) throws IOException {
-        if (!replaying && (answer.contains("uccess"))) {
+        if (!replaying && answer.contains("uccess")) {
             keep(Map.of("words", bundles.lasting(words)));
         }
         return answer;

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Permissions of apps through the tools of builds of every kind, decided by the model of the access token manager. */
+@SuppressWarnings("NullAway.Init") // every test makes its own kind of build
 class TokenEnforcerTest {
     private static final String CAMERA = "ohos.permission.CAMERA";
     private static final String INTERNET = "ohos.permission.INTERNET";
@@ -216,8 +217,9 @@ class TokenEnforcerTest {
 
         assertThat(tokens).singleElement().satisfies(token -> {
             assertThat(token.instance()).isEqualTo(1);
-            assertThat(token.states().get(CAMERA)).isEqualTo(new AccessTokens.State(false, 16));
-            assertThat(token.states().get(CAMERA).isGranted()).isTrue();
+            AccessTokens.State component = new AccessTokens.State(false, 16);
+            assertThat(token.states()).containsEntry(CAMERA, component);
+            assertThat(component.isGranted()).isTrue();
         });
     }
 
