@@ -1,11 +1,15 @@
 package dev.muster.agent;
 
 import static dev.muster.agent.policy.PolicyDevice.CAMERA;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.muster.agent.TestServer.Wanted;
+import dev.muster.agent.config.StateDir;
 import dev.muster.agent.local.LocalClient;
+import dev.muster.agent.platform.Platform;
+import dev.muster.agent.platform.Platforms;
 import dev.muster.agent.policy.PolicyDevice;
 import dev.muster.agent.standin.Packages;
 import dev.muster.agent.standin.StandInDevice;
@@ -17,9 +21,11 @@ import dev.muster.protocol.manifest.VersionManifest;
 import dev.muster.protocol.manifest.VersionManifest.InstalledApp;
 import dev.muster.protocol.permissions.PermissionReport;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -180,6 +186,65 @@ class OpenHarmonyAgentIT {
         assertThat(device.isInstalled(PUMP)).isFalse();
     }
 
+    @Test
+    void anImageGoesThroughTheUpdaterAndIsCommittedAfterTheRestart() throws Exception {
+        powerOn(true, false);
+        device.board(false);
+        publish(2, Wanted.of("image", "2.0.0\npayload".getBytes(UTF_8), "2.0.0", 2));
+        rig.start();
+
+        rig.awaitTarget("image", "committed");
+        assertThat(device.parameter("const.product.software.version")).isEqualTo("2.0.0");
+        assertThat(rig.status().string("image")).isEqualTo("2.0.0");
+        eventually(() -> assertThat(manifest().image().orElseThrow().version()).isEqualTo("2.0.0"));
+        device.updater().refuses();
+        publish(3, Wanted.of("image", "3.0.0\npayload".getBytes(UTF_8), "3.0.0", 3));
+
+        rig.awaitTarget("image", "rolled-back");
+        assertThat(target("image").string("message")).contains("the updater did not take it");
+        assertThat(rig.status().string("image")).isEqualTo("2.0.0");
+    }
+
+    @Test
+    void anImageIsRefusedWhereTheBoardSaysNothingOfItsUpdater() throws Exception {
+        powerOn(true, false);
+        publish(2, Wanted.of("image", "2.0.0\npayload".getBytes(UTF_8), "2.0.0", 2));
+        rig.start();
+
+        rig.awaitTarget("image", "failed");
+        assertThat(target("image").string("reason")).isEqualTo("NoSlots");
+    }
+
+    @Test
+    void settingsOfTheSystemAreHeldAndAnAppIsStartedAgain() throws Exception {
+        powerOn(true, false);
+        publish(
+                2,
+                Wanted.of("app/" + PUMP, Packages.release(PUMP, 7, INTERNET), "7", 7),
+                Wanted.of(
+                        "settings",
+                        "{\"openharmony\":{\"params\":{\"persist.site.name\":\"pit-3\"},\"hdc\":\"off\"}}".getBytes(UTF_8),
+                        "1",
+                        0));
+        rig.start();
+
+        rig.awaitTarget("settings", "committed");
+        rig.awaitTarget("app/" + PUMP, "committed");
+        eventually(() -> assertThat(device.parameter("persist.site.name")).isEqualTo("pit-3"));
+        eventually(() -> assertThat(device.parameter("persist.hdc.control.shell")).isEqualTo("false"));
+        Platform platform = Platforms.open(
+                "openharmony", new StateDir(rig.state.root()), InstantSource.system(), System::nanoTime, () -> {});
+        device.launch(PUMP);
+        assertThat(platform.restartApp(PUMP)).isTrue();
+        assertThat(device.runs(PUMP)).isTrue();
+        assertThat(platform.facts())
+                .containsEntry("os.version", "OpenHarmony-5.0.1.107")
+                .containsEntry("os.apiVersion", "13")
+                .containsEntry("udid", StandInDevice.UDID)
+                .containsEntry("slots", "0")
+                .containsEntry("muster.helper", "absent");
+    }
+
     private void powerOn(boolean release, boolean helper) throws Exception {
         device = new StandInDevice(directory.resolve("device"), release);
         programs = new StandInPrograms(device, directory, helper);
@@ -191,6 +256,15 @@ class OpenHarmonyAgentIT {
                                 "root", device.root().toString(),
                                 "tools", programs.bin().toString(),
                                 "helper", programs.helper().toString()))));
+        AgentRig agent = rig;
+        device.afterReboot(() -> {
+            try {
+                agent.stop();
+                agent.start();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
         assertThat(rig.identity().platform()).isEqualTo("openharmony");
     }
 

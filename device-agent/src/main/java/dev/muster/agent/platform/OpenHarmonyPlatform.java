@@ -2,15 +2,18 @@ package dev.muster.agent.platform;
 
 import dev.muster.agent.apps.AppStore;
 import dev.muster.agent.config.StateDir;
+import dev.muster.agent.platform.openharmony.Board;
 import dev.muster.agent.platform.openharmony.BundleManager;
 import dev.muster.agent.platform.openharmony.BundleStore;
 import dev.muster.agent.platform.openharmony.DeviceFacts;
+import dev.muster.agent.platform.openharmony.DeviceSettings;
 import dev.muster.agent.platform.openharmony.InstalledBundle;
 import dev.muster.agent.platform.openharmony.Parameters;
 import dev.muster.agent.platform.openharmony.Places;
 import dev.muster.agent.platform.openharmony.SystemTools;
 import dev.muster.agent.platform.openharmony.TokenEnforcer;
 import dev.muster.agent.platform.openharmony.Tools;
+import dev.muster.agent.platform.openharmony.UpdaterSlots;
 import dev.muster.policy.condition.Situation;
 import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
 import java.io.IOException;
@@ -22,6 +25,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -39,6 +43,8 @@ public final class OpenHarmonyPlatform implements Platform {
     private final BundleManager bundles;
     private final BundleStore apps;
     private final TokenEnforcer permissions;
+    private final DeviceSettings settings;
+    private final Optional<UpdaterSlots> slots;
     private final String hardware;
     private final LongSupplier nanos;
     private Map<String, String> told = Map.of();
@@ -66,6 +72,12 @@ public final class OpenHarmonyPlatform implements Platform {
         this.bundles = new BundleManager(tools, nanos);
         this.apps = new BundleStore(bundles, state.bundles());
         this.permissions = new TokenEnforcer(tools, bundles, places, facts.debugBuild(), nanos);
+        this.settings = new DeviceSettings(tools, bundles, state.bundles().resolve("disabled.json"));
+        Optional<Board> board = Board.read(places.board());
+        this.slots = board.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new UpdaterSlots(
+                        board.get(), places.root(), tools, state.journal().resolve("updater.json")));
     }
 
     @Override
@@ -93,7 +105,10 @@ public final class OpenHarmonyPlatform implements Platform {
         if (told.isEmpty() || now - toldAt > FACTS_FRESH_NANOS) {
             try {
                 Map<String, String> next = new TreeMap<>(facts.read());
-                next.put("slots", "0");
+                // What the preview of a rollout rests on: two only where the board itself says that it can go back.
+                next.put(
+                        "slots",
+                        slots.map(known -> known.canGoBack() ? "2" : "1").orElse("0"));
                 next.put("muster.helper", permissions.helper().present() ? "present" : "absent");
                 kernelVersion().ifPresent(version -> next.put("kernel.version", version));
                 told = Map.copyOf(next);
@@ -112,7 +127,12 @@ public final class OpenHarmonyPlatform implements Platform {
 
     @Override
     public Optional<Slots> slots() {
-        return Optional.empty();
+        return slots.map(Function.identity());
+    }
+
+    @Override
+    public SystemSettings systemSettings() {
+        return settings;
     }
 
     @Override

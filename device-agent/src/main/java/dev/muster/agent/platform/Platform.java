@@ -61,6 +61,11 @@ public interface Platform {
     /** The directory below which settings may put files; need not exist. */
     Path settingsFiles();
 
+    /** Settings that the operating system itself brings about. */
+    default SystemSettings systemSettings() {
+        return SystemSettings.NONE;
+    }
+
     /** Asks for a restart; false where the agent may not. Returns at once; the restart comes soon after. */
     boolean reboot(String why);
 }

@@ -54,6 +54,11 @@ public interface Installer {
 
     Standing standing(DesiredTarget target) throws IOException;
 
+    /** Why the old is in force again, for a switch that was given up without us. */
+    default String whyBack() {
+        return "the boot loader went back to the old slot by itself";
+    }
+
     /** What the local health checks say against the new; empty if it is well. Needs no network. */
     Optional<String> problem(DesiredTarget target) throws IOException;
 

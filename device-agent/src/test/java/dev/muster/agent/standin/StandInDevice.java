@@ -48,6 +48,7 @@ public final class StandInDevice {
         this.tokens = new StandInTokens(release, this::changed, this::killed);
         this.bundles = new StandInBundles(tokens, directory.resolve("packages"));
         this.updater = new StandInUpdater(directory, parameters);
+        parameters.put("const.product.software.version", updater.version());
         if (Files.exists(journal)) {
             replaying = true;
             for (String line : Files.readAllLines(journal)) {
@@ -129,6 +130,20 @@ public final class StandInDevice {
 
     public synchronized void parameter(String name, String value) {
         parameters.put(name, value);
+    }
+
+    /** Makes the partition with the updater's command, and says of the board whether it can go back. */
+    public synchronized void board(boolean goesBack) throws IOException {
+        Files.write(Files.createDirectories(directory.resolve("dev/block/by-name")).resolve("misc"), new byte[4096]);
+        Files.createDirectories(directory.resolve("data/updater"));
+        Files.writeString(
+                Files.createDirectories(directory.resolve("system/etc/muster")).resolve("board.json"),
+                goesBack
+                        ? """
+                        {"goBack": {"markGood": ["param", "set", "persist.board.boot", "good"],
+                                    "giveUp": ["param", "set", "persist.board.boot", "bad"]}}
+                        """
+                        : "{}");
     }
 
     /** What the updater does with the next package. */

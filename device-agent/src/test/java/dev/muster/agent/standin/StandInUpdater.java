@@ -36,7 +36,24 @@ public final class StandInUpdater {
         dies = true;
     }
 
+    /** The software version of the system that boots. */
+    String version() throws IOException {
+        Path file = root.resolve("system-version");
+        return Files.exists(file) ? Files.readString(file) : "1.0.0";
+    }
+
+    // One slot, or two whose boot loader was told that the running one is bad.
+    private void switchTo(String version) throws IOException {
+        Files.writeString(root.resolve("system-before"), version());
+        Files.writeString(root.resolve("system-version"), version);
+        parameters.put("const.product.software.version", version);
+    }
+
     void boot() throws IOException {
+        if ("bad".equals(parameters.remove("persist.board.boot"))) {
+            switchTo(Files.readString(root.resolve("system-before")));
+            return;
+        }
         Path misc = root.resolve("dev/block/by-name/misc");
         if (!Files.exists(misc)) {
             return;
@@ -54,11 +71,7 @@ public final class StandInUpdater {
         Path file = root.resolve(named.startsWith("/") ? named.substring(1) : named);
         boolean taken = !refuses && !named.isEmpty() && Files.exists(file);
         if (taken) {
-            String version = Files.readString(file, StandardCharsets.UTF_8)
-                    .lines()
-                    .findFirst()
-                    .orElse("");
-            parameters.put("const.product.software.version", version);
+            switchTo(Files.readString(file, StandardCharsets.UTF_8).lines().findFirst().orElse(""));
         }
         Arrays.fill(bytes, 0, COMMAND_BYTES + STATUS_BYTES + UPDATE_BYTES, (byte) 0);
         Files.write(misc, bytes);
