@@ -223,7 +223,8 @@ class OpenHarmonyAgentIT {
                 Wanted.of("app/" + PUMP, Packages.release(PUMP, 7, INTERNET), "7", 7),
                 Wanted.of(
                         "settings",
-                        "{\"openharmony\":{\"params\":{\"persist.site.name\":\"pit-3\"},\"hdc\":\"off\"}}".getBytes(UTF_8),
+                        "{\"openharmony\":{\"params\":{\"persist.site.name\":\"pit-3\"},\"hdc\":\"off\"}}"
+                                .getBytes(UTF_8),
                         "1",
                         0));
         rig.start();
@@ -231,7 +232,8 @@ class OpenHarmonyAgentIT {
         rig.awaitTarget("settings", "committed");
         rig.awaitTarget("app/" + PUMP, "committed");
         eventually(() -> assertThat(device.parameter("persist.site.name")).isEqualTo("pit-3"));
-        eventually(() -> assertThat(device.parameter("persist.hdc.control.shell")).isEqualTo("false"));
+        eventually(
+                () -> assertThat(device.parameter("persist.hdc.control.shell")).isEqualTo("false"));
         Platform platform = Platforms.open(
                 "openharmony", new StateDir(rig.state.root()), InstantSource.system(), System::nanoTime, () -> {});
         device.launch(PUMP);

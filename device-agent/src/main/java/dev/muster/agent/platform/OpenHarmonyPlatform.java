@@ -199,6 +199,11 @@ public final class OpenHarmonyPlatform implements Platform {
     }
 
     @Override
+    public boolean mayRestart() {
+        return true;
+    }
+
+    @Override
     public boolean reboot(String why) {
         try {
             tools.read("reboot");

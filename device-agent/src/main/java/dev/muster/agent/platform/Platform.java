@@ -66,6 +66,11 @@ public interface Platform {
         return SystemSettings.NONE;
     }
 
+    /** Whether the agent may restart the device; asked before a command that would. */
+    default boolean mayRestart() {
+        return slots().isPresent();
+    }
+
     /** Asks for a restart; false where the agent may not. Returns at once; the restart comes soon after. */
     boolean reboot(String why);
 }

@@ -34,7 +34,13 @@ final class StandInBundles {
     private int stored;
 
     private record Profile(
-            boolean debug, Apl apl, String distribution, List<String> acls, List<String> devices, boolean system) {}
+            boolean debug,
+            Apl apl,
+            String distribution,
+            List<String> acls,
+            List<String> devices,
+            List<String> preAuthorized,
+            boolean system) {}
 
     private record Installed(
             long versionCode, String versionName, List<String> permissions, Profile profile, boolean enabled) {
@@ -119,7 +125,7 @@ final class StandInBundles {
                         offered.permissions.stream().map(AppPolicy.Request::of).toList(),
                         new LinkedHashSet<>(offered.profile.acls),
                         Map.of(),
-                        new HashMap<>(),
+                        fixed(offered.profile.preAuthorized),
                         false));
         if (!outcome.code().isOk()) {
             return old == null
@@ -199,6 +205,13 @@ final class StandInBundles {
         }
     }
 
+    /** What a preset file of the maker gives in advance, and the user may not take away. */
+    private static Map<String, Boolean> fixed(List<String> names) {
+        Map<String, Boolean> fixed = new HashMap<>();
+        names.forEach(name -> fixed.put(name, false));
+        return fixed;
+    }
+
     private static Profile profile(JsonObject json) {
         return new Profile(
                 json.optionalString("type").orElse("release").equals("debug"),
@@ -206,6 +219,7 @@ final class StandInBundles {
                 json.optionalString("distribution").orElse("app_gallery"),
                 json.has("acls") ? json.strings("acls") : List.of(),
                 json.has("devices") ? json.strings("devices") : List.of(),
+                json.has("preAuthorized") ? json.strings("preAuthorized") : List.of(),
                 json.optionalFlag("system").orElse(false));
     }
 

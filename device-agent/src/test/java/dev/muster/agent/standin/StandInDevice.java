@@ -134,16 +134,15 @@ public final class StandInDevice {
 
     /** Makes the partition with the updater's command, and says of the board whether it can go back. */
     public synchronized void board(boolean goesBack) throws IOException {
-        Files.write(Files.createDirectories(directory.resolve("dev/block/by-name")).resolve("misc"), new byte[4096]);
+        Files.write(
+                Files.createDirectories(directory.resolve("dev/block/by-name")).resolve("misc"), new byte[4096]);
         Files.createDirectories(directory.resolve("data/updater"));
         Files.writeString(
                 Files.createDirectories(directory.resolve("system/etc/muster")).resolve("board.json"),
-                goesBack
-                        ? """
+                goesBack ? """
                         {"goBack": {"markGood": ["param", "set", "persist.board.boot", "good"],
                                     "giveUp": ["param", "set", "persist.board.boot", "bad"]}}
-                        """
-                        : "{}");
+                        """ : "{}");
     }
 
     /** What the updater does with the next package. */

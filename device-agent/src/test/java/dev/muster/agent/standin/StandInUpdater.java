@@ -71,7 +71,10 @@ public final class StandInUpdater {
         Path file = root.resolve(named.startsWith("/") ? named.substring(1) : named);
         boolean taken = !refuses && !named.isEmpty() && Files.exists(file);
         if (taken) {
-            switchTo(Files.readString(file, StandardCharsets.UTF_8).lines().findFirst().orElse(""));
+            switchTo(Files.readString(file, StandardCharsets.UTF_8)
+                    .lines()
+                    .findFirst()
+                    .orElse(""));
         }
         Arrays.fill(bytes, 0, COMMAND_BYTES + STATUS_BYTES + UPDATE_BYTES, (byte) 0);
         Files.write(misc, bytes);

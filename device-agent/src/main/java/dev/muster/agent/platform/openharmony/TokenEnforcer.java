@@ -29,6 +29,9 @@ public final class TokenEnforcer implements PermissionEnforcer {
     /** A table whose counter did not move is read all the same this often. */
     private static final long FULL_NANOS = Duration.ofMinutes(10).toNanos();
 
+    /** Answers a change of an entry that the system fixed, among others. */
+    private static final int FIXED_BY_SYSTEM = 12_100_001;
+
     private static final int OWNED_BY_OTHER = 12_100_100;
     private static final int NO_CODE = -1;
 
@@ -229,7 +232,7 @@ public final class TokenEnforcer implements PermissionEnforcer {
         changed = true; // this one and whatever comes with it: read anew at the next look
         Optional<Outcome> refusal =
                 switch (means) {
-                    case ADMINISTRATOR -> byAdministrator(entry, token.id(), change.granted());
+                    case ADMINISTRATOR -> byAdministrator(entry, token, definition.get(), change.granted());
                     case USER_POLICY -> byUserPolicy(entry, token.id(), change.granted());
                     case COMMAND -> byCommand(entry, token.id(), change.granted());
                     case NONE -> Optional.empty();
@@ -243,9 +246,23 @@ public final class TokenEnforcer implements PermissionEnforcer {
         return processes.of(app.bundle()).orElse(1L);
     }
 
-    // An administrator's list stops at its first error and takes nothing back, so names go one by one.
-    private Optional<Outcome> byAdministrator(Entry entry, long token, boolean granted) throws IOException {
-        int code = helper.fix(token, entry.permission(), granted);
+    // An administrator's list stops at its first error and takes nothing back, so names go one by one. What the system
+    // fixed refuses it, and a user policy still denies that: it lies above the entry instead of changing it.
+    private Optional<Outcome> byAdministrator(
+            Entry entry, AccessTokens.Token token, PermissionDefinition definition, boolean granted)
+            throws IOException {
+        AccessTokens.State state = token.states().get(entry.permission());
+        boolean policies = abilities.userPolicy() && definition.availableLevel() != Apl.SYSTEM_CORE;
+        if (granted && policies && state != null && state.isRestricted()) {
+            Optional<Outcome> refusal = byUserPolicy(entry, token.id(), true);
+            if (refusal.isPresent() || state.status()) {
+                return refusal;
+            }
+        }
+        int code = helper.fix(token.id(), entry.permission(), granted);
+        if (code == FIXED_BY_SYSTEM && !granted && policies) {
+            return byUserPolicy(entry, token.id(), false);
+        }
         return code == 0 ? Optional.empty() : Optional.of(refuse(entry, code, "the token manager refused"));
     }
 

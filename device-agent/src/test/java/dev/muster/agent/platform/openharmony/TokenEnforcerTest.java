@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,30 @@ class TokenEnforcerTest {
         assertThat(device.holds(VALVE, INTERNET)).isFalse();
         assertThat(apply(VALVE, INTERNET, true)).isEqualTo(done(Mechanism.PRIVILEGED_HELPER, 0));
         assertThat(device.holds(VALVE, INTERNET)).isTrue();
+    }
+
+    @Test
+    void whatTheMakerGaveInAdvanceIsDeniedByUserPolicyAndGivenBack() throws Exception {
+        build(true, true, Packages.hap(PUMP, 1, Map.of("preAuthorized", List.of(CAMERA)), CAMERA));
+        assertThat(device.holds(PUMP, CAMERA)).isTrue();
+
+        assertThat(apply(CAMERA, false)).isEqualTo(done(Mechanism.PRIVILEGED_HELPER, 0));
+        assertThat(device.holds(PUMP, CAMERA)).isFalse();
+        assertThat(apply(CAMERA, true)).isEqualTo(done(Mechanism.PRIVILEGED_HELPER, 0));
+        assertThat(device.holds(PUMP, CAMERA)).isTrue();
+    }
+
+    @Test
+    void aChangeThatTheTableDoesNotShowIsARefusal() throws Exception {
+        device = new StandInDevice(directory.resolve("device"), false);
+        install(Packages.release(PUMP, 1, CAMERA));
+        Tools lying = (limit, words) -> words.contains("perm") ? "Success\n" : device.run(words);
+        bundles = new BundleManager(lying, () -> nanos);
+        enforcer = new TokenEnforcer(lying, bundles, places(), true, () -> nanos);
+        enforcer.read();
+
+        assertThat(apply(CAMERA, true)).isInstanceOf(Outcome.Failed.class);
+        assertThat(level(CAMERA)).isInstanceOf(Enforcement.ObservedOnly.class);
     }
 
     @Test
