@@ -2,8 +2,9 @@
  * The privileged helper of Muster's agent on OpenHarmony: one line of JSON asks, one answers; see docs/reference/openharmony-helper.md.
  * It holds the two permissions that the agent does not, and does nothing but what the agent asks: it knows no policy and no network.
  *
- * Not exercisable here: no device and no SDK was at hand. Its contract is what is tested, by a stand-in. With MUSTER_HELPER_CHECK the
- * libraries of the system are declared instead of included, so that any compiler can look at the syntax.
+ * Not exercisable here on a device: none was at hand, nor an SDK. HelperProgramIT builds this file with the compiler of a PC and speaks the
+ * contract with it, over calls that only take notes. With MUSTER_HELPER_CHECK the libraries of the system are declared instead of included,
+ * so that any compiler can look at the syntax.
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -45,7 +46,9 @@ int GetControlSocket(const char *name);
 #define MAX_NAME 256
 #define SECONDS 10
 #define PARAM_INVALID 12100001
+#ifndef AGENT_USER
 #define AGENT_USER "muster"
+#endif
 
 static int string_of(const cJSON *question, const char *name, const char **value)
 {

@@ -112,11 +112,10 @@ class BundleStoreTest {
         String first = install(Packages.release(PUMP, 3, INTERNET));
         String sha256 = stage(Packages.release(PUMP, 2, INTERNET));
 
-        assertThatThrownBy(() -> store.activate(PUMP, sha256))
-                .isInstanceOfSatisfying(BadPackageException.class, e -> {
-                    assertThat(e.reason()).isEqualTo("Downgrade");
-                    assertThat(e).hasMessageContaining("9568263");
-                });
+        assertThatThrownBy(() -> store.activate(PUMP, sha256)).isInstanceOfSatisfying(BadPackageException.class, e -> {
+            assertThat(e.reason()).isEqualTo("Downgrade");
+            assertThat(e).hasMessageContaining("9568263");
+        });
 
         assertThat(store.installed(PUMP).flatMap(AppStore.Installed::sha256)).contains(first);
     }
