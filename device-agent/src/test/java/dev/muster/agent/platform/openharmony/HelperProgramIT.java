@@ -47,12 +47,12 @@ class HelperProgramIT {
         assertThat(client.probe()).isEqualTo(new HelperClient.Abilities(true, true, false));
         assertThat(client.fix(537_719_865, CAMERA, false)).isZero();
         assertThat(client.fix(4_294_967_295L, "ohos.permission.LOCATION", true)).isEqualTo(12_100_001);
-        assertThat(client.restrict(CAMERA, 100, List.of(537_719_866L, 537_719_867L))).isZero();
+        assertThat(client.restrict(CAMERA, 100, List.of(537_719_866L, 537_719_867L)))
+                .isZero();
         assertThat(client.restrict(CAMERA, 100, List.of())).isZero();
         assertThat(client.release(CAMERA, 100)).isZero();
 
-        assertThat(directory.resolve("calls"))
-                .hasContent("""
+        assertThat(directory.resolve("calls")).hasContent("""
                         fix 537719865 ohos.permission.CAMERA denied
                         fix 4294967295 ohos.permission.LOCATION granted
                         restrict ohos.permission.CAMERA 100 537719866 537719867
@@ -105,7 +105,8 @@ class HelperProgramIT {
         program = Optional.of(helper.start());
         await().ignoreExceptions().untilAsserted(() -> {
             try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
-                assertThat(channel.connect(UnixDomainSocketAddress.of(socket()))).isTrue();
+                assertThat(channel.connect(UnixDomainSocketAddress.of(socket())))
+                        .isTrue();
             }
         });
         return new HelperClient(socket());
