@@ -29,6 +29,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.awaitility.core.ThrowingRunnable;
 import org.junit.jupiter.api.AfterEach;
@@ -118,6 +119,20 @@ class OpenHarmonyAgentIT {
         JsonObject answer = verify(CAMERA);
         assertThat(answer.optionalFlag("granted")).contains(false);
         assertThat(answer.string("level")).isEqualTo("observed-only");
+    }
+
+    @Test
+    void aLevelThatIsOtherThanPredictedIsReportedForTheApp() throws Exception {
+        powerOn(true, false);
+        publish(
+                2,
+                Wanted.of("app/" + PUMP, Packages.debug(PUMP, 7, CAMERA, MICROPHONE), "7", 7),
+                Wanted.of("policy", PolicyDevice.bundle(5, Set.of(MICROPHONE)), "5", 0));
+        rig.start();
+
+        eventually(() -> assertThat(device.holds(PUMP, MICROPHONE)).isTrue());
+        eventually(() -> assertThat(manifest().permissions().orElseThrow().levels())
+                .contains(new PermissionReport.Level(PUMP, MICROPHONE, "enforced-by-os", Optional.of("atm-command"))));
     }
 
     @Test

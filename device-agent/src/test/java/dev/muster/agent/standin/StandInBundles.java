@@ -174,6 +174,7 @@ final class StandInBundles {
         Map<String, Object> info = new LinkedHashMap<>();
         info.put("accessTokenId", tokens.token(bundle).orElseThrow().value());
         info.put("appDistributionType", app.profile.distribution);
+        info.put("appPrivilegeLevel", app.profile.apl.text());
         info.put("appProvisionType", app.profile.debug ? "debug" : "release");
         info.put("enabled", app.enabled);
         info.put("isSystemApp", app.profile.system);

@@ -8,6 +8,8 @@ import dev.muster.agent.store.AlteredException;
 import dev.muster.agent.store.AtomicFiles;
 import dev.muster.agent.store.CheckedFile;
 import dev.muster.agent.store.SealedJson;
+import dev.muster.policy.permission.Apl;
+import dev.muster.policy.permission.PermissionCatalog;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.json.JsonObject;
 import java.io.IOException;
@@ -57,6 +59,25 @@ public final class BundleStore implements AppStore {
     @Override
     public synchronized Optional<Installed> installed(String bundle) throws IOException {
         return bundles.find(bundle).map(this::installed);
+    }
+
+    // The installer lets a permission above the level in only where the profile's list lifts it: what is installed and
+    // asks
+    // for one has it on its list.
+    @Override
+    public Privilege privilege(AppPackage app) {
+        Optional<Apl> level =
+                bundles.known(app.bundle()).map(InstalledBundle::apl).flatMap(Apl::parse);
+        if (level.isEmpty()) {
+            return Privilege.NORMAL;
+        }
+        List<String> lifted = app.permissions().stream()
+                .filter(name -> PermissionCatalog.builtIn()
+                        .find(name)
+                        .filter(permission -> !level.get().covers(permission.availableLevel()))
+                        .isPresent())
+                .toList();
+        return new Privilege(level.get().text(), lifted);
     }
 
     private Installed installed(InstalledBundle bundle) {

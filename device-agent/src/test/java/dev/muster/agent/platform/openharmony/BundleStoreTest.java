@@ -59,6 +59,15 @@ class BundleStoreTest {
     }
 
     @Test
+    void levelAndListOfTheSignedProfileAreTold() throws IOException {
+        String lifted = "ohos.permission.CAMERA_CONTROL";
+        install(Packages.hap(PUMP, 3, Map.of("apl", "system_basic", "acls", List.of(lifted)), INTERNET, lifted));
+        AppStore.Installed app = store.installed(PUMP).orElseThrow();
+
+        assertThat(store.privilege(app.app())).isEqualTo(new AppStore.Privilege("system_basic", List.of(lifted)));
+    }
+
+    @Test
     void anAppThatSomebodyElsePutThereIsNotOurs() throws IOException {
         install(Packages.release(PUMP, 3, INTERNET));
         Path other = Files.write(directory.resolve("other.hap"), Packages.release(PUMP, 4, INTERNET));

@@ -21,6 +21,7 @@ class ReadingTest {
                     "accessTokenId": 537719865,
                     "accessTokenIdEx": 537719865,
                     "appDistributionType": "none",
+                    "appPrivilegeLevel": "system_basic",
                     "appProvisionType": "release",
                     "isSystemApp": false
                 },
@@ -46,6 +47,7 @@ class ReadingTest {
                         537_719_865,
                         false,
                         false,
+                        "system_basic",
                         true,
                         Optional.of("EntryAbility"),
                         List.of("ohos.permission.CAMERA", "ohos.permission.INTERNET")));
