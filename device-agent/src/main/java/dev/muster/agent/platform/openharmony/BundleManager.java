@@ -42,7 +42,13 @@ public final class BundleManager {
     public synchronized List<InstalledBundle> all() throws IOException {
         long now = nanos.getAsLong();
         if (!asked || now - namesAt > NAMES_FRESH_NANOS) {
-            names = InstalledBundle.names(tools.read("bm", "dump", "-a"));
+            String list = tools.read("bm", "dump", "-a");
+            names = InstalledBundle.names(list);
+            if (names.isEmpty() && !list.contains("ID:")) {
+                // Early in a start, or refused: a device that tells nothing must not pass for one without apps.
+                throw new IOException("expected the list of bundles, found `"
+                        + list.strip().lines().findFirst().orElse("nothing") + "`");
+            }
             seen.keySet().retainAll(names);
             namesAt = now;
             asked = true;

@@ -139,6 +139,17 @@ class BundleStoreTest {
     }
 
     @Test
+    void aBundleManagerThatTellsNothingIsNoDeviceWithoutApps() throws IOException {
+        assertThat(store.installed()).isEmpty();
+
+        BundleStore early = new BundleStore(
+                new BundleManager((limit, words) -> "error: connect bms failed\n", () -> 0),
+                directory.resolve("bundles"));
+
+        assertThatThrownBy(early::installed).hasMessageContaining("connect bms failed");
+    }
+
+    @Test
     void removingTwiceIsRemovingOnce() throws IOException {
         install(Packages.release(PUMP, 3, INTERNET));
 
