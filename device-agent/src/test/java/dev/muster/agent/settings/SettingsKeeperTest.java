@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +33,7 @@ class SettingsKeeperTest {
 
     private final List<DeviceEvent> events = new ArrayList<>();
     private long nanos;
+    private SystemSettings system = SystemSettings.NONE;
     private SettingsKeeper keeper;
 
     @BeforeEach
@@ -147,6 +150,39 @@ class SettingsKeeperTest {
         assertThat(events.getLast().detail()).containsEntry("notHere", "openharmony.hdc,openharmony.usb");
     }
 
+    @Test
+    void tellsWhyTheSystemDoesNotHoldAMemberAndTellsItAgainWhenThatChanges() throws IOException {
+        system = settings -> new SystemSettings.Held(Set.of(), Map.of("openharmony.usb", "reads back as `hdc`"));
+        hold("{\"openharmony\":{\"usb\":\"off\"}}");
+        assertThat(events.getLast().detail())
+                .containsEntry("notHere", "openharmony.usb")
+                .containsEntry("refused", "openharmony.usb: reads back as `hdc`");
+        int told = events.size();
+
+        nanos += 61_000_000_000L;
+        look();
+        assertThat(events).as("the same is told once").hasSize(told);
+        system = settings -> new SystemSettings.Held(Set.of(), Map.of());
+        nanos += 61_000_000_000L;
+        look();
+
+        assertThat(events).hasSize(told + 1);
+        assertThat(events.getLast().detail()).containsEntry("notHere", "").doesNotContainKey("refused");
+    }
+
+    @Test
+    void tellsAsDriftWhatTheSystemHadToPutBack() throws IOException {
+        hold("{\"openharmony\":{\"usb\":\"off\"}}");
+        system = settings -> new SystemSettings.Held(Set.of("openharmony.usb"), Map.of());
+        nanos += 61_000_000_000L;
+
+        look();
+
+        assertThat(events)
+                .extracting(event -> event.kind() + " " + event.detail().get("what"))
+                .contains("drift.settings openharmony.usb");
+    }
+
     private void hold(String document) throws IOException {
         keeper.keep(document.getBytes(UTF_8));
         Files.writeString(directory.resolve("settings.json"), document);
@@ -168,7 +204,7 @@ class SettingsKeeperTest {
                 directory.resolve("copy.json"),
                 new TwoSlotStore(directory, "settings"),
                 new ManagedFiles(files(), new TwoSlotStore(directory, "settings-files")),
-                SystemSettings.NONE,
+                settings -> system.hold(settings),
                 events::add,
                 () -> NOW,
                 () -> nanos,
