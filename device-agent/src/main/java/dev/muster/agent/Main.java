@@ -42,7 +42,7 @@ public final class Main {
             Muster device agent
 
               enrol  --server https://HOST:PORT --token TOKEN --ca-fingerprint sha256:HEX
-                     [--name NAME] [--state DIR] [--platform linux|simulated]
+                     [--name NAME] [--state DIR] [--platform linux|openharmony|simulated]
                      asks for a certificate; the server must show a root certificate with this fingerprint; where a
                      person has to approve, shows the fingerprint of its key for comparison and waits; in place of the
                      token: --factory-cert CHAIN.pem --factory-key KEY.pem [--tenant NAME], what the device's maker gave it;

@@ -37,13 +37,21 @@ final class AgentRig implements AutoCloseable {
     private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
     private Optional<AgentHost> host = Optional.empty();
 
+    /** Prepares the directory before the platform in it is opened. */
+    interface Before {
+        void prepare(StateDir state) throws Exception;
+    }
+
     AgentRig() throws Exception {
+        this("simulated", state -> {});
+    }
+
+    AgentRig(String platform, Before before) throws Exception {
+        before.prepare(state);
         var invitation =
                 new Enroller.Invitation(server.uri(), "good-token", server.ca.fingerprint(), Optional.of("pump-7"));
         new Enroller(state)
-                .enrol(
-                        invitation,
-                        Platforms.open("simulated", state, InstantSource.system(), System::nanoTime, () -> {}));
+                .enrol(invitation, Platforms.open(platform, state, InstantSource.system(), System::nanoTime, () -> {}));
     }
 
     long nanos() {

@@ -10,6 +10,26 @@ public interface AppStore {
     /** An app in force; {@code sha256} of the package it came from, empty if somebody else put it there. */
     record Installed(AppPackage app, Optional<String> sha256) {}
 
+    /**
+     * What the signed profile of an app gives it.
+     *
+     * @param apl {@code normal}, {@code system_basic} or {@code system_core}
+     * @param acls permissions above that level that it may ask for all the same
+     */
+    record Privilege(String apl, List<String> acls) {
+        /** Of an app whose profile nobody read. */
+        public static final Privilege NORMAL = new Privilege("normal", List.of());
+
+        public Privilege {
+            acls = List.copyOf(acls);
+        }
+    }
+
+    /** What the profile of an app in force gives it; stores of plain files read no profile. */
+    default Privilege privilege(AppPackage app) {
+        return Privilege.NORMAL;
+    }
+
     /** Every app in force, by bundle name. */
     List<Installed> installed() throws IOException;
 
@@ -32,6 +52,7 @@ public interface AppStore {
      * The one atomic switch to a staged package.
      *
      * @throws dev.muster.agent.store.AlteredException if its files are not what was staged any more; no switch was made
+     * @throws BadPackageException if the platform's own installer refused it; no switch was made
      */
     void activate(String bundle, String sha256) throws IOException;
 

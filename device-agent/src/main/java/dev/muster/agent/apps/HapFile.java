@@ -104,6 +104,16 @@ public final class HapFile implements AutoCloseable {
         return result;
     }
 
+    /**
+     * Copies the package as it is, for platforms whose own installer wants it whole.
+     *
+     * @throws dev.muster.agent.store.AlteredException if it changed since it was checked; the copy is worth nothing then
+     */
+    public void copyTo(Path copy) throws IOException {
+        Files.copy(file.path(), copy);
+        file.requireUntouched();
+    }
+
     @Override
     public void close() throws IOException {
         zip.close();

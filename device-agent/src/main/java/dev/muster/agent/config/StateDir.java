@@ -67,6 +67,11 @@ public record StateDir(Path root) {
         return ownerOnly(root.resolve("apps"));
     }
 
+    /** Packages on their way to the platform's own installer, and what it was given. */
+    public Path bundles() throws IOException {
+        return ownerOnly(root.resolve("bundles"));
+    }
+
     /** The settings document in force. */
     public Path settings() {
         return root.resolve("settings.json");

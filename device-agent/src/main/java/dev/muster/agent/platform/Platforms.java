@@ -20,9 +20,11 @@ public final class Platforms {
             throws IOException {
         return switch (name) {
             case "linux" -> new LinuxPlatform(state, clock, nanos);
+            case "openharmony" -> new OpenHarmonyPlatform(state, clock, nanos);
             case "simulated" -> new SimulatedPlatform(state, clock.instant(), nanos, rebooter);
             default ->
-                throw new IllegalArgumentException("expected platform `linux` or `simulated`, found `" + name + "`");
+                throw new IllegalArgumentException(
+                        "expected platform `linux`, `openharmony` or `simulated`, found `" + name + "`");
         };
     }
 }

@@ -49,6 +49,19 @@ public interface Slots {
     /** The slot before boots again at the next start; the running one is given up. */
     void giveUp() throws IOException;
 
+    /**
+     * Whether the board can go back to the image before. Where it cannot, an image that runs stays, whatever checks say; {@link
+     * #giveUp} then only takes back a switch that no restart followed yet.
+     */
+    default boolean canGoBack() {
+        return true;
+    }
+
+    /** Why the last image was given up, where something said so; for people. */
+    default Optional<String> whyGivenUp() {
+        return Optional.empty();
+    }
+
     /** What the local health checks say against the running image; empty if it is well. Needs no network. */
     Optional<String> problem() throws IOException;
 }

@@ -11,6 +11,7 @@ import dev.muster.protocol.manifest.SignedManifest;
 import dev.muster.protocol.manifest.VersionManifest;
 import dev.muster.protocol.manifest.VersionManifest.InstalledApp;
 import dev.muster.protocol.manifest.VersionManifest.InstalledImage;
+import dev.muster.protocol.permissions.AppInstance;
 import dev.muster.protocol.permissions.PermissionReport;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -26,8 +27,6 @@ import org.jspecify.annotations.Nullable;
 final class ManifestSender {
     private static final int MAX_ANSWER_BYTES = 64 << 10;
     private static final int MAX_ATTACKS = 16;
-    /** The signed profile that would name another level is not read by file-based platforms. */
-    private static final String APL = "normal";
 
     private final Platform platform;
     private final Supplier<PermissionReport> permissions;
@@ -105,14 +104,19 @@ final class ManifestSender {
         List<InstalledApp> apps = new ArrayList<>();
         for (AppStore.Installed installed : platform.apps().installed()) {
             AppPackage app = installed.app();
+            AppStore.Privilege privilege = platform.apps().privilege(app);
             apps.add(new InstalledApp(
-                            app.bundle(),
-                            app.versionCode(),
-                            app.versionName(),
-                            installed.sha256(),
-                            APL,
-                            app.permissions())
-                    .withProcesses(platform.permissions().processes(AppKey.of(app.bundle()))));
+                    app.bundle(),
+                    app.versionCode(),
+                    app.versionName(),
+                    installed.sha256(),
+                    privilege.apl(),
+                    app.permissions(),
+                    privilege.acls(),
+                    Optional.empty(),
+                    platform.permissions().processes(AppKey.of(app.bundle())),
+                    AppInstance.FIRST_USER,
+                    0));
         }
         return new VersionManifest(
                 identity.ref(),

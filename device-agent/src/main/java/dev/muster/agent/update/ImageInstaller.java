@@ -74,8 +74,14 @@ public final class ImageInstaller implements Installer {
     }
 
     @Override
+    public String whyBack() {
+        return slots.flatMap(Slots::whyGivenUp).orElseGet(Installer.super::whyBack);
+    }
+
+    // INVARIANT (no promise): where there is no way back, nothing is given up that runs.
+    @Override
     public Optional<String> problem(DesiredTarget target) throws IOException {
-        return require().problem();
+        return require().canGoBack() ? require().problem() : Optional.empty();
     }
 
     @Override

@@ -45,6 +45,7 @@ public interface Installer {
      * weeks may have passed.
      *
      * @throws dev.muster.agent.store.AlteredException if what lies there is something else now; no switch was made
+     * @throws dev.muster.agent.apps.BadPackageException if the platform's own installer refused it; no switch was made
      */
     void activate(DesiredTarget target) throws IOException;
 
@@ -52,6 +53,11 @@ public interface Installer {
     default void renew(DesiredTarget target) throws IOException {}
 
     Standing standing(DesiredTarget target) throws IOException;
+
+    /** Why the old is in force again, for a switch that was given up without us. */
+    default String whyBack() {
+        return "the boot loader went back to the old slot by itself";
+    }
 
     /** What the local health checks say against the new; empty if it is well. Needs no network. */
     Optional<String> problem(DesiredTarget target) throws IOException;

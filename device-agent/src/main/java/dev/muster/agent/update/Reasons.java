@@ -40,6 +40,20 @@ public final class Reasons {
     /** The settings in force do not list the app. */
     public static final String APP_NOT_ALLOWED = "AppNotAllowed";
 
+    /** The device's own installer has no room. */
+    public static final String DISK_FULL = "DiskFull";
+    /** The device's own installer failed inside, or said something unknown. */
+    public static final String DEVICE_ERROR = "DeviceError";
+
+    /** The device's own installer said no without a reason that we know. */
+    public static final String DEVICE_REFUSED = "DeviceRefused";
+    /** The agent may not install here. */
+    public static final String AGENT_NOT_PERMITTED = "AgentNotPermitted";
+    /** A policy of the device forbids it. */
+    public static final String DISALLOWED = "Disallowed";
+    /** A shared package is missing. */
+    public static final String DEPENDENCY_MISSING = "DependencyMissing";
+
     private Reasons() {}
 
     /**
@@ -59,7 +73,13 @@ public final class Reasons {
                     DOWNGRADE,
                     POLICY_OLDER,
                     APP_NOT_ALLOWED,
-                    VERSION_DOWNGRADE -> false;
+                    VERSION_DOWNGRADE,
+                    DISK_FULL,
+                    DEVICE_ERROR,
+                    DEVICE_REFUSED,
+                    AGENT_NOT_PERMITTED,
+                    DISALLOWED,
+                    DEPENDENCY_MISSING -> false;
             default -> true;
         };
     }

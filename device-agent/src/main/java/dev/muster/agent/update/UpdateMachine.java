@@ -19,7 +19,6 @@ import java.util.function.Function;
  * One thread.
  */
 public final class UpdateMachine {
-    private static final String BOOT_FAILED_TEXT = "the boot loader went back to the old slot by itself";
     private static final int FETCH_ATTEMPTS = 3;
     private static final int MISSING_ATTEMPTS = 5;
 
@@ -249,6 +248,9 @@ public final class UpdateMachine {
             installer.activate(armed.target());
         } catch (AlteredException e) {
             fail(armed, Reasons.CONTENT_ALTERED, text(e));
+        } catch (BadPackageException e) {
+            // The platform's own installer looks last, and may see what nobody else can.
+            fail(armed, e.reason(), text(e));
         }
     }
 
@@ -279,7 +281,8 @@ public final class UpdateMachine {
                 yield Outcome.FINISHED;
             }
             case LEAVING, BACK -> {
-                save(armed.trial(clock.instant()).rollingBack(clock.instant(), Reasons.BOOT_FAILED, BOOT_FAILED_TEXT));
+                save(armed.trial(clock.instant())
+                        .rollingBack(clock.instant(), Reasons.BOOT_FAILED, installer.whyBack()));
                 yield Outcome.FINISHED;
             }
         };
@@ -288,7 +291,7 @@ public final class UpdateMachine {
     private void trial(UpdateState.Trial trial, Installer installer) throws IOException {
         DesiredTarget target = trial.target();
         if (installer.standing(target) != Standing.RUNNING) {
-            save(trial.rollingBack(clock.instant(), Reasons.BOOT_FAILED, BOOT_FAILED_TEXT));
+            save(trial.rollingBack(clock.instant(), Reasons.BOOT_FAILED, installer.whyBack()));
             return;
         }
         // Local checks alone decide: a fleet behind a broken link must not roll back a healthy image.

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.agent.platform.SystemSettings;
 import dev.muster.agent.store.TwoSlotStore;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.command.AllowList;
@@ -16,6 +17,8 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -30,6 +33,7 @@ class SettingsKeeperTest {
 
     private final List<DeviceEvent> events = new ArrayList<>();
     private long nanos;
+    private SystemSettings system = SystemSettings.NONE;
     private SettingsKeeper keeper;
 
     @BeforeEach
@@ -146,6 +150,39 @@ class SettingsKeeperTest {
         assertThat(events.getLast().detail()).containsEntry("notHere", "openharmony.hdc,openharmony.usb");
     }
 
+    @Test
+    void tellsWhyTheSystemDoesNotHoldAMemberAndTellsItAgainWhenThatChanges() throws IOException {
+        system = settings -> new SystemSettings.Held(Set.of(), Map.of("openharmony.usb", "reads back as `hdc`"));
+        hold("{\"openharmony\":{\"usb\":\"off\"}}");
+        assertThat(events.getLast().detail())
+                .containsEntry("notHere", "openharmony.usb")
+                .containsEntry("refused", "openharmony.usb: reads back as `hdc`");
+        int told = events.size();
+
+        nanos += 61_000_000_000L;
+        look();
+        assertThat(events).as("the same is told once").hasSize(told);
+        system = settings -> new SystemSettings.Held(Set.of(), Map.of());
+        nanos += 61_000_000_000L;
+        look();
+
+        assertThat(events).hasSize(told + 1);
+        assertThat(events.getLast().detail()).containsEntry("notHere", "").doesNotContainKey("refused");
+    }
+
+    @Test
+    void tellsAsDriftWhatTheSystemHadToPutBack() throws IOException {
+        hold("{\"openharmony\":{\"usb\":\"off\"}}");
+        system = settings -> new SystemSettings.Held(Set.of("openharmony.usb"), Map.of());
+        nanos += 61_000_000_000L;
+
+        look();
+
+        assertThat(events)
+                .extracting(event -> event.kind() + " " + event.detail().get("what"))
+                .contains("drift.settings openharmony.usb");
+    }
+
     private void hold(String document) throws IOException {
         keeper.keep(document.getBytes(UTF_8));
         Files.writeString(directory.resolve("settings.json"), document);
@@ -167,6 +204,7 @@ class SettingsKeeperTest {
                 directory.resolve("copy.json"),
                 new TwoSlotStore(directory, "settings"),
                 new ManagedFiles(files(), new TwoSlotStore(directory, "settings-files")),
+                settings -> system.hold(settings),
                 events::add,
                 () -> NOW,
                 () -> nanos,

@@ -33,6 +33,16 @@ public sealed interface BundleAnswer {
         return read(text, "uninstall bundle successfully");
     }
 
+    /** Reads the answer to {@code bm disable}. */
+    static BundleAnswer disable(String text) {
+        return read(text, "disable bundle successfully");
+    }
+
+    /** Reads the answer to {@code bm enable}. */
+    static BundleAnswer enable(String text) {
+        return read(text, "enable bundle successfully");
+    }
+
     private static BundleAnswer read(String text, String success) {
         Matcher code = CODE.matcher(text);
         if (code.find()) {

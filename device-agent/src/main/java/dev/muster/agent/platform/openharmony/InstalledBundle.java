@@ -1,5 +1,6 @@
 package dev.muster.agent.platform.openharmony;
 
+import dev.muster.policy.permission.Apl;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.json.JsonObject;
 import java.io.IOException;
@@ -15,6 +16,9 @@ import java.util.regex.Pattern;
  *
  * @param token its access token id, an unsigned 32-bit number; 0 where the dump names none
  * @param debug whether it was signed for debugging, which is what {@code atm perm} may change on a release build
+ * @param apl privilege level by its signed profile; {@code normal} where the dump names none
+ * @param enabled whether it may run
+ * @param ability the one that starts it; empty for bundles without a window of their own
  * @param permissions it asks for, without repetition
  */
 public record InstalledBundle(
@@ -24,6 +28,9 @@ public record InstalledBundle(
         long token,
         boolean debug,
         boolean system,
+        String apl,
+        boolean enabled,
+        Optional<String> ability,
         List<String> permissions) {
     private static final Pattern NAME = Pattern.compile("[A-Za-z][A-Za-z0-9_.]{6,127}");
 
@@ -67,10 +74,26 @@ public record InstalledBundle(
                             .filter("debug"::equals)
                             .isPresent(),
                     app.optionalFlag("isSystemApp").orElse(false),
+                    app.optionalString("appPrivilegeLevel")
+                            .filter(level -> Apl.parse(level).isPresent())
+                            .orElseGet(Apl.NORMAL::text),
+                    app.optionalFlag("enabled").orElse(true),
+                    ability(bundle),
                     permissions(bundle)));
         } catch (ProtocolException e) {
             throw new IOException("the description of a bundle cannot be read: " + e.getMessage(), e);
         }
+    }
+
+    private static Optional<String> ability(JsonObject bundle) {
+        return !bundle.has("hapModuleInfos")
+                ? Optional.empty()
+                : bundle
+                        .objects("hapModuleInfos", module -> module.optionalString("mainAbility")
+                                .orElse(""))
+                        .stream()
+                        .filter(name -> !name.isEmpty())
+                        .findFirst();
     }
 
     private static List<String> permissions(JsonObject bundle) {

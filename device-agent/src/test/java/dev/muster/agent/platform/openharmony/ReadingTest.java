@@ -21,9 +21,11 @@ class ReadingTest {
                     "accessTokenId": 537719865,
                     "accessTokenIdEx": 537719865,
                     "appDistributionType": "none",
+                    "appPrivilegeLevel": "system_basic",
                     "appProvisionType": "release",
                     "isSystemApp": false
                 },
+                "hapModuleInfos": [{"mainAbility": "", "name": "lib"}, {"mainAbility": "EntryAbility", "name": "entry"}],
                 "name": "com.example.pump",
                 "reqPermissionDetails": [
                     {"name": "ohos.permission.CAMERA", "moduleName": "entry"},
@@ -45,6 +47,9 @@ class ReadingTest {
                         537_719_865,
                         false,
                         false,
+                        "system_basic",
+                        true,
+                        Optional.of("EntryAbility"),
                         List.of("ohos.permission.CAMERA", "ohos.permission.INTERNET")));
         assertThat(InstalledBundle.read(DUMP.replace("\"release\"", "\"debug\"")))
                 .hasValueSatisfying(bundle -> assertThat(bundle.debug()).isTrue());
