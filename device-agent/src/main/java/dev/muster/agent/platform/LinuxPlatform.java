@@ -3,6 +3,10 @@ package dev.muster.agent.platform;
 import dev.muster.agent.apps.AppDirectory;
 import dev.muster.agent.apps.AppStore;
 import dev.muster.agent.config.StateDir;
+import dev.muster.agent.platform.linux.Programs;
+import dev.muster.agent.platform.linux.RaucSlots;
+import dev.muster.agent.platform.linux.Systemd;
+import dev.muster.agent.store.TwoSlotStore;
 import dev.muster.policy.condition.Situation;
 import dev.muster.policy.enforcement.PlatformTraits;
 import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
@@ -22,8 +26,8 @@ import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
 /**
- * A plain Linux machine: facts and telemetry from {@code /etc/os-release}, {@code /proc} and {@code /sys}, apps as files
- * below the state directory, no system slots. {@link #sample} is for one thread; the rest is immutable.
+ * A Linux machine: facts and telemetry from {@code /etc/os-release}, {@code /proc} and {@code /sys}, apps as files below the
+ * state directory, system slots where RAUC is. {@link #sample} is for one thread; the rest is immutable.
  */
 public final class LinuxPlatform implements Platform {
     private static final int TEXT_BYTES = 64 << 10;
@@ -38,6 +42,8 @@ public final class LinuxPlatform implements Platform {
     private final LinuxSituation situation;
     private final PermissionEnforcer permissions;
     private final Path settingsFiles;
+    private final Systemd systemd;
+    private final Optional<RaucSlots> slots;
     private long lastBusy;
     private long lastTotal;
 
@@ -55,6 +61,18 @@ public final class LinuxPlatform implements Platform {
         this.apps = new AppDirectory(state.apps());
         this.situation = new LinuxSituation(system, state.situation(), clock, nanos);
         this.permissions = new VerifyOnlyEnforcer(PlatformTraits.LINUX, this::location);
+        Programs programs = new Programs(system);
+        this.systemd = new Systemd(system, programs);
+        this.slots = RaucSlots.isConfigured(system, programs)
+                ? Optional.of(new RaucSlots(
+                        system, programs, new TwoSlotStore(state.journal(), "slots"), imageVersion()))
+                : Optional.empty();
+    }
+
+    // os-release(5): IMAGE_VERSION is that of the whole image, where it was built as one.
+    private String imageVersion() {
+        Map<String, String> release = keyValues(text("etc/os-release").orElse(""));
+        return release.getOrDefault("IMAGE_VERSION", release.getOrDefault("VERSION_ID", "unknown"));
     }
 
     private Optional<Path> location(String bundle) {
@@ -94,7 +112,8 @@ public final class LinuxPlatform implements Platform {
         Map<String, String> facts = new TreeMap<>();
         facts.put("platform", "linux");
         facts.put("hardware", hardware());
-        facts.put("slots", "0");
+        facts.put("slots", slots.isPresent() ? "2" : "0");
+        slots.ifPresent(rauc -> facts.put("slots.manager", "rauc"));
         Map<String, String> release = keyValues(text("etc/os-release").orElse(""));
         facts.put("os.name", release.getOrDefault("NAME", "Linux"));
         facts.put("os.version", release.getOrDefault("VERSION_ID", "unknown"));
@@ -111,7 +130,14 @@ public final class LinuxPlatform implements Platform {
 
     @Override
     public Optional<Slots> slots() {
-        return Optional.empty();
+        return slots.map(rauc -> rauc);
+    }
+
+    @Override
+    public void settle() throws IOException {
+        if (slots.isPresent()) {
+            slots.get().settle();
+        }
     }
 
     @Override
@@ -185,9 +211,15 @@ public final class LinuxPlatform implements Platform {
         return false;
     }
 
+    // Whether the agent may is for logind and polkit to say; nobody is asked for a password.
     @Override
     public boolean reboot(String why) {
-        return false;
+        try {
+            systemd.ask("reboot");
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     // Busy share of all cores since the call before; the first call has nothing to compare with.
