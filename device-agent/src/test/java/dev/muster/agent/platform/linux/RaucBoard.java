@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -17,6 +18,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class RaucBoard implements AutoCloseable {
     static final int SLOT_BYTES = 1 << 20;
+    private static final Duration SOON = Duration.ofMillis(5);
 
     final Path root;
     final Path system;
@@ -76,6 +78,7 @@ final class RaucBoard implements AutoCloseable {
         // The bus starts it at the first question, as systemd would.
         script("start-rauc", """
                 echo $$ > %1$s/rauc.pid
+                export DBUS_SYSTEM_BUS_ADDRESS=unix:path=%1$s/bus
                 exec rauc --conf=%2$s --override-boot-slot=$(cat %1$s/booted) service >> %1$s/rauc.log 2>&1
                 """.formatted(root, configuration));
         write("services/rauc.service", """
@@ -89,7 +92,9 @@ final class RaucBoard implements AutoCloseable {
                 <busconfig>
                   <listen>unix:path=%1$s/bus</listen>
                   <servicedir>%1$s/services</servicedir>
-                  <policy context="default"><allow send_destination="*"/><allow own="*"/><allow user="*"/></policy>
+                  <policy context="default">
+                    <allow send_destination="*" eavesdrop="true"/><allow eavesdrop="true"/><allow own="*"/><allow user="*"/>
+                  </policy>
                 </busconfig>
                 """.formatted(root));
         script("system/usr/bin/rauc", """
@@ -106,7 +111,7 @@ final class RaucBoard implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(root.resolve("bus.log").toFile())
                 .start();
-        await().until(() -> Files.exists(root.resolve("bus")));
+        await().pollInterval(SOON).until(() -> Files.exists(root.resolve("bus")));
     }
 
     /** What keeps such a board from being here; empty if nothing does. */
@@ -123,9 +128,10 @@ final class RaucBoard implements AutoCloseable {
     void powerOn() throws IOException, InterruptedException {
         Path pid = root.resolve("rauc.pid");
         if (Files.exists(pid)) {
+            // Not a child of ours: the JDK would look for its end at long intervals.
             ProcessHandle.of(Long.parseLong(Files.readString(pid).trim())).ifPresent(rauc -> {
                 rauc.destroyForcibly();
-                rauc.onExit().join();
+                await().pollInterval(SOON).until(() -> !rauc.isAlive());
             });
             Files.delete(pid);
         }
@@ -140,7 +146,7 @@ final class RaucBoard implements AutoCloseable {
         write("booted", slot);
         write("running", file(slot).toString());
         String booted = "\"booted\":\"" + slot + "\"";
-        await().until(() -> rauc("status", "--output-format=json").contains(booted));
+        await().pollInterval(SOON).until(() -> rauc("status", "--output-format=json").contains(booted));
     }
 
     /** The slot that is running, A or B. */

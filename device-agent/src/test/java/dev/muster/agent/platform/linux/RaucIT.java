@@ -70,10 +70,11 @@ class RaucIT {
         assertThat(grub.booted()).isEqualTo("B");
         assertThat(grub.content("B")).startsWith("image 2.0.0");
         grub.powerOn();
-        Slots slots = slots(grub);
+        RaucSlots slots = slots(grub);
+        slots.settle();
         assertThat(slots.booted().sha256()).isEqualTo(image.sha256());
         assertThat(slots.trial()).isEqualTo(Slots.Trial.NONE);
-        assertThat(grub.rauc("status")).contains("rootfs.1").contains("boot status: good");
+        assertThat(grub.rauc("status", "--output-format=json")).contains("\"boot_primary\":\"rootfs.1\"");
     }
 
     @Test
