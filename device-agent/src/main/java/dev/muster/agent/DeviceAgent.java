@@ -206,6 +206,7 @@ public final class DeviceAgent implements AutoCloseable {
                     state.settingsCopy(),
                     health.store("settings"),
                     new ManagedFiles(platform.settingsFiles(), health.store("settings-files")),
+                    platform.systemSettings(),
                     outbox::event,
                     time,
                     surroundings.nanos(),

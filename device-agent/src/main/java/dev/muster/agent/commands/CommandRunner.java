@@ -219,7 +219,7 @@ public final class CommandRunner implements AutoCloseable {
     }
 
     private void reboot(CommandEntry entry) throws IOException {
-        if (parts.platform().slots().isEmpty()) {
+        if (!parts.platform().mayRestart()) {
             answer(entry, Outcome.REJECTED, CommandReasons.NOT_HERE, "this agent may not restart the device");
             return;
         }

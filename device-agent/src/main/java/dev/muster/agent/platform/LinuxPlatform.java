@@ -3,12 +3,14 @@ package dev.muster.agent.platform;
 import dev.muster.agent.apps.AppDirectory;
 import dev.muster.agent.apps.AppStore;
 import dev.muster.agent.config.StateDir;
+import dev.muster.agent.platform.linux.AppUnits;
 import dev.muster.agent.platform.linux.LinuxFacts;
 import dev.muster.agent.platform.linux.LinuxSamples;
 import dev.muster.agent.platform.linux.Programs;
 import dev.muster.agent.platform.linux.RaucSlots;
 import dev.muster.agent.platform.linux.SystemFiles;
 import dev.muster.agent.platform.linux.Systemd;
+import dev.muster.agent.platform.linux.TimeService;
 import dev.muster.agent.store.TwoSlotStore;
 import dev.muster.policy.condition.Situation;
 import dev.muster.policy.enforcement.PlatformTraits;
@@ -185,8 +187,19 @@ public final class LinuxPlatform implements Platform {
     }
 
     @Override
-    public boolean restartApp(String bundle) {
-        return false;
+    public boolean restartApp(String bundle) throws IOException {
+        Optional<Path> directory = apps.location(bundle);
+        return directory.isPresent() && new AppUnits(systemd).restart(directory.get());
+    }
+
+    @Override
+    public SystemSettings systemSettings() {
+        return new TimeService(system, systemd);
+    }
+
+    @Override
+    public boolean mayRestart() {
+        return systemd.isThere();
     }
 
     // Whether the agent may is for logind and polkit to say; nobody is asked for a password.

@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /** What the agent needs of the device it runs on. Methods may block on disk, never on the network. */
 public interface Platform {
-    /** {@code linux}, {@code simulated}; kept with the identity. */
+    /** {@code linux}, {@code openharmony}, {@code simulated}; kept with the identity. */
     String name();
 
     /** Hardware id; a target made for another one is refused. */
@@ -66,6 +66,16 @@ public interface Platform {
 
     /** The directory below which settings may put files; need not exist. */
     Path settingsFiles();
+
+    /** Settings that the operating system itself brings about. */
+    default SystemSettings systemSettings() {
+        return SystemSettings.NONE;
+    }
+
+    /** Whether the agent may restart the device; asked before a command that would. */
+    default boolean mayRestart() {
+        return slots().isPresent();
+    }
 
     /** Asks for a restart; false where the agent may not. Returns at once; the restart comes soon after. */
     boolean reboot(String why);

@@ -1,6 +1,7 @@
 package dev.muster.agent.settings;
 
 import dev.muster.agent.config.AgentLog;
+import dev.muster.agent.platform.SystemSettings;
 import dev.muster.agent.store.AtomicFiles;
 import dev.muster.agent.store.StateStore;
 import dev.muster.agent.store.WatchedFile;
@@ -20,9 +21,10 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +43,7 @@ public final class SettingsKeeper implements SettingsInstaller.Keeper {
     private final Path copy;
     private final StateStore store;
     private final ManagedFiles files;
+    private final SystemSettings system;
     private final Events events;
     private final InstantSource time;
     private final LongSupplier nanos;
@@ -49,8 +52,9 @@ public final class SettingsKeeper implements SettingsInstaller.Keeper {
     private final List<String> problems = new ArrayList<>();
     private @Nullable Kept kept;
     private String applied = "";
+    private Map<String, String> refused = Map.of();
     private long readAt;
-    private final java.util.TreeMap<String, Long> told = new java.util.TreeMap<>();
+    private final Map<String, Long> told = new TreeMap<>();
 
     /** Bytes that were verified, and their digest; no bytes where both copies were altered. */
     private static final class Kept {
@@ -73,12 +77,14 @@ public final class SettingsKeeper implements SettingsInstaller.Keeper {
      * @param file what services on this device read
      * @param copy our own
      * @param store remembers the digest of what was verified
+     * @param system brings about what is no file
      */
     public SettingsKeeper(
             Path file,
             Path copy,
             StateStore store,
             ManagedFiles files,
+            SystemSettings system,
             Events events,
             InstantSource time,
             LongSupplier nanos,
@@ -88,6 +94,7 @@ public final class SettingsKeeper implements SettingsInstaller.Keeper {
         this.copy = copy;
         this.store = store;
         this.files = files;
+        this.system = system;
         this.events = events;
         this.time = time;
         this.nanos = nanos;
@@ -197,6 +204,7 @@ public final class SettingsKeeper implements SettingsInstaller.Keeper {
             if (now == null) {
                 if (!applied.isEmpty()) {
                     files.apply(JsonObject.of(Map.of()));
+                    system.hold(JsonObject.of(Map.of()));
                     applied = "";
                 }
             } else if (now.bytes.length > 0) {
@@ -220,26 +228,40 @@ public final class SettingsKeeper implements SettingsInstaller.Keeper {
         }
         readAt = looked;
         JsonObject settings = JsonObject.parse(now.bytes);
-        List<String> changed = files.apply(settings);
-        if (applied.equals(now.sha256)) {
+        List<String> changed = new ArrayList<>(files.apply(settings));
+        SystemSettings.Held held = system.hold(settings);
+        changed.addAll(held.changed());
+        boolean isNew = !applied.equals(now.sha256);
+        if (!isNew) {
             for (String name : changed) {
                 drifted(name, now.sha256, "");
             }
-        } else {
+        }
+        if (isNew || !held.refused().equals(refused)) {
             applied = now.sha256;
-            events.event(new DeviceEvent(
-                    "settings.applied",
-                    time.instant(),
-                    Map.of("sha256", now.sha256, "notHere", String.join(",", notHere(settings)))));
+            refused = held.refused();
+            events.event(new DeviceEvent("settings.applied", time.instant(), told(now)));
         }
     }
 
-    /** Members that only OpenHarmony itself can bring about, on platforms that are not it. */
-    private static Set<String> notHere(JsonObject settings) {
-        Set<String> names = new TreeSet<>();
-        settings.optionalObject("openharmony")
-                .ifPresent(own -> own.members().keySet().forEach(name -> names.add("openharmony." + name)));
-        return names;
+    private Map<String, String> told(Kept now) {
+        Map<String, String> detail = new TreeMap<>();
+        detail.put("sha256", now.sha256);
+        detail.put("notHere", String.join(",", new TreeSet<>(refused.keySet())));
+        String why = text(refused);
+        if (!why.isEmpty()) {
+            detail.put("refused", why);
+        }
+        return detail;
+    }
+
+    /** Why members do not hold, where it is more than that they belong to another platform. */
+    private static String text(Map<String, String> refused) {
+        return new TreeMap<>(refused)
+                .entrySet().stream()
+                        .filter(member -> !member.getValue().equals(SystemSettings.NOT_HERE))
+                        .map(member -> member.getKey() + ": " + member.getValue())
+                        .collect(Collectors.joining("; "));
     }
 
     private void drifted(String what, String expected, String found) throws IOException {

@@ -74,6 +74,7 @@ final class Device {
                     state.settingsCopy(),
                     storeSeam.apply(new TwoSlotStore(state.journal(), "settings")),
                     new ManagedFiles(platform.settingsFiles(), new TwoSlotStore(state.journal(), "settings-files")),
+                    platform.systemSettings(),
                     event -> {},
                     () -> NOW,
                     () -> 0,

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.agent.platform.SystemSettings;
 import dev.muster.agent.store.TwoSlotStore;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.command.AllowList;
@@ -167,6 +168,7 @@ class SettingsKeeperTest {
                 directory.resolve("copy.json"),
                 new TwoSlotStore(directory, "settings"),
                 new ManagedFiles(files(), new TwoSlotStore(directory, "settings-files")),
+                SystemSettings.NONE,
                 events::add,
                 () -> NOW,
                 () -> nanos,
