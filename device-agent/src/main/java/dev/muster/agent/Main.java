@@ -203,9 +203,10 @@ public final class Main {
     // On the agent's own timer: while that is held up, no sign of life goes out, and the agent is started again.
     private static void tell(ServiceNotify service, ScheduledExecutorService scheduler, AgentLog log) {
         told(service::ready, log);
-        service.heartbeat()
-                .ifPresent(every -> scheduler.scheduleWithFixedDelay(
-                        () -> told(service::alive, log), 0, every.toMillis(), TimeUnit.MILLISECONDS));
+        service.heartbeat().ifPresent(every -> {
+            var unused = scheduler.scheduleWithFixedDelay(
+                    () -> told(service::alive, log), 0, every.toMillis(), TimeUnit.MILLISECONDS);
+        });
     }
 
     private interface Telling {

@@ -48,7 +48,8 @@ public final class AppUnits {
         }
         if (!name.matches(UNIT)) {
             throw new IOException(
-                    "expected the name of a unit `muster-app-...service` in `linux/unit` of the app, found `" + name + "`");
+                    "expected the name of a unit `muster-app-...service` in `linux/unit` of the app, found `" + name
+                            + "`");
         }
         return Optional.of(name);
     }

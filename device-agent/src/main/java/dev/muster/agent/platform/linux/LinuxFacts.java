@@ -107,9 +107,9 @@ public final class LinuxFacts {
                 .map(names::get)
                 .findFirst();
         // x86 sets a flag for guests; a board with a device tree names its hypervisor in it.
-        boolean guest = (" " + field(files.text("proc/cpuinfo").orElse(""), "flags").orElse("") + " ")
-                        .contains(" hypervisor ")
-                || files.exists("proc/device-tree/hypervisor");
+        boolean guest =
+                (" " + field(files.text("proc/cpuinfo").orElse(""), "flags").orElse("") + " ").contains(" hypervisor ")
+                        || files.exists("proc/device-tree/hypervisor");
         return known.or(() -> guest ? Optional.of("vm") : Optional.empty());
     }
 
@@ -143,20 +143,18 @@ public final class LinuxFacts {
     }
 
     private Optional<String> bootTime() {
-        return files.text("proc/stat")
-                .flatMap(text -> text.lines()
-                        .filter(line -> line.matches("btime [0-9]{1,12}"))
-                        .map(line -> Instant.ofEpochSecond(Long.parseLong(line.substring("btime ".length())))
-                                .toString())
-                        .findFirst());
+        return files.text("proc/stat").flatMap(text -> text.lines()
+                .filter(line -> line.matches("btime [0-9]{1,12}"))
+                .map(line -> Instant.ofEpochSecond(Long.parseLong(line.substring("btime ".length())))
+                        .toString())
+                .findFirst());
     }
 
     private Optional<String> memoryTotal() {
-        return files.text("proc/meminfo")
-                .flatMap(text -> text.lines()
-                        .filter(line -> line.matches("MemTotal: +[0-9]{1,15} kB"))
-                        .map(line -> Long.toString(Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024))
-                        .findFirst());
+        return files.text("proc/meminfo").flatMap(text -> text.lines()
+                .filter(line -> line.matches("MemTotal: +[0-9]{1,15} kB"))
+                .map(line -> Long.toString(Long.parseLong(line.replaceAll("[^0-9]", "")) * 1024))
+                .findFirst());
     }
 
     private static int processors(String cpuinfo) {

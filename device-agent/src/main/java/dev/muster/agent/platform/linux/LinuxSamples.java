@@ -104,9 +104,7 @@ public final class LinuxSamples {
                 }
             }
         }
-        return warmest == Double.NEGATIVE_INFINITY
-                ? Optional.empty()
-                : Optional.of(Math.round(warmest * 10) / 10.0);
+        return warmest == Double.NEGATIVE_INFINITY ? Optional.empty() : Optional.of(Math.round(warmest * 10) / 10.0);
     }
 
     // proc(5), /proc/net/dev: name: received bytes and seven more, then sent bytes. All but the loop.

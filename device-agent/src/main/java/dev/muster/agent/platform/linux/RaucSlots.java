@@ -2,6 +2,7 @@ package dev.muster.agent.platform.linux;
 
 import dev.muster.agent.platform.Slots;
 import dev.muster.agent.store.StateStore;
+import dev.muster.protocol.ProtocolException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -37,7 +38,16 @@ public final class RaucSlots implements Slots {
         this.store = store;
         this.health = new HealthChecks(system);
         this.osVersion = osVersion;
-        this.record = store.read().map(SlotRecord::from).orElse(SlotRecord.EMPTY);
+        this.record = store.read().map(RaucSlots::known).orElse(SlotRecord.EMPTY);
+    }
+
+    // A record that a later agent wrote, left since, must not keep this one from starting: RAUC knows what matters.
+    private static SlotRecord known(byte[] json) {
+        try {
+            return SlotRecord.from(json);
+        } catch (ProtocolException e) {
+            return SlotRecord.EMPTY;
+        }
     }
 
     /** Whether RAUC is installed on this machine and knows its slots. */

@@ -58,8 +58,8 @@ public final class TimeService implements SystemSettings {
                 case TIMESYNCD -> "[Time]\nNTP=" + String.join(" ", servers) + "\n";
                 case CHRONY -> {
                     StringBuilder lines = new StringBuilder();
-                    servers.forEach(server ->
-                            lines.append("server ").append(server).append(" iburst\n"));
+                    servers.forEach(
+                            server -> lines.append("server ").append(server).append(" iburst\n"));
                     yield lines.toString();
                 }
             };
@@ -71,8 +71,9 @@ public final class TimeService implements SystemSettings {
         Held others = SystemSettings.NONE.hold(settings);
         Set<String> changed = new TreeSet<>(others.changed());
         Map<String, String> refused = new TreeMap<>(others.refused());
-        List<String> servers =
-                settings.optionalObject("ntp").map(ntp -> ntp.strings("servers")).orElse(List.of());
+        List<String> servers = settings.optionalObject("ntp")
+                .map(ntp -> ntp.strings("servers"))
+                .orElse(List.of());
         List<String> problems = new ArrayList<>();
         for (Service service : Service.values()) {
             if (Files.isSymbolicLink(system.resolve(service.link))) {

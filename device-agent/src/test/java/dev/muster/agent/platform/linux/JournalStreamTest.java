@@ -28,7 +28,8 @@ class JournalStreamTest {
         assertThat(JournalStream.isAt(environment, journal)).isTrue();
         assertThat(JournalStream.isAt(environment, other)).isFalse();
         assertThat(JournalStream.isAt(Map.of(), journal)).isFalse();
-        assertThat(JournalStream.isAt(Map.of("JOURNAL_STREAM", "nonsense"), journal)).isFalse();
+        assertThat(JournalStream.isAt(Map.of("JOURNAL_STREAM", "nonsense"), journal))
+                .isFalse();
     }
 
     @Test

@@ -79,7 +79,8 @@ class LinuxFactsTest {
         pc.with("sys/class/dmi/id/sys_vendor", "QEMU\n").with("sys/class/dmi/id/product_name", "Standard PC\n");
         assertThat(facts(pc)).containsEntry("virtualization", "qemu");
 
-        pc.with("sys/class/dmi/id/sys_vendor", "Some Cloud\n").with("proc/cpuinfo", "flags\t: fpu hypervisor lahf_lm\n");
+        pc.with("sys/class/dmi/id/sys_vendor", "Some Cloud\n")
+                .with("proc/cpuinfo", "flags\t: fpu hypervisor lahf_lm\n");
         assertThat(facts(pc)).containsEntry("virtualization", "vm");
     }
 

@@ -41,7 +41,8 @@ class LinuxSamplesTest {
 
     @Test
     void aContainerTellsWhatItKnowsAndNothingElse() throws IOException {
-        assertThat(values(Tree.container(root))).doesNotContainKeys("temperature.celsius", "network.sent.bytes", "cpu.load");
+        assertThat(values(Tree.container(root)))
+                .doesNotContainKeys("temperature.celsius", "network.sent.bytes", "cpu.load");
     }
 
     private static Map<String, Object> values(Tree tree) throws IOException {

@@ -146,7 +146,8 @@ final class RaucBoard implements AutoCloseable {
         write("booted", slot);
         write("running", file(slot).toString());
         String booted = "\"booted\":\"" + slot + "\"";
-        await().pollInterval(SOON).until(() -> rauc("status", "--output-format=json").contains(booted));
+        await().pollInterval(SOON)
+                .until(() -> rauc("status", "--output-format=json").contains(booted));
     }
 
     /** The slot that is running, A or B. */
@@ -178,8 +179,7 @@ final class RaucBoard implements AutoCloseable {
     }
 
     private void script(String name, String text) throws IOException {
-        Files.setPosixFilePermissions(
-                write(name, "#!/bin/sh\n" + text), PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(write(name, "#!/bin/sh\n" + text), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     @Override

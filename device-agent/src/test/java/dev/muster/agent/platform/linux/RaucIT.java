@@ -29,11 +29,11 @@ import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 /** Updates of a board's image through Debian's {@code rauc}, from the first byte to the boot loader's last word. */
 class RaucIT {
@@ -76,6 +76,9 @@ class RaucIT {
         assertThat(slots.booted().sha256()).isEqualTo(image.sha256());
         assertThat(slots.trial()).isEqualTo(Slots.Trial.NONE);
         assertThat(grub.rauc("status", "--output-format=json")).contains("\"boot_primary\":\"rootfs.1\"");
+        // As after each start, or GRUB would take this one for a failed one.
+        grub.powerOn();
+        assertThat(grub.booted()).isEqualTo("B");
     }
 
     @Test
@@ -195,7 +198,8 @@ class RaucIT {
             Files.write(file, new byte[RaucBoard.SLOT_BYTES]);
             String found = "";
             try {
-                found = RaucBoard.run("losetup", "--show", "-f", file.toString()).trim();
+                found = RaucBoard.run("losetup", "--show", "-f", file.toString())
+                        .trim();
             } catch (IOException | AssertionError e) {
                 assumeThat(String.valueOf(e.getMessage())).as("loop devices").isEmpty();
             }
@@ -280,8 +284,7 @@ class RaucIT {
                     () -> NOW);
             UpdateMachine.Outcome outcome = journal.state().update(IMAGE).isPresent()
                     ? machine.proceed(IMAGE)
-                    : journal.state().isRefused(target)
-                                    || installer.inForce().equals(Optional.of(target.sha256()))
+                    : journal.state().isRefused(target) || installer.inForce().equals(Optional.of(target.sha256()))
                             ? UpdateMachine.Outcome.FINISHED
                             : machine.begin(target);
             slots.settle();
@@ -293,7 +296,20 @@ class RaucIT {
         throw new AssertionError("the board restarts for ever");
     }
 
-    private record Part(byte[] bytes, long offset) implements ContentSource.Part {
+    private static final class Part implements ContentSource.Part {
+        private final byte[] bytes;
+        private final long offset;
+
+        Part(byte[] bytes, long offset) {
+            this.bytes = bytes;
+            this.offset = offset;
+        }
+
+        @Override
+        public long offset() {
+            return offset;
+        }
+
         @Override
         public InputStream stream() {
             return new ByteArrayInputStream(bytes, (int) offset, bytes.length - (int) offset);
@@ -322,7 +338,17 @@ class RaucIT {
 
     private static final class PowerCut extends RuntimeException {}
 
-    private record CuttingStore(StateStore store, int[] left, boolean before) implements StateStore {
+    private static final class CuttingStore implements StateStore {
+        private final StateStore store;
+        private final int[] left;
+        private final boolean before;
+
+        CuttingStore(StateStore store, int[] left, boolean before) {
+            this.store = store;
+            this.left = left;
+            this.before = before;
+        }
+
         @Override
         public Optional<byte[]> read() throws IOException {
             return store.read();

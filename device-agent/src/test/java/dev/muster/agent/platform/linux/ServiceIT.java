@@ -70,14 +70,15 @@ class ServiceIT {
                     for _, _, passed in control:
                         for one in array.array("i", passed[:len(passed) // 4 * 4]):
                             os.close(one)
-                """, socket.toString()).redirectErrorStream(true).start();
+                """, socket.toString())
+                .redirectErrorStream(true)
+                .start();
         try (var lines = manager.inputReader()) {
             assertThat(lines.readLine()).isEqualTo("bound");
             // The program takes the socket from its environment, as from the unit's.
             Path tool = folder.resolve("system/usr/bin/systemd-notify");
             Files.createDirectories(tool.resolveSibling(""));
-            Files.writeString(
-                    tool, "#!/bin/sh\nNOTIFY_SOCKET=" + socket + " exec /usr/bin/systemd-notify \"$@\"\n");
+            Files.writeString(tool, "#!/bin/sh\nNOTIFY_SOCKET=" + socket + " exec /usr/bin/systemd-notify \"$@\"\n");
             Files.setPosixFilePermissions(tool, PosixFilePermissions.fromString("rwxr-xr-x"));
             ServiceNotify service = ServiceNotify.find(
                             Map.of("NOTIFY_SOCKET", socket.toString(), "WATCHDOG_USEC", "300000000"),

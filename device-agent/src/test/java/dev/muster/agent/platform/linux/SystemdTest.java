@@ -23,7 +23,8 @@ class SystemdTest {
     @TempDir
     Path root;
 
-    private TimeService time = new TimeService(Path.of("unset"), new Systemd(Path.of("unset"), new Programs(Path.of("unset"))));
+    private TimeService time =
+            new TimeService(Path.of("unset"), new Systemd(Path.of("unset"), new Programs(Path.of("unset"))));
 
     @BeforeEach
     void aMachineRunBySystemd() throws IOException {
@@ -99,8 +100,8 @@ class SystemdTest {
 
     @Test
     void withoutALinkNothingIsDoneAndMembersOfAnotherSystemAreToldAsNotHere() throws IOException {
-        SystemSettings.Held held = time.hold(JsonObject.of(Map.of(
-                "ntp", Map.of("servers", List.of("ntp1.example.com")), "openharmony", Map.of("hdc", false))));
+        SystemSettings.Held held = time.hold(JsonObject.of(
+                Map.of("ntp", Map.of("servers", List.of("ntp1.example.com")), "openharmony", Map.of("hdc", false))));
 
         assertThat(held.refused()).containsOnlyKeys("openharmony.hdc");
         assertThat(root.resolve("etc/muster-agent/time")).isEmptyDirectory();
@@ -150,7 +151,8 @@ class SystemdTest {
 
     private void link(Path link, String file) throws IOException {
         Files.createDirectories(root.resolve(link).resolveSibling(""));
-        Files.createSymbolicLink(root.resolve(link), root.resolve("etc/muster-agent/time").resolve(file));
+        Files.createSymbolicLink(
+                root.resolve(link), root.resolve("etc/muster-agent/time").resolve(file));
     }
 
     private List<String> asked() throws IOException {
@@ -159,8 +161,8 @@ class SystemdTest {
     }
 
     private void systemctl(String end) throws IOException {
-        new Tree(root).with("usr/bin/systemctl", "#!/bin/sh\necho \"$@\" >> " + root.resolve("asked") + "\n" + end + "\n");
-        Files.setPosixFilePermissions(
-                root.resolve("usr/bin/systemctl"), PosixFilePermissions.fromString("rwxr-xr-x"));
+        new Tree(root)
+                .with("usr/bin/systemctl", "#!/bin/sh\necho \"$@\" >> " + root.resolve("asked") + "\n" + end + "\n");
+        Files.setPosixFilePermissions(root.resolve("usr/bin/systemctl"), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 }

@@ -56,7 +56,9 @@ record Tree(Path root) {
                         Serial		: 10000000a1b2c3d4
                         Model		: Raspberry Pi 4 Model B Rev 1.4
                         """)
-                .with("proc/meminfo", "MemTotal:        3884376 kB\nMemFree:         3000000 kB\nMemAvailable:    2913282 kB\n")
+                .with(
+                        "proc/meminfo",
+                        "MemTotal:        3884376 kB\nMemFree:         3000000 kB\nMemAvailable:    2913282 kB\n")
                 .with("proc/stat", "cpu  100 0 100 700 100 0 0 0 0 0\nbtime 1795000000\nprocesses 1234\n")
                 .with("proc/uptime", "12345.67 23456.78\n")
                 .with("sys/class/net/lo/address", "00:00:00:00:00:00\n")
@@ -82,7 +84,9 @@ record Tree(Path root) {
     /** An industrial PC: DMI with a serial number that only root may read and one that nobody filled in. */
     static Tree pc(Path root) throws IOException {
         return new Tree(root)
-                .with("usr/lib/os-release", "NAME=\"Ubuntu\"\nVERSION_ID=\"24.04\"\nID=ubuntu\nIMAGE_VERSION='2026.11'\n")
+                .with(
+                        "usr/lib/os-release",
+                        "NAME=\"Ubuntu\"\nVERSION_ID=\"24.04\"\nID=ubuntu\nIMAGE_VERSION='2026.11'\n")
                 .with("etc/machine-id", "fedcba9876543210fedcba9876543210\n")
                 .with("proc/sys/kernel/osrelease", "6.8.0-49-generic\n")
                 .with("sys/class/dmi/id/sys_vendor", "Siemens AG\n")
@@ -112,6 +116,8 @@ record Tree(Path root) {
                 .with("etc/hostname", "c0ffee123456\n")
                 .with("proc/sys/kernel/osrelease", "6.8.0-49-generic\n")
                 .with("sys/class/net/eth0/address", "02:42:ac:11:00:02\n")
-                .with("proc/net/route", "Iface\tDestination\tGateway\tFlags\nEth1\t00000000\t0\t0\neth0\t00000000\t010011AC\t0003\n");
+                .with(
+                        "proc/net/route",
+                        "Iface\tDestination\tGateway\tFlags\nEth1\t00000000\t0\t0\neth0\t00000000\t010011AC\t0003\n");
     }
 }
