@@ -51,6 +51,36 @@ class ServiceIT {
     }
 
     @Test
+    void userAndDirectoriesAreMadeAsTheFilesSay() throws Exception {
+        for (String program : List.of("systemd-sysusers", "systemd-tmpfiles")) {
+            assumeThat(Files.isExecutable(Path.of("/usr/bin", program))).as(program).isTrue();
+        }
+        assumeThat(System.getProperty("user.name")).as("only root gives files away").isEqualTo("root");
+        Path root = folder.resolve("root");
+        new Tree(root).with("etc/passwd", "root:x:0:0::/root:/bin/sh\n").with("etc/group", "root:x:0:\n");
+
+        Answer user = ask(List.of("systemd-sysusers", "--root=" + root, file("muster-agent.sysusers")), Map.of());
+        Answer directories =
+                ask(List.of("systemd-tmpfiles", "--create", "--root=" + root, file("muster-agent.tmpfiles")), Map.of());
+
+        assertThat(user.exit).as(user.text).isZero();
+        assertThat(directories.exit).as(directories.text).isZero();
+        String id = Files.readAllLines(root.resolve("etc/passwd")).stream()
+                .filter(line -> line.startsWith("muster-agent:"))
+                .map(line -> line.split(":", -1)[2])
+                .findFirst()
+                .orElseThrow();
+        assertThat(Files.getAttribute(root.resolve("etc/muster-agent/time"), "unix:uid"))
+                .hasToString(id);
+        assertThat(Files.readSymbolicLink(root.resolve("etc/systemd/timesyncd.conf.d/50-muster.conf")))
+                .isEqualTo(Path.of("/etc/muster-agent/time/timesyncd.conf"));
+    }
+
+    private static String file(String name) {
+        return Path.of("linux", name).toAbsolutePath().toString();
+    }
+
+    @Test
     void readyAndAliveReachTheServiceManagersSocket() throws Exception {
         assumeThat(Files.isExecutable(Path.of("/usr/bin/systemd-notify")))
                 .as("systemd-notify")
