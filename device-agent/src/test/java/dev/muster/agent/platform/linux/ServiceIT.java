@@ -53,9 +53,13 @@ class ServiceIT {
     @Test
     void userAndDirectoriesAreMadeAsTheFilesSay() throws Exception {
         for (String program : List.of("systemd-sysusers", "systemd-tmpfiles")) {
-            assumeThat(Files.isExecutable(Path.of("/usr/bin", program))).as(program).isTrue();
+            assumeThat(Files.isExecutable(Path.of("/usr/bin", program)))
+                    .as(program)
+                    .isTrue();
         }
-        assumeThat(System.getProperty("user.name")).as("only root gives files away").isEqualTo("root");
+        assumeThat(System.getProperty("user.name"))
+                .as("only root gives files away")
+                .isEqualTo("root");
         Path root = folder.resolve("root");
         new Tree(root).with("etc/passwd", "root:x:0:0::/root:/bin/sh\n").with("etc/group", "root:x:0:\n");
 
