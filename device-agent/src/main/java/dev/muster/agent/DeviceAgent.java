@@ -95,6 +95,7 @@ public final class DeviceAgent implements AutoCloseable {
     private final List<Future<?>> timers = new ArrayList<>();
     private final StateHealth health;
     private Optional<LocalSocket> socket = Optional.empty();
+    private boolean settled;
     private long countsSentAt;
     private long sampledAt;
 
@@ -426,6 +427,14 @@ public final class DeviceAgent implements AutoCloseable {
             time.save();
         } catch (IOException | RuntimeException e) {
             log.line("the queue is not on disk: " + e.getMessage());
+        }
+        if (!settled) {
+            try {
+                platform.settle();
+                settled = true;
+            } catch (IOException | RuntimeException e) {
+                log.line("the boot loader is not told that this start was good: " + e.getMessage());
+            }
         }
     }
 

@@ -10,6 +10,9 @@ import dev.muster.agent.identity.DeviceIdentity;
 import dev.muster.agent.identity.IdentityStore;
 import dev.muster.agent.local.LocalClient;
 import dev.muster.agent.platform.Platforms;
+import dev.muster.agent.platform.linux.JournalStream;
+import dev.muster.agent.platform.linux.Programs;
+import dev.muster.agent.platform.linux.ServiceNotify;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.enrol.InvitationText;
 import dev.muster.protocol.json.JsonObject;
@@ -175,14 +178,18 @@ public final class Main {
         StateDir state = state(Arguments.parse(rest, Set.of("state")));
         ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(
                 1, Thread.ofPlatform().name("agent-timer").daemon().factory());
-        AgentHost host =
-                new AgentHost(state, AgentConfig.defaults(), scheduler, clock, AgentLog.to(out, clock, "agent"));
+        AgentLog log = JournalStream.isAt(System.getenv(), JournalStream.STANDARD_OUTPUT)
+                ? AgentLog.toJournal(out)
+                : AgentLog.to(out, clock, "agent");
+        AgentHost host = new AgentHost(state, AgentConfig.defaults(), scheduler, clock, log);
         try {
             host.start();
         } catch (IOException | ProtocolException e) {
             err.println("agent: not started: " + e.getMessage());
             return FAILED;
         }
+        ServiceNotify.find(System.getenv(), new Programs(Path.of("/")))
+                .ifPresent(service -> tell(service, scheduler, log));
         CountDownLatch never = new CountDownLatch(1);
         Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(host), "agent-stop"));
         try {
@@ -191,6 +198,27 @@ public final class Main {
             Thread.currentThread().interrupt();
         }
         return DONE;
+    }
+
+    // On the agent's own timer: while that is held up, no sign of life goes out, and the agent is started again.
+    private static void tell(ServiceNotify service, ScheduledExecutorService scheduler, AgentLog log) {
+        told(service::ready, log);
+        service.heartbeat().ifPresent(every -> {
+            var unused = scheduler.scheduleWithFixedDelay(
+                    () -> told(service::alive, log), 0, every.toMillis(), TimeUnit.MILLISECONDS);
+        });
+    }
+
+    private interface Telling {
+        void tell() throws IOException;
+    }
+
+    private static void told(Telling telling, AgentLog log) {
+        try {
+            telling.tell();
+        } catch (IOException e) {
+            log.line("the service manager is not told: " + e.getMessage());
+        }
     }
 
     private void stop(AgentHost host) {

@@ -13,4 +13,9 @@ public interface AgentLog {
     static AgentLog to(PrintStream out, InstantSource clock, String name) {
         return text -> out.println(clock.instant().truncatedTo(ChronoUnit.MILLIS) + " [" + name + "] " + text);
     }
+
+    /** Lines for systemd's journal, which knows time and name: with the priority "informational" of sd-daemon(3) only. */
+    static AgentLog toJournal(PrintStream out) {
+        return text -> out.println("<6>" + text.replace("\n", "\n<6>"));
+    }
 }

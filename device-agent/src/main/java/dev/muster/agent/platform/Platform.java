@@ -26,6 +26,12 @@ public interface Platform {
     /** The two system slots, or empty where this board has none. */
     Optional<Slots> slots();
 
+    /**
+     * Tells the boot loader that this start was a good one, where it wants to be told and no system is on trial. Called again
+     * later if it fails; doing it twice is doing it once.
+     */
+    default void settle() throws IOException {}
+
     AppStore apps();
 
     /** Values of this moment. */

@@ -99,11 +99,11 @@ final class SimulatedSlots implements Slots {
     }
 
     @Override
-    public FileChannel openInactive() throws IOException {
+    public FileChannel openInactive(long length) throws IOException {
         String slot = inactive();
         save(new BootRecord(record.active, record.a, record.b, null, 0, null)
                 .with(slot, new Content("", "", 0, false)));
-        return AtomicFiles.openOrCreate(image(slot));
+        return AtomicFiles.openOrCreate(image(slot), length);
     }
 
     @Override

@@ -31,8 +31,12 @@ public interface Slots {
     /** Name of the slot that is not running. */
     String inactive() throws IOException;
 
-    /** Opens the slot that is not running for reading and writing, after marking it as not bootable, durably. */
-    FileChannel openInactive() throws IOException;
+    /**
+     * Opens the slot that is not running for reading and writing, after marking it as not bootable, durably.
+     *
+     * @param length bytes of the image to come; a slot without a size of its own has no more than these from now on
+     */
+    FileChannel openInactive(long length) throws IOException;
 
     /** Opens the slot that is not running for reading, as it lies. */
     FileChannel readInactive() throws IOException;
@@ -46,7 +50,7 @@ public interface Slots {
     /** The running slot boots from now on. */
     void markGood() throws IOException;
 
-    /** The slot before boots again at the next start; the running one is given up. */
+    /** The slot before boots again at the next start; the one switched to is given up. */
     void giveUp() throws IOException;
 
     /**

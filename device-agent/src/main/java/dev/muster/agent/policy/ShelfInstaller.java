@@ -58,7 +58,7 @@ final class ShelfInstaller<T> implements Installer {
 
     @Override
     public FileChannel open(DesiredTarget target) throws IOException {
-        return AtomicFiles.openOrCreate(part(target));
+        return AtomicFiles.openOrCreate(part(target), target.length());
     }
 
     @Override

@@ -38,18 +38,23 @@ public final class AtomicFiles {
         move(temporary, file);
     }
 
-    /** Opens a file to read and write, made for its owner only if it is not there; its name is durable then, its content not yet. */
-    public static FileChannel openOrCreate(Path file) throws IOException {
+    /**
+     * Opens a file to read and write, made for its owner only if it is not there; its name is durable then, its content not
+     * yet. What is there beyond {@code length} bytes is cut off.
+     */
+    public static FileChannel openOrCreate(Path file, long length) throws IOException {
         boolean isNew = !Files.exists(file);
         FileChannel channel = FileChannel.open(
                 file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE), OWNER_ONLY);
-        if (isNew) {
-            try {
+        try {
+            if (isNew) {
                 syncParent(file);
-            } catch (IOException e) {
-                channel.close();
-                throw e;
+            } else if (channel.size() > length) {
+                channel.truncate(length);
             }
+        } catch (IOException e) {
+            channel.close();
+            throw e;
         }
         return channel;
     }

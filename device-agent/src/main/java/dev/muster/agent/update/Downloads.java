@@ -22,7 +22,7 @@ public final class Downloads {
     }
 
     FileChannel open(DesiredTarget target) throws IOException {
-        return AtomicFiles.openOrCreate(file(target));
+        return AtomicFiles.openOrCreate(file(target), target.length());
     }
 
     void requireRoom(DesiredTarget target, long times, long reserve) throws IOException {

@@ -40,12 +40,7 @@ final class Fetcher {
      */
     boolean fetch(DesiredTarget target, FileChannel channel, long have, Progress progress) throws IOException {
         MessageDigest digest = ContentDigest.begin();
-        long position = local(() -> {
-            if (channel.size() > target.length()) {
-                channel.truncate(target.length());
-            }
-            return Math.min(Math.min(have, channel.size()), target.length());
-        });
+        long position = local(() -> Math.min(Math.min(have, channel.size()), target.length()));
         long start = position;
         local(() -> ContentDigest.update(digest, channel, start));
         if (position < target.length()) {

@@ -34,7 +34,7 @@ public final class ImageInstaller implements Installer {
 
     @Override
     public FileChannel open(DesiredTarget target) throws IOException {
-        return require().openInactive();
+        return require().openInactive(target.length());
     }
 
     @Override

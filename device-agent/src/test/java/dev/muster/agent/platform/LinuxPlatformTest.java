@@ -8,6 +8,7 @@ import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
@@ -60,6 +61,46 @@ class LinuxPlatformTest {
         Files.delete(system.resolve("proc/uptime"));
 
         assertThat(values(platform.sample(NOW))).containsOnlyKeys("disk.used");
+    }
+
+    @Test
+    void aMachineWithoutRaucAndSystemdHasNoSlotsAndIsNotRestarted() throws IOException {
+        assertThat(platform.slots()).isEmpty();
+        assertThat(platform.facts()).containsEntry("slots", "0").doesNotContainKey("slots.manager");
+        assertThat(platform.mayRestart()).isFalse();
+        assertThat(platform.reboot("command")).isFalse();
+        assertThat(platform.restartApp("com.example.pump")).isFalse();
+    }
+
+    @Test
+    void raucWithAConfigurationBringsSlotsAndSystemdRestarts() throws IOException {
+        program("rauc", "exit 1");
+        program("systemctl", "echo \"$@\" > " + folder.resolve("asked"));
+        write("etc/rauc/system.conf", "[system]\n");
+        Files.createDirectories(system.resolve("run/systemd/system"));
+
+        LinuxPlatform whole = new LinuxPlatform(
+                new StateDir(folder.resolve("state")).create(), system, InstantSource.fixed(NOW), System::nanoTime);
+
+        assertThat(whole.slots()).isPresent();
+        assertThat(whole.facts()).containsEntry("slots", "2").containsEntry("slots.manager", "rauc");
+        assertThat(whole.mayRestart()).isTrue();
+        assertThat(whole.reboot("update")).isTrue();
+        assertThat(folder.resolve("asked")).hasContent("--no-ask-password reboot");
+    }
+
+    @Test
+    void aRestartThatPolkitRefusesIsNone() throws IOException {
+        program("systemctl", "echo 'Call to Reboot failed: Access denied' >&2; exit 1");
+        Files.createDirectories(system.resolve("run/systemd/system"));
+
+        assertThat(platform.reboot("command")).isFalse();
+    }
+
+    private void program(String name, String script) throws IOException {
+        write("usr/bin/" + name, "#!/bin/sh\n" + script + "\n");
+        Files.setPosixFilePermissions(
+                system.resolve("usr/bin").resolve(name), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private static Map<String, Object> values(List<Sample> samples) {

@@ -129,7 +129,7 @@ class UpdaterSlotsTest {
 
     private void offer(String content) throws IOException {
         byte[] bytes = content.getBytes(UTF_8);
-        try (FileChannel channel = slots.openInactive()) {
+        try (FileChannel channel = slots.openInactive(1)) {
             channel.write(ByteBuffer.wrap(bytes), 0);
         }
         slots.arm(content.substring(0, 5), SHA256, bytes.length);
