@@ -2,6 +2,8 @@ package dev.muster.agent;
 
 import dev.muster.agent.apps.AppStore;
 import dev.muster.agent.apps.AppWatch;
+import dev.muster.agent.bundle.BundleDesk;
+import dev.muster.agent.bundle.Carrier;
 import dev.muster.agent.commands.CommandRunner;
 import dev.muster.agent.config.AgentConfig;
 import dev.muster.agent.config.AgentLog;
@@ -91,6 +93,10 @@ public final class DeviceAgent implements AutoCloseable {
     private final SettingsKeeper keeper;
     private final AppWatch appWatch;
     private final AgentLoop loop;
+    private final Function<TargetName, Installer> installers;
+    private final TrustGate gate;
+    private final Carrier carrier;
+    private final BundleDesk bundles;
     private final CommandRunner commands;
     private final List<Future<?>> timers = new ArrayList<>();
     private final StateHealth health;
@@ -210,7 +216,13 @@ public final class DeviceAgent implements AutoCloseable {
                     surroundings.nanos(),
                     log);
             this.appWatch = new AppWatch(platform.apps(), surroundings.nanos());
-            this.loop = loop(identity, identities);
+            this.carrier = new Carrier(
+                    () -> credentials().https,
+                    (sha256, offset) -> credentials().https.open(sha256, offset));
+            this.installers = installers();
+            this.gate = gate(identity, identities);
+            this.loop = loop(identity);
+            this.bundles = new BundleDesk(() -> credentials().identity.ref(), carrier, gate, installers, loop::deliver);
             health.found(identities.problems());
             health.attempt(identities::keepTwice);
             this.commands = new CommandRunner(
@@ -241,25 +253,28 @@ public final class DeviceAgent implements AutoCloseable {
         return credentials;
     }
 
-    private AgentLoop loop(DeviceIdentity identity, IdentityStore identities) throws IOException {
-        Attention attention = new Attention();
-        Function<TargetName, Installer> installers = installers();
-        UpdateMachine machine = new UpdateMachine(
-                journal,
-                installers,
-                (sha256, offset) -> credentials.https.open(sha256, offset),
-                attention::shouldYield,
-                () -> platform.reboot("update"),
-                gates,
-                time);
-        TrustGate gate = new TrustGate(
+    private TrustGate gate(DeviceIdentity identity, IdentityStore identities) throws IOException {
+        return new TrustGate(
                 state.trust(),
                 identities.initialRoot("director"),
                 identities.initialRoot("images"),
-                () -> credentials.https,
+                carrier.director(),
+                carrier.images(),
                 identity.ref(),
                 platform.hardware(),
                 name -> journal.state().counters().getOrDefault(name, 0L),
+                time);
+    }
+
+    private AgentLoop loop(DeviceIdentity identity) {
+        Attention attention = new Attention();
+        UpdateMachine machine = new UpdateMachine(
+                journal,
+                installers,
+                carrier::open,
+                attention::shouldYield,
+                () -> platform.reboot("update"),
+                gates,
                 time);
         return new AgentLoop(
                 new AgentLoop.Parts(
@@ -335,7 +350,7 @@ public final class DeviceAgent implements AutoCloseable {
         policy.look();
         keeper.look();
         LocalAnswers answers = new LocalAnswers(
-                () -> credentials.identity, platform, time, policy, journal, transport, outbox, this::consent);
+                () -> credentials.identity, platform, time, policy, journal, transport, outbox, this::consent, bundles);
         socket = Optional.of(new LocalSocket(state.socket(), answers, surroundings.nanos(), log));
         told(new DeviceEvent("lifecycle.started", time.instant(), Map.of("platform", platform.name())));
         transport.start(new Ears());

@@ -66,6 +66,9 @@ public final class TestServer implements AutoCloseable {
     volatile Duration certificatePast = Duration.ofSeconds(5);
     volatile Duration certificateLife = Duration.ofDays(30);
     volatile Optional<Instant> signedAt = Optional.empty();
+    /** How long ago documents say they were signed; they hold for 7 days. */
+    volatile Duration documentAge = Duration.ZERO;
+
     final Map<String, Received> uploads = new ConcurrentHashMap<>();
     final AtomicInteger dropped = new AtomicInteger();
     /** Answers to enrolments before the certificate: 202 to wait for approval, 429 or 503 to come back in 7 s. */
@@ -172,7 +175,7 @@ public final class TestServer implements AutoCloseable {
                         ++version,
                         targets,
                         new DirectorCustom(device, generation, absent, signedAt, List.of()).toCustom(),
-                        Instant.now(),
+                        Instant.now().minus(documentAge),
                         Duration.ofDays(7))
                 .files()
                 .forEach((name, bytes) -> files.put("director/" + name, bytes));

@@ -2,6 +2,7 @@ package dev.muster.protocol;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.muster.protocol.bundle.BundleIndex;
 import dev.muster.protocol.command.Command;
 import dev.muster.protocol.command.CommandAnswer;
 import dev.muster.protocol.command.CommandReasons;
@@ -96,6 +97,12 @@ class GoldenFilesTest {
                                 CommandReasons.NOT_ALLOWED),
                         CommandAnswer::toJson,
                         CommandAnswer::fromJson),
+                new Message<>(
+                        "bundle-index",
+                        new BundleIndex(
+                                DEVICE.tenant(), List.of(DEVICE.device()), AT, AT.plusSeconds(604_800), 2, 4096),
+                        BundleIndex::toJson,
+                        BundleIndex::fromJson),
                 new Message<>(
                         "upload-request",
                         new UploadRequest("c-1", 4096, HASH),
