@@ -12,6 +12,9 @@ import dev.muster.agent.config.LogFile;
 import dev.muster.agent.config.PowerRule;
 import dev.muster.agent.config.StateDir;
 import dev.muster.agent.enrol.Enroller;
+import dev.muster.agent.gateway.GatewayRole;
+import dev.muster.agent.gateway.GatewaySettings;
+import dev.muster.agent.gateway.SiteSource;
 import dev.muster.agent.identity.DeviceIdentity;
 import dev.muster.agent.identity.IdentityStore;
 import dev.muster.agent.identity.Tls;
@@ -97,6 +100,8 @@ public final class DeviceAgent implements AutoCloseable {
     private final TrustGate gate;
     private final Carrier carrier;
     private final BundleDesk bundles;
+    private final SiteSource source;
+    private final GatewayRole gateway;
     private final CommandRunner commands;
     private final List<Future<?>> timers = new ArrayList<>();
     private final StateHealth health;
@@ -216,9 +221,22 @@ public final class DeviceAgent implements AutoCloseable {
                     surroundings.nanos(),
                     log);
             this.appWatch = new AppWatch(platform.apps(), surroundings.nanos());
-            this.carrier = new Carrier(
-                    () -> credentials().https,
-                    (sha256, offset) -> credentials().https.open(sha256, offset));
+            GatewaySettings site = new GatewaySettings(state.settings(), surroundings.nanos());
+            this.source = new SiteSource(
+                    site::siteCache,
+                    () -> credentials().identity,
+                    (sha256, offset) -> credentials().https.open(sha256, offset),
+                    credentials.meter,
+                    surroundings.nanos(),
+                    log);
+            this.carrier = new Carrier(() -> credentials().https, source);
+            this.gateway = new GatewayRole(
+                    site,
+                    state,
+                    () -> credentials().identity,
+                    () -> credentials().another(),
+                    time,
+                    log);
             this.installers = installers();
             this.gate = gate(identity, identities);
             this.loop = loop(identity);
@@ -367,6 +385,8 @@ public final class DeviceAgent implements AutoCloseable {
     public void close() throws IOException {
         timers.forEach(timer -> timer.cancel(false));
         commands.close();
+        gateway.close();
+        source.abort();
         loop.close();
         transport.close();
         if (socket.isPresent()) {
@@ -401,6 +421,7 @@ public final class DeviceAgent implements AutoCloseable {
     private void look() {
         policy.look();
         keeper.look();
+        gateway.look();
         if (gates.isReleased()) {
             loop.wake();
         }
@@ -427,6 +448,11 @@ public final class DeviceAgent implements AutoCloseable {
             if (outbox.dropped() > 0) {
                 samples.add(new Sample("agent.queue.dropped", time.instant().toEpochMilli(), outbox.dropped()));
             }
+            if (source.fromCache() > 0) {
+                samples.add(new Sample("transfer.cache.bytes", time.instant().toEpochMilli(), source.fromCache()));
+                samples.add(new Sample("transfer.server.bytes", time.instant().toEpochMilli(), source.fromServer()));
+            }
+            samples.addAll(gateway.samples(time.instant()));
             outbox.telemetry(samples);
         } catch (IOException | RuntimeException e) {
             // A timer that throws is never called again; a full disk is no reason to stop trying.

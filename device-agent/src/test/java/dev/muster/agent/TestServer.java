@@ -66,6 +66,9 @@ public final class TestServer implements AutoCloseable {
     volatile Duration certificatePast = Duration.ofSeconds(5);
     volatile Duration certificateLife = Duration.ofDays(30);
     volatile Optional<Instant> signedAt = Optional.empty();
+    /** Who is let in next. */
+    volatile DeviceRef enrols = DEVICE;
+
     /** How long ago documents say they were signed; they hold for 7 days. */
     volatile Duration documentAge = Duration.ZERO;
 
@@ -329,8 +332,8 @@ public final class TestServer implements AutoCloseable {
         }
         try {
             return new EnrolResponse(
-                            DEVICE,
-                            ca.issue(request.csrPem(), DEVICE.uri(), certificatePast, certificateLife),
+                            enrols,
+                            ca.issue(request.csrPem(), enrols.uri(), certificatePast, certificateLife),
                             ca.rootPem(),
                             "127.0.0.1:1", // nothing listens: these tests are about HTTPS
                             new String(director.root(), UTF_8),

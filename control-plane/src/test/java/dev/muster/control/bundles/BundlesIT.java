@@ -101,7 +101,7 @@ class BundlesIT {
                             BundleIndex.director(canary.ref().device(), version + ".targets.json"),
                             BundleIndex.director(canary.ref().device(), version + ".snapshot.json"),
                             BundleIndex.director(canary.ref().device(), "1.root.json"));
-            assertThat(canary.refresh().version())
+            assertThat(canary.refresh().directorVersion())
                     .as("the link brings the same")
                     .isEqualTo(version);
             get("/audit?object=device/bundle-2").body("items.verb", hasItem("bundle.create"));

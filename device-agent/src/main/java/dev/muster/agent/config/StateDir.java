@@ -92,6 +92,11 @@ public record StateDir(Path root) {
         return ownerOnly(root.resolve("capabilities"));
     }
 
+    /** Content that this device keeps for others of its site. */
+    public Path siteCache() throws IOException {
+        return ownerOnly(root.resolve("site-cache"));
+    }
+
     /** What a site's integration tells of the moment, on platforms that are real. */
     public Path situation() {
         return root.resolve("situation.json");
