@@ -196,13 +196,9 @@ public final class DeviceAgent implements AutoCloseable {
                     surroundings.scheduler());
             this.reporter = new Reporter(transport, this::durable, this::facts, surroundings.scheduler());
             this.journal = new Journal(health.store("agent"), changed -> reporter.changed());
-            this.outbox = new Outbox(
-                    state.queue(),
-                    surroundings.config(),
-                    transport,
-                    health.nextBoot(time),
-                    surroundings.scheduler(),
-                    log);
+            long boot = health.nextBoot(time);
+            this.outbox =
+                    new Outbox(state.queue(), surroundings.config(), transport, boot, surroundings.scheduler(), log);
             this.policy = new DevicePolicy(
                     state, identity.ref(), platform, time, settings, outbox::event, this::wakeLoop, log);
             this.gates = new InstallGates(
@@ -235,6 +231,16 @@ public final class DeviceAgent implements AutoCloseable {
                     state,
                     () -> credentials().identity,
                     () -> credentials().another(),
+                    Optional.of(new GatewayRole.Behind(
+                            surroundings.config(),
+                            transport,
+                            identities,
+                            () -> credentials().another(),
+                            platform.drivers(),
+                            time,
+                            boot,
+                            surroundings.scheduler(),
+                            surroundings.nanos())),
                     time,
                     log);
             this.installers = installers();
@@ -565,6 +571,7 @@ public final class DeviceAgent implements AutoCloseable {
             log.line("connected");
             reporter.connected();
             outbox.connected();
+            gateway.connected();
             commands.connected();
             loop.wake();
         }

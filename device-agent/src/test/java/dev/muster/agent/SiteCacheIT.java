@@ -283,6 +283,7 @@ class SiteCacheIT {
                 state,
                 () -> gateway,
                 () -> https(gateway),
+                Optional.empty(),
                 InstantSource.system(),
                 log::add);
         roles.add(role);

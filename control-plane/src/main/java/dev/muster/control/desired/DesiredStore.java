@@ -224,6 +224,20 @@ final class DesiredStore {
                 .one();
     }
 
+    /** Whether an active sub-device of the gateway is to have these bytes. */
+    boolean namesBehind(Handle handle, DeviceId gateway, String sha256) {
+        return handle.createQuery("""
+                        select exists (
+                            select 1 from sub_device c
+                              join device d on d.id = c.gateway || '/' || c.child and d.status = 'active'
+                              join desired_target t on t.device = d.id
+                             where c.gateway = :gateway and c.state = 'approved' and t.sha256 = :sha256)""")
+                .bind("gateway", gateway)
+                .bind("sha256", sha256)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     private static DesiredTarget read(ResultSet rs) throws SQLException {
         DesiredContent content;
         if (rs.getString("state").equals("absent")) {

@@ -5,10 +5,13 @@ import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.json.JsonObject;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What of the settings document in force is about sites. Read again when the document changes; a value that cannot be read counts as not
@@ -16,7 +19,7 @@ import java.util.regex.Pattern;
  *
  * <pre>{@code
  * {"agent": {"siteCache": {"address": "10.0.0.5:7490", "gateway": "gw-north"}},
- *  "gateway": {"cache": {"port": 7490, "maxBytes": 8589934592}}}
+ *  "gateway": {"cache": {"port": 7490, "maxBytes": 8589934592}, "drivers": {"plc": {"bus": "/dev/ttyUSB0"}}}}
  * }</pre>
  */
 public final class GatewaySettings {
@@ -26,10 +29,16 @@ public final class GatewaySettings {
     private static final Pattern ADDRESS =
             Pattern.compile("([A-Za-z0-9.-]{1,253}|\\[[0-9A-Fa-f:.]{2,45}]):([0-9]{1,5})");
 
-    private final WatchedFile file;
-    private volatile Read read = new Read(-1, Optional.empty(), Optional.empty());
+    private static final Pattern DRIVER = Pattern.compile("[a-z][a-z0-9-]{0,31}");
 
-    private record Read(long version, Optional<CacheRole> role, Optional<CacheAddress> address) {}
+    private final WatchedFile file;
+    private volatile Read read = new Read(-1, Optional.empty(), Optional.empty(), Map.of());
+
+    private record Read(
+            long version,
+            Optional<CacheRole> role,
+            Optional<CacheAddress> address,
+            Map<String, Map<String, @Nullable Object>> drivers) {}
 
     /** This device keeps a cache. */
     public record CacheRole(int port, long maxBytes) {}
@@ -49,6 +58,11 @@ public final class GatewaySettings {
     /** {@code gateway.cache}. */
     public Optional<CacheRole> cacheRole() {
         return refresh().role;
+    }
+
+    /** {@code gateway.drivers}: what each is configured with, by its name. */
+    public Map<String, Map<String, @Nullable Object>> drivers() {
+        return refresh().drivers;
     }
 
     /** {@code agent.siteCache}. */
@@ -76,10 +90,26 @@ public final class GatewaySettings {
                             .map(GatewaySettings::role),
                     document.flatMap(json -> json.optionalObject("agent"))
                             .flatMap(json -> json.optionalObject("siteCache"))
-                            .map(GatewaySettings::address));
+                            .map(GatewaySettings::address),
+                    document.flatMap(json -> json.optionalObject("gateway"))
+                            .flatMap(json -> json.optionalObject("drivers"))
+                            .map(GatewaySettings::drivers)
+                            .orElse(Map.of()));
         } catch (ProtocolException | IllegalArgumentException e) {
-            return new Read(reading.version(), Optional.empty(), Optional.empty());
+            return new Read(reading.version(), Optional.empty(), Optional.empty(), Map.of());
         }
+    }
+
+    private static Map<String, Map<String, @Nullable Object>> drivers(JsonObject json) {
+        Map<String, Map<String, @Nullable Object>> drivers = new TreeMap<>();
+        for (String name : json.members().keySet()) {
+            // A name and never a path: what runs is what an image put there.
+            if (!DRIVER.matcher(name).matches()) {
+                throw new ProtocolException("expected a name of a-z, 0-9 and -, found `" + name + "`");
+            }
+            drivers.put(name, json.object(name).members());
+        }
+        return drivers;
     }
 
     private static CacheRole role(JsonObject json) {

@@ -143,12 +143,14 @@ public final class SiteSource implements ContentSource {
         private final Part part;
         private final AtomicLong counter;
         private final boolean cached;
+        private long at;
 
         Counted(Part part, AtomicLong counter, boolean cached) {
             super(part.stream());
             this.part = part;
             this.counter = counter;
             this.cached = cached;
+            this.at = part.offset();
         }
 
         @Override
@@ -176,10 +178,11 @@ public final class SiteSource implements ContentSource {
         public int read(byte[] buffer, int offset, int length) throws IOException {
             try {
                 int count = in.read(buffer, offset, length);
-                counter.addAndGet(Math.max(0, count));
-                if (count < 0 && cached) {
-                    beQuiet(new IOException("the transfer ended early"));
+                if (count < 0 && at < part.total().orElse(at)) {
+                    throw new IOException("expected " + part.total().orElse(at) + " bytes, found the end after " + at);
                 }
+                at += Math.max(0, count);
+                counter.addAndGet(Math.max(0, count));
                 return count;
             } catch (IOException e) {
                 if (cached) {
