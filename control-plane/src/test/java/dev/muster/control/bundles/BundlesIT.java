@@ -89,13 +89,13 @@ class BundlesIT {
 
             Map<String, byte[]> entries = entries(zip);
             assertThat(entries.keySet().iterator().next()).isEqualTo(BundleIndex.ENTRY);
-            BundleIndex index = BundleIndex.fromJson(entries.get(BundleIndex.ENTRY));
+            BundleIndex index = BundleIndex.fromJson(Objects.requireNonNull(entries.get(BundleIndex.ENTRY)));
             assertThat(index.devices()).containsExactly(new DeviceId("bundle-1"), new DeviceId("bundle-2"));
             assertThat(index.expires()).isAfter(Clock.systemUTC().instant());
             assertThat(entries.get(BundleIndex.target(Hashes.sha256(image)))).isEqualTo(image);
             assertThat(entries).containsKeys("images/timestamp.json", "images/1.root.json");
             String stamp = BundleIndex.director(canary.ref().device(), "timestamp.json");
-            long version = Signed.timestamp(entries.get(stamp)).version();
+            long version = Signed.timestamp(Objects.requireNonNull(entries.get(stamp))).version();
             assertThat(entries)
                     .containsKeys(
                             BundleIndex.director(canary.ref().device(), version + ".targets.json"),
