@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -61,7 +62,8 @@ final class BundleService {
 
     /** What goes in, for devices in scope that are active; their documents are signed now. */
     BundlePlan plan(Access access, List<String> names) {
-        if (names.isEmpty() || names.size() > MOST_DEVICES) {
+        // A list in a body may hold null, whatever its type says.
+        if (names.isEmpty() || names.size() > MOST_DEVICES || names.stream().anyMatch(Objects::isNull)) {
             throw new ProblemException(
                     ProblemCode.INVALID_REQUEST,
                     "expected 1 to " + MOST_DEVICES + " names in `devices`, found " + names.size());

@@ -149,6 +149,11 @@ final class SubDeviceService {
     }
 
     private SubDevice require(Handle handle, DeviceId gateway, String name) {
+        try {
+            SubDevices.name(name);
+        } catch (ProtocolException e) {
+            throw notFound(gateway, name);
+        }
         return store.lock(handle, gateway, name).orElseThrow(() -> notFound(gateway, name));
     }
 
