@@ -74,7 +74,7 @@ public final class TrustGate implements DesiredSource {
             AtomicFiles.copyTree(store, copy);
             return refresh(new DesiredStateVerifier(copy, director, images, clock, Limits.DEFAULT, rules));
         } catch (IOException e) {
-            return new Refresh.Unreachable("the trusted metadata cannot be copied: " + e.getMessage());
+            return new Refresh.Refused("storage", "the trusted metadata cannot be copied: " + e.getMessage());
         } finally {
             try {
                 AtomicFiles.deleteTree(copy);
