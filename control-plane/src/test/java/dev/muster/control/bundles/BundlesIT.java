@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTest
 @QuarkusTestResource(Servers.class)
 class BundlesIT {
+    private static final Duration SOON = Duration.ofSeconds(60);
+
     @Inject
     TestFleet fleet;
 
@@ -69,8 +72,8 @@ class BundlesIT {
                 FleetDevice second = fleet.enrol(directory, "bundled", "bundle-2")) {
             String release = FleetApi.release("bundled", "1", FleetApi.uploadImage(image, "7.0.0", 7));
             String rollout = FleetApi.rollout("bundled", release, "bundled");
-            Awaitility.await().untilAsserted(() -> FleetApi.rollout(rollout).body("state", equalTo("running")));
-            FleetDevice canary = Awaitility.await()
+            Awaitility.await().atMost(SOON).untilAsserted(() -> FleetApi.rollout(rollout).body("state", equalTo("running")));
+            FleetDevice canary = Awaitility.await().atMost(SOON)
                     .until(
                             () -> {
                                 first.refresh();

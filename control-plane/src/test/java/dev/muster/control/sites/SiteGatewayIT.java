@@ -13,6 +13,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -22,6 +23,8 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTest
 @QuarkusTestResource(Servers.class)
 class SiteGatewayIT {
+    private static final Duration SOON = Duration.ofSeconds(60);
+
     @Inject
     TestFleet fleet;
 
@@ -38,7 +41,7 @@ class SiteGatewayIT {
             patch("/devices/cache-dev-1", "{\"site\":\"cache-hall\"}");
             String image = FleetApi.uploadImage("an image for a site".getBytes(StandardCharsets.UTF_8), "7.1.0", 7);
             String rollout = FleetApi.rollout("cached", FleetApi.release("cached", "1", image), "cache-dev");
-            Awaitility.await().untilAsserted(() -> {
+            Awaitility.await().atMost(SOON).untilAsserted(() -> {
                 FleetApi.rollout(rollout).body("state", equalTo("running"));
                 assertThat(device.fetch(image).statusCode()).isEqualTo(200);
             });

@@ -27,6 +27,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
@@ -37,6 +38,8 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTest
 @QuarkusTestResource(Servers.class)
 class SubDevicesIT {
+    private static final Duration SOON = Duration.ofSeconds(60);
+
     @Inject
     DeviceServer server;
 
@@ -127,7 +130,7 @@ class SubDevicesIT {
                     .post("/api/v1/devices/sub-gw-1%2Fpress-1/suspend")
                     .then()
                     .statusCode(200);
-            Awaitility.await()
+            Awaitility.await().atMost(SOON)
                     .untilAsserted(() -> assertThat(document(gateway, "press-1").statusCode())
                             .isEqualTo(404));
             assertThat(tell(gateway, press("press-1", "plc-a"))
@@ -146,9 +149,9 @@ class SubDevicesIT {
             tell(gateway, press("press-1", "test-board"));
             decide("sub-gw-3", "press-1", "approve").statusCode(200);
             session.presence(true, 5);
-            Awaitility.await().untilAsserted(() -> device("sub-gw-3%2Fpress-1").body("online", equalTo(true)));
+            Awaitility.await().atMost(SOON).untilAsserted(() -> device("sub-gw-3%2Fpress-1").body("online", equalTo(true)));
             session.presence(false, 6);
-            Awaitility.await().untilAsserted(() -> device("sub-gw-3%2Fpress-1").body("online", equalTo(false)));
+            Awaitility.await().atMost(SOON).untilAsserted(() -> device("sub-gw-3%2Fpress-1").body("online", equalTo(false)));
 
             admin().urlEncodingEnabled(false)
                     .contentType("application/json")
@@ -158,7 +161,7 @@ class SubDevicesIT {
                     .statusCode(200);
             String image = FleetApi.uploadImage("a program for a press".getBytes(StandardCharsets.UTF_8), "7.2.0", 7);
             String rollout = FleetApi.rollout("sub", FleetApi.release("sub", "1", image), "sub-press");
-            Awaitility.await().untilAsserted(() -> {
+            Awaitility.await().atMost(SOON).untilAsserted(() -> {
                 FleetApi.rollout(rollout).body("state", equalTo("running"));
                 assertThat(tell(gateway, press("press-1", "test-board"))
                                 .children()
