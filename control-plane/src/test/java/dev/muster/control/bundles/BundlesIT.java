@@ -72,8 +72,10 @@ class BundlesIT {
                 FleetDevice second = fleet.enrol(directory, "bundled", "bundle-2")) {
             String release = FleetApi.release("bundled", "1", FleetApi.uploadImage(image, "7.0.0", 7));
             String rollout = FleetApi.rollout("bundled", release, "bundled");
-            Awaitility.await().atMost(SOON).untilAsserted(() -> FleetApi.rollout(rollout).body("state", equalTo("running")));
-            FleetDevice canary = Awaitility.await().atMost(SOON)
+            Awaitility.await().atMost(SOON).untilAsserted(() -> FleetApi.rollout(rollout)
+                    .body("state", equalTo("running")));
+            FleetDevice canary = Awaitility.await()
+                    .atMost(SOON)
                     .until(
                             () -> {
                                 first.refresh();
@@ -98,7 +100,8 @@ class BundlesIT {
             assertThat(entries.get(BundleIndex.target(Hashes.sha256(image)))).isEqualTo(image);
             assertThat(entries).containsKeys("images/timestamp.json", "images/1.root.json");
             String stamp = BundleIndex.director(canary.ref().device(), "timestamp.json");
-            long version = Signed.timestamp(Objects.requireNonNull(entries.get(stamp))).version();
+            long version =
+                    Signed.timestamp(Objects.requireNonNull(entries.get(stamp))).version();
             assertThat(entries)
                     .containsKeys(
                             BundleIndex.director(canary.ref().device(), version + ".targets.json"),

@@ -130,9 +130,9 @@ class SubDevicesIT {
                     .post("/api/v1/devices/sub-gw-1%2Fpress-1/suspend")
                     .then()
                     .statusCode(200);
-            Awaitility.await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(document(gateway, "press-1").statusCode())
-                            .isEqualTo(404));
+            Awaitility.await().atMost(SOON).untilAsserted(() -> assertThat(
+                            document(gateway, "press-1").statusCode())
+                    .isEqualTo(404));
             assertThat(tell(gateway, press("press-1", "plc-a"))
                             .children()
                             .getFirst()
@@ -149,9 +149,11 @@ class SubDevicesIT {
             tell(gateway, press("press-1", "test-board"));
             decide("sub-gw-3", "press-1", "approve").statusCode(200);
             session.presence(true, 5);
-            Awaitility.await().atMost(SOON).untilAsserted(() -> device("sub-gw-3%2Fpress-1").body("online", equalTo(true)));
+            Awaitility.await().atMost(SOON).untilAsserted(() -> device("sub-gw-3%2Fpress-1")
+                    .body("online", equalTo(true)));
             session.presence(false, 6);
-            Awaitility.await().atMost(SOON).untilAsserted(() -> device("sub-gw-3%2Fpress-1").body("online", equalTo(false)));
+            Awaitility.await().atMost(SOON).untilAsserted(() -> device("sub-gw-3%2Fpress-1")
+                    .body("online", equalTo(false)));
 
             admin().urlEncodingEnabled(false)
                     .contentType("application/json")
