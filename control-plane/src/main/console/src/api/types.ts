@@ -96,6 +96,17 @@ export interface Difference {
   targets: { name: string; wanted: string | null; held: string | null; state: string | null; differs: boolean; reason: string }[];
 }
 
+export interface SubDevice {
+  gateway: string;
+  name: string;
+  device: string;
+  driver: string;
+  hardware: string;
+  state: string;
+  status: string | null;
+  lastSeen: string;
+}
+
 export interface TimelineEntry {
   at: string;
   source: string;

@@ -24,6 +24,7 @@ import { Matrix } from './policy/Matrix';
 import { DifferenceSection, Metadata, Timeline } from './DeviceRegistry';
 import { ReplaceForm } from './DeviceForms';
 import { DeviceSettingsCard } from './settings/DeviceSettingsCard';
+import { SubDevices, gatewayOf } from './SubDevices';
 import { Telemetry } from './Telemetry';
 import { lowerStatus } from '../api/types';
 
@@ -74,6 +75,9 @@ export function DevicePage() {
                 <GridItem xl={8}>
                   <DifferenceSection difference={difference} />
                   <Targets desired={desired} reported={reported} manifest={manifest.data} />
+                </GridItem>
+                <GridItem>
+                  <SubDevices device={id} />
                 </GridItem>
                 <GridItem>
                   <Matrix device={id} matrix={matrix} />
@@ -150,6 +154,11 @@ function About({ device }: { device: Device }) {
         <Fact name={m.device.id}>
           <span className="muster-id">{device.id}</span>
         </Fact>
+        {gatewayOf(device.id) && (
+          <Fact name={m.registry.device.gateway}>
+            <Link to={`/devices/${encodeURIComponent(gatewayOf(device.id) ?? '')}`}>{gatewayOf(device.id)}</Link>
+          </Fact>
+        )}
         <Fact name={m.device.image}>
           {device.image ? device.image.version : m.common.none}
           {device.image?.slot && <span className="muster-quiet"> {m.device.slot(device.image.slot)}</span>}

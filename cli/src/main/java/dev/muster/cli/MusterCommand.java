@@ -4,6 +4,7 @@ import dev.muster.cli.accounts.AccountsCommand;
 import dev.muster.cli.alerts.AlertsCommand;
 import dev.muster.cli.artifacts.ArtifactCommand;
 import dev.muster.cli.audit.AuditCommand;
+import dev.muster.cli.bundles.BundleCommand;
 import dev.muster.cli.capability.CapabilityCommand;
 import dev.muster.cli.channels.ChannelCommand;
 import dev.muster.cli.commands.CommandVerbs;
@@ -63,6 +64,7 @@ import picocli.CommandLine.Mixin;
             CommandVerbs.class,
             RolesCommand.class,
             AccountsCommand.class,
+            BundleCommand.class,
             FourEyesCommand.class,
             TenantsCommand.class,
             TrustCommand.class,

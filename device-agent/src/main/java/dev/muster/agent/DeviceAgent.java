@@ -2,6 +2,8 @@ package dev.muster.agent;
 
 import dev.muster.agent.apps.AppStore;
 import dev.muster.agent.apps.AppWatch;
+import dev.muster.agent.bundle.BundleDesk;
+import dev.muster.agent.bundle.Carrier;
 import dev.muster.agent.commands.CommandRunner;
 import dev.muster.agent.config.AgentConfig;
 import dev.muster.agent.config.AgentLog;
@@ -10,6 +12,9 @@ import dev.muster.agent.config.LogFile;
 import dev.muster.agent.config.PowerRule;
 import dev.muster.agent.config.StateDir;
 import dev.muster.agent.enrol.Enroller;
+import dev.muster.agent.gateway.GatewayRole;
+import dev.muster.agent.gateway.GatewaySettings;
+import dev.muster.agent.gateway.SiteSource;
 import dev.muster.agent.identity.DeviceIdentity;
 import dev.muster.agent.identity.IdentityStore;
 import dev.muster.agent.identity.Tls;
@@ -91,6 +96,12 @@ public final class DeviceAgent implements AutoCloseable {
     private final SettingsKeeper keeper;
     private final AppWatch appWatch;
     private final AgentLoop loop;
+    private final Function<TargetName, Installer> installers;
+    private final TrustGate gate;
+    private final Carrier carrier;
+    private final BundleDesk bundles;
+    private final SiteSource source;
+    private final GatewayRole gateway;
     private final CommandRunner commands;
     private final List<Future<?>> timers = new ArrayList<>();
     private final StateHealth health;
@@ -186,13 +197,9 @@ public final class DeviceAgent implements AutoCloseable {
                     surroundings.scheduler());
             this.reporter = new Reporter(transport, this::durable, this::facts, surroundings.scheduler());
             this.journal = new Journal(health.store("agent"), changed -> reporter.changed());
-            this.outbox = new Outbox(
-                    state.queue(),
-                    surroundings.config(),
-                    transport,
-                    health.nextBoot(time),
-                    surroundings.scheduler(),
-                    log);
+            long boot = health.nextBoot(time);
+            this.outbox =
+                    new Outbox(state.queue(), surroundings.config(), transport, boot, surroundings.scheduler(), log);
             this.policy = new DevicePolicy(
                     state, identity.ref(), platform, time, settings, outbox::event, this::wakeLoop, log);
             this.gates = new InstallGates(
@@ -212,7 +219,36 @@ public final class DeviceAgent implements AutoCloseable {
                     surroundings.nanos(),
                     log);
             this.appWatch = new AppWatch(platform.apps(), surroundings.nanos());
-            this.loop = loop(identity, identities);
+            GatewaySettings site = new GatewaySettings(state.settings(), surroundings.nanos());
+            this.source = new SiteSource(
+                    site::siteCache,
+                    () -> credentials().identity,
+                    (sha256, offset) -> credentials().https.open(sha256, offset),
+                    credentials.meter,
+                    surroundings.nanos(),
+                    log);
+            this.carrier = new Carrier(() -> credentials().https, source);
+            this.gateway = new GatewayRole(
+                    site,
+                    state,
+                    () -> credentials().identity,
+                    () -> credentials().another(),
+                    Optional.of(new GatewayRole.Behind(
+                            surroundings.config(),
+                            transport,
+                            identities,
+                            () -> credentials().another(),
+                            platform.drivers(),
+                            time,
+                            boot,
+                            surroundings.scheduler(),
+                            surroundings.nanos())),
+                    time,
+                    log);
+            this.installers = installers();
+            this.gate = gate(identity, identities);
+            this.loop = loop(identity);
+            this.bundles = new BundleDesk(() -> credentials().identity.ref(), carrier, gate, installers, loop::deliver);
             health.found(identities.problems());
             health.attempt(identities::keepTwice);
             this.commands = new CommandRunner(
@@ -243,25 +279,28 @@ public final class DeviceAgent implements AutoCloseable {
         return credentials;
     }
 
-    private AgentLoop loop(DeviceIdentity identity, IdentityStore identities) throws IOException {
-        Attention attention = new Attention();
-        Function<TargetName, Installer> installers = installers();
-        UpdateMachine machine = new UpdateMachine(
-                journal,
-                installers,
-                (sha256, offset) -> credentials.https.open(sha256, offset),
-                attention::shouldYield,
-                () -> platform.reboot("update"),
-                gates,
-                time);
-        TrustGate gate = new TrustGate(
+    private TrustGate gate(DeviceIdentity identity, IdentityStore identities) throws IOException {
+        return new TrustGate(
                 state.trust(),
                 identities.initialRoot("director"),
                 identities.initialRoot("images"),
-                () -> credentials.https,
+                carrier.director(),
+                carrier.images(),
                 identity.ref(),
                 platform.hardware(),
                 name -> journal.state().counters().getOrDefault(name, 0L),
+                time);
+    }
+
+    private AgentLoop loop(DeviceIdentity identity) {
+        Attention attention = new Attention();
+        UpdateMachine machine = new UpdateMachine(
+                journal,
+                installers,
+                carrier::open,
+                attention::shouldYield,
+                () -> platform.reboot("update"),
+                gates,
                 time);
         return new AgentLoop(
                 new AgentLoop.Parts(
@@ -337,7 +376,7 @@ public final class DeviceAgent implements AutoCloseable {
         policy.look();
         keeper.look();
         LocalAnswers answers = new LocalAnswers(
-                () -> credentials.identity, platform, time, policy, journal, transport, outbox, this::consent);
+                () -> credentials.identity, platform, time, policy, journal, transport, outbox, this::consent, bundles);
         socket = Optional.of(new LocalSocket(state.socket(), answers, surroundings.nanos(), log));
         told(new DeviceEvent("lifecycle.started", time.instant(), Map.of("platform", platform.name())));
         transport.start(new Ears());
@@ -354,6 +393,8 @@ public final class DeviceAgent implements AutoCloseable {
     public void close() throws IOException {
         timers.forEach(timer -> timer.cancel(false));
         commands.close();
+        gateway.close();
+        source.abort();
         loop.close();
         transport.close();
         if (socket.isPresent()) {
@@ -388,6 +429,7 @@ public final class DeviceAgent implements AutoCloseable {
     private void look() {
         policy.look();
         keeper.look();
+        gateway.look();
         if (gates.isReleased()) {
             loop.wake();
         }
@@ -414,6 +456,11 @@ public final class DeviceAgent implements AutoCloseable {
             if (outbox.dropped() > 0) {
                 samples.add(new Sample("agent.queue.dropped", time.instant().toEpochMilli(), outbox.dropped()));
             }
+            if (source.fromCache() > 0) {
+                samples.add(new Sample("transfer.cache.bytes", time.instant().toEpochMilli(), source.fromCache()));
+                samples.add(new Sample("transfer.server.bytes", time.instant().toEpochMilli(), source.fromServer()));
+            }
+            samples.addAll(gateway.samples(time.instant()));
             outbox.telemetry(samples);
         } catch (IOException | RuntimeException e) {
             // A timer that throws is never called again; a full disk is no reason to stop trying.
@@ -534,6 +581,7 @@ public final class DeviceAgent implements AutoCloseable {
             log.line("connected");
             reporter.connected();
             outbox.connected();
+            gateway.connected();
             commands.connected();
             loop.wake();
         }

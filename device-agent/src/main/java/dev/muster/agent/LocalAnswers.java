@@ -1,5 +1,6 @@
 package dev.muster.agent;
 
+import dev.muster.agent.bundle.BundleDesk;
 import dev.muster.agent.identity.DeviceIdentity;
 import dev.muster.agent.local.LocalRequests;
 import dev.muster.agent.platform.Platform;
@@ -15,6 +16,7 @@ import dev.muster.policy.enforcement.Enforcement;
 import dev.muster.policy.model.AppKey;
 import dev.muster.protocol.reported.TargetCondition;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,7 +32,8 @@ record LocalAnswers(
         Journal journal,
         Transport transport,
         Outbox outbox,
-        Predicate<String> agree)
+        Predicate<String> agree,
+        BundleDesk bundles)
         implements LocalRequests {
     @Override
     public Verdict verify(Question question) {
@@ -53,6 +56,16 @@ record LocalAnswers(
     @Override
     public boolean consent(String target) {
         return agree.test(target);
+    }
+
+    @Override
+    public Map<String, Object> applyBundle(Path file) {
+        return bundles.offer(file).answer();
+    }
+
+    @Override
+    public Map<String, Object> bundle() {
+        return bundles.standing().answer();
     }
 
     @Override

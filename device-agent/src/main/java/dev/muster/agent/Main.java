@@ -58,6 +58,11 @@ public final class Main {
                      asks the running agent for one decision and why, how far it binds on this device and how the
                      policy's lease stands; exit 0 granted, 1 denied, 2 no answer
 
+              apply-bundle FILE [--state DIR]
+                     follows an offline bundle, as if its content had come over the link: through the running agent, or
+                     through one that runs as long as that takes; exit 0 applied, or waiting for its window, 1 refused or
+                     not finished
+
               consent [--state DIR] --target NAME
                      agrees that what is loaded is switched to, such as `image`; exit 0 something waited, 1 nothing did
 
@@ -89,13 +94,15 @@ public final class Main {
                 case "status" -> status(rest);
                 case "verify" -> verify(rest);
                 case "consent" -> consent(rest);
+                case "apply-bundle" -> applyBundle(rest);
                 case "--help", "-h", "help" -> {
                     out.print(HELP);
                     yield DONE;
                 }
                 default ->
                     throw new IllegalArgumentException(
-                            "expected `enrol`, `run`, `status`, `verify` or `consent`, found `" + command + "`");
+                            "expected `enrol`, `run`, `status`, `verify`, `consent` or `apply-bundle`, found `"
+                                    + command + "`");
             };
         } catch (IllegalArgumentException e) {
             err.println("agent: " + e.getMessage() + " (see --help)");
@@ -285,6 +292,22 @@ public final class Main {
         } catch (IOException | ProtocolException e) {
             err.println("agent: no answer from `" + state.socket() + "`: " + e.getMessage());
             return USAGE;
+        }
+    }
+
+    private int applyBundle(List<String> rest) {
+        if (rest.isEmpty() || rest.getFirst().startsWith("--")) {
+            throw new IllegalArgumentException("expected a bundle after `apply-bundle`, found nothing");
+        }
+        StateDir state = state(Arguments.parse(rest.subList(1, rest.size()), Set.of("state")));
+        try {
+            return new ApplyBundle(state, clock, out, err).apply(Path.of(rest.getFirst())) ? DONE : FAILED;
+        } catch (IOException | ProtocolException e) {
+            err.println("agent: the bundle is not applied: " + e.getMessage());
+            return FAILED;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return FAILED;
         }
     }
 

@@ -14,6 +14,7 @@ import dev.muster.protocol.enrol.EnrolRequest;
 import dev.muster.protocol.enrol.EnrolResponse;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.manifest.SignedManifest;
+import dev.muster.protocol.subdevice.SubDevices;
 import dev.muster.protocol.upload.UploadRequest;
 import dev.muster.protocol.upload.UploadStatus;
 import dev.muster.trust.metadata.Hashes;
@@ -66,6 +67,17 @@ public final class TestServer implements AutoCloseable {
     volatile Duration certificatePast = Duration.ofSeconds(5);
     volatile Duration certificateLife = Duration.ofDays(30);
     volatile Optional<Instant> signedAt = Optional.empty();
+    /** What the agent told of its sub-devices last, and those that were let in, with their generation. */
+    volatile List<SubDevices.Found> children = List.of();
+
+    final Map<String, Long> admitted = new ConcurrentHashMap<>();
+
+    /** Who is let in next. */
+    volatile DeviceRef enrols = DEVICE;
+
+    /** How long ago documents say they were signed; they hold for 7 days. */
+    volatile Duration documentAge = Duration.ZERO;
+
     final Map<String, Received> uploads = new ConcurrentHashMap<>();
     final AtomicInteger dropped = new AtomicInteger();
     /** Answers to enrolments before the certificate: 202 to wait for approval, 429 or 503 to come back in 7 s. */
@@ -172,10 +184,31 @@ public final class TestServer implements AutoCloseable {
                         ++version,
                         targets,
                         new DirectorCustom(device, generation, absent, signedAt, List.of()).toCustom(),
-                        Instant.now(),
+                        Instant.now().minus(documentAge),
                         Duration.ofDays(7))
                 .files()
                 .forEach((name, bytes) -> files.put("director/" + name, bytes));
+    }
+
+    /** Lets a sub-device in with a document of its own. */
+    void publishChild(DeviceRef child, long generation, Map<String, TargetFile> targets, Wanted wanted) {
+        String name = child.device().value().replaceAll(".*/", "");
+        TargetFile file = targets.values().iterator().next();
+        content.put(file.sha256(), wanted.bytes());
+        images =
+                images.withTarget(images.roleOf(wanted.path()).orElseThrow(), wanted.path(), file, keys, Instant.now());
+        images = images.publish(keys, Instant.now()).store(new Storage());
+        String base = "children/" + name + "/director/";
+        files.put(base + "1.root.json", director.root());
+        director.sign(
+                        ++version,
+                        targets,
+                        new DirectorCustom(child, generation, List.of(), signedAt, List.of()).toCustom(),
+                        Instant.now(),
+                        Duration.ofDays(7))
+                .files()
+                .forEach((file2, bytes) -> files.put(base + file2, bytes));
+        admitted.put(name, generation);
     }
 
     private final class Storage implements RepositoryStorage {
@@ -214,6 +247,18 @@ public final class TestServer implements AutoCloseable {
         try (exchange) {
             if (path.equals("enrol") || path.equals("renew")) {
                 reply(exchange, certificate(exchange, path));
+            } else if (path.equals("children")) {
+                children = SubDevices.Report.fromJson(exchange.getRequestBody().readAllBytes())
+                        .children();
+                reply(
+                        exchange,
+                        new SubDevices.Answer(children.stream()
+                                        .map(child -> new SubDevices.Known(
+                                                child.name(),
+                                                admitted.containsKey(child.name()),
+                                                admitted.getOrDefault(child.name(), 0L)))
+                                        .toList())
+                                .toJson());
             } else if (path.equals("manifest")) {
                 manifests.add(SignedManifest.fromJson(exchange.getRequestBody().readAllBytes()));
                 exchange.sendResponseHeaders(204, -1);
@@ -326,8 +371,8 @@ public final class TestServer implements AutoCloseable {
         }
         try {
             return new EnrolResponse(
-                            DEVICE,
-                            ca.issue(request.csrPem(), DEVICE.uri(), certificatePast, certificateLife),
+                            enrols,
+                            ca.issue(request.csrPem(), enrols.uri(), certificatePast, certificateLife),
                             ca.rootPem(),
                             "127.0.0.1:1", // nothing listens: these tests are about HTTPS
                             new String(director.root(), UTF_8),

@@ -7,6 +7,7 @@ import dev.muster.protocol.alert.AlertLimit;
 import dev.muster.protocol.alert.AlertNews;
 import dev.muster.protocol.alert.AlertRule;
 import dev.muster.protocol.alert.WatchedDevice;
+import dev.muster.protocol.bundle.BundleIndex;
 import dev.muster.protocol.command.Command;
 import dev.muster.protocol.command.CommandAnswer;
 import dev.muster.protocol.command.CommandReasons;
@@ -32,6 +33,7 @@ import dev.muster.protocol.permissions.PermissionReport;
 import dev.muster.protocol.reported.ConditionState;
 import dev.muster.protocol.reported.ReportedState;
 import dev.muster.protocol.reported.TargetCondition;
+import dev.muster.protocol.subdevice.SubDevices;
 import dev.muster.protocol.telemetry.JsonTelemetry;
 import dev.muster.protocol.upload.UploadRequest;
 import dev.muster.protocol.upload.UploadStatus;
@@ -102,6 +104,23 @@ class GoldenFilesTest {
                                 CommandReasons.NOT_ALLOWED),
                         CommandAnswer::toJson,
                         CommandAnswer::fromJson),
+                new Message<>(
+                        "sub-devices-report",
+                        new SubDevices.Report(
+                                List.of(new SubDevices.Found("press-1", "plc", "plc-s7", Map.of("serial", "S7-0042")))),
+                        SubDevices.Report::toJson,
+                        SubDevices.Report::fromJson),
+                new Message<>(
+                        "sub-devices-answer",
+                        new SubDevices.Answer(List.of(new SubDevices.Known("press-1", true, 7))),
+                        SubDevices.Answer::toJson,
+                        SubDevices.Answer::fromJson),
+                new Message<>(
+                        "bundle-index",
+                        new BundleIndex(
+                                DEVICE.tenant(), List.of(DEVICE.device()), AT, AT.plusSeconds(604_800), 2, 4096),
+                        BundleIndex::toJson,
+                        BundleIndex::fromJson),
                 new Message<>(
                         "upload-request",
                         new UploadRequest("c-1", 4096, HASH),

@@ -30,7 +30,8 @@ import picocli.CommandLine.Parameters;
             RegistryVerbs.Replace.class,
             RegistryVerbs.Query.class,
             InventoryVerbs.Import.class,
-            InventoryVerbs.Export.class
+            InventoryVerbs.Export.class,
+            ChildrenVerbs.class
         })
 public final class DevicesCommand {
     private final Session session;

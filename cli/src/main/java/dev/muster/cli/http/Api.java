@@ -180,6 +180,25 @@ public final class Api {
         }
     }
 
+    /** The same for what is asked with a body. */
+    public void download(Url url, Map<String, ?> body, Path file) {
+        Path part = file.resolveSibling(file.getFileName() + ".part");
+        try {
+            receive(
+                    request(url)
+                            .setHeader("Accept", "*/*")
+                            .header("Content-Type", "application/json")
+                            .POST(BodyPublishers.ofString(JSON.std.asString(body)))
+                            .build(),
+                    answer -> {
+                        Files.copy(answer, part, StandardCopyOption.REPLACE_EXISTING);
+                        Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
+                    });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Writes an answer into a file; one that is cut short leaves no file that looks whole. */
     public void download(Url url, Path file) {
         Path part = file.resolveSibling(file.getFileName() + ".part");

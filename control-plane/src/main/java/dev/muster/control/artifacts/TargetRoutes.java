@@ -13,8 +13,8 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * {@code GET /device/v1/targets/<sha256>}: bytes, in ranges. A device gets what its own desired state names and nothing
- * else; a hash it may not have and one that does not exist look the same.
+ * {@code GET /device/v1/targets/<sha256>}: bytes, in ranges. A device gets what its own desired state names, a
+ * gateway what its sub-devices are to have and the images and apps of the devices of its sites, and nothing else; a hash it may not have and one that does not exist look the same.
  */
 @Singleton
 final class TargetRoutes implements DeviceRoutes {
@@ -37,7 +37,9 @@ final class TargetRoutes implements DeviceRoutes {
         String sha256 = request.parameter("sha256");
         boolean allowed = transactions.in(
                 request.device().tenant(),
-                handle -> desired.names(handle, request.device().device(), sha256));
+                handle -> desired.names(handle, request.device().device(), sha256)
+                        || desired.namesBehind(handle, request.device().device(), sha256)
+                        || desired.namesAtSites(handle, request.device().device(), sha256));
         Optional<ArtifactBytes.Stored> stored = allowed ? bytes.find(sha256) : Optional.empty();
         return stored.map(found -> answer(found, sha256))
                 .orElseThrow(() -> new ProblemException(

@@ -62,6 +62,16 @@ public final class DesiredService {
         return store.names(handle, device, sha256);
     }
 
+    /** Whether a device of the sites whose gateway this one is may have these bytes, an image or an app: then a cache there may, too. */
+    public boolean namesAtSites(Handle handle, DeviceId gateway, String sha256) {
+        return store.namesAtSites(handle, gateway, sha256);
+    }
+
+    /** Whether a sub-device behind this gateway may have these bytes: then it gets them through it. */
+    public boolean namesBehind(Handle handle, DeviceId gateway, String sha256) {
+        return store.namesBehind(handle, gateway, sha256);
+    }
+
     /** Locks the devices in id order, which keeps two callers from a deadlock; the generations of those that exist. */
     public Map<DeviceId, Long> lock(Handle handle, Collection<DeviceId> ids) {
         return store.lock(handle, ids);

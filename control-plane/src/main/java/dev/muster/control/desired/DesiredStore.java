@@ -204,6 +204,40 @@ final class DesiredStore {
                 .one();
     }
 
+    /**
+     * Whether an active device of a site whose gateway is {@code gateway} is to have this image or app. A site below that has a gateway of its
+     * own is served by that one.
+     */
+    boolean namesAtSites(Handle handle, DeviceId gateway, String sha256) {
+        return handle.createQuery("""
+                        with recursive mine as (
+                            select name from site where gateway = :gateway
+                            union
+                            select s.name from site s join mine on s.parent = mine.name where s.gateway is null)
+                        select exists (
+                            select 1 from mine join device d on d.site = mine.name and d.status = 'active'
+                              join desired_target t on t.device = d.id
+                             where t.sha256 = :sha256 and (t.name = 'image' or t.name like 'app/%'))""")
+                .bind("gateway", gateway)
+                .bind("sha256", sha256)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /** Whether an active sub-device of the gateway is to have these bytes. */
+    boolean namesBehind(Handle handle, DeviceId gateway, String sha256) {
+        return handle.createQuery("""
+                        select exists (
+                            select 1 from sub_device c
+                              join device d on d.id = c.gateway || '/' || c.child and d.status = 'active'
+                              join desired_target t on t.device = d.id
+                             where c.gateway = :gateway and c.state = 'approved' and t.sha256 = :sha256)""")
+                .bind("gateway", gateway)
+                .bind("sha256", sha256)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     private static DesiredTarget read(ResultSet rs) throws SQLException {
         DesiredContent content;
         if (rs.getString("state").equals("absent")) {

@@ -21,6 +21,9 @@ final class PresenceStore {
         PreparedBatch batch = handle.prepareBatch("""
                 insert into device_presence as p (device, online, epoch, last_seen, gateway, reason)
                 select d.id, :online, :epoch, :at, :gateway, :reason from device d where d.id = :device
+                    -- A sub-device is there exactly while its gateway is.
+                    or d.id in (select c.gateway || '/' || c.child from sub_device c
+                                 where c.gateway = :device and c.state = 'approved')
                 on conflict (tenant, device) do update set online = excluded.online, epoch = excluded.epoch,
                     last_seen = greatest(p.last_seen, excluded.last_seen), gateway = excluded.gateway,
                     reason = excluded.reason

@@ -135,6 +135,30 @@ public final class DirectorService {
                 new Found(locked.first().isPresent(), newest.first(), state.get(), refused.getAsBoolean(), director);
     }
 
+    /**
+     * All files of the device's document, signed now where it is due, in the caller's transaction; empty for an unknown device. Not the
+     * roots.
+     */
+    Optional<Whole> whole(Handle handle, DeviceRef ref) {
+        Trip trip = new Trip();
+        Supplier<Found> found = ask(trip, ref, store.lockDevice(ref.device()));
+        trip.go(handle);
+        return timestamp(handle, ref, found.get()).map(timestamp -> {
+            SignedFor newest = store.newestDocument(handle, ref.device()).orElseThrow();
+            Map<String, byte[]> files = new LinkedHashMap<>();
+            files.put(TIMESTAMP, timestamp);
+            for (DocumentPart part : DocumentPart.values()) {
+                files.put(
+                        part.fileName(newest.version()),
+                        store.part(handle, ref.device(), newest.version(), part).orElseThrow());
+            }
+            return new Whole(files, newest.expires());
+        });
+    }
+
+    /** A document's files by name, and when it ends. */
+    record Whole(Map<String, byte[]> files, Instant expires) {}
+
     private Optional<byte[]> timestamp(DeviceRef device) {
         return transactions.in(
                 device.tenant(),

@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /** Rows of {@code trust_file} and {@code director_document}. */
@@ -79,6 +80,17 @@ final class TrustFileStore {
         return new Question<>("""
                         select body from trust_file where repository = ? and name ~ '^[0-9]+\\.root\\.json$'
                          order by cast(split_part(name, '.', 1) as bigint) desc limit 1""", List.of(repository.text()), rs -> rs.getBytes("body"));
+    }
+
+    /** Every root by its file name: a device follows them one after the other from the one it has. */
+    Map<String, byte[]> roots(Handle handle, Repository repository) {
+        return handle
+                .createQuery(
+                        "select name, body from trust_file where repository = :repository and name ~ '^[0-9]+\\.root\\.json$'")
+                .bind("repository", repository.text())
+                .map((rs, context) -> Map.entry(rs.getString("name"), rs.getBytes("body")))
+                .stream()
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
     }
 
     void write(Handle handle, Repository repository, String name, byte[] body) {

@@ -362,7 +362,7 @@ public final class TrustService implements TrustRoots {
     }
 
     /** The timestamp, signed anew when it is due: devices ask far more often than anybody publishes. */
-    private byte[] imageTimestamp(Handle handle, TenantId tenant) {
+    byte[] imageTimestamp(Handle handle, TenantId tenant) {
         Instant now = clock.instant();
         Instant due = now.minus(config.refreshAfter());
         if (!writtenAfter(handle, due)) {

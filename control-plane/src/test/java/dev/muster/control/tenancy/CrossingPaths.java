@@ -102,6 +102,7 @@ final class CrossingPaths {
         path = path.replace("{kind}", "role")
                 .replace("{level}", "device")
                 .replace("{wave}", "0")
+                .replace("{child}", "press-1")
                 .replace("{name}", id)
                 .replace("{id}", id)
                 .replace("{sha256}", id)

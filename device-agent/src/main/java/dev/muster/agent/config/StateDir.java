@@ -97,6 +97,17 @@ public record StateDir(Path root) {
         return ownerOnly(root.resolve("capabilities"));
     }
 
+    /** Content that this device keeps for others of its site. */
+    public Path siteCache() throws IOException {
+        return ownerOnly(root.resolve("site-cache"));
+    }
+
+    /** What is known of a sub-device, laid out as for a device. */
+    public StateDir child(String name) throws IOException {
+        ownerOnly(root.resolve("children"));
+        return new StateDir(root.resolve("children").resolve(name)).create();
+    }
+
     /** What a site's integration tells of the moment, on platforms that are real. */
     public Path situation() {
         return root.resolve("situation.json");

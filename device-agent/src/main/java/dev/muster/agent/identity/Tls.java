@@ -1,7 +1,9 @@
 package dev.muster.agent.identity;
 
+import dev.muster.protocol.identity.DeviceRef;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.MessageDigest;
@@ -9,12 +11,16 @@ import java.security.Principal;
 import java.security.PrivateKey;
 import java.security.cert.CertificateException;
 import java.security.cert.X509Certificate;
+import java.util.Collection;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Supplier;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedKeyManager;
@@ -24,12 +30,51 @@ import org.jspecify.annotations.Nullable;
 /** TLS contexts: mutual with the device's certificate, and pinned by fingerprint before there is one. */
 public final class Tls {
     private static final String ALIAS = "device";
+    /** uniformResourceIdentifier of GeneralName (RFC 5280, 4.2.1.6). */
+    private static final Integer URI_NAME = 6;
 
     private Tls() {}
 
     /** Trusts {@code identity.roots()} alone and shows the device's certificate. */
     public static SSLContext mutual(DeviceIdentity identity) throws GeneralSecurityException {
         return context(new KeyManager[] {new OneKey(identity.key(), identity.chain())}, trustOnly(identity.roots()));
+    }
+
+    /**
+     * Between devices of one tenant: both sides show their device certificate, and believe one of their own tenant. Which device it is,
+     * {@link #peer} says.
+     *
+     * @param identity asked at every handshake, so that a renewed certificate is used
+     */
+    public static SSLContext peers(Supplier<DeviceIdentity> identity) throws GeneralSecurityException {
+        return context(new KeyManager[] {new PeerKey(identity)}, new PeerTrust(identity));
+    }
+
+    /** The device on the other side of a session of {@link #peers}. */
+    public static DeviceRef peer(SSLSession session) throws GeneralSecurityException {
+        try {
+            return peer((X509Certificate) session.getPeerCertificates()[0]);
+        } catch (SSLPeerUnverifiedException e) {
+            throw new CertificateException(e);
+        }
+    }
+
+    private static DeviceRef peer(X509Certificate certificate) throws CertificateException {
+        Collection<List<?>> names = certificate.getSubjectAlternativeNames();
+        if (names != null) {
+            for (List<?> name : names) {
+                if (name.get(0).equals(URI_NAME)
+                        && name.get(1) instanceof String text
+                        && text.startsWith("muster://")) {
+                    try {
+                        return DeviceRef.fromUri(URI.create(text));
+                    } catch (IllegalArgumentException e) {
+                        throw new CertificateException(e);
+                    }
+                }
+            }
+        }
+        throw new CertificateException("expected the certificate of a device, found another one");
     }
 
     /**
@@ -130,6 +175,126 @@ public final class Tls {
         @Override
         public PrivateKey getPrivateKey(String alias) {
             return key;
+        }
+    }
+
+    /** The key of the moment. */
+    private static final class PeerKey extends X509ExtendedKeyManager {
+        private final Supplier<DeviceIdentity> identity;
+
+        PeerKey(Supplier<DeviceIdentity> identity) {
+            this.identity = identity;
+        }
+
+        @Override
+        public String[] getClientAliases(String keyType, Principal @Nullable [] issuers) {
+            return new String[] {ALIAS};
+        }
+
+        @Override
+        public String chooseClientAlias(String[] keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+            return ALIAS;
+        }
+
+        @Override
+        public String chooseEngineClientAlias(
+                String[] keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+            return ALIAS;
+        }
+
+        @Override
+        public String[] getServerAliases(String keyType, Principal @Nullable [] issuers) {
+            return new String[] {ALIAS};
+        }
+
+        @Override
+        public @Nullable String chooseServerAlias(
+                String keyType, Principal @Nullable [] issuers, @Nullable Socket socket) {
+            return matches(keyType) ? ALIAS : null;
+        }
+
+        @Override
+        public @Nullable String chooseEngineServerAlias(
+                String keyType, Principal @Nullable [] issuers, @Nullable SSLEngine engine) {
+            return matches(keyType) ? ALIAS : null;
+        }
+
+        private boolean matches(String keyType) {
+            return keyType.startsWith(identity.get().key().getAlgorithm());
+        }
+
+        @Override
+        public X509Certificate[] getCertificateChain(String alias) {
+            return identity.get().chain().toArray(X509Certificate[]::new);
+        }
+
+        @Override
+        public PrivateKey getPrivateKey(String alias) {
+            return identity.get().key();
+        }
+    }
+
+    /** Device certificates are for clients; between two devices both count as one. */
+    private static final class PeerTrust extends X509ExtendedTrustManager {
+        private final Supplier<DeviceIdentity> identity;
+
+        PeerTrust(Supplier<DeviceIdentity> identity) {
+            this.identity = identity;
+        }
+
+        private void check(X509Certificate[] chain, String authType) throws CertificateException {
+            DeviceIdentity own = identity.get();
+            try {
+                trustOnly(own.roots()).checkClientTrusted(chain, authType);
+            } catch (CertificateException e) {
+                throw e;
+            } catch (GeneralSecurityException e) {
+                throw new CertificateException(e);
+            }
+            DeviceRef other = peer(chain[0]);
+            if (!other.tenant().equals(own.ref().tenant())) {
+                throw new CertificateException(
+                        "expected a device of tenant `" + own.ref().tenant().value() + "`, found `" + other + "`");
+            }
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, Socket socket)
+                throws CertificateException {
+            check(chain, authType);
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+                throws CertificateException {
+            check(chain, authType);
+        }
+
+        @Override
+        public void checkServerTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            check(chain, authType);
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, Socket socket)
+                throws CertificateException {
+            check(chain, authType);
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType, SSLEngine engine)
+                throws CertificateException {
+            check(chain, authType);
+        }
+
+        @Override
+        public void checkClientTrusted(X509Certificate[] chain, String authType) throws CertificateException {
+            check(chain, authType);
+        }
+
+        @Override
+        public X509Certificate[] getAcceptedIssuers() {
+            return new X509Certificate[0];
         }
     }
 

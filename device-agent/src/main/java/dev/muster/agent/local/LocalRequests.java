@@ -1,5 +1,6 @@
 package dev.muster.agent.local;
 
+import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 
@@ -53,6 +54,16 @@ public interface LocalRequests {
      * @return whether something was waiting for that
      */
     boolean consent(String target);
+
+    /** Begins with an offline bundle, an absolute path on this device, and answers how far the last one is. */
+    default Map<String, Object> applyBundle(Path file) {
+        return bundle();
+    }
+
+    /** How far the last offline bundle is; who takes none has none. */
+    default Map<String, Object> bundle() {
+        return Map.of("state", "none");
+    }
 
     /** What the agent knows of itself, for people. */
     Map<String, Object> status();

@@ -179,10 +179,13 @@ public final class LocalSocket implements AutoCloseable {
                     case "nonce" -> nonce();
                     case "status" -> line(requests.status());
                     case "consent" -> line(Map.of("agreed", requests.consent(request.string("target"))));
+                    case "apply-bundle" -> line(requests.applyBundle(absolute(request.string("file"))));
+                    case "bundle" -> line(requests.bundle());
                     case String other ->
                         error(
                                 "unknown-op",
-                                "expected op `verify`, `nonce`, `status` or `consent`, found `" + other + "`");
+                                "expected op `verify`, `nonce`, `status`, `consent`, `apply-bundle` or `bundle`, found `"
+                                        + other + "`");
                 };
             } catch (ProtocolException | IllegalArgumentException e) {
                 return error("malformed", String.valueOf(e.getMessage()));
@@ -240,6 +243,14 @@ public final class LocalSocket implements AutoCloseable {
             }
             return Optional.of(new LocalRequests.Presented(chain.get().string("data"), waiting, proof));
         }
+    }
+
+    private static Path absolute(String file) {
+        Path path = Path.of(file);
+        if (!path.isAbsolute()) {
+            throw new IllegalArgumentException("expected an absolute path at `file`, found `" + file + "`");
+        }
+        return path;
     }
 
     private static int small(JsonObject request, String name, int absent) {

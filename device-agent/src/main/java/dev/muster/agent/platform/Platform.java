@@ -77,6 +77,11 @@ public interface Platform {
         return slots().isPresent();
     }
 
+    /** Where drivers for sub-devices lie as programs; an image or a package puts them there, never a setting. */
+    default Path drivers() {
+        return Path.of("/usr/libexec/muster-agent/drivers");
+    }
+
     /** Asks for a restart; false where the agent may not. Returns at once; the restart comes soon after. */
     boolean reboot(String why);
 }

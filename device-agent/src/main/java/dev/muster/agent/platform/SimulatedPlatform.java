@@ -147,6 +147,11 @@ public final class SimulatedPlatform implements Platform {
     }
 
     @Override
+    public Path drivers() {
+        return directory.resolve("drivers");
+    }
+
+    @Override
     public Path settingsFiles() {
         return directory.resolve("files");
     }

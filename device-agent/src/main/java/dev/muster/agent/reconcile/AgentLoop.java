@@ -15,6 +15,7 @@ import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.permissions.PermissionReport;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -108,6 +109,12 @@ public final class AgentLoop implements AutoCloseable {
         if (!restarting && attention.ask()) {
             submit(this::pass);
         }
+    }
+
+    /** Follows a document that somebody brings by hand; a running transfer makes way. */
+    public void deliver(Delivery delivery) {
+        submit(() -> follow(delivery));
+        wake();
     }
 
     /** Asks the platform for a restart when nothing else is being done; {@code refused} hears where it may not. */
@@ -204,6 +211,70 @@ public final class AgentLoop implements AutoCloseable {
             }
             case HELD -> soonest(settled(), parts.nextWindow().get());
             case SETTLED -> settled();
+        };
+    }
+
+    private void follow(Delivery delivery) {
+        attention.given();
+        try {
+            switch (delivery.begin()) {
+                case Refresh.Fresh fresh -> {
+                    tellUnknown(fresh.state());
+                    // The same file again is no news from the server, however often it is brought.
+                    Optional<Instant> signed = fresh.state()
+                            .signedAt()
+                            .filter(at -> at.isAfter(parts.time().lastContact()));
+                    if (signed.isPresent()) {
+                        parts.time().contact(signed);
+                    }
+                    Reconciler.Result result = reconcile(fresh.state());
+                    parts.log()
+                            .line("a bundle of generation " + fresh.state().generation() + " was followed: " + result);
+                    delivery.end(
+                            ending(result),
+                            "",
+                            String.join("; ", parts.reconciler().problems()));
+                }
+                case Refresh.Refused refused -> {
+                    parts.log().line("bundle refused (" + refused.code() + "): " + refused.message());
+                    delivery.end(Delivery.Ending.REFUSED, refused.code(), refused.message());
+                    parts.outbox()
+                            .event(new DeviceEvent(
+                                    "security.bundle-refused",
+                                    parts.time().instant(),
+                                    Map.of("reason", refused.code(), "message", refused.message())));
+                }
+                case Refresh.Unreachable unreadable ->
+                    delivery.end(Delivery.Ending.UNFINISHED, "storage", unreadable.message());
+            }
+        } catch (IOException | RuntimeException e) {
+            parts.log().line("a bundle was not followed to its end: " + e);
+            delivery.end(Delivery.Ending.UNFINISHED, "", String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Reconciler.Result reconcile(DesiredState desired) throws IOException {
+        while (true) {
+            try {
+                return parts.reconciler().reconcile(desired);
+            } catch (UpdateMachine.Yielded e) {
+                if (attention.isClosing()) {
+                    throw e;
+                }
+                attention.given();
+            }
+        }
+    }
+
+    private Delivery.Ending ending(Reconciler.Result result) {
+        return switch (result) {
+            case SETTLED -> Delivery.Ending.APPLIED;
+            case HELD -> Delivery.Ending.HELD;
+            case UNFINISHED -> Delivery.Ending.UNFINISHED;
+            case RESTARTING -> {
+                restarting();
+                yield Delivery.Ending.RESTARTING;
+            }
         };
     }
 

@@ -1,6 +1,6 @@
 package dev.muster.agent.reconcile;
 
-import dev.muster.agent.transport.DeviceHttps;
+import dev.muster.agent.store.AtomicFiles;
 import dev.muster.agent.update.DesiredTarget;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.desired.DirectorCustom;
@@ -16,6 +16,7 @@ import dev.muster.trust.uptane.TargetIdentity;
 import dev.muster.trust.uptane.TargetKind;
 import dev.muster.trust.uptane.VerifiedDesiredState;
 import dev.muster.trust.uptane.VerifiedTarget;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -23,7 +24,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /**
@@ -32,36 +32,59 @@ import java.util.function.ToLongFunction;
  */
 public final class TrustGate implements DesiredSource {
     private final DesiredStateVerifier verifier;
+    private final Path store;
+    private final InstantSource clock;
     private final Rules rules;
 
     /**
      * Anchored by the roots given at enrolment, unless the store already has newer ones.
      *
-     * @param https asked at every fetch, so that a renewed certificate is used
      * @param counters highest release counter ever in force, by target name
      */
     public TrustGate(
             Path store,
             byte[] directorRoot,
             byte[] imagesRoot,
-            Supplier<DeviceHttps> https,
+            MetadataFetcher director,
+            MetadataFetcher images,
             DeviceRef device,
             String hardware,
             ToLongFunction<String> counters,
             InstantSource clock) {
+        this.store = store;
+        this.clock = clock;
         this.rules = new Rules(device, hardware, counters);
-        this.verifier = new DesiredStateVerifier(
-                store,
-                fetcher("/device/v1/director/", https),
-                fetcher("/device/v1/images/", https),
-                clock,
-                Limits.DEFAULT,
-                rules);
+        this.verifier = new DesiredStateVerifier(store, director, images, clock, Limits.DEFAULT, rules);
         verifier.initialise(directorRoot, imagesRoot);
     }
 
     @Override
     public Refresh refresh() {
+        return refresh(verifier);
+    }
+
+    /**
+     * Verifies what others bring on a copy of the store, which is thrown away: a document that is refused in the end may be newer in one
+     * of its parts, and must not move what is trusted.
+     */
+    public Refresh rehearse(MetadataFetcher director, MetadataFetcher images) {
+        Path copy = store.resolveSibling(store.getFileName() + "-rehearsal");
+        try {
+            AtomicFiles.deleteTree(copy);
+            AtomicFiles.copyTree(store, copy);
+            return refresh(new DesiredStateVerifier(copy, director, images, clock, Limits.DEFAULT, rules));
+        } catch (IOException e) {
+            return new Refresh.Refused("storage", "the trusted metadata cannot be copied: " + e.getMessage());
+        } finally {
+            try {
+                AtomicFiles.deleteTree(copy);
+            } catch (IOException e) {
+                // The next rehearsal begins with the same.
+            }
+        }
+    }
+
+    private Refresh refresh(DesiredStateVerifier verifier) {
         try {
             rules.unknown.clear();
             return new Refresh.Fresh(read(verifier.refresh(), rules.unknown));
@@ -103,16 +126,6 @@ public final class TrustGate implements DesiredSource {
                 custom.lease(),
                 custom.onExpiry(),
                 custom.install());
-    }
-
-    private static MetadataFetcher fetcher(String base, Supplier<DeviceHttps> https) {
-        return (fileName, maxLength) -> {
-            try {
-                return https.get().get(base + fileName, maxLength);
-            } catch (DeviceHttps.TooLargeException e) {
-                throw new TrustException.Length(fileName, maxLength, "more");
-            }
-        };
     }
 
     private static String text(RuntimeException e) {

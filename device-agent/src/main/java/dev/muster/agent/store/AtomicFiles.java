@@ -91,6 +91,15 @@ public final class AtomicFiles {
         }
     }
 
+    /** Copies {@code from} with all below it to {@code to}, which is not there; nothing of it is durable. */
+    public static void copyTree(Path from, Path to) throws IOException {
+        try (Stream<Path> paths = Files.walk(from)) {
+            for (Path path : (Iterable<Path>) paths::iterator) {
+                Files.copy(path, to.resolve(from.relativize(path).toString()), StandardCopyOption.COPY_ATTRIBUTES);
+            }
+        }
+    }
+
     /** Removes {@code root} with all below it, if it is there; symbolic links are removed, not followed. */
     public static void deleteTree(Path root) throws IOException {
         if (!Files.exists(root, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {

@@ -10,12 +10,14 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import javax.net.ssl.HostnameVerifier;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocketFactory;
@@ -36,6 +38,7 @@ public final class DeviceHttps implements ContentSource {
 
     private final URI server;
     private final SSLSocketFactory sockets;
+    private final Optional<HostnameVerifier> verifier;
     private final Meter meter;
     private final Quiet everything;
     private final Quiet targets;
@@ -85,6 +88,12 @@ public final class DeviceHttps implements ContentSource {
 
     /** The same within other limits. */
     public DeviceHttps(URI server, SSLContext tls, Meter meter) {
+        this(server, tls, meter, Optional.empty());
+    }
+
+    /** The same to somebody who is known by other things than a host name; {@code verifier} is asked instead. */
+    public DeviceHttps(URI server, SSLContext tls, Meter meter, Optional<HostnameVerifier> verifier) {
+        this.verifier = verifier;
         this.meter = meter;
         this.server = base(server);
         this.sockets = tls.getSocketFactory();
@@ -169,7 +178,8 @@ public final class DeviceHttps implements ContentSource {
         long start = status == 206 ? rangeStart(connection, path) : 0;
         InputStream stream = new MeteredStream(
                 connection.getInputStream(), meter.limits.get(), meter.nanos, TimeUnit.NANOSECONDS::sleep);
-        return new Body(start, connection, stream);
+        long rest = connection.getContentLengthLong();
+        return new Body(start, rest < 0 ? OptionalLong.empty() : OptionalLong.of(start + rest), connection, stream);
     }
 
     /** Breaks off what is running, from any thread; the call that waits for it fails. */
@@ -182,11 +192,13 @@ public final class DeviceHttps implements ContentSource {
 
     private static final class Body implements Part {
         private final long offset;
+        private final OptionalLong total;
         private final HttpsURLConnection connection;
         private final InputStream stream;
 
-        Body(long offset, HttpsURLConnection connection, InputStream stream) {
+        Body(long offset, OptionalLong total, HttpsURLConnection connection, InputStream stream) {
             this.offset = offset;
+            this.total = total;
             this.connection = connection;
             this.stream = stream;
         }
@@ -199,6 +211,11 @@ public final class DeviceHttps implements ContentSource {
         @Override
         public InputStream stream() {
             return stream;
+        }
+
+        @Override
+        public OptionalLong total() {
+            return total;
         }
 
         /** Drops the connection: a server that sends without end must not be listened to for politeness. */
@@ -228,6 +245,7 @@ public final class DeviceHttps implements ContentSource {
         HttpsURLConnection connection =
                 (HttpsURLConnection) server.resolve(path).toURL().openConnection();
         connection.setSSLSocketFactory(sockets);
+        verifier.ifPresent(connection::setHostnameVerifier);
         connection.setRequestMethod(method);
         connection.setConnectTimeout(CONNECT_MS);
         connection.setReadTimeout(READ_MS);

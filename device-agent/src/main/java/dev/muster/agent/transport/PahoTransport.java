@@ -89,6 +89,12 @@ public final class PahoTransport implements Transport {
 
     @Override
     public CompletableFuture<Void> publish(MqttTopic topic, byte[] payload, Map<String, String> properties) {
+        return publishFor(device, topic, payload, properties);
+    }
+
+    @Override
+    public CompletableFuture<Void> publishFor(
+            DeviceRef device, MqttTopic topic, byte[] payload, Map<String, String> properties) {
         CompletableFuture<Void> result = new CompletableFuture<>();
         Session current;
         synchronized (this) {

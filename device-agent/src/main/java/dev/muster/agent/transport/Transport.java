@@ -2,6 +2,7 @@ package dev.muster.agent.transport;
 
 import dev.muster.protocol.command.Command;
 import dev.muster.protocol.desired.DesiredHint;
+import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.mqtt.MqttTopic;
 import java.io.IOException;
 import java.util.Map;
@@ -47,6 +48,14 @@ public interface Transport extends AutoCloseable {
      * @return completes when the gateway has acknowledged, exceptionally if the session ended before or there is none
      */
     CompletableFuture<Void> publish(MqttTopic topic, byte[] payload, Map<String, String> properties);
+
+    /**
+     * The same on a topic of a sub-device behind this device. A session that knows none refuses.
+     */
+    default CompletableFuture<Void> publishFor(
+            DeviceRef child, MqttTopic topic, byte[] payload, Map<String, String> properties) {
+        return CompletableFuture.failedFuture(new IOException("this session has no sub-devices"));
+    }
 
     /** Ends the session in order; does not throw. */
     @Override

@@ -2,6 +2,7 @@ package dev.muster.agent.update;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.OptionalLong;
 
 /** Where the bytes of targets come from. Nothing it delivers is trusted before its digest was checked. */
 @FunctionalInterface
@@ -22,6 +23,11 @@ public interface ContentSource {
         long offset();
 
         InputStream stream();
+
+        /** Length of the whole target, where the source says it. */
+        default OptionalLong total() {
+            return OptionalLong.empty();
+        }
 
         @Override
         void close() throws IOException;

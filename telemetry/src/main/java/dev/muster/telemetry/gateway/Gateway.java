@@ -51,16 +51,17 @@ public final class Gateway implements Component {
     private Gateway(GatewayConfig config, GatewayTls identity) {
         tls = TlsContexts.create(identity);
         GatewayLimits limits = config.limits();
+        DeviceDirectory directory = new DeviceDirectory();
         HandOff handOff = new HandOff(config.kafka(), config.instance(), limits.inFlightBytes());
         context = new GatewayContext(
                 config.instance(),
                 limits,
                 config.kafka().topics(),
                 config.clock(),
-                new DeviceDirectory(),
+                directory,
                 new SessionRegistry(config.instance()),
                 handOff,
-                new PublishRouter(config.kafka().topics(), config.clock()),
+                new PublishRouter(config.kafka().topics(), config.clock(), directory::admits),
                 new GatewayMeters());
         tails = new TopicTails(context, config.kafka());
         workers = new NioEventLoopGroup(limits.eventLoops(), new DefaultThreadFactory("gateway-io"));

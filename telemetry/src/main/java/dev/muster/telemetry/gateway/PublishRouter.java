@@ -5,9 +5,11 @@ import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.kafka.KafkaTopics;
 import dev.muster.protocol.mqtt.MqttTopic;
+import dev.muster.protocol.subdevice.SubDevices;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.function.Predicate;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 
@@ -30,13 +32,25 @@ final class PublishRouter {
     private final KafkaTopics topics;
     private final InstantSource clock;
 
+    private final Predicate<String> admits;
+
+    /** Without sub-devices. */
     PublishRouter(KafkaTopics topics, InstantSource clock) {
+        this(topics, clock, key -> false);
+    }
+
+    /** {@code admits} says which sub-devices are let in, by their key. */
+    PublishRouter(KafkaTopics topics, InstantSource clock, Predicate<String> admits) {
         this.topics = topics;
         this.clock = clock;
+        this.admits = admits;
     }
 
     /** {@code boot} and {@code seq} are user properties as sent, {@code null} where there was none. */
-    Route route(DeviceRef device, String topic, byte[] payload, @Nullable String boot, @Nullable String seq) {
+    Route route(DeviceRef session, String topic, byte[] payload, @Nullable String boot, @Nullable String seq) {
+        DeviceRef device = MqttTopic.parse(session, topic).isPresent()
+                ? session
+                : behind(session, topic).orElse(session);
         Optional<MqttTopic> parsed = MqttTopic.parse(device, topic);
         if (parsed.isEmpty()) {
             return new Route.Forbidden();
@@ -63,6 +77,21 @@ final class PublishRouter {
             };
         } catch (ProtocolException e) {
             return unreadable(key, topic, payload, String.valueOf(e.getMessage()));
+        }
+    }
+
+    /** The sub-device whose topic this is, if it is one of this session's that was let in. */
+    private Optional<DeviceRef> behind(DeviceRef gateway, String topic) {
+        String prefix = MqttTopic.prefix(gateway);
+        int end = topic.startsWith(prefix) ? topic.indexOf('/', prefix.length()) : -1;
+        if (end < 0 || gateway.device().value().indexOf('/') >= 0) {
+            return Optional.empty();
+        }
+        try {
+            DeviceRef child = SubDevices.of(gateway, topic.substring(prefix.length(), end));
+            return Optional.of(child).filter(one -> admits.test(one.key()));
+        } catch (ProtocolException e) {
+            return Optional.empty();
         }
     }
 

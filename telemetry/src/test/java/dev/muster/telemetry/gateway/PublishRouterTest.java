@@ -21,6 +21,8 @@ class PublishRouterTest {
     private static final Instant NOW = Instant.ofEpochMilli(1_000_000);
 
     private final PublishRouter router = new PublishRouter(new KafkaTopics("x."), () -> NOW);
+    private final PublishRouter behind =
+            new PublishRouter(new KafkaTopics("x."), () -> NOW, key -> key.equals("t/d/press-1"));
 
     @ParameterizedTest
     @CsvSource({
@@ -36,6 +38,36 @@ class PublishRouterTest {
             assertThat(accepted.record().topic()).isEqualTo(kafka);
             assertThat(accepted.record().key()).asString().isEqualTo("t/d");
         });
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "muster/1/t/d/press-1/reported, x.reported, {\"generation\":1}",
+        "muster/1/t/d/press-1/event, x.events, {\"kind\":\"k\"}",
+        "muster/1/t/d/press-1/telemetry/json, x.telemetry, {\"metrics\":[]}"
+    })
+    void sendsWhatASubDeviceSaysUnderItsOwnKey(String topic, String kafka, String payload) {
+        Route route = behind.route(DEVICE, topic, payload.getBytes(java.nio.charset.StandardCharsets.UTF_8), "1", "1");
+
+        assertThat(route).isInstanceOfSatisfying(Route.Accepted.class, accepted -> {
+            assertThat(accepted.record().topic()).isEqualTo(kafka);
+            assertThat(accepted.record().key()).asString().isEqualTo("t/d/press-1");
+        });
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "muster/1/t/d/press-2/reported",
+                "muster/1/t/e/press-1/reported",
+                "muster/1/t/d/press-1/desired",
+                "muster/1/t/d/press-1/x/reported",
+                "muster/1/t/d//reported"
+            })
+    void forbidsTopicsOfSubDevicesThatWereNotLetInHere(String topic) {
+        byte[] payload = "{\"a\":1}".getBytes(java.nio.charset.StandardCharsets.UTF_8);
+
+        assertThat(behind.route(DEVICE, topic, payload, "1", "1")).isInstanceOf(Route.Forbidden.class);
     }
 
     @ParameterizedTest

@@ -156,13 +156,13 @@ public final class UpdaterSlots implements Slots {
     }
 
     @Override
-    public FileChannel openInactive() throws IOException {
+    public FileChannel openInactive(long length) throws IOException {
         command.clear();
         Files.deleteIfExists(below(board.packages()).resolve(RESULT));
         offered = null;
         givenUp = false;
         save();
-        return AtomicFiles.openOrCreate(file());
+        return AtomicFiles.openOrCreate(file(), length);
     }
 
     @Override
