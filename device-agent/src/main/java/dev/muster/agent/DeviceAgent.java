@@ -14,8 +14,10 @@ import dev.muster.agent.identity.DeviceIdentity;
 import dev.muster.agent.identity.IdentityStore;
 import dev.muster.agent.identity.Tls;
 import dev.muster.agent.local.LocalSocket;
+import dev.muster.agent.local.PeerRules;
 import dev.muster.agent.platform.Platform;
 import dev.muster.agent.platform.Platforms;
+import dev.muster.agent.policy.CapabilityWishes;
 import dev.muster.agent.policy.DevicePolicy;
 import dev.muster.agent.policy.DeviceTime;
 import dev.muster.agent.reconcile.AgentLoop;
@@ -26,6 +28,7 @@ import dev.muster.agent.reconcile.Reporter;
 import dev.muster.agent.reconcile.TrustGate;
 import dev.muster.agent.settings.ManagedFiles;
 import dev.muster.agent.settings.SettingsKeeper;
+import dev.muster.agent.telemetry.LocalMetrics;
 import dev.muster.agent.telemetry.Outbox;
 import dev.muster.agent.transport.DeviceHttps;
 import dev.muster.agent.transport.PahoTransport;
@@ -38,6 +41,7 @@ import dev.muster.agent.update.Installer;
 import dev.muster.agent.update.Journal;
 import dev.muster.agent.update.SettingsInstaller;
 import dev.muster.agent.update.UpdateMachine;
+import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.command.Command;
 import dev.muster.protocol.desired.DesiredHint;
 import dev.muster.protocol.desired.InstallLeases;
@@ -94,7 +98,7 @@ public final class DeviceAgent implements AutoCloseable {
     private final CommandRunner commands;
     private final List<Future<?>> timers = new ArrayList<>();
     private final StateHealth health;
-    private Optional<LocalSocket> socket = Optional.empty();
+    private final List<LocalSocket> sockets = new ArrayList<>();
     private long countsSentAt;
     private long sampledAt;
 
@@ -335,8 +339,22 @@ public final class DeviceAgent implements AutoCloseable {
         policy.look();
         keeper.look();
         LocalAnswers answers = new LocalAnswers(
-                () -> credentials.identity, platform, time, policy, journal, transport, outbox, this::consent);
-        socket = Optional.of(new LocalSocket(state.socket(), answers, surroundings.nanos(), log));
+                () -> credentials.identity,
+                platform,
+                time,
+                policy,
+                journal,
+                transport,
+                outbox,
+                this::consent,
+                new LocalMetrics(surroundings.nanos()),
+                new CapabilityWishes());
+        listen(LocalSocket.Place.of(state.socket()), answers);
+        if (surroundings.config().services().isPresent()) {
+            AgentConfig.ServicesSocket services =
+                    surroundings.config().services().get();
+            listen(new LocalSocket.Place(services.path(), Optional.of(services.group())), answers);
+        }
         told(new DeviceEvent("lifecycle.started", time.instant(), Map.of("platform", platform.name())));
         transport.start(new Ears());
         loop.start();
@@ -347,6 +365,19 @@ public final class DeviceAgent implements AutoCloseable {
         every(Math.min(surroundings.config().usage().toMillis(), COUNTS_CHECK_MS), this::countsIfDue);
     }
 
+    private void listen(LocalSocket.Place place, LocalAnswers answers) throws IOException {
+        sockets.add(new LocalSocket(place, answers, this::peerRules, surroundings.nanos(), log));
+    }
+
+    // Settings that cannot be read let nobody in but those who always may.
+    private PeerRules peerRules() {
+        try {
+            return settings.whole().map(PeerRules::in).orElse(PeerRules.OWNER);
+        } catch (ProtocolException e) {
+            return PeerRules.OWNER;
+        }
+    }
+
     /** Stops everything and gives the state directory free. What was running goes on at the next start. */
     @Override
     public void close() throws IOException {
@@ -354,8 +385,8 @@ public final class DeviceAgent implements AutoCloseable {
         commands.close();
         loop.close();
         transport.close();
-        if (socket.isPresent()) {
-            socket.get().close();
+        for (LocalSocket socket : sockets) {
+            socket.close();
         }
         try {
             time.save();

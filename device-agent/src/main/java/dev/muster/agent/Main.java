@@ -47,13 +47,17 @@ public final class Main {
                      person has to approve, shows the fingerprint of its key for comparison and waits; in place of the
                      token: --factory-cert CHAIN.pem --factory-key KEY.pem [--tenant NAME], what the device's maker gave it;
                      in place of all: --invitation TEXT, the text of a QR code
-              run    [--state DIR]
-                     runs until it is stopped (SIGTERM, Ctrl-C)
+              run    [--state DIR] [--services-socket FILE --services-group GROUP]
+                     runs until it is stopped (SIGTERM, Ctrl-C); FILE is a second socket that GROUP may open, for services
+                     of other users: the settings say who of them may ask what
               status [--state DIR]
                      asks the running agent how it is
               verify [--state DIR] --app BUNDLE --permission NAME [--user ID] [--instance N]
                      asks the running agent for one decision and why, how far it binds on this device and how the
                      policy's lease stands; exit 0 granted, 1 denied, 2 no answer
+
+              explain [--state DIR] --app BUNDLE --permission NAME [--user ID] [--instance N]
+                     the same decision with all that it rests on, as JSON, not counted as use
 
               consent [--state DIR] --target NAME
                      agrees that what is loaded is switched to, such as `image`; exit 0 something waited, 1 nothing did
@@ -85,6 +89,7 @@ public final class Main {
                 case "run" -> run(rest);
                 case "status" -> status(rest);
                 case "verify" -> verify(rest);
+                case "explain" -> explain(rest);
                 case "consent" -> consent(rest);
                 case "--help", "-h", "help" -> {
                     out.print(HELP);
@@ -92,7 +97,8 @@ public final class Main {
                 }
                 default ->
                     throw new IllegalArgumentException(
-                            "expected `enrol`, `run`, `status`, `verify` or `consent`, found `" + command + "`");
+                            "expected `enrol`, `run`, `status`, `verify`, `explain` or `consent`, found `" + command
+                                    + "`");
             };
         } catch (IllegalArgumentException e) {
             err.println("agent: " + e.getMessage() + " (see --help)");
@@ -172,11 +178,11 @@ public final class Main {
     }
 
     private int run(List<String> rest) {
-        StateDir state = state(Arguments.parse(rest, Set.of("state")));
+        Arguments arguments = Arguments.parse(rest, Set.of("state", "services-socket", "services-group"));
+        StateDir state = state(arguments);
         ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(
                 1, Thread.ofPlatform().name("agent-timer").daemon().factory());
-        AgentHost host =
-                new AgentHost(state, AgentConfig.defaults(), scheduler, clock, AgentLog.to(out, clock, "agent"));
+        AgentHost host = new AgentHost(state, config(arguments), scheduler, clock, AgentLog.to(out, clock, "agent"));
         try {
             host.start();
         } catch (IOException | ProtocolException e) {
@@ -193,6 +199,16 @@ public final class Main {
         return DONE;
     }
 
+    private static AgentConfig config(Arguments arguments) {
+        AgentConfig config = AgentConfig.defaults();
+        return arguments.find("services-socket").isEmpty()
+                        && arguments.find("services-group").isEmpty()
+                ? config
+                : config.withServices(new AgentConfig.ServicesSocket(
+                        Path.of(arguments.require("services-socket")).toAbsolutePath(),
+                        arguments.require("services-group")));
+    }
+
     private void stop(AgentHost host) {
         try {
             host.close();
@@ -202,9 +218,37 @@ public final class Main {
     }
 
     private int status(List<String> rest) {
-        StateDir state = state(Arguments.parse(rest, Set.of("state")));
+        return print(state(Arguments.parse(rest, Set.of("state"))), Map.of("op", "status"));
+    }
+
+    private static final Set<String> QUESTION = Set.of("state", "app", "permission", "user", "instance");
+
+    private static Map<String, Object> question(String op, Arguments arguments) {
+        Map<String, Object> request = new LinkedHashMap<>();
+        request.put("op", op);
+        request.put("app", arguments.require("app"));
+        request.put("permission", arguments.require("permission"));
+        for (String number : List.of("user", "instance")) {
+            if (arguments.find(number).isPresent()) {
+                request.put(number, arguments.number(number, 0, 999_999_999));
+            }
+        }
+        return request;
+    }
+
+    private int explain(List<String> rest) {
+        Arguments arguments = Arguments.parse(rest, QUESTION);
+        return print(state(arguments), question("explain", arguments));
+    }
+
+    private int print(StateDir state, Map<String, Object> request) {
         try {
-            JsonObject answer = LocalClient.ask(state.socket(), Map.of("op", "status"));
+            JsonObject answer = LocalClient.ask(state.socket(), request);
+            Optional<String> error = answer.optionalString("error");
+            if (error.isPresent() && answer.has("code")) {
+                err.println("agent: " + error.get());
+                return USAGE;
+            }
             out.println(new String(JsonObject.write(answer.members()), StandardCharsets.UTF_8));
             return DONE;
         } catch (IOException | ProtocolException e) {
@@ -214,18 +258,9 @@ public final class Main {
     }
 
     private int verify(List<String> rest) {
-        Arguments arguments = Arguments.parse(rest, Set.of("state", "app", "permission", "user", "instance"));
+        Arguments arguments = Arguments.parse(rest, QUESTION);
         StateDir state = state(arguments);
-        Map<String, Object> request = new LinkedHashMap<>();
-        request.put("op", "verify");
-        request.put("app", arguments.require("app"));
-        request.put("permission", arguments.require("permission"));
-        if (arguments.find("user").isPresent()) {
-            request.put("user", arguments.number("user", 0, 999_999_999));
-        }
-        if (arguments.find("instance").isPresent()) {
-            request.put("instance", arguments.number("instance", 0, 999_999_999));
-        }
+        Map<String, Object> request = question("verify", arguments);
         try {
             JsonObject answer = LocalClient.ask(state.socket(), request);
             Optional<String> error = answer.optionalString("error");
