@@ -10,6 +10,7 @@ import dev.muster.agent.config.LogFile;
 import dev.muster.agent.config.PowerRule;
 import dev.muster.agent.config.StateDir;
 import dev.muster.agent.enrol.Enroller;
+import dev.muster.agent.help.HelpRunner;
 import dev.muster.agent.identity.DeviceIdentity;
 import dev.muster.agent.identity.IdentityStore;
 import dev.muster.agent.identity.Tls;
@@ -47,6 +48,7 @@ import dev.muster.protocol.desired.DesiredHint;
 import dev.muster.protocol.desired.InstallLeases;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.event.DeviceEvent;
+import dev.muster.protocol.help.HelpStart;
 import dev.muster.protocol.reported.HoldReason;
 import dev.muster.protocol.reported.TargetCondition;
 import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
@@ -67,6 +69,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One agent of one enrolled device, from power-on to power-off: opened, started once, closed once. Many fit in one process;
@@ -98,6 +101,7 @@ public final class DeviceAgent implements AutoCloseable {
     private final CommandRunner commands;
     private final List<Future<?>> timers = new ArrayList<>();
     private final StateHealth health;
+    private volatile @Nullable HelpRunner help;
     private final List<LocalSocket> sockets = new ArrayList<>();
     private long countsSentAt;
     private long sampledAt;
@@ -383,6 +387,10 @@ public final class DeviceAgent implements AutoCloseable {
     public void close() throws IOException {
         timers.forEach(timer -> timer.cancel(false));
         commands.close();
+        HelpRunner helping = help;
+        if (helping != null) {
+            helping.close();
+        }
         loop.close();
         transport.close();
         for (LocalSocket socket : sockets) {
@@ -417,6 +425,10 @@ public final class DeviceAgent implements AutoCloseable {
     private void look() {
         policy.look();
         keeper.look();
+        HelpRunner helping = help;
+        if (helping != null) {
+            helping.look();
+        }
         if (gates.isReleased()) {
             loop.wake();
         }
@@ -548,6 +560,17 @@ public final class DeviceAgent implements AutoCloseable {
         }
     }
 
+    // Made when it is first asked for: a device that needs no help pays nothing for it.
+    private synchronized HelpRunner help() {
+        HelpRunner made = help;
+        if (made == null) {
+            made = new HelpRunner(new HelpRunner.Parts(
+                    keeper::help, credentials::another, outbox::event, time, surroundings.nanos(), log));
+            help = made;
+        }
+        return made;
+    }
+
     /** What the gateway says; called by the client's threads, so everything is handed on. */
     private final class Ears implements Transport.Listener {
         @Override
@@ -573,7 +596,11 @@ public final class DeviceAgent implements AutoCloseable {
 
         @Override
         public void command(Command command) {
-            commands.take(command);
+            if (command.verb().equals(HelpStart.VERB)) {
+                help().take(command.id());
+            } else {
+                commands.take(command);
+            }
         }
     }
 }
