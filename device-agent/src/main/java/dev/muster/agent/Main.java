@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -46,7 +47,8 @@ public final class Main {
                      asks for a certificate; the server must show a root certificate with this fingerprint; where a
                      person has to approve, shows the fingerprint of its key for comparison and waits; in place of the
                      token: --factory-cert CHAIN.pem --factory-key KEY.pem [--tenant NAME], what the device's maker gave it;
-                     in place of all: --invitation TEXT, the text of a QR code
+                     in place of all: --invitation TEXT, the text of a QR code, or --invitation-file FILE with that text,
+                     which no other user sees among the processes
               run    [--state DIR] [--services-socket FILE --services-group GROUP]
                      runs until it is stopped (SIGTERM, Ctrl-C); FILE is a second socket that GROUP may open, for services
                      of other users: the settings say who of them may ask what
@@ -118,7 +120,9 @@ public final class Main {
                         "platform",
                         "tenant",
                         "factory-cert",
-                        "factory-key"));
+                        "factory-key",
+                        "invitation",
+                        "invitation-file"));
         StateDir state = state(arguments);
         try {
             Enroller.Invitation invitation = invitation(arguments);
@@ -154,6 +158,9 @@ public final class Main {
 
     private static Enroller.Invitation invitation(Arguments arguments) throws IOException, GeneralSecurityException {
         Optional<String> scanned = arguments.find("invitation");
+        if (arguments.find("invitation-file").isPresent()) {
+            scanned = Optional.of(Files.readString(Path.of(arguments.require("invitation-file"))).strip());
+        }
         if (scanned.isPresent()) {
             InvitationText text = InvitationText.parse(scanned.get());
             return new Enroller.Invitation(text.server(), text.token(), text.fingerprint(), arguments.find("name"));

@@ -30,8 +30,7 @@ final class HelpCarrier {
     private final TenantTransactions transactions;
     private final Clock clock;
 
-    HelpCarrier(
-            HelpStore store, HelpBell bell, HelpConfig config, TenantTransactions transactions, Clock clock) {
+    HelpCarrier(HelpStore store, HelpBell bell, HelpConfig config, TenantTransactions transactions, Clock clock) {
         this.store = store;
         this.bell = bell;
         this.config = config;
@@ -82,12 +81,10 @@ final class HelpCarrier {
             return Optional.empty();
         }
         if (number != last + 1) {
-            throw new ProblemException(
-                    ProblemCode.CONFLICT, "expected frame " + (last + 1) + " next, found " + number);
+            throw new ProblemException(ProblemCode.CONFLICT, "expected frame " + (last + 1) + " next, found " + number);
         }
         Instant now = clock.instant();
-        Optional<String> full =
-                row.full(side.up(), frame.data().length, now.getEpochSecond(), config.bytesPerSecond());
+        Optional<String> full = row.full(side.up(), frame.data().length, now.getEpochSecond(), config.bytesPerSecond());
         if (full.isEmpty()) {
             store.append(handle, row, side.up(), frame, now);
         }

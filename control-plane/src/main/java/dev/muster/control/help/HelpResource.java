@@ -69,9 +69,7 @@ public class HelpResource {
         Asked asked = Bodies.require(body);
         HelpSession session = service.ask(access, DeviceService.id(id), asked(asked));
         return RestResponse.ResponseBuilder.create(
-                        session.state().equals("asked")
-                                ? RestResponse.Status.ACCEPTED
-                                : RestResponse.Status.CREATED,
+                        session.state().equals("asked") ? RestResponse.Status.ACCEPTED : RestResponse.Status.CREATED,
                         session)
                 .build();
     }

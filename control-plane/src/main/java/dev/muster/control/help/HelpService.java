@@ -88,8 +88,8 @@ public final class HelpService implements CriticalChange, DeviceListener {
     HelpSession ask(Access access, DeviceId device, NewHelp asked) {
         access.person();
         if (asked.minutes() < 1 || asked.minutes() > config.longest().toMinutes()) {
-            throw NewHelp.invalid("expected `minutes` from 1 to " + config.longest().toMinutes() + ", found "
-                    + asked.minutes());
+            throw NewHelp.invalid(
+                    "expected `minutes` from 1 to " + config.longest().toMinutes() + ", found " + asked.minutes());
         }
         return transactions.in(access.tenant(), handle -> {
             Device found = devices.require(handle, access.scope(), device);
@@ -173,8 +173,7 @@ public final class HelpService implements CriticalChange, DeviceListener {
                     handle,
                     topics.down(),
                     new DeviceRef(access.tenant(), device).key(),
-                    new DownMessage.Run(new Command(
-                                    id.toString(), HelpStart.VERB, Map.of(), now.plus(config.comes())))
+                    new DownMessage.Run(new Command(id.toString(), HelpStart.VERB, Map.of(), now.plus(config.comes())))
                             .toJson());
             record(handle, access.caller(), "help.start", session, Map.of());
             changed(handle, access.tenant(), device);
@@ -186,13 +185,19 @@ public final class HelpService implements CriticalChange, DeviceListener {
     HelpSession end(Access access, UUID id) {
         return transactions.in(access.tenant(), handle -> {
             HelpRow row = find(handle, access, id);
-            end(handle, access.tenant(), access.caller(), row.shown().id(), "ended by " + access.caller().name());
+            end(
+                    handle,
+                    access.tenant(),
+                    access.caller(),
+                    row.shown().id(),
+                    "ended by " + access.caller().name());
             return row(handle, id).shown();
         });
     }
 
     HelpSession get(Access access, UUID id) {
-        return transactions.in(access.tenant(), handle -> find(handle, access, id).shown());
+        return transactions.in(
+                access.tenant(), handle -> find(handle, access, id).shown());
     }
 
     List<HelpSession> list(Access access, @Nullable String device, boolean live, long skip, int limit) {
@@ -245,8 +250,7 @@ public final class HelpService implements CriticalChange, DeviceListener {
         carrier.push(device.tenant(), id, side(device), frames);
         transactions.run(device.tenant(), handle -> {
             HelpRow row = row(handle, id);
-            if (row.shown().isTerminal()
-                    && row.shown().bytesUp() + row.shown().bytesDown() > config.maxTranscript()) {
+            if (row.shown().isTerminal() && row.shown().bytesUp() + row.shown().bytesDown() > config.maxTranscript()) {
                 end(
                         handle,
                         device.tenant(),
@@ -312,7 +316,8 @@ public final class HelpService implements CriticalChange, DeviceListener {
                 String why = !now.isBefore(row.shown().until())
                         ? "its time is over"
                         : row.shown().state().equals("starting")
-                                ? "the device did not come within " + config.comes().toSeconds()
+                                ? "the device did not come within "
+                                        + config.comes().toSeconds()
                                         + " s: it is not connected, or its agent does not know remote help"
                                 : "nothing moved for " + config.idle().toMinutes() + " min";
                 end(handle, tenant, new Caller.Server(tenant, "help"), id, why);
@@ -322,7 +327,8 @@ public final class HelpService implements CriticalChange, DeviceListener {
     }
 
     private void end(Handle handle, TenantId tenant, Caller by, UUID id, String why) {
-        HelpSession session = store.lock(handle, id).orElseThrow(() -> notFound(id)).shown();
+        HelpSession session =
+                store.lock(handle, id).orElseThrow(() -> notFound(id)).shown();
         if (session.isOver()) {
             return;
         }
@@ -394,8 +400,12 @@ public final class HelpService implements CriticalChange, DeviceListener {
     public void statusChanged(Handle handle, DeviceRef device, DeviceState.Status status) {
         if (status != DeviceState.Status.ACTIVE) {
             for (UUID id : store.live(handle, device.device())) {
-                end(handle, device.tenant(), new Caller.Server(device.tenant(), "help"), id, "the device was "
-                        + status.name().toLowerCase(java.util.Locale.ROOT));
+                end(
+                        handle,
+                        device.tenant(),
+                        new Caller.Server(device.tenant(), "help"),
+                        id,
+                        "the device was " + status.name().toLowerCase(java.util.Locale.ROOT));
             }
         }
     }

@@ -66,8 +66,7 @@ final class HelpStore {
     }
 
     /** Those of devices in scope, the newest first. */
-    List<HelpSession> list(
-            Handle handle, Scope scope, @Nullable String device, boolean live, long skip, int limit) {
+    List<HelpSession> list(Handle handle, Scope scope, @Nullable String device, boolean live, long skip, int limit) {
         SqlFragment allowed = scope.where("d");
         return handle.createQuery(SELECT + " join device d on d.id = s.device where (not :live or s.state <> 'over')"
                         + " and (cast(:device as text) is null or s.device = :device) and " + allowed.sql()
@@ -222,9 +221,7 @@ final class HelpStore {
         handle.createUpdate("""
                         delete from help_frame f using help_session s
                          where s.tenant = f.tenant and s.id = f.session and s.kind <> 'terminal' and s.state = 'over'
-                           and s.ended_at < :unfetched""")
-                .bind("unfetched", utc(unfetched))
-                .execute();
+                           and s.ended_at < :unfetched""").bind("unfetched", utc(unfetched)).execute();
     }
 
     private static HelpFrame frame(ResultSet rs) throws SQLException {
