@@ -159,7 +159,8 @@ public final class Main {
     private static Enroller.Invitation invitation(Arguments arguments) throws IOException, GeneralSecurityException {
         Optional<String> scanned = arguments.find("invitation");
         if (arguments.find("invitation-file").isPresent()) {
-            scanned = Optional.of(Files.readString(Path.of(arguments.require("invitation-file"))).strip());
+            scanned = Optional.of(Files.readString(Path.of(arguments.require("invitation-file")))
+                    .strip());
         }
         if (scanned.isPresent()) {
             InvitationText text = InvitationText.parse(scanned.get());

@@ -4,6 +4,7 @@ import dev.muster.control.access.Access;
 import dev.muster.control.audit.AuditStore;
 import dev.muster.control.config.ExternalConfig;
 import dev.muster.control.devices.DeviceChecks;
+import dev.muster.control.devices.DeviceWords;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.quotas.Quota;
@@ -18,9 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import dev.muster.control.devices.DeviceWords;
-import java.util.stream.Stream;
 import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Enrolment tokens for people. Thread-safe. */
 @Singleton

@@ -74,8 +74,7 @@ final class FileWorker implements Worker {
 
     private void read() {
         try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
-            byte[] piece;
-            while (!closed && (piece = in.readNBytes(HelpFrame.MAX_DATA)).length > 0) {
+            for (byte[] piece = next(in); piece.length > 0 && !closed; piece = next(in)) {
                 count(piece);
                 uplink.send(new HelpFrame(0, HelpFrame.Type.DATA, piece));
             }
@@ -86,6 +85,10 @@ final class FileWorker implements Worker {
             done = true;
             wake.run();
         }
+    }
+
+    private static byte[] next(InputStream in) throws IOException {
+        return in.readNBytes(HelpFrame.MAX_DATA);
     }
 
     private void count(byte[] piece) throws IOException {
