@@ -110,8 +110,7 @@ class HdcTest {
         assertThat(verb("hdc", "enrol", "--hdc", hdc.toString()).err()).contains("no agent at `/data/local/muster");
         Path root = devices.resolve("OFF/root");
         Files.move(root, devices.resolve("OFF/gone"));
-        assertThat(verb("hdc", "enrol", "--hdc", hdc.toString()).err())
-                .contains("hdc: [Fail]Daemon refuses shell");
+        assertThat(verb("hdc", "enrol", "--hdc", hdc.toString()).err()).contains("hdc: [Fail]Daemon refuses shell");
         assertThat(server.calls()).isEmpty();
     }
 

@@ -41,7 +41,10 @@ final class EnrolVerb implements Runnable {
 
     private final Session session;
 
-    @Option(names = {"-t", "--target"}, paramLabel = "KEY", description = "Which one, as hdc names it; repeatable.")
+    @Option(
+            names = {"-t", "--target"},
+            paramLabel = "KEY",
+            description = "Which one, as hdc names it; repeatable.")
     private List<String> wanted = List.of();
 
     @Option(names = "--all", description = "All that are attached.")
@@ -125,7 +128,8 @@ final class EnrolVerb implements Runnable {
         }
         if (!failed.isEmpty()) {
             throw new CliException(
-                    ExitCode.FAILED, failed.size() + " of " + chosen.size() + " not enrolled: " + String.join(", ", failed));
+                    ExitCode.FAILED,
+                    failed.size() + " of " + chosen.size() + " not enrolled: " + String.join(", ", failed));
         }
     }
 
@@ -137,7 +141,8 @@ final class EnrolVerb implements Runnable {
             throw new CliException(
                     ExitCode.USAGE,
                     "expected --target or --all, for hdc sees " + found.size() + " devices: "
-                            + String.join(", ", found.stream().map(Hdc.Target::key).toList()));
+                            + String.join(
+                                    ", ", found.stream().map(Hdc.Target::key).toList()));
         }
         List<Hdc.Target> chosen = new ArrayList<>();
         for (String key : wanted.isEmpty() ? found.stream().map(Hdc.Target::key).toList() : wanted) {
@@ -147,7 +152,9 @@ final class EnrolVerb implements Runnable {
                     .orElseThrow(() -> new CliException(
                             ExitCode.NOT_FOUND,
                             "hdc sees no `" + key + "`, but "
-                                    + String.join(", ", found.stream().map(Hdc.Target::key).toList()))));
+                                    + String.join(
+                                            ", ",
+                                            found.stream().map(Hdc.Target::key).toList()))));
         }
         return chosen;
     }
@@ -159,7 +166,8 @@ final class EnrolVerb implements Runnable {
         Hdc.Facts facts = hdc.facts(target);
         if (facts.udid().isEmpty() && facts.serial().isEmpty()) {
             throw new CliException(
-                    ExitCode.FAILED, "it tells neither UDID (`bm get -u`) nor serial number: nothing to bind a token to");
+                    ExitCode.FAILED,
+                    "it tells neither UDID (`bm get -u`) nor serial number: nothing to bind a token to");
         }
         String id = name != null ? name : nameOf(facts);
         String folder = agent.contains("/") ? agent.substring(0, agent.lastIndexOf('/')) : ".";
@@ -174,7 +182,9 @@ final class EnrolVerb implements Runnable {
                     ExitCode.FAILED,
                     "no agent at `" + agent + "` on the device: name it with --agent, or send it with --push");
         }
-        say(target, "awaited as " + id + facts.udid().map(udid -> ", UDID " + udid).orElse(""));
+        say(
+                target,
+                "awaited as " + id + facts.udid().map(udid -> ", UDID " + udid).orElse(""));
         await(id, facts);
         Map<String, Object> token = token(target, id, facts);
         try {
@@ -189,7 +199,8 @@ final class EnrolVerb implements Runnable {
                 target,
                 service != null
                         ? "begetctl start_service " + quoted(service)
-                        : "(nohup " + quoted(agent) + " run --state " + quoted(state) + " </dev/null >/dev/null 2>&1 &)");
+                        : "(nohup " + quoted(agent) + " run --state " + quoted(state)
+                                + " </dev/null >/dev/null 2>&1 &)");
         waitFor(target, id);
         return id;
     }
@@ -209,7 +220,8 @@ final class EnrolVerb implements Runnable {
     }
 
     private static String nameOf(Hdc.Facts facts) {
-        String from = facts.serial().orElseGet(() -> "ohos-" + facts.udid().orElseThrow().substring(0, 12));
+        String from = facts.serial()
+                .orElseGet(() -> "ohos-" + facts.udid().orElseThrow().substring(0, 12));
         return from.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._-]", "-").replaceFirst("^[^a-z0-9]+", "");
     }
 
@@ -289,8 +301,8 @@ final class EnrolVerb implements Runnable {
         }
         throw new CliException(
                 ExitCode.UNREACHABLE,
-                "enrolled as " + id + ", but not connected within " + wait.toSeconds()
-                        + " s: look at its log in " + state + "/log");
+                "enrolled as " + id + ", but not connected within " + wait.toSeconds() + " s: look at its log in "
+                        + state + "/log");
     }
 
     private void say(Hdc.Target target, String what) {

@@ -56,10 +56,10 @@ final class Hdc {
             if (FAIL.matcher(line).find()) {
                 throw failed(line);
             }
-            String[] words = line.strip().split("\\s+");
+            String[] words = line.strip().split("\\s+", -1);
             // Without -v in old versions: the key alone, and only what is connected.
-            targets.add(new Target(
-                    words[0], words.length > 1 ? words[1] : "", words.length > 2 ? words[2] : "Connected"));
+            targets.add(
+                    new Target(words[0], words.length > 1 ? words[1] : "", words.length > 2 ? words[2] : "Connected"));
         }
         return targets;
     }
@@ -80,7 +80,8 @@ final class Hdc {
         }
         throw new CliException(
                 ExitCode.FAILED,
-                "`" + target.key() + "` runs no shell commands: a release build that is not opened for debugging has no shell"
+                "`" + target.key()
+                        + "` runs no shell commands: a release build that is not opened for debugging has no shell"
                         + " for hdc",
                 List.of(
                         "found: " + (out.isBlank() ? "no answer" : first(out)),
@@ -145,7 +146,8 @@ final class Hdc {
         } catch (IOException e) {
             throw new CliException(
                     ExitCode.FAILED,
-                    "cannot run `" + program + "`: it comes with OpenHarmony's SDK (toolchains/hdc); name it with --hdc, or"
+                    "cannot run `" + program
+                            + "`: it comes with OpenHarmony's SDK (toolchains/hdc); name it with --hdc, or"
                             + " put it on the PATH",
                     e);
         } catch (InterruptedException e) {
@@ -177,7 +179,10 @@ final class Hdc {
     private Optional<String> parameter(Target target, String name) {
         Ran ran = shell(target, "param get " + name);
         String value = ran.out().strip();
-        boolean isValue = ran.exit() == 0 && !value.isEmpty() && !value.contains("fail") && value.lines().count() == 1;
+        boolean isValue = ran.exit() == 0
+                && !value.isEmpty()
+                && !value.contains("fail")
+                && value.lines().count() == 1;
         return isValue ? Optional.of(value) : Optional.empty();
     }
 }

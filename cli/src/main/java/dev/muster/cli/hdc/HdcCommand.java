@@ -26,10 +26,7 @@ public final class HdcCommand {
         this.session = session;
     }
 
-    @Command(
-            name = "list",
-            headerHeading = "Example: muster hdc list%n%n",
-            header = "What hdc sees.")
+    @Command(name = "list", headerHeading = "Example: muster hdc list%n%n", header = "What hdc sees.")
     void list(
             @Option(names = "--hdc", paramLabel = "FILE", defaultValue = "hdc", description = "The program.")
                     String program) {

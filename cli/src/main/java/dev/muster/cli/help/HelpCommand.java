@@ -68,16 +68,18 @@ public final class HelpCommand {
     void get(
             @Parameters(paramLabel = "DEVICE", description = "The device's id.") String device,
             @Parameters(paramLabel = "PATH", description = "The file on the device.") String path,
-            @Parameters(paramLabel = "FILE", arity = "0..1", description = "Where to; else its name, here.")
-                    @Nullable Path file,
+            @Parameters(paramLabel = "FILE", arity = "0..1", description = "Where to; else its name, here.") @Nullable Path file,
             @Mixin About about) {
         begin(device, "get", path, about).ifPresent(started -> new HelpFiles(session)
-                .fetch(link(started), file == null ? Path.of(Path.of(path).getFileName().toString()) : file));
+                .fetch(
+                        link(started),
+                        file == null ? Path.of(Path.of(path).getFileName().toString()) : file));
     }
 
     @Command(
             name = "put",
-            headerHeading = "Example: muster help put press-7 spooler.conf /etc/spooler/spooler.conf --reason 'ticket 12'%n%n",
+            headerHeading =
+                    "Example: muster help put press-7 spooler.conf /etc/spooler/spooler.conf --reason 'ticket 12'%n%n",
             header = "Put a file on a device.")
     void put(
             @Parameters(paramLabel = "DEVICE", description = "The device's id.") String device,
@@ -178,13 +180,14 @@ public final class HelpCommand {
         String cursor = null;
         do {
             Map<String, Object> page = session.api()
-                    .get(Url.of("help-sessions", id, "transcript").with("limit", 100).with("cursor", cursor));
+                    .get(Url.of("help-sessions", id, "transcript")
+                            .with("limit", 100)
+                            .with("cursor", cursor));
             for (Row frame : new Row(page).rows("items")) {
                 if (frame.text("from").equals(typed ? "person" : "device")
                         && frame.text("type").equals("data")) {
                     session.out()
-                            .print(new String(
-                                    Base64.getDecoder().decode(frame.text("data")), StandardCharsets.UTF_8));
+                            .print(new String(Base64.getDecoder().decode(frame.text("data")), StandardCharsets.UTF_8));
                 }
             }
             cursor = page.get("next") instanceof String next ? next : null;
@@ -209,7 +212,8 @@ public final class HelpCommand {
         String id = new Row(answer).text("id");
         if (new Row(answer).text("state").equals("asked")) {
             session.printer().one(answer, SHOWN, "id");
-            session.printer().done("\nAnother person has to agree (muster four-eyes list); then: muster help attach " + id);
+            session.printer()
+                    .done("\nAnother person has to agree (muster four-eyes list); then: muster help attach " + id);
             return Optional.empty();
         }
         return Optional.of(start(id));

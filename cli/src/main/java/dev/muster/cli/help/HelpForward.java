@@ -28,7 +28,8 @@ final class HelpForward {
     /** Returns never; ends with the session. */
     void run(HelpLink link, int port) {
         HelpOpening.await(link, first -> {
-            try (ServerSocket server = new ServerSocket(port, HelpFrame.MAX_CHANNELS, InetAddress.getLoopbackAddress())) {
+            try (ServerSocket server =
+                    new ServerSocket(port, HelpFrame.MAX_CHANNELS, InetAddress.getLoopbackAddress())) {
                 Thread.ofPlatform().name("help-accept").daemon().start(() -> accept(server, link));
                 session.out().println("forwarding 127.0.0.1:" + server.getLocalPort() + " (Ctrl-C ends it)");
                 session.out().flush();

@@ -29,8 +29,8 @@ final class HelpLink {
 
     /** What comes next; may be nothing for the moment. */
     HelpFrames receive() {
-        HelpFrames frames = HelpFrames.from(JsonObject.of(
-                api.get(Url.of("help-sessions", session, "up").with("after", received))));
+        HelpFrames frames = HelpFrames.from(
+                JsonObject.of(api.get(Url.of("help-sessions", session, "up").with("after", received))));
         received = Math.max(received, frames.last());
         return frames;
     }
@@ -40,7 +40,9 @@ final class HelpLink {
         while (true) {
             String state = new Row(api.get(Url.of("help-sessions", session))).text("state");
             HelpFrames frames = receive();
-            if (!state.equals("starting") || !frames.frames().isEmpty() || frames.over().isPresent()) {
+            if (!state.equals("starting")
+                    || !frames.frames().isEmpty()
+                    || frames.over().isPresent()) {
                 return frames;
             }
         }

@@ -23,9 +23,10 @@ final class RawTerminal implements AutoCloseable {
 
     /** Rows and columns; empty without a terminal. */
     static Optional<int[]> size() {
-        return stty("size").map(text -> text.split(" ")).filter(words -> words.length == 2).map(words -> new int[] {
-            Integer.parseInt(words[0]), Integer.parseInt(words[1])
-        });
+        return stty("size")
+                .map(text -> text.split(" ", -1))
+                .filter(words -> words.length == 2)
+                .map(words -> new int[] {Integer.parseInt(words[0]), Integer.parseInt(words[1])});
     }
 
     @Override

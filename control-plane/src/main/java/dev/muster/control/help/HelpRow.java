@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /** A session with what moves in it. Pure. */
@@ -14,7 +15,6 @@ record HelpRow(
         int rows,
         Lane up,
         Lane down,
-        byte[] digest,
         Instant activeAt,
         long rateSecond,
         long rateBytes) {
@@ -43,18 +43,27 @@ record HelpRow(
                 : Optional.empty();
     }
 
-    /** The running digest with one more frame: direction, channel, type, length and bytes, after the digest before. */
-    static byte[] digest(byte[] before, boolean upwards, HelpFrame frame) {
+    /**
+     * The running digest, in hex, with one more frame: direction, channel, type (0 open, 1 data, 2 close), length and bytes,
+     * after the 32 bytes of the digest before.
+     */
+    static String digest(String before, boolean upwards, HelpFrame frame) {
+        byte type =
+                switch (frame.type()) {
+                    case OPEN -> 0;
+                    case DATA -> 1;
+                    case CLOSE -> 2;
+                };
         try {
             MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            sha256.update(before);
+            sha256.update(HexFormat.of().parseHex(before));
             sha256.update(ByteBuffer.allocate(10)
                     .put((byte) (upwards ? 1 : 0))
                     .putInt(frame.channel())
-                    .put((byte) frame.type().ordinal())
+                    .put(type)
                     .putInt(frame.data().length)
                     .array());
-            return sha256.digest(frame.data());
+            return HexFormat.of().formatHex(sha256.digest(frame.data()));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("SHA-256 is part of every Java platform", e);
         }

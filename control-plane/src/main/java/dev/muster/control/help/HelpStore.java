@@ -146,7 +146,7 @@ final class HelpStore {
                         + " where id = :id")
                 .bind("id", id)
                 .bind("bytes", frame.data().length)
-                .bind("digest", HelpRow.digest(row.digest(), upwards, frame))
+                .bind("digest", HexFormat.of().parseHex(HelpRow.digest(row.shown().digest(), upwards, frame)))
                 .bind("now", utc(now))
                 .bind("second", now.getEpochSecond())
                 .execute();
@@ -232,7 +232,6 @@ final class HelpStore {
     }
 
     private static HelpRow read(ResultSet rs) throws SQLException {
-        byte[] digest = rs.getBytes("digest");
         return new HelpRow(
                 new HelpSession(
                         rs.getObject("id", UUID.class),
@@ -251,12 +250,11 @@ final class HelpStore {
                         rs.getString("end_reason"),
                         rs.getLong("up_bytes"),
                         rs.getLong("down_bytes"),
-                        HexFormat.of().formatHex(digest)),
+                        HexFormat.of().formatHex(rs.getBytes("digest"))),
                 rs.getInt("columns"),
                 rs.getInt("rows"),
                 new HelpRow.Lane(rs.getLong("up_last"), rs.getLong("up_taken")),
                 new HelpRow.Lane(rs.getLong("down_last"), rs.getLong("down_taken")),
-                digest,
                 time(rs, "active_at").orElseThrow(),
                 rs.getLong("rate_second"),
                 rs.getLong("rate_bytes"));

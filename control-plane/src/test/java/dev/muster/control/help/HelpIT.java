@@ -35,7 +35,6 @@ import jakarta.inject.Inject;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,14 +83,14 @@ class HelpIT {
                             .statusCode())
                     .isEqualTo(204);
             admin().get("/api/v1/help-sessions/" + id + "/up?after=2").then().body("over", equalTo("done"));
-            byte[] digest = new byte[32];
+            String digest = "0".repeat(64);
             digest = HelpRow.digest(digest, true, frame("hello "));
             digest = HelpRow.digest(digest, true, frame("there"));
             digest = HelpRow.digest(digest, false, frame("ls\n"));
             get("/help-sessions/" + id)
                     .body("state", equalTo("over"))
                     .body("bytesUp", equalTo(11))
-                    .body("digest", equalTo(HexFormat.of().formatHex(digest)));
+                    .body("digest", equalTo(digest));
             get("/help-sessions/" + id + "/transcript")
                     .body("items", hasSize(3))
                     .body("items.from", equalTo(List.of("device", "device", "person")));
@@ -99,7 +98,7 @@ class HelpIT {
                     .body("items.verb", hasItems("help.ask", "help.start", "help.open", "help.end", "help.transcript"))
                     .body(
                             "items.find{it.verb=='help.end'}.detail.digest",
-                            equalTo(HexFormat.of().formatHex(digest)));
+                            equalTo(digest));
         }
     }
 
