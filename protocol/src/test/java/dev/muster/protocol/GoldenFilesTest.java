@@ -15,6 +15,8 @@ import dev.muster.protocol.enrol.EnrolRequest;
 import dev.muster.protocol.enrol.EnrolResponse;
 import dev.muster.protocol.enrol.FactoryProof;
 import dev.muster.protocol.event.DeviceEvent;
+import dev.muster.protocol.help.HelpKind;
+import dev.muster.protocol.help.HelpStart;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.kafka.DeviceState;
@@ -96,6 +98,19 @@ class GoldenFilesTest {
                                 CommandReasons.NOT_ALLOWED),
                         CommandAnswer::toJson,
                         CommandAnswer::fromJson),
+                new Message<>(
+                        "help-start",
+                        new HelpStart(
+                                "0198c0de-0000-7000-8000-000000000000",
+                                HelpKind.FORWARD,
+                                "127.0.0.1:8080",
+                                80,
+                                24,
+                                AT,
+                                "ann",
+                                "ticket 12"),
+                        HelpStart::toJson,
+                        HelpStart::fromJson),
                 new Message<>(
                         "upload-request",
                         new UploadRequest("c-1", 4096, HASH),

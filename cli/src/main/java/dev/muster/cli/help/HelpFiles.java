@@ -72,8 +72,7 @@ final class HelpFiles {
             MessageDigest digest = sha256();
             long length = 0;
             try (InputStream in = Files.newInputStream(file)) {
-                byte[] piece;
-                while ((piece = in.readNBytes(HelpFrame.MAX_DATA)).length > 0) {
+                for (byte[] piece = next(in); piece.length > 0; piece = next(in)) {
                     link.send(0, HelpFrame.Type.DATA, piece);
                     digest.update(piece);
                     length += piece.length;
@@ -97,6 +96,10 @@ final class HelpFiles {
             requireSame(told, sha256);
             done(file + " is on the device: " + length + " bytes", sha256);
         });
+    }
+
+    private static byte[] next(InputStream in) throws IOException {
+        return in.readNBytes(HelpFrame.MAX_DATA);
     }
 
     private void done(String what, String sha256) {

@@ -146,7 +146,9 @@ final class HelpStore {
                         + " where id = :id")
                 .bind("id", id)
                 .bind("bytes", frame.data().length)
-                .bind("digest", HexFormat.of().parseHex(HelpRow.digest(row.shown().digest(), upwards, frame)))
+                .bind(
+                        "digest",
+                        HexFormat.of().parseHex(HelpRow.digest(row.shown().digest(), upwards, frame)))
                 .bind("now", utc(now))
                 .bind("second", now.getEpochSecond())
                 .execute();

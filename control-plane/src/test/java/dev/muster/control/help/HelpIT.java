@@ -96,9 +96,7 @@ class HelpIT {
                     .body("items.from", equalTo(List.of("device", "device", "person")));
             get("/audit?object=device/help-1")
                     .body("items.verb", hasItems("help.ask", "help.start", "help.open", "help.end", "help.transcript"))
-                    .body(
-                            "items.find{it.verb=='help.end'}.detail.digest",
-                            equalTo(digest));
+                    .body("items.find{it.verb=='help.end'}.detail.digest", equalTo(digest));
         }
     }
 

@@ -9,6 +9,7 @@ import dev.muster.protocol.json.JsonObject;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -68,6 +69,21 @@ class HelpTest {
         assertThat(read.over()).contains("ended");
         assertThat(read.frames().getFirst().channel()).isEqualTo(3);
         assertThat(read.frames().getFirst().data()).containsExactly(0, -1, 10);
+    }
+
+    @Test
+    void framesOfTheFirstVersionAreReadForEver() throws Exception {
+        byte[] golden;
+        try (var in = HelpTest.class.getResourceAsStream("/golden/1/help-frames.json")) {
+            golden = Objects.requireNonNull(in).readAllBytes();
+        }
+
+        HelpFrames read = HelpFrames.fromJson(golden);
+
+        assertThat(read.frames()).extracting(HelpFrame::type).containsExactly(HelpFrame.Type.values());
+        assertThat(read.frames().get(1).data()).asString(UTF_8).isEqualTo("hello");
+        assertThat(JsonObject.parse(read.toJson()).members())
+                .isEqualTo(JsonObject.parse(golden).members());
     }
 
     @ParameterizedTest
