@@ -35,17 +35,9 @@ final class HelpLink {
         return frames;
     }
 
-    /** Waits until the device came or the session is over. */
-    HelpFrames receiveWhenOpen() {
-        while (true) {
-            String state = new Row(api.get(Url.of("help-sessions", session))).text("state");
-            HelpFrames frames = receive();
-            if (!state.equals("starting")
-                    || !frames.frames().isEmpty()
-                    || frames.over().isPresent()) {
-                return frames;
-            }
-        }
+    /** How the session stands: starting, open or over. */
+    String state() {
+        return new Row(api.get(Url.of("help-sessions", session))).text("state");
     }
 
     void end() {

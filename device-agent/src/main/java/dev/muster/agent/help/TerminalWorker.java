@@ -12,6 +12,7 @@ import java.util.Arrays;
 final class TerminalWorker implements Worker {
     private final DeviceShell shell;
     private volatile boolean done;
+    private volatile boolean closed;
 
     TerminalWorker(HelpStart start, Uplink uplink, Runnable wake) throws IOException {
         this.shell = DeviceShell.start(start.columns(), start.rows());
@@ -32,7 +33,10 @@ final class TerminalWorker implements Worker {
             while ((count = out.read(buffer)) >= 0) {
                 uplink.send(new HelpFrame(0, HelpFrame.Type.DATA, Arrays.copyOf(buffer, count)));
             }
-            uplink.send(new HelpFrame(0, HelpFrame.Type.CLOSE, new byte[0]));
+            // A shell that was ended from here did not end by itself: the person hears why.
+            if (!closed) {
+                uplink.send(new HelpFrame(0, HelpFrame.Type.CLOSE, new byte[0]));
+            }
         } catch (IOException e) {
             // The session ended under it, which whoever receives has heard as well.
         } finally {
@@ -62,6 +66,7 @@ final class TerminalWorker implements Worker {
 
     @Override
     public void close() {
+        closed = true;
         shell.close();
     }
 }

@@ -29,9 +29,7 @@ public final class DeviceShell implements AutoCloseable {
         boolean terminal = hasScript();
         String size = "stty echo cols " + columns + " rows " + rows + " 2>/dev/null; ";
         ProcessBuilder builder = new ProcessBuilder(
-                terminal
-                        ? List.of("script", "-qfc", size + "exec /bin/sh -i", "/dev/null")
-                        : List.of("/bin/sh", "-i"));
+                terminal ? List.of("script", "-qfc", size + "exec /bin/sh -i", "/dev/null") : List.of("/bin/sh", "-i"));
         Map<String, String> environment = builder.environment();
         String path = environment.getOrDefault("PATH", PATHS);
         environment.clear();
