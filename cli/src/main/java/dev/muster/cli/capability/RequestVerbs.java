@@ -53,8 +53,7 @@ final class RequestVerbs {
 
     @Command(
             name = "grant",
-            headerHeading =
-                    "Example: muster capability requests grant ID > pump.yaml && muster policy apply pump.yaml%n%n",
+            headerHeading = "Example: muster capability requests grant ID --note 'for a month'%n%n",
             header = "Say yes: prints a Capability that gives it for 30 days, to be read, changed and applied.")
     void grant(
             @Parameters(paramLabel = "ID", description = "The request's id.") String id,

@@ -4,13 +4,11 @@ import dev.muster.control.access.Access;
 import dev.muster.control.access.Guard;
 import dev.muster.control.access.RequiresRole;
 import dev.muster.control.access.Role;
-import dev.muster.control.devices.DeviceService;
 import dev.muster.control.http.Bodies;
 import dev.muster.control.http.Cursor;
 import dev.muster.control.http.Page;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.help.HelpFrames;
-import dev.muster.protocol.help.HelpKind;
 import dev.muster.protocol.json.JsonObject;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
@@ -24,17 +22,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
-import org.jboss.resteasy.reactive.RestResponse;
 import org.jspecify.annotations.Nullable;
 
-/** Remote help, for people. */
-@Path("/")
+/** Sessions of remote help, for people. */
+@Path("/help-sessions")
 @RunOnVirtualThread
 public class HelpResource {
-    private static final int DEFAULT_MINUTES = 30;
-    private static final int DEFAULT_COLUMNS = 80;
-    private static final int DEFAULT_ROWS = 24;
-
     private final Guard guard;
     private final HelpService service;
 
@@ -43,54 +36,11 @@ public class HelpResource {
         this.service = service;
     }
 
-    /**
-     * The body of {@code POST /devices/{id}/help}.
-     *
-     * @param kind terminal, get, put or forward
-     * @param subject a path on the device, or {@code host:port}
-     */
-    public record Asked(
-            @Nullable String kind,
-            @Nullable String subject,
-            @Nullable String reason,
-            @Nullable Integer minutes,
-            @Nullable Integer columns,
-            @Nullable Integer rows) {}
-
     /** One frame of a transcript, in the order of their coming. */
     public record Spoken(long position, Instant at, String from, int channel, String type, String data) {}
 
-    /** Asks for a session; 202 where a second person has to agree. */
-    @POST
-    @Path("/devices/{id}/help")
-    @RequiresRole(Role.OPERATOR)
-    public RestResponse<HelpSession> ask(@PathParam("id") String id, @Nullable Asked body) {
-        Access access = guard.require(Role.OPERATOR);
-        Asked asked = Bodies.require(body);
-        HelpSession session = service.ask(access, DeviceService.id(id), asked(asked));
-        return RestResponse.ResponseBuilder.create(
-                        session.state().equals("asked") ? RestResponse.Status.ACCEPTED : RestResponse.Status.CREATED,
-                        session)
-                .build();
-    }
-
-    private static NewHelp asked(Asked asked) {
-        try {
-            return new NewHelp(
-                    HelpKind.parse(Bodies.require(asked.kind(), "kind")),
-                    asked.subject() == null ? "" : asked.subject(),
-                    Bodies.require(asked.reason(), "reason"),
-                    asked.minutes() == null ? DEFAULT_MINUTES : asked.minutes(),
-                    asked.columns() == null ? DEFAULT_COLUMNS : asked.columns(),
-                    asked.rows() == null ? DEFAULT_ROWS : asked.rows());
-        } catch (ProtocolException e) {
-            throw NewHelp.invalid(String.valueOf(e.getMessage()));
-        }
-    }
-
     /** Sessions on devices in the caller's scope, the newest first. */
     @GET
-    @Path("/help-sessions")
     @RequiresRole(Role.VIEWER)
     public Page<HelpSession> list(
             @QueryParam("device") @Nullable String device,
@@ -107,7 +57,7 @@ public class HelpResource {
 
     /** One session. */
     @GET
-    @Path("/help-sessions/{id}")
+    @Path("/{id}")
     @RequiresRole(Role.VIEWER)
     public HelpSession get(@PathParam("id") UUID id) {
         return service.get(guard.require(Role.VIEWER), id);
@@ -115,7 +65,7 @@ public class HelpResource {
 
     /** Calls the device; for the one who asked. */
     @POST
-    @Path("/help-sessions/{id}/start")
+    @Path("/{id}/start")
     @RequiresRole(Role.OPERATOR)
     public HelpSession start(@PathParam("id") UUID id) {
         return service.start(guard.require(Role.OPERATOR), id);
@@ -123,7 +73,7 @@ public class HelpResource {
 
     /** Ends it. */
     @POST
-    @Path("/help-sessions/{id}/end")
+    @Path("/{id}/end")
     @RequiresRole(Role.OPERATOR)
     public HelpSession end(@PathParam("id") UUID id) {
         return service.end(guard.require(Role.OPERATOR), id);
@@ -131,7 +81,7 @@ public class HelpResource {
 
     /** Frames to the device; for the one who asked. */
     @POST
-    @Path("/help-sessions/{id}/down")
+    @Path("/{id}/down")
     @RequiresRole(Role.OPERATOR)
     public void down(@PathParam("id") UUID id, @Nullable Map<String, Object> body) {
         Access access = guard.require(Role.OPERATOR);
@@ -144,7 +94,7 @@ public class HelpResource {
 
     /** Frames from the device after one that arrived; waits for the first a while. For the one who asked. */
     @GET
-    @Path("/help-sessions/{id}/up")
+    @Path("/{id}/up")
     @RequiresRole(Role.OPERATOR)
     public Map<String, Object> up(@PathParam("id") UUID id, @QueryParam("after") @Nullable Long after) {
         return service.up(guard.require(Role.OPERATOR), id, after == null ? 0 : after)
@@ -153,7 +103,7 @@ public class HelpResource {
 
     /** What a terminal showed and was told. */
     @GET
-    @Path("/help-sessions/{id}/transcript")
+    @Path("/{id}/transcript")
     @RequiresRole(Role.SECURITY_OFFICER)
     public Page<Spoken> transcript(
             @PathParam("id") UUID id,
