@@ -8,6 +8,7 @@ import dev.muster.control.devices.DeviceService;
 import dev.muster.control.http.Bodies;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.help.HelpKind;
+import dev.muster.protocol.identity.DeviceId;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
@@ -50,8 +51,10 @@ public class DeviceHelpResource {
     @RequiresRole(Role.OPERATOR)
     public RestResponse<HelpSession> ask(@PathParam("id") String id, @Nullable Asked body) {
         Access access = guard.require(Role.OPERATOR);
-        Asked asked = Bodies.require(body);
-        HelpSession session = service.ask(access, DeviceService.id(id), asked(asked));
+        DeviceId device = DeviceService.id(id);
+        // What is out of sight is not found, whatever is asked of it.
+        service.requireVisible(access, device);
+        HelpSession session = service.ask(access, device, asked(Bodies.require(body)));
         return RestResponse.ResponseBuilder.create(
                         session.state().equals("asked") ? RestResponse.Status.ACCEPTED : RestResponse.Status.CREATED,
                         session)

@@ -84,6 +84,11 @@ public final class HelpService implements CriticalChange, DeviceListener {
         this.clock = clock;
     }
 
+    /** The problem {@code device-not-found} unless the device is in scope. */
+    void requireVisible(Access access, DeviceId device) {
+        devices.requireVisible(access, device);
+    }
+
     /** Asks for a session; in state {@code asked} where a second person has to agree first. */
     HelpSession ask(Access access, DeviceId device, NewHelp asked) {
         access.person();
