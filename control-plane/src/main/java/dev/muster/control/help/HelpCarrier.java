@@ -43,6 +43,9 @@ final class HelpCarrier {
 
     /** Takes frames in; one that came before is not taken in twice. Waits where the other side is behind. */
     void push(TenantId tenant, UUID id, Side side, HelpFrames frames) {
+        if (frames.frames().isEmpty()) {
+            throw new ProblemException(ProblemCode.INVALID_REQUEST, "expected at least one frame, found none");
+        }
         int index = 0;
         for (HelpFrame frame : frames.frames()) {
             push(tenant, id, side, frames.first() + index++, frame);

@@ -85,6 +85,8 @@ public class HelpResource {
     @RequiresRole(Role.OPERATOR)
     public void down(@PathParam("id") UUID id, @Nullable Map<String, Object> body) {
         Access access = guard.require(Role.OPERATOR);
+        // What is out of sight is not found, whatever is sent to it.
+        service.get(access, id);
         try {
             service.down(access, id, HelpFrames.from(JsonObject.of(Bodies.require(body))));
         } catch (ProtocolException | IllegalArgumentException e) {

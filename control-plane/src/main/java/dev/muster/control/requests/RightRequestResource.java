@@ -1,5 +1,6 @@
 package dev.muster.control.requests;
 
+import dev.muster.control.access.Access;
 import dev.muster.control.access.Guard;
 import dev.muster.control.access.RequiresRole;
 import dev.muster.control.access.Role;
@@ -79,6 +80,9 @@ public class RightRequestResource {
     @Path("/{id}/answer")
     @RequiresRole(Role.SECURITY_OFFICER)
     public RightRequest answer(@PathParam("id") UUID id, @Nullable Answer body) {
+        Access access = guard.require(Role.SECURITY_OFFICER);
+        // What is out of sight is not found, whatever the answer is.
+        service.get(access, id);
         Answer given = Bodies.require(body);
         String word = Bodies.require(given.answer(), "answer");
         boolean granted =
@@ -90,7 +94,6 @@ public class RightRequestResource {
                                 ProblemCode.INVALID_REQUEST,
                                 "expected `answer` as granted or declined, found `" + word + "`");
                 };
-        return service.answer(
-                guard.require(Role.SECURITY_OFFICER), id, granted, given.note() == null ? "" : given.note());
+        return service.answer(access, id, granted, given.note() == null ? "" : given.note());
     }
 }
