@@ -90,8 +90,7 @@ class HdcST {
                     .containsEntry("status", "active");
             assertThat(folder.resolve("d/" + KEY + "/root/data/local/muster/state/invitation"))
                     .doesNotExist();
-            Command again =
-                    product.muster("hdc", "enrol", "--hdc", hdc.toString(), "--platform", "simulated");
+            Command again = product.muster("hdc", "enrol", "--hdc", hdc.toString(), "--platform", "simulated");
             assertThat(again.exit()).as("one that came is not awaited again").isNotZero();
         } finally {
             product.muster("devices", "retire", "hdc-bench-1", "--yes");

@@ -53,13 +53,21 @@ class HelpST {
         assertThat(refused.out()).contains("refused by the device: remote help is off on this device");
         allow("{\"until\":\"" + Instant.now().plusSeconds(3600).truncatedTo(ChronoUnit.SECONDS)
                 + "\",\"kinds\":[\"get\"],\"paths\":[\"" + folder + "\"]}");
-        assertThat(product.musterTyping("exit\n", "help", "terminal", DEVICE, WHY).out())
+        assertThat(product.musterTyping("exit\n", "help", "terminal", DEVICE, WHY)
+                        .out())
                 .contains("`terminal` is not among what the signed settings of this device allow");
-        assertThat(product.muster("help", "get", DEVICE, "/etc/hostname", folder.resolve("x").toString(), WHY)
+        assertThat(product.muster(
+                                "help",
+                                "get",
+                                DEVICE,
+                                "/etc/hostname",
+                                folder.resolve("x").toString(),
+                                WHY)
                         .out())
                 .contains("does not lie below a folder that the signed settings of this device allow");
         allow("{\"until\":\"2026-01-01T00:00:00Z\",\"kinds\":[\"terminal\"]}");
-        assertThat(product.musterTyping("exit\n", "help", "terminal", DEVICE, WHY).out())
+        assertThat(product.musterTyping("exit\n", "help", "terminal", DEVICE, WHY)
+                        .out())
                 .contains("remote help was allowed on this device until 2026-01-01T00:00:00Z");
     }
 
@@ -72,8 +80,7 @@ class HelpST {
                     + "\",\"kinds\":[\"terminal\",\"get\",\"put\",\"forward\"],\"paths\":[\"" + there
                     + "\"],\"forward\":[\"" + address + "\"],\"bytesPerSecond\":4194304}");
 
-            Command shell =
-                    product.musterTyping("echo $((6*7))-answer\nexit\n", "help", "terminal", DEVICE, WHY);
+            Command shell = product.musterTyping("echo $((6*7))-answer\nexit\n", "help", "terminal", DEVICE, WHY);
             assertThat(shell.out()).contains("the device is called");
             assertThat(shell.out()).contains("42-answer");
             assertThat(shell.exit()).isZero();
@@ -81,12 +88,24 @@ class HelpST {
             byte[] bytes = new byte[300_000];
             new java.util.Random(7).nextBytes(bytes);
             Path local = Files.write(folder.resolve("local.bin"), bytes);
-            product.muster("help", "put", DEVICE, local.toString(), there.resolve("put.bin").toString(), WHY)
+            product.muster(
+                            "help",
+                            "put",
+                            DEVICE,
+                            local.toString(),
+                            there.resolve("put.bin").toString(),
+                            WHY)
                     .mustSucceed();
             assertThat(there.resolve("put.bin")).hasBinaryContent(bytes);
             assertThat(there.toFile().list()).containsExactly("put.bin");
             Path back = folder.resolve("back.bin");
-            assertThat(product.muster("help", "get", DEVICE, there.resolve("put.bin").toString(), back.toString(), WHY)
+            assertThat(product.muster(
+                                    "help",
+                                    "get",
+                                    DEVICE,
+                                    there.resolve("put.bin").toString(),
+                                    back.toString(),
+                                    WHY)
                             .mustSucceed())
                     .contains("300000 bytes, sha256 ");
             assertThat(back).hasBinaryContent(bytes);
@@ -96,7 +115,8 @@ class HelpST {
             List<Map<String, Object>> sessions = product.items("help", "list", "--device", DEVICE);
             assertThat(sessions).hasSizeGreaterThanOrEqualTo(4);
             String terminal = sessions.stream()
-                    .filter(one -> one.get("kind").equals("terminal") && !"0".equals(String.valueOf(one.get("bytesUp"))))
+                    .filter(one ->
+                            one.get("kind").equals("terminal") && !"0".equals(String.valueOf(one.get("bytesUp"))))
                     .map(one -> String.valueOf(one.get("id")))
                     .findFirst()
                     .orElseThrow();
@@ -175,12 +195,13 @@ class HelpST {
         } finally {
             forward.destroy();
         }
-        await().atMost(SOON)
-                .until(() -> product.items("help", "list", "--device", DEVICE, "--live").isEmpty());
+        await().atMost(SOON).until(() -> product.items("help", "list", "--device", DEVICE, "--live")
+                .isEmpty());
     }
 
     private void allow(String json) {
-        product.muster("settings", "set", "device", DEVICE, "remoteHelp=" + json).mustSucceed();
+        product.muster("settings", "set", "device", DEVICE, "remoteHelp=" + json)
+                .mustSucceed();
         rollOut();
     }
 
