@@ -116,7 +116,7 @@ class HelpST {
             assertThat(sessions).hasSizeGreaterThanOrEqualTo(4);
             String terminal = sessions.stream()
                     .filter(one ->
-                            one.get("kind").equals("terminal") && !"0".equals(String.valueOf(one.get("bytesUp"))))
+                            "terminal".equals(one.get("kind")) && !"0".equals(String.valueOf(one.get("bytesUp"))))
                     .map(one -> String.valueOf(one.get("id")))
                     .findFirst()
                     .orElseThrow();
