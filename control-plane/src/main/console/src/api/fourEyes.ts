@@ -18,7 +18,7 @@ export interface FourEyesRequest {
   reason: string;
 }
 
-export const SWITCHES = ['rollouts', 'policies', 'trust', 'freezeOverrides'] as const;
+export const SWITCHES = ['rollouts', 'policies', 'trust', 'freezeOverrides', 'remoteHelp'] as const;
 
 export type Switch = (typeof SWITCHES)[number];
 

@@ -6,6 +6,7 @@ import { artifacts, releases } from './artifacts';
 import { audit } from './audit';
 import { commands, settings } from './commands';
 import { fourEyes } from './fourEyes';
+import { help } from './help';
 import { policy } from './policy';
 import { rollouts } from './rollouts';
 import { registry } from './registry';
@@ -225,6 +226,7 @@ export const en = {
   } as Record<string, string>,
   rollout: rollouts,
   commands,
+  help,
   settings,
   rollouts: {
     title: 'Rollouts',

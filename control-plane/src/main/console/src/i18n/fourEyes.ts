@@ -8,6 +8,7 @@ export const fourEyes = {
     policies: 'Publishing and rolling back policies',
     trust: 'Vendors, and keys and publishers where this server holds keys',
     freezeOverrides: 'Letting devices start in a freeze: overriding, lifting, shortening',
+    remoteHelp: 'Remote help: terminals, files and forwards on devices',
   },
   setBy: (who: string) => `Set by ${who}`,
   neverSet: 'Nobody has set it yet: one person is enough for everything.',

@@ -25,6 +25,7 @@ import { DifferenceSection, Metadata, Timeline } from './DeviceRegistry';
 import { ReplaceForm } from './DeviceForms';
 import { DeviceSettingsCard } from './settings/DeviceSettingsCard';
 import { SubDevices, gatewayOf } from './SubDevices';
+import { HelpBanner, type HelpSession } from './HelpBanner';
 import { Telemetry } from './Telemetry';
 import { lowerStatus } from '../api/types';
 
@@ -39,10 +40,11 @@ export function DevicePage() {
   const difference = useGet<Difference>(path(['devices', id, 'difference']));
   const commands = useGet<Page<CommandOnDevice>>(path(['devices', id, 'commands'], { limit: 10 }));
   const settings = useGet<DeviceSettings>(path(['devices', id, 'settings']));
+  const help = useGet<Page<HelpSession>>(path(['help-sessions'], { device: id, live: 'true' }));
 
   useLive(
     (kind, changed) => kind === 'device' && changed === id,
-    () => [device, desired, reported, manifest, matrix, difference, commands, settings].forEach((remote) => remote.reload()),
+    () => [device, desired, reported, manifest, matrix, difference, commands, settings, help].forEach((remote) => remote.reload()),
   );
 
   const known = device.data;
@@ -66,6 +68,7 @@ export function DevicePage() {
           {(shown) => (
             <>
               {shown.status === 'suspended' && <Alert isInline variant="warning" title={m.device.suspendedBanner} className="muster-gap" />}
+              <HelpBanner sessions={help} />
               {shown.status === 'retired' && <Alert isInline variant="info" title={m.device.retiredBanner} className="muster-gap" />}
               <Grid hasGutter>
                 <GridItem xl={4}>

@@ -15,6 +15,8 @@ import dev.muster.cli.fleet.FleetCommand;
 import dev.muster.cli.foureyes.FourEyesCommand;
 import dev.muster.cli.freezes.FreezesCommand;
 import dev.muster.cli.groups.GroupsCommand;
+import dev.muster.cli.hdc.HdcCommand;
+import dev.muster.cli.help.HelpCommand;
 import dev.muster.cli.login.LoginCommand;
 import dev.muster.cli.login.LogoutCommand;
 import dev.muster.cli.login.WhoamiCommand;
@@ -62,6 +64,8 @@ import picocli.CommandLine.Mixin;
             TelemetryCommand.class,
             SettingsCommand.class,
             CommandVerbs.class,
+            HelpCommand.class,
+            HdcCommand.class,
             RolesCommand.class,
             AccountsCommand.class,
             BundleCommand.class,

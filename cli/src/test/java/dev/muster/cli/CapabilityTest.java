@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.agent.local.LocalRequests;
 import dev.muster.agent.local.LocalSocket;
+import dev.muster.agent.local.Peer;
+import dev.muster.agent.local.PeerRules;
 import dev.muster.policy.capability.CapabilityFile;
 import dev.muster.policy.capability.DeviceCapability;
 import dev.muster.policy.condition.ConditionBlock;
@@ -273,7 +275,8 @@ class CapabilityTest {
         toTablet("--permission", CAMERA);
         Path directory = Files.createTempDirectory("muster");
         Path path = directory.resolve("agent.sock");
-        try (LocalSocket socket = new LocalSocket(path, new Device(), System::nanoTime, line -> {})) {
+        try (LocalSocket socket = new LocalSocket(
+                LocalSocket.Place.of(path), new Device(), () -> PeerRules.OWNER, System::nanoTime, line -> {})) {
             Ran granted = prove("--socket", path.toString());
             Ran denied = muster(
                     "capability",
@@ -329,6 +332,21 @@ class CapabilityTest {
             boolean gives = answer instanceof ChainAnswer.Gives;
             return new Verdict(
                     gives, gives ? "delegated" : "bad-chain", answer.toString(), "enforced-at-verify", "", 1, "holds");
+        }
+
+        @Override
+        public Map<String, Object> explain(Question question) {
+            return Map.of();
+        }
+
+        @Override
+        public int publish(Peer peer, Map<String, Object> metrics) {
+            return 0;
+        }
+
+        @Override
+        public boolean request(Peer peer, Question question, String reason) {
+            return false;
         }
 
         private static ChainAnswer judge(DelegationChain chain, Claim claim, String proof) {

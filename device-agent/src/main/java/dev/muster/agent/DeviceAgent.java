@@ -15,12 +15,15 @@ import dev.muster.agent.enrol.Enroller;
 import dev.muster.agent.gateway.GatewayRole;
 import dev.muster.agent.gateway.GatewaySettings;
 import dev.muster.agent.gateway.SiteSource;
+import dev.muster.agent.help.HelpRunner;
 import dev.muster.agent.identity.DeviceIdentity;
 import dev.muster.agent.identity.IdentityStore;
 import dev.muster.agent.identity.Tls;
 import dev.muster.agent.local.LocalSocket;
+import dev.muster.agent.local.PeerRules;
 import dev.muster.agent.platform.Platform;
 import dev.muster.agent.platform.Platforms;
+import dev.muster.agent.policy.CapabilityWishes;
 import dev.muster.agent.policy.DevicePolicy;
 import dev.muster.agent.policy.DeviceTime;
 import dev.muster.agent.reconcile.AgentLoop;
@@ -31,6 +34,7 @@ import dev.muster.agent.reconcile.Reporter;
 import dev.muster.agent.reconcile.TrustGate;
 import dev.muster.agent.settings.ManagedFiles;
 import dev.muster.agent.settings.SettingsKeeper;
+import dev.muster.agent.telemetry.LocalMetrics;
 import dev.muster.agent.telemetry.Outbox;
 import dev.muster.agent.transport.DeviceHttps;
 import dev.muster.agent.transport.PahoTransport;
@@ -43,11 +47,13 @@ import dev.muster.agent.update.Installer;
 import dev.muster.agent.update.Journal;
 import dev.muster.agent.update.SettingsInstaller;
 import dev.muster.agent.update.UpdateMachine;
+import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.command.Command;
 import dev.muster.protocol.desired.DesiredHint;
 import dev.muster.protocol.desired.InstallLeases;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.event.DeviceEvent;
+import dev.muster.protocol.help.HelpStart;
 import dev.muster.protocol.reported.HoldReason;
 import dev.muster.protocol.reported.TargetCondition;
 import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
@@ -68,6 +74,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import javax.net.ssl.SSLContext;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One agent of one enrolled device, from power-on to power-off: opened, started once, closed once. Many fit in one process;
@@ -105,8 +112,9 @@ public final class DeviceAgent implements AutoCloseable {
     private final CommandRunner commands;
     private final List<Future<?>> timers = new ArrayList<>();
     private final StateHealth health;
-    private Optional<LocalSocket> socket = Optional.empty();
     private boolean settled;
+    private volatile @Nullable HelpRunner help;
+    private final List<LocalSocket> sockets = new ArrayList<>();
     private long countsSentAt;
     private long sampledAt;
 
@@ -376,8 +384,23 @@ public final class DeviceAgent implements AutoCloseable {
         policy.look();
         keeper.look();
         LocalAnswers answers = new LocalAnswers(
-                () -> credentials.identity, platform, time, policy, journal, transport, outbox, this::consent, bundles);
-        socket = Optional.of(new LocalSocket(state.socket(), answers, surroundings.nanos(), log));
+                () -> credentials.identity,
+                platform,
+                time,
+                policy,
+                journal,
+                transport,
+                outbox,
+                this::consent,
+                bundles,
+                new LocalMetrics(surroundings.nanos()),
+                new CapabilityWishes());
+        listen(LocalSocket.Place.of(state.socket()), answers);
+        if (surroundings.config().services().isPresent()) {
+            AgentConfig.ServicesSocket services =
+                    surroundings.config().services().get();
+            listen(new LocalSocket.Place(services.path(), Optional.of(services.group())), answers);
+        }
         told(new DeviceEvent("lifecycle.started", time.instant(), Map.of("platform", platform.name())));
         transport.start(new Ears());
         loop.start();
@@ -388,6 +411,19 @@ public final class DeviceAgent implements AutoCloseable {
         every(Math.min(surroundings.config().usage().toMillis(), COUNTS_CHECK_MS), this::countsIfDue);
     }
 
+    private void listen(LocalSocket.Place place, LocalAnswers answers) throws IOException {
+        sockets.add(new LocalSocket(place, answers, this::peerRules, surroundings.nanos(), log));
+    }
+
+    // Settings that cannot be read let nobody in but those who always may.
+    private PeerRules peerRules() {
+        try {
+            return settings.whole().map(PeerRules::in).orElse(PeerRules.OWNER);
+        } catch (ProtocolException e) {
+            return PeerRules.OWNER;
+        }
+    }
+
     /** Stops everything and gives the state directory free. What was running goes on at the next start. */
     @Override
     public void close() throws IOException {
@@ -395,10 +431,14 @@ public final class DeviceAgent implements AutoCloseable {
         commands.close();
         gateway.close();
         source.abort();
+        HelpRunner helping = help;
+        if (helping != null) {
+            helping.close();
+        }
         loop.close();
         transport.close();
-        if (socket.isPresent()) {
-            socket.get().close();
+        for (LocalSocket socket : sockets) {
+            socket.close();
         }
         try {
             time.save();
@@ -430,6 +470,10 @@ public final class DeviceAgent implements AutoCloseable {
         policy.look();
         keeper.look();
         gateway.look();
+        HelpRunner helping = help;
+        if (helping != null) {
+            helping.look();
+        }
         if (gates.isReleased()) {
             loop.wake();
         }
@@ -574,6 +618,17 @@ public final class DeviceAgent implements AutoCloseable {
         }
     }
 
+    // Made when it is first asked for: a device that needs no help pays nothing for it.
+    private synchronized HelpRunner help() {
+        HelpRunner made = help;
+        if (made == null) {
+            made = new HelpRunner(new HelpRunner.Parts(
+                    keeper::help, credentials::another, outbox::event, time, surroundings.nanos(), log));
+            help = made;
+        }
+        return made;
+    }
+
     /** What the gateway says; called by the client's threads, so everything is handed on. */
     private final class Ears implements Transport.Listener {
         @Override
@@ -600,7 +655,11 @@ public final class DeviceAgent implements AutoCloseable {
 
         @Override
         public void command(Command command) {
-            commands.take(command);
+            if (command.verb().equals(HelpStart.VERB)) {
+                help().take(command.id());
+            } else {
+                commands.take(command);
+            }
         }
     }
 }

@@ -2,24 +2,33 @@ package dev.muster.agent;
 
 import dev.muster.agent.bundle.BundleDesk;
 import dev.muster.agent.identity.DeviceIdentity;
+import dev.muster.agent.local.LocalRefusal;
 import dev.muster.agent.local.LocalRequests;
+import dev.muster.agent.local.Peer;
 import dev.muster.agent.platform.Platform;
 import dev.muster.agent.platform.Slots;
+import dev.muster.agent.policy.CapabilityWishes;
 import dev.muster.agent.policy.DevicePolicy;
 import dev.muster.agent.policy.DeviceTime;
 import dev.muster.agent.policy.PresentedChain;
+import dev.muster.agent.telemetry.LocalMetrics;
 import dev.muster.agent.telemetry.Outbox;
 import dev.muster.agent.transport.Transport;
 import dev.muster.agent.update.Journal;
 import dev.muster.policy.condition.Situation;
 import dev.muster.policy.enforcement.Enforcement;
 import dev.muster.policy.model.AppKey;
+import dev.muster.policy.permission.PermissionCatalog;
+import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.reported.TargetCondition;
+import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 
@@ -33,7 +42,9 @@ record LocalAnswers(
         Transport transport,
         Outbox outbox,
         Predicate<String> agree,
-        BundleDesk bundles)
+        BundleDesk bundles,
+        LocalMetrics metrics,
+        CapabilityWishes wishes)
         implements LocalRequests {
     @Override
     public Verdict verify(Question question) {
@@ -71,6 +82,70 @@ record LocalAnswers(
     @Override
     public String device() {
         return identity.get().ref().key();
+    }
+
+    @Override
+    public Map<String, Object> explain(Question question) {
+        AppKey app = new AppKey(question.app(), question.user(), question.instance());
+        DevicePolicy.Explained found = policy.explain(app, question.permission());
+        DevicePolicy.Answer answer = found.answer();
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("granted", answer.verdict().granted());
+        map.put("reason", answer.verdict().reason().code());
+        map.put("text", answer.verdict().text());
+        found.rule().ifPresent(rule -> map.put("rule", rule));
+        found.role().ifPresent(role -> map.put("role", role));
+        found.condition().ifPresent(condition -> map.put("condition", condition));
+        map.put("holding", found.holding());
+        PermissionCatalog.builtIn().find(question.permission()).ifPresent(definition -> {
+            map.put("permissionLevel", word(definition.availableLevel()));
+            map.put("grantMode", word(definition.grantMode()));
+        });
+        map.put("level", answer.level().code());
+        map.put("levelText", answer.level().text());
+        DevicePolicy.mechanism(answer.level()).ifPresent(mechanism -> map.put("mechanism", mechanism));
+        found.deviation().ifPresent(since -> map.put("deviatesSince", since.toString()));
+        map.put("policyVersion", answer.verdict().policyVersion());
+        policy.sha256().ifPresent(sha256 -> map.put("policySha256", sha256));
+        map.put("lease", DevicePolicy.text(answer.lease()));
+        policy.leaseEnds().ifPresent(end -> map.put("leaseEnds", end.toString()));
+        map.put("time", time.instant().toString());
+        map.put("clockSet", platform.clockIsSet());
+        map.put("situation", situation(platform.situation(time.instant())));
+        return map;
+    }
+
+    private static String word(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public int publish(Peer peer, Map<String, Object> values) {
+        List<Sample> samples =
+                metrics.samples(peer.user(), values, time.instant().toEpochMilli());
+        try {
+            outbox.telemetry(samples);
+        } catch (IOException e) {
+            throw new LocalRefusal("internal", "the values are not in the queue: " + e.getMessage());
+        }
+        return samples.size();
+    }
+
+    @Override
+    public boolean request(Peer peer, Question question, String reason) {
+        AppKey app = new AppKey(question.app(), question.user(), question.instance());
+        if (policy.explain(app, question.permission()).answer().verdict().granted()) {
+            return false;
+        }
+        Optional<DeviceEvent> wish = wishes.wish(peer.user(), app, question.permission(), reason, time.instant());
+        try {
+            if (wish.isPresent()) {
+                outbox.event(wish.get());
+            }
+        } catch (IOException e) {
+            throw new LocalRefusal("internal", "the request is not in the queue: " + e.getMessage());
+        }
+        return wish.isPresent();
     }
 
     @Override

@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -49,9 +50,11 @@ public final class Main {
                      asks for a certificate; the server must show a root certificate with this fingerprint; where a
                      person has to approve, shows the fingerprint of its key for comparison and waits; in place of the
                      token: --factory-cert CHAIN.pem --factory-key KEY.pem [--tenant NAME], what the device's maker gave it;
-                     in place of all: --invitation TEXT, the text of a QR code
-              run    [--state DIR]
-                     runs until it is stopped (SIGTERM, Ctrl-C)
+                     in place of all: --invitation TEXT, the text of a QR code, or --invitation-file FILE with that text,
+                     which no other user sees among the processes
+              run    [--state DIR] [--services-socket FILE --services-group GROUP]
+                     runs until it is stopped (SIGTERM, Ctrl-C); FILE is a second socket that GROUP may open, for services
+                     of other users: the settings say who of them may ask what
               status [--state DIR]
                      asks the running agent how it is
               verify [--state DIR] --app BUNDLE --permission NAME [--user ID] [--instance N]
@@ -62,6 +65,9 @@ public final class Main {
                      follows an offline bundle, as if its content had come over the link: through the running agent, or
                      through one that runs as long as that takes; exit 0 applied, or waiting for its window, 1 refused or
                      not finished
+
+              explain [--state DIR] --app BUNDLE --permission NAME [--user ID] [--instance N]
+                     the same decision with all that it rests on, as JSON, not counted as use
 
               consent [--state DIR] --target NAME
                      agrees that what is loaded is switched to, such as `image`; exit 0 something waited, 1 nothing did
@@ -93,6 +99,7 @@ public final class Main {
                 case "run" -> run(rest);
                 case "status" -> status(rest);
                 case "verify" -> verify(rest);
+                case "explain" -> explain(rest);
                 case "consent" -> consent(rest);
                 case "apply-bundle" -> applyBundle(rest);
                 case "--help", "-h", "help" -> {
@@ -101,7 +108,7 @@ public final class Main {
                 }
                 default ->
                     throw new IllegalArgumentException(
-                            "expected `enrol`, `run`, `status`, `verify`, `consent` or `apply-bundle`, found `"
+                            "expected `enrol`, `run`, `status`, `verify`, `explain`, `consent` or `apply-bundle`, found `"
                                     + command + "`");
             };
         } catch (IllegalArgumentException e) {
@@ -122,7 +129,9 @@ public final class Main {
                         "platform",
                         "tenant",
                         "factory-cert",
-                        "factory-key"));
+                        "factory-key",
+                        "invitation",
+                        "invitation-file"));
         StateDir state = state(arguments);
         try {
             Enroller.Invitation invitation = invitation(arguments);
@@ -158,6 +167,10 @@ public final class Main {
 
     private static Enroller.Invitation invitation(Arguments arguments) throws IOException, GeneralSecurityException {
         Optional<String> scanned = arguments.find("invitation");
+        if (arguments.find("invitation-file").isPresent()) {
+            scanned = Optional.of(Files.readString(Path.of(arguments.require("invitation-file")))
+                    .strip());
+        }
         if (scanned.isPresent()) {
             InvitationText text = InvitationText.parse(scanned.get());
             return new Enroller.Invitation(text.server(), text.token(), text.fingerprint(), arguments.find("name"));
@@ -182,13 +195,14 @@ public final class Main {
     }
 
     private int run(List<String> rest) {
-        StateDir state = state(Arguments.parse(rest, Set.of("state")));
+        Arguments arguments = Arguments.parse(rest, Set.of("state", "services-socket", "services-group"));
+        StateDir state = state(arguments);
         ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(
                 1, Thread.ofPlatform().name("agent-timer").daemon().factory());
         AgentLog log = JournalStream.isAt(System.getenv(), JournalStream.STANDARD_OUTPUT)
                 ? AgentLog.toJournal(out)
                 : AgentLog.to(out, clock, "agent");
-        AgentHost host = new AgentHost(state, AgentConfig.defaults(), scheduler, clock, log);
+        AgentHost host = new AgentHost(state, config(arguments), scheduler, clock, log);
         try {
             host.start();
         } catch (IOException | ProtocolException e) {
@@ -228,6 +242,16 @@ public final class Main {
         }
     }
 
+    private static AgentConfig config(Arguments arguments) {
+        AgentConfig config = AgentConfig.defaults();
+        return arguments.find("services-socket").isEmpty()
+                        && arguments.find("services-group").isEmpty()
+                ? config
+                : config.withServices(new AgentConfig.ServicesSocket(
+                        Path.of(arguments.require("services-socket")).toAbsolutePath(),
+                        arguments.require("services-group")));
+    }
+
     private void stop(AgentHost host) {
         try {
             host.close();
@@ -237,9 +261,37 @@ public final class Main {
     }
 
     private int status(List<String> rest) {
-        StateDir state = state(Arguments.parse(rest, Set.of("state")));
+        return print(state(Arguments.parse(rest, Set.of("state"))), Map.of("op", "status"));
+    }
+
+    private static final Set<String> QUESTION = Set.of("state", "app", "permission", "user", "instance");
+
+    private static Map<String, Object> question(String op, Arguments arguments) {
+        Map<String, Object> request = new LinkedHashMap<>();
+        request.put("op", op);
+        request.put("app", arguments.require("app"));
+        request.put("permission", arguments.require("permission"));
+        for (String number : List.of("user", "instance")) {
+            if (arguments.find(number).isPresent()) {
+                request.put(number, arguments.number(number, 0, 999_999_999));
+            }
+        }
+        return request;
+    }
+
+    private int explain(List<String> rest) {
+        Arguments arguments = Arguments.parse(rest, QUESTION);
+        return print(state(arguments), question("explain", arguments));
+    }
+
+    private int print(StateDir state, Map<String, Object> request) {
         try {
-            JsonObject answer = LocalClient.ask(state.socket(), Map.of("op", "status"));
+            JsonObject answer = LocalClient.ask(state.socket(), request);
+            Optional<String> error = answer.optionalString("error");
+            if (error.isPresent() && answer.has("code")) {
+                err.println("agent: " + error.get());
+                return USAGE;
+            }
             out.println(new String(JsonObject.write(answer.members()), StandardCharsets.UTF_8));
             return DONE;
         } catch (IOException | ProtocolException e) {
@@ -249,18 +301,9 @@ public final class Main {
     }
 
     private int verify(List<String> rest) {
-        Arguments arguments = Arguments.parse(rest, Set.of("state", "app", "permission", "user", "instance"));
+        Arguments arguments = Arguments.parse(rest, QUESTION);
         StateDir state = state(arguments);
-        Map<String, Object> request = new LinkedHashMap<>();
-        request.put("op", "verify");
-        request.put("app", arguments.require("app"));
-        request.put("permission", arguments.require("permission"));
-        if (arguments.find("user").isPresent()) {
-            request.put("user", arguments.number("user", 0, 999_999_999));
-        }
-        if (arguments.find("instance").isPresent()) {
-            request.put("instance", arguments.number("instance", 0, 999_999_999));
-        }
+        Map<String, Object> request = question("verify", arguments);
         try {
             JsonObject answer = LocalClient.ask(state.socket(), request);
             Optional<String> error = answer.optionalString("error");

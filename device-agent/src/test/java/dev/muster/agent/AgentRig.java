@@ -24,6 +24,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiFunction;
 
 /** A whole agent, enrolled over TLS with a {@link TestServer}; its monotonic clock can be put ahead. */
 final class AgentRig implements AutoCloseable {
@@ -59,11 +60,18 @@ final class AgentRig implements AutoCloseable {
     }
 
     void start() throws IOException {
-        AgentConfig config = AgentConfig.defaults()
-                .withRefresh(Duration.ofMillis(100))
-                .withSample(Duration.ofMillis(50))
-                .withUsage(Duration.ofMillis(100))
-                .withWatch(Duration.ofMillis(50));
+        start((config, nothing) -> config, "");
+    }
+
+    /** With one more thing in its configuration. */
+    <T> void start(BiFunction<AgentConfig, T, AgentConfig> with, T what) throws IOException {
+        AgentConfig config = with.apply(
+                AgentConfig.defaults()
+                        .withRefresh(Duration.ofMillis(100))
+                        .withSample(Duration.ofMillis(50))
+                        .withUsage(Duration.ofMillis(100))
+                        .withWatch(Duration.ofMillis(50)),
+                what);
         AgentHost next =
                 new AgentHost(state, config, scheduler, InstantSource.system(), this::nanos, this::nanos, log::add);
         next.start();

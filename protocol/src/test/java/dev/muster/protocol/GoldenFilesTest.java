@@ -21,6 +21,8 @@ import dev.muster.protocol.enrol.EnrolRequest;
 import dev.muster.protocol.enrol.EnrolResponse;
 import dev.muster.protocol.enrol.FactoryProof;
 import dev.muster.protocol.event.DeviceEvent;
+import dev.muster.protocol.help.HelpKind;
+import dev.muster.protocol.help.HelpStart;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.kafka.DeviceState;
@@ -121,6 +123,19 @@ class GoldenFilesTest {
                                 DEVICE.tenant(), List.of(DEVICE.device()), AT, AT.plusSeconds(604_800), 2, 4096),
                         BundleIndex::toJson,
                         BundleIndex::fromJson),
+                new Message<>(
+                        "help-start",
+                        new HelpStart(
+                                "0198c0de-0000-7000-8000-000000000000",
+                                HelpKind.FORWARD,
+                                "127.0.0.1:8080",
+                                80,
+                                24,
+                                AT,
+                                "ann",
+                                "ticket 12"),
+                        HelpStart::toJson,
+                        HelpStart::fromJson),
                 new Message<>(
                         "upload-request",
                         new UploadRequest("c-1", 4096, HASH),

@@ -210,6 +210,22 @@ public final class Product implements AutoCloseable {
         return Command.run(environment, COMMAND_LIMIT, Command.words(launcher(), words));
     }
 
+    /** Runs one CLI verb that reads what a person types. */
+    public Command musterTyping(String input, String... words) {
+        return Command.run(environment, COMMAND_LIMIT, Command.words(launcher(), words), input);
+    }
+
+    /** Starts one CLI verb that goes on until somebody ends it; the caller destroys it. Its errors come with its output. */
+    public Process start(String... words) {
+        ProcessBuilder builder = new ProcessBuilder(Command.words(launcher(), words)).redirectErrorStream(true);
+        builder.environment().putAll(environment);
+        try {
+            return builder.start();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     /** Runs one CLI verb as the program whose API token this is. */
     public Command withToken(String token, String... words) {
         Map<String, String> other = new HashMap<>(environment);

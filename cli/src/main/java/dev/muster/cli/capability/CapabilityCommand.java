@@ -22,7 +22,7 @@ import picocli.CommandLine.Parameters;
         name = "capability",
         headerHeading = "Example: muster capability inspect tablet.chain%n%n",
         header = "Rights that are handed on: keys, chains, proofs. `policy capabilities` lists what can be.",
-        subcommands = {DelegateVerb.class, InspectVerb.class, ProveVerb.class})
+        subcommands = {DelegateVerb.class, InspectVerb.class, ProveVerb.class, RequestVerbs.class})
 public final class CapabilityCommand {
     private static final Table KEY =
             Table.of().column("Public key", "publicKey").column("Private key", "file");

@@ -60,10 +60,13 @@ public final class FourEyesCommand {
                             names = "--freezes",
                             paramLabel = "on|off",
                             description = "Overriding, lifting and shortening freezes.")
-                    @Nullable Switch freezes) {
-        if (rollouts == null && policies == null && trust == null && freezes == null) {
+                    @Nullable Switch freezes,
+            @Option(names = "--help-sessions", paramLabel = "on|off", description = "Sessions of remote help.")
+                    @Nullable Switch helpSessions) {
+        if (rollouts == null && policies == null && trust == null && freezes == null && helpSessions == null) {
             throw new CliException(
-                    ExitCode.USAGE, "expected --rollouts, --policies, --trust or --freezes, found none of them");
+                    ExitCode.USAGE,
+                    "expected --rollouts, --policies, --trust, --freezes or --help-sessions, found none of them");
         }
         Row rule = new Row(session.api().get(Url.of(PATH)));
         Map<String, Object> body = new LinkedHashMap<>();
@@ -71,6 +74,9 @@ public final class FourEyesCommand {
         put(body, rule, "policies", policies);
         put(body, rule, "trust", trust);
         put(body, rule, "freezeOverrides", freezes);
+        if (helpSessions != null) {
+            put(body, rule, "remoteHelp", helpSessions);
+        }
         print(session.api().put(Url.of(PATH), body, rule.number("revision")));
     }
 
@@ -152,6 +158,7 @@ public final class FourEyesCommand {
                                 .column("Policies", row -> needs(row, "policies"))
                                 .column("Trust", row -> needs(row, "trust"))
                                 .column("Freezes", row -> needs(row, "freezeOverrides"))
+                                .column("Help sessions", row -> needs(row, "remoteHelp"))
                                 .column("Set by", row -> row.named("changedByName", "changedBy")),
                         "revision");
         if (rule.get("pending") instanceof Map<?, ?> pending) {

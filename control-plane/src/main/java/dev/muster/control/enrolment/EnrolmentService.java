@@ -154,7 +154,12 @@ final class EnrolmentService {
     }
 
     private Optional<EnrolmentToken> usable(Handle handle, EnrolmentToken.Secret secret, Applicant applicant) {
-        return store.lock(handle, secret, clock.instant())
+        return store.lock(
+                        handle,
+                        secret,
+                        applicant.request().serial().orElse(null),
+                        applicant.request().facts().get("udid"),
+                        clock.instant())
                 .filter(token -> token.used() < token.uses()
                         || store.enrolledBy(handle, token.id(), applicant.fingerprint())
                                 .isPresent());

@@ -19,14 +19,14 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class EnrolmentStore {
     private static final String SELECT =
-            "select id, name, hash, uses, used, expires_at, site, tags, approval, created_at, created_by, "
+            "select id, name, hash, uses, used, expires_at, site, tags, approval, serial, udid, created_at, created_by, "
                     + "name_of_actor(created_by, created_at) as created_by_name from enrolment_token";
 
     void insert(Handle handle, EnrolmentToken token, byte[] hash) {
         handle.createUpdate("""
                         insert into enrolment_token
-                            (id, name, hash, uses, expires_at, site, tags, approval, created_at, created_by)
-                        values (:id, :name, :hash, :uses, :expires, :site, :tags, :approval, :at, :by)""")
+                            (id, name, hash, uses, expires_at, site, tags, approval, serial, udid, created_at, created_by)
+                        values (:id, :name, :hash, :uses, :expires, :site, :tags, :approval, :serial, :udid, :at, :by)""")
                 .bind("id", token.id())
                 .bind("name", token.name())
                 .bind("hash", hash)
@@ -35,6 +35,8 @@ final class EnrolmentStore {
                 .bind("site", token.site())
                 .bind("tags", token.tags().toArray(String[]::new))
                 .bind("approval", token.approval())
+                .bind("serial", token.serial())
+                .bind("udid", token.udid())
                 .bind("at", utc(token.createdAt()))
                 .bind("by", token.createdBy())
                 .execute();
@@ -62,13 +64,24 @@ final class EnrolmentStore {
                 .orElse(false);
     }
 
-    /** The token if the secret is its secret and it has not expired, its row locked; used up or not. */
-    Optional<EnrolmentToken> lock(Handle handle, EnrolmentToken.Secret secret, Instant now) {
+    /**
+     * The token if the secret is its secret, it has not expired and is for whoever tells this serial number and UDID, its row
+     * locked; used up or not. One that is for a device wants one of both to be told, and neither otherwise.
+     */
+    Optional<EnrolmentToken> lock(
+            Handle handle, EnrolmentToken.Secret secret, @Nullable String serial, @Nullable String udid, Instant now) {
         return handle.createQuery(SELECT + " where id = :id and hash = :hash and expires_at > :now"
+                        + " and (serial is null and udid is null"
+                        + "      or coalesce(serial = cast(:serial as text), true)"
+                        + "         and coalesce(upper(udid) = upper(cast(:udid as text)), true)"
+                        + "         and (coalesce(serial = cast(:serial as text), false)"
+                        + "              or coalesce(upper(udid) = upper(cast(:udid as text)), false)))"
                         + " and exists (select 1 from tenant where tenant = current_tenant() and state = 'active')"
                         + " for update of enrolment_token")
                 .bind("id", secret.id())
                 .bind("hash", secret.hash())
+                .bind("serial", serial)
+                .bind("udid", udid)
                 .bind("now", utc(now))
                 .map((rs, context) -> read(rs))
                 .findOne();
@@ -147,6 +160,8 @@ final class EnrolmentStore {
                 rs.getString("site"),
                 List.of((String[]) rs.getArray("tags").getArray()),
                 rs.getBoolean("approval"),
+                rs.getString("serial"),
+                rs.getString("udid"),
                 instant(rs, "created_at"),
                 rs.getString("created_by"),
                 rs.getString("created_by_name"));

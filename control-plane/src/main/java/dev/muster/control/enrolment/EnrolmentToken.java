@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * An enrolment token as people see it afterwards: without the secret.
  *
  * @param approval whether a person must approve each of its devices
+ * @param serial that its device must tell, where it is for one device
+ * @param udid likewise
  * @param createdBy identity, {@code issuer#subject}
  * @param createdByName name of that day, for people; proves nothing
  */
@@ -27,6 +29,8 @@ public record EnrolmentToken(
         @Nullable String site,
         List<String> tags,
         boolean approval,
+        @Nullable String serial,
+        @Nullable String udid,
         Instant createdAt,
         String createdBy,
         String createdByName) {

@@ -27,14 +27,19 @@ public class TokenResource {
         this.service = service;
     }
 
-    /** A token to make: once and within a day, if not said otherwise; with {@code approval} a person decides on each device. */
+    /**
+     * A token to make: once and within a day, if not said otherwise; with {@code approval} a person decides on each device;
+     * with {@code serial} or {@code udid} for the one device that tells them.
+     */
     public record Wanted(
             @Nullable String name,
             @Nullable Integer uses,
             @Nullable Duration expiresIn,
             @Nullable String site,
             @Nullable List<String> tags,
-            @Nullable Boolean approval) {}
+            @Nullable Boolean approval,
+            @Nullable String serial,
+            @Nullable String udid) {}
 
     /** Makes a token; its text is shown this once. */
     @POST

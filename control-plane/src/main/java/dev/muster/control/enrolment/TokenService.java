@@ -4,6 +4,7 @@ import dev.muster.control.access.Access;
 import dev.muster.control.audit.AuditStore;
 import dev.muster.control.config.ExternalConfig;
 import dev.muster.control.devices.DeviceChecks;
+import dev.muster.control.devices.DeviceWords;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.quotas.Quota;
@@ -18,6 +19,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** Enrolment tokens for people. Thread-safe. */
 @Singleton
@@ -63,6 +66,13 @@ final class TokenService {
         if (life.isNegative() || life.isZero() || life.compareTo(longest) > 0) {
             throw invalid("expected `expiresIn` above zero and up to " + longest + ", found " + life);
         }
+        for (String bound : Stream.of(wanted.serial(), wanted.udid())
+                .filter(Objects::nonNull)
+                .toList()) {
+            if (!DeviceWords.fit(bound)) {
+                throw invalid("expected `serial` and `udid` as text of 1 to " + DeviceWords.LONGEST + " characters");
+            }
+        }
         List<String> tags = wanted.tags() == null ? List.of() : DeviceChecks.tags(wanted.tags());
         Instant now = settings.clock().instant();
         EnrolmentToken.Secret secret = EnrolmentToken.Secret.random(access.tenant());
@@ -75,6 +85,8 @@ final class TokenService {
                 wanted.site(),
                 tags,
                 Boolean.TRUE.equals(wanted.approval()),
+                wanted.serial(),
+                wanted.udid(),
                 now,
                 access.caller().actor(),
                 access.caller().name());

@@ -13,7 +13,9 @@ public enum Critical {
     /** Keys, publishers and vendors, as far as this server's own keys make the change. */
     TRUST,
     /** What lets devices start in a freeze. */
-    FREEZE_OVERRIDES;
+    FREEZE_OVERRIDES,
+    /** Sessions of remote help. */
+    REMOTE_HELP;
 
     /** The name in rows and messages, such as {@code freeze-overrides}. */
     public String text() {

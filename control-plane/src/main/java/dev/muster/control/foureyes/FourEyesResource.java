@@ -37,18 +37,20 @@ public class FourEyesResource {
         this.service = service;
     }
 
-    /** Which kinds of change nobody makes alone; all four are to be said. */
+    /** Which kinds of change nobody makes alone; the first four are to be said, what is younger stays as it is unsaid. */
     public record WantedRule(
             @Nullable Boolean rollouts,
             @Nullable Boolean policies,
             @Nullable Boolean trust,
-            @Nullable Boolean freezeOverrides) {
-        Set<Critical> kinds() {
+            @Nullable Boolean freezeOverrides,
+            @Nullable Boolean remoteHelp) {
+        Set<Critical> kinds(Set<Critical> before) {
             Set<Critical> kinds = EnumSet.noneOf(Critical.class);
             put(kinds, Critical.ROLLOUTS, Bodies.require(rollouts, "rollouts"));
             put(kinds, Critical.POLICIES, Bodies.require(policies, "policies"));
             put(kinds, Critical.TRUST, Bodies.require(trust, "trust"));
             put(kinds, Critical.FREEZE_OVERRIDES, Bodies.require(freezeOverrides, "freezeOverrides"));
+            put(kinds, Critical.REMOTE_HELP, remoteHelp == null ? before.contains(Critical.REMOTE_HELP) : remoteHelp);
             return kinds;
         }
 
@@ -70,6 +72,7 @@ public class FourEyesResource {
             boolean policies,
             boolean trust,
             boolean freezeOverrides,
+            boolean remoteHelp,
             long revision,
             @Nullable Instant changedAt,
             String changedBy,
@@ -82,6 +85,7 @@ public class FourEyesResource {
                     rule.kinds().contains(Critical.POLICIES),
                     rule.kinds().contains(Critical.TRUST),
                     rule.kinds().contains(Critical.FREEZE_OVERRIDES),
+                    rule.kinds().contains(Critical.REMOTE_HELP),
                     rule.revision(),
                     rule.changedAt(),
                     rule.changedBy(),
@@ -104,8 +108,10 @@ public class FourEyesResource {
     @PUT
     @RequiresRole(value = Role.ADMIN, fleetWide = true)
     public RestResponse<ShownRule> put(@RestHeader("If-Match") @Nullable String ifMatch, @Nullable WantedRule body) {
-        Set<Critical> wanted = Bodies.require(body).kinds();
-        RuleService.Shown shown = rules.put(guard.require(Role.ADMIN).fleetWide(), wanted, ETags.asked(ifMatch));
+        Access access = guard.require(Role.ADMIN).fleetWide();
+        Set<Critical> wanted =
+                Bodies.require(body).kinds(rules.get(access).rule().kinds());
+        RuleService.Shown shown = rules.put(access, wanted, ETags.asked(ifMatch));
         return answer(wanted.containsAll(shown.rule().kinds()) ? 200 : 202, shown);
     }
 

@@ -58,6 +58,8 @@ final class CrossingPaths {
             new Part("/vendor-roots/{sha256}", "vendor-root", "ab".repeat(32)),
             new Part("/trust/drafts/{id}", "trust-draft", UNKNOWN_UUID),
             new Part("/commands/{id}", "command", UNKNOWN_UUID),
+            new Part("/help-sessions/{id}", "help-session", UNKNOWN_UUID),
+            new Part("/permission-requests/{id}", "permission-request", UNKNOWN_UUID),
             new Part("/tenants/{id}", "tenant", "nobody"),
             new Part("/four-eyes/requests/{id}", "four-eyes-request", UNKNOWN_UUID),
             new Part("/enrolment-requests/{id}", "enrolment-request", "nobody"),

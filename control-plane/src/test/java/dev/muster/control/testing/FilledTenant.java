@@ -468,6 +468,18 @@ public final class FilledTenant implements AutoCloseable {
                         .statusCode(200)
                         .extract()
                         .path("items[0].id"));
+        make("help-session", "/devices/" + id("device") + "/help", "{\"kind\":\"terminal\",\"reason\":\"%w\"}", "id");
+        String asked = java.util.UUID.randomUUID().toString();
+        maker.transactions.run(
+                id,
+                handle -> handle.execute(
+                        "insert into right_request (id, device, app, user_id, instance, permission, reason, asked_by, asked_at,"
+                                + " last_asked_at) values (cast(? as uuid), ?, 'com.example.pump', 100, 0,"
+                                + " 'ohos.permission.CAMERA', ?, 'pump', now(), now())",
+                        asked,
+                        id("device"),
+                        word));
+        ids.put("permission-request", asked);
         send("PUT", "/four-eyes", "{\"rollouts\":false,\"policies\":false,\"trust\":true,\"freezeOverrides\":false}")
                 .statusCode(200);
         ids.put(

@@ -185,6 +185,16 @@ public final class FleetDevice implements AutoCloseable {
         send(kafka.topics().commandAnswers(), answer.toJson());
     }
 
+    /** Asks what the device's end of remote help asks, with a body. */
+    public HttpResponse<byte[]> help(String path, byte[] json) throws IOException, InterruptedException {
+        return device.send("POST", "/device/v1/help/" + path, json);
+    }
+
+    /** The same without one. */
+    public HttpResponse<byte[]> help(String path) throws IOException, InterruptedException {
+        return device.get("/device/v1/help/" + path);
+    }
+
     /** Announces an upload. */
     public HttpResponse<byte[]> announce(UploadRequest request) throws IOException, InterruptedException {
         return device.post("/device/v1/uploads", request.toJson());

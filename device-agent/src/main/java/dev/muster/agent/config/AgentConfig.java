@@ -1,6 +1,8 @@
 package dev.muster.agent.config;
 
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Timing and bounds of one agent.
@@ -16,6 +18,7 @@ import java.time.Duration;
  * @param countBytes bound of the queue of counts on disk: use of permissions, disagreements of a watched policy
  * @param usage how often counts are sent, unless the settings say otherwise
  * @param watch how often the platform's permission table and the lease are looked at
+ * @param services a second local socket, which a group may open; none by default
  */
 public record AgentConfig(
         Duration refresh,
@@ -28,7 +31,15 @@ public record AgentConfig(
         long eventBytes,
         long countBytes,
         Duration usage,
-        Duration watch) {
+        Duration watch,
+        Optional<ServicesSocket> services) {
+
+    /**
+     * Where services of other users ask.
+     *
+     * @param group of the system that may open it
+     */
+    public record ServicesSocket(Path path, String group) {}
 
     /** What an agent uses unless told otherwise. */
     public static AgentConfig defaults() {
@@ -43,7 +54,24 @@ public record AgentConfig(
                 1L << 20,
                 2L << 20,
                 Duration.ofMinutes(15),
-                Duration.ofSeconds(1));
+                Duration.ofSeconds(1),
+                Optional.empty());
+    }
+
+    public AgentConfig withServices(ServicesSocket value) {
+        return new AgentConfig(
+                refresh,
+                sample,
+                reconnectBase,
+                reconnectMax,
+                keepAlive,
+                inFlight,
+                telemetryBytes,
+                eventBytes,
+                countBytes,
+                usage,
+                watch,
+                Optional.of(value));
     }
 
     public AgentConfig withRefresh(Duration value) {
@@ -69,6 +97,17 @@ public record AgentConfig(
     private AgentConfig with(
             Duration refresh, Duration sample, Duration base, Duration max, Duration usage, Duration watch) {
         return new AgentConfig(
-                refresh, sample, base, max, keepAlive, inFlight, telemetryBytes, eventBytes, countBytes, usage, watch);
+                refresh,
+                sample,
+                base,
+                max,
+                keepAlive,
+                inFlight,
+                telemetryBytes,
+                eventBytes,
+                countBytes,
+                usage,
+                watch,
+                services);
     }
 }

@@ -40,7 +40,8 @@ public final class AgentSettings {
             Optional<Duration> usage,
             Optional<Window> window,
             Optional<PowerRule> power,
-            TransferLimits transfers) {}
+            TransferLimits transfers,
+            Optional<JsonObject> whole) {}
 
     private static Read nothing(long version) {
         return new Read(
@@ -49,7 +50,8 @@ public final class AgentSettings {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                TransferLimits.DEFAULT);
+                TransferLimits.DEFAULT,
+                Optional.empty());
     }
 
     /** A daily window of local time, minutes of the day; over midnight where {@code from} is not below {@code to}. */
@@ -90,6 +92,11 @@ public final class AgentSettings {
         return refresh().transfers;
     }
 
+    /** The member {@code agent} as a whole, for what reads a part of its own; empty where there is none. */
+    public Optional<JsonObject> whole() {
+        return refresh().whole;
+    }
+
     private Read refresh() {
         WatchedFile.Reading reading = file.read();
         Read last = read;
@@ -117,7 +124,8 @@ public final class AgentSettings {
                     agent.flatMap(json -> json.optionalObject("install")).map(AgentSettings::power),
                     agent.flatMap(json -> json.optionalObject("download"))
                             .map(AgentSettings::transfers)
-                            .orElse(TransferLimits.DEFAULT));
+                            .orElse(TransferLimits.DEFAULT),
+                    agent);
         } catch (ProtocolException | IllegalArgumentException e) {
             return nothing(reading.version());
         }

@@ -38,7 +38,7 @@ final class SharedDownload {
         this.store = store;
         this.busy = busy;
         this.fetched = fetched;
-        this.channel = AtomicFiles.openOrCreate(store.part(sha256));
+        this.channel = AtomicFiles.openOrCreate(store.part(sha256), Long.MAX_VALUE);
     }
 
     /** Loads to the end; whoever waits hears of every step. */

@@ -67,4 +67,22 @@ public interface LocalRequests {
 
     /** What the agent knows of itself, for people. */
     Map<String, Object> status();
+
+    /** The same answer as {@link #verify} would give now, not counted as use, and all that it rests on. */
+    Map<String, Object> explain(Question question);
+
+    /**
+     * Puts values into the agent's own telemetry, under names below {@code local.<user>.}.
+     *
+     * @param metrics by name; numbers, flags or texts
+     * @return how many, all of them; a {@link LocalRefusal} where one does not fit or the peer sends too much
+     */
+    int publish(Peer peer, Map<String, Object> metrics);
+
+    /**
+     * Asks the people who decide for a right that an app lacks.
+     *
+     * @return whether it was passed on; not where it is granted already, or was asked a short while ago
+     */
+    boolean request(Peer peer, Question question, String reason);
 }

@@ -16,8 +16,13 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.GroupPrincipal;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
@@ -28,12 +33,13 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * A Unix domain socket that answers one JSON object per line: {@code {"op":"verify","app":..,"permission":..}},
- * {@code {"op":"nonce"}}, {@code {"op":"status"}} and {@code {"op":"consent"}}; see {@code docs/reference/local-socket.md}. Who may open it is decided
- * by the rights of the state directory. A request that cannot be read is answered with {@code error} and grants nothing.
- * Thread-safe.
+ * and the others of {@link LocalOp}; see {@code docs/reference/local-socket.md}. Who may open it is decided by the rights of the file and its
+ * directory, who may ask what by {@link PeerRules}. A request that cannot be read is answered with {@code error} and grants
+ * nothing. Thread-safe.
  */
 public final class LocalSocket implements AutoCloseable {
     /** {@code sun_path} has 108 bytes, one of them the closing zero (Linux, unix(7)). */
@@ -55,6 +61,8 @@ public final class LocalSocket implements AutoCloseable {
 
     private final Path path;
     private final LocalRequests requests;
+    private final Supplier<PeerRules> rules;
+    private final String owner;
     private final AgentLog log;
     private final LongSupplier nanos;
     private final SecureRandom random = new SecureRandom();
@@ -62,26 +70,74 @@ public final class LocalSocket implements AutoCloseable {
     private final Set<SocketChannel> connections = ConcurrentHashMap.newKeySet();
 
     /**
+     * Where the socket is, and whose.
+     *
+     * @param group that may open it as well; its owner alone where it is empty
+     */
+    public record Place(Path path, Optional<String> group) {
+        /** For the owner alone. */
+        public static Place of(Path path) {
+            return new Place(path, Optional.empty());
+        }
+    }
+
+    /**
      * Opens the socket, replacing a left-over of an agent that was killed. The caller holds the agent's lock.
      *
+     * @param rules of this moment
      * @param nanos a clock that never goes back
      */
-    public LocalSocket(Path path, LocalRequests requests, LongSupplier nanos, AgentLog log) throws IOException {
+    public LocalSocket(Place place, LocalRequests requests, Supplier<PeerRules> rules, LongSupplier nanos, AgentLog log)
+            throws IOException {
+        this.path = place.path();
         requireShort(path);
-        this.path = path;
+        requireSocketOrNothing(path);
         this.requests = requests;
+        this.rules = rules;
         this.nanos = nanos;
         this.log = log;
         Files.deleteIfExists(path);
         this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
         try {
             server.bind(UnixDomainSocketAddress.of(path));
-            Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-------"));
+            this.owner = Files.getOwner(path).getName();
+            give(place);
         } catch (IOException e) {
             server.close();
             throw e;
         }
         thread("agent-local", this::accept);
+    }
+
+    // Whoever slips in before the rights are set is asked who they are all the same.
+    private static void give(Place place) throws IOException {
+        if (place.group().isPresent()) {
+            GroupPrincipal group;
+            try {
+                group = place.path()
+                        .getFileSystem()
+                        .getUserPrincipalLookupService()
+                        .lookupPrincipalByGroupName(place.group().get());
+            } catch (UserPrincipalNotFoundException e) {
+                throw new IOException(
+                        "expected a group of this system for the socket, found `"
+                                + place.group().get() + "`",
+                        e);
+            }
+            Files.getFileAttributeView(place.path(), PosixFileAttributeView.class)
+                    .setGroup(group);
+        }
+        Files.setPosixFilePermissions(
+                place.path(), PosixFilePermissions.fromString(place.group().isPresent() ? "rw-rw----" : "rw-------"));
+    }
+
+    // A place that somebody configures may be a mistake; what lies there is not ours to delete.
+    private static void requireSocketOrNothing(Path path) throws IOException {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)
+                && !Files.readAttributes(path, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+                        .isOther()) {
+            throw new IOException("expected a socket or nothing at `" + path + "`, found a file or folder");
+        }
     }
 
     /** Throws if the system cannot hold {@code path} as the address of a socket. */
@@ -138,7 +194,7 @@ public final class LocalSocket implements AutoCloseable {
     }
 
     private void serve(SocketChannel connection) {
-        Conversation conversation = new Conversation();
+        Conversation conversation = new Conversation(peer(connection));
         Pace pace = new Pace(BURST, PER_SECOND, nanos);
         try (connection;
                 InputStream in = new BufferedInputStream(Channels.newInputStream(connection));
@@ -166,27 +222,37 @@ public final class LocalSocket implements AutoCloseable {
         }
     }
 
+    private Optional<Peer> peer(SocketChannel connection) {
+        try {
+            return Peer.of(connection);
+        } catch (IOException | RuntimeException e) {
+            log.line("who asks on the local socket cannot be told: " + e.getMessage());
+            return Optional.empty();
+        }
+    }
+
     /** What one connection has said so far: at most a nonce that waits for its proof. One thread. */
     private final class Conversation {
+        private final Optional<Peer> peer;
         private String nonce = "";
         private long nonceSince;
+        private boolean refusalLogged;
+
+        Conversation(Optional<Peer> peer) {
+            this.peer = peer;
+        }
 
         byte[] answer(byte[] line) {
             try {
                 JsonObject request = JsonObject.parse(line);
-                return switch (request.string("op")) {
-                    case "verify" -> verify(request);
-                    case "nonce" -> nonce();
-                    case "status" -> line(requests.status());
-                    case "consent" -> line(Map.of("agreed", requests.consent(request.string("target"))));
-                    case "apply-bundle" -> line(requests.applyBundle(absolute(request.string("file"))));
-                    case "bundle" -> line(requests.bundle());
-                    case String other ->
-                        error(
-                                "unknown-op",
-                                "expected op `verify`, `nonce`, `status`, `consent`, `apply-bundle` or `bundle`, found `"
-                                        + other + "`");
-                };
+                String word = request.string("op");
+                Optional<LocalOp> op = LocalOp.find(word);
+                if (op.isEmpty()) {
+                    return error("unknown-op", "expected one of " + LocalOp.words() + " as `op`, found `" + word + "`");
+                }
+                return answer(op.get(), request, allowed(op.get()));
+            } catch (LocalRefusal e) {
+                return error(e.code(), String.valueOf(e.getMessage()));
             } catch (ProtocolException | IllegalArgumentException e) {
                 return error("malformed", String.valueOf(e.getMessage()));
             } catch (RuntimeException e) {
@@ -194,6 +260,42 @@ public final class LocalSocket implements AutoCloseable {
                 log.line("a question on the local socket could not be answered: " + e);
                 return error("internal", "the agent could not answer; see its log");
             }
+        }
+
+        private byte[] answer(LocalOp op, JsonObject request, Peer by) {
+            return switch (op) {
+                case VERIFY -> verify(request);
+                case NONCE -> nonce();
+                case EXPLAIN -> line(requests.explain(question(request, Optional.empty())));
+                case STATUS -> line(requests.status());
+                case CONSENT -> line(Map.of("agreed", requests.consent(request.string("target"))));
+                case PUBLISH -> line(Map.of("published", requests.publish(by, metrics(request))));
+                case REQUEST ->
+                    line(Map.of(
+                            "requested",
+                            requests.request(
+                                    by,
+                                    question(request, Optional.empty()),
+                                    request.optionalString("reason").orElse(""))));
+                case APPLY_BUNDLE -> line(requests.applyBundle(absolute(request.string("file"))));
+                case BUNDLE -> line(requests.bundle());
+            };
+        }
+
+        /** Who asks, if they may. INVARIANT (fails closed): whom the kernel does not name is nobody. */
+        private Peer allowed(LocalOp op) {
+            if (peer.isPresent() && rules.get().allows(peer.get(), op, owner)) {
+                return peer.get();
+            }
+            String who = peer.map(Peer::toString).orElse("unknown");
+            if (!refusalLogged) {
+                refusalLogged = true;
+                log.line("`" + who + "` asked `" + op.text() + "` on the local socket and may not");
+            }
+            throw new LocalRefusal(
+                    "not-allowed",
+                    "expected somebody who may ask `" + op.text() + "` here (settings, `agent.local.allow`), found `"
+                            + who + "`");
         }
 
         private byte[] nonce() {
@@ -209,12 +311,7 @@ public final class LocalSocket implements AutoCloseable {
         }
 
         private byte[] verify(JsonObject request) {
-            LocalRequests.Verdict verdict = requests.verify(new LocalRequests.Question(
-                    request.string("app"),
-                    small(request, "user", DEFAULT_USER),
-                    small(request, "instance", 0),
-                    request.string("permission"),
-                    presented(request)));
+            LocalRequests.Verdict verdict = requests.verify(question(request, presented(request)));
             Map<String, Object> map = new LinkedHashMap<>();
             map.put("granted", verdict.granted());
             map.put("reason", verdict.reason());
@@ -251,6 +348,26 @@ public final class LocalSocket implements AutoCloseable {
             throw new IllegalArgumentException("expected an absolute path at `file`, found `" + file + "`");
         }
         return path;
+    }
+
+    private static LocalRequests.Question question(JsonObject request, Optional<LocalRequests.Presented> chain) {
+        return new LocalRequests.Question(
+                request.string("app"),
+                small(request, "user", DEFAULT_USER),
+                small(request, "instance", 0),
+                request.string("permission"),
+                chain);
+    }
+
+    private static Map<String, Object> metrics(JsonObject request) {
+        Map<String, Object> metrics = new LinkedHashMap<>();
+        request.object("metrics").members().forEach((name, value) -> {
+            if (value == null) {
+                throw new IllegalArgumentException("expected a number, flag or text at `" + name + "`, found nothing");
+            }
+            metrics.put(name, value);
+        });
+        return metrics;
     }
 
     private static int small(JsonObject request, String name, int absent) {

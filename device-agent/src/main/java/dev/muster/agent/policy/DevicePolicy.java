@@ -152,6 +152,41 @@ public final class DevicePolicy {
         return new Answer(verdict, guard.level(new Entry(app, permission)), lease);
     }
 
+    /**
+     * A decision and what it rests on; not counted as use.
+     *
+     * @param rule that decided, such as {@code binding pump-camera}
+     * @param holding what of zones, tags, groups, states and networks holds now, as far as the policy asks about it
+     * @param deviation that the platform's table has it otherwise, since when
+     */
+    public record Explained(
+            Answer answer,
+            Optional<String> rule,
+            Optional<String> condition,
+            Optional<String> role,
+            List<String> holding,
+            Optional<Instant> deviation) {}
+
+    /** The whole why of a decision now. */
+    public Explained explain(AppKey app, String permission) {
+        Situation situation = platform.situation(time.instant().truncatedTo(ChronoUnit.SECONDS));
+        Entry entry = new Entry(app, permission);
+        Optional<dev.muster.policy.bundle.Answer> found = live.explain(app, permission, situation);
+        return new Explained(
+                new Answer(
+                        live.ask(policy -> policy.ask(app, permission, situation)), guard.level(entry), live.lease()),
+                found.flatMap(answer -> answer.rule()
+                        .map(rule ->
+                                rule.kind().name().toLowerCase(Locale.ROOT).replace('_', '-') + " " + rule.name())),
+                found.flatMap(dev.muster.policy.bundle.Answer::condition),
+                found.flatMap(answer -> answer.rule().flatMap(dev.muster.policy.bundle.Rule::role)),
+                live.holding(situation).map(List::copyOf).orElse(List.of()),
+                guard.deviations().stream()
+                        .filter(one -> one.entry().equals(entry))
+                        .findFirst()
+                        .map(PermissionGuard.Deviation::since));
+    }
+
     /** One look at the platform's table, at the lease and at the situation; called every second. */
     public void look() {
         guard.look();
@@ -169,6 +204,11 @@ public final class DevicePolicy {
     /** Version of the policy in force, 0 without one. */
     public long version() {
         return live.version();
+    }
+
+    /** SHA-256 of the policy in force. */
+    public Optional<String> sha256() {
+        return live.sha256();
     }
 
     /** Version of the watched policy. */

@@ -4,6 +4,7 @@ import dev.muster.agent.platform.PermissionEnforcer.Entry;
 import dev.muster.agent.update.Installer;
 import dev.muster.agent.update.Reasons;
 import dev.muster.agent.update.RefusedException;
+import dev.muster.policy.bundle.Answer;
 import dev.muster.policy.bundle.Bundle;
 import dev.muster.policy.bundle.BundleLoader;
 import dev.muster.policy.bundle.PolicyInForce;
@@ -97,6 +98,14 @@ final class PolicyKeeper {
     /** What the policy in force answers; denied when in doubt. */
     PolicyInForce.Verdict ask(Function<PolicyInForce, PolicyInForce.Verdict> question) {
         return question.apply(inForce());
+    }
+
+    /** The answer with its rule and its condition; empty without a policy. */
+    Optional<Answer> explain(AppKey app, String permission, Situation situation) {
+        PolicyInForce policy = inForce();
+        return policy.current()
+                .map(now -> PolicyInForce.answer(
+                        now.bundle(), policy.capabilities(), app, permission, policy.lease(), situation));
     }
 
     /** One decision, as far as it concerns a platform's table. */

@@ -9,6 +9,7 @@ import dev.muster.agent.update.SettingsInstaller;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.command.AllowList;
 import dev.muster.protocol.event.DeviceEvent;
+import dev.muster.protocol.help.HelpAllow;
 import dev.muster.protocol.json.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -146,6 +147,7 @@ public final class SettingsKeeper implements SettingsInstaller.Keeper {
     @Override
     public void check(JsonObject settings) {
         AllowList.in(settings);
+        HelpAllow.in(settings);
         ManagedFiles.check(settings);
     }
 
@@ -178,6 +180,16 @@ public final class SettingsKeeper implements SettingsInstaller.Keeper {
             return AllowList.in(JsonObject.parse(now.bytes));
         } catch (ProtocolException e) {
             return AllowList.NOTHING;
+        }
+    }
+
+    /** Which remote help is accepted. Fails closed: without settings, or with ones that cannot be read, none. */
+    public synchronized HelpAllow help() {
+        Kept now = kept;
+        try {
+            return now == null ? HelpAllow.NOTHING : HelpAllow.in(JsonObject.parse(now.bytes));
+        } catch (ProtocolException e) {
+            return HelpAllow.NOTHING;
         }
     }
 

@@ -10,6 +10,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -37,7 +38,11 @@ class LocalSocketTest {
         // Not JUnit's directory: its names are too long for a socket on some machines.
         directory = Files.createTempDirectory("muster");
         path = directory.resolve("agent.sock");
-        socket = new LocalSocket(path, new Camera(), passed::get, line -> {});
+        socket = open(PeerRules.OWNER);
+    }
+
+    private LocalSocket open(PeerRules rules) throws IOException {
+        return new LocalSocket(LocalSocket.Place.of(path), new Camera(), () -> rules, passed::get, line -> {});
     }
 
     @AfterEach
@@ -217,9 +222,12 @@ class LocalSocketTest {
     @Test
     void replacesTheSocketOfAnAgentThatWasKilled() throws IOException {
         socket.close();
-        Files.createFile(path);
+        // A socket that nobody listens on any more.
+        try (ServerSocketChannel killed = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+            killed.bind(UnixDomainSocketAddress.of(path));
+        }
 
-        socket = new LocalSocket(path, new Camera(), passed::get, line -> {});
+        socket = open(PeerRules.OWNER);
 
         assertThat(LocalClient.ask(path, Map.of("op", "status")).string("device"))
                 .isEqualTo("d");
@@ -227,7 +235,7 @@ class LocalSocketTest {
 
     @Test
     void tellsWhetherSomethingWaitedForConsent() throws IOException {
-        socket = new LocalSocket(path, new Camera(), passed::get, line -> {});
+        socket = open(PeerRules.OWNER);
 
         assertThat(LocalClient.ask(path, Map.of("op", "consent", "target", "image"))
                         .optionalFlag("agreed"))
@@ -235,6 +243,58 @@ class LocalSocketTest {
         assertThat(LocalClient.ask(path, Map.of("op", "consent", "target", "settings"))
                         .optionalFlag("agreed"))
                 .contains(false);
+    }
+
+    @Test
+    void leavesAloneWhatIsNoSocket() throws IOException {
+        socket.close();
+        Files.writeString(path, "of somebody");
+
+        assertThatThrownBy(() -> open(PeerRules.OWNER)).hasMessageContaining("expected a socket or nothing");
+        assertThat(path).hasContent("of somebody");
+        Files.delete(path);
+    }
+
+    @Test
+    void tellsWhoAsksAndTakesValuesAndWishes() throws IOException {
+        String me = Files.getOwner(path).getName();
+
+        var published = LocalClient.ask(path, Map.of("op", "publish", "metrics", Map.of("pressure", 3.5)));
+        var requested = LocalClient.ask(
+                path, Map.of("op", "request", "app", "com.x", "permission", "CAMERA", "reason", "to see"));
+        var explained = LocalClient.ask(path, Map.of("op", "explain", "app", "com.x", "permission", "CAMERA"));
+
+        assertThat(published.number("published")).isEqualTo(1);
+        assertThat(requested.optionalFlag("requested")).contains(true);
+        assertThat(explained.string("why")).isEqualTo("com.x CAMERA");
+        assertThat(Camera.LAST).containsEntry("publish", me).containsEntry("request", me + " to see");
+    }
+
+    @Test
+    void aSocketForAGroupIsOpenedByItAlone() throws IOException {
+        socket.close();
+        String group = Files.readAttributes(directory, java.nio.file.attribute.PosixFileAttributes.class)
+                .group()
+                .getName();
+
+        socket = new LocalSocket(
+                new LocalSocket.Place(path, java.util.Optional.of(group)),
+                new Camera(),
+                () -> PeerRules.OWNER,
+                passed::get,
+                line -> {});
+
+        assertThat(Files.getPosixFilePermissions(path))
+                .isEqualTo(java.nio.file.attribute.PosixFilePermissions.fromString("rw-rw----"));
+        socket.close();
+        assertThatThrownBy(() -> new LocalSocket(
+                        new LocalSocket.Place(path, java.util.Optional.of("no-such-group-here")),
+                        new Camera(),
+                        () -> PeerRules.OWNER,
+                        passed::get,
+                        line -> {}))
+                .hasMessageContaining("no-such-group-here");
+        Files.deleteIfExists(path);
     }
 
     private record Camera() implements LocalRequests {
@@ -268,6 +328,25 @@ class LocalSocketTest {
         @Override
         public Map<String, Object> status() {
             return Map.of("device", "d");
+        }
+
+        static final Map<String, String> LAST = new java.util.concurrent.ConcurrentHashMap<>();
+
+        @Override
+        public Map<String, Object> explain(Question question) {
+            return Map.of("why", question.app() + " " + question.permission());
+        }
+
+        @Override
+        public int publish(Peer peer, Map<String, Object> metrics) {
+            LAST.put("publish", peer.user());
+            return metrics.size();
+        }
+
+        @Override
+        public boolean request(Peer peer, Question question, String reason) {
+            LAST.put("request", peer.user() + " " + reason);
+            return true;
         }
     }
 }
