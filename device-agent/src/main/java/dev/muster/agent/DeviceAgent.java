@@ -51,6 +51,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,6 +74,8 @@ public final class DeviceAgent implements AutoCloseable {
     private static final long COUNTS_CHECK_MS = 60_000;
     private static final long MAX_LEASE_BYTES = 65_536;
     private static final long SAMPLE_CHECK_MS = 1_000;
+    // The end of a lease is told this late at most where nothing else is to be watched.
+    private static final Duration CALM = Duration.ofSeconds(10);
 
     private final Surroundings surroundings;
     private final StateDir state;
@@ -95,6 +98,7 @@ public final class DeviceAgent implements AutoCloseable {
     private final List<Future<?>> timers = new ArrayList<>();
     private final StateHealth health;
     private Optional<LocalSocket> socket = Optional.empty();
+    private volatile Optional<Watch> watch = Optional.empty();
     private long countsSentAt;
     private long sampledAt;
 
@@ -184,7 +188,10 @@ public final class DeviceAgent implements AutoCloseable {
                     surroundings.config(),
                     surroundings.scheduler());
             this.reporter = new Reporter(transport, this::durable, this::facts, surroundings.scheduler());
-            this.journal = new Journal(health.store("agent"), changed -> reporter.changed());
+            this.journal = new Journal(health.store("agent"), changed -> {
+                reporter.changed();
+                watch.ifPresent(Watch::soon);
+            });
             this.outbox = new Outbox(
                     state.queue(),
                     surroundings.config(),
@@ -342,7 +349,8 @@ public final class DeviceAgent implements AutoCloseable {
         loop.start();
         commands.start();
         every(TimeUnit.SECONDS.toMillis(SYNC_SECONDS), this::sync);
-        every(surroundings.config().watch().toMillis(), this::look);
+        watch = Optional.of(new Watch(
+                surroundings.scheduler(), surroundings.config().watch(), this::calm, this::mustWatch, this::look));
         countsSentAt = surroundings.nanos().getAsLong();
         every(Math.min(surroundings.config().usage().toMillis(), COUNTS_CHECK_MS), this::countsIfDue);
     }
@@ -351,6 +359,7 @@ public final class DeviceAgent implements AutoCloseable {
     @Override
     public void close() throws IOException {
         timers.forEach(timer -> timer.cancel(false));
+        watch.ifPresent(Watch::close);
         commands.close();
         loop.close();
         transport.close();
@@ -382,7 +391,19 @@ public final class DeviceAgent implements AutoCloseable {
                 .scheduleWithFixedDelay(work, (long) (millis * Math.random()), millis, TimeUnit.MILLISECONDS));
     }
 
-    // One timer for all that looks every second: each wake-up costs a small board more than what it then does.
+    private boolean mustWatch() {
+        return policy.mustWatch() || keeper.mustWatch() || gates.mustWatch();
+    }
+
+    private Duration calm() {
+        Duration sample = sampleInterval();
+        return sample.compareTo(CALM) < 0 ? sample : CALM;
+    }
+
+    private Duration sampleInterval() {
+        return settings.sampleInterval().orElse(surroundings.config().sample());
+    }
+
     private void look() {
         policy.look();
         keeper.look();
@@ -394,8 +415,7 @@ public final class DeviceAgent implements AutoCloseable {
 
     private void sampleIfDue() {
         long now = surroundings.nanos().getAsLong();
-        long interval =
-                settings.sampleInterval().orElse(surroundings.config().sample()).toNanos();
+        long interval = sampleInterval().toNanos();
         // Half a look early rather than one late, or every interval would be a look longer than asked.
         if (sampledAt != 0
                 && now - sampledAt < interval - TimeUnit.MILLISECONDS.toNanos(SAMPLE_CHECK_MS / 2)
