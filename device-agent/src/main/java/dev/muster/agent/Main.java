@@ -62,7 +62,7 @@ public final class Main {
               --version
                      the agent's version, and that of the Java it runs on
 
-            DIR is ~/.muster-agent unless given; its path plus `/agent.sock` must fit in 107 bytes.
+            DIR is $MUSTER_AGENT_STATE or ~/.muster-agent unless given; its path plus `/agent.sock` must fit in 107 bytes.
             """;
 
     private final PrintStream out;
@@ -282,6 +282,8 @@ public final class Main {
     private static StateDir state(Arguments arguments) {
         return new StateDir(arguments
                 .find("state")
+                .or(() ->
+                        Optional.ofNullable(System.getenv("MUSTER_AGENT_STATE")).filter(path -> !path.isEmpty()))
                 .map(Path::of)
                 .orElseGet(() -> Path.of(System.getProperty("user.home"), ".muster-agent")));
     }
