@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
         header = "The device agent with its own Java runtime, as tar.zst and .deb.",
         description = {
             "For this machine's architecture, or for another one with the modules (jmods) of a JDK of the same version for it.",
-            "Equal jars and an equal JDK give equal bytes; SOURCE_DATE_EPOCH sets the time of every file."
+            "Equal jars, an equal JDK and the same folder of the project give equal bytes; SOURCE_DATE_EPOCH sets the time of every file."
         },
         mixinStandardHelpOptions = true)
 final class AgentCommand implements Callable<Integer> {
@@ -78,7 +78,7 @@ final class AgentCommand implements Callable<Integer> {
         Path folder = Files.createDirectories(to.toAbsolutePath().normalize());
         AgentPackage agent = new AgentPackage(
                 home,
-                Files.createTempDirectory("muster-dist").resolve("work"),
+                work(home),
                 architecture,
                 version(home.resolve("device-agent/target/device-agent.jar")),
                 runsHere || jmods != null
@@ -101,9 +101,14 @@ final class AgentCommand implements Callable<Integer> {
                 out.println(place + (jmods == null ? ": put a Java runtime linked against musl into `runtime`" : ""));
             }
         } finally {
-            PackageTree.delete(agent.work().resolveSibling(""));
+            PackageTree.delete(agent.work());
         }
         return ExitCode.OK.number();
+    }
+
+    // Always the same one: the class archive holds the place where it was made.
+    private static Path work(Path home) {
+        return home.resolve("target/dist-agent");
     }
 
     private void tell(Path file) throws IOException {

@@ -11,7 +11,7 @@ import java.util.Optional;
 
 /**
  * The agent with its own runtime, as one folder that runs wherever it is unpacked, then as {@code tar.zst} and {@code .deb}.
- * The same jars, runtime and time give the same bytes.
+ * The same jars, runtime, time and folder to work in give the same bytes.
  *
  * @param home root of the project, where the agent was built
  * @param work where trees are made; emptied first
