@@ -107,7 +107,7 @@ class AgentPackageST {
         } finally {
             running.destroy();
             running.waitFor();
-            shared.product().muster("devices", "retire", "packaged-1").mustSucceed();
+            shared.product().muster("devices", "retire", "packaged-1", "--yes").mustSucceed();
         }
     }
 
