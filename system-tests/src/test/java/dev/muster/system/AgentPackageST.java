@@ -85,7 +85,9 @@ class AgentPackageST {
         Path tree = unpacked(folder.resolve("some where"));
         String agent = tree.resolve("muster-agent").toString();
         String state = folder.resolve("state").toString();
-        assertThat(run(agent, "--version").mustSucceed()).startsWith("muster-agent ").contains(", Java ");
+        assertThat(run(agent, "--version").mustSucceed())
+                .startsWith("muster-agent ")
+                .contains(", Java ");
         List<String> enrol = new ArrayList<>(List.of(agent, "enrol", "--name", "packaged-1", "--state", state));
         enrol.addAll(shared.product().enrolFlags(1));
         Command.run(Map.of(), LIMIT, enrol).mustSucceed();
@@ -102,7 +104,9 @@ class AgentPackageST {
             });
 
             Path proc = Path.of("/proc", Long.toString(running.pid()));
-            assertThat(Files.readString(proc.resolve("maps"))).contains("/agent.jsa").contains("/runtime/lib/");
+            assertThat(Files.readString(proc.resolve("maps")))
+                    .contains("/agent.jsa")
+                    .contains("/runtime/lib/");
             assertThat(listening(proc)).isEmpty();
         } finally {
             running.destroy();
@@ -184,7 +188,12 @@ class AgentPackageST {
             Files.createDirectories(root.resolve(directory));
         }
         for (String file : List.of(
-                "etc/passwd", "etc/group", "etc/shadow", "etc/gshadow", "var/lib/dpkg/status", "var/lib/dpkg/available")) {
+                "etc/passwd",
+                "etc/group",
+                "etc/shadow",
+                "etc/gshadow",
+                "var/lib/dpkg/status",
+                "var/lib/dpkg/available")) {
             Files.createFile(root.resolve(file));
         }
         return root;

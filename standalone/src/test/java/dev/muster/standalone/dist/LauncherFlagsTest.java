@@ -21,15 +21,16 @@ class LauncherFlagsTest {
         String script = Files.readString(HOME.resolve("muster-agent"));
         String flags = script.substring(script.indexOf("flags=("), script.indexOf(")", script.indexOf("flags=(")));
 
-        assertThat(FLAG.matcher(flags).results().map(found -> found.group()))
-                .containsExactlyElementsOf(packaged);
+        assertThat(FLAG.matcher(flags).results().map(found -> found.group())).containsExactlyElementsOf(packaged);
     }
 
     @Test
     void anArchitectureWithoutARuntimeIsRefusedBeforeAnythingIsMade() {
-        assertThat(Main.run("agent", "--arch", "riscv64", "--to", "target/none")).isEqualTo(2);
+        assertThat(Main.run("agent", "--arch", "riscv64", "--to", "target/none"))
+                .isEqualTo(2);
         assertThat(Main.run("agent", "--arch", "vax", "--to", "target/none")).isEqualTo(2);
-        assertThat(Main.run("agent", "--layout", "windows", "--to", "target/none")).isEqualTo(2);
+        assertThat(Main.run("agent", "--layout", "windows", "--to", "target/none"))
+                .isEqualTo(2);
         assertThat(Path.of("target/none")).doesNotExist();
     }
 }
