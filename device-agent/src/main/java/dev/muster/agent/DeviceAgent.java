@@ -62,6 +62,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -85,6 +86,8 @@ public final class DeviceAgent implements AutoCloseable {
     private static final long COUNTS_CHECK_MS = 60_000;
     private static final long MAX_LEASE_BYTES = 65_536;
     private static final long SAMPLE_CHECK_MS = 1_000;
+    // The end of a lease is told this late at most where nothing else is to be watched.
+    private static final Duration CALM = Duration.ofSeconds(10);
 
     private final Surroundings surroundings;
     private final StateDir state;
@@ -115,6 +118,7 @@ public final class DeviceAgent implements AutoCloseable {
     private boolean settled;
     private volatile @Nullable HelpRunner help;
     private final List<LocalSocket> sockets = new ArrayList<>();
+    private volatile Optional<Watch> watch = Optional.empty();
     private long countsSentAt;
     private long sampledAt;
 
@@ -204,7 +208,10 @@ public final class DeviceAgent implements AutoCloseable {
                     surroundings.config(),
                     surroundings.scheduler());
             this.reporter = new Reporter(transport, this::durable, this::facts, surroundings.scheduler());
-            this.journal = new Journal(health.store("agent"), changed -> reporter.changed());
+            this.journal = new Journal(health.store("agent"), changed -> {
+                reporter.changed();
+                watch.ifPresent(Watch::soon);
+            });
             long boot = health.nextBoot(time);
             this.outbox =
                     new Outbox(state.queue(), surroundings.config(), transport, boot, surroundings.scheduler(), log);
@@ -406,7 +413,8 @@ public final class DeviceAgent implements AutoCloseable {
         loop.start();
         commands.start();
         every(TimeUnit.SECONDS.toMillis(SYNC_SECONDS), this::sync);
-        every(surroundings.config().watch().toMillis(), this::look);
+        watch = Optional.of(new Watch(
+                surroundings.scheduler(), surroundings.config().watch(), this::calm, this::mustWatch, this::look));
         countsSentAt = surroundings.nanos().getAsLong();
         every(Math.min(surroundings.config().usage().toMillis(), COUNTS_CHECK_MS), this::countsIfDue);
     }
@@ -428,6 +436,7 @@ public final class DeviceAgent implements AutoCloseable {
     @Override
     public void close() throws IOException {
         timers.forEach(timer -> timer.cancel(false));
+        watch.ifPresent(Watch::close);
         commands.close();
         gateway.close();
         source.abort();
@@ -465,7 +474,19 @@ public final class DeviceAgent implements AutoCloseable {
                 .scheduleWithFixedDelay(work, (long) (millis * Math.random()), millis, TimeUnit.MILLISECONDS));
     }
 
-    // One timer for all that looks every second: each wake-up costs a small board more than what it then does.
+    private boolean mustWatch() {
+        return policy.mustWatch() || keeper.mustWatch() || gates.mustWatch();
+    }
+
+    private Duration calm() {
+        Duration sample = sampleInterval();
+        return sample.compareTo(CALM) < 0 ? sample : CALM;
+    }
+
+    private Duration sampleInterval() {
+        return settings.sampleInterval().orElse(surroundings.config().sample());
+    }
+
     private void look() {
         policy.look();
         keeper.look();
@@ -482,8 +503,7 @@ public final class DeviceAgent implements AutoCloseable {
 
     private void sampleIfDue() {
         long now = surroundings.nanos().getAsLong();
-        long interval =
-                settings.sampleInterval().orElse(surroundings.config().sample()).toNanos();
+        long interval = sampleInterval().toNanos();
         // Half a look early rather than one late, or every interval would be a look longer than asked.
         if (sampledAt != 0
                 && now - sampledAt < interval - TimeUnit.MILLISECONDS.toNanos(SAMPLE_CHECK_MS / 2)

@@ -8,6 +8,7 @@ import dev.muster.agent.enrol.Enroller;
 import dev.muster.agent.enrol.FactoryKey;
 import dev.muster.agent.identity.DeviceIdentity;
 import dev.muster.agent.identity.IdentityStore;
+import dev.muster.agent.identity.Tls;
 import dev.muster.agent.local.LocalClient;
 import dev.muster.agent.platform.Platforms;
 import dev.muster.agent.platform.linux.JournalStream;
@@ -72,7 +73,10 @@ public final class Main {
               consent [--state DIR] --target NAME
                      agrees that what is loaded is switched to, such as `image`; exit 0 something waited, 1 nothing did
 
-            DIR is ~/.muster-agent unless given; its path plus `/agent.sock` must fit in 107 bytes.
+              --version
+                     the agent's version, and that of the Java it runs on
+
+            DIR is $MUSTER_AGENT_STATE or ~/.muster-agent unless given; its path plus `/agent.sock` must fit in 107 bytes.
             """;
 
     private final PrintStream out;
@@ -87,7 +91,21 @@ public final class Main {
 
     /** Runs one command and ends the process with its exit code. */
     public static void main(String[] args) {
+        try {
+            Tls.trustNobodyElse();
+        } catch (GeneralSecurityException e) {
+            System.err.println("agent: this Java has no TLS 1.3: " + e.getMessage());
+            System.exit(FAILED);
+        }
         System.exit(new Main(System.out, System.err, InstantSource.system()).execute(List.of(args)));
+    }
+
+    private int version() {
+        out.println("muster-agent "
+                + Optional.ofNullable(Main.class.getPackage().getImplementationVersion())
+                        .orElse("of a build that is not packaged")
+                + ", Java " + Runtime.version() + ", " + System.getProperty("os.arch"));
+        return DONE;
     }
 
     int execute(List<String> args) {
@@ -95,6 +113,7 @@ public final class Main {
         List<String> rest = args.isEmpty() ? args : args.subList(1, args.size());
         try {
             return switch (command) {
+                case "--version", "version" -> version();
                 case "enrol" -> enrol(rest);
                 case "run" -> run(rest);
                 case "status" -> status(rest);
@@ -357,6 +376,8 @@ public final class Main {
     private static StateDir state(Arguments arguments) {
         return new StateDir(arguments
                 .find("state")
+                .or(() ->
+                        Optional.ofNullable(System.getenv("MUSTER_AGENT_STATE")).filter(path -> !path.isEmpty()))
                 .map(Path::of)
                 .orElseGet(() -> Path.of(System.getProperty("user.home"), ".muster-agent")));
     }

@@ -35,6 +35,7 @@ public final class AgentBenchmark {
             "-Xmx16m",
             "-Xss228k",
             "-XX:TieredStopAtLevel=1",
+            "-XX:CompileThresholdScaling=4",
             "-XX:-UsePerfData",
             "-XX:ArchiveRelocationMode=0",
             "-XX:StringTableSize=1024",

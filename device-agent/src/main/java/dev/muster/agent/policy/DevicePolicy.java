@@ -187,7 +187,12 @@ public final class DevicePolicy {
                         .map(PermissionGuard.Deviation::since));
     }
 
-    /** One look at the platform's table, at the lease and at the situation; called every second. */
+    /** Whether there is a table that somebody could change, or a policy that asks about the moment: to be looked at briskly. */
+    public boolean mustWatch() {
+        return platform.permissions().holdsTable() || situation.mustWatch();
+    }
+
+    /** One look at the platform's table, at the lease and at the situation; every second while {@link #mustWatch}. */
     public void look() {
         guard.look();
         situation.look();

@@ -43,7 +43,12 @@ final class SituationTeller {
         this.log = log;
     }
 
-    /** One look; called every second. */
+    /** Whether the policy asked about the moment at the last look. */
+    synchronized boolean mustWatch() {
+        return told != null;
+    }
+
+    /** One look; called every second while {@link #mustWatch}. */
     synchronized void look() {
         try {
             tell(time.instant());

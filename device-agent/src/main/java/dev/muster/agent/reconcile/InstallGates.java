@@ -112,6 +112,11 @@ public final class InstallGates implements InstallGate {
         return released;
     }
 
+    /** Whether something waits for what {@link #isReleased} sees. */
+    public synchronized boolean mustWatch() {
+        return wantsPower || wantsIdle;
+    }
+
     private boolean isIdle() {
         return situation.get().states().contains(IDLE);
     }

@@ -209,7 +209,12 @@ public final class SettingsKeeper implements SettingsInstaller.Keeper {
         }
     }
 
-    /** One look; called every second. */
+    /** Whether there are settings to hold. */
+    public synchronized boolean mustWatch() {
+        return kept != null || !applied.isEmpty();
+    }
+
+    /** One look; called every second while {@link #mustWatch}. */
     public synchronized void look() {
         try {
             Kept now = kept;

@@ -27,6 +27,8 @@ public final class WatchedFile {
             long size,
             @Nullable Object key) {}
 
+    private static final Stamp NOT_THERE = new Stamp(null, -1, null);
+
     private record Seen(Stamp stamp, long firstSeen, boolean settled, Optional<byte[]> content, long version) {}
 
     /** What the file holds; {@code version} changes with the content. */
@@ -59,11 +61,15 @@ public final class WatchedFile {
     }
 
     private Stamp stamp() {
+        // Most of these files are mostly not there, and an exception costs ten times what the look itself does.
+        if (!Files.exists(file)) {
+            return NOT_THERE;
+        }
         try {
             BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
             return new Stamp(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
         } catch (IOException e) {
-            return new Stamp(null, -1, null);
+            return NOT_THERE;
         }
     }
 

@@ -1,0 +1,46 @@
+package dev.muster.standalone.dist;
+
+import dev.muster.standalone.process.ExitCode;
+import dev.muster.standalone.process.StandaloneException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The Java runtime inside a package: what {@code jlink} makes of the modules that the agent uses. Not compressed: that is
+ * smaller once the package itself is, and its pages are the file's (ADR 42).
+ *
+ * @param jdk whose {@code jlink} runs
+ * @param jmods modules of a JDK for another architecture; where empty, those of {@code jdk} itself
+ */
+record JavaRuntime(Path jdk, Optional<Path> jmods) {
+    // What jdeps says, without java.prefs (a Base64 of Paho's for web sockets) and java.net.http (the trust module's
+    // command
+    // line): the agent loads neither.
+    private static final String MODULES = "java.base,java.logging";
+
+    void linkInto(Path folder) {
+        List<String> command = new ArrayList<>(List.of(
+                jdk.resolve("bin/jlink").toString(),
+                "--add-modules",
+                MODULES,
+                "--strip-debug",
+                "--no-header-files",
+                "--no-man-pages",
+                "--output",
+                folder.toString()));
+        jmods.ifPresent(path -> command.addAll(List.of("--module-path", path.toString())));
+        Tool.run(folder.resolveSibling(""), Map.of(), command);
+        try {
+            // For tools that build; the class list of the whole JDK, which is not ours.
+            Files.deleteIfExists(folder.resolve("lib/classlist"));
+            Files.deleteIfExists(folder.resolve("lib/jrt-fs.jar"));
+        } catch (IOException e) {
+            throw new StandaloneException(ExitCode.FAILED, "the runtime cannot be made: " + e.getMessage(), e);
+        }
+    }
+}

@@ -1,0 +1,36 @@
+package dev.muster.standalone.dist;
+
+import dev.muster.standalone.process.ExitCode;
+import dev.muster.standalone.process.StandaloneException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** {@code ./muster dist}. */
+@Command(
+        name = "dist",
+        headerHeading = "Example: ./muster dist agent --to dist%n%n",
+        header = "Makes packages for machines that build nothing.",
+        mixinStandardHelpOptions = true,
+        subcommands = AgentCommand.class)
+public final class Main {
+    private Main() {}
+
+    /** Entry point. */
+    public static void main(String[] args) {
+        System.exit(run(args));
+    }
+
+    /** Runs {@code args} and answers the exit code. */
+    static int run(String... args) {
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
+            if (failure instanceof StandaloneException expected) {
+                command.getErr().println("muster dist: " + expected.getMessage());
+                return expected.exitCode().number();
+            }
+            failure.printStackTrace(command.getErr());
+            return ExitCode.FAILED.number();
+        });
+        return commandLine.execute(args);
+    }
+}
