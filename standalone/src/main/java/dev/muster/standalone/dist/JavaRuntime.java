@@ -21,7 +21,7 @@ record JavaRuntime(Path jdk, Optional<Path> jmods) {
     // What jdeps says, without java.prefs (a Base64 of Paho's for web sockets) and java.net.http (the trust module's
     // command
     // line): the agent loads neither.
-    private static final String MODULES = "java.base,java.logging";
+    private static final String MODULES = "java.base,java.logging,jdk.httpserver,jdk.net";
 
     void linkInto(Path folder) {
         List<String> command = new ArrayList<>(List.of(
