@@ -125,6 +125,27 @@ public final class AgentProcess implements AutoCloseable {
         return agent(List.of("verify", "--state", state.toString(), "--app", bundle, "--permission", permission));
     }
 
+    /** Whether this machine makes network namespaces for anybody. */
+    public static boolean canCutOff() {
+        try {
+            return new ProcessBuilder("unshare", "-rn", "true")
+                            .start()
+                            .onExit()
+                            .join()
+                            .exitValue()
+                    == 0;
+        } catch (IOException e) {
+            return false; // no such program
+        }
+    }
+
+    /** Applies an offline bundle in a network namespace of its own, in which there is no network. */
+    public Command applyBundleCutOff(Path bundle) {
+        List<String> words = new ArrayList<>(List.of("unshare", "-rn"));
+        words.addAll(java(List.of("apply-bundle", bundle.toString(), "--state", state.toString())));
+        return Command.run(Map.of(), LIMIT, words);
+    }
+
     private static Command agent(List<String> words) {
         return Command.run(Map.of(), LIMIT, java(words));
     }
