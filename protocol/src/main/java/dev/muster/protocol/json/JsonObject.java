@@ -77,7 +77,8 @@ public final class JsonObject {
                         + parser.currentToken());
             }
             return value;
-        } catch (IOException e) {
+        } catch (IOException | NumberFormatException e) {
+            // The second: an exponent beyond what a decimal can have is refused late, and by the JDK's own exception.
             throw new ProtocolException("expected " + expected + ": " + firstLine(e.getMessage()), e);
         }
     }
