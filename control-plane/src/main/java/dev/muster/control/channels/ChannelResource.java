@@ -52,7 +52,9 @@ public class ChannelResource {
     @RequiresRole(value = Role.ADMIN, fleetWide = true)
     public Page<ChannelAnswer> set(@Nullable NewChannels body) {
         Access access = guard.require(Role.ADMIN).fleetWide();
-        List<String> names = Bodies.require(Bodies.require(body).channels(), "channels");
+        List<@Nullable String> wanted = Bodies.require(Bodies.require(body).channels(), "channels");
+        List<String> names =
+                wanted.stream().map(name -> Bodies.require(name, "channels[]")).toList();
         try {
             service.set(access.caller(), new Channels(names));
         } catch (IllegalArgumentException e) {
@@ -128,7 +130,7 @@ public class ChannelResource {
     }
 
     /** The body of {@code PUT /channels}. */
-    public record NewChannels(@Nullable List<String> channels) {}
+    public record NewChannels(@Nullable List<@Nullable String> channels) {}
 
     /**
      * How a release is to move.

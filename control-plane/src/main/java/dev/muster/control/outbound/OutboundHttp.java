@@ -169,8 +169,8 @@ public final class OutboundHttp {
         if (!status.matches()) {
             return new Outcome.Failed("expected an answer of HTTP/1.1, found something else");
         }
-        // The end of what we sent is only sure with an answer; what it says does not matter, and is bounded.
-        in.readNBytes(maxAnswer);
+        // What the answer says does not matter, and a server that keeps the connection open is not waited for.
+        in.skipNBytes(Math.min(in.available(), maxAnswer));
         return new Outcome.Answered(Integer.parseInt(status.group(1)));
     }
 
