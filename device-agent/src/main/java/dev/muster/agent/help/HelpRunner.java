@@ -36,6 +36,8 @@ public final class HelpRunner implements AutoCloseable {
 
     private final Parts parts;
     private @Nullable Running running;
+    private @Nullable String waiting;
+    private boolean closed;
 
     /**
      * What it works with.
@@ -64,13 +66,29 @@ public final class HelpRunner implements AutoCloseable {
         Running now = running;
         if (now != null && now.thread.isAlive()) {
             if (!now.session.equals(session)) {
-                parts.log().line("remote help `" + session + "` is refused: another session is open");
+                // The server has one at a time: the one that still runs here is over there. It may need a moment to see that.
+                waiting = session;
+                now.end("the server began another session");
             }
             return;
         }
+        begin(session);
+    }
+
+    private void begin(String session) {
         Running next = new Running(session);
         running = next;
         next.thread.start();
+    }
+
+    /** A session has ended to its last word. */
+    private synchronized void ended() {
+        String next = waiting;
+        waiting = null;
+        running = null;
+        if (next != null && !closed) {
+            begin(next);
+        }
     }
 
     /** A look at the settings and the clock; called every second. */
@@ -85,6 +103,7 @@ public final class HelpRunner implements AutoCloseable {
     public void close() {
         Running now;
         synchronized (this) {
+            closed = true;
             now = running;
         }
         if (now != null) {
@@ -163,6 +182,8 @@ public final class HelpRunner implements AutoCloseable {
             } catch (IOException | ProtocolException e) {
                 parts.log().line("remote help `" + session + "` failed: " + e.getMessage());
                 close("the device could not go on: " + e.getMessage());
+            } finally {
+                ended();
             }
         }
 
