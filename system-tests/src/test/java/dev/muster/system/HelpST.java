@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Remote help from the command line to a packaged agent and back, as its signed settings allow. */
 @ExtendWith(SharedProduct.class)
 class HelpST {
-    private static final String DEVICE = "sim-04";
+    private static final String DEVICE = "sim-02";
     private static final String WHY = "--reason=ticket 12";
     private static final Duration SOON = Duration.ofMinutes(1);
 

@@ -1,18 +1,15 @@
 package dev.muster.benchmarks.agent;
 
 import com.sun.net.httpserver.HttpServer;
-import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.stream.Stream;
 
 /**
  * SWUpdate of the distribution ({@code apt-get install swupdate}), in C, as hawkBit's device: the update half of what an
@@ -45,8 +42,8 @@ final class Swupdate implements Subject, AutoCloseable {
 
     /** Empty where SWUpdate, or openssl for the certificate that it wants to see, is not installed. */
     static Optional<Swupdate> find(Path directory) throws IOException, InterruptedException {
-        Optional<Path> program = onPath("swupdate");
-        Optional<Path> openssl = onPath("openssl");
+        Optional<Path> program = Programs.onPath("swupdate");
+        Optional<Path> openssl = Programs.onPath("openssl");
         if (program.isEmpty() || openssl.isEmpty()) {
             return Optional.empty();
         }
@@ -101,12 +98,5 @@ final class Swupdate implements Subject, AutoCloseable {
     @Override
     public void close() {
         hawkbit.stop(0);
-    }
-
-    private static Optional<Path> onPath(String program) {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator, -1))
-                .map(folder -> Path.of(folder, program))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 }

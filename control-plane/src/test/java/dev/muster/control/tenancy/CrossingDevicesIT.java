@@ -53,8 +53,8 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init")
 class CrossingDevicesIT {
     private static final Duration SOON = Duration.ofSeconds(60);
-    private static final Set<String> RESTLESS =
-            Set.of("audit_seal", "audit_unsealed", "device_compliance", "compliance_count", "device_presence", "settings_due");
+    private static final Set<String> RESTLESS = Set.of(
+            "audit_seal", "audit_unsealed", "device_compliance", "compliance_count", "device_presence", "settings_due");
 
     @Inject
     FilledTenant.Maker maker;

@@ -40,8 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 @SuppressWarnings("NullAway.Init")
 class CrossingIT {
     /** What the server goes on writing in a tenant to which nobody does anything. */
-    private static final Set<String> RESTLESS =
-            Set.of("audit_seal", "audit_unsealed", "device_compliance", "compliance_count", "device_presence", "settings_due");
+    private static final Set<String> RESTLESS = Set.of(
+            "audit_seal", "audit_unsealed", "device_compliance", "compliance_count", "device_presence", "settings_due");
 
     @Inject
     FilledTenant.Maker maker;

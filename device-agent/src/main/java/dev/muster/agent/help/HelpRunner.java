@@ -66,7 +66,8 @@ public final class HelpRunner implements AutoCloseable {
         Running now = running;
         if (now != null && now.thread.isAlive()) {
             if (!now.session.equals(session)) {
-                // The server has one at a time: the one that still runs here is over there. It may need a moment to see that.
+                // The server has one at a time: the one that still runs here is over there. It may need a moment to see
+                // that.
                 waiting = session;
                 now.end("the server began another session");
             }
