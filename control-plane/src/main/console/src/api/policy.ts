@@ -193,3 +193,24 @@ export interface Shadow {
   devicesHolding: number;
   disagreements: { bundle: string; permission: string; live: string; shadow: string; count: number; devices: number }[];
 }
+
+/** What an app on a device asks for. */
+export interface RightRequest {
+  id: string;
+  device: string;
+  app: string;
+  user: number;
+  instance: number;
+  permission: string;
+  /** Words of the service that asked: a device wrote them. */
+  reason: string;
+  askedBy: string;
+  askedAt: string;
+  lastAskedAt: string;
+  count: number;
+  state: 'open' | 'granted' | 'declined';
+  answeredBy: string | null;
+  answeredByName: string | null;
+  answeredAt: string | null;
+  note: string | null;
+}

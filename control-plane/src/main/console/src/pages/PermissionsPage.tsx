@@ -2,6 +2,7 @@ import { PageSection, Tab, Tabs, TabTitleText } from '@patternfly/react-core';
 import { useSearchParams } from 'react-router';
 import { m } from '../i18n';
 import { PageHead } from '../parts/PageHead';
+import { Asked } from './policy/Asked';
 import { Capabilities } from './policy/Capabilities';
 import { Compliance } from './policy/Compliance';
 import { Documents } from './policy/Documents';
@@ -16,6 +17,7 @@ const TABS = {
   documents: Documents,
   versions: History,
   capabilities: Capabilities,
+  requests: Asked,
   usage: Usage,
   shadow: Shadow,
 };

@@ -10,11 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
 
 /** Answers fixed texts on an ephemeral port and keeps what it was asked; a test of the client, not of a product. */
 final class FakeServer implements AutoCloseable {
     private final HttpServer server;
-    private final Map<String, Answer> answers = new ConcurrentHashMap<>();
+    private final Map<String, Supplier<Answer>> answers = new ConcurrentHashMap<>();
     private final List<Call> calls = new CopyOnWriteArrayList<>();
 
     record Answer(int status, String type, String body) {}
@@ -34,7 +35,8 @@ final class FakeServer implements AutoCloseable {
             String tenant = exchange.getRequestHeaders().getFirst("Muster-Tenant");
             calls.add(
                     new Call(request, authorization == null ? "" : authorization, tenant == null ? "" : tenant, body));
-            Answer answer = answers.getOrDefault(request, new Answer(404, "text/plain", "nothing here"));
+            Answer answer = answers.getOrDefault(request, () -> new Answer(404, "text/plain", "nothing here"))
+                    .get();
             byte[] bytes = answer.body().getBytes(StandardCharsets.UTF_8);
             exchange.getResponseHeaders().add("Content-Type", answer.type());
             exchange.sendResponseHeaders(answer.status(), bytes.length == 0 ? -1 : bytes.length);
@@ -45,12 +47,19 @@ final class FakeServer implements AutoCloseable {
     }
 
     FakeServer answer(String request, int status, String body) {
-        answers.put(request, new Answer(status, status < 400 ? "application/json" : "application/problem+json", body));
+        Answer answer = new Answer(status, status < 400 ? "application/json" : "application/problem+json", body);
+        answers.put(request, () -> answer);
+        return this;
+    }
+
+    /** Answers with what is the case when it is asked. */
+    FakeServer answer(String request, Supplier<String> body) {
+        answers.put(request, () -> new Answer(200, "application/json", body.get()));
         return this;
     }
 
     FakeServer stream(String request, String body) {
-        answers.put(request, new Answer(200, "text/event-stream", body));
+        answers.put(request, () -> new Answer(200, "text/event-stream", body));
         return this;
     }
 

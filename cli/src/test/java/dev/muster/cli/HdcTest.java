@@ -3,6 +3,7 @@ package dev.muster.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -48,7 +49,7 @@ class HdcTest {
     void bindsATokenToWhoTheDeviceIsAndHandsItOver() throws IOException {
         Path device = device("5JV01", "Connected", "ohos.boot.sn=SN-77\nconst.product.model=RK3568\n");
         agent(device, 0);
-        server.answer("GET /api/v1/devices/sn-77", 200, "{\"id\":\"sn-77\",\"online\":true}");
+        onlineWhenItRuns("sn-77", device);
 
         Ran ran = verb("hdc", "enrol", "--site", "north", "--tag", "press", "--hdc", hdc.toString());
 
@@ -68,11 +69,13 @@ class HdcTest {
 
     @Test
     void severalAreDoneAndOneThatFailsHoldsUpNoOther() throws IOException {
-        agent(device("A1", "Connected", "ohos.boot.sn=a1\n"), 0);
+        Path first = device("A1", "Connected", "ohos.boot.sn=a1\n");
+        agent(first, 0);
         device("B2", "Unauthorized", "ohos.boot.sn=b2\n");
-        agent(device("C3", "Connected", ""), 0);
-        server.answer("GET /api/v1/devices/a1", 200, "{\"online\":true}");
-        server.answer("GET /api/v1/devices/ohos-0123456789ab", 200, "{\"online\":true}");
+        Path third = device("C3", "Connected", "");
+        agent(third, 0);
+        onlineWhenItRuns("a1", first);
+        onlineWhenItRuns("ohos-0123456789ab", third);
 
         Ran one = verb("hdc", "enrol", "--hdc", hdc.toString());
         Ran ran = verb("hdc", "enrol", "--all", "--hdc", hdc.toString());
@@ -145,6 +148,19 @@ class HdcTest {
         Files.writeString(device.resolve("params"), params);
         Files.createDirectories(device.resolve("root/data/local"));
         return device;
+    }
+
+    /** The agent runs in the background, so the verb has to look until it is there, as with a real server. */
+    private void onlineWhenItRuns(String id, Path device) {
+        Path said = device.resolve("root/data/local/muster/said");
+        server.answer("GET /api/v1/devices/" + id, () -> {
+            try {
+                boolean online = Files.exists(said) && Files.readString(said).contains("run --state");
+                return "{\"id\":\"" + id + "\",\"online\":" + online + "}";
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
     }
 
     private static void agent(Path device, int exit) throws IOException {

@@ -128,11 +128,13 @@ final class Hdc {
                     .redirectErrorStream(true)
                     .redirectInput(ProcessBuilder.Redirect.from(new java.io.File("/dev/null")))
                     .start();
-            CompletableFuture<String> out = CompletableFuture.supplyAsync(() -> {
+            CompletableFuture<String> out = new CompletableFuture<>();
+            // A thread of its own: the common pool has one on a machine with two processors.
+            Thread.ofPlatform().daemon().name("hdc-output").start(() -> {
                 try {
-                    return new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+                    out.complete(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8));
                 } catch (IOException e) {
-                    return "";
+                    out.complete("");
                 }
             });
             if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
