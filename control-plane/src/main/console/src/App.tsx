@@ -22,6 +22,7 @@ import { DevicePage } from './pages/DevicePage';
 import { EnrolmentPage } from './pages/enrolment/EnrolmentPage';
 import { FleetPage } from './pages/FleetPage';
 import { FourEyesPage } from './pages/fourEyes/FourEyesPage';
+import { HelpPage } from './pages/help/HelpPage';
 import { GroupPage } from './pages/GroupPage';
 import { GroupsPage } from './pages/GroupsPage';
 import { NoPage } from './pages/NoPage';
@@ -111,6 +112,7 @@ function Pages({ config, login: session }: SignedIn) {
         <Routes>
           <Route index element={<FleetPage />} />
           <Route path="devices/:id" element={<DevicePage />} />
+          <Route path="help/:id" element={<HelpPage />} />
           <Route path="groups" element={<GroupsPage />} />
           <Route path="groups/:name" element={<GroupPage />} />
           <Route path="sites" element={<SitesPage />} />

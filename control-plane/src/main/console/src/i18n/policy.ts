@@ -211,7 +211,7 @@ export const policy = {
   asked: {
     hint: 'What apps on devices ask for through their agent. Yes is a capability that ends, reviewed and published like any change.',
     none: 'No app asks for anything',
-    noneText: 'A service on a device asks with `muster-agent request`, or through the local socket.',
+    noneText: 'A service on a device asks with the operation `request` of the local socket of its agent.',
     officers: 'For security officers',
     officersText: 'What apps ask for is answered by security officers.',
     what: 'App and permission',

@@ -25,7 +25,9 @@ import { DifferenceSection, Metadata, Timeline } from './DeviceRegistry';
 import { ReplaceForm } from './DeviceForms';
 import { DeviceSettingsCard } from './settings/DeviceSettingsCard';
 import { SubDevices, gatewayOf } from './SubDevices';
-import { HelpBanner, type HelpSession } from './HelpBanner';
+import type { HelpSession } from '../api/help';
+import { HelpBanner } from './help/HelpBanner';
+import { OpenTerminal } from './help/OpenTerminal';
 import { Telemetry } from './Telemetry';
 import { lowerStatus } from '../api/types';
 
@@ -110,7 +112,7 @@ export function DevicePage() {
 }
 
 function Actions({ device, done }: { device: Device; done: () => void }) {
-  const [asking, setAsking] = useState<'suspend' | 'resume' | 'replace'>();
+  const [asking, setAsking] = useState<'suspend' | 'resume' | 'replace' | 'terminal'>();
   const may = useMay('operator');
   const name = device.name || device.id;
   if (!may) {
@@ -118,6 +120,11 @@ function Actions({ device, done }: { device: Device; done: () => void }) {
   }
   return (
     <Flex gap={{ default: 'gapSm' }}>
+      {device.status === 'active' && (
+        <Button variant="secondary" onClick={() => setAsking('terminal')}>
+          {m.help.openTerminal}
+        </Button>
+      )}
       {device.status !== 'retired' && device.status !== 'pending' && (
         <Button variant="secondary" onClick={() => setAsking('replace')}>
           {m.registry.device.replace}
@@ -133,6 +140,7 @@ function Actions({ device, done }: { device: Device; done: () => void }) {
           {m.device.resume}
         </Button>
       )}
+      {asking === 'terminal' && <OpenTerminal device={device.id} close={() => setAsking(undefined)} />}
       {asking === 'replace' && <ReplaceForm device={device} close={() => setAsking(undefined)} />}
       {(asking === 'suspend' || asking === 'resume') && (
         <Confirm

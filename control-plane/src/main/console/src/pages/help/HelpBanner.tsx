@@ -1,25 +1,17 @@
 import { Alert, AlertActionLink } from '@patternfly/react-core';
-import { path, post } from '../api/client';
-import type { Page } from '../api/types';
-import type { Remote } from '../api/useGet';
-import { m } from '../i18n';
-import { Time } from '../parts/Time';
-import { useMay } from '../parts/useRoles';
-
-export interface HelpSession {
-  id: string;
-  kind: string;
-  subject: string;
-  reason: string;
-  state: string;
-  askedBy: string;
-  askedByName: string | null;
-  until: string;
-}
+import { useNavigate } from 'react-router';
+import { path, post } from '../../api/client';
+import type { HelpSession } from '../../api/help';
+import type { Page } from '../../api/types';
+import type { Remote } from '../../api/useGet';
+import { m } from '../../i18n';
+import { Time } from '../../parts/Time';
+import { useMay } from '../../parts/useRoles';
 
 /** Says that somebody is on the device, or about to be. */
 export function HelpBanner({ sessions }: { sessions: Remote<Page<HelpSession>> }) {
   const may = useMay('operator');
+  const go = useNavigate();
   const open = sessions.data?.items.find((one) => one.state === 'open' || one.state === 'starting');
   if (!open) {
     return null;
@@ -34,11 +26,14 @@ export function HelpBanner({ sessions }: { sessions: Remote<Page<HelpSession>> }
       title={open.state === 'open' ? m.help.open(what, who) : m.help.calling(what, who)}
       actionLinks={
         may && (
-          <AlertActionLink onClick={() => void post(path(['help-sessions', open.id, 'end'])).then(sessions.reload)}>{m.help.end}</AlertActionLink>
+          <>
+            <AlertActionLink onClick={() => go(`/help/${open.id}`)}>{m.help.show}</AlertActionLink>
+            <AlertActionLink onClick={() => void post(path(['help-sessions', open.id, 'end'])).then(sessions.reload)}>{m.help.end}</AlertActionLink>
+          </>
         )
       }
     >
-      {open.reason} · {m.help.until} <Time at={open.until} />
+      {open.reason} · {m.help.until.toLowerCase()} <Time at={open.until} />
     </Alert>
   );
 }
