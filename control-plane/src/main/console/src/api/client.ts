@@ -48,7 +48,8 @@ export async function post<T>(path: string, body: unknown = {}): Promise<T> {
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   });
-  return (await response.json()) as T;
+  // Where there is nothing to tell nobody asks for it: their T is unknown.
+  return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
 export async function put<T>(path: string, body: unknown): Promise<T> {

@@ -99,7 +99,9 @@ record AgentPackage(
                     root.resolve("DEBIAN").resolve(script));
         }
         write(root.resolve("DEBIAN/conffiles"), "/etc/default/muster-agent\n");
-        write(root.resolve("DEBIAN/control"), control(PackageTree.size(root)));
+        write(
+                root.resolve("DEBIAN/control"),
+                control(PackageTree.size(root), JavaRuntime.glibc(library.resolve("runtime"))));
         PackageTree.normalise(root, time);
         Path file = folder.resolve("muster-agent_" + debianVersion() + "_" + architecture.debian() + ".deb");
         Tool.run(
@@ -121,19 +123,19 @@ record AgentPackage(
         return version.replace('-', '~');
     }
 
-    private String control(long bytes) {
+    private String control(long bytes, String glibc) {
         return """
                 Package: muster-agent
                 Version: %s
                 Architecture: %s
                 Maintainer: Muster <muster@localhost>
                 Installed-Size: %d
-                Depends: libc6 (>= 2.17), passwd
+                Depends: libc6 (>= %s), passwd
                 Section: admin
                 Priority: optional
                 Description: agent of a device in a Muster fleet
                  Enrols the device, makes it what its signed document says, tells what it is. Brings its own Java runtime.
-                """.formatted(debianVersion(), architecture.debian(), (bytes + 1023) / 1024);
+                """.formatted(debianVersion(), architecture.debian(), (bytes + 1023) / 1024, glibc);
     }
 
     private static void move(Path from, Path to) throws IOException {

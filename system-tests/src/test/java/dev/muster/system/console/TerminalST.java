@@ -54,8 +54,7 @@ class TerminalST {
                 + "\",\"kinds\":[\"terminal\"]}");
         page.navigate(browser.address("/devices/" + DEVICE));
         begin(page, "stuck spooler, ticket 12");
-        Locator terminal =
-                page.getByRole(AriaRole.GROUP, new Page.GetByRoleOptions().setName("Terminal of " + DEVICE));
+        Locator terminal = page.getByRole(AriaRole.GROUP, new Page.GetByRoleOptions().setName("Terminal of " + DEVICE));
         assertThat(terminal).containsText("The device is connected.");
         page.keyboard().type("echo $((6*7))-answer\n");
         assertThat(terminal).containsText("42-answer");
