@@ -4,6 +4,7 @@ import { lazy, Suspense, useContext, useState, type ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
 import { HelpLink, opened, type HelpSession } from '../../api/help';
 import { ApiError, path, post } from '../../api/client';
+import { useLive } from '../../api/live';
 import { useGet } from '../../api/useGet';
 import { m } from '../../i18n';
 import { who as subject } from '../../parts/format';
@@ -25,6 +26,10 @@ export function HelpPage() {
   const { id = '' } = useParams();
   const session = useGet<HelpSession>(path(['help-sessions', id]));
   const known = session.data;
+  useLive(
+    (kind, changed) => kind === 'device' && changed === known?.device,
+    () => known?.state !== 'over' && session.reload(),
+  );
   return (
     <>
       <PageHead
