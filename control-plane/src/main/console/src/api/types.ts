@@ -107,6 +107,21 @@ export interface SubDevice {
   lastSeen: string;
 }
 
+export interface EdgeNode {
+  device: string;
+  group: string;
+  node: string;
+  online: boolean;
+  bdSeq: number | null;
+  bornAt: string | null;
+  gaps: number;
+  lost: number;
+  late: number;
+  refused: number;
+  rebirths: number;
+  devices: string[];
+}
+
 export interface TimelineEntry {
   at: string;
   source: string;

@@ -31,7 +31,9 @@ import picocli.CommandLine.Parameters;
             RegistryVerbs.Query.class,
             InventoryVerbs.Import.class,
             InventoryVerbs.Export.class,
-            ChildrenVerbs.class
+            ChildrenVerbs.class,
+            SparkplugVerbs.class,
+            SparkplugVerbs.Rebirth.class
         })
 public final class DevicesCommand {
     private final Session session;

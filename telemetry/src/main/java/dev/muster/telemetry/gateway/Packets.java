@@ -63,6 +63,15 @@ final class Packets {
                 .build();
     }
 
+    /** What a client of MQTT 3.1.1 is told instead (3.2.2.3): it knows five reasons. */
+    static MqttConnectReturnCode inMqtt311(MqttConnectReturnCode code) {
+        return switch (code) {
+            case CONNECTION_REFUSED_NOT_AUTHORIZED_5 -> MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED;
+            case CONNECTION_REFUSED_SERVER_UNAVAILABLE_5 -> MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE;
+            default -> code;
+        };
+    }
+
     static MqttMessage disconnect(MqttReasonCodes.Disconnect reason) {
         return MqttMessageBuilders.disconnect().reasonCode(reason.byteValue()).build();
     }
@@ -78,6 +87,14 @@ final class Packets {
                 new MqttSubAckPayload(codes.toArray(MqttReasonCodes.SubAck[]::new)));
     }
 
+    /** In MQTT 3.1.1, which has no codes there. */
+    static MqttUnsubAckMessage unsubscribed(int packetId) {
+        return new MqttUnsubAckMessage(
+                new MqttFixedHeader(MqttMessageType.UNSUBACK, false, MqttQoS.AT_MOST_ONCE, false, 0),
+                new MqttMessageIdAndPropertiesVariableHeader(packetId, MqttProperties.NO_PROPERTIES),
+                new MqttUnsubAckPayload());
+    }
+
     static MqttUnsubAckMessage unsubscribed(int packetId, int topics) {
         return new MqttUnsubAckMessage(
                 new MqttFixedHeader(MqttMessageType.UNSUBACK, false, MqttQoS.AT_MOST_ONCE, false, 0),
@@ -91,6 +108,16 @@ final class Packets {
                 .qos(MqttQoS.AT_LEAST_ONCE)
                 .retained(false)
                 .messageId(packetId)
+                .payload(Unpooled.wrappedBuffer(payload))
+                .build();
+    }
+
+    /** At QoS 0, which is what Sparkplug asks of commands. */
+    static MqttPublishMessage publishOnce(String topic, boolean retained, byte[] payload) {
+        return MqttMessageBuilders.publish()
+                .topicName(topic)
+                .qos(MqttQoS.AT_MOST_ONCE)
+                .retained(retained)
                 .payload(Unpooled.wrappedBuffer(payload))
                 .build();
     }
