@@ -51,6 +51,8 @@ export interface Device {
   type?: string | null;
   metadata?: Record<string, string> | null;
   groups?: string[] | null;
+  /** `group/node` of the foreign edge node that it is. */
+  sparkplug?: string | null;
 }
 
 export interface Group {

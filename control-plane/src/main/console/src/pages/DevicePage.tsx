@@ -41,7 +41,7 @@ export function DevicePage() {
   const difference = useGet<Difference>(path(['devices', id, 'difference']));
   const commands = useGet<Page<CommandOnDevice>>(path(['devices', id, 'commands'], { limit: 10 }));
   const settings = useGet<DeviceSettings>(path(['devices', id, 'settings']));
-  const node = useGet<Node>(path(['devices', id, 'sparkplug']));
+  const node = useGet<Node>(device.data?.sparkplug ? path(['devices', id, 'sparkplug']) : null);
   const help = useGet<Page<HelpSession>>(path(['help-sessions'], { device: id, live: 'true' }));
 
   useLive(

@@ -55,6 +55,7 @@ public final class DevicesCommand {
                 .column("Groups", "groups")
                 .column("Type", "type")
                 .column("Hardware", "hardware")
+                .column("Sparkplug", "sparkplug")
                 .column("Serial", "serial")
                 .column("Image", DevicesCommand::image)
                 .column("Policy", "policyVersion")

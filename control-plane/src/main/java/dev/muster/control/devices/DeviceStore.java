@@ -423,7 +423,8 @@ final class DeviceStore {
                 rs.getString("type"),
                 rs.getString("udid"),
                 pairs(rs.getString("metadata")),
-                strings(rs.getArray("groups")));
+                strings(rs.getArray("groups")),
+                rs.getString("sparkplug"));
     }
 
     private static DeviceState state(ResultSet rs) throws SQLException {

@@ -148,7 +148,7 @@ class SparkplugIT {
                             .getName())
                     .isEqualTo("Node Control/Rebirth");
 
-            client.disconnectForcibly(0, 0, false);
+            client.disconnectForcibly(0, 1_000, false);
             client.close(true);
             await().atMost(SOON).untilAsserted(() -> get("/devices/spark-plc-1/sparkplug")
                     .body("online", equalTo(false))

@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param late messages that came after later ones
  * @param refused messages whose values did not count
  * @param rebirths how often it was asked for its births
- * @param devices below it that are online, sorted
+ * @param devices below it that are online, sorted, the first 200
  * @param epoch fencing epoch of the connection; a lower one than known is dropped
  */
 public record SparkplugNode(

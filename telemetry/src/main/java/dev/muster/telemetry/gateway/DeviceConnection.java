@@ -6,6 +6,7 @@ import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.kafka.DownMessage;
+import dev.muster.protocol.kafka.SparkplugName;
 import dev.muster.protocol.mqtt.MqttTopic;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -280,7 +281,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         connect = null;
         tale.began(epoch);
         phase = Phase.LIVE;
-        if (!gateway.directory().admits(device().key())) {
+        if (!gateway.directory().admits(device().key()) || isAnother(gateway.directory().find(device().key()))) {
             phase = Phase.CLAIMING;
             refuse(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5, "not active any more");
             return;
@@ -291,7 +292,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         silenceNanos = keepAlive * 1_500_000_000L; // one and a half times (MQTT 5, 3.1.2.10)
         heardNanos = System.nanoTime();
         String assigned = asked.payload().clientIdentifier().isEmpty() ? device().key() : null;
-        context().write(Packets.accepted(gateway.limits(), keepAlive, keepAlive != wanted, assigned));
+        context().write(Packets.accepted(
+                        gateway.limits(), keepAlive, keepAlive != wanted, assigned, sparkplug != null));
         gateway.handOff().submit(List.of(tale.online(device())));
         if (sparkplug == null) {
             gateway.directory()
@@ -505,12 +507,18 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     /** What is known of the device changed, and it may still be here. On the tail thread. */
     void stated(DeviceState state) {
         loop.execute(() -> {
-            SparkplugSession node = sparkplug;
-            if (node == null ? state.sparkplug().isPresent() : !node.is(state.sparkplug())) {
+            if (isAnother(Optional.of(state))) {
                 disconnect(MqttReasonCodes.Disconnect.ADMINISTRATIVE_ACTION, "it is another kind of device now");
             }
         });
         hint(state.generation());
+    }
+
+    /** Whether the device is another kind of device, or another node, than this session is of. */
+    private boolean isAnother(Optional<DeviceState> stated) {
+        Optional<SparkplugName> name = stated.flatMap(DeviceState::sparkplug);
+        SparkplugSession node = sparkplug;
+        return node == null ? name.isPresent() : !node.is(name);
     }
 
     /** Tells the device a new generation. On any thread. */

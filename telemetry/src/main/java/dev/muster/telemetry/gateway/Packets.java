@@ -33,13 +33,17 @@ final class Packets {
     private Packets() {}
 
     static MqttConnAckMessage accepted(
-            GatewayLimits limits, int keepAliveSeconds, boolean keepAliveChanged, @Nullable String assignedClientId) {
+            GatewayLimits limits,
+            int keepAliveSeconds,
+            boolean keepAliveChanged,
+            @Nullable String assignedClientId,
+            boolean wildcards) {
         MqttProperties properties = new MqttProperties();
         add(properties, MqttPropertyType.RECEIVE_MAXIMUM, limits.receiveMaximum());
         add(properties, MqttPropertyType.MAXIMUM_PACKET_SIZE, limits.maxPacketBytes());
         add(properties, MqttPropertyType.MAXIMUM_QOS, 1);
         add(properties, MqttPropertyType.RETAIN_AVAILABLE, 0);
-        add(properties, MqttPropertyType.WILDCARD_SUBSCRIPTION_AVAILABLE, 0);
+        add(properties, MqttPropertyType.WILDCARD_SUBSCRIPTION_AVAILABLE, wildcards ? 1 : 0);
         add(properties, MqttPropertyType.SHARED_SUBSCRIPTION_AVAILABLE, 0);
         add(properties, MqttPropertyType.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0);
         add(properties, MqttPropertyType.SESSION_EXPIRY_INTERVAL, 0);

@@ -32,8 +32,10 @@ import org.slf4j.LoggerFactory;
  */
 final class SparkplugSession {
     private static final Logger LOG = LoggerFactory.getLogger(SparkplugSession.class);
-    /** Counts are told this often at most; births and deaths at once. */
+    /** Devices and counts are told this often at most; births and deaths of the node at once. */
     private static final long TELL_NANOS = TimeUnit.SECONDS.toNanos(2);
+    /** So many devices are told by name; a record has its bound. */
+    private static final int TOLD_DEVICES = 200;
 
     private final GatewayContext gateway;
     private final DeviceRef device;
@@ -134,7 +136,7 @@ final class SparkplugSession {
         return new Outcome(records, heard.refusal().isEmpty(), heard.asksRebirth() ? rebirth() : null);
     }
 
-    /** Counts; true if the node or a device came or went. */
+    /** Counts; true if the node came or went. */
     private boolean take(List<Effect> effects) {
         boolean turned = false;
         for (Effect effect : effects) {
@@ -144,8 +146,8 @@ final class SparkplugSession {
                     turned = true;
                 }
                 case Effect.Offline offline -> turned = true;
-                case Effect.DeviceOnline online -> turned = true;
-                case Effect.DeviceOffline offline -> turned = true;
+                case Effect.DeviceOnline online -> untold = true;
+                case Effect.DeviceOffline offline -> untold = true;
                 case Effect.Gap gap -> {
                     gateway.meters().sparkplugGaps.increment();
                     gateway.meters().sparkplugLost.add(gap.lost());
@@ -198,7 +200,7 @@ final class SparkplugSession {
                 : null;
     }
 
-    /** Counts that are to be told by now. */
+    /** What is to be told by now. */
     Optional<ProducerRecord<byte[], byte @Nullable []>> due(long nowNanos) {
         return untold && nowNanos - toldNanos > TELL_NANOS ? Optional.of(state()) : Optional.empty();
     }
@@ -228,7 +230,7 @@ final class SparkplugSession {
                         figures.late(),
                         figures.refused(),
                         figures.rebirths(),
-                        List.copyOf(figures.devices()),
+                        figures.devices().stream().limit(TOLD_DEVICES).toList(),
                         epoch,
                         gateway.clock().instant())
                 .toJson();

@@ -115,7 +115,7 @@ class SparkplugNodesIT {
         client.connect(options);
         opened.add(() -> {
             if (client.isConnected()) {
-                client.disconnectForcibly(0, 0);
+                client.disconnectForcibly(0, 1_000, false);
             }
             client.close(true);
         });
@@ -177,12 +177,12 @@ class SparkplugNodesIT {
         say(client, tahu.dataOf("pump", metric(2, MetricDataType.Int32, 950)));
 
         awaitValues("temperature=20.5", "pump/speed=900", "temperature=21.0", "pump/speed=950");
-        assertThat(state()).satisfies(node -> {
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(state()).satisfies(node -> {
             assertThat(node.online()).isTrue();
             assertThat(node.bdSeq()).hasValue(0L);
             assertThat(node.bornAt()).isPresent();
             assertThat(node.devices()).containsExactly("pump");
-        });
+        }));
     }
 
     @Test
@@ -242,7 +242,7 @@ class SparkplugNodesIT {
         say(client, birth());
         await().atMost(PATIENCE).until(() -> state().online());
 
-        client.disconnectForcibly(0, 0, false);
+        client.disconnectForcibly(0, 1_000, false);
         await().atMost(PATIENCE).until(() -> !state().online());
         assertThat(state().bdSeq()).hasValue(0L);
         tahu.newSession();
@@ -373,7 +373,7 @@ class SparkplugNodesIT {
         await().atMost(PATIENCE).until(() -> !commands.isEmpty());
         assertThat(Payload.parseFrom(commands.element()).getMetrics(0).getName())
                 .isEqualTo("Node Control/Rebirth");
-        client.disconnectForcibly(0, 0, false);
+        client.disconnectForcibly(0, 1_000, false);
         await().atMost(PATIENCE).until(() -> !state().online());
     }
 
