@@ -6,6 +6,7 @@ import dev.muster.telemetry.fixture.TahuNode;
 import dev.muster.telemetry.fixture.TahuNode.Said;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
@@ -153,5 +154,38 @@ class EdgeNodeExplorationTest {
 
         assertThat(world.attributed).as("and most are of one").isGreaterThan(STEPS / 4);
         assertThat(world.host.figures().gaps()).isPositive();
+    }
+
+    /** Births and data with bytes changed, cut and doubled: refused or read, and what is read is named by a birth. */
+    @ParameterizedTest
+    @ValueSource(longs = {21, 22, 23, 24})
+    void nothingThatANodeCanSendIsThrownBack(long seed) {
+        Random random = new Random(seed);
+        TahuNode tahu = new TahuNode(NODE);
+        EdgeNode host = new EdgeNode(NODE);
+        Instant now = Instant.ofEpochMilli(1_800_000_000_000L);
+        int refused = 0;
+
+        for (int i = 0; i < STEPS; i++) {
+            Metric metric = TahuNode.metric("a", 1L, TYPES.get(random.nextInt(TYPES.size())), null);
+            Said said =
+                    switch (random.nextInt(4)) {
+                        case 0 -> tahu.birth(metric);
+                        case 1 -> tahu.birthOf("pump", metric);
+                        case 2 -> tahu.data(TahuNode.metric(1, MetricDataType.Double, 1.5));
+                        default -> tahu.dataOf("pump", TahuNode.metric(1, MetricDataType.Double, 2.5));
+                    };
+            byte[] payload = said.payload();
+            for (int n = random.nextInt(4); n > 0; n--) {
+                payload[random.nextInt(payload.length)] = (byte) random.nextInt(256);
+            }
+            Heard heard = host.hear(
+                    said.topic(), Arrays.copyOf(payload, payload.length - random.nextInt(3)), now.plusMillis(i));
+
+            refused += heard.refusal().isPresent() ? 1 : 0;
+            assertThat(heard.refusal().isPresent() && !heard.metrics().isEmpty()).isFalse();
+        }
+
+        assertThat(refused).isPositive().isLessThan(STEPS);
     }
 }
