@@ -51,6 +51,8 @@ export interface Device {
   type?: string | null;
   metadata?: Record<string, string> | null;
   groups?: string[] | null;
+  /** `group/node` of the foreign edge node that it is. */
+  sparkplug?: string | null;
 }
 
 export interface Group {
@@ -105,6 +107,21 @@ export interface SubDevice {
   state: string;
   status: string | null;
   lastSeen: string;
+}
+
+export interface EdgeNode {
+  device: string;
+  group: string;
+  node: string;
+  online: boolean;
+  bdSeq: number | null;
+  bornAt: string | null;
+  gaps: number;
+  lost: number;
+  late: number;
+  refused: number;
+  rebirths: number;
+  devices: string[];
 }
 
 export interface TimelineEntry {

@@ -7,7 +7,7 @@ import { path, post } from '../api/client';
 import type { CommandOnDevice, DeviceSettings } from '../api/commands';
 import { useLive } from '../api/live';
 import type { Matrix as MatrixShape } from '../api/policy';
-import type { Desired, Device, Difference, Manifest, Page, Reported } from '../api/types';
+import type { Desired, Device, Difference, EdgeNode as Node, Manifest, Page, Reported } from '../api/types';
 import { useGet, type Remote } from '../api/useGet';
 import { m } from '../i18n';
 import { Confirm } from '../parts/Confirm';
@@ -24,6 +24,7 @@ import { Matrix } from './policy/Matrix';
 import { DifferenceSection, Metadata, Timeline } from './DeviceRegistry';
 import { ReplaceForm } from './DeviceForms';
 import { DeviceSettingsCard } from './settings/DeviceSettingsCard';
+import { EdgeNode } from './EdgeNode';
 import { SubDevices, gatewayOf } from './SubDevices';
 import type { HelpSession } from '../api/help';
 import { HelpBanner } from './help/HelpBanner';
@@ -42,11 +43,12 @@ export function DevicePage() {
   const difference = useGet<Difference>(path(['devices', id, 'difference']));
   const commands = useGet<Page<CommandOnDevice>>(path(['devices', id, 'commands'], { limit: 10 }));
   const settings = useGet<DeviceSettings>(path(['devices', id, 'settings']));
+  const node = useGet<Node>(device.data?.sparkplug ? path(['devices', id, 'sparkplug']) : null);
   const help = useGet<Page<HelpSession>>(path(['help-sessions'], { device: id, live: 'true' }));
 
   useLive(
     (kind, changed) => kind === 'device' && changed === id,
-    () => [device, desired, reported, manifest, matrix, difference, commands, settings, help].forEach((remote) => remote.reload()),
+    () => [device, desired, reported, manifest, matrix, difference, commands, settings, node, help].forEach((remote) => remote.reload()),
   );
 
   const known = device.data;
@@ -80,6 +82,9 @@ export function DevicePage() {
                 <GridItem xl={8}>
                   <DifferenceSection difference={difference} />
                   <Targets desired={desired} reported={reported} manifest={manifest.data} />
+                </GridItem>
+                <GridItem>
+                  <EdgeNode device={id} node={node} />
                 </GridItem>
                 <GridItem>
                   <SubDevices device={id} />

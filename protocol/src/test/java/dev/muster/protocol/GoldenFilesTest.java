@@ -29,6 +29,8 @@ import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.kafka.DownMessage;
 import dev.muster.protocol.kafka.Presence;
 import dev.muster.protocol.kafka.SessionClaim;
+import dev.muster.protocol.kafka.SparkplugName;
+import dev.muster.protocol.kafka.SparkplugNode;
 import dev.muster.protocol.manifest.VersionManifest;
 import dev.muster.protocol.permissions.PermissionEvent;
 import dev.muster.protocol.permissions.PermissionReport;
@@ -210,6 +212,20 @@ class GoldenFilesTest {
                         new DeviceState(DeviceState.Status.ACTIVE, 7, 12),
                         DeviceState::toJson,
                         DeviceState::fromJson),
+                new Message<>(
+                        "device-state-sparkplug",
+                        new DeviceState(
+                                DeviceState.Status.ACTIVE, 7, 12, Optional.of(new SparkplugName("pit", "plc-4"))),
+                        DeviceState::toJson,
+                        DeviceState::fromJson),
+                new Message<>(
+                        "sparkplug-node",
+                        new SparkplugNode(
+                                true, Optional.of(3L), Optional.of(AT), 1, 2, 0, 4, 1, List.of("fan", "pump"), 42, AT),
+                        SparkplugNode::toJson,
+                        SparkplugNode::fromJson),
+                new Message<DownMessage>(
+                        "down-rebirth", new DownMessage.Rebirth(), DownMessage::toJson, DownMessage::fromJson),
                 new Message<>(
                         "session-claim",
                         new SessionClaim("gateway-1", "c-42", AT),

@@ -31,7 +31,9 @@ import picocli.CommandLine.Parameters;
             RegistryVerbs.Query.class,
             InventoryVerbs.Import.class,
             InventoryVerbs.Export.class,
-            ChildrenVerbs.class
+            ChildrenVerbs.class,
+            SparkplugVerbs.class,
+            SparkplugVerbs.Rebirth.class
         })
 public final class DevicesCommand {
     private final Session session;
@@ -53,6 +55,7 @@ public final class DevicesCommand {
                 .column("Groups", "groups")
                 .column("Type", "type")
                 .column("Hardware", "hardware")
+                .column("Sparkplug", "sparkplug")
                 .column("Serial", "serial")
                 .column("Image", DevicesCommand::image)
                 .column("Policy", "policyVersion")

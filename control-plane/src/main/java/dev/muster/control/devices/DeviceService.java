@@ -18,6 +18,7 @@ import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.kafka.KafkaTopics;
+import dev.muster.protocol.kafka.SparkplugName;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
@@ -352,6 +353,35 @@ public final class DeviceService {
         tell(handle, new DeviceRef(access.tenant(), id), ChangedFields.EVERYTHING);
         announce(handle, access.tenant(), id, after);
         note(handle, access.caller(), "device." + transition.name().toLowerCase(Locale.ROOT), id, Map.of());
+    }
+
+    /**
+     * Says that a device is a foreign edge node, or with {@code null} that it is none; with its audit row, in the caller's transaction. Its
+     * session ends, for another kind of device may say other things. A problem {@code already-exists} where another device has the name.
+     */
+    public void sparkplug(Handle handle, Access access, DeviceId id, @Nullable SparkplugName name) {
+        store.share(handle);
+        DeviceState before = store.lock(handle, access.scope(), id).orElseThrow(() -> notFound(id));
+        if (before.sparkplug().equals(Optional.ofNullable(name))) {
+            return;
+        }
+        if (name != null) {
+            store.bySparkplug(handle, name).filter(other -> !other.equals(id)).ifPresent(other -> {
+                throw new ProblemException(
+                        ProblemCode.ALREADY_EXISTS, "another device is edge node `" + name + "` already");
+            });
+        }
+        announce(handle, access.tenant(), id, store.sparkplug(handle, id, name));
+        if (name == null) {
+            note(handle, access.caller(), "sparkplug.remove", id, Map.of());
+        } else {
+            note(handle, access.caller(), "sparkplug.name", id, Map.of("group", name.group(), "node", name.node()));
+        }
+    }
+
+    /** The edge node that a device is. */
+    public Optional<SparkplugName> sparkplug(Handle handle, DeviceId id) {
+        return store.sparkplug(handle, id);
     }
 
     void note(Handle handle, Caller caller, String verb, DeviceId id, Map<String, ?> detail) {

@@ -7,6 +7,7 @@ import dev.muster.control.tenancy.Question;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.kafka.DeviceState;
+import dev.muster.protocol.kafka.SparkplugName;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.sql.Array;
@@ -212,7 +213,7 @@ final class DeviceStore {
                         update device set status = 'active', enrolled_at = :at, hardware = :hardware,
                                serial = coalesce(:serial, serial), udid = coalesce(:udid, udid),
                                site = coalesce(site, :site), type = coalesce(type, :type), revision = revision + 1
-                         where id = :id returning status, generation, revision""")
+                         where id = :id returning status, generation, revision, sparkplug""")
                 .bind("id", device.id())
                 .bind("site", device.site())
                 .bind("hardware", device.hardware())
@@ -227,8 +228,9 @@ final class DeviceStore {
     /** Locks the row; empty if it is not in scope. */
     Optional<DeviceState> lock(Handle handle, Scope scope, DeviceId id) {
         SqlFragment allowed = scope.where("d");
-        return handle.createQuery("select d.status, d.generation, d.revision from device d where d.id = :id and "
-                        + allowed.sql() + " for no key update of d")
+        return handle.createQuery(
+                        "select d.status, d.generation, d.revision, d.sparkplug from device d where d.id = :id and "
+                                + allowed.sql() + " for no key update of d")
                 .bind("id", id)
                 .bindMap(allowed.binds())
                 .map((rs, context) -> state(rs))
@@ -237,18 +239,44 @@ final class DeviceStore {
 
     DeviceState status(Handle handle, DeviceId id, DeviceState.Status status) {
         return handle.createQuery("update device set status = :status, revision = revision + 1 where id = :id "
-                        + "returning status, generation, revision")
+                        + "returning status, generation, revision, sparkplug")
                 .bind("id", id)
                 .bind("status", status.name().toLowerCase(Locale.ROOT))
                 .map((rs, context) -> state(rs))
                 .one();
     }
 
+    /** Names it as an edge node, {@code null} as none; the caller holds its row. */
+    DeviceState sparkplug(Handle handle, DeviceId id, @Nullable SparkplugName name) {
+        return handle.createQuery("update device set sparkplug = :name, revision = revision + 1 where id = :id "
+                        + "returning status, generation, revision, sparkplug")
+                .bind("id", id)
+                .bind("name", name == null ? null : name.toString())
+                .map((rs, context) -> state(rs))
+                .one();
+    }
+
+    /** Which device has the name, other than a retired one. */
+    Optional<DeviceId> bySparkplug(Handle handle, SparkplugName name) {
+        return handle.createQuery("select id from device where sparkplug = :name and status <> 'retired'")
+                .bind("name", name.toString())
+                .map((rs, context) -> new DeviceId(rs.getString("id")))
+                .findOne();
+    }
+
+    /** The name of an edge node. */
+    Optional<SparkplugName> sparkplug(Handle handle, DeviceId id) {
+        return handle.createQuery("select sparkplug from device where id = :id and sparkplug is not null")
+                .bind("id", id)
+                .map((rs, context) -> SparkplugName.parse(rs.getString("sparkplug")))
+                .findOne();
+    }
+
     /** The new state of each device whose desired state changed; the caller holds their rows. */
     Map<DeviceId, DeviceState> nextGeneration(Handle handle, Collection<DeviceId> ids) {
         Map<DeviceId, DeviceState> states = new HashMap<>();
         handle.createQuery("update device set generation = generation + 1, revision = revision + 1 "
-                        + "where id = any(:ids) returning id, status, generation, revision")
+                        + "where id = any(:ids) returning id, status, generation, revision, sparkplug")
                 .bind("ids", ids.stream().map(DeviceId::value).toArray(String[]::new))
                 .map((rs, context) -> Map.entry(new DeviceId(rs.getString("id")), state(rs)))
                 .forEach(entry -> states.put(entry.getKey(), entry.getValue()));
@@ -395,11 +423,16 @@ final class DeviceStore {
                 rs.getString("type"),
                 rs.getString("udid"),
                 pairs(rs.getString("metadata")),
-                strings(rs.getArray("groups")));
+                strings(rs.getArray("groups")),
+                rs.getString("sparkplug"));
     }
 
     private static DeviceState state(ResultSet rs) throws SQLException {
-        return new DeviceState(status(rs.getString("status")), rs.getLong("generation"), rs.getLong("revision"));
+        return new DeviceState(
+                status(rs.getString("status")),
+                rs.getLong("generation"),
+                rs.getLong("revision"),
+                Optional.ofNullable(rs.getString("sparkplug")).map(SparkplugName::parse));
     }
 
     private static DeviceState.Status status(String text) {

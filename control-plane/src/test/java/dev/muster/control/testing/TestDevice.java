@@ -156,7 +156,19 @@ public final class TestDevice implements AutoCloseable {
         http.close();
     }
 
+    /** Its side of TLS, for other ports; with the certificate that it got when it enrolled. */
+    public SSLContext tls() throws GeneralSecurityException, IOException {
+        return tls(identity());
+    }
+
     private HttpClient client(@Nullable EnrolResponse answer) throws GeneralSecurityException, IOException {
+        return HttpClient.newBuilder()
+                .sslContext(tls(answer))
+                .version(HttpClient.Version.HTTP_1_1)
+                .build();
+    }
+
+    private SSLContext tls(@Nullable EnrolResponse answer) throws GeneralSecurityException, IOException {
         KeyStore trust = KeyStore.getInstance("PKCS12");
         trust.load(null, null);
         trust.setCertificateEntry("root", root);
@@ -174,9 +186,6 @@ public final class TestDevice implements AutoCloseable {
         own.init(store, new char[0]);
         SSLContext context = SSLContext.getInstance("TLS");
         context.init(own.getKeyManagers(), trusting.getTrustManagers(), null);
-        return HttpClient.newBuilder()
-                .sslContext(context)
-                .version(HttpClient.Version.HTTP_1_1)
-                .build();
+        return context;
     }
 }

@@ -5,6 +5,7 @@ import dev.muster.protocol.json.JsonObject;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a gateway must know of a device before it lets it in, or, where the key is a tenant's name alone, of the tenant: unless
@@ -12,8 +13,9 @@ import java.util.Map;
  *
  * @param generation of the desired state; a gateway drops a record with a lower one than it holds
  * @param revision grows with every change of this record, status changes included
+ * @param sparkplug the device is a foreign edge node of this name: it speaks {@code spBv1.0} and nothing else
  */
-public record DeviceState(Status status, long generation, long revision) {
+public record DeviceState(Status status, long generation, long revision, Optional<SparkplugName> sparkplug) {
     /** Life of a device; only {@code ACTIVE} ones may connect. */
     public enum Status {
         PENDING,
@@ -22,11 +24,17 @@ public record DeviceState(Status status, long generation, long revision) {
         RETIRED
     }
 
+    /** A device with our agent, or a tenant. */
+    public DeviceState(Status status, long generation, long revision) {
+        this(status, generation, revision, Optional.empty());
+    }
+
     public byte[] toJson() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("status", status.name().toLowerCase(Locale.ROOT));
         map.put("generation", generation);
         map.put("revision", revision);
+        sparkplug.ifPresent(name -> map.put("sparkplug", Map.of("group", name.group(), "node", name.node())));
         return JsonObject.write(map);
     }
 
@@ -37,7 +45,9 @@ public record DeviceState(Status status, long generation, long revision) {
             return new DeviceState(
                     Status.valueOf(status.toUpperCase(Locale.ROOT)),
                     object.number("generation"),
-                    object.number("revision"));
+                    object.number("revision"),
+                    object.optionalObject("sparkplug")
+                            .map(name -> new SparkplugName(name.string("group"), name.string("node"))));
         } catch (IllegalArgumentException e) {
             throw new ProtocolException("expected pending, active, suspended or retired, found `" + status + "`", e);
         }

@@ -14,6 +14,9 @@ public sealed interface DownMessage {
     /** Hand the device a command. */
     record Run(Command command) implements DownMessage {}
 
+    /** Ask a foreign edge node for its births. */
+    record Rebirth() implements DownMessage {}
+
     default byte[] toJson() {
         return switch (this) {
             case Desired desired ->
@@ -22,6 +25,7 @@ public sealed interface DownMessage {
             case Run run ->
                 JsonObject.write(Map.of(
                         "command", JsonObject.parse(run.command().toJson()).members()));
+            case Rebirth rebirth -> JsonObject.write(Map.of("rebirth", Map.of()));
         };
     }
 
@@ -34,7 +38,10 @@ public sealed interface DownMessage {
             return new Run(
                     Command.fromJson(JsonObject.write(object.object("command").members())));
         }
-        throw new ProtocolException(
-                "expected `desired` or `command`, found " + object.members().keySet());
+        if (object.has("rebirth")) {
+            return new Rebirth();
+        }
+        throw new ProtocolException("expected `desired`, `command` or `rebirth`, found "
+                + object.members().keySet());
     }
 }

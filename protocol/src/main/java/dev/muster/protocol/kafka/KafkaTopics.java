@@ -76,6 +76,11 @@ public final class KafkaTopics {
         return prefix + "alerts";
     }
 
+    /** Gateway to control plane, compacted: {@link SparkplugNode}. */
+    public String sparkplugNodes() {
+        return prefix + "sparkplug-nodes";
+    }
+
     /** What could not be read: the payload as sent; headers {@code topic} and {@code reason}. */
     public String deadLetters() {
         return prefix + "dead-letters";
@@ -96,6 +101,7 @@ public final class KafkaTopics {
                 new Topic(alertRules(), 1, true),
                 new Topic(alertDevices(), PARTITIONS, true),
                 new Topic(alerts(), PARTITIONS, false),
+                new Topic(sparkplugNodes(), PARTITIONS, true),
                 new Topic(deadLetters(), 1, false));
     }
 

@@ -6,6 +6,7 @@ import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.kafka.DownMessage;
+import dev.muster.protocol.kafka.SparkplugName;
 import dev.muster.protocol.mqtt.MqttTopic;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -46,7 +47,9 @@ import org.slf4j.LoggerFactory;
 final class DeviceConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceConnection.class);
     private static final int MQTT_5 = 5;
+    private static final int MQTT_3_1_1 = 4;
     private static final int MAX_EARLY = 64;
+    private static final String GOODBYE = "disconnected";
 
     private enum Phase {
         EXPECTING_CONNECT,
@@ -72,10 +75,12 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     private List<HandOff.Item> outgoing = new ArrayList<>(0);
     private @Nullable ChannelHandlerContext context;
     private @Nullable DeviceRef device;
+    private @Nullable SparkplugSession sparkplug;
     private @Nullable DownQueue down;
     private @Nullable MqttConnectMessage connect;
     private Phase phase = Phase.EXPECTING_CONNECT;
     private String endReason = "connection lost";
+    private boolean mqtt311;
     private boolean takenOver;
     private boolean foreignTopicTold;
     private long deadlineNanos;
@@ -162,12 +167,16 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
             case SUBSCRIBE -> subscribe((MqttSubscribeMessage) packet);
             case UNSUBSCRIBE -> {
                 MqttUnsubscribeMessage asked = (MqttUnsubscribeMessage) packet;
+                int packetId = asked.variableHeader().messageId();
                 context()
-                        .write(Packets.unsubscribed(
-                                asked.variableHeader().messageId(),
-                                asked.payload().topics().size()));
+                        .write(
+                                mqtt311
+                                        ? Packets.unsubscribed(packetId)
+                                        : Packets.unsubscribed(
+                                                packetId,
+                                                asked.payload().topics().size()));
             }
-            case DISCONNECT -> close("disconnected");
+            case DISCONNECT -> close(GOODBYE);
             case CONNECT, CONNACK, PUBREC, PUBREL, PUBCOMP, SUBACK, UNSUBACK, PINGRESP, AUTH ->
                 disconnect(MqttReasonCodes.Disconnect.PROTOCOL_ERROR, "protocol error");
         }
@@ -217,10 +226,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
 
     private void connect(MqttConnectMessage asked) {
         gateway.meters().connects.increment();
-        if (asked.variableHeader().version() != MQTT_5) {
-            refuse(MqttConnectReturnCode.CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION, "speaks another MQTT");
-            return;
-        }
+        int version = asked.variableHeader().version();
+        mqtt311 = version != MQTT_5;
         SslHandler tls = context().pipeline().get(SslHandler.class);
         Optional<DeviceRef> who = CertificateIdentity.of(tls.engine().getSession());
         if (who.isEmpty()) {
@@ -235,6 +242,18 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         if (!gateway.directory().admits(device().key())) {
             refuse(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5, "unknown or not active");
             return;
+        }
+        sparkplug = SparkplugSession.of(gateway, device());
+        if (version != MQTT_5 && (version != MQTT_3_1_1 || sparkplug == null)) {
+            refuse(MqttConnectReturnCode.CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION, "speaks another MQTT");
+            return;
+        }
+        if (sparkplug != null && !sparkplug.keepWill(asked)) {
+            refuse(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5, "its will is not its own death");
+            return;
+        }
+        if (mqtt311) {
+            window.withoutReasons();
         }
         connect = asked;
         down = new DownQueue(Packets.receiveMaximum(asked));
@@ -262,7 +281,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         connect = null;
         tale.began(epoch);
         phase = Phase.LIVE;
-        if (!gateway.directory().admits(device().key())) {
+        if (!gateway.directory().admits(device().key()) || isAnother(gateway.directory().find(device().key()))) {
             phase = Phase.CLAIMING;
             refuse(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5, "not active any more");
             return;
@@ -273,16 +292,28 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         silenceNanos = keepAlive * 1_500_000_000L; // one and a half times (MQTT 5, 3.1.2.10)
         heardNanos = System.nanoTime();
         String assigned = asked.payload().clientIdentifier().isEmpty() ? device().key() : null;
-        context().write(Packets.accepted(gateway.limits(), keepAlive, keepAlive != wanted, assigned));
+        context().write(Packets.accepted(
+                        gateway.limits(), keepAlive, keepAlive != wanted, assigned, sparkplug != null));
         gateway.handOff().submit(List.of(tale.online(device())));
-        gateway.directory().find(device().key()).map(DeviceState::generation).ifPresent(down()::hint);
-        sendDown();
+        if (sparkplug == null) {
+            gateway.directory()
+                    .find(device().key())
+                    .map(DeviceState::generation)
+                    .ifPresent(down()::hint);
+            sendDown();
+        } else {
+            state(sparkplug.began(epoch));
+        }
         for (MqttMessage packet = early.poll(); packet != null; packet = early.poll()) {
             channelRead(context(), packet);
         }
         submitOutgoing();
         context().flush();
         resume(Pause.CLAIM);
+    }
+
+    private void state(ProducerRecord<byte[], byte @Nullable []> record) {
+        gateway.handOff().submit(List.of(SessionTale.statement(gateway, record)));
     }
 
     /** The claim could not be written. On any thread. */
@@ -299,7 +330,9 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         LOG.info("refused {}: {}", device == null ? context().channel().remoteAddress() : device.key(), reason);
         phase = Phase.CLOSING;
         endReason = "refused";
-        context().writeAndFlush(Packets.refused(code)).addListener(ChannelFutureListener.CLOSE);
+        context()
+                .writeAndFlush(Packets.refused(mqtt311 ? Packets.inMqtt311(code) : code))
+                .addListener(ChannelFutureListener.CLOSE);
     }
 
     // ---- PUBLISH, SUBSCRIBE
@@ -323,6 +356,12 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     private void route(MqttPublishMessage message, int packetId) {
         gateway.meters().publishes.increment();
         String topic = message.variableHeader().topicName();
+        if (sparkplug != null) {
+            sparkplug
+                    .hear(topic, ByteBufUtil.getBytes(message.payload()))
+                    .ifPresentOrElse(outcome -> take(outcome, packetId), () -> foreign(topic, packetId));
+            return;
+        }
         PublishRouter.Route route = gateway.router()
                 .route(
                         device(),
@@ -342,9 +381,26 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         }
     }
 
+    /** The acknowledgement goes with the last of its records. */
+    private void take(SparkplugSession.Outcome outcome, int packetId) {
+        MqttReasonCodes.PubAck answer =
+                outcome.readable() ? MqttReasonCodes.PubAck.SUCCESS : MqttReasonCodes.PubAck.PAYLOAD_FORMAT_INVALID;
+        int last = outcome.records().size() - 1;
+        for (int i = 0; i <= last; i++) {
+            send(outcome.records().get(i), i == last ? packetId : 0, answer);
+        }
+        if (last < 0 && packetId > 0) {
+            window.refuse(packetId, answer.byteValue(), System.nanoTime());
+            writeAcknowledgements();
+        }
+        if (outcome.answer() != null) {
+            context().write(outcome.answer());
+        }
+    }
+
     private void foreign(String topic, int packetId) {
         gateway.meters().foreignTopics.increment();
-        if (packetId == 0) {
+        if (packetId == 0 || mqtt311) { // 3.1.1 has no way to say no but to close (3.3.5)
             tellForeignTopic(topic, 0);
             disconnect(MqttReasonCodes.Disconnect.NOT_AUTHORIZED, "foreign topic");
         } else {
@@ -382,6 +438,11 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     /** A session is ownership only: what a device gets follows from who it is, a subscription changes nothing. */
     private void subscribe(MqttSubscribeMessage asked) {
         List<MqttReasonCodes.SubAck> codes = new ArrayList<>();
+        SparkplugSession node = sparkplug;
+        if (node != null) {
+            subscribe(asked, node);
+            return;
+        }
         for (MqttTopicSubscription subscription : asked.payload().topicSubscriptions()) {
             boolean own = MqttTopic.parse(device(), subscription.topicFilter())
                     .filter(topic -> topic instanceof MqttTopic.Desired || topic instanceof MqttTopic.CommandRequest)
@@ -394,6 +455,27 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
                             : MqttReasonCodes.SubAck.NOT_AUTHORIZED);
         }
         context().write(Packets.subscribed(asked.variableHeader().messageId(), codes));
+    }
+
+    /** Everything goes to a node at QoS 0: its commands may be at no other. */
+    private void subscribe(MqttSubscribeMessage asked, SparkplugSession node) {
+        MqttReasonCodes.SubAck no =
+                mqtt311 ? MqttReasonCodes.SubAck.UNSPECIFIED_ERROR : MqttReasonCodes.SubAck.NOT_AUTHORIZED;
+        List<String> filters = asked.payload().topicSubscriptions().stream()
+                .map(MqttTopicSubscription::topicFilter)
+                .toList();
+        context()
+                .write(Packets.subscribed(
+                        asked.variableHeader().messageId(),
+                        filters.stream()
+                                .map(filter -> node.grants(filter) ? MqttReasonCodes.SubAck.GRANTED_QOS_0 : no)
+                                .toList()));
+        for (String filter : filters) {
+            MqttPublishMessage retained = node.retained(filter);
+            if (retained != null) {
+                context().write(retained);
+            }
+        }
     }
 
     // ---- acknowledgements and what goes down
@@ -422,10 +504,27 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         });
     }
 
+    /** What is known of the device changed, and it may still be here. On the tail thread. */
+    void stated(DeviceState state) {
+        loop.execute(() -> {
+            if (isAnother(Optional.of(state))) {
+                disconnect(MqttReasonCodes.Disconnect.ADMINISTRATIVE_ACTION, "it is another kind of device now");
+            }
+        });
+        hint(state.generation());
+    }
+
+    /** Whether the device is another kind of device, or another node, than this session is of. */
+    private boolean isAnother(Optional<DeviceState> stated) {
+        Optional<SparkplugName> name = stated.flatMap(DeviceState::sparkplug);
+        SparkplugSession node = sparkplug;
+        return node == null ? name.isPresent() : !node.is(name);
+    }
+
     /** Tells the device a new generation. On any thread. */
     void hint(long generation) {
         loop.execute(() -> {
-            if (phase == Phase.LIVE) {
+            if (phase == Phase.LIVE && sparkplug == null) {
                 down().hint(generation);
                 sendDown();
                 context().flush();
@@ -438,11 +537,19 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         switch (message) {
             case DownMessage.Desired desired -> hint(desired.hint().generation());
             case DownMessage.Run run -> loop.execute(() -> run(run.command()));
+            case DownMessage.Rebirth rebirth -> loop.execute(this::rebirth);
+        }
+    }
+
+    private void rebirth() {
+        SparkplugSession node = sparkplug;
+        if (phase == Phase.LIVE && node != null) {
+            context().writeAndFlush(node.rebirth());
         }
     }
 
     private void run(Command command) {
-        if (phase != Phase.LIVE) {
+        if (phase != Phase.LIVE || sparkplug != null) {
             return;
         }
         if (down().command(command)) {
@@ -522,6 +629,9 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
                 }
             }
             case LIVE -> {
+                if (sparkplug != null) {
+                    sparkplug.due(nowNanos).ifPresent(this::state);
+                }
                 boolean ours = gate.isClosedBy(Pause.KAFKA) || gate.isClosedBy(Pause.DRAIN);
                 if (!ours && nowNanos - heardNanos > silenceNanos) {
                     disconnect(MqttReasonCodes.Disconnect.KEEP_ALIVE_TIMEOUT, "keep-alive expired");
@@ -561,6 +671,11 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         phase = Phase.CLOSING;
         endReason = reason;
         LOG.debug("closing {}: {}", device, reason);
+        if (mqtt311) { // whose servers say no goodbye
+            context().flush();
+            context().close();
+            return;
+        }
         context().writeAndFlush(Packets.disconnect(code)).addListener(ChannelFutureListener.CLOSE);
     }
 
@@ -591,6 +706,9 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         }
         boolean owner = gateway.sessions().release(who.key(), tale.claimId(), this);
         if (owner && !takenOver && tale.hasBegun()) {
+            if (sparkplug != null) {
+                state(sparkplug.ended(endReason.equals(GOODBYE)));
+            }
             gateway.handOff().submit(tale.ended(who, endReason));
         }
     }

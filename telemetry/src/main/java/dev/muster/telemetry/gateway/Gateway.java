@@ -29,7 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A running device gateway: MQTT 5 over mutual TLS in front, Kafka behind, nothing kept in between. Threads: one
+ * A running device gateway: MQTT 5 (3.1.1 for foreign edge nodes) over mutual TLS in front, Kafka behind, nothing kept in between. Threads: one
  * accepts, {@link GatewayLimits#eventLoops()} serve sockets, one hands records to Kafka, one reads topics.
  */
 @SuppressWarnings("FutureReturnValueIgnored") // shutdown is awaited by its effect, with a bound
@@ -62,7 +62,9 @@ public final class Gateway implements Component {
                 new SessionRegistry(config.instance()),
                 handOff,
                 new PublishRouter(config.kafka().topics(), config.clock(), directory::admits),
-                new GatewayMeters());
+                new GatewayMeters(),
+                config.sparkplugHost(),
+                config.clock().instant());
         tails = new TopicTails(context, config.kafka());
         workers = new NioEventLoopGroup(limits.eventLoops(), new DefaultThreadFactory("gateway-io"));
         workers.forEach(executor -> {

@@ -1,9 +1,15 @@
 package dev.muster.telemetry.gateway;
 
 import dev.muster.protocol.kafka.KafkaTopics;
+import java.time.Instant;
 import java.time.InstantSource;
 
-/** What all connections of one gateway share. */
+/**
+ * What all connections of one gateway share.
+ *
+ * @param host id under which foreign edge nodes see their host
+ * @param startedAt since when that host is online, here
+ */
 record GatewayContext(
         String instance,
         GatewayLimits limits,
@@ -13,4 +19,6 @@ record GatewayContext(
         SessionRegistry sessions,
         HandOff handOff,
         PublishRouter router,
-        GatewayMeters meters) {}
+        GatewayMeters meters,
+        String host,
+        Instant startedAt) {}

@@ -19,4 +19,9 @@ final class GatewayMeters {
     final LongAdder pauses = all.counter("pauses");
     final LongAdder delivered = all.counter("delivered");
     final LongAdder badRecords = all.counter("bad-records");
+    final LongAdder sparkplugBirths = all.counter("sparkplug.births");
+    final LongAdder sparkplugGaps = all.counter("sparkplug.gaps");
+    final LongAdder sparkplugLost = all.counter("sparkplug.lost");
+    final LongAdder sparkplugLate = all.counter("sparkplug.late");
+    final LongAdder sparkplugRebirths = all.counter("sparkplug.rebirths");
 }

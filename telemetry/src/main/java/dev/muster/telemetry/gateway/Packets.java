@@ -33,13 +33,17 @@ final class Packets {
     private Packets() {}
 
     static MqttConnAckMessage accepted(
-            GatewayLimits limits, int keepAliveSeconds, boolean keepAliveChanged, @Nullable String assignedClientId) {
+            GatewayLimits limits,
+            int keepAliveSeconds,
+            boolean keepAliveChanged,
+            @Nullable String assignedClientId,
+            boolean wildcards) {
         MqttProperties properties = new MqttProperties();
         add(properties, MqttPropertyType.RECEIVE_MAXIMUM, limits.receiveMaximum());
         add(properties, MqttPropertyType.MAXIMUM_PACKET_SIZE, limits.maxPacketBytes());
         add(properties, MqttPropertyType.MAXIMUM_QOS, 1);
         add(properties, MqttPropertyType.RETAIN_AVAILABLE, 0);
-        add(properties, MqttPropertyType.WILDCARD_SUBSCRIPTION_AVAILABLE, 0);
+        add(properties, MqttPropertyType.WILDCARD_SUBSCRIPTION_AVAILABLE, wildcards ? 1 : 0);
         add(properties, MqttPropertyType.SHARED_SUBSCRIPTION_AVAILABLE, 0);
         add(properties, MqttPropertyType.SUBSCRIPTION_IDENTIFIER_AVAILABLE, 0);
         add(properties, MqttPropertyType.SESSION_EXPIRY_INTERVAL, 0);
@@ -63,6 +67,15 @@ final class Packets {
                 .build();
     }
 
+    /** What a client of MQTT 3.1.1 is told instead (3.2.2.3): it knows five reasons. */
+    static MqttConnectReturnCode inMqtt311(MqttConnectReturnCode code) {
+        return switch (code) {
+            case CONNECTION_REFUSED_NOT_AUTHORIZED_5 -> MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED;
+            case CONNECTION_REFUSED_SERVER_UNAVAILABLE_5 -> MqttConnectReturnCode.CONNECTION_REFUSED_SERVER_UNAVAILABLE;
+            default -> code;
+        };
+    }
+
     static MqttMessage disconnect(MqttReasonCodes.Disconnect reason) {
         return MqttMessageBuilders.disconnect().reasonCode(reason.byteValue()).build();
     }
@@ -78,6 +91,14 @@ final class Packets {
                 new MqttSubAckPayload(codes.toArray(MqttReasonCodes.SubAck[]::new)));
     }
 
+    /** In MQTT 3.1.1, which has no codes there. */
+    static MqttUnsubAckMessage unsubscribed(int packetId) {
+        return new MqttUnsubAckMessage(
+                new MqttFixedHeader(MqttMessageType.UNSUBACK, false, MqttQoS.AT_MOST_ONCE, false, 0),
+                new MqttMessageIdAndPropertiesVariableHeader(packetId, MqttProperties.NO_PROPERTIES),
+                new MqttUnsubAckPayload());
+    }
+
     static MqttUnsubAckMessage unsubscribed(int packetId, int topics) {
         return new MqttUnsubAckMessage(
                 new MqttFixedHeader(MqttMessageType.UNSUBACK, false, MqttQoS.AT_MOST_ONCE, false, 0),
@@ -91,6 +112,16 @@ final class Packets {
                 .qos(MqttQoS.AT_LEAST_ONCE)
                 .retained(false)
                 .messageId(packetId)
+                .payload(Unpooled.wrappedBuffer(payload))
+                .build();
+    }
+
+    /** At QoS 0, which is what Sparkplug asks of commands. */
+    static MqttPublishMessage publishOnce(String topic, boolean retained, byte[] payload) {
+        return MqttMessageBuilders.publish()
+                .topicName(topic)
+                .qos(MqttQoS.AT_MOST_ONCE)
+                .retained(retained)
                 .payload(Unpooled.wrappedBuffer(payload))
                 .build();
     }

@@ -105,10 +105,19 @@ final class PublishRouter {
     }
 
     private Route unreadable(byte[] key, String topic, byte[] payload, String reason) {
-        String cut = reason.substring(0, Math.min(MAX_REASON, reason.length()));
+        return new Route.Unreadable(deadLetter(topics, key, topic, payload, reason), cut(reason));
+    }
+
+    /** What could not be read, as it came, with its topic and the reason. */
+    static ProducerRecord<byte[], byte @Nullable []> deadLetter(
+            KafkaTopics topics, byte[] key, String topic, byte[] payload, String reason) {
         ProducerRecord<byte[], byte @Nullable []> letter = new ProducerRecord<>(topics.deadLetters(), key, payload);
         letter.headers().add("topic", topic.getBytes(StandardCharsets.UTF_8));
-        letter.headers().add("reason", cut.getBytes(StandardCharsets.UTF_8));
-        return new Route.Unreadable(letter, cut);
+        letter.headers().add("reason", cut(reason).getBytes(StandardCharsets.UTF_8));
+        return letter;
+    }
+
+    private static String cut(String reason) {
+        return reason.substring(0, Math.min(MAX_REASON, reason.length()));
     }
 }

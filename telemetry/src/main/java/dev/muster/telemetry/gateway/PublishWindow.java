@@ -21,6 +21,7 @@ final class PublishWindow {
     private final ArrayDeque<Slot> waiting = new ArrayDeque<>(0);
     private final AtomicBoolean announced = new AtomicBoolean();
     private volatile boolean broken;
+    private boolean reasons = true;
 
     PublishWindow(LoopWork loop, DeviceConnection owner) {
         this.loop = loop;
@@ -89,6 +90,11 @@ final class PublishWindow {
         waiting.add(slot);
     }
 
+    /** The device speaks MQTT 3.1.1, whose PUBACK says no more than that it came. */
+    void withoutReasons() {
+        reasons = false;
+    }
+
     int size() {
         return waiting.size();
     }
@@ -111,7 +117,7 @@ final class PublishWindow {
             }
             waiting.remove();
             out.writeByte(PUBACK);
-            if (head.reason == 0) {
+            if (head.reason == 0 || !reasons) {
                 out.writeByte(2).writeShort(head.packetId);
             } else {
                 out.writeByte(3).writeShort(head.packetId).writeByte(head.reason);

@@ -29,6 +29,10 @@ final class SessionTale {
         epoch = claimedEpoch;
     }
 
+    long epoch() {
+        return epoch;
+    }
+
     boolean hasBegun() {
         return epoch != NOT_BEGUN;
     }
@@ -74,6 +78,11 @@ final class SessionTale {
             GatewayContext gateway, String key, boolean online, long epoch, String reason) {
         byte[] presence = new Presence(online, epoch, gateway.clock().instant(), gateway.instance(), reason).toJson();
         return new Statement(new ProducerRecord<>(gateway.topics().presence(), key(key), presence), gateway.meters());
+    }
+
+    /** A record of a device that nobody waits for. */
+    static HandOff.Item statement(GatewayContext gateway, ProducerRecord<byte[], byte @Nullable []> record) {
+        return new Statement(record, gateway.meters());
     }
 
     private static byte[] key(String key) {

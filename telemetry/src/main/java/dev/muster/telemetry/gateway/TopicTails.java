@@ -203,7 +203,7 @@ final class TopicTails implements AutoCloseable {
             return;
         }
         if (gateway.directory().admits(key)) {
-            known.ifPresent(state -> owner.get().hint(state.generation()));
+            known.ifPresent(state -> owner.get().stated(state));
         } else {
             owner.get().cut();
         }
