@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param type device type
  * @param metadata what operators noted
  * @param groups its groups, by name
+ * @param kind {@code managed}, or {@code foreign} for one that others speak for: no certificate, no desired state
  */
 public record Device(
         String id,
@@ -38,7 +39,8 @@ public record Device(
         @Nullable String type,
         @Nullable String udid,
         Map<String, String> metadata,
-        List<String> groups) {
+        List<String> groups,
+        String kind) {
     public Device {
         tags = List.copyOf(tags);
         facts = Map.copyOf(facts);
