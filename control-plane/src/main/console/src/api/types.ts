@@ -51,6 +51,8 @@ export interface Device {
   type?: string | null;
   metadata?: Record<string, string> | null;
   groups?: string[] | null;
+  /** Managed, or foreign: others speak for it. */
+  kind?: 'managed' | 'foreign';
 }
 
 export interface Group {

@@ -128,13 +128,13 @@ final class BridgeService {
     StoredBridge secrets(Access access, String name, Secrets secrets) {
         check(secrets);
         return transactions.in(access.tenant(), handle -> {
-            store.lock(handle, name).orElseThrow(() -> notFound(name));
+            StoredBridge bridge = store.lock(handle, name).orElseThrow(() -> notFound(name));
             store.secrets(handle, name, secrets, access.caller().actor(), clock.instant());
             note(
                     handle,
                     access,
                     "secrets",
-                    name,
+                    bridge.name(),
                     Map.of(
                             "password",
                             secrets.password() != null,

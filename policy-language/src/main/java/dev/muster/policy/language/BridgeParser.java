@@ -77,9 +77,7 @@ public final class BridgeParser {
             }
             parser.bridge(document).ifPresent(bridges::add);
         }
-        return parser.errors.isEmpty()
-                ? new Result(bridges, List.of())
-                : new Result(List.of(), parser.errors.sorted());
+        return parser.errors.isEmpty() ? new Result(bridges, List.of()) : new Result(List.of(), parser.errors.sorted());
     }
 
     private Optional<BridgeDocument> bridge(YamlReader.Document document) {
@@ -88,8 +86,7 @@ public final class BridgeParser {
             return Optional.empty();
         }
         Header header = read.get();
-        Optional<Fields> spec =
-                Fields.of(source, errors, KIND + " `" + header.name() + "`", header.spec(), SPEC);
+        Optional<Fields> spec = Fields.of(source, errors, KIND + " `" + header.name() + "`", header.spec(), SPEC);
         if (spec.isEmpty()) {
             return Optional.empty();
         }
@@ -98,11 +95,12 @@ public final class BridgeParser {
         Optional<Said> devices = fields.requiredText("devices").map(BridgeParser::said);
         Optional<Said> ca = fields.text("ca").map(BridgeParser::said);
         Optional<String> username = fields.text("username").map(Text::value);
-        Optional<String> clientId = fields.value(
-                "clientId", "1 to 100 plain characters", text -> matching(CLIENT_ID, text));
+        Optional<String> clientId =
+                fields.value("clientId", "1 to 100 plain characters", text -> matching(CLIENT_ID, text));
         int qos = fields.node("qos").isEmpty()
                 ? 1
-                : fields.value("qos", "0 or 1", text -> Scalars.integer(text, 0, 1)).orElse(1);
+                : fields.value("qos", "0 or 1", text -> Scalars.integer(text, 0, 1))
+                        .orElse(1);
         Duration session = duration(fields, "session", SESSION);
         Duration quiet = duration(fields, "quietAfter", QUIET);
         boolean enabled = flag(fields, "enabled", true);
@@ -176,12 +174,13 @@ public final class BridgeParser {
     }
 
     private static Optional<Sparkplug> sparkplug(Fields fields) {
-        Optional<String> hostId = fields.requiredValue(
-                "hostId", "a name without `/`, `+` and `#`,", text -> matching(LEVEL, text));
-        List<String> groups = fields.values("groups", "a name without `/`, `+` and `#`,", text -> matching(LEVEL, text));
+        Optional<String> hostId =
+                fields.requiredValue("hostId", "a name without `/`, `+` and `#`,", text -> matching(LEVEL, text));
+        List<String> groups =
+                fields.values("groups", "a name without `/`, `+` and `#`,", text -> matching(LEVEL, text));
         Optional<Text> device = fields.text("device");
-        return hostId.map(id -> new Sparkplug(
-                id, groups, device.map(BridgeParser::said).orElse(new Said(fields.at(), "{node}"))));
+        return hostId.map(id ->
+                new Sparkplug(id, groups, device.map(BridgeParser::said).orElse(new Said(fields.at(), "{node}"))));
     }
 
     private static List<Mapped> mappings(Fields fields) {
@@ -204,8 +203,8 @@ public final class BridgeParser {
     private static Optional<Mapped> mapping(Fields fields) {
         Optional<Text> topic = fields.requiredText("topic");
         Optional<Text> device = fields.requiredText("device");
-        Optional<String> payload = fields.requiredValue(
-                "payload", "one of " + String.join(", ", PAYLOADS), text -> Optional.of(text)
+        Optional<String> payload =
+                fields.requiredValue("payload", "one of " + String.join(", ", PAYLOADS), text -> Optional.of(text)
                         .filter(PAYLOADS::contains));
         Optional<Text> metric = fields.text("metric");
         Optional<Text> at = fields.text("at");
@@ -248,7 +247,8 @@ public final class BridgeParser {
         List<YamlNode> items = fields.items("values").orElse(List.of());
         if (items.size() > MOST_VALUES) {
             fields.error(
-                    items.getFirst().at(), "field `values`: at most " + MOST_VALUES + " expected, found " + items.size());
+                    items.getFirst().at(),
+                    "field `values`: at most " + MOST_VALUES + " expected, found " + items.size());
             return values;
         }
         for (YamlNode item : items) {

@@ -7,7 +7,6 @@ import java.util.Optional;
 /**
  * One connection to a broker.
  *
- * @param key of all there is about it in logs and headers, {@code tenant/name}
  * @param epoch of this run; a later run has a higher one
  * @param session how long the broker keeps what comes while nobody is connected
  * @param quietAfter a device that said nothing for so long counts as gone

@@ -95,7 +95,7 @@ public record BridgeTls(Optional<String> authorities, Optional<Identity> identit
     }
 
     private static PrivateKey key(String pem, String algorithm) throws GeneralSecurityException {
-        @Nullable byte[] der = null;
+        byte @Nullable [] der = null;
         String begin = "-----BEGIN PRIVATE KEY-----";
         int from = pem.indexOf(begin);
         int to = pem.indexOf("-----END PRIVATE KEY-----");

@@ -89,7 +89,7 @@ final class BrokerSession implements AutoCloseable {
         for (int i = 0; codes != null && i < codes.length; i++) {
             if (codes[i] >= 0x80) {
                 throw new MqttException(new SubscriptionRefused("the broker refused the subscription `" + filters.get(i)
-                                + "` with reason code 0x" + Integer.toHexString(codes[i])));
+                        + "` with reason code 0x" + Integer.toHexString(codes[i])));
             }
         }
     }

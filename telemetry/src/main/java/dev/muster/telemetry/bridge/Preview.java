@@ -101,6 +101,7 @@ public final class Preview {
                 trouble.problem().word(), trouble.detail(), ear.count, judged(shown, reader, door, clock.instant()));
     }
 
+    @SuppressWarnings("ArrayRecordComponent") // handed on once, and never compared
     private record Raw(String topic, byte[] payload, boolean retained) {}
 
     private static final class Ear implements BrokerSession.Listener {

@@ -147,7 +147,8 @@ class BridgeIT {
             try (BridgeHost next = host(kafka)) {
                 next.run(config("killed", broker), mapping(), door);
 
-                await().atMost(PATIENCE).untilAsserted(() -> assertThat(values(topics, kafka)).isEqualTo(upTo(50)));
+                await().atMost(PATIENCE)
+                        .untilAsserted(() -> assertThat(values(topics, kafka)).isEqualTo(upTo(50)));
             } finally {
                 dying.close();
             }
@@ -181,7 +182,8 @@ class BridgeIT {
                 }
             }
 
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(values(topics, kafka)).isEqualTo(upTo(60)));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(values(topics, kafka)).isEqualTo(upTo(60)));
         }
     }
 
@@ -225,8 +227,8 @@ class BridgeIT {
     void saysWhyTheBrokerRefusesIt(Servers servers) throws Exception {
         KafkaSettings kafka = servers.newTopics();
         Path passwords = Mosquitto.passwords(directory.resolve("passwords"), "muster", "right");
-        try (Mosquitto broker = Mosquitto.start(
-                        directory.resolve("a"), "allow_anonymous false", "password_file " + passwords);
+        try (Mosquitto broker =
+                        Mosquitto.start(directory.resolve("a"), "allow_anonymous false", "password_file " + passwords);
                 BridgeHost host = host(kafka)) {
             host.run(config("wrong", broker(broker, Optional.empty(), "wrong")), mapping(), door);
             trouble(host, "north/wrong", Problem.CREDENTIALS);
@@ -247,7 +249,8 @@ class BridgeIT {
                 BridgeHost host = host(kafka)) {
             host.run(config("tls", broker(broker, tls(new TestAuthority().certificate()), "")), mapping(), door);
             trouble(host, "north/tls", Problem.CERTIFICATE);
-            assertThat(host.status("north/tls").orElseThrow().detail()).contains("authority that the connection believes");
+            assertThat(host.status("north/tls").orElseThrow().detail())
+                    .contains("authority that the connection believes");
 
             host.run(config("tls", broker(broker, tls(authority.certificate()), "")), mapping(), door);
             connected(host, "north/tls");
@@ -292,7 +295,8 @@ class BridgeIT {
                             org.assertj.core.groups.Tuple.tuple("f/7/press-1", ""),
                             org.assertj.core.groups.Tuple.tuple("f/7/robot", "expected a value at `$.v`, found none"));
             assertThat(result.seen().stream().flatMap(seen -> seen.would().stream()))
-                    .extracting(Preview.Would::device, Preview.Would::verdict, Preview.Would::metric, Preview.Would::value)
+                    .extracting(
+                            Preview.Would::device, Preview.Would::verdict, Preview.Would::metric, Preview.Would::value)
                     .containsExactly(org.assertj.core.groups.Tuple.tuple("press-1", "new", "temperature", "1"));
             assertThat(topics.read(kafka.topics().telemetry())).isEmpty();
             assertThat(topics.read(kafka.topics().deadLetters())).isEmpty();
@@ -353,16 +357,17 @@ class BridgeIT {
     }
 
     private static MqttClient client(Mosquitto broker) throws MqttException {
-        MqttClient client = new MqttClient(
-                "tcp://127.0.0.1:" + broker.port(), "plant-" + System.nanoTime(), new MemoryPersistence()) {
-            @Override
-            public void close() throws MqttException {
-                if (isConnected()) {
-                    disconnect();
-                }
-                super.close();
-            }
-        };
+        MqttClient client =
+                new MqttClient(
+                        "tcp://127.0.0.1:" + broker.port(), "plant-" + System.nanoTime(), new MemoryPersistence()) {
+                    @Override
+                    public void close() throws MqttException {
+                        if (isConnected()) {
+                            disconnect();
+                        }
+                        super.close();
+                    }
+                };
         client.connect(new MqttConnectionOptions());
         return client;
     }
@@ -374,15 +379,13 @@ class BridgeIT {
     }
 
     private static void connected(BridgeHost host, String key) {
-        await().atMost(PATIENCE)
-                .until(() -> host.status(key).orElseThrow().state() == State.CONNECTED);
+        await().atMost(PATIENCE).until(() -> host.status(key).orElseThrow().state() == State.CONNECTED);
     }
 
     private static void trouble(BridgeHost host, String key, Problem problem) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(host.status(key).orElseThrow())
-                        .extracting(BridgeStatus::state, BridgeStatus::problem)
-                        .containsExactly(State.WAITING, problem));
+        await().atMost(PATIENCE).untilAsserted(() -> assertThat(host.status(key).orElseThrow())
+                .extracting(BridgeStatus::state, BridgeStatus::problem)
+                .containsExactly(State.WAITING, problem));
     }
 
     private static List<Boolean> presence(TestKafka topics, KafkaSettings kafka) {
@@ -393,15 +396,15 @@ class BridgeIT {
 
     private static List<String> reasons(List<ConsumerRecord<byte[], byte[]>> letters) {
         return letters.stream()
-                .map(letter ->
-                        new String(letter.headers().lastHeader("reason").value(), StandardCharsets.UTF_8))
+                .map(letter -> new String(letter.headers().lastHeader("reason").value(), StandardCharsets.UTF_8))
                 .toList();
     }
 
     private static List<Integer> deliveries(TestKafka topics, KafkaSettings kafka) throws Exception {
         List<Integer> values = new ArrayList<>();
         for (var record : topics.read(kafka.topics().telemetry(), PRESS)) {
-            values.add((int) TelemetryBatch.parseFrom(record.value()).getMetrics(0).getInteger());
+            values.add(
+                    (int) TelemetryBatch.parseFrom(record.value()).getMetrics(0).getInteger());
         }
         return values;
     }
