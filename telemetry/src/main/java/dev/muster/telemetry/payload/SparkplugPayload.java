@@ -25,6 +25,21 @@ public final class SparkplugPayload {
      * @throws ProtocolException if it is none, or holds what cannot be kept
      */
     public static List<Metric> metrics(byte[] payload, long nowMillis) {
+        SparkplugBProto.Payload read = read(payload);
+        long at = read.hasTimestamp() ? read.getTimestamp() : nowMillis;
+        List<Metric> metrics = new ArrayList<>(read.getMetricsCount());
+        for (SparkplugBProto.Payload.Metric metric : read.getMetricsList()) {
+            metric(metric, at).ifPresent(metrics::add);
+        }
+        return List.copyOf(metrics);
+    }
+
+    /**
+     * The message itself.
+     *
+     * @throws ProtocolException if it is none, or is compressed
+     */
+    public static SparkplugBProto.Payload read(byte[] payload) {
         SparkplugBProto.Payload read;
         try {
             read = SparkplugBProto.Payload.parseFrom(payload);
@@ -34,15 +49,16 @@ public final class SparkplugPayload {
         if (read.getUuid().equals(COMPRESSED)) {
             throw new ProtocolException("expected a payload that is not compressed, found `" + COMPRESSED + "`");
         }
-        long at = read.hasTimestamp() ? read.getTimestamp() : nowMillis;
-        List<Metric> metrics = new ArrayList<>(read.getMetricsCount());
-        for (SparkplugBProto.Payload.Metric metric : read.getMetricsList()) {
-            metric(metric, at).ifPresent(metrics::add);
-        }
-        return List.copyOf(metrics);
+        return read;
     }
 
-    private static Optional<Metric> metric(SparkplugBProto.Payload.Metric sent, long at) {
+    /**
+     * One metric that stands for itself; empty if it has no value.
+     *
+     * @param at its time where it has none of its own, milliseconds since 1970
+     * @throws ProtocolException if it cannot be kept
+     */
+    public static Optional<Metric> metric(SparkplugBProto.Payload.Metric sent, long at) {
         if (!sent.hasName()) {
             throw new ProtocolException("expected a name in every metric, found "
                     + (sent.hasAlias() ? "alias " + sent.getAlias() + ", which only a birth explains" : "none"));
