@@ -43,6 +43,7 @@ create table bridge_run (
     dead_letters bigint not null default 0,
     refused bigint not null default 0,
     dropped bigint not null default 0,
+    gaps bigint not null default 0,
     per_second double precision not null default 0,
     -- Devices that were refused lately, with the reason.
     refusals jsonb not null default '{}',

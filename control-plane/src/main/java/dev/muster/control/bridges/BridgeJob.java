@@ -135,6 +135,7 @@ class BridgeJob {
                     0,
                     0,
                     0,
+                    0,
                     Map.of());
             if (before != null) {
                 tell(host, before, now);
@@ -165,6 +166,7 @@ class BridgeJob {
                 is.deadLetters() - told.deadLetters(),
                 is.refused() - told.refused(),
                 is.dropped() - told.dropped(),
+                is.gaps() - told.gaps(),
                 (is.received() - told.received()) / seconds);
         transactions.run(one.tenant(), handle -> store.tell(handle, one.name(), owner, is, news));
         return owned(one, is, now);

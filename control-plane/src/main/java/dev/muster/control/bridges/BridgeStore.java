@@ -34,7 +34,7 @@ final class BridgeStore {
             + " r.name is not null and r.owned_until > clock_timestamp() as runs, r.instance, r.state, r.problem,"
             + " r.detail, r.since, r.last_message, coalesce(r.received, 0) as received,"
             + " coalesce(r.measured, 0) as measured, coalesce(r.dead_letters, 0) as dead_letters,"
-            + " coalesce(r.refused, 0) as refused, coalesce(r.dropped, 0) as dropped,"
+            + " coalesce(r.refused, 0) as refused, coalesce(r.dropped, 0) as dropped, coalesce(r.gaps, 0) as gaps,"
             + " coalesce(r.per_second, 0) as per_second, coalesce(r.refusals, '{}') as refusals"
             + " from bridge b left join bridge_run r on r.name = b.name ";
 
@@ -149,7 +149,14 @@ final class BridgeStore {
     }
 
     /** What was counted since it was told last. */
-    record News(long received, long values, long deadLetters, long refused, long dropped, double perSecond) {}
+    record News(
+            long received,
+            long values,
+            long deadLetters,
+            long refused,
+            long dropped,
+            long gaps,
+            double perSecond) {}
 
     void tell(Handle handle, String name, String owner, BridgeStatus status, News news) {
         handle.createUpdate("""
@@ -157,7 +164,7 @@ final class BridgeStore {
                                last_message = coalesce(cast(:last as timestamptz), last_message),
                                received = received + :received, measured = measured + :values,
                                dead_letters = dead_letters + :dead, refused = refused + :refused,
-                               dropped = dropped + :dropped, per_second = :rate, refusals = cast(:refusals as jsonb)
+                               dropped = dropped + :dropped, gaps = gaps + :gaps, per_second = :rate, refusals = cast(:refusals as jsonb)
                          where name = :name and owner = :owner""")
                 .bind("name", name)
                 .bind("owner", owner)
@@ -171,6 +178,7 @@ final class BridgeStore {
                 .bind("dead", news.deadLetters())
                 .bind("refused", news.refused())
                 .bind("dropped", news.dropped())
+                .bind("gaps", news.gaps())
                 .bind("rate", news.perSecond())
                 .bind(
                         "refusals",
@@ -231,6 +239,7 @@ final class BridgeStore {
                         rs.getLong("dead_letters"),
                         rs.getLong("refused"),
                         rs.getLong("dropped"),
+                        rs.getLong("gaps"),
                         stands ? rs.getDouble("per_second") : 0,
                         refusals(rs.getString("refusals"))),
                 rs.getObject("changed_at", OffsetDateTime.class).toInstant(),

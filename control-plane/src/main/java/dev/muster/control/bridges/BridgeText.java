@@ -12,6 +12,8 @@ import dev.muster.protocol.ProtocolException;
 import dev.muster.telemetry.bridge.BridgeTls;
 import dev.muster.telemetry.bridge.JsonPath;
 import dev.muster.telemetry.bridge.Mapping;
+import dev.muster.telemetry.bridge.MessageReader;
+import dev.muster.telemetry.bridge.SparkplugReader;
 import dev.muster.telemetry.bridge.Template;
 import dev.muster.telemetry.bridge.TopicMapping;
 import dev.muster.telemetry.bridge.TopicPattern;
@@ -52,9 +54,15 @@ record BridgeText(BridgeDocument document, Selector selector, List<Mapping> mapp
         return new Reading(result.bridges().getFirst()).text();
     }
 
-    /** What reads its messages. */
-    TopicMapping reader() {
-        return new TopicMapping(mappings);
+    /** What reads its messages; one of Sparkplug keeps what it heard, so that each run has its own. */
+    MessageReader reader() {
+        return document.sparkplug().isPresent()
+                ? sparkplug(document.sparkplug().get())
+                : new TopicMapping(mappings);
+    }
+
+    private static SparkplugReader sparkplug(BridgeDocument.Sparkplug host) {
+        return SparkplugReader.of(host.hostId(), host.groups(), host.device().text());
     }
 
     static ProblemException invalid(List<PolicyError> errors) {
@@ -77,7 +85,7 @@ record BridgeText(BridgeDocument document, Selector selector, List<Mapping> mapp
             Optional<Selector> selector = selector();
             document.ca().ifPresent(this::authorities);
             document.sparkplug()
-                    .ifPresent(host -> wrong(host.device(), "no field `sparkplug` is known by this server yet"));
+                    .ifPresent(host -> read(host.device(), () -> sparkplug(host)));
             List<Mapping> mappings = new ArrayList<>();
             document.mappings().forEach(mapped -> mapping(mapped).ifPresent(mappings::add));
             if (!errors.isEmpty() || selector.isEmpty()) {

@@ -47,6 +47,7 @@ public record StoredBridge(
             long deadLetters,
             long refused,
             long dropped,
+            long gaps,
             double perSecond,
             Map<String, String> refusals) {
         public Run {

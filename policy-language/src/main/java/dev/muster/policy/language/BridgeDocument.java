@@ -13,7 +13,7 @@ import java.util.Optional;
  * @param quietAfter a device that says nothing for so long counts as gone
  * @param devices RSQL, which devices the connection may speak for; empty for every foreign one
  * @param create how devices at first sight are made; without it none are
- * @param sparkplug whether it is a host of Sparkplug, beside its mappings
+ * @param sparkplug what it is as a host of Sparkplug; then it has no mappings
  * @param yaml its text, comments included
  */
 public record BridgeDocument(

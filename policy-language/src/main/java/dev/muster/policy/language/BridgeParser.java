@@ -111,8 +111,12 @@ public final class BridgeParser {
                 .flatMap(node -> fields.inner("sparkplug", node, SPARKPLUG))
                 .flatMap(BridgeParser::sparkplug);
         List<Mapped> mappings = mappings(fields);
-        if (fields.node("mappings").isEmpty() && fields.node("sparkplug").isEmpty()) {
-            fields.error(fields.at(), "field `mappings` or `sparkplug` expected, found neither");
+        if (fields.node("mappings").isEmpty() == fields.node("sparkplug").isEmpty()) {
+            // A host of Sparkplug must keep no session at the broker, which mappings need: two connections, then.
+            fields.error(
+                    fields.at(),
+                    "field `mappings` or `sparkplug` expected, found "
+                            + (fields.node("mappings").isEmpty() ? "neither" : "both"));
         }
         if (!errors.isEmpty() || broker.isEmpty() || devices.isEmpty()) {
             return Optional.empty();

@@ -3,8 +3,10 @@ package dev.muster.telemetry.bridge;
 import dev.muster.protocol.kafka.KafkaTopics;
 import dev.muster.telemetry.bridge.BridgeStatus.Problem;
 import dev.muster.telemetry.bridge.BridgeStatus.State;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.ThreadLocalRandom;
@@ -47,6 +49,8 @@ public final class Bridge implements AutoCloseable {
     private volatile Standing standing;
     private volatile @Nullable BrokerSession session;
     private volatile @Nullable Trouble loss;
+    private volatile MessageReader.@Nullable Said birth;
+    private volatile MessageReader.@Nullable Said death;
 
     private Bridge(
             BridgeConfig config,
@@ -61,7 +65,8 @@ public final class Bridge implements AutoCloseable {
         this.dialer = dialer;
         this.clock = clock;
         this.standing = new Standing(State.CONNECTING, Problem.NONE, "", clock.instant());
-        this.intake = new Intake(config, reader, door, producer, topics, clock, counts, this::ack, this::connectAnew);
+        this.intake = new Intake(
+                config, reader, door, producer, topics, clock, counts, this::ack, this::say, this::connectAnew);
         this.thread = new Thread(this::run, "bridge-" + config.key());
         thread.setDaemon(true);
     }
@@ -96,6 +101,7 @@ public final class Bridge implements AutoCloseable {
                 counts.deadLetters.sum(),
                 counts.refused.sum(),
                 counts.dropped.sum(),
+                counts.gaps.sum(),
                 intake.refusals());
     }
 
@@ -128,7 +134,10 @@ public final class Bridge implements AutoCloseable {
         if (standing.state() != State.WAITING) {
             stand(State.CONNECTING, new Trouble(Problem.NONE, ""));
         }
-        BrokerSession.Terms terms = new BrokerSession.Terms(config.clientId(), false, config.session(), true);
+        Optional<MessageReader.Host> host = reader.host();
+        BrokerSession.Terms terms = new BrokerSession.Terms(
+                config.clientId(), host.isPresent(), host.isPresent() ? Duration.ZERO : config.session(), true);
+        Instant began = clock.instant();
         BrokerSession opened;
         try {
             opened = BrokerSession.make(terms, new Ear(number));
@@ -138,7 +147,16 @@ public final class Bridge implements AutoCloseable {
         // Before it is connected: what the broker kept for us comes at once, and must be acknowledged.
         session = opened;
         try {
-            opened.open(config.broker(), dialer, terms, reader.filters(), config.qos(), options -> {});
+            opened.open(
+                    config.broker(),
+                    dialer,
+                    terms,
+                    reader.filters(),
+                    config.qos(),
+                    host.map(one -> one.state(false, began)));
+            birth = host.map(one -> one.state(true, began)).orElse(null);
+            death = host.map(one -> one.state(false, began)).orElse(null);
+            sayBirth();
         } catch (MqttException | RuntimeException e) {
             session = null;
             opened.close();
@@ -157,6 +175,25 @@ public final class Bridge implements AutoCloseable {
             if (stopping.getCount() > 0) {
                 session = null;
                 opened.close();
+            }
+        }
+    }
+
+    /** A host tells that it is there; again whenever somebody says otherwise. */
+    private void sayBirth() {
+        MessageReader.Said state = birth;
+        if (state != null) {
+            say(state);
+        }
+    }
+
+    private void say(MessageReader.Said said) {
+        BrokerSession current = session;
+        if (current != null) {
+            try {
+                current.publish(said.topic(), said.payload(), said.qos(), said.retained());
+            } catch (MqttException e) {
+                LOG.debug("bridge {} could not say something, its connection is over", config.key(), e);
             }
         }
     }
@@ -181,6 +218,18 @@ public final class Bridge implements AutoCloseable {
         lost.release();
     }
 
+    /** Who leaves politely has no will published. */
+    private void sayDeath(BrokerSession last) {
+        MessageReader.Said state = death;
+        if (state != null) {
+            try {
+                last.publishAndWait(state);
+            } catch (MqttException e) {
+                LOG.debug("bridge {} could not say that it ends", config.key(), e);
+            }
+        }
+    }
+
     /** How many messages are neither on Kafka nor given up. */
     int waiting() {
         return intake.waiting();
@@ -195,7 +244,16 @@ public final class Bridge implements AutoCloseable {
 
         @Override
         public void message(String topic, MqttMessage message) {
+            MessageReader.Said state = birth;
+            if (state != null && topic.equals(state.topic()) && isDenied(message.getPayload())) {
+                // An earlier will, or somebody else: nodes that wait for this host must not believe it.
+                sayBirth();
+            }
             intake.offer(new Intake.Arrived(number, message.getId(), message.getQos(), topic, message.getPayload()));
+        }
+
+        private boolean isDenied(byte[] payload) {
+            return reader.host().map(host -> host.denies(payload)).orElse(false);
         }
 
         @Override
@@ -225,6 +283,7 @@ public final class Bridge implements AutoCloseable {
         }
         BrokerSession last = session;
         if (last != null) {
+            sayDeath(last);
             if (forever) {
                 last.forget();
             } else {

@@ -15,6 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param deadLetters messages that could not be read
  * @param refused measurements' batches of devices that the connection may not speak for
  * @param dropped messages of QoS 0 for which there was no room
+ * @param gaps how often a Sparkplug node's messages were missing
  * @param refusals devices that were refused lately, with the reason; not all
  */
 public record BridgeStatus(
@@ -28,6 +29,7 @@ public record BridgeStatus(
         long deadLetters,
         long refused,
         long dropped,
+        long gaps,
         Map<String, String> refusals) {
     public BridgeStatus {
         refusals = Map.copyOf(refusals);

@@ -3,7 +3,7 @@ package dev.muster.telemetry.bridge;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
-import java.util.function.Consumer;
+import java.util.Optional;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
 import org.eclipse.paho.mqttv5.client.MqttAsyncClient;
 import org.eclipse.paho.mqttv5.client.MqttCallback;
@@ -51,17 +51,22 @@ final class BrokerSession implements AutoCloseable {
         return new BrokerSession(client);
     }
 
-    /** Connects and subscribes; {@code prepare} may add to the options, such as a will. */
+    /** Connects and subscribes. */
     void open(
             BridgeConfig.Broker broker,
             Dialer dialer,
             Terms terms,
             List<String> filters,
             int qos,
-            Consumer<MqttConnectionOptions> prepare)
+            Optional<MessageReader.Said> will)
             throws MqttException {
         MqttConnectionOptions options = options(broker, dialer, terms);
-        prepare.accept(options);
+        will.ifPresent(said -> {
+            MqttMessage message = new MqttMessage(said.payload());
+            message.setQos(said.qos());
+            message.setRetained(said.retained());
+            options.setWill(said.topic(), message);
+        });
         client.connect(options).waitForCompletion(MILLIS);
         subscribe(filters, qos);
     }
@@ -115,6 +120,14 @@ final class BrokerSession implements AutoCloseable {
     /** Sends a message without waiting for its end. */
     void publish(String topic, byte[] payload, int qos, boolean retained) throws MqttException {
         client.publish(topic, payload, qos, retained);
+    }
+
+    /** The same, and waits until the broker has it. */
+    void publishAndWait(MessageReader.Said said) throws MqttException {
+        if (client.isConnected()) {
+            client.publish(said.topic(), said.payload(), said.qos(), said.retained())
+                    .waitForCompletion(CLOSE_MILLIS);
+        }
     }
 
     /** Ends the session at the broker as well: nothing is kept there for anybody. */

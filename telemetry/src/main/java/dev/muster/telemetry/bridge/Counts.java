@@ -8,5 +8,6 @@ final class Counts {
     final LongAdder values = new LongAdder();
     final LongAdder deadLetters = new LongAdder();
     final LongAdder refused = new LongAdder();
+    final LongAdder gaps = new LongAdder();
     final LongAdder dropped = new LongAdder();
 }

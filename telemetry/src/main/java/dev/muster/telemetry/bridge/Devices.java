@@ -58,6 +58,11 @@ final class Devices {
         return heard.put(device, now) == null;
     }
 
+    /** It said that it goes. */
+    synchronized void forget(DeviceId device) {
+        heard.remove(device);
+    }
+
     /** Those who said nothing since then; they count as gone. */
     synchronized List<DeviceId> quietSince(Instant then) {
         List<DeviceId> quiet = new ArrayList<>();

@@ -18,6 +18,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.apache.kafka.common.errors.RecordTooLargeException;
@@ -56,9 +57,13 @@ final class Intake implements AutoCloseable {
     private final Devices devices = new Devices();
     private final Acks acks;
     private final Runnable broken;
+    private final Consumer<MessageReader.Said> sayer;
     private final BlockingQueue<Arrived> queue = new LinkedBlockingQueue<>(ROOM);
     private final CountDownLatch stopping = new CountDownLatch(1);
     private final Thread thread;
+    /** The connection of the last message; of the one thread. */
+    private long known;
+
     private volatile String behind = "";
     private volatile @Nullable Instant lastMessage;
 
@@ -72,6 +77,7 @@ final class Intake implements AutoCloseable {
             InstantSource clock,
             Counts counts,
             Acks.Sender sender,
+            Consumer<MessageReader.Said> sayer,
             Runnable broken) {
         this.config = config;
         this.reader = reader;
@@ -81,6 +87,7 @@ final class Intake implements AutoCloseable {
         this.clock = clock;
         this.counts = counts;
         this.acks = new Acks(sender);
+        this.sayer = sayer;
         this.broken = broken;
         this.thread = new Thread(this::run, "bridge-" + config.key() + "-to-kafka");
         thread.setDaemon(true);
@@ -146,6 +153,10 @@ final class Intake implements AutoCloseable {
     private void handle(Arrived message) throws InterruptedException {
         List<ProducerRecord<byte[], byte @Nullable []>> records = new ArrayList<>();
         Instant now = clock.instant();
+        if (message.connection() > known) {
+            known = message.connection();
+            reader.connected(now);
+        }
         MessageReader.Outcome outcome = reader.read(message.topic(), message.payload(), now.toEpochMilli());
         switch (outcome) {
             case MessageReader.Outcome.Unreadable(var reason) -> {
@@ -153,6 +164,8 @@ final class Intake implements AutoCloseable {
                 records.add(deadLetter(message, reason));
             }
             case MessageReader.Outcome.Readings(var readings) -> admit(message, readings, now, records);
+            case MessageReader.Outcome.Session one -> session(message, one, now, records);
+            case MessageReader.Outcome.Nothing n -> {}
         }
         send(message, records);
     }
@@ -181,6 +194,42 @@ final class Intake implements AutoCloseable {
                 case null -> throw new IllegalStateException("no answer for `" + reading.device() + "`");
             }
         }
+    }
+
+    /** A device that the connection may not speak for is asked nothing either. */
+    private void session(
+            Arrived message,
+            MessageReader.Outcome.Session one,
+            Instant now,
+            List<ProducerRecord<byte[], byte @Nullable []>> records)
+            throws InterruptedException {
+        String name = one.news().device();
+        DeviceDoor.Verdict verdict = verdicts(List.of(one.news()), now).get(name);
+        if (!(verdict instanceof DeviceDoor.Verdict.Admitted)) {
+            String reason = verdict instanceof DeviceDoor.Verdict.Refused(var why) ? why : "no answer";
+            counts.refused.increment();
+            records.add(deadLetter(message, "device `" + name + "`: " + reason));
+            return;
+        }
+        DeviceId device = new DeviceId(name);
+        if (one.gap()) {
+            counts.gaps.increment();
+        }
+        if (one.gone().isPresent()) {
+            devices.forget(device);
+            presence(device, false, now, one.gone().get());
+        } else if (one.refusal().isEmpty() && devices.heard(device, now)) {
+            presence(device, true, now, "");
+        }
+        one.refusal().ifPresent(reason -> {
+            counts.deadLetters.increment();
+            records.add(deadLetter(message, reason));
+        });
+        if (!one.news().metrics().isEmpty()) {
+            counts.values.add(one.news().metrics().size());
+            records.add(record(device, one.news(), now));
+        }
+        one.ask().ifPresent(sayer);
     }
 
     private Map<String, DeviceDoor.Verdict> verdicts(List<MessageReader.Reading> readings, Instant now)

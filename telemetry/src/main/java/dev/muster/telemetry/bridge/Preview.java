@@ -86,7 +86,7 @@ public final class Preview {
         BrokerSession.Terms terms = new BrokerSession.Terms(clientId, true, Duration.ZERO, false);
         Trouble trouble = new Trouble(BridgeStatus.Problem.NONE, "");
         try (BrokerSession session = BrokerSession.make(terms, ear)) {
-            session.open(config.broker(), dialer, terms, reader.filters(), 0, options -> {});
+            session.open(config.broker(), dialer, terms, reader.filters(), 0, Optional.empty());
             if (ear.enough.await(span.toMillis(), TimeUnit.MILLISECONDS) && ear.trouble.isPresent()) {
                 trouble = ear.trouble.get();
             }
@@ -148,6 +148,15 @@ public final class Preview {
                             new Seen(one.topic(), excerpt(one.payload()), one.retained(), reason, List.of());
                         case MessageReader.Outcome.Readings(var readings) ->
                             new Seen(one.topic(), excerpt(one.payload()), one.retained(), "", would(readings, answers));
+                        case MessageReader.Outcome.Session told ->
+                            new Seen(
+                                    one.topic(),
+                                    excerpt(one.payload()),
+                                    one.retained(),
+                                    told.refusal().orElse(""),
+                                    would(List.of(told.news()), answers));
+                        case MessageReader.Outcome.Nothing n ->
+                            new Seen(one.topic(), excerpt(one.payload()), one.retained(), "", List.of());
                     });
         }
         return seen;
@@ -157,16 +166,21 @@ public final class Preview {
         Map<String, Look.Answer> answers = new HashMap<>();
         List<DeviceId> asked = new ArrayList<>();
         for (MessageReader.Outcome outcome : outcomes) {
-            if (outcome instanceof MessageReader.Outcome.Readings(var readings)) {
-                for (MessageReader.Reading reading : readings) {
-                    Intake.name(reading.device())
-                            .filter(id -> !asked.contains(id))
-                            .ifPresent(asked::add);
-                }
+            for (MessageReader.Reading reading : readings(outcome)) {
+                Intake.name(reading.device()).filter(id -> !asked.contains(id)).ifPresent(asked::add);
             }
         }
         door.look(asked).forEach((device, answer) -> answers.put(device.value(), answer));
         return answers;
+    }
+
+    private static List<MessageReader.Reading> readings(MessageReader.Outcome outcome) {
+        return switch (outcome) {
+            case MessageReader.Outcome.Readings(var readings) -> readings;
+            case MessageReader.Outcome.Session told -> List.of(told.news());
+            case MessageReader.Outcome.Unreadable u -> List.of();
+            case MessageReader.Outcome.Nothing n -> List.of();
+        };
     }
 
     private static List<Would> would(List<MessageReader.Reading> readings, Map<String, Look.Answer> answers) {

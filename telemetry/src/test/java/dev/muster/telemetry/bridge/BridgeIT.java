@@ -13,6 +13,7 @@ import dev.muster.standalone.kafka.KafkaServer;
 import dev.muster.telemetry.bridge.BridgeStatus.Problem;
 import dev.muster.telemetry.bridge.BridgeStatus.State;
 import dev.muster.telemetry.fixture.Mosquitto;
+import dev.muster.telemetry.fixture.Plant;
 import dev.muster.telemetry.fixture.Servers;
 import dev.muster.telemetry.fixture.TestAuthority;
 import dev.muster.telemetry.fixture.TestKafka;
@@ -41,8 +42,6 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.paho.mqttv5.client.MqttClient;
-import org.eclipse.paho.mqttv5.client.MqttConnectionOptions;
-import org.eclipse.paho.mqttv5.client.persist.MemoryPersistence;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.junit.jupiter.api.BeforeEach;
@@ -93,7 +92,7 @@ class BridgeIT {
         KafkaSettings kafka = servers.newTopics();
         try (Mosquitto broker = Mosquitto.start(directory);
                 BridgeHost host = host(kafka);
-                MqttClient client = client(broker);
+                Plant client = Plant.at(broker);
                 TestKafka topics = new TestKafka(kafka)) {
             host.run(config("good", broker), mapping(), door);
             connected(host, "north/good");
@@ -132,7 +131,7 @@ class BridgeIT {
         KafkaSettings kafka = servers.newTopics();
         KafkaSettings nowhere = KafkaSettings.plain("127.0.0.1:9", "");
         try (Mosquitto broker = Mosquitto.start(directory);
-                MqttClient client = client(broker);
+                Plant client = Plant.at(broker);
                 TestKafka topics = new TestKafka(kafka)) {
             // It receives, and its Kafka never answers: as if killed before the acknowledgement.
             BridgeHost dying = host(nowhere);
@@ -164,7 +163,7 @@ class BridgeIT {
             host.run(config("broker", broker), mapping(), door);
             connected(host, "north/broker");
             door.away.set(true);
-            try (MqttClient client = client(broker)) {
+            try (Plant client = Plant.at(broker)) {
                 for (int i = 0; i < 30; i++) {
                     publish(client, "f/1/press-1", "{\"v\": " + i + "}", 1);
                 }
@@ -176,7 +175,7 @@ class BridgeIT {
             broker.start();
             door.away.set(false);
             connected(host, "north/broker");
-            try (MqttClient client = client(broker)) {
+            try (Plant client = Plant.at(broker)) {
                 for (int i = 30; i < 60; i++) {
                     publish(client, "f/1/press-1", "{\"v\": " + i + "}", 1);
                 }
@@ -195,7 +194,7 @@ class BridgeIT {
         TopicAdmin.ensure(kafka, (short) 1);
         try (Mosquitto broker = Mosquitto.start(directory.resolve("broker"));
                 BridgeHost host = host(kafka);
-                MqttClient client = client(broker)) {
+                Plant client = Plant.at(broker)) {
             host.run(config("pressure", broker), mapping(), door);
             connected(host, "north/pressure");
             publish(client, "f/1/press-1", "{\"v\": 0}", 1);
@@ -274,7 +273,7 @@ class BridgeIT {
     void showsWhatLiveTrafficWouldBecomeAndWritesNothing(Servers servers) throws Exception {
         KafkaSettings kafka = servers.newTopics();
         try (Mosquitto broker = Mosquitto.start(directory);
-                MqttClient client = client(broker);
+                Plant client = Plant.at(broker);
                 TestKafka topics = new TestKafka(kafka)) {
             client.publish("f/7/press-1", "{\"v\": 1}".getBytes(StandardCharsets.UTF_8), 1, true);
             client.publish("f/7/robot", "{}".getBytes(StandardCharsets.UTF_8), 1, true);
@@ -303,7 +302,7 @@ class BridgeIT {
         }
     }
 
-    private static BridgeHost host(KafkaSettings kafka) {
+    static BridgeHost host(KafkaSettings kafka) {
         return BridgeHost.start(kafka, "test", BridgeIT::dial, InstantSource.system());
     }
 
@@ -325,7 +324,7 @@ class BridgeIT {
                 List.of(new Mapping.Value(Template.parse("temperature", topic, true), JsonPath.parse("$.v"), false)))));
     }
 
-    private static BridgeConfig config(String name, Mosquitto broker) {
+    static BridgeConfig config(String name, Mosquitto broker) {
         return config(name, broker(broker, Optional.empty(), ""));
     }
 
@@ -356,29 +355,13 @@ class BridgeIT {
                 + "-----\n";
     }
 
-    private static MqttClient client(Mosquitto broker) throws MqttException {
-        MqttClient client =
-                new MqttClient(
-                        "tcp://127.0.0.1:" + broker.port(), "plant-" + System.nanoTime(), new MemoryPersistence()) {
-                    @Override
-                    public void close() throws MqttException {
-                        if (isConnected()) {
-                            disconnect();
-                        }
-                        super.close();
-                    }
-                };
-        client.connect(new MqttConnectionOptions());
-        return client;
-    }
-
     private static void publish(MqttClient client, String topic, String payload, int qos) throws MqttException {
         MqttMessage message = new MqttMessage(payload.getBytes(StandardCharsets.UTF_8));
         message.setQos(qos);
         client.publish(topic, message);
     }
 
-    private static void connected(BridgeHost host, String key) {
+    static void connected(BridgeHost host, String key) {
         await().atMost(PATIENCE).until(() -> host.status(key).orElseThrow().state() == State.CONNECTED);
     }
 
