@@ -12,6 +12,7 @@ export interface BridgeRun {
   deadLetters: number;
   refused: number;
   dropped: number;
+  gaps: number;
   perSecond: number;
   /** Devices that were refused lately, with the reason. */
   refusals: Record<string, string>;

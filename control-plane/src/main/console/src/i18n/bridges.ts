@@ -33,6 +33,7 @@ export const bridges = {
   dead: 'Dead letters',
   refused: 'Refused',
   dropped: 'Dropped (QoS 0)',
+  gaps: 'Gaps (Sparkplug)',
   last: 'Last message',
   since: 'Since',
   instance: 'Instance',

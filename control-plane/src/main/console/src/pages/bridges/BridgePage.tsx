@@ -93,6 +93,7 @@ function Standing({ bridge }: { bridge: Bridge }) {
     [words.dead, run.deadLetters],
     [words.refused, run.refused],
     [words.dropped, run.dropped],
+    [words.gaps, run.gaps],
     [words.devices, bridge.selector || words.all],
     [words.made, bridge.devices],
     [words.secrets, secrets.join(', ') || words.noSecrets],

@@ -91,6 +91,7 @@ public final class BridgesCommand {
                                 .column("Dead letters", "run.deadLetters")
                                 .column("Refused", "run.refused")
                                 .column("Dropped (QoS 0)", "run.dropped")
+                                .column("Gaps (Sparkplug)", "run.gaps")
                                 .column("Devices made", "devices")
                                 .column("Refused lately", row -> row.pairs("run.refusals")),
                         "name");
