@@ -12,6 +12,8 @@ import { AccessPage } from './pages/access/AccessPage';
 import { AlertPage } from './pages/alerts/AlertPage';
 import { AlertsPage } from './pages/alerts/AlertsPage';
 import { RulePage } from './pages/alerts/RulePage';
+import { BridgePage } from './pages/bridges/BridgePage';
+import { BridgesPage } from './pages/bridges/BridgesPage';
 import { ArtifactPage } from './pages/artifacts/ArtifactPage';
 import { ArtifactsPage } from './pages/artifacts/ArtifactsPage';
 import { AuditPage } from './pages/audit/AuditPage';
@@ -120,6 +122,9 @@ function Pages({ config, login: session }: SignedIn) {
           <Route path="alerts/rules/new" element={<RulePage />} />
           <Route path="alerts/rules/:name" element={<RulePage />} />
           <Route path="alerts/:id" element={<AlertPage />} />
+          <Route path="bridges" element={<BridgesPage />} />
+          <Route path="bridges/new" element={<BridgePage />} />
+          <Route path="bridges/:name" element={<BridgePage />} />
           <Route path="artifacts" element={<ArtifactsPage />} />
           <Route path="artifacts/:sha256" element={<ArtifactPage />} />
           <Route path="releases" element={<ReleasesPage />} />

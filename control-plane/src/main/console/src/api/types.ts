@@ -53,6 +53,8 @@ export interface Device {
   groups?: string[] | null;
   /** `group/node` of the foreign edge node that it is. */
   sparkplug?: string | null;
+  /** Managed, or foreign: others speak for it. */
+  kind?: 'managed' | 'foreign';
 }
 
 export interface Group {

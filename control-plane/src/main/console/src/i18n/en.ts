@@ -10,6 +10,7 @@ import { help } from './help';
 import { policy } from './policy';
 import { rollouts } from './rollouts';
 import { registry } from './registry';
+import { bridges } from './bridges';
 import { channels } from './channels';
 import { tenants } from './tenants';
 import { trust } from './trust';
@@ -24,6 +25,7 @@ export const en = {
     skip: 'Skip to content',
     fleet: 'Fleet',
     alerts: 'Alerts',
+    bridges: 'Bridges',
     groups: 'Groups',
     sites: 'Sites',
     artifacts: 'Artifacts',
@@ -388,6 +390,7 @@ export const en = {
   },
   access,
   alerts,
+  bridges,
   audit,
   channels,
   fourEyes,

@@ -72,6 +72,11 @@ export function DevicePage() {
           {(shown) => (
             <>
               {shown.status === 'suspended' && <Alert isInline variant="warning" title={m.device.suspendedBanner} className="muster-gap" />}
+              {shown.kind === 'foreign' && (
+                <Alert isInline variant="info" title={m.bridges.foreignBanner} className="muster-gap">
+                  {typeof shown.facts?.['bridge'] === 'string' && m.bridges.foreignBy(shown.facts['bridge'])}
+                </Alert>
+              )}
               <HelpBanner sessions={help} />
               {shown.status === 'retired' && <Alert isInline variant="info" title={m.device.retiredBanner} className="muster-gap" />}
               <Grid hasGutter>

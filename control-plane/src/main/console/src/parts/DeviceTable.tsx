@@ -1,3 +1,4 @@
+import { Label } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { Link } from 'react-router';
 import type { Device, Page } from '../api/types';
@@ -30,7 +31,7 @@ export function DeviceTable({ page, label }: { page: Page<Device>; label: string
                 {device.name && device.name !== device.id && <div className="muster-quiet muster-id">{device.id}</div>}
               </Td>
               <Td dataLabel={m.fleet.columns.status}>
-                <StateLabel state={device.status} words={m.status} />
+                <StateLabel state={device.status} words={m.status} /> {device.kind === 'foreign' && <Label isCompact>{m.bridges.foreign}</Label>}
               </Td>
               <Td dataLabel={m.fleet.columns.connection}>
                 <Connection device={device} />
@@ -44,7 +45,7 @@ export function DeviceTable({ page, label }: { page: Page<Device>; label: string
               <Td dataLabel={m.fleet.columns.image}>{device.image?.version || m.common.none}</Td>
               <Td dataLabel={m.fleet.columns.policy}>{device.policyVersion || m.common.none}</Td>
               <Td dataLabel={m.fleet.columns.inStep}>
-                <InStep device={device} />
+                {device.kind === 'foreign' ? m.common.none : <InStep device={device} />}
               </Td>
             </Tr>
           ))}

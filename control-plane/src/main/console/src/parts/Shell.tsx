@@ -52,6 +52,7 @@ const ENTRIES: Entry[] = [
   { to: '/alerts', text: m.nav.alerts },
   { to: '/groups', text: m.nav.groups },
   { to: '/sites', text: m.nav.sites },
+  { to: '/bridges', text: m.nav.bridges, needs: { role: 'operator', everywhere: true } },
   { to: '/artifacts', text: m.nav.artifacts },
   { to: '/releases', text: m.nav.releases },
   { to: '/channels', text: m.nav.channels },

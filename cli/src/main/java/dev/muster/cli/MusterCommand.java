@@ -4,6 +4,7 @@ import dev.muster.cli.accounts.AccountsCommand;
 import dev.muster.cli.alerts.AlertsCommand;
 import dev.muster.cli.artifacts.ArtifactCommand;
 import dev.muster.cli.audit.AuditCommand;
+import dev.muster.cli.bridges.BridgesCommand;
 import dev.muster.cli.bundles.BundleCommand;
 import dev.muster.cli.capability.CapabilityCommand;
 import dev.muster.cli.channels.ChannelCommand;
@@ -60,6 +61,7 @@ import picocli.CommandLine.Mixin;
             ChannelCommand.class,
             RolloutCommand.class,
             AlertsCommand.class,
+            BridgesCommand.class,
             FreezesCommand.class,
             TelemetryCommand.class,
             SettingsCommand.class,

@@ -23,9 +23,9 @@ class ArchitectureTest {
             slices().matching("dev.muster.control.(*)..").should().beFreeOfCycles();
 
     @ArchTest
-    static final ArchRule ONLY_TWO_PACKAGES_KNOW_TELEMETRY = noClasses()
+    static final ArchRule ONLY_THREE_PACKAGES_KNOW_TELEMETRY = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.muster.control.roles..", "dev.muster.control.telemetry..")
+            .resideOutsideOfPackages("dev.muster.control.bridges..", "dev.muster.control.roles..", "dev.muster.control.telemetry..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("dev.muster.telemetry..");

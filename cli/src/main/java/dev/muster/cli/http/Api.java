@@ -91,6 +91,16 @@ public final class Api {
                 .build()));
     }
 
+    /** The same, only while {@code revision} is in force; that of what does not exist is 0. */
+    public Map<String, Object> put(Url url, String contentType, String body, long revision) {
+        return json(send(request(url)
+                .timeout(ANSWER_LIMIT)
+                .header("Content-Type", contentType)
+                .header("If-Match", "\"" + revision + "\"")
+                .PUT(BodyPublishers.ofString(body))
+                .build()));
+    }
+
     /** The same, only while {@code revision} is in force. */
     public Map<String, Object> put(Url url, Map<String, ?> body, long revision) {
         try {

@@ -11,6 +11,7 @@ import java.util.stream.Collectors;
 enum QueryField {
     ID("id", Type.TEXT, "id"),
     NAME("name", Type.TEXT, "name people gave it"),
+    KIND("kind", Type.TEXT, "managed or foreign"),
     STATUS("status", Type.WORD, "pending, active, suspended or retired"),
     SITE("site", Type.SITE, "site, with the sites below"),
     TAG("tag", Type.TEXT, "any of its tags"),

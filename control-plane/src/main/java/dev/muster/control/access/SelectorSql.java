@@ -65,6 +65,7 @@ final class SelectorSql {
         return switch (field) {
             case ID -> text(asked, device + ".id");
             case NAME -> text(asked, device + ".name");
+            case KIND -> text(asked, device + ".kind");
             case HARDWARE -> text(asked, device + ".hardware");
             case SERIAL -> text(asked, "coalesce(" + device + ".serial, '')");
             case UDID -> text(asked, "coalesce(" + device + ".udid, '')");

@@ -52,7 +52,7 @@ final class ComplianceStore {
                           left join device_manifest m on m.tenant = d.tenant and m.device = d.id
                           left join device_permission_report p on p.tenant = d.tenant and p.device = d.id
                           left join device_presence c on c.tenant = d.tenant and c.device = d.id
-                         where d.id = :device and d.status <> 'retired'""")
+                         where d.id = :device and d.status <> 'retired' and d.kind = 'managed'""")
                 .bind("device", device)
                 .map((rs, context) -> new Said(
                         wanted(rs),

@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param metadata what operators noted
  * @param groups its groups, by name
  * @param sparkplug {@code group/node} of the foreign edge node that it is, if it is one
+ * @param kind {@code managed}, or {@code foreign} for one that others speak for: no certificate, no desired state
  */
 public record Device(
         String id,
@@ -40,7 +41,8 @@ public record Device(
         @Nullable String udid,
         Map<String, String> metadata,
         List<String> groups,
-        @Nullable String sparkplug) {
+        @Nullable String sparkplug,
+        String kind) {
     public Device {
         tags = List.copyOf(tags);
         facts = Map.copyOf(facts);

@@ -173,6 +173,20 @@ public final class DeviceService {
         return true;
     }
 
+    /**
+     * Registers a device that others speak for: it has no certificate and no desired state, and gateways never hear of it. False if
+     * the name is taken. The caller writes the audit row.
+     */
+    public boolean registerForeign(Handle handle, TenantId tenant, NewDevice device, Optional<String> type) {
+        store.share(handle);
+        if (!store.insertForeign(handle, device, type)) {
+            return false;
+        }
+        tell(handle, new DeviceRef(tenant, device.id()), ChangedFields.EVERYTHING);
+        checkQuota(handle);
+        return true;
+    }
+
     /** The pending device that waits for hardware with this UDID or serial number, its row locked. */
     public Optional<Awaited> awaited(Handle handle, @Nullable String serial, @Nullable String udid) {
         store.share(handle);

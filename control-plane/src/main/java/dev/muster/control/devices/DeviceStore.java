@@ -147,6 +147,25 @@ final class DeviceStore {
         return true;
     }
 
+    /** A device that others speak for; false if the id is taken. */
+    boolean insertForeign(Handle handle, NewDevice device, Optional<String> type) {
+        int inserted = handle.createUpdate("""
+                        insert into device (id, name, status, kind, site, hardware, type)
+                        values (:id, :name, 'active', 'foreign', :site, :hardware, :type) on conflict do nothing""")
+                .bind("id", device.id())
+                .bind("name", device.id().value())
+                .bind("site", device.site())
+                .bind("hardware", device.hardware())
+                .bind("type", type)
+                .execute();
+        if (inserted == 0) {
+            return false;
+        }
+        attributes.tags(handle, device.id(), device.tags());
+        attributes.facts(handle, device.id(), device.facts());
+        return true;
+    }
+
     /** A pending device, or what people now say of one; false if the id belongs to a device that came already. */
     boolean await(Handle handle, AwaitedDevice device) {
         boolean put = handle.createUpdate("""
@@ -424,7 +443,8 @@ final class DeviceStore {
                 rs.getString("udid"),
                 pairs(rs.getString("metadata")),
                 strings(rs.getArray("groups")),
-                rs.getString("sparkplug"));
+                rs.getString("sparkplug"),
+                rs.getString("kind"));
     }
 
     private static DeviceState state(ResultSet rs) throws SQLException {

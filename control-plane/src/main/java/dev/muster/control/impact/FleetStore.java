@@ -184,7 +184,7 @@ final class FleetStore {
                   left join zone z on z.name = d.site
                   left join device_inventory i on i.tenant = d.tenant and i.device = d.id
                   left join device_policy p on p.tenant = d.tenant and p.device = d.id
-                 where d.status in ('active', 'suspended') and %s and %s)
+                 where d.status in ('active', 'suspended') and d.kind = 'managed' and %s and %s)
                 """.formatted(String.join(", ", holds), allowed.sql(), chosen.sql()), binds);
     }
 

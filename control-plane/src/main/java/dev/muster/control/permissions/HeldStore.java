@@ -136,7 +136,7 @@ final class HeldStore {
     /** These devices are to be looked at soon. */
     void due(Handle handle, Collection<DeviceId> devices, Instant now) {
         handle.createUpdate("""
-                        insert into policy_due (device, since) select d.id, :now from device d where d.id = any(:devices)
+                        insert into policy_due (device, since) select d.id, :now from device d where d.id = any(:devices) and d.kind = 'managed'
                         on conflict (tenant, device) do update set since = least(policy_due.since, excluded.since)""")
                 .bind("devices", devices.stream().map(DeviceId::value).toArray(String[]::new))
                 .bind("now", utc(now))
@@ -146,7 +146,7 @@ final class HeldStore {
     /** Every device is to be looked at soon: one that gets its first policy at this very moment too. */
     void allDue(Handle handle, Instant now) {
         handle.createUpdate("""
-                        insert into policy_due (device, since) select id, :now from device where status <> 'retired'
+                        insert into policy_due (device, since) select id, :now from device where status <> 'retired' and kind = 'managed'
                         on conflict (tenant, device) do update set since = least(policy_due.since, excluded.since)""").bind("now", utc(now)).execute();
     }
 

@@ -6,6 +6,8 @@ import dev.muster.control.config.MusterConfig;
 import dev.muster.control.config.ServerRole;
 import dev.muster.control.deviceapi.DeviceTls;
 import dev.muster.control.kafka.KafkaConfig;
+import dev.muster.control.outbound.OutboundSockets;
+import dev.muster.telemetry.bridge.BridgeHost;
 import dev.muster.telemetry.gateway.Gateway;
 import dev.muster.telemetry.gateway.GatewayConfig;
 import dev.muster.telemetry.gateway.GatewayTls;
@@ -28,6 +30,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -49,9 +52,12 @@ public class TelemetryParts {
     private final KafkaConfig kafka;
     private final DeviceTls.Source tls;
     private final MeterRegistry registry;
+    private final OutboundSockets sockets;
+    private final Clock clock;
     private final Map<String, Component> running = Collections.synchronizedMap(new LinkedHashMap<>());
     private @Nullable Gateway gateway;
     private @Nullable DeviceTls served;
+    private @Nullable BridgeHost bridges;
 
     TelemetryParts(
             MusterConfig config,
@@ -60,7 +66,9 @@ public class TelemetryParts {
             DataDirectory data,
             KafkaConfig kafka,
             DeviceTls.Source tls,
-            MeterRegistry registry) {
+            MeterRegistry registry,
+            OutboundSockets sockets,
+            Clock clock) {
         this.config = config;
         this.port = port;
         this.database = database;
@@ -68,6 +76,8 @@ public class TelemetryParts {
         this.kafka = kafka;
         this.tls = tls;
         this.registry = registry;
+        this.sockets = sockets;
+        this.clock = clock;
     }
 
     /** Topics come first of all: a consumer that subscribes to a missing one looks again only minutes later. */
@@ -101,6 +111,11 @@ public class TelemetryParts {
                     StreamsApp.start(StreamsConfiguration.of(
                             settings(), data.directory("streams").resolve("state"))));
         }
+        if (config.has(ServerRole.WORKER)) {
+            BridgeHost host = BridgeHost.start(settings(), config.instance(), sockets::connect, clock);
+            bridges = host;
+            add("bridges", host);
+        }
         if (config.has(ServerRole.GATEWAY)) {
             DeviceTls identity = tls.current();
             Gateway started = Gateway.start(
@@ -123,6 +138,11 @@ public class TelemetryParts {
     /** Where the gateway listens; empty if this instance has none. */
     public Optional<InetSocketAddress> gatewayAddress() {
         return Optional.ofNullable(gateway).map(Gateway::address);
+    }
+
+    /** What keeps connections to brokers; empty if this instance has none. */
+    public Optional<BridgeHost> bridges() {
+        return Optional.ofNullable(bridges);
     }
 
     @Scheduled(every = "10s", delayed = "10s")

@@ -322,7 +322,8 @@ final class RolloutStore {
 
     /** Those among the devices that are active, in order of id. */
     List<DeviceId> active(Handle handle, List<DeviceId> devices) {
-        return handle.createQuery("select id from device where id = any(:ids) and status = 'active' order by id")
+        return handle.createQuery("select id from device where id = any(:ids) and status = 'active'"
+                        + " and kind = 'managed' order by id")
                 .bind("ids", devices.stream().map(DeviceId::value).toArray(String[]::new))
                 .map((rs, context) -> new DeviceId(rs.getString("id")))
                 .list();
