@@ -6,6 +6,7 @@ import dev.muster.control.config.MusterConfig;
 import dev.muster.control.config.ServerRole;
 import dev.muster.control.deviceapi.DeviceTls;
 import dev.muster.control.kafka.KafkaConfig;
+import dev.muster.control.telemetry.TelemetryConfig;
 import dev.muster.telemetry.gateway.Gateway;
 import dev.muster.telemetry.gateway.GatewayConfig;
 import dev.muster.telemetry.gateway.GatewayTls;
@@ -28,6 +29,7 @@ import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
 import java.net.InetSocketAddress;
+import java.time.Clock;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,6 +50,8 @@ public class TelemetryParts {
     private final DataDirectory data;
     private final KafkaConfig kafka;
     private final DeviceTls.Source tls;
+    private final TelemetryConfig telemetry;
+    private final Clock clock;
     private final MeterRegistry registry;
     private final Map<String, Component> running = Collections.synchronizedMap(new LinkedHashMap<>());
     private @Nullable Gateway gateway;
@@ -60,6 +64,8 @@ public class TelemetryParts {
             DataDirectory data,
             KafkaConfig kafka,
             DeviceTls.Source tls,
+            TelemetryConfig telemetry,
+            Clock clock,
             MeterRegistry registry) {
         this.config = config;
         this.port = port;
@@ -67,6 +73,8 @@ public class TelemetryParts {
         this.data = data;
         this.kafka = kafka;
         this.tls = tls;
+        this.telemetry = telemetry;
+        this.clock = clock;
         this.registry = registry;
     }
 
@@ -90,11 +98,13 @@ public class TelemetryParts {
         if (config.has(ServerRole.STREAMS)) {
             add(
                     "sink",
-                    Sink.start(SinkConfig.of(
+                    Sink.start(new SinkConfig(
                             settings(),
                             database.url(),
                             database.ingest().username(),
-                            database.ingest().password())));
+                            database.ingest().password(),
+                            telemetry.retention(),
+                            clock)));
             // Kafka Streams opens its directory to the group, so it gets one inside ours.
             add(
                     "streams",

@@ -13,7 +13,7 @@ import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.telemetry.kafka.KafkaSettings;
 import dev.muster.telemetry.query.LatestValue;
 import dev.muster.telemetry.query.LiveSample;
-import dev.muster.telemetry.query.SeriesPoint;
+import dev.muster.telemetry.query.Spans;
 import dev.muster.telemetry.query.TelemetryQuery;
 import dev.muster.telemetry.query.TelemetryTail;
 import io.quarkus.runtime.ShutdownEvent;
@@ -24,8 +24,6 @@ import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
@@ -34,8 +32,6 @@ import org.jspecify.annotations.Nullable;
 /** Telemetry of devices in scope. Thread-safe. */
 @Singleton
 class TelemetryService {
-    private static final Duration RAW_RETENTION = Duration.ofDays(7);
-
     private final TenantTransactions transactions;
     private final DeviceService devices;
     private final TelemetryQuery query;
@@ -48,17 +44,13 @@ class TelemetryService {
             DeviceService devices,
             KafkaConfig kafka,
             MusterConfig config,
+            TelemetryConfig telemetry,
             Clock clock) {
         this.transactions = transactions;
         this.devices = devices;
-        this.query = query(clock);
+        this.query = new TelemetryQuery(telemetry.retention(), clock);
         this.kafka = kafka;
         this.api = config.has(ServerRole.API);
-    }
-
-    /** Answers from samples as long as they are kept. */
-    static TelemetryQuery query(Clock clock) {
-        return new TelemetryQuery(RAW_RETENTION, clock);
     }
 
     void start(@Observes @Priority(4_500) StartupEvent event) {
@@ -79,9 +71,14 @@ class TelemetryService {
         return read(access, id, connection -> query.latest(connection, device));
     }
 
-    List<SeriesPoint> series(Access access, DeviceId id, String metric, Instant from, Instant to, int points) {
+    TelemetryResource.Series series(Access access, DeviceId id, String metric, Span span, int points) {
         DeviceRef device = new DeviceRef(access.tenant(), id);
-        return read(access, id, connection -> query.series(connection, device, metric, from, to, points));
+        Spans cut = query.cut(span.from(), span.to(), points);
+        return read(
+                access,
+                id,
+                connection -> TelemetryResource.Series.of(
+                        metric, cut, query.series(connection, device, metric, span.from(), span.to(), points)));
     }
 
     /** Returns if the device is in scope; a problem otherwise. */

@@ -291,7 +291,8 @@ class TenantsIT {
         String both = gone.upload(shared, "77", 77);
         assertThat(FleetApi.uploadImage(shared, "77", 77)).isEqualTo(both);
         // Once its windows are there, nothing of it is on its way any more.
-        await().atMost(SOON).until(() -> rows("gone").containsKey("telemetry.rollup_1m"));
+        await().atMost(SOON)
+                .until(() -> rows("gone").keySet().containsAll(List.of("telemetry.rollup_1m", "telemetry.rollup_1h")));
         Map<String, Long> before = rows("gone");
         // Otherwise little is proved by nothing being left.
         assertThat(before).hasSizeGreaterThan(45);

@@ -46,8 +46,7 @@ public final class FleetQuery {
             Instant to,
             int points)
             throws SQLException {
-        TelemetryQuery.Spans cut = spans.cut(from, to, points);
-        return FleetStore.points(connection, cut.raw(), tenant, devices, metric, from, to, cut.step());
+        return FleetStore.points(connection, tenant, devices, metric, from, to, spans.cut(from, to, points));
     }
 
     /**

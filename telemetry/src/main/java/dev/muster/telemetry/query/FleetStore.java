@@ -7,7 +7,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -34,8 +33,8 @@ final class FleetStore {
     private static final String ROLLUPS = """
             select date_bin(make_interval(secs => ?), window_start, ?) as bin, min(min), max(max), sum(sum) / sum(n),
                 count(distinct device)
-            from telemetry.rollup_1m
-            where tenant = ? and device = any(?) and metric = ? and window_start >= date_trunc('minute', ?::timestamptz)
+            from telemetry.%s
+            where tenant = ? and device = any(?) and metric = ? and window_start >= date_trunc('%s', ?::timestamptz, 'UTC')
               and window_start < ?
             group by bin order by bin
             """;
@@ -74,17 +73,17 @@ final class FleetStore {
 
     static List<FleetPoint> points(
             Connection connection,
-            boolean raw,
             TenantId tenant,
             Collection<DeviceId> devices,
             String metric,
             Instant from,
             Instant to,
-            Duration step)
+            Spans cut)
             throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(raw ? RAW : ROLLUPS)) {
-            statement.setDouble(1, step.toMillis() / 1000.0);
-            statement.setObject(2, utc(raw ? from : Instant.EPOCH));
+        try (PreparedStatement statement =
+                connection.prepareStatement(cut.level().sql(RAW, ROLLUPS))) {
+            statement.setDouble(1, cut.step().toMillis() / 1000.0);
+            statement.setObject(2, utc(cut.level().origin(from)));
             statement.setString(3, tenant.value());
             devices(connection, statement, 4, devices);
             statement.setString(5, metric);
