@@ -1,6 +1,7 @@
 package dev.muster.control.telemetry;
 
 import dev.muster.control.access.Access;
+import dev.muster.control.access.Selector;
 import dev.muster.control.config.MusterConfig;
 import dev.muster.control.config.ServerRole;
 import dev.muster.control.devices.DeviceService;
@@ -25,6 +26,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +95,21 @@ class TelemetryService {
             throw new ProblemException(ProblemCode.UNAVAILABLE, "this instance does not serve people");
         }
         return running.subscribe(new DeviceRef(access.tenant(), id), listener);
+    }
+
+    /** Hands on samples of devices that the query selects in the caller's scope now, until closed. */
+    TelemetryTail.Subscription subscribe(
+            Access access, Selector selector, BiConsumer<DeviceRef, LiveSample> listener) {
+        TelemetryTail running = tail;
+        if (running == null) {
+            throw new ProblemException(ProblemCode.UNAVAILABLE, "this instance does not serve people");
+        }
+        List<DeviceRef> selected = transactions.in(
+                access.tenant(),
+                handle -> devices.select(handle, access.scope(), selector).stream()
+                        .map(id -> new DeviceRef(access.tenant(), id))
+                        .toList());
+        return running.subscribe(selected, listener);
     }
 
     private void check(Handle handle, Access access, DeviceId id) {

@@ -26,6 +26,8 @@ public final class AgentSettings {
     private static final int MAX_SAMPLE_SECONDS = 3600;
     private static final long LEAST_CAP = 1024;
     private static final long MOST_CAP = 1 << 30;
+    private static final int USUAL_REPLAY = 50;
+    private static final int MOST_REPLAY = 1_000;
     private static final long MOST_FLOOR = 1 << 20;
     private static final Pattern CLOCK = Pattern.compile("([01][0-9]|2[0-3]):([0-5][0-9])");
 
@@ -41,6 +43,7 @@ public final class AgentSettings {
             Optional<Window> window,
             Optional<PowerRule> power,
             TransferLimits transfers,
+            int replay,
             Optional<JsonObject> whole) {}
 
     private static Read nothing(long version) {
@@ -51,6 +54,7 @@ public final class AgentSettings {
                 Optional.empty(),
                 Optional.empty(),
                 TransferLimits.DEFAULT,
+                USUAL_REPLAY,
                 Optional.empty());
     }
 
@@ -92,6 +96,11 @@ public final class AgentSettings {
         return refresh().transfers;
     }
 
+    /** {@code replayPerSecond}: how many messages that waited follow each second, 1 to 1000; 50 where it is not set. */
+    public int replayPerSecond() {
+        return refresh().replay;
+    }
+
     /** The member {@code agent} as a whole, for what reads a part of its own; empty where there is none. */
     public Optional<JsonObject> whole() {
         return refresh().whole;
@@ -125,6 +134,10 @@ public final class AgentSettings {
                     agent.flatMap(json -> json.optionalObject("download"))
                             .map(AgentSettings::transfers)
                             .orElse(TransferLimits.DEFAULT),
+                    agent.flatMap(json -> json.optionalNumber("replayPerSecond"))
+                            .filter(count -> count >= 1 && count <= MOST_REPLAY)
+                            .map(Long::intValue)
+                            .orElse(USUAL_REPLAY),
                     agent);
         } catch (ProtocolException | IllegalArgumentException e) {
             return nothing(reading.version());

@@ -13,6 +13,8 @@ import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
 
 /** SQL on many devices at once. The tenant stands in every statement although row-level security holds it too. */
 final class FleetStore {
@@ -43,6 +45,13 @@ final class FleetStore {
             where tenant = ? and device = any(?) and (? = '' or metric = ?) and at >= ? and at < ?
             order by at, device, metric
             """;
+
+    private static final String HEARD = """
+            select device, at, received_at, num from telemetry.sample
+            where tenant = ? and device = any(?) and metric = ? and received_at >= ? and received_at < ?
+            order by received_at, at
+            """;
+    private static final int FETCH = 5_000;
 
     private FleetStore() {}
 
@@ -120,6 +129,37 @@ final class FleetStore {
             statement.setObject(5, utc(from));
             statement.setObject(6, utc(to));
             return values(statement);
+        }
+    }
+
+    static void heard(
+            Connection connection,
+            TenantId tenant,
+            Collection<DeviceId> devices,
+            String metric,
+            Instant from,
+            Instant to,
+            Consumer<HeardSample> each)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(HEARD)) {
+            statement.setFetchSize(FETCH);
+            statement.setString(1, tenant.value());
+            devices(connection, statement, 2, devices);
+            statement.setString(3, metric);
+            statement.setObject(4, utc(from));
+            statement.setObject(5, utc(to));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    double number = rows.getDouble(4);
+                    each.accept(new HeardSample(
+                            rows.getString(1),
+                            instant(rows, 2),
+                            instant(rows, 3),
+                            rows.wasNull() || !Double.isFinite(number)
+                                    ? OptionalDouble.empty()
+                                    : OptionalDouble.of(number)));
+                }
+            }
         }
     }
 

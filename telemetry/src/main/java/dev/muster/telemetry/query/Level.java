@@ -53,9 +53,12 @@ public enum Level {
     /** For how long there is something of this level. */
     abstract Duration kept(Retention retention);
 
-    /** The next level after this, which is not the coarsest. */
+    /** The next level after this; the coarsest has none but itself. */
     Level coarser() {
-        return values()[ordinal() + 1];
+        return switch (this) {
+            case RAW -> MINUTE;
+            case MINUTE, HOUR -> HOUR;
+        };
     }
 
     /** A point made of windows cannot be narrower than one, nor cut one in two. */

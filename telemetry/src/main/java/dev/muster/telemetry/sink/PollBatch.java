@@ -7,6 +7,7 @@ import dev.muster.telemetry.record.Rollup;
 import dev.muster.telemetry.record.TelemetryBatch;
 import dev.muster.telemetry.schema.Retention;
 import dev.muster.telemetry.schema.ValueKind;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
