@@ -80,8 +80,7 @@ class TelemetryTest {
         Ran ran = verb("telemetry", "tail", "--selector", "site==north", "--metric", "rpm");
 
         assertThat(ran.exit()).as(ran.err()).isZero();
-        assertThat(ran.out())
-                .containsSubsequence("2026-01-01T00:00:00Z  a  rpm  7", "2026-01-01T00:00:01Z  b  rpm  8");
+        assertThat(ran.out()).containsSubsequence("2026-01-01T00:00:00Z  a  rpm  7", "2026-01-01T00:00:01Z  b  rpm  8");
         assertThat(ran.err()).contains("12 values lost");
         assertThat(verb("telemetry", "tail").err()).contains("expected a device or --selector");
         assertThat(verb("telemetry", "tail", "a", "-q", "all").exit()).isEqualTo(2);
@@ -98,13 +97,7 @@ class TelemetryTest {
                         + "\"resolvedAt\":null,\"value\":97.5}]}");
 
         Ran ran = verb(
-                "alerts",
-                "preview",
-                rule.toString(),
-                "--from",
-                "2026-01-01T00:00:00Z",
-                "--to",
-                "2026-01-02T00:00:00Z");
+                "alerts", "preview", rule.toString(), "--from", "2026-01-01T00:00:00Z", "--to", "2026-01-02T00:00:00Z");
 
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.out()).contains("Would fire", "kiln", "2026-01-01T01:05:00Z", "97.5");

@@ -527,6 +527,7 @@ public final class DeviceAgent implements AutoCloseable {
     private void sample() {
         try {
             List<Sample> samples = new ArrayList<>(platform.sample(time.instant()));
+            samples.addAll(platform.processes(time.instant(), settings.processes()));
             if (outbox.dropped() > 0) {
                 samples.add(new Sample("agent.queue.dropped", time.instant().toEpochMilli(), outbox.dropped()));
             }

@@ -67,7 +67,8 @@ final class TailVerb implements Runnable {
             return Url.of("devices", one, "telemetry", "stream");
         }
         if (many == null || one != null) {
-            throw new CliException(ExitCode.USAGE, "expected a device or --selector, found " + (one == null ? "none" : "both"));
+            throw new CliException(
+                    ExitCode.USAGE, "expected a device or --selector, found " + (one == null ? "none" : "both"));
         }
         Url all = Url.of("telemetry", "stream");
         Url some = many.isEmpty() || many.equals("all") ? all : all.with("q", many);
@@ -82,7 +83,8 @@ final class TailVerb implements Runnable {
         switch (event.name()) {
             case "sample" -> sample(event.data());
             case "dropped" ->
-                session.err().println("muster: too slow, " + new Row(parse(event.data())).text("samples") + " values lost");
+                session.err()
+                        .println("muster: too slow, " + new Row(parse(event.data())).text("samples") + " values lost");
             default -> {}
         }
         return wantsMore();

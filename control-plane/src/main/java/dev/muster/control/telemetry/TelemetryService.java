@@ -98,15 +98,13 @@ class TelemetryService {
     }
 
     /** Hands on samples of devices that the query selects in the caller's scope now, until closed. */
-    TelemetryTail.Subscription subscribe(
-            Access access, Selector selector, BiConsumer<DeviceRef, LiveSample> listener) {
+    TelemetryTail.Subscription subscribe(Access access, Selector selector, BiConsumer<DeviceRef, LiveSample> listener) {
         TelemetryTail running = tail;
         if (running == null) {
             throw new ProblemException(ProblemCode.UNAVAILABLE, "this instance does not serve people");
         }
-        List<DeviceRef> selected = transactions.in(
-                access.tenant(),
-                handle -> devices.select(handle, access.scope(), selector).stream()
+        List<DeviceRef> selected =
+                transactions.in(access.tenant(), handle -> devices.select(handle, access.scope(), selector).stream()
                         .map(id -> new DeviceRef(access.tenant(), id))
                         .toList());
         return running.subscribe(selected, listener);

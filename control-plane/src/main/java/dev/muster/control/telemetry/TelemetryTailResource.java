@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
 /** {@code /telemetry/stream}. */
 @Path("telemetry/stream")
 public class TelemetryTailResource {
-    // As for every stream: no one outlives a withdrawn right for long, and devices that the query selects anew come with the next.
+    // As for every stream: no one outlives a withdrawn right for long, and devices that the query selects anew come
+    // with the next.
     private static final Duration LONGEST = Duration.ofMinutes(5);
     private static final Duration STEP = Duration.ofMillis(200);
     private static final int WAITING = 5_000;
@@ -64,7 +65,8 @@ public class TelemetryTailResource {
         return Multi.createFrom()
                 .ticks()
                 .every(STEP)
-                // A reader that does not read asks for no step: what it misses waits in the buffer, or is counted there.
+                // A reader that does not read asks for no step: what it misses waits in the buffer, or is counted
+                // there.
                 .onOverflow()
                 .drop()
                 .map(step -> events.of(buffer.take()))
@@ -73,8 +75,7 @@ public class TelemetryTailResource {
                 .onTermination()
                 .invoke(subscription::close)
                 .onItem()
-                .transformToMultiAndConcatenate(
-                        all -> Multi.createFrom().iterable(all));
+                .transformToMultiAndConcatenate(all -> Multi.createFrom().iterable(all));
     }
 
     /** Turns what was taken into events; used by one stream. */

@@ -52,7 +52,8 @@ class AlertPreviewIT {
     KafkaClients kafka;
 
     /** The same for every test: values sent again are the same values. */
-    private final Instant at = Clock.systemUTC().instant().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(2));
+    private final Instant at =
+            Clock.systemUTC().instant().truncatedTo(ChronoUnit.HOURS).minus(Duration.ofHours(2));
 
     @BeforeEach
     void twoKilns() throws Exception {
@@ -110,10 +111,18 @@ class AlertPreviewIT {
 
     @Test
     void anAlertThatBeganBeforeTheSpanIsKnownAndOneThatWasOverIsLeftOut() {
-        preview("whole", minute(18), minute(60), rule("name==kiln-a", "5m", "threshold: {metric: motor.temp, above: 90}"))
+        preview(
+                        "whole",
+                        minute(18),
+                        minute(60),
+                        rule("name==kiln-a", "5m", "threshold: {metric: motor.temp, above: 90}"))
                 .statusCode(200)
                 .body("alerts.since", equalTo(List.of(minute(10), minute(50))));
-        preview("whole", minute(21), minute(40), rule("name==kiln-a", "5m", "threshold: {metric: motor.temp, above: 90}"))
+        preview(
+                        "whole",
+                        minute(21),
+                        minute(40),
+                        rule("name==kiln-a", "5m", "threshold: {metric: motor.temp, above: 90}"))
                 .statusCode(200)
                 .body("count", equalTo(0));
     }

@@ -145,8 +145,8 @@ class FleetTelemetryIT {
 
     @Test
     void aStreamHandsOnWhatDevicesOfTheQueryInScopeSend() throws Exception {
-        HttpRequest request = HttpRequest.newBuilder(URI.create(
-                        "http://localhost:" + RestAssured.port + "/api/v1/telemetry/stream?metric=rpm&q=name=in=(mill-b,mill-c)"))
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port
+                        + "/api/v1/telemetry/stream?metric=rpm&q=name=in=(mill-b,mill-c)"))
                 .header("Authorization", "Bearer " + Tokens.of("part"))
                 .header(Guard.TENANT_HEADER, TENANT.value())
                 .build();
@@ -156,12 +156,17 @@ class FleetTelemetryIT {
         assertThat(answer.statusCode()).isEqualTo(200);
         Thread reading = Thread.ofVirtual().start(() -> answer.body().forEach(lines::add));
         try {
-            // What was sent before the stream read its first record is not handed on, so it is sent until something comes.
+            // What was sent before the stream read its first record is not handed on, so it is sent until something
+            // comes.
             long[] seq = {100};
             List<String> seen = new ArrayList<>();
             await().atMost(SOON).untilAsserted(() -> {
                 for (String device : List.of("mill-a", "mill-b", "mill-c")) {
-                    send(device, ++seq[0], metric("rpm", 0).setNumber(7), metric("other", 0).setNumber(1));
+                    send(
+                            device,
+                            ++seq[0],
+                            metric("rpm", 0).setNumber(7),
+                            metric("other", 0).setNumber(1));
                 }
                 lines.drainTo(seen);
                 assertThat(seen).anyMatch(line -> line.startsWith("data:"));
@@ -169,8 +174,8 @@ class FleetTelemetryIT {
             assertThat(seen).contains("event:sample").noneMatch(line -> line.contains("mill-a"));
             assertThat(seen)
                     .filteredOn(line -> line.startsWith("data:"))
-                    .allMatch(line -> line.equals("data:{\"device\":\"mill-b\",\"metric\":\"rpm\",\"at\":\"" + at
-                            + "\",\"value\":7.0}"));
+                    .allMatch(line -> line.equals(
+                            "data:{\"device\":\"mill-b\",\"metric\":\"rpm\",\"at\":\"" + at + "\",\"value\":7.0}"));
         } finally {
             client.shutdownNow();
             reading.interrupt();

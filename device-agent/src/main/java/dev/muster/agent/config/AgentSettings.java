@@ -5,6 +5,7 @@ import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
@@ -26,6 +27,8 @@ public final class AgentSettings {
     private static final int MAX_SAMPLE_SECONDS = 3600;
     private static final long LEAST_CAP = 1024;
     private static final long MOST_CAP = 1 << 30;
+    private static final int MOST_PROCESSES = 16;
+    private static final Pattern PROGRAM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,31}");
     private static final int USUAL_REPLAY = 50;
     private static final int MOST_REPLAY = 1_000;
     private static final long MOST_FLOOR = 1 << 20;
@@ -44,6 +47,7 @@ public final class AgentSettings {
             Optional<PowerRule> power,
             TransferLimits transfers,
             int replay,
+            List<String> processes,
             Optional<JsonObject> whole) {}
 
     private static Read nothing(long version) {
@@ -55,6 +59,7 @@ public final class AgentSettings {
                 Optional.empty(),
                 TransferLimits.DEFAULT,
                 USUAL_REPLAY,
+                List.of(),
                 Optional.empty());
     }
 
@@ -101,6 +106,11 @@ public final class AgentSettings {
         return refresh().replay;
     }
 
+    /** {@code processes}: names of programs whose processes are measured, at most 16. */
+    public List<String> processes() {
+        return refresh().processes;
+    }
+
     /** The member {@code agent} as a whole, for what reads a part of its own; empty where there is none. */
     public Optional<JsonObject> whole() {
         return refresh().whole;
@@ -138,6 +148,12 @@ public final class AgentSettings {
                             .filter(count -> count >= 1 && count <= MOST_REPLAY)
                             .map(Long::intValue)
                             .orElse(USUAL_REPLAY),
+                    agent.map(json -> json.strings("processes").stream()
+                                    .filter(name -> PROGRAM.matcher(name).matches())
+                                    .distinct()
+                                    .limit(MOST_PROCESSES)
+                                    .toList())
+                            .orElse(List.of()),
                     agent);
         } catch (ProtocolException | IllegalArgumentException e) {
             return nothing(reading.version());

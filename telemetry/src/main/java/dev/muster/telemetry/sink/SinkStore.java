@@ -55,15 +55,6 @@ final class SinkStore implements AutoCloseable {
                     txt = excluded.txt
                 where excluded.ordered_at >= held.ordered_at
             """;
-    // The fuller state of a window wins: counts only grow, and a window that was begun anew holds less.
-    private static final String SAVE_ROLLUPS = """
-            insert into telemetry.%s as held (tenant, device, metric, window_start, n, min, max, sum, last)
-            select * from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bigint[], ?::float8[],
-                ?::float8[], ?::float8[], ?::float8[])
-            on conflict (tenant, device, metric, window_start) do update
-                set n = excluded.n, min = excluded.min, max = excluded.max, sum = excluded.sum, last = excluded.last
-                where excluded.n >= held.n
-            """;
 
     private final Connection connection;
     private final Set<String> knownDays = new HashSet<>();
@@ -237,13 +228,25 @@ final class SinkStore implements AutoCloseable {
         }
     }
 
+    // The fuller state of a window wins: counts only grow, and a window that was begun anew holds less.
+    private static String saveRollups(WindowTable level) {
+        return """
+            insert into telemetry.%s as held (tenant, device, metric, window_start, n, min, max, sum, last)
+            select * from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bigint[], ?::float8[],
+                ?::float8[], ?::float8[], ?::float8[])
+            on conflict (tenant, device, metric, window_start) do update
+                set n = excluded.n, min = excluded.min, max = excluded.max, sum = excluded.sum, last = excluded.last
+                where excluded.n >= held.n
+            """.formatted(level.table());
+    }
+
     private void saveRollups(WindowTable level, SortedMap<SeriesKey, Rollup> rollups) throws SQLException {
         Set<LocalDate> days = new HashSet<>();
         rollups.keySet().forEach(key -> days.add(day(key.windowStartMillis())));
         for (LocalDate day : days) {
             ensureDay(level.table(), day);
         }
-        try (PreparedStatement upsert = connection.prepareStatement(SAVE_ROLLUPS.formatted(level.table()))) {
+        try (PreparedStatement upsert = connection.prepareStatement(saveRollups(level))) {
             array(upsert, 1, "text", rollups.keySet(), key -> key.device().tenant());
             array(upsert, 2, "text", rollups.keySet(), key -> key.device().device());
             array(upsert, 3, "text", rollups.keySet(), SeriesKey::metric);

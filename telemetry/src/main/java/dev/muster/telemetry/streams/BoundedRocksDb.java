@@ -34,6 +34,11 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
             buffers = new WriteBufferManager(bytes / 2, cache);
         }
 
+        /** What all stores use of it now; 0 once it is closed. */
+        long usedBytes() {
+            return cache.isOwningHandle() ? cache.getUsage() : 0;
+        }
+
         @Override
         public void close() {
             buffers.close();

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class PollBatchTest {
@@ -129,7 +130,8 @@ class PollBatchTest {
         batch.addRollup(D1_KEY, rollup(NOW, 5));
         batch.addRollup(D1_KEY, rollup(NOW, 1));
 
-        assertThat(batch.rollups().get(WindowTable.MINUTES).values())
+        assertThat(Objects.requireNonNull(batch.rollups().get(WindowTable.MINUTES))
+                        .values())
                 .extracting(Rollup::getCount)
                 .containsExactly(5L);
     }

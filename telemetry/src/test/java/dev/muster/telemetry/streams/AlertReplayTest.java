@@ -61,7 +61,7 @@ class AlertReplayTest {
         AlertReplay replay = replay(new AlertCondition.Change("temp", new AlertLimit(false, -10), FIVE), Duration.ZERO);
 
         for (int minute = 0; minute < 9; minute++) {
-            sample(replay, minute * 60, 100 - minute);
+            sample(replay, minute * 60L, 100 - minute);
         }
         sample(replay, 540, 80);
 

@@ -11,6 +11,7 @@ import dev.muster.telemetry.fixture.TestKafka;
 import dev.muster.telemetry.gateway.Gateway;
 import dev.muster.telemetry.gateway.GatewayConfig;
 import dev.muster.telemetry.kafka.KafkaSettings;
+import dev.muster.telemetry.lifecycle.Health;
 import dev.muster.telemetry.query.LatestValue;
 import dev.muster.telemetry.query.LiveSample;
 import dev.muster.telemetry.query.SeriesPoint;
@@ -73,6 +74,8 @@ class TelemetryPathIT {
             await().atMost(PATIENCE)
                     .until(() -> gateway.health().ready() && sink.health().ready());
             try (StreamsApp first = StreamsApp.start(streams)) {
+                // Its partitions are not dealt out yet, which takes a word with the broker.
+                assertThat(first.health()).isEqualTo(Health.notReady("streams are rebalancing"));
                 await().atMost(PATIENCE).until(() -> first.health().ready());
                 send(gateway, 1, 30);
                 await().atMost(PATIENCE).untilAsserted(() -> assertThat(windows())
