@@ -70,12 +70,17 @@ class TelemetryTest {
 
     @Test
     void followsAllDevicesOfASelectorAndSaysWhatWasLost() {
-        server.answer(
-                "GET /api/v1/telemetry/stream?q=site%3D%3Dnorth&metric=rpm",
-                200,
-                "event:sample\ndata:{\"device\":\"a\",\"metric\":\"rpm\",\"at\":\"2026-01-01T00:00:00Z\",\"value\":7}\n\n"
-                        + "event:dropped\ndata:{\"samples\":12}\n\n"
-                        + "event:sample\ndata:{\"device\":\"b\",\"metric\":\"rpm\",\"at\":\"2026-01-01T00:00:01Z\",\"value\":8}\n\n");
+        server.answer("GET /api/v1/telemetry/stream?q=site%3D%3Dnorth&metric=rpm", 200, """
+                event:sample
+                data:{"device":"a","metric":"rpm","at":"2026-01-01T00:00:00Z","value":7}
+
+                event:dropped
+                data:{"samples":12}
+
+                event:sample
+                data:{"device":"b","metric":"rpm","at":"2026-01-01T00:00:01Z","value":8}
+
+                """);
 
         Ran ran = verb("telemetry", "tail", "--selector", "site==north", "--metric", "rpm");
 

@@ -27,7 +27,7 @@ class AlertReplayTest {
         sample(replay, 600, 80);
 
         assertThat(replay.end(at(3_600)))
-                .containsExactly(new Raised(at(60), Optional.of(at(360)), Optional.of(at(600)), OptionalDouble.of(95)));
+                .containsExactly(new Raised(at(60), Optional.of(at(360)), Optional.of(at(600)), OptionalDouble.of(97)));
     }
 
     @Test
