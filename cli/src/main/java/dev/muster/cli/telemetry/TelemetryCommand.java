@@ -55,7 +55,7 @@ public final class TelemetryCommand {
     @Command(
             name = "series",
             headerHeading = "Example: muster telemetry series press-07 cpu.load --from PT1H --points 60%n%n",
-            header = "One metric over time: lowest, highest and mean of each step.")
+            header = "One metric over time: lowest, highest, mean and last of each step.")
     static final class Series implements Runnable {
         private final Session session;
 
@@ -95,14 +95,15 @@ public final class TelemetryCommand {
                             .with("to", to == null ? session.now() : Times.instant(to, session.now()))
                             .with("points", points));
             Printer printer = session.printer();
-            printer.one(answer, Table.of().column("Metric", "metric"), "metric");
+            printer.one(answer, Table.of().column("Metric", "metric").column("Made of", "level"), "metric");
             printer.part(
                     new Row(answer).rows("points"),
                     Table.of()
                             .column("AT", "at")
                             .column("MIN", "min")
                             .column("MEAN", "mean")
-                            .column("MAX", "max"));
+                            .column("MAX", "max")
+                            .column("LAST", "last"));
         }
     }
 }
