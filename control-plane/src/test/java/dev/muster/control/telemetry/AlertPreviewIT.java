@@ -22,6 +22,9 @@ import dev.muster.telemetry.record.Metric;
 import dev.muster.telemetry.record.TelemetryBatch;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.config.EncoderConfig;
+import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.time.Clock;
@@ -172,6 +175,9 @@ class AlertPreviewIT {
         return given().auth()
                 .oauth2(Tokens.of(subject))
                 .header(Guard.TENANT_HEADER, TENANT.value())
+                .config(RestAssured.config()
+                        .encoderConfig(EncoderConfig.encoderConfig()
+                                .encodeContentTypeAs("application/yaml", ContentType.TEXT)))
                 .contentType("application/yaml")
                 .body(yaml)
                 .post("/api/v1/alert-rules/preview?from=" + from + "&to=" + to)

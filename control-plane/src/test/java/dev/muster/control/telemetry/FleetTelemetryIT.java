@@ -146,7 +146,7 @@ class FleetTelemetryIT {
     @Test
     void aStreamHandsOnWhatDevicesOfTheQueryInScopeSend() throws Exception {
         HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port
-                        + "/api/v1/telemetry/stream?metric=rpm&q=name=in=(mill-b,mill-c)"))
+                        + "/api/v1/telemetry/stream?metric=mode&q=name=in=(mill-b,mill-c)"))
                 .header("Authorization", "Bearer " + Tokens.of("part"))
                 .header(Guard.TENANT_HEADER, TENANT.value())
                 .build();
@@ -165,8 +165,8 @@ class FleetTelemetryIT {
                     send(
                             device,
                             ++seq[0],
-                            metric("rpm", 0).setNumber(7),
-                            metric("other", 0).setNumber(1));
+                            metric("mode", 3_000).setText("fast"),
+                            metric("other", 3_000).setText("slow"));
                 }
                 lines.drainTo(seen);
                 assertThat(seen).anyMatch(line -> line.startsWith("data:"));
@@ -175,7 +175,7 @@ class FleetTelemetryIT {
             assertThat(seen)
                     .filteredOn(line -> line.startsWith("data:"))
                     .allMatch(line -> line.equals(
-                            "data:{\"device\":\"mill-b\",\"metric\":\"rpm\",\"at\":\"" + at + "\",\"value\":7.0}"));
+                            "data:{\"device\":\"mill-b\",\"metric\":\"mode\",\"at\":\"" + at.plusSeconds(3_000) + "\",\"value\":\"fast\"}"));
         } finally {
             client.shutdownNow();
             reading.interrupt();

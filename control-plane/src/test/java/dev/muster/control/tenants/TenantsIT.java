@@ -28,6 +28,8 @@ import dev.muster.control.testing.Servers;
 import dev.muster.control.testing.Tokens;
 import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.kafka.DeviceState;
+import io.restassured.RestAssured;
+import io.restassured.config.EncoderConfig;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -298,6 +300,9 @@ class TenantsIT {
                 handle -> handle.execute(
                         "insert into device (id, name, status, hardware) values ('siren', 'siren', 'active', 'board')"));
         as("hushed-boss", "hushed")
+                .config(RestAssured.config()
+                        .encoderConfig(EncoderConfig.encoderConfig()
+                                .encodeContentTypeAs("application/yaml", ContentType.TEXT)))
                 .contentType("application/yaml")
                 .body("""
                         apiVersion: muster.dev/v1
