@@ -76,6 +76,18 @@ export interface AlertRule {
   changedByName: string;
 }
 
+/** What a rule would have raised over stored samples. */
+export interface AlertPreview {
+  rule: string;
+  metric: string;
+  devices: number;
+  /** Fewer than `devices` where there was too much to read. */
+  looked: number;
+  count: number;
+  neverFired: number;
+  alerts: { device: string; since: string; firedAt: string; resolvedAt: string | null; value: number | null }[];
+}
+
 export interface Silence {
   id: string;
   selector: string;

@@ -207,7 +207,10 @@ export interface Series {
   metric: string;
   /** Of how many devices, where it is of several. */
   devices?: number;
-  points: { at: string; min: number; max: number; mean: number }[];
+  /** What the points are made of: samples, or windows of a minute or an hour. */
+  level: 'raw' | '1m' | '1h';
+  stepSeconds: number;
+  points: { at: string; min: number; max: number; mean: number; last?: number }[];
 }
 
 export interface EnrolmentToken {

@@ -69,6 +69,46 @@ class TelemetryTest {
     }
 
     @Test
+    void followsAllDevicesOfASelectorAndSaysWhatWasLost() {
+        server.answer("GET /api/v1/telemetry/stream?q=site%3D%3Dnorth&metric=rpm", 200, """
+                event:sample
+                data:{"device":"a","metric":"rpm","at":"2026-01-01T00:00:00Z","value":7}
+
+                event:dropped
+                data:{"samples":12}
+
+                event:sample
+                data:{"device":"b","metric":"rpm","at":"2026-01-01T00:00:01Z","value":8}
+
+                """);
+
+        Ran ran = verb("telemetry", "tail", "--selector", "site==north", "--metric", "rpm");
+
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).containsSubsequence("2026-01-01T00:00:00Z  a  rpm  7", "2026-01-01T00:00:01Z  b  rpm  8");
+        assertThat(ran.err()).contains("12 values lost");
+        assertThat(verb("telemetry", "tail").err()).contains("expected a device or --selector");
+        assertThat(verb("telemetry", "tail", "a", "-q", "all").exit()).isEqualTo(2);
+    }
+
+    @Test
+    void previewsARuleOverStoredSamples() throws IOException {
+        Path rule = Files.writeString(folder.resolve("hot.yaml"), "kind: AlertRule");
+        server.answer(
+                "POST /api/v1/alert-rules/preview?" + SPAN,
+                200,
+                "{\"rule\":\"hot\",\"metric\":\"temp\",\"devices\":7,\"looked\":7,\"count\":1,\"neverFired\":2,\"alerts\":"
+                        + "[{\"device\":\"kiln\",\"since\":\"2026-01-01T01:00:00Z\",\"firedAt\":\"2026-01-01T01:05:00Z\","
+                        + "\"resolvedAt\":null,\"value\":97.5}]}");
+
+        Ran ran = verb(
+                "alerts", "preview", rule.toString(), "--from", "2026-01-01T00:00:00Z", "--to", "2026-01-02T00:00:00Z");
+
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("Would fire", "kiln", "2026-01-01T01:05:00Z", "97.5");
+    }
+
+    @Test
     void asksForATimeThatCanBeRead() {
         assertThat(verb("telemetry", "export", "--from", "yesterday").exit()).isEqualTo(2);
         assertThat(verb("telemetry", "fleet", "m", "--to", "noon").err()).contains("expected an instant or a duration");

@@ -12,6 +12,7 @@ import { Section } from '../../parts/Section';
 import { Shown } from '../../parts/States';
 import { useMayEverywhere } from '../../parts/useRoles';
 import type { Mark } from '../../parts/YamlEditor';
+import { PreviewPanel } from './PreviewPanel';
 
 const YamlEditor = lazy(() => import('../../parts/YamlEditor'));
 
@@ -83,65 +84,70 @@ function Editor({ start, name }: { start: string; name: string | undefined }) {
   };
 
   return (
-    <Section
-      title={words.editor}
-      {...(may
-        ? {
-            actions: (
-              <Flex gap={{ default: 'gapSm' }}>
-                <Button isDisabled={text === saved || checked.devices === undefined} onClick={() => void save()}>
-                  {text === saved ? words.saved : words.save}
-                </Button>
-                {name && (
-                  <Button variant="link" isDanger onClick={() => setDeleting(true)}>
-                    {words.remove}
+    <>
+      <Section
+        title={words.editor}
+        {...(may
+          ? {
+              actions: (
+                <Flex gap={{ default: 'gapSm' }}>
+                  <Button isDisabled={text === saved || checked.devices === undefined} onClick={() => void save()}>
+                    {text === saved ? words.saved : words.save}
                   </Button>
-                )}
-              </Flex>
-            ),
-          }
-        : {})}
-    >
-      {failure && <Alert isInline variant="danger" title={<Said>{failure}</Said>} className="muster-gap" />}
-      <Suspense fallback={<Spinner aria-label={m.common.loading} />}>
-        <YamlEditor
-          label={words.editor}
-          start={start}
-          change={setText}
-          marks={checked.marks}
-          schema={undefined}
-          names={() => []}
-          readOnly={!may}
-        />
-      </Suspense>
-      <div aria-live="polite" className="muster-gap-top">
-        {checked.devices !== undefined && <p>{words.watches(checked.devices)}</p>}
-        {checked.failure && <Alert isInline isPlain variant="danger" title={<Said>{checked.failure}</Said>} />}
-        {checked.marks.map((mark, place) => (
-          <Alert
-            key={place}
-            isInline
-            isPlain
-            variant="danger"
-            title={
-              <>
-                {mark.line}:{mark.column} <Said>{mark.message}</Said>
-              </>
+                  {name && (
+                    <Button variant="link" isDanger onClick={() => setDeleting(true)}>
+                      {words.remove}
+                    </Button>
+                  )}
+                </Flex>
+              ),
             }
+          : {})}
+      >
+        {failure && <Alert isInline variant="danger" title={<Said>{failure}</Said>} className="muster-gap" />}
+        <Suspense fallback={<Spinner aria-label={m.common.loading} />}>
+          <YamlEditor
+            label={words.editor}
+            start={start}
+            change={setText}
+            marks={checked.marks}
+            schema={undefined}
+            names={() => []}
+            readOnly={!may}
           />
-        ))}
+        </Suspense>
+        <div aria-live="polite" className="muster-gap-top">
+          {checked.devices !== undefined && <p>{words.watches(checked.devices)}</p>}
+          {checked.failure && <Alert isInline isPlain variant="danger" title={<Said>{checked.failure}</Said>} />}
+          {checked.marks.map((mark, place) => (
+            <Alert
+              key={place}
+              isInline
+              isPlain
+              variant="danger"
+              title={
+                <>
+                  {mark.line}:{mark.column} <Said>{mark.message}</Said>
+                </>
+              }
+            />
+          ))}
+        </div>
+        {deleting && name && (
+          <Confirm
+            title={words.removeTitle(name)}
+            text={words.removeText}
+            action={words.remove}
+            danger
+            run={() => remove(path(['alert-rules', name])).then(() => go('/alerts?tab=rules'))}
+            close={() => setDeleting(false)}
+          />
+        )}
+      </Section>
+      <div className="muster-gap-top">
+        <PreviewPanel text={text} ready={checked.devices !== undefined} />
       </div>
-      {deleting && name && (
-        <Confirm
-          title={words.removeTitle(name)}
-          text={words.removeText}
-          action={words.remove}
-          danger
-          run={() => remove(path(['alert-rules', name])).then(() => go('/alerts?tab=rules'))}
-          close={() => setDeleting(false)}
-        />
-      )}
-    </Section>
+    </>
   );
 }
 

@@ -36,6 +36,8 @@ import dev.muster.agent.settings.ManagedFiles;
 import dev.muster.agent.settings.SettingsKeeper;
 import dev.muster.agent.telemetry.LocalMetrics;
 import dev.muster.agent.telemetry.Outbox;
+import dev.muster.agent.telemetry.Pace;
+import dev.muster.agent.telemetry.Sampling;
 import dev.muster.agent.transport.DeviceHttps;
 import dev.muster.agent.transport.PahoTransport;
 import dev.muster.agent.transport.Transport;
@@ -97,6 +99,7 @@ public final class DeviceAgent implements AutoCloseable {
     private final Platform platform;
     private final Transport transport;
     private final Outbox outbox;
+    private final Sampling sampling;
     private final Reporter reporter;
     private final Journal journal;
     private final DeviceTime time;
@@ -213,8 +216,13 @@ public final class DeviceAgent implements AutoCloseable {
                 watch.ifPresent(Watch::soon);
             });
             long boot = health.nextBoot(time);
-            this.outbox =
-                    new Outbox(state.queue(), surroundings.config(), transport, boot, surroundings.scheduler(), log);
+            Pace pace = Pace.on(surroundings.scheduler(), settings::replayPerSecond, surroundings.nanos());
+            this.outbox = new Outbox(
+                    state.queue(), surroundings.config(), transport, boot, pace, surroundings.scheduler(), log);
+            this.sampling = new Sampling(
+                    settings::whole,
+                    () -> settings.sampleInterval().orElse(surroundings.config().sample()),
+                    surroundings.nanos());
             this.policy = new DevicePolicy(
                     state, identity.ref(), platform, time, settings, outbox::event, this::wakeLoop, log);
             this.gates = new InstallGates(
@@ -256,6 +264,7 @@ public final class DeviceAgent implements AutoCloseable {
                             platform.drivers(),
                             time,
                             boot,
+                            pace,
                             surroundings.scheduler(),
                             surroundings.nanos())),
                     time,
@@ -398,6 +407,7 @@ public final class DeviceAgent implements AutoCloseable {
                 journal,
                 transport,
                 outbox,
+                sampling,
                 this::consent,
                 bundles,
                 new LocalMetrics(surroundings.nanos()),
@@ -484,7 +494,7 @@ public final class DeviceAgent implements AutoCloseable {
     }
 
     private Duration sampleInterval() {
-        return settings.sampleInterval().orElse(surroundings.config().sample());
+        return sampling.interval();
     }
 
     private void look() {
@@ -517,6 +527,7 @@ public final class DeviceAgent implements AutoCloseable {
     private void sample() {
         try {
             List<Sample> samples = new ArrayList<>(platform.sample(time.instant()));
+            samples.addAll(platform.processes(time.instant(), settings.processes()));
             if (outbox.dropped() > 0) {
                 samples.add(new Sample("agent.queue.dropped", time.instant().toEpochMilli(), outbox.dropped()));
             }
@@ -525,7 +536,7 @@ public final class DeviceAgent implements AutoCloseable {
                 samples.add(new Sample("transfer.server.bytes", time.instant().toEpochMilli(), source.fromServer()));
             }
             samples.addAll(gateway.samples(time.instant()));
-            outbox.telemetry(samples);
+            outbox.telemetry(sampling.due(samples));
         } catch (IOException | RuntimeException e) {
             // A timer that throws is never called again; a full disk is no reason to stop trying.
             log.line("no telemetry: " + e.getMessage());

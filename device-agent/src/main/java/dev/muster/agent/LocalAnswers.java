@@ -13,6 +13,7 @@ import dev.muster.agent.policy.DeviceTime;
 import dev.muster.agent.policy.PresentedChain;
 import dev.muster.agent.telemetry.LocalMetrics;
 import dev.muster.agent.telemetry.Outbox;
+import dev.muster.agent.telemetry.Sampling;
 import dev.muster.agent.transport.Transport;
 import dev.muster.agent.update.Journal;
 import dev.muster.policy.condition.Situation;
@@ -41,6 +42,7 @@ record LocalAnswers(
         Journal journal,
         Transport transport,
         Outbox outbox,
+        Sampling sampling,
         Predicate<String> agree,
         BundleDesk bundles,
         LocalMetrics metrics,
@@ -124,7 +126,7 @@ record LocalAnswers(
         List<Sample> samples =
                 metrics.samples(peer.user(), values, time.instant().toEpochMilli());
         try {
-            outbox.telemetry(samples);
+            outbox.telemetry(sampling.given(samples));
         } catch (IOException e) {
             throw new LocalRefusal("internal", "the values are not in the queue: " + e.getMessage());
         }

@@ -14,6 +14,7 @@ import dev.muster.agent.platform.Platforms;
 import dev.muster.agent.store.AtomicFiles;
 import dev.muster.agent.store.TwoSlotStore;
 import dev.muster.agent.telemetry.Outbox;
+import dev.muster.agent.telemetry.Pace;
 import dev.muster.agent.transport.DeviceHttps;
 import dev.muster.protocol.command.AllowList;
 import dev.muster.protocol.command.Command;
@@ -53,7 +54,14 @@ class CommandUploadIT {
                 .enrol(
                         new Enroller.Invitation(server.uri(), "good-token", server.ca.fingerprint(), Optional.empty()),
                         platform());
-        outbox = new Outbox(state.queue(), AgentConfig.defaults(), new Sink(), 1, Runnable::run, line -> {});
+        outbox = new Outbox(
+                state.queue(),
+                AgentConfig.defaults(),
+                new Sink(),
+                1,
+                Pace.on(scheduler, () -> 50, System::nanoTime),
+                Runnable::run,
+                line -> {});
         outbox.connected();
         runner = runner();
         runner.start();

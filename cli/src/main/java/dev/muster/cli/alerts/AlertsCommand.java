@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
         name = "alerts",
         headerHeading = "Example: muster alerts list --state firing --severity critical%n%n",
         header = "What fires on devices, the rules behind it, silences, and whom to tell.",
-        subcommands = {RulesCommand.class, SilencesCommand.class, ChannelsCommand.class})
+        subcommands = {PreviewVerb.class, RulesCommand.class, SilencesCommand.class, ChannelsCommand.class})
 public final class AlertsCommand {
     private static final Table DETAILS = Table.of()
             .column("Alert", "alert.id")

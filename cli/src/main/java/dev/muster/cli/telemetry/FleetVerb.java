@@ -37,7 +37,13 @@ final class FleetVerb implements Runnable {
         Url url = Url.of("telemetry").with("metric", metric).with("points", points);
         Map<String, Object> answer = session.api().get(span.on(url, session.now()));
         Printer printer = session.printer();
-        printer.one(answer, Table.of().column("Metric", "metric").column("Devices", "devices"), "metric");
+        printer.one(
+                answer,
+                Table.of()
+                        .column("Metric", "metric")
+                        .column("Devices", "devices")
+                        .column("Made of", "level"),
+                "metric");
         printer.part(
                 new Row(answer).rows("points"),
                 Table.of()

@@ -1,10 +1,6 @@
 package dev.muster.cli.telemetry;
 
-import dev.muster.cli.http.CliException;
-import dev.muster.cli.http.ExitCode;
 import dev.muster.cli.http.Url;
-import java.time.DateTimeException;
-import java.time.Duration;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -31,17 +27,7 @@ final class SpanOptions {
     /** The address with what was asked for. */
     Url on(Url url, Instant now) {
         return (query.isEmpty() ? url : url.with("q", query))
-                .with("from", instant(from, now))
-                .with("to", to == null ? now : instant(to, now));
-    }
-
-    /** An instant, or how long before {@code now}. */
-    static Instant instant(String text, Instant now) {
-        try {
-            return text.startsWith("P") ? now.minus(Duration.parse(text)) : Instant.parse(text);
-        } catch (DateTimeException e) {
-            throw new CliException(
-                    ExitCode.USAGE, "expected an instant or a duration such as PT1H, found `" + text + "`", e);
-        }
+                .with("from", Times.instant(from, now))
+                .with("to", to == null ? now : Times.instant(to, now));
     }
 }

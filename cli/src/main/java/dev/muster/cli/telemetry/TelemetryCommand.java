@@ -1,17 +1,11 @@
 package dev.muster.cli.telemetry;
 
-import com.fasterxml.jackson.jr.ob.JSON;
-import dev.muster.cli.http.CliException;
-import dev.muster.cli.http.ExitCode;
-import dev.muster.cli.http.ServerEvent;
 import dev.muster.cli.http.Url;
-import dev.muster.cli.output.Format;
 import dev.muster.cli.output.Printer;
 import dev.muster.cli.output.Row;
 import dev.muster.cli.output.Show;
 import dev.muster.cli.output.Table;
 import dev.muster.cli.session.Session;
-import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -25,7 +19,7 @@ import picocli.CommandLine.Parameters;
         subcommands = {
             TelemetryCommand.Latest.class,
             TelemetryCommand.Series.class,
-            TelemetryCommand.Tail.class,
+            TailVerb.class,
             FleetVerb.class,
             ExportVerb.class
         })
@@ -61,7 +55,7 @@ public final class TelemetryCommand {
     @Command(
             name = "series",
             headerHeading = "Example: muster telemetry series press-07 cpu.load --from PT1H --points 60%n%n",
-            header = "One metric over time: lowest, highest and mean of each step.")
+            header = "One metric over time: lowest, highest, mean and last of each step.")
     static final class Series implements Runnable {
         private final Session session;
 
@@ -97,72 +91,19 @@ public final class TelemetryCommand {
             Map<String, Object> answer = session.api()
                     .get(Url.of("devices", device, "telemetry")
                             .with("metric", metric)
-                            .with("from", SpanOptions.instant(from, session.now()))
-                            .with("to", to == null ? session.now() : SpanOptions.instant(to, session.now()))
+                            .with("from", Times.instant(from, session.now()))
+                            .with("to", to == null ? session.now() : Times.instant(to, session.now()))
                             .with("points", points));
             Printer printer = session.printer();
-            printer.one(answer, Table.of().column("Metric", "metric"), "metric");
+            printer.one(answer, Table.of().column("Metric", "metric").column("Made of", "level"), "metric");
             printer.part(
                     new Row(answer).rows("points"),
                     Table.of()
                             .column("AT", "at")
                             .column("MIN", "min")
                             .column("MEAN", "mean")
-                            .column("MAX", "max"));
-        }
-    }
-
-    @Command(
-            name = "tail",
-            headerHeading = "Example: muster telemetry tail press-07 --metric cpu.load%n%n",
-            header = "Values as they arrive, until Ctrl-C.")
-    static final class Tail implements Runnable {
-        private final Session session;
-
-        @Parameters(paramLabel = "DEVICE", description = "The device's id.")
-        private String device = "";
-
-        @Option(names = "--metric", paramLabel = "METRIC", description = "Only this one.")
-        private @Nullable String metric;
-
-        @Option(names = "--count", paramLabel = "N", defaultValue = "0", description = "End after so many.")
-        private int count;
-
-        private int shown;
-
-        Tail(Session session) {
-            this.session = session;
-        }
-
-        @Override
-        public void run() {
-            session.api().stream(Url.of("devices", device, "telemetry", "stream"), this::show);
-        }
-
-        private boolean show(ServerEvent event) {
-            if (!event.name().equals("sample")) {
-                return true;
-            }
-            Row sample = new Row(parse(event.data()));
-            if (metric != null && !metric.equals(sample.text("metric"))) {
-                return true;
-            }
-            session.out()
-                    .println(
-                            session.printer().format() == Format.json
-                                    ? event.data()
-                                    : sample.text("at") + "  " + sample.text("metric") + "  " + sample.text("value"));
-            session.out().flush();
-            shown++;
-            return count == 0 || shown < count;
-        }
-
-        private static Map<String, Object> parse(String data) {
-            try {
-                return JSON.std.mapFrom(data);
-            } catch (IOException e) {
-                throw new CliException(ExitCode.FAILED, "expected a JSON sample, found `" + data + "`", e);
-            }
+                            .column("MAX", "max")
+                            .column("LAST", "last"));
         }
     }
 }

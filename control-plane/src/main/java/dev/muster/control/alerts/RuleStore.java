@@ -100,6 +100,13 @@ final class RuleStore {
                 .one();
     }
 
+    /** All of them; answers their names. */
+    List<String> deleteAll(Handle handle) {
+        return handle.createQuery("delete from alert_rule returning name")
+                .mapTo(String.class)
+                .list();
+    }
+
     void delete(Handle handle, String name) {
         handle.createUpdate("delete from alert_rule where name = :name")
                 .bind("name", name)

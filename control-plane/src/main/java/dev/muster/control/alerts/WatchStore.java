@@ -101,6 +101,15 @@ final class WatchStore {
                 .one();
     }
 
+    /** Rows of any devices, at most {@code most}; answers whose. */
+    List<DeviceId> deleteSome(Handle handle, int most) {
+        return handle.createQuery("delete from alert_watched where device in"
+                        + " (select device from alert_watched order by device limit :most) returning device")
+                .bind("most", most)
+                .map((rs, context) -> new DeviceId(rs.getString("device")))
+                .list();
+    }
+
     private static Changed read(ResultSet rs) throws SQLException {
         return new Changed(new DeviceId(rs.getString("device")), new WatchedDevice(rs.getLong("revision"), rules(rs)));
     }

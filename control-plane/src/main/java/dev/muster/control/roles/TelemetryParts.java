@@ -8,6 +8,7 @@ import dev.muster.control.deviceapi.DeviceTls;
 import dev.muster.control.kafka.KafkaConfig;
 import dev.muster.control.outbound.OutboundSockets;
 import dev.muster.telemetry.bridge.BridgeHost;
+import dev.muster.control.telemetry.TelemetryConfig;
 import dev.muster.telemetry.gateway.Gateway;
 import dev.muster.telemetry.gateway.GatewayConfig;
 import dev.muster.telemetry.gateway.GatewayTls;
@@ -51,9 +52,10 @@ public class TelemetryParts {
     private final DataDirectory data;
     private final KafkaConfig kafka;
     private final DeviceTls.Source tls;
+    private final TelemetryConfig telemetry;
+    private final Clock clock;
     private final MeterRegistry registry;
     private final OutboundSockets sockets;
-    private final Clock clock;
     private final Map<String, Component> running = Collections.synchronizedMap(new LinkedHashMap<>());
     private @Nullable Gateway gateway;
     private @Nullable DeviceTls served;
@@ -66,18 +68,20 @@ public class TelemetryParts {
             DataDirectory data,
             KafkaConfig kafka,
             DeviceTls.Source tls,
+            TelemetryConfig telemetry,
+            Clock clock,
             MeterRegistry registry,
-            OutboundSockets sockets,
-            Clock clock) {
+            OutboundSockets sockets) {
         this.config = config;
         this.port = port;
         this.database = database;
         this.data = data;
         this.kafka = kafka;
         this.tls = tls;
+        this.telemetry = telemetry;
+        this.clock = clock;
         this.registry = registry;
         this.sockets = sockets;
-        this.clock = clock;
     }
 
     /** Topics come first of all: a consumer that subscribes to a missing one looks again only minutes later. */
@@ -100,11 +104,13 @@ public class TelemetryParts {
         if (config.has(ServerRole.STREAMS)) {
             add(
                     "sink",
-                    Sink.start(SinkConfig.of(
+                    Sink.start(new SinkConfig(
                             settings(),
                             database.url(),
                             database.ingest().username(),
-                            database.ingest().password())));
+                            database.ingest().password(),
+                            telemetry.retention(),
+                            clock)));
             // Kafka Streams opens its directory to the group, so it gets one inside ours.
             add(
                     "streams",

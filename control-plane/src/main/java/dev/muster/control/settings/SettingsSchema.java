@@ -106,6 +106,7 @@ final class SettingsSchema {
             case "array" -> array(path, value, schema, into);
             case "string" -> text(path, value, schema, into);
             case "integer" -> integer(path, value, schema, into);
+            case "number" -> number(path, value, schema, into);
             case "boolean" -> {
                 if (!(value instanceof Boolean)) {
                     into.add(new Mistake(path, "true or false", show(value)));
@@ -188,6 +189,18 @@ final class SettingsSchema {
         if (!isWhole(value) || ((Number) value).longValue() < least || ((Number) value).longValue() > most) {
             into.add(new Mistake(path, "a whole number from " + least + " to " + most, show(value)));
         }
+    }
+
+    private static void number(String path, Object value, Map<String, @Nullable Object> schema, List<Mistake> into) {
+        double least = schema.get("minimum") instanceof Number number ? number.doubleValue() : -Double.MAX_VALUE;
+        double most = schema.get("maximum") instanceof Number number ? number.doubleValue() : Double.MAX_VALUE;
+        if (!(value instanceof Number number) || number.doubleValue() < least || number.doubleValue() > most) {
+            into.add(new Mistake(path, "a number from " + plain(least) + " to " + plain(most), show(value)));
+        }
+    }
+
+    private static String plain(double bound) {
+        return new BigDecimal(bound).stripTrailingZeros().toPlainString();
     }
 
     private static boolean isWhole(Object value) {

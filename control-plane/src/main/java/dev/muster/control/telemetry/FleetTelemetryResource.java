@@ -42,8 +42,10 @@ public class FleetTelemetryResource {
      * One metric of many devices over time.
      *
      * @param devices how many devices were asked about, whether or not they have the metric
+     * @param level what the points are made of: {@code raw}, {@code 1m} or {@code 1h}
+     * @param stepSeconds width of a point
      */
-    public record Series(String metric, int devices, List<FleetPoint> points) {
+    public record Series(String metric, int devices, String level, double stepSeconds, List<FleetPoint> points) {
         public Series {
             points = List.copyOf(points);
         }

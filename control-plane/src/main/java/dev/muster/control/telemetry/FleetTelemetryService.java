@@ -9,6 +9,8 @@ import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.TenantId;
 import dev.muster.telemetry.query.DeviceValue;
 import dev.muster.telemetry.query.FleetQuery;
+import dev.muster.telemetry.query.Spans;
+import dev.muster.telemetry.query.TelemetryQuery;
 import jakarta.inject.Singleton;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -33,13 +35,20 @@ final class FleetTelemetryService {
     private final TenantTransactions transactions;
     private final DeviceService devices;
     private final AuditStore audit;
+    private final TelemetryQuery spans;
     private final FleetQuery query;
 
-    FleetTelemetryService(TenantTransactions transactions, DeviceService devices, AuditStore audit, Clock clock) {
+    FleetTelemetryService(
+            TenantTransactions transactions,
+            DeviceService devices,
+            AuditStore audit,
+            TelemetryConfig config,
+            Clock clock) {
         this.transactions = transactions;
         this.devices = devices;
         this.audit = audit;
-        this.query = new FleetQuery(TelemetryService.query(clock));
+        this.spans = new TelemetryQuery(config.retention(), clock);
+        this.query = new FleetQuery(spans);
     }
 
     List<String> metrics(Access access, Selector selector) {
@@ -51,12 +60,15 @@ final class FleetTelemetryService {
     }
 
     FleetTelemetryResource.Series series(Access access, Selector selector, String metric, Span span, int points) {
+        Spans cut = spans.cut(span.from(), span.to(), points);
         return read(
                 access,
                 selector,
                 (connection, tenant, ids) -> new FleetTelemetryResource.Series(
                         metric,
                         ids.size(),
+                        cut.level().text(),
+                        cut.step().toMillis() / 1_000.0,
                         query.series(connection, tenant, ids, metric, span.from(), span.to(), points)));
     }
 

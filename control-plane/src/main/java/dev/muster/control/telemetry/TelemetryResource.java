@@ -11,6 +11,7 @@ import dev.muster.protocol.identity.DeviceId;
 import dev.muster.telemetry.query.LatestValue;
 import dev.muster.telemetry.query.LiveSample;
 import dev.muster.telemetry.query.SeriesPoint;
+import dev.muster.telemetry.query.Spans;
 import io.smallrye.common.annotation.Blocking;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import io.smallrye.mutiny.Multi;
@@ -44,10 +45,19 @@ public class TelemetryResource {
         this.clock = clock;
     }
 
-    /** One metric over time. */
-    public record Series(String metric, List<SeriesPoint> points) {
+    /**
+     * One metric over time.
+     *
+     * @param level what the points are made of: {@code raw}, {@code 1m} or {@code 1h}
+     * @param stepSeconds width of a point
+     */
+    public record Series(String metric, String level, double stepSeconds, List<SeriesPoint> points) {
         public Series {
             points = List.copyOf(points);
+        }
+
+        static Series of(String metric, Spans cut, List<SeriesPoint> points) {
+            return new Series(metric, cut.level().text(), cut.step().toMillis() / 1_000.0, points);
         }
     }
 
@@ -74,7 +84,7 @@ public class TelemetryResource {
         DeviceId device = DeviceService.id(id);
         String named = Bodies.require(metric, "metric");
         Span span = Span.asked(from, to, clock.instant());
-        return new Series(named, service.series(access, device, named, span.from(), span.to(), Span.points(points)));
+        return service.series(access, device, named, span, Span.points(points));
     }
 
     /** Samples as they come; a page that reads too slowly loses some. */

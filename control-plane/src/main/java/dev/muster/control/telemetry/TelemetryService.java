@@ -1,6 +1,7 @@
 package dev.muster.control.telemetry;
 
 import dev.muster.control.access.Access;
+import dev.muster.control.access.Selector;
 import dev.muster.control.config.MusterConfig;
 import dev.muster.control.config.ServerRole;
 import dev.muster.control.devices.DeviceService;
@@ -13,7 +14,7 @@ import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.telemetry.kafka.KafkaSettings;
 import dev.muster.telemetry.query.LatestValue;
 import dev.muster.telemetry.query.LiveSample;
-import dev.muster.telemetry.query.SeriesPoint;
+import dev.muster.telemetry.query.Spans;
 import dev.muster.telemetry.query.TelemetryQuery;
 import dev.muster.telemetry.query.TelemetryTail;
 import io.quarkus.runtime.ShutdownEvent;
@@ -24,9 +25,8 @@ import jakarta.inject.Singleton;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -34,8 +34,6 @@ import org.jspecify.annotations.Nullable;
 /** Telemetry of devices in scope. Thread-safe. */
 @Singleton
 class TelemetryService {
-    private static final Duration RAW_RETENTION = Duration.ofDays(7);
-
     private final TenantTransactions transactions;
     private final DeviceService devices;
     private final TelemetryQuery query;
@@ -48,17 +46,13 @@ class TelemetryService {
             DeviceService devices,
             KafkaConfig kafka,
             MusterConfig config,
+            TelemetryConfig telemetry,
             Clock clock) {
         this.transactions = transactions;
         this.devices = devices;
-        this.query = query(clock);
+        this.query = new TelemetryQuery(telemetry.retention(), clock);
         this.kafka = kafka;
         this.api = config.has(ServerRole.API);
-    }
-
-    /** Answers from samples as long as they are kept. */
-    static TelemetryQuery query(Clock clock) {
-        return new TelemetryQuery(RAW_RETENTION, clock);
     }
 
     void start(@Observes @Priority(4_500) StartupEvent event) {
@@ -79,9 +73,14 @@ class TelemetryService {
         return read(access, id, connection -> query.latest(connection, device));
     }
 
-    List<SeriesPoint> series(Access access, DeviceId id, String metric, Instant from, Instant to, int points) {
+    TelemetryResource.Series series(Access access, DeviceId id, String metric, Span span, int points) {
         DeviceRef device = new DeviceRef(access.tenant(), id);
-        return read(access, id, connection -> query.series(connection, device, metric, from, to, points));
+        Spans cut = query.cut(span.from(), span.to(), points);
+        return read(
+                access,
+                id,
+                connection -> TelemetryResource.Series.of(
+                        metric, cut, query.series(connection, device, metric, span.from(), span.to(), points)));
     }
 
     /** Returns if the device is in scope; a problem otherwise. */
@@ -96,6 +95,19 @@ class TelemetryService {
             throw new ProblemException(ProblemCode.UNAVAILABLE, "this instance does not serve people");
         }
         return running.subscribe(new DeviceRef(access.tenant(), id), listener);
+    }
+
+    /** Hands on samples of devices that the query selects in the caller's scope now, until closed. */
+    TelemetryTail.Subscription subscribe(Access access, Selector selector, BiConsumer<DeviceRef, LiveSample> listener) {
+        TelemetryTail running = tail;
+        if (running == null) {
+            throw new ProblemException(ProblemCode.UNAVAILABLE, "this instance does not serve people");
+        }
+        List<DeviceRef> selected =
+                transactions.in(access.tenant(), handle -> devices.select(handle, access.scope(), selector).stream()
+                        .map(id -> new DeviceRef(access.tenant(), id))
+                        .toList());
+        return running.subscribe(selected, listener);
     }
 
     private void check(Handle handle, Access access, DeviceId id) {

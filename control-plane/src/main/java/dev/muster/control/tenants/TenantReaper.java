@@ -6,6 +6,7 @@ import dev.muster.control.audit.TrailService;
 import dev.muster.control.config.MusterConfig;
 import dev.muster.control.config.ServerRole;
 import dev.muster.control.jobs.Departure;
+import dev.muster.control.jobs.Farewell;
 import dev.muster.control.jobs.WorkerThread;
 import dev.muster.control.tenancy.TenantState;
 import dev.muster.control.tenancy.TenantTransactions;
@@ -36,6 +37,7 @@ class TenantReaper {
     private final TenantConfig config;
     private final TenantStore store;
     private final LeftoverStore leftovers;
+    private final List<Farewell> farewells;
     private final List<Departure> departures;
     private final TrailService trails;
     private final GatewayNotice gateways;
@@ -49,6 +51,7 @@ class TenantReaper {
             TenantConfig config,
             TenantStore store,
             LeftoverStore leftovers,
+            @All List<Farewell> farewells,
             @All List<Departure> departures,
             TrailService trails,
             GatewayNotice gateways,
@@ -59,6 +62,7 @@ class TenantReaper {
         this.config = config;
         this.store = store;
         this.leftovers = leftovers;
+        this.farewells = List.copyOf(farewells);
         this.departures = List.copyOf(departures);
         this.trails = trails;
         this.gateways = gateways;
@@ -88,6 +92,7 @@ class TenantReaper {
     }
 
     private void delete(TenantId tenant) {
+        farewells.forEach(farewell -> farewell.before(tenant));
         transactions.run(tenant, leftovers::unlink);
         // What devices said last may arrive while we go through: only a pass that finds nothing is the last one.
         while (pass(tenant) > 0) {

@@ -8,6 +8,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
@@ -27,6 +28,9 @@ import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.kafka.KafkaTopics;
 import dev.muster.protocol.kafka.Presence;
+import dev.muster.protocol.permissions.PermissionEvent;
+import dev.muster.telemetry.record.Metric;
+import dev.muster.telemetry.record.TelemetryBatch;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
@@ -83,6 +87,83 @@ class AlertsIT {
         await().atMost(PATIENCE).untilAsserted(() -> get("/alerts/" + id)
                 .body("alert.state", equalTo("resolved"))
                 .body("steps.what", contains("pending", "firing", "resolved")));
+    }
+
+    @Test
+    void everyKindOfRuleFiresThroughARealBroker() throws Exception {
+        register("al-kinds", "al-kinds");
+        put(rule(
+                "al-k-use",
+                "tag==al-kinds",
+                "permissionUse: {permission: ohos.permission.CAM*, answers: denied, above: 100, within: 1h}",
+                "0"));
+        put(rule("al-k-threshold", "tag==al-kinds", "threshold: {metric: temp, above: 90}", "0"));
+        put(rule("al-k-change", "tag==al-kinds", "change: {metric: fuel, below: -10, within: 5m}", "0"));
+        put(rule("al-k-absence", "tag==al-kinds", "absence: {metric: pulse, longerThan: 2s}", "0"));
+        put(offline("al-k-offline", "tag==al-kinds", "0"));
+        put(rule("al-k-drift", "tag==al-kinds", "drift: {}", "0"));
+
+        send(topics.presence(), "al-kinds", new Presence(false, 1, at, "g1", "").toJson());
+        PermissionEvent.App camera = PermissionEvent.App.of("com.example.camera");
+        send(
+                topics.events(),
+                "al-kinds",
+                new PermissionEvent.Drift(
+                                camera,
+                                "ohos.permission.CAMERA",
+                                false,
+                                true,
+                                "enforced-by-os",
+                                3,
+                                PermissionEvent.Drift.BACKING_OFF)
+                        .at(at)
+                        .toJson());
+        // What passes is judged from when streams know that the rule watches the device; a device goes on telling.
+        long[] seq = {0};
+        await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
+            send(topics.events(), "al-kinds", usage(camera));
+            send(topics.telemetry(), "al-kinds", batch("al-kinds", ++seq[0], "temp", 95));
+            send(topics.telemetry(), "al-kinds", batch("al-kinds", ++seq[0], "fuel", 10_000 - 20 * seq[0]));
+            alerts("devices=name==al-kinds&state=firing")
+                    .body(
+                            "items.rule",
+                            containsInAnyOrder(
+                                    "al-k-threshold",
+                                    "al-k-change",
+                                    "al-k-absence",
+                                    "al-k-offline",
+                                    "al-k-drift",
+                                    "al-k-use"));
+        });
+        for (String kind : List.of("threshold", "change", "absence", "offline", "drift", "use")) {
+            admin().delete("/api/v1/alert-rules/al-k-" + kind).then().statusCode(204);
+        }
+    }
+
+    private byte[] usage(PermissionEvent.App app) {
+        return new PermissionEvent.Usage(
+                        app,
+                        "ohos.permission.CAMERA",
+                        new PermissionEvent.Interval(at.minusSeconds(900), at),
+                        0,
+                        200)
+                .at(at)
+                .toJson();
+    }
+
+    private byte[] batch(String device, long seq, String metric, double value) {
+        return TelemetryBatch.newBuilder()
+                .setTenant("default")
+                .setDevice(device)
+                .setBoot(1)
+                .setSeq(seq)
+                .setReceivedAtMs(at.toEpochMilli())
+                .addMetrics(Metric.newBuilder()
+                        .setName(metric)
+                        .setAtMs(at.plusSeconds(seq).toEpochMilli())
+                        .setNumber(value))
+                .build()
+                .toByteArray();
     }
 
     @Test

@@ -22,14 +22,23 @@ import dev.muster.telemetry.record.Metric;
 import dev.muster.telemetry.record.TelemetryBatch;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.stream.Stream;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -135,12 +144,52 @@ class FleetTelemetryIT {
     }
 
     @Test
+    void aStreamHandsOnWhatDevicesOfTheQueryInScopeSend() throws Exception {
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://localhost:" + RestAssured.port
+                        + "/api/v1/telemetry/stream?metric=mode&q=name=in=(mill-b,mill-c)"))
+                .header("Authorization", "Bearer " + Tokens.of("part"))
+                .header(Guard.TENANT_HEADER, TENANT.value())
+                .build();
+        HttpClient client = HttpClient.newHttpClient();
+        BlockingQueue<String> lines = new LinkedBlockingQueue<>();
+        HttpResponse<Stream<String>> answer = client.send(request, HttpResponse.BodyHandlers.ofLines());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        Thread reading = Thread.ofVirtual().start(() -> answer.body().forEach(lines::add));
+        try {
+            // What was sent before the stream read its first record is not handed on, so it is sent until something
+            // comes.
+            long[] seq = {100};
+            List<String> seen = new ArrayList<>();
+            await().atMost(SOON).untilAsserted(() -> {
+                for (String device : List.of("mill-a", "mill-b", "mill-c")) {
+                    send(
+                            device,
+                            ++seq[0],
+                            metric("mode", 3_000).setText("fast"),
+                            metric("other", 3_000).setText("slow"));
+                }
+                lines.drainTo(seen);
+                assertThat(seen).anyMatch(line -> line.startsWith("data:"));
+            });
+            assertThat(seen).contains("event:sample").noneMatch(line -> line.contains("mill-a"));
+            assertThat(seen)
+                    .filteredOn(line -> line.startsWith("data:"))
+                    .allMatch(line -> line.equals(
+                            "data:{\"device\":\"mill-b\",\"metric\":\"mode\",\"at\":\"" + at.plusSeconds(3_000) + "\",\"value\":\"fast\"}"));
+        } finally {
+            client.shutdownNow();
+            reading.interrupt();
+        }
+    }
+
+    @Test
     void whatCannotBeAnsweredSaysWhatWasExpected() {
         refused("/telemetry?metric=m&from=2026-01-02T00:00:00Z&to=2026-01-01T00:00:00Z", "`from` before `to`");
         refused("/telemetry?metric=m&points=0", "`points`");
         refused("/telemetry", "metric");
         refused("/telemetry/export?from=2026-01-01T00:00:00Z&to=2026-03-01T00:00:00Z", "31 days");
         refused("/telemetry/export?format=xml", "csv or ndjson");
+        refused("/telemetry/stream?q=nonsense==", "expected a value");
         refused("/telemetry/latest?metric=m&q=nonsense==", "expected a value");
     }
 

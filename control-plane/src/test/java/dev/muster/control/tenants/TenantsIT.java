@@ -28,6 +28,8 @@ import dev.muster.control.testing.Servers;
 import dev.muster.control.testing.Tokens;
 import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.kafka.DeviceState;
+import io.restassured.RestAssured;
+import io.restassured.config.EncoderConfig;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
@@ -41,9 +43,15 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.clients.consumer.KafkaConsumer;
+import org.apache.kafka.common.TopicPartition;
+import org.apache.kafka.common.serialization.ByteArrayDeserializer;
+import org.apache.kafka.common.serialization.StringDeserializer;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -285,13 +293,74 @@ class TenantsIT {
     }
 
     @Test
+    void streamsForgetTheRulesOfADeletedTenant() {
+        create("hushed", "person", "hushed-boss", "{}").statusCode(201);
+        transactions.run(
+                new TenantId("hushed"),
+                handle -> handle.execute(
+                        "insert into device (id, name, status, hardware) values ('siren', 'siren', 'active', 'board')"));
+        as("hushed-boss", "hushed")
+                .config(RestAssured.config()
+                        .encoderConfig(EncoderConfig.encoderConfig()
+                                .encodeContentTypeAs("application/yaml", ContentType.TEXT)))
+                .contentType("application/yaml")
+                .body("""
+                        apiVersion: muster.dev/v1
+                        kind: AlertRule
+                        metadata: {name: away}
+                        spec: {devices: all, severity: info, when: {offline: {}}}
+                        """)
+                .put("/api/v1/alert-rules/away")
+                .then()
+                .statusCode(200)
+                .body("devices", equalTo(1));
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(last(kafka.topics().alertRules(), "hushed/away")).isPresent();
+            assertThat(last(kafka.topics().alertDevices(), "hushed/siren")).isPresent();
+        });
+        patch("hushed", "{\"suspended\":true}").statusCode(200);
+
+        admin().delete("/api/v1/tenants/hushed?confirm=hushed").then().statusCode(200);
+
+        await().atMost(SOON).untilAsserted(() -> get("/tenants/hushed").body("state", equalTo("deleted")));
+        await().atMost(SOON).untilAsserted(() -> {
+            assertThat(last(kafka.topics().alertRules(), "hushed/away")).isEmpty();
+            assertThat(last(kafka.topics().alertDevices(), "hushed/siren")).isEmpty();
+        });
+    }
+
+    /** What a compacted topic will keep under the key. */
+    private static Optional<byte[]> last(String topic, String key) {
+        Optional<byte[]> found = Optional.empty();
+        String bootstrap = ConfigProvider.getConfig().getValue("muster.kafka.bootstrap", String.class);
+        try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
+                Map.of("bootstrap.servers", bootstrap), new StringDeserializer(), new ByteArrayDeserializer())) {
+            List<TopicPartition> partitions = consumer.partitionsFor(topic).stream()
+                    .map(partition -> new TopicPartition(partition.topic(), partition.partition()))
+                    .toList();
+            consumer.assign(partitions);
+            consumer.seekToBeginning(partitions);
+            Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
+            while (ends.entrySet().stream().anyMatch(end -> consumer.position(end.getKey()) < end.getValue())) {
+                for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
+                    if (key.equals(record.key())) {
+                        found = Optional.ofNullable(record.value());
+                    }
+                }
+            }
+        }
+        return found;
+    }
+
+    @Test
     void aDeletedTenantLeavesItsNameAndForATimeItsTrail() throws Exception {
         byte[] shared = "bytes that two tenants have ".repeat(50).getBytes(StandardCharsets.UTF_8);
         FilledTenant gone = maker.filled("gone", "heron", directory);
         String both = gone.upload(shared, "77", 77);
         assertThat(FleetApi.uploadImage(shared, "77", 77)).isEqualTo(both);
         // Once its windows are there, nothing of it is on its way any more.
-        await().atMost(SOON).until(() -> rows("gone").containsKey("telemetry.rollup_1m"));
+        await().atMost(SOON)
+                .until(() -> rows("gone").keySet().containsAll(List.of("telemetry.rollup_1m", "telemetry.rollup_1h")));
         Map<String, Long> before = rows("gone");
         // Otherwise little is proved by nothing being left.
         assertThat(before).hasSizeGreaterThan(45);

@@ -5,6 +5,7 @@ import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.json.JsonObject;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 import java.util.regex.Matcher;
@@ -26,6 +27,10 @@ public final class AgentSettings {
     private static final int MAX_SAMPLE_SECONDS = 3600;
     private static final long LEAST_CAP = 1024;
     private static final long MOST_CAP = 1 << 30;
+    private static final int MOST_PROCESSES = 16;
+    private static final Pattern PROGRAM = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,31}");
+    private static final int USUAL_REPLAY = 50;
+    private static final int MOST_REPLAY = 1_000;
     private static final long MOST_FLOOR = 1 << 20;
     private static final Pattern CLOCK = Pattern.compile("([01][0-9]|2[0-3]):([0-5][0-9])");
 
@@ -41,6 +46,8 @@ public final class AgentSettings {
             Optional<Window> window,
             Optional<PowerRule> power,
             TransferLimits transfers,
+            int replay,
+            List<String> processes,
             Optional<JsonObject> whole) {}
 
     private static Read nothing(long version) {
@@ -51,6 +58,8 @@ public final class AgentSettings {
                 Optional.empty(),
                 Optional.empty(),
                 TransferLimits.DEFAULT,
+                USUAL_REPLAY,
+                List.of(),
                 Optional.empty());
     }
 
@@ -92,6 +101,16 @@ public final class AgentSettings {
         return refresh().transfers;
     }
 
+    /** {@code replayPerSecond}: how many messages that waited follow each second, 1 to 1000; 50 where it is not set. */
+    public int replayPerSecond() {
+        return refresh().replay;
+    }
+
+    /** {@code processes}: names of programs whose processes are measured, at most 16. */
+    public List<String> processes() {
+        return refresh().processes;
+    }
+
     /** The member {@code agent} as a whole, for what reads a part of its own; empty where there is none. */
     public Optional<JsonObject> whole() {
         return refresh().whole;
@@ -125,6 +144,16 @@ public final class AgentSettings {
                     agent.flatMap(json -> json.optionalObject("download"))
                             .map(AgentSettings::transfers)
                             .orElse(TransferLimits.DEFAULT),
+                    agent.flatMap(json -> json.optionalNumber("replayPerSecond"))
+                            .filter(count -> count >= 1 && count <= MOST_REPLAY)
+                            .map(Long::intValue)
+                            .orElse(USUAL_REPLAY),
+                    agent.map(json -> json.strings("processes").stream()
+                                    .filter(name -> PROGRAM.matcher(name).matches())
+                                    .distinct()
+                                    .limit(MOST_PROCESSES)
+                                    .toList())
+                            .orElse(List.of()),
                     agent);
         } catch (ProtocolException | IllegalArgumentException e) {
             return nothing(reading.version());

@@ -11,6 +11,7 @@ import dev.muster.agent.reconcile.Reporter;
 import dev.muster.agent.reconcile.TrustGate;
 import dev.muster.agent.store.TwoSlotStore;
 import dev.muster.agent.telemetry.Outbox;
+import dev.muster.agent.telemetry.Pace;
 import dev.muster.agent.transport.Transport;
 import dev.muster.agent.update.AgentState;
 import dev.muster.agent.update.ContentSource;
@@ -59,6 +60,7 @@ final class Child implements AutoCloseable {
             IdentityStore identities,
             DeviceTime time,
             long boot,
+            Pace pace,
             BooleanSupplier closing,
             ScheduledExecutorService scheduler,
             AgentLog log) {}
@@ -81,7 +83,8 @@ final class Child implements AutoCloseable {
         Transport transport = new ChildTransport(with.session(), ref);
         this.reporter = new Reporter(transport, this::durable, this::facts, with.scheduler());
         this.journal = new Journal(new TwoSlotStore(state.journal(), "child"), changed -> reporter.changed());
-        this.outbox = new Outbox(state.queue(), with.config(), transport, with.boot(), with.scheduler(), log);
+        this.outbox =
+                new Outbox(state.queue(), with.config(), transport, with.boot(), with.pace(), with.scheduler(), log);
         this.gate = new TrustGate(
                 state.trust(),
                 with.identities().initialRoot("director"),

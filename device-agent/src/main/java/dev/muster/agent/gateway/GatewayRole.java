@@ -8,6 +8,7 @@ import dev.muster.agent.identity.DeviceIdentity;
 import dev.muster.agent.identity.IdentityStore;
 import dev.muster.agent.identity.Tls;
 import dev.muster.agent.policy.DeviceTime;
+import dev.muster.agent.telemetry.Pace;
 import dev.muster.agent.transport.DeviceHttps;
 import dev.muster.agent.transport.Transport;
 import dev.muster.agent.update.ContentSource;
@@ -50,6 +51,7 @@ public final class GatewayRole implements AutoCloseable {
      * @param connections others to the server, one for each round
      * @param programs where drivers lie
      * @param boot number of this start of the agent
+     * @param pace of what waited, one for all on this line
      */
     public record Behind(
             AgentConfig config,
@@ -59,6 +61,7 @@ public final class GatewayRole implements AutoCloseable {
             Path programs,
             DeviceTime time,
             long boot,
+            Pace pace,
             ScheduledExecutorService scheduler,
             LongSupplier nanos) {}
 
@@ -79,6 +82,7 @@ public final class GatewayRole implements AutoCloseable {
                         with.identities(),
                         with.time(),
                         with.boot(),
+                        with.pace(),
                         () -> closed,
                         with.scheduler(),
                         log),

@@ -5,6 +5,7 @@ import dev.muster.agent.apps.AppStore;
 import dev.muster.agent.config.StateDir;
 import dev.muster.agent.platform.linux.AppUnits;
 import dev.muster.agent.platform.linux.LinuxFacts;
+import dev.muster.agent.platform.linux.LinuxProcesses;
 import dev.muster.agent.platform.linux.LinuxSamples;
 import dev.muster.agent.platform.linux.Programs;
 import dev.muster.agent.platform.linux.RaucSlots;
@@ -38,6 +39,7 @@ public final class LinuxPlatform implements Platform {
     private final Path system;
     private final LinuxFacts facts;
     private final LinuxSamples samples;
+    private final LinuxProcesses processes;
     private final String diskTotal;
     private final AppDirectory apps;
     private final LinuxSituation situation;
@@ -60,6 +62,7 @@ public final class LinuxPlatform implements Platform {
         FileStore disk = Files.getFileStore(state.root());
         this.diskTotal = Long.toString(disk.getTotalSpace());
         this.samples = new LinuxSamples(files, disk);
+        this.processes = new LinuxProcesses(files);
         this.settingsFiles = state.settingsFiles();
         this.apps = new AppDirectory(state.apps());
         this.situation = new LinuxSituation(system, state.situation(), clock, nanos);
@@ -149,6 +152,11 @@ public final class LinuxPlatform implements Platform {
     @Override
     public List<Sample> sample(Instant now) {
         return samples.take(now);
+    }
+
+    @Override
+    public List<Sample> processes(Instant now, List<String> names) {
+        return processes.take(now, names);
     }
 
     @Override

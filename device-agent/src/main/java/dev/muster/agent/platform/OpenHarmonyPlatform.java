@@ -146,6 +146,11 @@ public final class OpenHarmonyPlatform implements Platform {
     }
 
     @Override
+    public List<Sample> processes(Instant now, List<String> names) {
+        return kernel.processes(now, names);
+    }
+
+    @Override
     public Situation situation(Instant now) {
         return kernel.situation(now);
     }

@@ -37,6 +37,11 @@ public interface Platform {
     /** Values of this moment. */
     List<Sample> sample(Instant now);
 
+    /** Values of processes of these names; none where the platform does not tell. Called from one thread. */
+    default List<Sample> processes(Instant now, List<String> names) {
+        return List.of();
+    }
+
     /** What is known of the moment; {@code now} is device time. Cheap, and for any thread. */
     Situation situation(Instant now);
 

@@ -10,10 +10,13 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A first-in, first-out queue of byte records that survives a power cut and never grows beyond its bound.
@@ -41,6 +44,8 @@ public final class DiskQueue implements AutoCloseable {
     private long acknowledged;
     private long savedAcknowledged;
     private long dropped;
+    private long savedDropped;
+    private final TreeSet<Long> damaged = new TreeSet<>();
     private boolean dirty;
     private boolean closed;
 
@@ -68,7 +73,9 @@ public final class DiskQueue implements AutoCloseable {
         final Path file;
         final FileChannel channel;
         final long first;
-        final List<Long> positions = new ArrayList<>();
+        // Of each record in the file, which is short: a long queue must not cost much memory.
+        private int[] positions = new int[64];
+        private int count;
         long size;
 
         Segment(Path file, FileChannel channel, long first) {
@@ -78,7 +85,20 @@ public final class DiskQueue implements AutoCloseable {
         }
 
         long last() {
-            return first + positions.size() - 1;
+            return first + count - 1;
+        }
+
+        long position(long sequence) {
+            return positions[(int) (sequence - first)];
+        }
+
+        /** The next record begins at {@code position} and ends at {@code end}. */
+        void add(long position, long end) {
+            if (count == positions.length) {
+                positions = Arrays.copyOf(positions, 2 * count);
+            }
+            positions[count++] = (int) position;
+            size = end;
         }
     }
 
@@ -99,11 +119,16 @@ public final class DiskQueue implements AutoCloseable {
             this.acknowledged = buffer.getLong();
             this.dropped = buffer.getLong();
             this.savedAcknowledged = acknowledged;
+            this.savedDropped = dropped;
         }
         recover();
     }
 
-    /** Appends a record; durable after the next {@link #sync}. Drops the oldest segment where the bound asks for it. */
+    /**
+     * Appends a record; durable after the next {@link #sync}. Drops the oldest segment where the bound asks for it.
+     *
+     * @throws IOException if the disk does not take it; all before it is as it was
+     */
     public synchronized void append(byte[] data) throws IOException {
         if (data.length > MAX_RECORD_BYTES) {
             throw new IllegalArgumentException(
@@ -121,8 +146,7 @@ public final class DiskQueue implements AutoCloseable {
         while (buffer.hasRemaining()) {
             at += tail.channel.write(buffer, at);
         }
-        tail.positions.add(tail.size);
-        tail.size = at;
+        tail.add(tail.size, at);
         nextSequence++;
         dirty = true;
     }
@@ -134,16 +158,20 @@ public final class DiskQueue implements AutoCloseable {
             segments.getLast().channel.force(false);
             dirty = false;
         }
-        if (savedAcknowledged != acknowledged) {
+        if (savedAcknowledged != acknowledged || savedDropped != dropped) {
             checkpoint.write(ByteBuffer.allocate(16)
                     .putLong(acknowledged)
                     .putLong(dropped)
                     .array());
             savedAcknowledged = acknowledged;
+            savedDropped = dropped;
         }
     }
 
-    /** Up to {@code limit} records after {@code sequence} that are not acknowledged yet, oldest first. */
+    /**
+     * Up to {@code limit} records after {@code sequence} that are not acknowledged yet, oldest first. What the disk gives back
+     * damaged is left out, and counted as dropped.
+     */
     public synchronized List<Entry> read(long sequence, int limit) throws IOException {
         requireOpen();
         List<Entry> result = new ArrayList<>();
@@ -151,7 +179,13 @@ public final class DiskQueue implements AutoCloseable {
         for (Segment segment : segments) {
             while (result.size() < limit && next <= segment.last()) {
                 next = Math.max(next, segment.first);
-                result.add(readAt(segment, next));
+                byte[] data = readAt(segment, next);
+                if (data != null) {
+                    result.add(new Entry(next, data));
+                } else if (damaged.add(next)) {
+                    dropped++;
+                    problems.add("`" + segment.file + "`: a record is damaged and left out");
+                }
                 next++;
             }
         }
@@ -162,9 +196,30 @@ public final class DiskQueue implements AutoCloseable {
     public synchronized void acknowledge(long sequence) throws IOException {
         requireOpen();
         acknowledged = Math.max(acknowledged, Math.min(sequence, nextSequence - 1));
+        damaged.headSet(acknowledged, true).clear();
         while (segments.size() > 1 && segments.getFirst().last() <= acknowledged) {
             delete(segments.removeFirst());
         }
+    }
+
+    /** Counts {@code records} that were never appended, because the disk did not take them. */
+    public synchronized void lost(int records) {
+        dropped += records;
+    }
+
+    /** Sequence of the newest record ever appended; 0 before the first. */
+    public synchronized long last() {
+        return nextSequence - 1;
+    }
+
+    /** Gives up the oldest segment to leave its room to others, and counts what is lost with it. False if there is none. */
+    public synchronized boolean shed() throws IOException {
+        requireOpen();
+        if (segments.isEmpty()) {
+            return false;
+        }
+        drop(segments.removeFirst());
+        return true;
     }
 
     /** Number of records that wait. */
@@ -204,7 +259,7 @@ public final class DiskQueue implements AutoCloseable {
         for (var file : files.entrySet()) {
             Segment segment = open(file.getValue(), file.getKey());
             scan(segment);
-            if (segment.positions.isEmpty()) {
+            if (segment.count == 0) {
                 delete(segment);
                 continue;
             }
@@ -248,11 +303,10 @@ public final class DiskQueue implements AutoCloseable {
             if (crc != crc(sequence, data.array())) {
                 break;
             }
-            segment.positions.add(position);
+            segment.add(position, position + HEADER_BYTES + length);
             position += HEADER_BYTES + length;
             expected++;
         }
-        segment.size = position;
         if (position < size) {
             problems.add("`" + segment.file + "`: " + (size - position)
                     + " bytes are not used: they were damaged, or not written to their end");
@@ -269,14 +323,18 @@ public final class DiskQueue implements AutoCloseable {
                 dirty = false;
             }
             while (!segments.isEmpty() && total() + segmentBytes > maxBytes) {
-                Segment oldest = segments.removeFirst();
-                dropped += Math.max(0, oldest.last() - Math.max(acknowledged, oldest.first - 1));
-                acknowledged = Math.max(acknowledged, oldest.last());
-                delete(oldest);
+                drop(segments.removeFirst());
             }
             tail = startSegment();
         }
         return tail;
+    }
+
+    private void drop(Segment oldest) throws IOException {
+        dropped += Math.max(0, oldest.last() - Math.max(acknowledged, oldest.first - 1));
+        acknowledged = Math.max(acknowledged, oldest.last());
+        damaged.headSet(acknowledged, true).clear();
+        delete(oldest);
     }
 
     private Segment startSegment() throws IOException {
@@ -290,13 +348,21 @@ public final class DiskQueue implements AutoCloseable {
         return segments.stream().mapToLong(segment -> segment.size).sum();
     }
 
-    private static Entry readAt(Segment segment, long sequence) throws IOException {
-        long position = segment.positions.get((int) (sequence - segment.first));
+    // INVARIANT (no damage is sent): a record leaves the queue as it was appended, or not at all.
+    private static byte @Nullable [] readAt(Segment segment, long sequence) throws IOException {
+        long position = segment.position(sequence);
+        long end = sequence == segment.last() ? segment.size : segment.position(sequence + 1);
         ByteBuffer header = ByteBuffer.allocate(HEADER_BYTES);
         readFully(segment.channel, header, position);
-        ByteBuffer data = ByteBuffer.allocate(header.flip().getInt());
+        header.flip();
+        int length = header.getInt();
+        int crc = header.getInt();
+        if (length != end - position - HEADER_BYTES || header.getLong() != sequence) {
+            return null;
+        }
+        ByteBuffer data = ByteBuffer.allocate(length);
         readFully(segment.channel, data, position + HEADER_BYTES);
-        return new Entry(sequence, data.array());
+        return crc == crc(sequence, data.array()) ? data.array() : null;
     }
 
     private static void readFully(FileChannel channel, ByteBuffer buffer, long from) throws IOException {

@@ -4,6 +4,7 @@ import dev.muster.agent.config.AgentLog;
 import dev.muster.agent.queue.DiskQueue;
 import dev.muster.agent.transport.Transport;
 import java.io.IOException;
+import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -12,12 +13,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * One queue on its way to the gateway, in order, with a bounded number of messages in flight. A record leaves the queue
  * when it and all before it were acknowledged; a new session begins again after the last such record, and the server
- * drops what it already has by boot and sequence. All work is done on the executor; the public methods only ask for it.
+ * drops what it already has by boot and sequence. What waited when the session began goes at its {@link Pace}. All work is done on the executor; the public methods only ask for it.
  */
 final class Lane {
     private final DiskQueue queue;
     private final Transport transport;
     private final int inFlight;
+    private final Optional<Pace> pace;
     private final Executor executor;
     private final AgentLog log;
 
@@ -25,13 +27,17 @@ final class Lane {
     private long session;
     private long sent;
     private long highest;
+    private long waitedUntil;
+    private boolean resting;
     private boolean stuck;
     private boolean closed;
 
-    Lane(DiskQueue queue, Transport transport, int inFlight, Executor executor, AgentLog log) {
+    /** {@code pace} is empty for what must not wait. */
+    Lane(DiskQueue queue, Transport transport, int inFlight, Optional<Pace> pace, Executor executor, AgentLog log) {
         this.queue = queue;
         this.transport = transport;
         this.inFlight = inFlight;
+        this.pace = pace;
         this.executor = executor;
         this.log = log;
     }
@@ -46,6 +52,7 @@ final class Lane {
             waiting.clear();
             sent = 0; // the queue starts after what was acknowledged
             highest = 0;
+            waitedUntil = queue.last();
             stuck = false;
             pump();
         });
@@ -75,6 +82,9 @@ final class Lane {
         }
         try {
             for (DiskQueue.Entry entry : queue.read(sent, inFlight - waiting.size())) {
+                if (entry.sequence() <= waitedUntil && mustRest()) {
+                    return;
+                }
                 Outbox.Message message = Outbox.decode(entry.data());
                 long of = session;
                 long sequence = entry.sequence();
@@ -87,6 +97,21 @@ final class Lane {
         } catch (IOException e) {
             log.line("the queue cannot be read: " + e.getMessage());
         }
+    }
+
+    private boolean mustRest() {
+        if (pace.isEmpty() || pace.get().take()) {
+            return false;
+        }
+        if (!resting) {
+            resting = true;
+            pace.get()
+                    .whenReady(() -> run(() -> {
+                        resting = false;
+                        pump();
+                    }));
+        }
+        return true;
     }
 
     private void ended(long of, long sequence, @Nullable Throwable error) {

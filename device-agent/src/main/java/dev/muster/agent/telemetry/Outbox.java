@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 
 /**
@@ -30,6 +31,7 @@ public final class Outbox implements AutoCloseable {
     private final Lane telemetryLane;
     private final Lane eventLane;
     private final Lane countLane;
+    private final AgentLog log;
     private final long boot;
     private long sequence;
     private int unsynced;
@@ -38,18 +40,27 @@ public final class Outbox implements AutoCloseable {
      * Opens the queues below {@code directory}.
      *
      * @param boot number of this start, higher than that of every start before
+     * @param pace of what waited while there was no session, except events and answers, which never wait
      * @param executor runs the lanes; one thread at a time is enough
      */
-    public Outbox(Path directory, AgentConfig config, Transport transport, long boot, Executor executor, AgentLog log)
+    public Outbox(
+            Path directory,
+            AgentConfig config,
+            Transport transport,
+            long boot,
+            Pace pace,
+            Executor executor,
+            AgentLog log)
             throws IOException {
         this.boot = boot;
+        this.log = log;
         this.telemetryQueue = new DiskQueue(directory.resolve("telemetry"), config.telemetryBytes());
         this.eventQueue = new DiskQueue(directory.resolve("events"), config.eventBytes());
         this.countQueue = new DiskQueue(directory.resolve("counts"), config.countBytes());
         int half = Math.max(1, config.inFlight() / 2);
-        this.telemetryLane = new Lane(telemetryQueue, transport, half, executor, log);
-        this.eventLane = new Lane(eventQueue, transport, half, executor, log);
-        this.countLane = new Lane(countQueue, transport, Math.max(1, half / 2), executor, log);
+        this.telemetryLane = new Lane(telemetryQueue, transport, half, Optional.of(pace), executor, log);
+        this.eventLane = new Lane(eventQueue, transport, half, Optional.empty(), executor, log);
+        this.countLane = new Lane(countQueue, transport, Math.max(1, half / 2), Optional.of(pace), executor, log);
     }
 
     /** One record as queued: topic, user properties and payload, complete, so that any later start can send it. */
@@ -65,12 +76,15 @@ public final class Outbox implements AutoCloseable {
         }
     }
 
-    /** Queues samples of one moment; durable with the next group. */
+    /** Queues samples of one moment, if there are any; durable with the next group. */
     public synchronized void telemetry(List<JsonTelemetry.Sample> samples) throws IOException {
+        if (samples.isEmpty()) {
+            return;
+        }
         byte[] payload = new JsonTelemetry(samples).toJson();
         ByteBuffer record = ByteBuffer.allocate(1 + 16 + payload.length);
         record.put((byte) 'T').putLong(boot).putLong(++sequence).put(payload);
-        telemetryQueue.append(record.array());
+        append(telemetryQueue, record.array());
         if (++unsynced >= GROUP_RECORDS) {
             sync();
         }
@@ -79,15 +93,43 @@ public final class Outbox implements AutoCloseable {
 
     /** Queues an event, durably. */
     public synchronized void event(DeviceEvent event) throws IOException {
-        eventQueue.append(record(event));
-        eventQueue.sync();
+        urgent(record(event));
+    }
+
+    private static void append(DiskQueue queue, byte[] record) throws IOException {
+        try {
+            queue.append(record);
+        } catch (IOException e) {
+            queue.lost(1);
+            throw e;
+        }
+    }
+
+    /** What must be told finds room: on a full disk the oldest telemetry, and then counts, give way to it. */
+    private void urgent(byte[] record) throws IOException {
+        boolean appended = false;
+        try {
+            eventQueue.append(record);
+            appended = true;
+            eventQueue.sync();
+        } catch (IOException full) {
+            if (!telemetryQueue.shed() && !countQueue.shed()) {
+                eventQueue.lost(appended ? 0 : 1);
+                throw full;
+            }
+            log.line("telemetry gives way to an event: " + full.getMessage());
+            if (!appended) {
+                append(eventQueue, record);
+            }
+            eventQueue.sync();
+        }
         eventLane.wake();
     }
 
     /** Queues events that only count what happened, durably; many of them, and none worth an alert. */
     public synchronized void counts(List<DeviceEvent> events) throws IOException {
         for (DeviceEvent event : events) {
-            countQueue.append(record(event));
+            append(countQueue, record(event));
         }
         countQueue.sync();
         countLane.wake();
@@ -107,9 +149,7 @@ public final class Outbox implements AutoCloseable {
         byte[] payload = answer.toJson();
         ByteBuffer record = ByteBuffer.allocate(1 + 2 + id.length + payload.length);
         record.put((byte) 'A').putShort((short) id.length).put(id).put(payload);
-        eventQueue.append(record.array());
-        eventQueue.sync();
-        eventLane.wake();
+        urgent(record.array());
     }
 
     /** Makes the current group durable; called once a minute and at the end. */

@@ -10,6 +10,7 @@ import dev.muster.agent.config.StateDir;
 import dev.muster.agent.platform.SimulatedPlatform;
 import dev.muster.agent.store.TwoSlotStore;
 import dev.muster.agent.telemetry.Outbox;
+import dev.muster.agent.telemetry.Pace;
 import dev.muster.protocol.command.AllowList;
 import dev.muster.protocol.command.Command;
 import dev.muster.protocol.command.CommandAnswer;
@@ -53,7 +54,14 @@ class CommandRunnerTest {
     @BeforeEach
     void powerOn() throws IOException {
         state = new StateDir(directory).create();
-        outbox = new Outbox(state.queue(), AgentConfig.defaults(), wire, 1, Runnable::run, line -> {});
+        outbox = new Outbox(
+                state.queue(),
+                AgentConfig.defaults(),
+                wire,
+                1,
+                Pace.on(scheduler, () -> 50, System::nanoTime),
+                Runnable::run,
+                line -> {});
         outbox.connected();
         runner = runner();
         runner.start();

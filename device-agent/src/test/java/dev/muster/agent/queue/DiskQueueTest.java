@@ -2,13 +2,16 @@ package dev.muster.agent.queue;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.muster.agent.disk.HostileDisk;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -124,6 +127,69 @@ class DiskQueueTest {
             fill(queue, 6, 6);
 
             assertThat(queue.read(0, 10).getFirst().sequence()).isEqualTo(6);
+        }
+    }
+
+    @Test
+    void leavesOutWhatWasDamagedWhileItWasOpenAndCountsItOnce() throws IOException {
+        try (DiskQueue queue = new DiskQueue(directory, BOUND)) {
+            fill(queue, 1, 3);
+            Path segment = segments().getFirst();
+            byte[] bytes = Files.readAllBytes(segment);
+            for (int at : new int[] {0, 6, 12, 18}) { // length, checksum, sequence, data
+                byte[] flipped = bytes.clone();
+                flipped[bytes.length / 3 + at] ^= 1;
+                Files.write(segment, flipped);
+
+                assertThat(texts(queue)).as("byte %d", at).containsExactly("record 1", "record 3");
+            }
+
+            assertThat(queue.dropped()).isEqualTo(1);
+            assertThat(queue.problems()).singleElement().asString().contains("damaged");
+            queue.acknowledge(3);
+            assertThat(queue.size()).isZero();
+        }
+    }
+
+    @Test
+    void aFullDiskLosesTheNewRecordOnlyAndGoesOnWhenThereIsRoom() throws IOException {
+        HostileDisk disk = new HostileDisk(directory);
+        try (DiskQueue queue = new DiskQueue(disk.root(), BOUND)) {
+            fill(queue, 1, 2);
+            disk.fail(call -> call.kind() == HostileDisk.Call.Kind.WRITE
+                    ? Optional.of("No space left on device")
+                    : Optional.empty());
+            assertThatThrownBy(() -> queue.append("lost".getBytes(UTF_8))).hasMessageContaining("No space left");
+            queue.lost(1);
+            disk.fail(call -> Optional.empty());
+
+            fill(queue, 3, 3);
+
+            assertThat(texts(queue)).containsExactly("record 1", "record 2", "record 3");
+        }
+        try (DiskQueue queue = new DiskQueue(disk.root(), BOUND)) {
+            assertThat(texts(queue)).hasSize(3);
+            assertThat(queue.dropped()).as("is remembered").isEqualTo(1);
+        }
+    }
+
+    @Test
+    void givesUpItsOldestSegmentWhenAskedAndKeepsCounting() throws IOException {
+        try (DiskQueue queue = new DiskQueue(directory, 64 << 10)) {
+            fill(queue, 1, 1000);
+            long before = queue.size();
+
+            assertThat(queue.shed()).isTrue();
+
+            assertThat(queue.size()).isLessThan(before);
+            assertThat(queue.dropped()).isEqualTo(before - queue.size());
+            while (queue.shed()) {
+                assertThat(queue.size()).isNotNegative();
+            }
+            fill(queue, 1001, 1001);
+            assertThat(texts(queue)).containsExactly("record 1001");
+            assertThat(queue.last()).isEqualTo(1001);
+            assertThat(queue.dropped()).isEqualTo(1000);
         }
     }
 

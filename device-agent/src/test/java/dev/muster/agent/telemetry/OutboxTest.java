@@ -1,8 +1,10 @@
 package dev.muster.agent.telemetry;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.agent.config.AgentConfig;
+import dev.muster.agent.disk.HostileDisk;
 import dev.muster.agent.transport.Wire;
 import dev.muster.protocol.command.CommandAnswer;
 import dev.muster.protocol.event.DeviceEvent;
@@ -11,8 +13,10 @@ import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -21,6 +25,8 @@ class OutboxTest {
     Path directory;
 
     private final Wire wire = new Wire();
+    private final List<Runnable> rests = new ArrayList<>();
+    private long nanos;
 
     @Test
     void keepsEverythingUntilThereIsASession() throws IOException {
@@ -95,8 +101,80 @@ class OutboxTest {
         }
     }
 
+    @Test
+    void whatWaitedFollowsAtItsPaceAndWhatIsNewIsNotHeldUpByIt() throws IOException {
+        try (Outbox outbox = outbox(1)) {
+            sample(outbox, 60);
+            wire.up = true;
+            outbox.connected();
+            wire.acknowledge(8);
+            wire.acknowledge(8);
+            wire.acknowledge(4);
+            assertThat(wire.sent).as("a second's worth").hasSize(20);
+            sample(outbox, 5);
+            outbox.event(new DeviceEvent("lifecycle.started", Instant.EPOCH, Map.of()));
+            assertThat(wire.sent).as("an event never waits").hasSize(21);
+            assertThat(rests).hasSize(1);
+
+            nanos += 500_000_000;
+            rests.removeFirst().run();
+            assertThat(wire.sent).as("half a second later").hasSize(29);
+            wire.acknowledge(3);
+            assertThat(wire.sent).hasSize(31);
+            nanos += 1_000_000;
+            wire.acknowledge(1);
+            assertThat(wire.sent).as("nothing is sent before its time").hasSize(31);
+        }
+    }
+
+    @Test
+    void aRecordThatIsNewGoesAtOnceHoweverManyThereAre() throws IOException {
+        try (Outbox outbox = outbox(1)) {
+            wire.up = true;
+            outbox.connected();
+            for (int i = 0; i < 100; i++) {
+                sample(outbox, 1);
+                wire.acknowledge(1);
+            }
+
+            assertThat(wire.sent).hasSize(100);
+            assertThat(rests).isEmpty();
+        }
+    }
+
+    @Test
+    void telemetryGivesWayToAnEventOnAFullDisk() throws IOException {
+        HostileDisk disk = new HostileDisk(directory);
+        try (Outbox outbox = outbox(disk.root(), 1)) {
+            sample(outbox, 3);
+            outbox.sync();
+            boolean[] full = {true};
+            disk.fail(call -> {
+                full[0] &= call.kind() != HostileDisk.Call.Kind.DELETE;
+                return full[0] && call.kind() == HostileDisk.Call.Kind.WRITE
+                        ? Optional.of("No space left on device")
+                        : Optional.empty();
+            });
+            assertThatThrownBy(() -> sample(outbox, 1)).hasMessageContaining("No space left");
+            assertThat(outbox.dropped()).as("a sample that found no room").isEqualTo(1);
+
+            outbox.event(new DeviceEvent("drift.app", Instant.EPOCH, Map.of()));
+
+            assertThat(outbox.waiting()).isEqualTo(1);
+            assertThat(outbox.dropped()).isEqualTo(4); // three that waited gave way
+            wire.up = true;
+            outbox.connected();
+            assertThat(wire.sent).singleElement().asString().contains("drift.app");
+        }
+    }
+
     private Outbox outbox(long boot) throws IOException {
-        return new Outbox(directory, AgentConfig.defaults(), wire, boot, Runnable::run, line -> {});
+        return outbox(directory, boot);
+    }
+
+    private Outbox outbox(Path at, long boot) throws IOException {
+        Pace pace = new Pace(() -> 20, () -> nanos, (work, after) -> rests.add(work));
+        return new Outbox(at, AgentConfig.defaults(), wire, boot, pace, Runnable::run, line -> {});
     }
 
     private static void sample(Outbox outbox, int times) throws IOException {

@@ -61,6 +61,11 @@ public final class KafkaTopics {
         return prefix + "rollups";
     }
 
+    /** As {@link #rollups()}, whole windows of an hour. Apart, so that who knows minutes only takes no hour for one. */
+    public String hourlyRollups() {
+        return prefix + "rollups-1h";
+    }
+
     /** Control plane to streams, compacted: {@code AlertRule}; key {@code tenant/rule}. */
     public String alertRules() {
         return prefix + "alert-rules";
@@ -98,6 +103,7 @@ public final class KafkaTopics {
                 new Topic(presence(), PARTITIONS, true),
                 new Topic(telemetry(), PARTITIONS, false),
                 new Topic(rollups(), PARTITIONS, false),
+                new Topic(hourlyRollups(), PARTITIONS, false),
                 new Topic(alertRules(), 1, true),
                 new Topic(alertDevices(), PARTITIONS, true),
                 new Topic(alerts(), PARTITIONS, false),

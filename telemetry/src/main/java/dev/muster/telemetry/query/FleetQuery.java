@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What the sink stored of many devices. As {@link TelemetryQuery}: on the caller's connection and in its transaction; which
@@ -46,8 +47,23 @@ public final class FleetQuery {
             Instant to,
             int points)
             throws SQLException {
-        TelemetryQuery.Spans cut = spans.cut(from, to, points);
-        return FleetStore.points(connection, cut.raw(), tenant, devices, metric, from, to, cut.step());
+        return FleetStore.points(connection, tenant, devices, metric, from, to, spans.cut(from, to, points));
+    }
+
+    /**
+     * Samples of one metric that the gateway had from {@code from} (inclusive) to {@code to} (exclusive), in that order, one after
+     * the other: they are not held in memory. The connection must not commit by itself.
+     */
+    public void heard(
+            Connection connection,
+            TenantId tenant,
+            Collection<DeviceId> devices,
+            String metric,
+            Instant from,
+            Instant to,
+            Consumer<HeardSample> each)
+            throws SQLException {
+        FleetStore.heard(connection, tenant, devices, metric, from, to, each);
     }
 
     /**

@@ -7,13 +7,14 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.Consumer;
 
 /** SQL on many devices at once. The tenant stands in every statement although row-level security holds it too. */
 final class FleetStore {
@@ -34,8 +35,8 @@ final class FleetStore {
     private static final String ROLLUPS = """
             select date_bin(make_interval(secs => ?), window_start, ?) as bin, min(min), max(max), sum(sum) / sum(n),
                 count(distinct device)
-            from telemetry.rollup_1m
-            where tenant = ? and device = any(?) and metric = ? and window_start >= date_trunc('minute', ?::timestamptz)
+            from telemetry.%s
+            where tenant = ? and device = any(?) and metric = ? and window_start >= date_trunc('%s', ?::timestamptz, 'UTC')
               and window_start < ?
             group by bin order by bin
             """;
@@ -44,6 +45,13 @@ final class FleetStore {
             where tenant = ? and device = any(?) and (? = '' or metric = ?) and at >= ? and at < ?
             order by at, device, metric
             """;
+
+    private static final String HEARD = """
+            select device, at, received_at, num from telemetry.sample
+            where tenant = ? and device = any(?) and metric = ? and received_at >= ? and received_at < ?
+            order by received_at, at
+            """;
+    private static final int FETCH = 5_000;
 
     private FleetStore() {}
 
@@ -74,17 +82,17 @@ final class FleetStore {
 
     static List<FleetPoint> points(
             Connection connection,
-            boolean raw,
             TenantId tenant,
             Collection<DeviceId> devices,
             String metric,
             Instant from,
             Instant to,
-            Duration step)
+            Spans cut)
             throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(raw ? RAW : ROLLUPS)) {
-            statement.setDouble(1, step.toMillis() / 1000.0);
-            statement.setObject(2, utc(raw ? from : Instant.EPOCH));
+        try (PreparedStatement statement =
+                connection.prepareStatement(cut.level().sql(RAW, ROLLUPS))) {
+            statement.setDouble(1, cut.step().toMillis() / 1000.0);
+            statement.setObject(2, utc(cut.level().origin(from)));
             statement.setString(3, tenant.value());
             devices(connection, statement, 4, devices);
             statement.setString(5, metric);
@@ -121,6 +129,37 @@ final class FleetStore {
             statement.setObject(5, utc(from));
             statement.setObject(6, utc(to));
             return values(statement);
+        }
+    }
+
+    static void heard(
+            Connection connection,
+            TenantId tenant,
+            Collection<DeviceId> devices,
+            String metric,
+            Instant from,
+            Instant to,
+            Consumer<HeardSample> each)
+            throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(HEARD)) {
+            statement.setFetchSize(FETCH);
+            statement.setString(1, tenant.value());
+            devices(connection, statement, 2, devices);
+            statement.setString(3, metric);
+            statement.setObject(4, utc(from));
+            statement.setObject(5, utc(to));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    double number = rows.getDouble(4);
+                    each.accept(new HeardSample(
+                            rows.getString(1),
+                            instant(rows, 2),
+                            instant(rows, 3),
+                            rows.wasNull() || !Double.isFinite(number)
+                                    ? OptionalDouble.empty()
+                                    : OptionalDouble.of(number)));
+                }
+            }
         }
     }
 

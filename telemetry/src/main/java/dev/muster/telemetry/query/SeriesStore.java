@@ -6,7 +6,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -20,15 +19,17 @@ final class SeriesStore {
             where tenant = ? and device = ? order by metric
             """;
     private static final String RAW = """
-            select date_bin(make_interval(secs => ?), at, ?) as bin, min(num), max(num), avg(num)
+            select date_bin(make_interval(secs => ?), at, ?) as bin, min(num), max(num), avg(num),
+                (array_agg(num order by at desc))[1]
             from telemetry.sample
             where tenant = ? and device = ? and metric = ? and at >= ? and at < ? and num is not null
             group by bin order by bin
             """;
     private static final String ROLLUPS = """
-            select date_bin(make_interval(secs => ?), window_start, ?) as bin, min(min), max(max), sum(sum) / sum(n)
-            from telemetry.rollup_1m
-            where tenant = ? and device = ? and metric = ? and window_start >= date_trunc('minute', ?::timestamptz)
+            select date_bin(make_interval(secs => ?), window_start, ?) as bin, min(min), max(max), sum(sum) / sum(n),
+                (array_agg(last order by window_start desc))[1]
+            from telemetry.%s
+            where tenant = ? and device = ? and metric = ? and window_start >= date_trunc('%s', ?::timestamptz, 'UTC')
               and window_start < ?
             group by bin order by bin
             """;
@@ -49,31 +50,13 @@ final class SeriesStore {
         }
     }
 
-    static List<SeriesPoint> raw(
-            Connection connection, DeviceRef device, String metric, Instant from, Instant to, Duration step)
+    static List<SeriesPoint> points(
+            Connection connection, DeviceRef device, String metric, Instant from, Instant to, Spans cut)
             throws SQLException {
-        return points(RAW, connection, device, metric, from, from, to, step);
-    }
-
-    static List<SeriesPoint> rollups(
-            Connection connection, DeviceRef device, String metric, Instant from, Instant to, Duration step)
-            throws SQLException {
-        return points(ROLLUPS, connection, device, metric, Instant.EPOCH, from, to, step);
-    }
-
-    private static List<SeriesPoint> points(
-            String sql,
-            Connection connection,
-            DeviceRef device,
-            String metric,
-            Instant origin,
-            Instant from,
-            Instant to,
-            Duration step)
-            throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setDouble(1, step.toMillis() / 1000.0);
-            statement.setObject(2, utc(origin));
+        try (PreparedStatement statement =
+                connection.prepareStatement(cut.level().sql(RAW, ROLLUPS))) {
+            statement.setDouble(1, cut.step().toMillis() / 1000.0);
+            statement.setObject(2, utc(cut.level().origin(from)));
             statement.setString(3, device.tenant().value());
             statement.setString(4, device.device().value());
             statement.setString(5, metric);
@@ -82,8 +65,12 @@ final class SeriesStore {
             List<SeriesPoint> points = new ArrayList<>();
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    points.add(
-                            new SeriesPoint(instant(rows, 1), rows.getDouble(2), rows.getDouble(3), rows.getDouble(4)));
+                    points.add(new SeriesPoint(
+                            instant(rows, 1),
+                            rows.getDouble(2),
+                            rows.getDouble(3),
+                            rows.getDouble(4),
+                            rows.getDouble(5)));
                 }
             }
             return List.copyOf(points);

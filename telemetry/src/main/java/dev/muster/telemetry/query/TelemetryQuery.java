@@ -1,6 +1,7 @@
 package dev.muster.telemetry.query;
 
 import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.telemetry.schema.Retention;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,14 +18,12 @@ public final class TelemetryQuery {
     /** Most points one series may have. */
     public static final int MAX_POINTS = 5_000;
 
-    private static final Duration WINDOW = Duration.ofMinutes(1);
-
-    private final Duration rawRetention;
+    private final Retention kept;
     private final InstantSource clock;
 
-    /** {@code rawRetention} as the sink has it; older spans are answered from one-minute windows. */
-    public TelemetryQuery(Duration rawRetention, InstantSource clock) {
-        this.rawRetention = rawRetention;
+    /** {@code kept} as the sink has it: what is no longer there is answered from the next coarser level. */
+    public TelemetryQuery(Retention kept, InstantSource clock) {
+        this.kept = kept;
         this.clock = clock;
     }
 
@@ -43,20 +42,15 @@ public final class TelemetryQuery {
     public List<SeriesPoint> series(
             Connection connection, DeviceRef device, String metric, Instant from, Instant to, int points)
             throws SQLException {
-        Spans cut = cut(from, to, points);
-        return cut.raw()
-                ? SeriesStore.raw(connection, device, metric, from, to, cut.step())
-                : SeriesStore.rollups(connection, device, metric, from, to, cut.step());
+        return SeriesStore.points(connection, device, metric, from, to, cut(from, to, points));
     }
 
     /**
-     * How a span is cut into points.
+     * How {@link #series} cuts a span.
      *
-     * @param raw whether from samples; from windows of a minute otherwise
+     * @throws IllegalArgumentException if {@code from} is not before {@code to}, or {@code points} is out of range
      */
-    record Spans(boolean raw, Duration step) {}
-
-    Spans cut(Instant from, Instant to, int points) {
+    public Spans cut(Instant from, Instant to, int points) {
         if (!from.isBefore(to)) {
             throw new IllegalArgumentException("expected `from` before `to`, found " + from + " and " + to);
         }
@@ -64,19 +58,18 @@ public final class TelemetryQuery {
             throw new IllegalArgumentException("expected 1 to " + MAX_POINTS + " points, found " + points);
         }
         Duration step = step(from, to, points);
-        boolean raw =
-                step.compareTo(WINDOW) < 0 && !from.isBefore(clock.instant().minus(rawRetention));
-        return new Spans(raw, raw ? step : roundUp(step));
+        Duration age = Duration.between(from, clock.instant());
+        Level level = Level.RAW;
+        while (level != Level.COARSEST
+                && (step.compareTo(level.coarser().width()) >= 0 || age.compareTo(level.kept(kept)) > 0)) {
+            level = level.coarser();
+        }
+        return new Spans(level, level.roundUp(step));
     }
 
     /** Width of one point, at least a millisecond, so that {@code points} of them cover the span. */
     static Duration step(Instant from, Instant to, int points) {
         long millis = Duration.between(from, to).toMillis();
         return Duration.ofMillis(Math.max(1, Math.ceilDiv(millis, points)));
-    }
-
-    /** Whole minutes: a point made of windows cannot be narrower than one, nor cut one in two. */
-    static Duration roundUp(Duration step) {
-        return WINDOW.multipliedBy(Math.max(1, Math.ceilDiv(step.toMillis(), WINDOW.toMillis())));
     }
 }

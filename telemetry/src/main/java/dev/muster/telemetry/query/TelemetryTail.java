@@ -15,12 +15,16 @@ import dev.muster.telemetry.schema.ValueKind;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -42,6 +46,7 @@ public final class TelemetryTail implements Component {
     private final LongAdder samples = meters.counter("samples");
     private final LongAdder failures = meters.counter("failures");
     private final Map<String, List<Listener>> listeners = new ConcurrentHashMap<>();
+    private final List<Wide> wide = new CopyOnWriteArrayList<>();
     private final Object change = new Object();
     private final PollThread thread;
 
@@ -49,7 +54,7 @@ public final class TelemetryTail implements Component {
         this.kafka = kafka;
         meters.gauge(
                 "subscriptions",
-                () -> listeners.values().stream().mapToLong(List::size).sum());
+                () -> listeners.values().stream().mapToLong(List::size).sum() + wide.size());
         this.thread = new PollThread("tail", "", failures, PAUSE, PAUSE, new PollThread.Work() {
             @Override
             public void await() throws InterruptedException {
@@ -116,9 +121,39 @@ public final class TelemetryTail implements Component {
         return added;
     }
 
+    /** Hears of several devices; the device's key and the sample. */
+    private final class Wide implements Subscription {
+        private final Set<String> keys;
+        private final BiConsumer<DeviceRef, LiveSample> to;
+
+        Wide(Set<String> keys, BiConsumer<DeviceRef, LiveSample> to) {
+            this.keys = keys;
+            this.to = to;
+        }
+
+        @Override
+        public void close() {
+            wide.remove(this);
+        }
+    }
+
+    /** As {@link #subscribe(DeviceRef, Consumer)} for several devices at once. */
+    public Subscription subscribe(Collection<DeviceRef> devices, BiConsumer<DeviceRef, LiveSample> listener) {
+        Wide added = new Wide(devices.stream().map(DeviceRef::key).collect(Collectors.toUnmodifiableSet()), listener);
+        wide.add(added);
+        synchronized (change) {
+            change.notifyAll();
+        }
+        return added;
+    }
+
+    private boolean isDeaf() {
+        return listeners.isEmpty() && wide.isEmpty();
+    }
+
     private void awaitListener() throws InterruptedException {
         synchronized (change) {
-            while (!thread.isClosing() && listeners.isEmpty()) {
+            while (!thread.isClosing() && isDeaf()) {
                 change.wait();
             }
         }
@@ -138,7 +173,7 @@ public final class TelemetryTail implements Component {
                     .toList();
             consumer.assign(partitions);
             consumer.seekToEnd(partitions);
-            while (!reading.isClosing() && !listeners.isEmpty()) {
+            while (!reading.isClosing() && !isDeaf()) {
                 consumer.poll(PollThread.POLL).forEach(this::hand);
                 reading.well();
             }
@@ -149,8 +184,11 @@ public final class TelemetryTail implements Component {
         if (record.key() == null || record.value() == null) {
             return;
         }
-        List<Listener> interested = listeners.get(new String(record.key(), StandardCharsets.UTF_8));
-        if (interested == null) {
+        String key = new String(record.key(), StandardCharsets.UTF_8);
+        List<Listener> interested = listeners.getOrDefault(key, List.of());
+        List<Wide> among =
+                wide.stream().filter(listener -> listener.keys.contains(key)).toList();
+        if (interested.isEmpty() && among.isEmpty()) {
             return;
         }
         try {
@@ -159,10 +197,12 @@ public final class TelemetryTail implements Component {
                 failures.increment();
                 return;
             }
+            DeviceRef device = DeviceRef.of(batch.getTenant(), batch.getDevice());
             for (Metric metric : batch.getMetricsList()) {
                 LiveSample sample = new LiveSample(
                         metric.getName(), Instant.ofEpochMilli(metric.getAtMs()), ValueKind.plain(metric));
-                interested.forEach(listener -> hand(listener, sample));
+                interested.forEach(listener -> hand(listener, () -> listener.to.accept(sample)));
+                among.forEach(listener -> hand(listener, () -> listener.to.accept(device, sample)));
                 samples.increment();
             }
         } catch (InvalidProtocolBufferException e) {
@@ -170,9 +210,9 @@ public final class TelemetryTail implements Component {
         }
     }
 
-    private void hand(Listener listener, LiveSample sample) {
+    private static void hand(Subscription listener, Runnable handing) {
         try {
-            listener.to.accept(sample);
+            handing.run();
         } catch (RuntimeException e) {
             LOG.warn("a listener failed and is unsubscribed: {}", e.toString());
             listener.close();

@@ -5,12 +5,14 @@ import dev.muster.telemetry.kafka.RecordKey;
 import dev.muster.telemetry.record.Metric;
 import dev.muster.telemetry.record.Rollup;
 import dev.muster.telemetry.record.TelemetryBatch;
+import dev.muster.telemetry.schema.Retention;
 import dev.muster.telemetry.schema.ValueKind;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -71,21 +73,23 @@ final class PollBatch {
     }
 
     private final long rawSinceMillis;
-    private final long rollupsSinceMillis;
+    private final long minutesSinceMillis;
+    private final long hoursSinceMillis;
     private final long untilMillis;
     private final List<TelemetryBatch> batches = new ArrayList<>();
     private final List<Row> rows = new ArrayList<>();
     private final SortedMap<SeriesKey, Row> latest = new TreeMap<>();
     private final SortedMap<DeviceKey, Mark> marks = new TreeMap<>();
-    private final SortedMap<SeriesKey, Rollup> rollups = new TreeMap<>();
+    private final Map<WindowTable, SortedMap<SeriesKey, Rollup>> rollups = new EnumMap<>(WindowTable.class);
     private int unreadable;
     private int duplicates;
     private int expired;
 
     /** Rows older than the retentions, and windows later than tomorrow, are not kept. */
-    PollBatch(Instant now, Duration rawRetention, Duration rollupRetention) {
-        this.rawSinceMillis = now.minus(rawRetention).toEpochMilli();
-        this.rollupsSinceMillis = now.minus(rollupRetention).toEpochMilli();
+    PollBatch(Instant now, Retention retention) {
+        this.rawSinceMillis = now.minus(retention.raw()).toEpochMilli();
+        this.minutesSinceMillis = now.minus(retention.minutes()).toEpochMilli();
+        this.hoursSinceMillis = now.minus(retention.hours()).toEpochMilli();
         this.untilMillis = now.plus(Duration.ofDays(1)).toEpochMilli();
     }
 
@@ -111,15 +115,26 @@ final class PollBatch {
                 unreadable++;
                 return;
             }
+            WindowTable table = WindowTable.ofSeconds(rollup.getWindowSeconds()).orElse(null);
+            if (table == null) {
+                unreadable++;
+                return;
+            }
+            long since =
+                    switch (table) {
+                        case MINUTES -> minutesSinceMillis;
+                        case HOURS -> hoursSinceMillis;
+                    };
             long start = rollup.getWindowStartMs();
-            if (start < rollupsSinceMillis || start >= untilMillis || rollup.getCount() <= 0) {
+            if (start < since || start >= untilMillis || rollup.getCount() <= 0) {
                 expired++;
                 return;
             }
-            rollups.merge(
-                    new SeriesKey(key(rollup.getTenant(), rollup.getDevice()), text(rollup.getMetric()), start),
-                    rollup,
-                    (known, read) -> read.getCount() >= known.getCount() ? read : known);
+            rollups.computeIfAbsent(table, level -> new TreeMap<>())
+                    .merge(
+                            new SeriesKey(key(rollup.getTenant(), rollup.getDevice()), text(rollup.getMetric()), start),
+                            rollup,
+                            (known, read) -> read.getCount() >= known.getCount() ? read : known);
         } catch (InvalidProtocolBufferException e) {
             unreadable++;
         }
@@ -230,7 +245,8 @@ final class PollBatch {
         return marks;
     }
 
-    SortedMap<SeriesKey, Rollup> rollups() {
+    /** Windows by the table they go to; none of a level that had none. */
+    Map<WindowTable, SortedMap<SeriesKey, Rollup>> rollups() {
         return rollups;
     }
 

@@ -8,8 +8,6 @@ import dev.muster.telemetry.lifecycle.Meters;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -40,7 +38,7 @@ public final class Sink implements Component {
 
     private final SinkConfig config;
     private final String telemetry;
-    private final String rollups;
+    private final List<String> topics;
     private final Meters meters = new Meters("sink");
     private final LongAdder transactions = meters.counter("transactions");
     private final LongAdder rows = meters.counter("rows");
@@ -56,7 +54,10 @@ public final class Sink implements Component {
     private Sink(SinkConfig config) {
         this.config = config;
         this.telemetry = config.kafka().topics().telemetry();
-        this.rollups = config.kafka().topics().rollups();
+        this.topics = List.of(
+                telemetry,
+                config.kafka().topics().rollups(),
+                config.kafka().topics().hourlyRollups());
         this.thread = new PollThread(
                 "sink", "sink has no partitions yet", failures, FIRST_PAUSE, LONGEST_PAUSE, new PollThread.Work() {
                     @Override
@@ -84,7 +85,7 @@ public final class Sink implements Component {
         try (SinkStore store = new SinkStore(config);
                 KafkaConsumer<byte[], byte[]> consumer = reading.consumer(consumerProperties())) {
             next.clear();
-            consumer.subscribe(List.of(telemetry, rollups), new Positions(store, consumer));
+            consumer.subscribe(topics, new Positions(store, consumer));
             while (!reading.isClosing()) {
                 ConsumerRecords<byte[], byte[]> records = consumer.poll(PollThread.POLL);
                 if (!records.isEmpty()) {
@@ -111,7 +112,7 @@ public final class Sink implements Component {
     }
 
     private void store(SinkStore store, ConsumerRecords<byte[], byte[]> records) throws SQLException {
-        PollBatch batch = new PollBatch(config.clock().instant(), config.rawRetention(), config.rollupRetention());
+        PollBatch batch = new PollBatch(config.clock().instant(), config.retention());
         Map<TopicPartition, SinkStore.Move> moves = new HashMap<>();
         for (TopicPartition partition : records.partitions()) {
             List<ConsumerRecord<byte[], byte[]>> of = records.records(partition);
@@ -140,7 +141,7 @@ public final class Sink implements Component {
         thread.achieved();
         transactions.increment();
         rows.add(batch.rows().size());
-        windows.add(batch.rollups().size());
+        batch.rollups().values().forEach(level -> windows.add(level.size()));
         duplicates.add(batch.duplicates());
         expired.add(batch.expired());
         unreadable.add(batch.unreadable());
@@ -153,18 +154,13 @@ public final class Sink implements Component {
         }
         cleaned = now;
         try {
-            int dropped =
-                    store.dropBefore(day(now.minus(config.rawRetention())), day(now.minus(config.rollupRetention())));
+            int dropped = store.dropBefore(now, config.retention());
             if (dropped > 0) {
-                LOG.info("dropped {} days of telemetry that are past their time", dropped);
+                LOG.info("dropped {} partitions of telemetry that are past their time", dropped);
             }
         } catch (SQLException e) {
             LOG.warn("cannot drop old telemetry now: {}", e.getMessage());
         }
-    }
-
-    private static LocalDate day(Instant instant) {
-        return instant.atOffset(ZoneOffset.UTC).toLocalDate();
     }
 
     /** Takes positions from the database whenever Kafka deals out partitions. */

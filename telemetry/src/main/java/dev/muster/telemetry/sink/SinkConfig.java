@@ -1,7 +1,7 @@
 package dev.muster.telemetry.sink;
 
 import dev.muster.telemetry.kafka.KafkaSettings;
-import java.time.Duration;
+import dev.muster.telemetry.schema.Retention;
 import java.time.InstantSource;
 
 /**
@@ -9,22 +9,19 @@ import java.time.InstantSource;
  *
  * @param jdbcUrl of the database, {@code jdbc:postgresql://...}
  * @param username role that may write telemetry's tables, normally {@code muster_ingest}
- * @param rawRetention how long single samples are kept, by the time the gateway had them
- * @param rollupRetention how long one-minute windows are kept
+ * @param retention how long samples and windows are kept
  */
 public record SinkConfig(
         KafkaSettings kafka,
         String jdbcUrl,
         String username,
         String password,
-        Duration rawRetention,
-        Duration rollupRetention,
+        Retention retention,
         InstantSource clock) {
 
-    /** Raw samples 7 days, one-minute windows 90 days, the system's clock. */
+    /** Kept as {@link Retention#DEFAULT} says, by the system's clock. */
     public static SinkConfig of(KafkaSettings kafka, String jdbcUrl, String username, String password) {
-        return new SinkConfig(
-                kafka, jdbcUrl, username, password, Duration.ofDays(7), Duration.ofDays(90), InstantSource.system());
+        return new SinkConfig(kafka, jdbcUrl, username, password, Retention.DEFAULT, InstantSource.system());
     }
 
     /** Leaves the password out. */

@@ -1,6 +1,7 @@
 package dev.muster.telemetry.sink;
 
 import dev.muster.telemetry.record.Rollup;
+import dev.muster.telemetry.schema.Retention;
 import dev.muster.telemetry.sink.PollBatch.DeviceKey;
 import dev.muster.telemetry.sink.PollBatch.Mark;
 import dev.muster.telemetry.sink.PollBatch.Row;
@@ -33,7 +34,6 @@ import org.postgresql.PGConnection;
 /** The sink's SQL, on its one connection. Used by one thread. */
 final class SinkStore implements AutoCloseable {
     private static final String RAW = "sample";
-    private static final String ROLLUP = "rollup_1m";
     private static final int RAW_COLUMNS = 8;
     private static final String SOCKET_TIMEOUT_SECONDS = "120";
 
@@ -54,15 +54,6 @@ final class SinkStore implements AutoCloseable {
                 set at = excluded.at, ordered_at = excluded.ordered_at, kind = excluded.kind, num = excluded.num,
                     txt = excluded.txt
                 where excluded.ordered_at >= held.ordered_at
-            """;
-    // The fuller state of a window wins: counts only grow, and a window that was begun anew holds less.
-    private static final String SAVE_ROLLUPS = """
-            insert into telemetry.rollup_1m as held (tenant, device, metric, window_start, n, min, max, sum, last)
-            select * from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bigint[], ?::float8[],
-                ?::float8[], ?::float8[], ?::float8[])
-            on conflict (tenant, device, metric, window_start) do update
-                set n = excluded.n, min = excluded.min, max = excluded.max, sum = excluded.sum, last = excluded.last
-                where excluded.n >= held.n
             """;
 
     private final Connection connection;
@@ -124,8 +115,8 @@ final class SinkStore implements AutoCloseable {
             if (!batch.marks().isEmpty()) {
                 saveMarks(batch.marks());
             }
-            if (!batch.rollups().isEmpty()) {
-                saveRollups(batch.rollups());
+            for (var level : batch.rollups().entrySet()) {
+                saveRollups(level.getKey(), level.getValue());
             }
             connection.commit();
         } catch (SQLException | RuntimeException e) {
@@ -237,13 +228,25 @@ final class SinkStore implements AutoCloseable {
         }
     }
 
-    private void saveRollups(SortedMap<SeriesKey, Rollup> rollups) throws SQLException {
+    // The fuller state of a window wins: counts only grow, and a window that was begun anew holds less.
+    private static String saveRollups(WindowTable level) {
+        return """
+            insert into telemetry.%s as held (tenant, device, metric, window_start, n, min, max, sum, last)
+            select * from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::bigint[], ?::float8[],
+                ?::float8[], ?::float8[], ?::float8[])
+            on conflict (tenant, device, metric, window_start) do update
+                set n = excluded.n, min = excluded.min, max = excluded.max, sum = excluded.sum, last = excluded.last
+                where excluded.n >= held.n
+            """.formatted(level.table());
+    }
+
+    private void saveRollups(WindowTable level, SortedMap<SeriesKey, Rollup> rollups) throws SQLException {
         Set<LocalDate> days = new HashSet<>();
         rollups.keySet().forEach(key -> days.add(day(key.windowStartMillis())));
         for (LocalDate day : days) {
-            ensureDay(ROLLUP, day);
+            ensureDay(level.table(), day);
         }
-        try (PreparedStatement upsert = connection.prepareStatement(SAVE_ROLLUPS)) {
+        try (PreparedStatement upsert = connection.prepareStatement(saveRollups(level))) {
             array(upsert, 1, "text", rollups.keySet(), key -> key.device().tenant());
             array(upsert, 2, "text", rollups.keySet(), key -> key.device().device());
             array(upsert, 3, "text", rollups.keySet(), SeriesKey::metric);
@@ -257,11 +260,13 @@ final class SinkStore implements AutoCloseable {
         }
     }
 
-    /** Drops whole days before {@code raw} and {@code rollup}; gives up rather than wait for readers. */
-    int dropBefore(LocalDate raw, LocalDate rollup) throws SQLException {
+    /** Drops partitions that are wholly older than what is kept; gives up rather than wait for readers. */
+    int dropBefore(Instant now, Retention kept) throws SQLException {
         try (Statement limit = connection.createStatement()) {
             limit.execute("set local lock_timeout = '5s'");
-            int dropped = dropBefore(RAW, raw) + dropBefore(ROLLUP, rollup);
+            int dropped = dropBefore(RAW, now.minus(kept.raw()))
+                    + dropBefore(WindowTable.MINUTES.table(), now.minus(kept.minutes()))
+                    + dropBefore(WindowTable.HOURS.table(), now.minus(kept.hours()));
             connection.commit();
             knownDays.clear();
             return dropped;
@@ -271,10 +276,10 @@ final class SinkStore implements AutoCloseable {
         }
     }
 
-    private int dropBefore(String parent, LocalDate day) throws SQLException {
+    private int dropBefore(String parent, Instant oldest) throws SQLException {
         try (PreparedStatement drop = connection.prepareStatement("select telemetry.drop_days_before(?, ?)")) {
             drop.setString(1, parent);
-            drop.setObject(2, day);
+            drop.setObject(2, day(oldest.toEpochMilli()));
             try (ResultSet row = drop.executeQuery()) {
                 row.next();
                 return row.getInt(1);

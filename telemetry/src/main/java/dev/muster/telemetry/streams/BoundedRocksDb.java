@@ -17,7 +17,13 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
     /** Streams property that carries the {@link Memory}. */
     static final String MEMORY = "muster.rocksdb.memory";
 
-    private static final long WRITE_BUFFER_BYTES = 2L * 1024 * 1024;
+    /** Seven stores with twelve partitions each, the rules, and some room. */
+    private static final int STORES = 96;
+
+    /** RocksDB takes no smaller one. */
+    private static final long LEAST_BUFFER_BYTES = 64L * 1024;
+
+    private static final int BUFFERS = 2;
 
     /** For Kafka Streams, which makes one per store. */
     public BoundedRocksDb() {}
@@ -26,12 +32,23 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
     static final class Memory implements AutoCloseable {
         private final Cache cache;
         private final WriteBufferManager buffers;
+        private final long bufferBytes;
 
+        /** {@code bytes} is kept where a 96th of its half is two of the least buffers, 64 KiB: 24 MiB and more. */
         Memory(long bytes) {
             // A cache alone does not load RocksDB's native part.
             RocksDB.loadLibrary();
             cache = new LRUCache(bytes, -1, false, 0.1);
+            // The manager asks for flushes and does not wait for them (to wait could be for ever: others may hold the
+            // memory, and
+            // write no more). So what all stores can fill until they themselves have to wait is no more than the half.
             buffers = new WriteBufferManager(bytes / 2, cache);
+            bufferBytes = Math.max(LEAST_BUFFER_BYTES, bytes / 2 / STORES / BUFFERS);
+        }
+
+        /** What all stores use of it now; 0 once it is closed. */
+        long usedBytes() {
+            return cache.isOwningHandle() ? cache.getUsage() : 0;
         }
 
         @Override
@@ -53,8 +70,8 @@ public final class BoundedRocksDb implements RocksDBConfigSetter {
         table.setPinTopLevelIndexAndFilter(true);
         options.setTableFormatConfig(table);
         options.setWriteBufferManager(memory.buffers);
-        options.setWriteBufferSize(WRITE_BUFFER_BYTES);
-        options.setMaxWriteBufferNumber(2);
+        options.setWriteBufferSize(memory.bufferBytes);
+        options.setMaxWriteBufferNumber(BUFFERS);
     }
 
     @Override

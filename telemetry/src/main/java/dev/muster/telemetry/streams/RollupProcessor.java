@@ -8,7 +8,9 @@ import dev.muster.telemetry.record.TelemetryBatch;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -23,13 +25,10 @@ import org.apache.kafka.streams.state.KeyValueStore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Counts samples into one-minute windows and writes each changed window whole, every few seconds. Repetitions of a
+ * Counts samples into windows of a minute and of an hour and writes each changed window whole, every few seconds or minutes. Repetitions of a
  * device (same or lower boot and seq) count once. One instance per task, one thread.
  */
 final class RollupProcessor implements Processor<byte[], byte[], byte[], byte[]> {
-    /** Store: {@code tenant/device NUL metric} to {@link SeriesWindows}. */
-    static final String SERIES = "series-windows";
-
     /** Store: {@code tenant/device} to highest boot and seq. */
     static final String MARKS = "device-marks";
 
@@ -37,9 +36,7 @@ final class RollupProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     private final Duration emitEvery;
     private final LongAdder unreadable;
-    private final Set<String> changed = new LinkedHashSet<>();
-    private @Nullable ProcessorContext<byte[], byte[]> context;
-    private @Nullable KeyValueStore<String, byte[]> series;
+    private final List<Counted> levels = new ArrayList<>();
     private @Nullable KeyValueStore<String, byte[]> marks;
 
     RollupProcessor(Duration emitEvery, LongAdder unreadable) {
@@ -49,19 +46,13 @@ final class RollupProcessor implements Processor<byte[], byte[], byte[], byte[]>
 
     @Override
     public void init(ProcessorContext<byte[], byte[]> given) {
-        context = given;
-        series = given.getStateStore(SERIES);
         marks = given.getStateStore(MARKS);
-        // What was counted but not emitted when the last owner of this task ended.
-        try (KeyValueIterator<String, byte[]> all = series().all()) {
-            while (all.hasNext()) {
-                KeyValue<String, byte[]> entry = all.next();
-                if (SeriesWindows.fromBytes(entry.value).hasChanged()) {
-                    changed.add(entry.key);
-                }
-            }
+        levels.clear();
+        for (RollupLevel level : RollupLevel.values()) {
+            Counted counted = new Counted(level, given);
+            levels.add(counted);
+            given.schedule(level.emitEvery(emitEvery), PunctuationType.WALL_CLOCK_TIME, now -> counted.emitChanged());
         }
-        given.schedule(emitEvery, PunctuationType.WALL_CLOCK_TIME, now -> emit());
     }
 
     @Override
@@ -84,7 +75,8 @@ final class RollupProcessor implements Processor<byte[], byte[], byte[], byte[]>
         for (Metric metric : batch.getMetricsList()) {
             Optional<Double> number = SeriesWindows.number(metric);
             if (number.isPresent()) {
-                count(device, metric.getName(), metric.getAtMs(), number.get());
+                String key = device + SEPARATOR + metric.getName();
+                levels.forEach(level -> level.add(key, metric.getAtMs(), number.get()));
             }
         }
     }
@@ -111,50 +103,71 @@ final class RollupProcessor implements Processor<byte[], byte[], byte[], byte[]>
         return false;
     }
 
-    private void count(String device, String metric, long atMillis, double value) {
-        String key = device + SEPARATOR + metric;
-        byte[] stored = series().get(key);
-        SeriesWindows windows = stored == null ? SeriesWindows.empty() : SeriesWindows.fromBytes(stored);
-        windows.add(atMillis, value).ifPresent(window -> emit(key, window));
-        series().put(key, windows.toBytes());
-        changed.add(key);
-    }
+    /** The windows of one width, and which of them changed since they were last written. */
+    private static final class Counted {
+        private final RollupLevel level;
+        private final ProcessorContext<byte[], byte[]> to;
+        private final KeyValueStore<String, byte[]> series;
+        private final Set<String> changed = new LinkedHashSet<>();
 
-    private void emit() {
-        for (String key : changed) {
-            byte[] stored = series().get(key);
-            if (stored != null) {
-                SeriesWindows windows = SeriesWindows.fromBytes(stored);
-                windows.takeChanged().forEach(window -> emit(key, window));
-                series().put(key, windows.toBytes());
+        Counted(RollupLevel level, ProcessorContext<byte[], byte[]> context) {
+            this.level = level;
+            this.to = context;
+            this.series = context.getStateStore(level.store());
+            // What was counted but not emitted when the last owner of this task ended.
+            try (KeyValueIterator<String, byte[]> all = series.all()) {
+                while (all.hasNext()) {
+                    KeyValue<String, byte[]> entry = all.next();
+                    if (SeriesWindows.fromBytes(level.width(), entry.value).hasChanged()) {
+                        changed.add(entry.key);
+                    }
+                }
             }
         }
-        changed.clear();
-    }
 
-    private void emit(String key, SeriesWindows.Window window) {
-        int separator = key.indexOf(SEPARATOR);
-        String device = key.substring(0, separator);
-        int slash = device.indexOf('/');
-        Rollup rollup = Rollup.newBuilder()
-                .setTenant(device.substring(0, slash))
-                .setDevice(device.substring(slash + 1))
-                .setMetric(key.substring(separator + 1))
-                .setWindowStartMs(window.startMillis())
-                .setWindowSeconds(SeriesWindows.WIDTH_MILLIS / 1_000)
-                .setCount(window.count())
-                .setMin(window.min())
-                .setMax(window.max())
-                .setSum(window.sum())
-                .setLast(window.last())
-                .build();
-        ProcessorContext<byte[], byte[]> to = Objects.requireNonNull(context);
-        to.forward(
-                new Record<>(device.getBytes(StandardCharsets.UTF_8), rollup.toByteArray(), to.currentSystemTimeMs()));
-    }
+        void add(String key, long atMillis, double value) {
+            byte[] stored = series.get(key);
+            SeriesWindows windows = stored == null
+                    ? SeriesWindows.empty(level.width())
+                    : SeriesWindows.fromBytes(level.width(), stored);
+            windows.add(atMillis, value).ifPresent(window -> emit(key, window));
+            series.put(key, windows.toBytes());
+            changed.add(key);
+        }
 
-    private KeyValueStore<String, byte[]> series() {
-        return Objects.requireNonNull(series);
+        void emitChanged() {
+            for (String key : changed) {
+                byte[] stored = series.get(key);
+                if (stored != null) {
+                    SeriesWindows windows = SeriesWindows.fromBytes(level.width(), stored);
+                    windows.takeChanged().forEach(window -> emit(key, window));
+                    series.put(key, windows.toBytes());
+                }
+            }
+            changed.clear();
+        }
+
+        private void emit(String key, SeriesWindows.Window window) {
+            int separator = key.indexOf(SEPARATOR);
+            String device = key.substring(0, separator);
+            int slash = device.indexOf('/');
+            Rollup rollup = Rollup.newBuilder()
+                    .setTenant(device.substring(0, slash))
+                    .setDevice(device.substring(slash + 1))
+                    .setMetric(key.substring(separator + 1))
+                    .setWindowStartMs(window.startMillis())
+                    .setWindowSeconds(level.width().toSeconds())
+                    .setCount(window.count())
+                    .setMin(window.min())
+                    .setMax(window.max())
+                    .setSum(window.sum())
+                    .setLast(window.last())
+                    .build();
+            to.forward(
+                    new Record<>(
+                            device.getBytes(StandardCharsets.UTF_8), rollup.toByteArray(), to.currentSystemTimeMs()),
+                    level.sink());
+        }
     }
 
     private KeyValueStore<String, byte[]> marks() {

@@ -10,28 +10,41 @@ import org.apache.kafka.streams.state.StoreBuilder;
 import org.apache.kafka.streams.state.Stores;
 
 /**
- * {@code telemetry} to {@code rollups}. Every node and store is named: a name that Kafka Streams made up would change
+ * {@code telemetry} to {@code rollups} and {@code rollups-1h}. Every node and store is named: a name that Kafka Streams made up would change
  * with the next node and lose the state behind it. Nothing is repartitioned, because telemetry is keyed by device.
  */
 final class RollupTopology {
+    /** Named when there were minutes only; another name would lose what has been counted. */
+    private static final String ROLLUP = "rollup-1m";
+
     private RollupTopology() {}
 
     static Topology build(KafkaTopics topics, Duration emitEvery, LongAdder unreadable) {
-        return new Topology()
+        Topology topology = new Topology()
                 .addSource(
                         "telemetry",
                         Serdes.ByteArray().deserializer(),
                         Serdes.ByteArray().deserializer(),
                         topics.telemetry())
-                .addProcessor("rollup-1m", () -> new RollupProcessor(emitEvery, unreadable), "telemetry")
-                .addStateStore(store(RollupProcessor.SERIES), "rollup-1m")
-                .addStateStore(store(RollupProcessor.MARKS), "rollup-1m")
-                .addSink(
-                        "rollups",
-                        topics.rollups(),
-                        Serdes.ByteArray().serializer(),
-                        Serdes.ByteArray().serializer(),
-                        "rollup-1m");
+                .addProcessor(ROLLUP, () -> new RollupProcessor(emitEvery, unreadable), "telemetry")
+                .addStateStore(store(RollupProcessor.MARKS), ROLLUP);
+        for (RollupLevel level : RollupLevel.values()) {
+            topology.addStateStore(store(level.store()), ROLLUP)
+                    .addSink(
+                            level.sink(),
+                            topic(topics, level),
+                            Serdes.ByteArray().serializer(),
+                            Serdes.ByteArray().serializer(),
+                            ROLLUP);
+        }
+        return topology;
+    }
+
+    private static String topic(KafkaTopics topics, RollupLevel level) {
+        return switch (level) {
+            case MINUTE -> topics.rollups();
+            case HOUR -> topics.hourlyRollups();
+        };
     }
 
     /** Cached, so that a window which changes many times between two commits is logged once. */

@@ -2,12 +2,13 @@ package dev.muster.telemetry.streams;
 
 import dev.muster.telemetry.record.Metric;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * The latest one-minute windows of one metric of one device, the one touched last at the end. Kept by use and not by
+ * The latest windows of one width of one metric of one device, the one touched last at the end. Kept by use and not by
  * time: a device that was away for a day goes on in the very window it left, and one device with a wrong clock ends
  * nobody's window (which Kafka Streams' own windows, driven by the highest time seen, would do).
  *
@@ -17,7 +18,6 @@ final class SeriesWindows {
     /** Windows kept per series; a sample for an older one starts it anew, and the sink keeps the fuller of the two. */
     static final int KEPT = 4;
 
-    static final long WIDTH_MILLIS = 60_000;
     private static final int BYTES = 7 * Long.BYTES;
 
     /** One window as counted so far; {@code emitted} is the count when it was last written to the rollup topic. */
@@ -36,14 +36,16 @@ final class SeriesWindows {
         }
     }
 
-    private final List<Window> windows;
+    private final long widthMillis;
+    private final List<Window> windows = new ArrayList<>(KEPT);
 
-    private SeriesWindows(List<Window> windows) {
-        this.windows = windows;
+    private SeriesWindows(Duration width) {
+        this.widthMillis = width.toMillis();
     }
 
-    static SeriesWindows empty() {
-        return new SeriesWindows(new ArrayList<>(KEPT));
+    /** None yet, of {@code width}. */
+    static SeriesWindows empty(Duration width) {
+        return new SeriesWindows(width);
     }
 
     /** The number a metric counts as: flags are 0 and 1; text, bytes and what is not finite do not count. */
@@ -62,7 +64,7 @@ final class SeriesWindows {
      * @return the window that had to make room although its last value was not yet emitted
      */
     Optional<Window> add(long atMillis, double value) {
-        long start = Math.floorDiv(atMillis, WIDTH_MILLIS) * WIDTH_MILLIS;
+        long start = Math.floorDiv(atMillis, widthMillis) * widthMillis;
         for (int i = windows.size() - 1; i >= 0; i--) {
             if (windows.get(i).startMillis() == start) {
                 windows.add(windows.remove(i).plus(value));
@@ -104,12 +106,12 @@ final class SeriesWindows {
         return out.array();
     }
 
-    static SeriesWindows fromBytes(byte[] bytes) {
+    static SeriesWindows fromBytes(Duration width, byte[] bytes) {
         if (bytes.length % BYTES != 0) {
             throw new IllegalArgumentException(
                     "expected whole windows of " + BYTES + " bytes, found " + bytes.length + " bytes");
         }
-        SeriesWindows series = empty();
+        SeriesWindows series = empty(width);
         for (ByteBuffer in = ByteBuffer.wrap(bytes); in.hasRemaining(); ) {
             series.windows.add(new Window(
                     in.getLong(),

@@ -7,6 +7,7 @@ import dev.muster.telemetry.lifecycle.Meter;
 import dev.muster.telemetry.lifecycle.Meters;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -51,6 +52,7 @@ public final class StreamsApp implements Component {
             return StreamThreadExceptionResponse.REPLACE_THREAD;
         });
         meters.gauge("running", () -> streams.state() == KafkaStreams.State.RUNNING ? 1 : 0);
+        meters.gauge("state-memory-bytes", memory::usedBytes);
         streams.start();
     }
 
@@ -94,10 +96,17 @@ public final class StreamsApp implements Component {
 
     @Override
     public Health health() {
-        KafkaStreams.State state = streams.state();
-        return state == KafkaStreams.State.RUNNING
-                ? Health.READY
-                : Health.notReady("streams are " + state.name().toLowerCase(java.util.Locale.ROOT));
+        return health(streams.state());
+    }
+
+    /** While partitions are dealt out anew nothing is wrong, and no window is counted; after an error nothing comes any more. */
+    static Health health(KafkaStreams.State state) {
+        String said = "streams are " + state.name().toLowerCase(Locale.ROOT).replace('_', ' ');
+        return switch (state) {
+            case RUNNING -> Health.READY;
+            case CREATED, REBALANCING, PENDING_SHUTDOWN, NOT_RUNNING -> Health.notReady(said);
+            case PENDING_ERROR, ERROR -> Health.dead(said);
+        };
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param stateDir directory for local state, kept over restarts, used by one process
  * @param threads stream threads of this process
  * @param emitEvery how often changed windows are written to the rollup topic
- * @param stateMemoryBytes upper bound of RocksDB's memory (blocks, indexes and write buffers of all stores)
+ * @param stateMemoryBytes upper bound of RocksDB's memory (blocks, indexes and write buffers of all stores); kept from 24 MiB on
  */
 public record StreamsConfiguration(
         KafkaSettings kafka, Path stateDir, int threads, Duration emitEvery, long stateMemoryBytes) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.telemetry.record.Metric;
 import dev.muster.telemetry.record.Rollup;
 import dev.muster.telemetry.record.TelemetryBatch;
+import dev.muster.telemetry.schema.Retention;
 import dev.muster.telemetry.sink.PollBatch.DeviceKey;
 import dev.muster.telemetry.sink.PollBatch.Mark;
 import dev.muster.telemetry.sink.PollBatch.Row;
@@ -13,6 +14,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 class PollBatchTest {
@@ -21,7 +23,7 @@ class PollBatchTest {
 
     private static final byte[] D1_KEY = "t/d1".getBytes(StandardCharsets.UTF_8);
 
-    private final PollBatch batch = new PollBatch(NOW, Duration.ofDays(7), Duration.ofDays(90));
+    private final PollBatch batch = new PollBatch(NOW, Retention.DEFAULT);
 
     @Test
     void dropsWhatTheMarkCoversAndMovesIt() {
@@ -128,7 +130,22 @@ class PollBatchTest {
         batch.addRollup(D1_KEY, rollup(NOW, 5));
         batch.addRollup(D1_KEY, rollup(NOW, 1));
 
-        assertThat(batch.rollups().values()).extracting(Rollup::getCount).containsExactly(5L);
+        assertThat(Objects.requireNonNull(batch.rollups().get(WindowTable.MINUTES))
+                        .values())
+                .extracting(Rollup::getCount)
+                .containsExactly(5L);
+    }
+
+    @Test
+    void keepsEachWidthOfWindowForItsOwnTime() {
+        batch.addRollup(D1_KEY, window(NOW.minus(Duration.ofDays(91)), 3_600, 7));
+        batch.addRollup(D1_KEY, window(NOW.minus(Duration.ofDays(731)), 3_600, 7));
+        batch.addRollup(D1_KEY, window(NOW, 86_400, 7));
+
+        assertThat(batch.rollups()).containsOnlyKeys(WindowTable.HOURS);
+        assertThat(batch.rollups().get(WindowTable.HOURS)).hasSize(1);
+        assertThat(batch.expired()).isEqualTo(1);
+        assertThat(batch.unreadable()).isEqualTo(1);
     }
 
     @Test
@@ -171,11 +188,16 @@ class PollBatchTest {
     }
 
     private static byte[] rollup(Instant start, long count) {
+        return window(start, 60, count);
+    }
+
+    private static byte[] window(Instant start, long seconds, long count) {
         return Rollup.newBuilder()
                 .setTenant("t")
                 .setDevice("d1")
                 .setMetric("m")
                 .setWindowStartMs(start.toEpochMilli())
+                .setWindowSeconds(seconds)
                 .setCount(count)
                 .build()
                 .toByteArray();

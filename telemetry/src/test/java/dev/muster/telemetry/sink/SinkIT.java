@@ -12,11 +12,13 @@ import dev.muster.telemetry.kafka.KafkaSettings;
 import dev.muster.telemetry.lifecycle.Component;
 import dev.muster.telemetry.lifecycle.Meter;
 import dev.muster.telemetry.query.LatestValue;
+import dev.muster.telemetry.query.Level;
 import dev.muster.telemetry.query.SeriesPoint;
 import dev.muster.telemetry.query.TelemetryQuery;
 import dev.muster.telemetry.record.Metric;
 import dev.muster.telemetry.record.Rollup;
 import dev.muster.telemetry.record.TelemetryBatch;
+import dev.muster.telemetry.schema.Retention;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -46,7 +48,7 @@ class SinkIT {
     private final String tenant;
     private final DeviceRef device;
     private final List<Component> running = new ArrayList<>();
-    private final TelemetryQuery query = new TelemetryQuery(Duration.ofDays(7), InstantSource.system());
+    private final TelemetryQuery query = new TelemetryQuery(Retention.DEFAULT, InstantSource.system());
 
     SinkIT(Servers servers) {
         this.servers = servers;
@@ -125,7 +127,7 @@ class SinkIT {
             number(0, 0, seq); // no positions: only the offsets protect these
         }
         TopicPartition partition = partitionOfDevice();
-        PollBatch batch = new PollBatch(Instant.now(), Duration.ofDays(7), Duration.ofDays(90));
+        PollBatch batch = new PollBatch(Instant.now(), Retention.DEFAULT);
         topics.read(kafka.topics().telemetry()).forEach(record -> batch.addTelemetry(record.key(), record.value()));
         try (SinkStore before = new SinkStore(config())) {
             before.offsets(List.of(partition));
@@ -133,7 +135,7 @@ class SinkIT {
             // Died here: Kafka knows nothing of it.
         }
         try (SinkStore zombie = new SinkStore(config())) {
-            PollBatch late = new PollBatch(Instant.now(), Duration.ofDays(7), Duration.ofDays(90));
+            PollBatch late = new PollBatch(Instant.now(), Retention.DEFAULT);
             topics.read(kafka.topics().telemetry()).forEach(record -> late.addTelemetry(record.key(), record.value()));
             assertThatThrownBy(() -> zombie.store(late, Map.of(partition, new SinkStore.Move(0, 3))))
                     .isInstanceOf(SinkFencedException.class);
@@ -180,7 +182,7 @@ class SinkIT {
         rollup(6, 12);
 
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(series(Duration.ofMinutes(99), 100))
-                .containsExactly(new SeriesPoint(minute, 1, 12, 2)));
+                .containsExactly(new SeriesPoint(minute, 1, 12, 2, 1)));
     }
 
     @Test
@@ -200,7 +202,7 @@ class SinkIT {
             List<SeriesPoint> points = query.series(app, device, "cpu", minute.minusSeconds(100), minute, 10);
 
             assertThat(points).hasSize(10);
-            assertThat(points.get(3)).isEqualTo(new SeriesPoint(minute.minusSeconds(70), 30, 39, 34.5));
+            assertThat(points.get(3)).isEqualTo(new SeriesPoint(minute.minusSeconds(70), 30, 39, 34.5, 39));
         }
     }
 
@@ -230,12 +232,50 @@ class SinkIT {
         try (SinkStore store = new SinkStore(config());
                 Connection all = servers.superuser()) {
             all.createStatement().execute("select telemetry.ensure_day('sample', date '" + old + "')");
-            all.createStatement().execute("select telemetry.ensure_day('rollup_1m', date '" + old + "')");
+            all.createStatement().execute("select telemetry.ensure_day('rollup_1m', date '" + old.minusDays(90) + "')");
+            all.createStatement()
+                    .execute("select telemetry.ensure_day('rollup_1h', date '" + old.minusDays(800) + "')");
 
-            int dropped = store.dropBefore(old.plusDays(1), old.plusDays(1));
+            assertThat(store.dropBefore(Instant.now(), Retention.DEFAULT)).isEqualTo(3);
+            assertThat(store.dropBefore(Instant.now(), Retention.DEFAULT)).isZero();
+        }
+    }
 
-            assertThat(dropped).isEqualTo(2);
-            assertThat(store.dropBefore(old.plusDays(1), old.plusDays(1))).isZero();
+    @Test
+    void keepsAWholeMonthOfHoursUntilAllOfItIsPastItsTime() throws SQLException {
+        Instant now = Instant.parse("2024-05-20T00:00:00Z");
+        Retention shortest = new Retention(Duration.ofDays(1), Duration.ofDays(1), Duration.ofDays(30));
+        try (SinkStore store = new SinkStore(config());
+                Connection all = servers.superuser()) {
+            all.createStatement().execute("select telemetry.ensure_day('rollup_1h', date '2024-03-31')");
+            all.createStatement().execute("select telemetry.ensure_day('rollup_1h', date '2024-04-01')");
+
+            assertThat(store.dropBefore(now, shortest)).isEqualTo(1);
+            assertThat(store.dropBefore(Instant.parse("2024-06-20T00:00:00Z"), shortest))
+                    .isEqualTo(1);
+        }
+    }
+
+    @Test
+    void answersLongSpansFromWindowsOfAnHour() throws SQLException {
+        sink();
+        Instant hour = Instant.now().truncatedTo(ChronoUnit.HOURS);
+        window(kafka.topics().hourlyRollups(), hour.minusSeconds(7_200), 3_600, 60, 9);
+        window(kafka.topics().hourlyRollups(), hour.minusSeconds(3_600), 3_600, 60, 12);
+        window(kafka.topics().rollups(), hour.minusSeconds(60), 60, 1, 77); // of another level
+
+        Instant from = hour.minus(Duration.ofDays(100)); // more than the minutes are kept
+        await().atMost(PATIENCE).untilAsserted(() -> {
+            try (Connection app = servers.app(tenant)) {
+                assertThat(query.cut(from, hour, 5_000).level()).isEqualTo(Level.HOUR);
+                assertThat(query.series(app, device, "cpu", from, hour, 5_000))
+                        .containsExactly(
+                                new SeriesPoint(hour.minusSeconds(7_200), 1, 9, 2, 1),
+                                new SeriesPoint(hour.minusSeconds(3_600), 1, 12, 2, 1));
+            }
+        });
+        try (Connection other = servers.app("somebody-else")) {
+            assertThat(query.series(other, device, "cpu", from, hour, 5_000)).isEmpty();
         }
     }
 
@@ -255,15 +295,19 @@ class SinkIT {
     }
 
     private void rollup(long count, double max) {
+        window(kafka.topics().rollups(), minute, 60, count, max);
+    }
+
+    private void window(String topic, Instant start, long seconds, long count, double max) {
         topics.send(
-                kafka.topics().rollups(),
+                topic,
                 device,
                 Rollup.newBuilder()
                         .setTenant(tenant)
                         .setDevice("d1")
                         .setMetric("cpu")
-                        .setWindowStartMs(minute.toEpochMilli())
-                        .setWindowSeconds(60)
+                        .setWindowStartMs(start.toEpochMilli())
+                        .setWindowSeconds(seconds)
                         .setCount(count)
                         .setMin(1)
                         .setMax(max)

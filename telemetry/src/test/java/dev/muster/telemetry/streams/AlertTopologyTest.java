@@ -27,6 +27,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Properties;
 import java.util.concurrent.atomic.LongAdder;
 import org.apache.kafka.common.serialization.Serdes;
@@ -274,6 +275,40 @@ class AlertTopologyTest {
         AlertNews over = only();
         assertThat(over.state()).isEqualTo(State.RESOLVED);
         assertThat(over.id()).isEqualTo(again.id());
+    }
+
+    /** What a preview foretells is what streams find, apart from how often they look. */
+    @Test
+    void aReplayOfTheSamplesRaisesTheSameAlerts() {
+        AlertRule hot = new AlertRule(1, new AlertCondition.Threshold("temp", ABOVE_90), FIVE);
+        rule("hot", 1, hot.condition(), hot.holds());
+        watch("d1", 1, "hot");
+        AlertReplay replay = AlertReplay.begin(hot, now).orElseThrow();
+        java.util.Random random = new java.util.Random(7);
+
+        for (int i = 0; i < 400; i++) {
+            double value = 84 + random.nextInt(10) + (i / 20 % 2) * 8;
+            measure("d1", "temp", value);
+            replay.sample(now, now, OptionalDouble.of(value));
+            pass(Duration.ofSeconds(random.nextInt(90)));
+        }
+
+        List<AlertNews> news = news();
+        List<AlertReplay.Raised> raised = replay.end(now);
+        assertThat(raised).hasSizeGreaterThan(5);
+        assertThat(raised)
+                .extracting(AlertReplay.Raised::since)
+                .isEqualTo(news.stream()
+                        .filter(one -> one.state() == State.PENDING)
+                        .map(AlertNews::since)
+                        .toList());
+        assertThat(raised.stream().filter(one -> one.firedAt().isPresent()))
+                .extracting(AlertReplay.Raised::since)
+                .isNotEmpty()
+                .isEqualTo(news.stream()
+                        .filter(one -> one.state() == State.FIRING)
+                        .map(AlertNews::since)
+                        .toList());
     }
 
     @Test

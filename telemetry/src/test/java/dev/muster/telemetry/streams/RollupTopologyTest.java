@@ -36,6 +36,7 @@ class RollupTopologyTest {
     private TopologyTestDriver driver;
     private TestInputTopic<byte[], byte[]> telemetry;
     private TestOutputTopic<byte[], byte[]> rollups;
+    private TestOutputTopic<byte[], byte[]> hours;
 
     @BeforeEach
     void start() {
@@ -50,6 +51,10 @@ class RollupTopologyTest {
                 Serdes.ByteArray().serializer());
         rollups = driver.createOutputTopic(
                 topics.rollups(),
+                Serdes.ByteArray().deserializer(),
+                Serdes.ByteArray().deserializer());
+        hours = driver.createOutputTopic(
+                topics.hourlyRollups(),
                 Serdes.ByteArray().deserializer(),
                 Serdes.ByteArray().deserializer());
     }
@@ -91,6 +96,27 @@ class RollupTopologyTest {
         driver.advanceWallClockTime(EMIT);
 
         assertThat(read()).extracting(Rollup::getCount).containsExactly(1L, 2L);
+    }
+
+    @Test
+    void writesWindowsOfAnHourFromTheSamplesThemselves() {
+        send("d1", 1, 1, number("cpu", 0, 2));
+        send("d1", 1, 2, number("cpu", 59 * MINUTE, 6));
+        send("d1", 1, 2, number("cpu", 59 * MINUTE, 6)); // a repetition
+        send("d1", 1, 3, number("cpu", 60 * MINUTE, 100));
+
+        driver.advanceWallClockTime(EMIT);
+        assertThat(hours.isEmpty()).isTrue();
+        driver.advanceWallClockTime(EMIT.multipliedBy(3));
+
+        List<Rollup> written = read(hours);
+        assertThat(written).extracting(Rollup::getWindowStartMs).containsExactly(0L, 60 * MINUTE);
+        assertThat(written).extracting(Rollup::getWindowSeconds).containsOnly(3_600L);
+        Rollup first = written.get(0);
+        assertThat(first.getCount()).isEqualTo(2);
+        assertThat(List.of(first.getMin(), first.getMax(), first.getSum(), first.getLast()))
+                .containsExactly(2.0, 6.0, 8.0, 6.0);
+        assertThat(read()).extracting(Rollup::getWindowSeconds).containsOnly(60L);
     }
 
     @Test
@@ -170,7 +196,11 @@ class RollupTopologyTest {
     }
 
     private List<Rollup> read() {
-        return rollups.readValuesToList().stream()
+        return read(rollups);
+    }
+
+    private static List<Rollup> read(TestOutputTopic<byte[], byte[]> from) {
+        return from.readValuesToList().stream()
                 .map(bytes -> {
                     try {
                         return Rollup.parseFrom(bytes);
