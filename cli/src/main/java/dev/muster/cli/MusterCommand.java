@@ -8,6 +8,7 @@ import dev.muster.cli.bundles.BundleCommand;
 import dev.muster.cli.capability.CapabilityCommand;
 import dev.muster.cli.channels.ChannelCommand;
 import dev.muster.cli.commands.CommandVerbs;
+import dev.muster.cli.ddi.DdiCommand;
 import dev.muster.cli.devices.DevicesCommand;
 import dev.muster.cli.enrolment.CaCommand;
 import dev.muster.cli.enrolment.EnrolCommand;
@@ -68,6 +69,7 @@ import picocli.CommandLine.Mixin;
             HdcCommand.class,
             RolesCommand.class,
             AccountsCommand.class,
+            DdiCommand.class,
             BundleCommand.class,
             FourEyesCommand.class,
             TenantsCommand.class,
