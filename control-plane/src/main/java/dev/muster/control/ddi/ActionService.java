@@ -61,11 +61,12 @@ final class ActionService {
     void follow(Handle handle, DeviceRef device, Client client, boolean confirmation) {
         devices.lock(handle, device.device());
         DesiredState state = desired.read(handle, device.device()).orElseThrow();
-        List<Offers.Change> changes = Offers.of(
-                state, reports.conditions(handle, device), store.open(handle, device.device()));
+        List<Offers.Change> changes =
+                Offers.of(state, reports.conditions(handle, device), store.open(handle, device.device()));
         for (Offers.Change change : changes) {
             switch (change) {
-                case Offers.Supersede(DdiAction action) -> stop(handle, device, action, "a newer update took its place");
+                case Offers.Supersede(DdiAction action) ->
+                    stop(handle, device, action, "a newer update took its place");
                 case Offers.Retune(DdiAction action, InstallRule rule, String source) ->
                     store.retune(handle, action.id(), rule, state.generation(), source);
                 case Offers.Create made -> {
@@ -79,11 +80,20 @@ final class ActionService {
                             clock.instant());
                     store.ready(handle, id);
                     if (confirmation && !waits) {
-                        note(handle, id, "RUNNING", List.of("confirmed by itself, as `"
-                                + client.autoConfirm().initiator() + "` said"));
+                        note(
+                                handle,
+                                id,
+                                "RUNNING",
+                                List.of("confirmed by itself, as `"
+                                        + client.autoConfirm().initiator() + "` said"));
                     }
                     if (made.rule().mode() == InstallRule.Mode.DOWNLOAD_ONLY && client.takesSkipForDone()) {
-                        close(handle, device, require(handle, device.device(), id), ActionState.FAILED, "ERROR",
+                        close(
+                                handle,
+                                device,
+                                require(handle, device.device(), id),
+                                ActionState.FAILED,
+                                "ERROR",
                                 List.of("this client would report an update that is only downloaded as installed"));
                     }
                 }
@@ -112,8 +122,14 @@ final class ActionService {
     void hold(Handle handle, DeviceRef device, DdiAction action) {
         devices.lock(handle, device.device());
         store.held(handle, action.id(), true);
-        reports.say(handle, device, action, new ClientReports.Said(
-                ConditionState.WRITTEN, HoldReason.WINDOW_CLOSED, "not offered to the client before its window opens"));
+        reports.say(
+                handle,
+                device,
+                action,
+                new ClientReports.Said(
+                        ConditionState.WRITTEN,
+                        HoldReason.WINDOW_CLOSED,
+                        "not offered to the client before its window opens"));
     }
 
     /** The client fetched the offer: from now on its rollout counts it as reached. */
@@ -126,8 +142,11 @@ final class ActionService {
         store.held(handle, action.id(), false);
         note(handle, action.id(), "RETRIEVED", List.of("the client fetched the update"));
         boolean waits = action.state() == ActionState.WAITING;
-        reports.say(handle, device, action, new ClientReports.Said(
-                ConditionState.OFFERED, waits ? "AwaitingConfirmation" : "", ""));
+        reports.say(
+                handle,
+                device,
+                action,
+                new ClientReports.Said(ConditionState.OFFERED, waits ? "AwaitingConfirmation" : "", ""));
     }
 
     /** The client spoke about a deployment. */
@@ -151,8 +170,10 @@ final class ActionService {
 
     private void apply(Handle handle, DeviceRef device, DdiAction action, Feedback feedback, Feedback.Step step) {
         if (step.next().isEnd()) {
-            store.append(handle, action.id(), new DdiAction.Entry(
-                    clock.instant(), step.status(), feedback.code(), feedback.details()));
+            store.append(
+                    handle,
+                    action.id(),
+                    new DdiAction.Entry(clock.instant(), step.status(), feedback.code(), feedback.details()));
             end(handle, device, action, step.next(), last(feedback.details()));
             return;
         }
@@ -165,24 +186,34 @@ final class ActionService {
         }
         if (step.next() == ActionState.RUNNING) {
             boolean loaded = step.status().equals("DOWNLOADED");
-            reports.say(handle, device, action, new ClientReports.Said(
-                    loaded ? ConditionState.WRITTEN : ConditionState.FETCHING, "", last(feedback.details())));
+            reports.say(
+                    handle,
+                    device,
+                    action,
+                    new ClientReports.Said(
+                            loaded ? ConditionState.WRITTEN : ConditionState.FETCHING, "", last(feedback.details())));
         }
     }
 
     /** The device, or somebody on it, agreed or did not. */
-    void confirmed(Handle handle, DeviceRef device, int id, boolean agreed, Optional<Integer> code, List<String> details) {
+    void confirmed(
+            Handle handle, DeviceRef device, int id, boolean agreed, Optional<Integer> code, List<String> details) {
         DdiAction action = toMove(handle, device, id);
         if (action.state() != ActionState.WAITING) {
             throw DdiException.notFound("action " + id + " does not wait for a confirmation");
         }
-        store.append(handle, id, new DdiAction.Entry(
-                clock.instant(), agreed ? "RUNNING" : "WAIT_FOR_CONFIRMATION", code, details));
+        store.append(
+                handle,
+                id,
+                new DdiAction.Entry(clock.instant(), agreed ? "RUNNING" : "WAIT_FOR_CONFIRMATION", code, details));
         if (agreed) {
             store.move(handle, id, ActionState.RUNNING, true, clock.instant());
         }
-        reports.say(handle, device, action, new ClientReports.Said(
-                ConditionState.OFFERED, agreed ? "" : "Denied", last(details)));
+        reports.say(
+                handle,
+                device,
+                action,
+                new ClientReports.Said(ConditionState.OFFERED, agreed ? "" : "Denied", last(details)));
     }
 
     /** All that waits is confirmed: the device confirms by itself from now on. */
@@ -194,6 +225,29 @@ final class ActionService {
                 store.move(handle, action.id(), ActionState.RUNNING, true, clock.instant());
             }
         }
+    }
+
+    /** The client says what runs on the device without an action; false if that is known. */
+    boolean runs(Handle handle, DeviceRef device, Client client, String name, String version) {
+        devices.lock(handle, device.device());
+        boolean known = client.installed().stream()
+                .flatMap(id -> require(handle, device.device(), id).targets().stream())
+                .anyMatch(target ->
+                        target.title().equals(name) && target.version().equals(version));
+        if (known) {
+            return false;
+        }
+        Offers.Create found = store.named(handle, name, version)
+                .orElseThrow(() -> DdiException.notFound("nothing here is called so, in this version"));
+        int id = store.insert(handle, device.device(), client.seen(), found, ActionState.RUNNING, clock.instant());
+        close(
+                handle,
+                device,
+                require(handle, device.device(), id),
+                ActionState.FINISHED,
+                "FINISHED",
+                List.of("the client says that this runs already"));
+        return true;
     }
 
     /** Asks the client to stop; what it never saw is stopped at once. */
@@ -211,7 +265,12 @@ final class ActionService {
     }
 
     private void close(
-            Handle handle, DeviceRef device, DdiAction action, ActionState state, String status, List<String> messages) {
+            Handle handle,
+            DeviceRef device,
+            DdiAction action,
+            ActionState state,
+            String status,
+            List<String> messages) {
         note(handle, action.id(), status, messages);
         end(handle, device, action, state, last(messages));
     }
@@ -235,10 +294,11 @@ final class ActionService {
         return switch (state) {
             case FINISHED -> new ClientReports.Said(ConditionState.COMMITTED, "", message);
             case DOWNLOADED -> new ClientReports.Said(ConditionState.WRITTEN, HoldReason.DOWNLOAD_ONLY, message);
-            case FAILED -> new ClientReports.Said(
-                    ConditionState.FAILED,
-                    action.mode() == InstallRule.Mode.DOWNLOAD_ONLY ? "NotDownloaded" : "ClientFailed",
-                    message);
+            case FAILED ->
+                new ClientReports.Said(
+                        ConditionState.FAILED,
+                        action.mode() == InstallRule.Mode.DOWNLOAD_ONLY ? "NotDownloaded" : "ClientFailed",
+                        message);
             case CANCELED -> new ClientReports.Said(ConditionState.FAILED, "Canceled", message);
             case WAITING, RUNNING, CANCELING ->
                 throw new IllegalArgumentException("expected an end, found `" + state.text() + "`");
@@ -250,7 +310,8 @@ final class ActionService {
         devices.lock(handle, device.device());
         DdiAction action = require(handle, device.device(), id);
         if (action.state().isEnd()) {
-            throw DdiException.gone("action " + id + " is closed: " + action.state().text());
+            throw DdiException.gone(
+                    "action " + id + " is closed: " + action.state().text());
         }
         if (action.entries() >= MOST_ENTRIES) {
             throw DdiException.quota("expected at most " + MOST_ENTRIES + " messages about action " + id);

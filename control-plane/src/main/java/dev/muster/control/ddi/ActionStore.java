@@ -1,5 +1,6 @@
 package dev.muster.control.ddi;
 
+import dev.muster.control.desired.DesiredContent;
 import dev.muster.protocol.desired.InstallRule;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.DeviceId;
@@ -42,8 +43,9 @@ final class ActionStore {
 
     private static List<DdiAction> actions(Handle handle, String where, DeviceId device, int limit) {
         Map<Integer, List<DdiAction.Target>> targets = new HashMap<>();
-        handle.createQuery("select t.* from ddi_action a join ddi_target t on t.tenant = a.tenant and t.action = a.id where "
-                        + where + " order by t.name")
+        handle.createQuery(
+                        "select t.* from ddi_action a join ddi_target t on t.tenant = a.tenant and t.action = a.id where "
+                                + where + " order by t.name")
                 .bind("device", device)
                 .map((rs, context) -> Map.entry(rs.getInt("action"), target(rs)))
                 .forEach(row -> targets.computeIfAbsent(row.getKey(), id -> new java.util.ArrayList<>())
@@ -111,6 +113,33 @@ final class ActionStore {
         return id;
     }
 
+    /** What the tenant has under this name and version, as the targets of an action. */
+    Optional<Offers.Create> named(Handle handle, String name, String version) {
+        return handle.createQuery("""
+                        select sha256, length, kind, name, version, hardware from artifact
+                         where name = :name and version = :version and kind in ('image', 'app')
+                         order by uploaded_at desc limit 1""")
+                .bind("name", name)
+                .bind("version", version)
+                .map((rs, context) -> {
+                    TargetName target = rs.getString("kind").equals("image")
+                            ? new TargetName.Image()
+                            : new TargetName.App(rs.getString("name"));
+                    DesiredContent.Present content = new DesiredContent.Present(
+                            rs.getString("sha256"),
+                            "",
+                            rs.getLong("length"),
+                            rs.getString("version"),
+                            rs.getString("hardware"),
+                            0,
+                            Optional.empty(),
+                            Optional.empty());
+                    return new Offers.Create(
+                            "client", InstallRule.NOW, new java.util.TreeMap<>(Map.of(target, content)));
+                })
+                .findOne();
+    }
+
     void retune(Handle handle, int id, InstallRule rule, long generation, String source) {
         handle.createUpdate("update ddi_action set mode = :mode, in_window = :window, generation = :generation,"
                         + " source = :source, held = false where id = :id")
@@ -169,8 +198,7 @@ final class ActionStore {
 
     /** Newest first. */
     List<DdiAction.Entry> entries(Handle handle, int action, int limit) {
-        return handle.createQuery(
-                        "select * from ddi_feedback where action = :action order by id desc limit :limit")
+        return handle.createQuery("select * from ddi_feedback where action = :action order by id desc limit :limit")
                 .bind("action", action)
                 .bind("limit", limit)
                 .map((rs, context) -> new DdiAction.Entry(
@@ -218,10 +246,7 @@ final class ActionStore {
         return handle.createUpdate("""
                         update ddi_action set ready = true where id = :id and not exists (
                             select 1 from ddi_target t where t.action = :id
-                               and not exists (select 1 from ddi_digest d where d.sha256 = t.sha256))""")
-                        .bind("id", action)
-                        .execute()
-                == 1;
+                               and not exists (select 1 from ddi_digest d where d.sha256 = t.sha256))""").bind("id", action).execute() == 1;
     }
 
     private static OffsetDateTime utc(Instant at) {

@@ -31,7 +31,11 @@ record Client(
         @Nullable Instant lastPoll,
         Optional<DdiAction> open) {
     /** Whether actions are confirmed by themselves, and who said so. */
-    record AutoConfirm(boolean active, String initiator, String remark, @Nullable Instant at) {}
+    record AutoConfirm(
+            boolean active,
+            String initiator,
+            String remark,
+            @Nullable Instant at) {}
 
     boolean isActive() {
         return status.equals("active");

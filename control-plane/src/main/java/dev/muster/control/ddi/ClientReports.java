@@ -31,11 +31,7 @@ final class ClientReports {
     private final Clock clock;
 
     ClientReports(
-            ReportedService reported,
-            DesiredService desired,
-            DeviceService devices,
-            ActionStore actions,
-            Clock clock) {
+            ReportedService reported, DesiredService desired, DeviceService devices, ActionStore actions, Clock clock) {
         this.reported = reported;
         this.desired = desired;
         this.devices = devices;

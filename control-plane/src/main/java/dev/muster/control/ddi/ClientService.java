@@ -63,13 +63,13 @@ final class ClientService {
 
     /** The client of this name; one query on the trip that opens the transaction, for this is what most polls need. */
     Optional<Client> find(TenantId tenant, String controller) {
-        return transactions.in(
-                tenant, trip -> trip.ask(store.client(controller)), (handle, client) -> client.first());
+        return transactions.in(tenant, trip -> trip.ask(store.client(controller)), (handle, client) -> client.first());
     }
 
     /** What an unknown client becomes by the tenant's rule; empty where that is nothing. */
     Optional<Client> join(TenantId tenant, DdiAccess access, String controller) {
-        return transactions.in(tenant, handle -> join(handle, tenant, access, controller, new Caller.Server(tenant, "ddi")));
+        return transactions.in(
+                tenant, handle -> join(handle, tenant, access, controller, new Caller.Server(tenant, "ddi")));
     }
 
     /** The same in the caller's transaction. */
@@ -95,7 +95,11 @@ final class ClientService {
                     caller,
                     "ddi.join",
                     "device/" + id,
-                    Map.of("controller", controller, "by", access.unknown().name().toLowerCase(java.util.Locale.ROOT)));
+                    Map.of(
+                            "controller",
+                            controller,
+                            "by",
+                            access.unknown().name().toLowerCase(java.util.Locale.ROOT)));
             return Trip.first(handle, store.client(controller));
         });
     }
@@ -126,8 +130,17 @@ final class ClientService {
 
     private static DdiAccess withHardware(DdiAccess access, String hardware) {
         return new DdiAccess(
-                access.enabled(), access.gateway(), access.targetTokens(), access.authorities(), access.unknown(),
-                hardware, access.site(), access.tags(), access.confirmation(), access.polling(), access.gatewayToken());
+                access.enabled(),
+                access.gateway(),
+                access.targetTokens(),
+                access.authorities(),
+                access.unknown(),
+                hardware,
+                access.site(),
+                access.tags(),
+                access.confirmation(),
+                access.polling(),
+                access.gatewayToken());
     }
 
     private static NewDevice device(DeviceId id, DdiAccess access, String controller, @Nullable String serial) {
@@ -183,15 +196,14 @@ final class ClientService {
                     && key.length() <= LONGEST_ATTRIBUTE
                     && value.length() <= LONGEST_ATTRIBUTE;
             if (!fits) {
-                throw DdiException.invalid(
-                        "expected attributes of at most " + LONGEST_ATTRIBUTE + " characters, found `"
-                                + Feedback.shown(key) + "`");
+                throw DdiException.invalid("expected attributes of at most " + LONGEST_ATTRIBUTE
+                        + " characters, found `" + Feedback.shown(key) + "`");
             }
         });
         transactions.run(tenant, handle -> {
             devices.lock(handle, client.device());
-            Map<String, String> facts = new HashMap<>(
-                    mode == Mode.REPLACE ? Map.of() : store.facts(handle, client.device()));
+            Map<String, String> facts =
+                    new HashMap<>(mode == Mode.REPLACE ? Map.of() : store.facts(handle, client.device()));
             if (mode == Mode.REMOVE) {
                 facts.keySet().removeAll(new HashSet<>(data.keySet()));
             } else {
@@ -199,8 +211,7 @@ final class ClientService {
             }
             facts.putAll(ours(client.controller()));
             if (facts.size() > MOST_ATTRIBUTES + ours("").size()) {
-                throw DdiException.quota(
-                        "expected at most " + MOST_ATTRIBUTES + " attributes, found " + facts.size());
+                throw DdiException.quota("expected at most " + MOST_ATTRIBUTES + " attributes, found " + facts.size());
             }
             Optional<StoredReport> report = reported.report(handle, client.device());
             devices.reported(

@@ -171,7 +171,9 @@ final class ClientStore {
                         on conflict (tenant, device) do update
                            set last_seen = greatest(s.last_seen, excluded.last_seen)""")
                 .bind("controllers", all.stream().map(Map.Entry::getKey).toArray(String[]::new))
-                .bind("times", all.stream().map(poll -> poll.getValue().toString()).toArray(String[]::new))
+                .bind(
+                        "times",
+                        all.stream().map(poll -> poll.getValue().toString()).toArray(String[]::new))
                 .execute();
     }
 

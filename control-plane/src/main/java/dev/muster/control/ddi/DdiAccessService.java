@@ -101,13 +101,14 @@ final class DdiAccessService {
                     + " found none in the server's configuration");
         }
         List<String> tags = wanted.tags() == null ? now.tags() : wanted.tags();
-        if (tags.size() > MOST || tags.stream().anyMatch(tag -> !WORD.matcher(tag).matches())) {
+        if (tags.size() > MOST
+                || tags.stream().anyMatch(tag -> !WORD.matcher(tag).matches())) {
             throw invalid("expected at most " + MOST + " `tags` of a-z, A-Z, 0-9, '.', '_', '+' and '-'");
         }
         String hardware = wanted.hardware() == null ? now.hardware() : wanted.hardware();
         if (!WORD.matcher(hardware).matches()) {
-            throw invalid("expected `hardware` of 1 to 64 of a-z, A-Z, 0-9, '.', '_', '+' and '-', found `"
-                    + hardware + "`");
+            throw invalid(
+                    "expected `hardware` of 1 to 64 of a-z, A-Z, 0-9, '.', '_', '+' and '-', found `" + hardware + "`");
         }
         String site = wanted.site() == null ? now.site() : wanted.site();
         if (site != null && !site.isEmpty()) {
@@ -200,8 +201,17 @@ final class DdiAccessService {
 
     private static DdiAccess creating(DdiAccess now) {
         return new DdiAccess(
-                now.enabled(), now.gateway(), now.targetTokens(), now.authorities(), DdiAccess.Unknown.CREATE,
-                now.hardware(), now.site(), now.tags(), now.confirmation(), now.polling(), now.gatewayToken());
+                now.enabled(),
+                now.gateway(),
+                now.targetTokens(),
+                now.authorities(),
+                DdiAccess.Unknown.CREATE,
+                now.hardware(),
+                now.site(),
+                now.tags(),
+                now.confirmation(),
+                now.polling(),
+                now.gatewayToken());
     }
 
     String targetToken(Access access, DeviceId device, @Nullable String known) {
@@ -226,11 +236,9 @@ final class DdiAccessService {
     DdiResource.ClientAnswer show(Access access, DeviceId device) {
         return transactions.in(access.tenant(), handle -> {
             Client client = client(handle, access, device);
-            List<DdiResource.ActionAnswer> newest =
-                    actionStore.newest(handle, device, MOST_ACTIONS).reversed().stream()
-                            .map(action -> DdiResource.ActionAnswer.of(
-                                    action, actionStore.entries(handle, action.id(), MOST)))
-                            .toList();
+            List<DdiResource.ActionAnswer> newest = actionStore.newest(handle, device, MOST_ACTIONS).reversed().stream()
+                    .map(action -> DdiResource.ActionAnswer.of(action, actionStore.entries(handle, action.id(), MOST)))
+                    .toList();
             return DdiResource.ClientAnswer.of(client, newest);
         });
     }
@@ -247,10 +255,10 @@ final class DdiAccessService {
             if (action.state().isEnd()) {
                 throw new ProblemException(
                         ProblemCode.CONFLICT,
-                        "expected an open action, found " + id + " " + action.state().text());
+                        "expected an open action, found " + id + " "
+                                + action.state().text());
             }
-            audit.append(
-                    handle, access.caller(), "ddi.action.cancel", "device/" + device, Map.of("action", id));
+            audit.append(handle, access.caller(), "ddi.action.cancel", "device/" + device, Map.of("action", id));
             DdiAction stopped = actions.stop(
                     handle,
                     new DeviceRef(access.tenant(), device),
@@ -272,8 +280,8 @@ final class DdiAccessService {
     private Client client(Handle handle, Access access, DeviceId device) {
         devices.require(handle, access.scope(), device);
         Optional<Client> client = Trip.first(handle, store.of(device));
-        return client.orElseThrow(() -> new ProblemException(
-                ProblemCode.NOT_FOUND, "device `" + device + "` is no client of DDI"));
+        return client.orElseThrow(
+                () -> new ProblemException(ProblemCode.NOT_FOUND, "device `" + device + "` is no client of DDI"));
     }
 
     private static ProblemException invalid(String detail) {

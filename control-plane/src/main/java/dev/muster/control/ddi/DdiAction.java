@@ -76,7 +76,20 @@ record DdiAction(
 
     DdiAction with(ActionState next) {
         return new DdiAction(
-                id, device, generation, source, mode, inWindow, next, marker, entries, ready, held, madeAt, retrievedAt,
-                endedAt, targets);
+                id,
+                device,
+                generation,
+                source,
+                mode,
+                inWindow,
+                next,
+                marker,
+                entries,
+                ready,
+                held,
+                madeAt,
+                retrievedAt,
+                endedAt,
+                targets);
     }
 }

@@ -10,7 +10,7 @@ sealed interface DdiAnswer {
 
     /** Several of them. */
     record Documents(java.util.List<Map<String, Object>> all) implements DdiAnswer {
-        Documents {
+        public Documents {
             all = java.util.List.copyOf(all);
         }
     }

@@ -91,7 +91,8 @@ final class DdiEndpoint {
             throw DdiException.unauthorized();
         }
         Optional<Client> known = clients.find(tenant, controller);
-        if (!asAny && known.filter(client -> gate.opens(access, request, client)).isEmpty()) {
+        if (!asAny
+                && known.filter(client -> gate.opens(access, request, client)).isEmpty()) {
             throw DdiException.unauthorized();
         }
         Client client = known.or(() -> joins ? clients.join(tenant, access, controller) : Optional.empty())
@@ -123,6 +124,7 @@ final class DdiEndpoint {
             case "POST deploymentBase/#/feedback" -> deployed(call, id(id));
             case "GET cancelAction/#" -> cancel(call, id(id));
             case "POST cancelAction/#/feedback" -> stopped(call, id(id));
+            case "PUT installedBase" -> runs(call);
             case "GET installedBase/#" -> installed(call, id(id));
             case "GET confirmationBase" -> new DdiAnswer.Document(call.json().confirmation(call.client()));
             case "GET confirmationBase/#" -> toConfirm(call, id(id));
@@ -138,7 +140,9 @@ final class DdiEndpoint {
     /** The path with {@code #} for what is a number or the name of a file. */
     private static String shape(List<String> rest) {
         List<String> parts = new ArrayList<>(rest);
-        if (parts.size() > 1 && !parts.get(1).isEmpty() && Character.isDigit(parts.get(1).charAt(0))) {
+        if (parts.size() > 1
+                && !parts.get(1).isEmpty()
+                && Character.isDigit(parts.get(1).charAt(0))) {
             parts.set(1, "#");
         }
         if (parts.size() > 3) {
@@ -181,17 +185,15 @@ final class DdiEndpoint {
 
     /** The client with the actions that its desired state asks for. */
     private Client upToDate(Call call) {
-        Client client = call.client();
         String agent = call.request().header("user-agent").orElse("");
-        if (client.seen() < client.desired()) {
+        // Whoever asks now is who will install, whatever asked before.
+        Client asking = withAgent(call.client(), agent);
+        Client client = asking;
+        if (asking.seen() < asking.desired()) {
             transactions.run(
                     call.tenant(),
                     handle -> actions.follow(
-                            handle,
-                            call.device(),
-                            // Whoever asks now is who will install, whatever asked before.
-                            withAgent(client, agent),
-                            call.access().confirmation()));
+                            handle, call.device(), asking, call.access().confirmation()));
             client = again(call);
         }
         if (client.open().filter(action -> !action.ready()).isPresent()
@@ -238,7 +240,8 @@ final class DdiEndpoint {
             return polling.standard();
         }
         return transactions.in(call.tenant(), handle -> polling.overrides().stream()
-                .filter(override -> devices.selects(handle, override.selector(), call.client().device()))
+                .filter(override -> devices.selects(
+                        handle, override.selector(), call.client().device()))
                 .findFirst()
                 .map(Polling.Override::interval)
                 .orElse(polling.standard()));
@@ -276,16 +279,20 @@ final class DdiEndpoint {
     }
 
     private static boolean waitsForWindows(Call call) {
-        return withAgent(call.client(), call.request().header("user-agent").orElse("")).waitsForWindows();
+        return withAgent(call.client(), call.request().header("user-agent").orElse(""))
+                .waitsForWindows();
     }
 
     private DdiAnswer document(Handle handle, Call call, String member, DdiJson.Offer offer) {
         int history = history(call.request());
-        return new DdiAnswer.Document(call.json().deployment(
-                member,
-                offer,
-                digests(handle, offer.action()),
-                history == 0 ? List.of() : store.entries(handle, offer.action().id(), history)));
+        return new DdiAnswer.Document(call.json()
+                .deployment(
+                        member,
+                        offer,
+                        digests(handle, offer.action()),
+                        history == 0
+                                ? List.of()
+                                : store.entries(handle, offer.action().id(), history)));
     }
 
     private Map<String, DdiAction.Digest> digests(Handle handle, DdiAction action) {
@@ -334,6 +341,15 @@ final class DdiEndpoint {
         });
     }
 
+    private DdiAnswer runs(Call call) {
+        JsonObject body = body(call.request());
+        String name = Feedback.shown(body.string("name"));
+        String version = Feedback.shown(body.string("version"));
+        boolean isNews = transactions.in(
+                call.tenant(), handle -> actions.runs(handle, call.device(), call.client(), name, version));
+        return new DdiAnswer.Status(isNews ? 201 : 200);
+    }
+
     private DdiAnswer toConfirm(Call call, int id) {
         return transactions.in(call.tenant(), handle -> {
             DdiAction action = actions.require(handle, call.client().device(), id);
@@ -362,8 +378,7 @@ final class DdiEndpoint {
         Optional<Integer> code = body.optionalNumber("code").map(Math::toIntExact);
         transactions.run(
                 call.tenant(),
-                handle -> actions.confirmed(
-                        handle, call.device(), id, said == Confirmation.CONFIRMED, code, details));
+                handle -> actions.confirmed(handle, call.device(), id, said == Confirmation.CONFIRMED, code, details));
         return new DdiAnswer.Status(200);
     }
 

@@ -71,12 +71,17 @@ final class DdiHttp {
                 int status = e.code() == dev.muster.control.http.ProblemCode.QUOTA_EXCEEDED
                         ? 429
                         : e.code().status();
-                then = () -> error(context, new DdiException(status, "repo." + e.code().code(), e.getMessage()));
-            } catch (ProtocolException | IllegalArgumentException | ArithmeticException e) {
                 then = () -> error(
-                        context, new DdiException(400, "rest.body.notReadable", String.valueOf(e.getMessage())));
+                        context, new DdiException(status, "repo." + e.code().code(), e.getMessage()));
+            } catch (ProtocolException | IllegalArgumentException | ArithmeticException e) {
+                then = () ->
+                        error(context, new DdiException(400, "rest.body.notReadable", String.valueOf(e.getMessage())));
             } catch (Exception e) {
-                LOG.errorf(e, "%s %s failed", context.request().method(), context.request().path());
+                LOG.errorf(
+                        e,
+                        "%s %s failed",
+                        context.request().method(),
+                        context.request().path());
                 then = () -> error(context, new DdiException(500, "rest", "the server's log has the cause"));
             }
             Runnable last = then;
@@ -130,7 +135,8 @@ final class DdiHttp {
     private void send(RoutingContext context, DdiAnswer answer) {
         HttpServerResponse response = context.response();
         switch (answer) {
-            case DdiAnswer.Status status -> response.setStatusCode(status.code()).end();
+            case DdiAnswer.Status status ->
+                response.setStatusCode(status.code()).end();
             case DdiAnswer.Document document -> document(context, List.of(document.members()), false);
             case DdiAnswer.Documents documents -> document(context, documents.all(), true);
             case DdiAnswer.Md5 md5 ->
@@ -142,7 +148,8 @@ final class DdiHttp {
     }
 
     private static void document(RoutingContext context, List<Map<String, Object>> all, boolean list) {
-        String accept = Optional.ofNullable(context.request().getHeader(HttpHeaders.ACCEPT)).orElse("*/*");
+        String accept = Optional.ofNullable(context.request().getHeader(HttpHeaders.ACCEPT))
+                .orElse("*/*");
         boolean cbor = accept.startsWith(CBOR);
         if (!cbor && !accept.contains("json") && !accept.contains("*/*") && !accept.contains("application/*")) {
             error(context, new DdiException(406, "rest.notAcceptable", "expected to answer with JSON or CBOR"));
@@ -155,12 +162,15 @@ final class DdiHttp {
             response.setStatusCode(304).end();
             return;
         }
-        String type = cbor ? CBOR : accept.contains("hal+json") || !accept.contains("application/json")
-                ? "application/hal+json"
-                : "application/json";
+        String type = cbor
+                ? CBOR
+                : accept.contains("hal+json") || !accept.contains("application/json")
+                        ? "application/hal+json"
+                        : "application/json";
         response.putHeader(HttpHeaders.CONTENT_TYPE, type + (cbor ? "" : ";charset=UTF-8"));
         if (context.request().method() == HttpMethod.HEAD) {
-            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length)).end();
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length))
+                    .end();
         } else {
             response.end(Buffer.buffer(body));
         }
@@ -192,8 +202,8 @@ final class DdiHttp {
                 .putHeader("Accept-Ranges", "bytes")
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("Content-Disposition", "attachment;filename=" + content.file());
-        ByteRange.Asked asked = ByteRange.parse(
-                ranged ? Optional.ofNullable(request.getHeader("Range")) : Optional.empty(), total);
+        ByteRange.Asked asked =
+                ByteRange.parse(ranged ? Optional.ofNullable(request.getHeader("Range")) : Optional.empty(), total);
         switch (asked) {
             case ByteRange.Asked.Whole whole -> bytes(context, content, 0, total);
             case ByteRange.Asked.Part(ByteRange range) -> {

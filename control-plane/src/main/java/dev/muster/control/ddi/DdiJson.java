@@ -42,7 +42,8 @@ final class DdiJson {
         action.ifPresent(offer -> {
             int id = offer.action().id();
             switch (offer.action().state()) {
-                case WAITING -> links.put("confirmationBase", href(root + "/confirmationBase/" + id + "?c=" + offer.c()));
+                case WAITING ->
+                    links.put("confirmationBase", href(root + "/confirmationBase/" + id + "?c=" + offer.c()));
                 case RUNNING -> links.put("deploymentBase", href(root + "/deploymentBase/" + id + "?c=" + offer.c()));
                 // Without a query: clients put `/feedback` behind it.
                 case CANCELING -> links.put("cancelAction", href(root + "/cancelAction/" + id));
@@ -85,8 +86,7 @@ final class DdiJson {
         Map<String, Object> deployment = new LinkedHashMap<>();
         deployment.put("download", load);
         deployment.put(
-                "update",
-                action.mode() == InstallRule.Mode.DOWNLOAD_ONLY || !offer.windowOpen() ? "skip" : load);
+                "update", action.mode() == InstallRule.Mode.DOWNLOAD_ONLY || !offer.windowOpen() ? "skip" : load);
         if (action.inWindow()) {
             deployment.put("maintenanceWindow", offer.windowOpen() ? "available" : "unavailable");
         }
@@ -164,8 +164,7 @@ final class DdiJson {
         client.open()
                 .filter(action -> action.state() == ActionState.WAITING)
                 .ifPresent(action -> links.put(
-                        "confirmationBase",
-                        href(root + "/confirmationBase/" + action.id() + "?c=" + action.c(true))));
+                        "confirmationBase", href(root + "/confirmationBase/" + action.id() + "?c=" + action.c(true))));
         Map<String, Object> body = new LinkedHashMap<>();
         body.put("autoConfirm", confirm);
         body.put("_links", links);

@@ -44,11 +44,11 @@ final class Digests {
     /** Makes the action ready to be offered; false if that takes longer than a client should wait. */
     boolean prepare(TenantId tenant, DeviceId device, int action) {
         List<DdiAction.Target> missing = transactions.in(tenant, handle -> {
-            List<DdiAction.Target> targets = store.find(handle, device, action)
-                    .map(DdiAction::targets)
-                    .orElse(List.of());
+            List<DdiAction.Target> targets =
+                    store.find(handle, device, action).map(DdiAction::targets).orElse(List.of());
             Set<String> known = store.digests(
-                            handle, targets.stream().map(DdiAction.Target::sha256).toList())
+                            handle,
+                            targets.stream().map(DdiAction.Target::sha256).toList())
                     .keySet();
             return targets.stream()
                     .filter(target -> !known.contains(target.sha256()))

@@ -104,9 +104,7 @@ record Feedback(Execution execution, Result result, Optional<Integer> code, List
                 Step.to(mode == InstallRule.Mode.DOWNLOAD_ONLY ? ActionState.DOWNLOADED : state, "DOWNLOADED");
             case REJECTED -> Step.to(state, "WARNING");
             case CANCELED ->
-                state == ActionState.CANCELING
-                        ? Step.to(ActionState.CANCELED, "CANCELED")
-                        : Step.to(state, "WARNING");
+                state == ActionState.CANCELING ? Step.to(ActionState.CANCELED, "CANCELED") : Step.to(state, "WARNING");
         };
     }
 
@@ -118,9 +116,7 @@ record Feedback(Execution execution, Result result, Optional<Integer> code, List
             return Step.to(ActionState.FINISHED, "FINISHED");
         }
         // A client that takes `skip` for done says success without having loaded a byte.
-        return delivered
-                ? Step.to(ActionState.DOWNLOADED, "DOWNLOADED")
-                : Step.to(ActionState.FAILED, "ERROR");
+        return delivered ? Step.to(ActionState.DOWNLOADED, "DOWNLOADED") : Step.to(ActionState.FAILED, "ERROR");
     }
 
     /** About a request to stop; the action is canceling. */

@@ -44,9 +44,8 @@ final class Offers {
         List<Change> changes = new ArrayList<>();
         Set<TargetName> covered = new HashSet<>();
         for (DdiAction action : open) {
-            Optional<DesiredTarget> first = action.targets().stream()
-                    .findFirst()
-                    .flatMap(target -> desired.target(target.name()));
+            Optional<DesiredTarget> first =
+                    action.targets().stream().findFirst().flatMap(target -> desired.target(target.name()));
             boolean wanted = action.targets().stream().allMatch(target -> isWanted(desired, target));
             if (wanted && first.isPresent()) {
                 action.targets().forEach(target -> covered.add(target.name()));

@@ -90,8 +90,7 @@ record Polling(String text, Interval standard, List<Override> overrides) {
                 .plusMinutes(Integer.parseInt(form.group(2)))
                 .plusSeconds(Integer.parseInt(form.group(3)));
         if (!bounded(sleep).equals(sleep)) {
-            throw new IllegalArgumentException(
-                    "expected an interval of 00:00:30 to 23:59:59, found `" + text + "`");
+            throw new IllegalArgumentException("expected an interval of 00:00:30 to 23:59:59, found `" + text + "`");
         }
         return new Interval(sleep, form.group(4) == null ? 0 : Integer.parseInt(form.group(4)));
     }

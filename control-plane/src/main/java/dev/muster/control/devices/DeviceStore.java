@@ -107,10 +107,11 @@ final class DeviceStore {
     }
 
     List<DeviceId> believing(Handle handle, Collection<DeviceId> ids) {
-        Set<DeviceId> foreign = new HashSet<>(handle.createQuery("select device from ddi_device where device = any(:ids)")
-                .bind("ids", ids.stream().map(DeviceId::value).toArray(String[]::new))
-                .map((rs, context) -> new DeviceId(rs.getString("device")))
-                .list());
+        Set<DeviceId> foreign =
+                new HashSet<>(handle.createQuery("select device from ddi_device where device = any(:ids)")
+                        .bind("ids", ids.stream().map(DeviceId::value).toArray(String[]::new))
+                        .map((rs, context) -> new DeviceId(rs.getString("device")))
+                        .list());
         return ids.stream().filter(id -> !foreign.contains(id)).toList();
     }
 

@@ -89,7 +89,8 @@ final class DdiClient {
         return call(
                         "POST",
                         "/" + of + "/" + id + "/feedback",
-                        "{\"id\":" + id + ",\"time\":\"20261127T010203\",\"status\":{\"result\":{\"progress\":{\"cnt\":1,\"of\":2},"
+                        "{\"id\":" + id
+                                + ",\"time\":\"20261127T010203\",\"status\":{\"result\":{\"progress\":{\"cnt\":1,\"of\":2},"
                                 + "\"finished\":\"" + finished + "\"},\"execution\":\"" + execution + "\",\"details\":["
                                 + list + "]}}")
                 .statusCode();

@@ -10,8 +10,6 @@ import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
-import static org.hamcrest.Matchers.hasItems;
-import static org.hamcrest.Matchers.notNullValue;
 
 import dev.muster.control.testing.FleetApi;
 import dev.muster.control.testing.Servers;
@@ -26,7 +24,6 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -43,14 +40,22 @@ class DdiConformanceIT {
     @BeforeEach
     void open() {
         access(Map.of(
-                        "enabled", true,
-                        "targetTokens", true,
-                        "authorities", List.of("ab:cd"),
-                        "hardware", "test-board",
-                        "confirmation", false,
-                        "unknown", "create",
-                        "tags", List.of(),
-                        "polling", "00:05:00"))
+                        "enabled",
+                        true,
+                        "targetTokens",
+                        true,
+                        "authorities",
+                        List.of("ab:cd"),
+                        "hardware",
+                        "test-board",
+                        "confirmation",
+                        false,
+                        "unknown",
+                        "create",
+                        "tags",
+                        List.of(),
+                        "polling",
+                        "00:05:00"))
                 .body("enabled", equalTo(true));
         post("/ddi/gateway-token", Map.of("token", TOKEN)).statusCode(201).body("token", equalTo(TOKEN));
     }
@@ -58,8 +63,14 @@ class DdiConformanceIT {
     @Test
     void c01threeWaysInAndNothingElse() throws Exception {
         assertThat(client("ddi-auth").get("").statusCode()).as("gateway token").isEqualTo(200);
-        String token = post("/devices/ddi-auth/ddi/token", Map.of()).statusCode(201).extract().path("token");
-        assertThat(anonymous("ddi-auth").with("Authorization", "TargetToken " + token).get("").statusCode())
+        String token = post("/devices/ddi-auth/ddi/token", Map.of())
+                .statusCode(201)
+                .extract()
+                .path("token");
+        assertThat(anonymous("ddi-auth")
+                        .with("Authorization", "TargetToken " + token)
+                        .get("")
+                        .statusCode())
                 .as("target token")
                 .isEqualTo(200);
         assertThat(anonymous("ddi-auth")
@@ -90,7 +101,10 @@ class DdiConformanceIT {
             assertThat(refused.body()).isEmpty();
         }
         admin().delete("/api/v1/devices/ddi-auth/ddi/token").then().statusCode(204);
-        assertThat(anonymous("ddi-auth").with("Authorization", "TargetToken " + token).get("").statusCode())
+        assertThat(anonymous("ddi-auth")
+                        .with("Authorization", "TargetToken " + token)
+                        .get("")
+                        .statusCode())
                 .isEqualTo(401);
         access(Map.of("enabled", false));
         assertThat(client("ddi-auth").get("").statusCode()).as("off").isEqualTo(401);
@@ -112,7 +126,9 @@ class DdiConformanceIT {
         get("/devices?query=fact.ddi.controller=='ddi new/ä'").body("items", org.hamcrest.Matchers.hasSize(1));
         get("/devices/ddi-new-1/timeline").body("items.what", hasItem("ddi.join"));
         assertThat(client("ddi-nobody").get("/deploymentBase/1").statusCode()).isEqualTo(404);
-        assertThat(client("ddi-nobody").call("PUT", "/configData", "{\"data\":{\"a\":\"b\"}}").statusCode())
+        assertThat(client("ddi-nobody")
+                        .call("PUT", "/configData", "{\"data\":{\"a\":\"b\"}}")
+                        .statusCode())
                 .isEqualTo(404);
 
         access(Map.of("unknown", "refuse"));
@@ -147,10 +163,13 @@ class DdiConformanceIT {
         String link = client.link("configData").orElseThrow();
         assertThat(link).endsWith("/DEFAULT/controller/v1/ddi-attributes/configData");
 
-        assertThat(client.call("PUT", "/configData", "{\"data\":{}}").statusCode()).isEqualTo(400);
+        assertThat(client.call("PUT", "/configData", "{\"data\":{}}").statusCode())
+                .isEqualTo(400);
         assertThat(client.link("configData")).isPresent();
         HttpResponse<byte[]> put = client.call(
-                "PUT", "/configData", "{\"id\":\"\",\"time\":\"x\",\"status\":{},\"data\":{\"hw\":\"7\",\"os\":\"a\"}}");
+                "PUT",
+                "/configData",
+                "{\"id\":\"\",\"time\":\"x\",\"status\":{},\"data\":{\"hw\":\"7\",\"os\":\"a\"}}");
         assertThat(put.statusCode()).isEqualTo(200);
         assertThat(put.body()).isEmpty();
         assertThat(client.link("configData")).isEmpty();
@@ -162,7 +181,8 @@ class DdiConformanceIT {
         get("/devices/ddi-attributes")
                 .body("facts.hw", equalTo(null))
                 .body("facts.'ddi.controller'", equalTo("ddi-attributes"));
-        assertThat(client.call("PUT", "/configData", "{\"data\":{\"a\":\"" + "x".repeat(129) + "\"}}").statusCode())
+        assertThat(client.call("PUT", "/configData", "{\"data\":{\"a\":\"" + "x".repeat(129) + "\"}}")
+                        .statusCode())
                 .isEqualTo(400);
         post("/devices/ddi-attributes/ddi/attributes", Map.of()).statusCode(204);
         assertThat(client.link("configData")).isPresent();
@@ -215,9 +235,12 @@ class DdiConformanceIT {
 
         JsonObject hashes = artifact(client, id).object("hashes");
 
-        assertThat(hashes.string("sha1")).isEqualTo(Hashes.hex(Hashes.digest("SHA-1").digest(bytes)));
-        assertThat(hashes.string("md5")).isEqualTo(Hashes.hex(Hashes.digest("MD5").digest(bytes)));
-        assertThat(hashes.string("sha256")).isEqualTo(Hashes.hex(Hashes.digest("SHA-256").digest(bytes)));
+        assertThat(hashes.string("sha1"))
+                .isEqualTo(Hashes.hex(Hashes.digest("SHA-1").digest(bytes)));
+        assertThat(hashes.string("md5"))
+                .isEqualTo(Hashes.hex(Hashes.digest("MD5").digest(bytes)));
+        assertThat(hashes.string("sha256"))
+                .isEqualTo(Hashes.hex(Hashes.digest("SHA-256").digest(bytes)));
         assertThat(artifact(client, id).number("size")).isEqualTo(bytes.length);
         assertThat(artifact(client, id).string("filename")).isEqualTo("os-2.0.0.bin");
     }
@@ -229,12 +252,14 @@ class DdiConformanceIT {
         JsonObject artifact = artifact(client, id);
 
         for (String relation : List.of("download", "download-http")) {
-            HttpResponse<byte[]> bytes = client.follow(DdiClient.link(artifact, relation).orElseThrow());
+            HttpResponse<byte[]> bytes =
+                    client.follow(DdiClient.link(artifact, relation).orElseThrow());
             assertThat(bytes.statusCode()).isEqualTo(200);
             assertThat(bytes.body()).isEqualTo(image("ddi-rels"));
         }
         for (String relation : List.of("md5sum", "md5sum-http")) {
-            HttpResponse<byte[]> sum = client.follow(DdiClient.link(artifact, relation).orElseThrow());
+            HttpResponse<byte[]> sum =
+                    client.follow(DdiClient.link(artifact, relation).orElseThrow());
             assertThat(new String(sum.body(), StandardCharsets.UTF_8))
                     .isEqualTo(Hashes.hex(Hashes.digest("MD5").digest(image("ddi-rels"))) + "  os-2.0.0.bin");
         }
@@ -258,10 +283,12 @@ class DdiConformanceIT {
         HttpResponse<byte[]> beyond = client.follow(url, "Range", "bytes=" + all.length + "-");
         assertThat(beyond.statusCode()).isEqualTo(416);
         assertThat(beyond.headers().firstValue("Content-Range")).hasValue("bytes */" + all.length);
-        assertThat(client.follow(url, "Range", "bytes=3-6", "If-Range", "\"other\"").statusCode())
+        assertThat(client.follow(url, "Range", "bytes=3-6", "If-Range", "\"other\"")
+                        .statusCode())
                 .isEqualTo(200);
         String etag = head.headers().firstValue("ETag").orElseThrow();
-        assertThat(client.follow(url, "Range", "bytes=3-6", "If-Range", etag).statusCode()).isEqualTo(206);
+        assertThat(client.follow(url, "Range", "bytes=3-6", "If-Range", etag).statusCode())
+                .isEqualTo(206);
         assertThat(client.follow(url, "If-Match", "\"other\"").statusCode()).isEqualTo(412);
         assertThat(client.follow(url, "If-Match", etag).statusCode()).isEqualTo(200);
         assertThat(client.follow(url + "x").statusCode()).isEqualTo(404);
@@ -272,7 +299,8 @@ class DdiConformanceIT {
         DdiClient client = client("ddi-gone");
         String id = offered(client, "ddi-gone", Map.of());
 
-        assertThat(client.feedback("deploymentBase", id, "proceeding", "none", "half")).isEqualTo(200);
+        assertThat(client.feedback("deploymentBase", id, "proceeding", "none", "half"))
+                .isEqualTo(200);
         // hawkBit counts `none` as success, and clients rely on it.
         assertThat(client.feedback("deploymentBase", id, "closed", "none")).isEqualTo(200);
         assertThat(client.feedback("deploymentBase", id, "closed", "success")).isEqualTo(410);
@@ -295,8 +323,10 @@ class DdiConformanceIT {
         assertThat(link).endsWith("/cancelAction/" + id);
         assertThat(client.link("deploymentBase")).isEmpty();
         assertThat(client.get("/deploymentBase/" + id).statusCode()).isEqualTo(404);
-        assertThat(client.json("/cancelAction/" + id).object("cancelAction").string("stopId")).isEqualTo(id);
-        assertThat(client.feedback("cancelAction", id, "rejected", "success", "started already")).isEqualTo(200);
+        assertThat(client.json("/cancelAction/" + id).object("cancelAction").string("stopId"))
+                .isEqualTo(id);
+        assertThat(client.feedback("cancelAction", id, "rejected", "success", "started already"))
+                .isEqualTo(200);
 
         String again = client.link("deploymentBase").orElseThrow();
         assertThat(again).contains("/deploymentBase/" + id + "?c=").isNotEqualTo(before);
@@ -324,7 +354,8 @@ class DdiConformanceIT {
         assertThat(refused.statusCode()).isEqualTo(400);
         assertThat(JsonObject.parse(refused.body()).string("errorCode")).startsWith("hawkbit.server.error.");
         assertThat(client.call("POST", path, "{").statusCode()).isEqualTo(400);
-        assertThat(client.call("POST", path, "{\"status\":{\"execution\":\"closed\"}}").statusCode())
+        assertThat(client.call("POST", path, "{\"status\":{\"execution\":\"closed\"}}")
+                        .statusCode())
                 .isEqualTo(400);
         get("/devices/ddi-unknown/ddi").body("actions[0].state", equalTo("running"));
     }
@@ -338,11 +369,12 @@ class DdiConformanceIT {
         assertThat(deployment.string("update")).isEqualTo("skip");
         client.follow(DdiClient.link(artifact(client, id), "download").orElseThrow());
 
-        assertThat(client.feedback("deploymentBase", id, "downloaded", "success")).isEqualTo(200);
+        assertThat(client.feedback("deploymentBase", id, "downloaded", "success"))
+                .isEqualTo(200);
 
         get("/devices/ddi-ahead/ddi").body("actions[0].state", equalTo("downloaded"));
-        await().atMost(SOON).untilAsserted(() ->
-                get("/rollouts").body("items.find { it.name == 'ddi-ahead' }.state", equalTo("completed")));
+        await().atMost(SOON).untilAsserted(() -> get("/rollouts")
+                .body("items.find { it.name == 'ddi-ahead' }.state", equalTo("completed")));
         assertThat(client.feedback("deploymentBase", id, "closed", "success")).isEqualTo(410);
     }
 
@@ -374,9 +406,10 @@ class DdiConformanceIT {
         String release = get("/rollouts").extract().path("items.find { it.name == 'ddi-soft' }.release");
         create("ddi-soft", release, Map.of());
 
-        await().atMost(SOON).untilAsserted(() -> assertThat(client.link("deploymentBase").orElseThrow())
-                .contains("/deploymentBase/" + id + "?c=")
-                .isNotEqualTo(before));
+        await().atMost(SOON)
+                .untilAsserted(() -> assertThat(client.link("deploymentBase").orElseThrow())
+                        .contains("/deploymentBase/" + id + "?c=")
+                        .isNotEqualTo(before));
         JsonObject forced = client.json("/deploymentBase/" + id).object("deployment");
         assertThat(forced.string("download")).isEqualTo("forced");
         assertThat(forced.string("update")).isEqualTo("forced");
@@ -393,7 +426,8 @@ class DdiConformanceIT {
         assertThat(other.get("/deploymentBase/" + id).statusCode()).isEqualTo(404);
         assertThat(other.get("/installedBase/" + id).statusCode()).isEqualTo(404);
         assertThat(other.feedback("deploymentBase", id, "closed", "success")).isEqualTo(404);
-        assertThat(other.follow(url.replace("ddi-mine", "ddi-thine")).statusCode()).isEqualTo(404);
+        assertThat(other.follow(url.replace("ddi-mine", "ddi-thine")).statusCode())
+                .isEqualTo(404);
         assertThat(other.get("/deploymentBase/99999999999").statusCode()).isEqualTo(404);
     }
 
@@ -408,10 +442,12 @@ class DdiConformanceIT {
         assertThat(read).containsKeys("config", "links");
         assertThat(((List<?>) read.get("links")).getFirst().toString()).contains("rel=deploymentBase");
         byte[] body = Cbor.write(Map.of(
-                "status", Map.of("execution", "closed", "result", Map.of("finished", "success"), "details", List.of("ok"))));
+                "status",
+                Map.of("execution", "closed", "result", Map.of("finished", "success"), "details", List.of("ok"))));
         HttpResponse<byte[]> sent = client.send(
                 "POST",
-                "http://127.0.0.1:" + server.port() + "/DEFAULT/controller/v1/ddi-cbor/deploymentBase/" + id + "/feedback",
+                "http://127.0.0.1:" + server.port() + "/DEFAULT/controller/v1/ddi-cbor/deploymentBase/" + id
+                        + "/feedback",
                 body,
                 "Content-Type",
                 "application/cbor");
@@ -468,7 +504,8 @@ class DdiConformanceIT {
     }
 
     private static io.restassured.response.ValidatableResponse cancel(String device, String id) {
-        return post("/devices/" + device + "/ddi/actions/" + id + "/cancel", Map.of()).statusCode(200);
+        return post("/devices/" + device + "/ddi/actions/" + id + "/cancel", Map.of())
+                .statusCode(200);
     }
 
     static io.restassured.response.ValidatableResponse access(Map<String, ?> changes) {
