@@ -55,21 +55,10 @@ final class HawkbitServer {
     /** A list that comes whole. */
     List<Row> list(String path) {
         try {
-            List<Row> rows = new ArrayList<>();
-            for (Map<String, Object> each : JSON.std.listOfFrom(Map.class, text(path)).stream()
-                    .map(HawkbitServer::members)
-                    .toList()) {
-                rows.add(new Row(each));
-            }
-            return rows;
+            return new Row(Map.of("content", JSON.std.listFrom(text(path)))).rows("content");
         } catch (IOException e) {
             throw unreadable(path, e);
         }
-    }
-
-    @SuppressWarnings("unchecked")
-    private static Map<String, Object> members(Map<?, ?> map) {
-        return (Map<String, Object>) map;
     }
 
     private Map<String, Object> object(String path) {
