@@ -15,7 +15,7 @@ create table ddi_access (
     confirmation boolean not null default false,
     -- As hawkBit writes it: `00:05:00~10%, site==north -> 00:00:30`.
     polling text not null default '00:05:00',
-    foreign key (tenant, site) references site (tenant, name)
+    foreign key (tenant, site) references site (tenant, name) on delete set null (site)
 );
 call protect('ddi_access');
 

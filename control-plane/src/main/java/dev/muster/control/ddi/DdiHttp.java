@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.HostAndPort;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.handler.BodyHandler;
@@ -125,8 +126,10 @@ final class DdiHttp {
             String url = external.get().toString();
             return url.endsWith("/") ? url.substring(0, url.length() - 1) : url;
         }
-        String host = request.getHeader(HttpHeaders.HOST);
-        if (host == null || !AUTHORITY.matcher(host).matches()) {
+        // Of HTTP/1.1 it is the header `Host`, of HTTP/2 a field of its own.
+        HostAndPort authority = request.authority();
+        String host = authority == null ? "" : authority.toString();
+        if (!AUTHORITY.matcher(host).matches()) {
             throw DdiException.invalid("expected a `Host`");
         }
         return (request.isSSL() ? "https://" : "http://") + host;

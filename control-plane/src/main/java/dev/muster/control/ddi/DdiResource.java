@@ -3,7 +3,6 @@ package dev.muster.control.ddi;
 import dev.muster.control.access.Guard;
 import dev.muster.control.access.RequiresRole;
 import dev.muster.control.access.Role;
-import dev.muster.control.devices.DeviceService;
 import dev.muster.control.http.Bodies;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.DELETE;
@@ -11,15 +10,14 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
-import jakarta.ws.rs.PathParam;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jspecify.annotations.Nullable;
 
-/** {@code /ddi} and what devices have of it. */
-@Path("")
+/** {@code /ddi}. */
+@Path("ddi")
 @RunOnVirtualThread
 public class DdiResource {
     private final Guard guard;
@@ -148,7 +146,6 @@ public class DdiResource {
 
     /** How hawkBit's clients come in. */
     @GET
-    @Path("ddi")
     @RequiresRole(Role.VIEWER)
     public AccessAnswer access() {
         return AccessAnswer.of(service.get(guard.require(Role.VIEWER)));
@@ -156,7 +153,6 @@ public class DdiResource {
 
     /** Changes it; in force within a second. */
     @PUT
-    @Path("ddi")
     @RequiresRole(value = Role.ADMIN, fleetWide = true)
     public AccessAnswer change(@Nullable Wanted body) {
         return AccessAnswer.of(service.put(guard.require(Role.ADMIN), Bodies.require(body)));
@@ -164,7 +160,7 @@ public class DdiResource {
 
     /** Makes the token of all clients; its text is shown this once, and the one before ends. */
     @POST
-    @Path("ddi/gateway-token")
+    @Path("gateway-token")
     @ResponseStatus(201)
     @RequiresRole(value = Role.ADMIN, fleetWide = true)
     public NewToken gatewayToken(@Nullable WantedToken body) {
@@ -173,7 +169,7 @@ public class DdiResource {
 
     /** Ends the token of all clients. */
     @DELETE
-    @Path("ddi/gateway-token")
+    @Path("gateway-token")
     @RequiresRole(value = Role.ADMIN, fleetWide = true)
     public void endGatewayToken() {
         service.endGatewayToken(guard.require(Role.ADMIN));
@@ -181,54 +177,12 @@ public class DdiResource {
 
     /** Makes a device of a controller id before its client asks for the first time. */
     @POST
-    @Path("ddi/clients")
+    @Path("clients")
     @ResponseStatus(201)
     @RequiresRole(value = Role.ADMIN, fleetWide = true)
     public MadeClient add(@Nullable NewClient body) {
         Client client = service.add(
                 guard.require(Role.ADMIN), Bodies.require(Bodies.require(body).controller(), "controller"));
         return new MadeClient(client.controller(), client.device().value());
-    }
-
-    /** What the device's client said, and what it is asked to do. */
-    @GET
-    @Path("devices/{id}/ddi")
-    @RequiresRole(Role.VIEWER)
-    public ClientAnswer client(@PathParam("id") String id) {
-        return service.show(guard.require(Role.VIEWER), DeviceService.id(id));
-    }
-
-    /** Makes the token of this one client; its text is shown this once. */
-    @POST
-    @Path("devices/{id}/ddi/token")
-    @ResponseStatus(201)
-    @RequiresRole(Role.ADMIN)
-    public NewToken targetToken(@PathParam("id") String id, @Nullable WantedToken body) {
-        return new NewToken(service.targetToken(
-                guard.require(Role.ADMIN), DeviceService.id(id), body == null ? null : body.token()));
-    }
-
-    /** Ends the token of this one client. */
-    @DELETE
-    @Path("devices/{id}/ddi/token")
-    @RequiresRole(Role.ADMIN)
-    public void endTargetToken(@PathParam("id") String id) {
-        service.endTargetToken(guard.require(Role.ADMIN), DeviceService.id(id));
-    }
-
-    /** Asks the client for its attributes once more. */
-    @POST
-    @Path("devices/{id}/ddi/attributes")
-    @RequiresRole(Role.OPERATOR)
-    public void askAttributes(@PathParam("id") String id) {
-        service.askAttributes(guard.require(Role.OPERATOR), DeviceService.id(id));
-    }
-
-    /** Asks the client to stop; an action that it never saw is stopped at once. */
-    @POST
-    @Path("devices/{id}/ddi/actions/{action}/cancel")
-    @RequiresRole(Role.OPERATOR)
-    public ActionAnswer cancel(@PathParam("id") String id, @PathParam("action") int action) {
-        return service.cancel(guard.require(Role.OPERATOR), DeviceService.id(id), action);
     }
 }

@@ -1,7 +1,9 @@
 package dev.muster.control.ddi;
 
 import dev.muster.control.config.MusterConfig;
+import dev.muster.control.config.ServerProfile;
 import dev.muster.control.config.ServerRole;
+import dev.muster.control.readiness.Loopback;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.vertx.core.Vertx;
@@ -44,6 +46,11 @@ public class DdiServer {
         if (!server.has(ServerRole.DEVICE)) {
             return;
         }
+        if (isInTheClear()) {
+            LOG.info("hawkBit's clients: nobody listens; in production set `muster.ddi.certificate` and"
+                    + " `muster.ddi.key`, or name the proxy that ends TLS in `muster.ddi.trusted-proxies`");
+            return;
+        }
         if (config.certificate().isPresent() != config.key().isPresent()) {
             throw new IllegalStateException("expected `muster.ddi.certificate` and `muster.ddi.key` together");
         }
@@ -78,6 +85,14 @@ public class DdiServer {
                     e);
         }
         LOG.infof("hawkBit's clients: %s://%s:%d", options.isSsl() ? "https" : "http", server.bind(), port());
+    }
+
+    /** Tokens would be readable on their way; few installations have such clients, so none is kept from starting. */
+    private boolean isInTheClear() {
+        return server.profile() == ServerProfile.PRODUCTION
+                && !Loopback.is(server.bind())
+                && config.certificate().isEmpty()
+                && config.trustedProxies().isEmpty();
     }
 
     /** The port it listens on; 0 if this instance serves no devices. */
