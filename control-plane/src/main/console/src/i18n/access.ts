@@ -5,7 +5,7 @@ const where = (selector: string) => (selector === '' ? 'on every device' : `on d
 export const access = {
   title: 'Access',
   text: 'Which people, groups and programs may do what, on which devices.',
-  tabs: { roles: 'Roles', accounts: 'Service accounts', tenants: 'Tenants', mine: 'What may I do' } as Record<string, string>,
+  tabs: { roles: 'Roles', accounts: 'Service accounts', tenants: 'Tenants', ddi: 'hawkBit’s clients', mine: 'What may I do' } as Record<string, string>,
   actions: 'Actions',
   everyDevice: 'Every device',
   allow: 'Allowed',

@@ -5,6 +5,7 @@ import { alerts } from './alerts';
 import { artifacts, releases } from './artifacts';
 import { audit } from './audit';
 import { commands, settings } from './commands';
+import { ddi } from './ddi';
 import { fourEyes } from './fourEyes';
 import { help } from './help';
 import { policy } from './policy';
@@ -393,6 +394,7 @@ export const en = {
   bridges,
   audit,
   channels,
+  ddi,
   fourEyes,
   tenants,
   trust,

@@ -25,7 +25,9 @@ import { DifferenceSection, Metadata, Timeline } from './DeviceRegistry';
 import { ReplaceForm } from './DeviceForms';
 import { DeviceSettingsCard } from './settings/DeviceSettingsCard';
 import { EdgeNode } from './EdgeNode';
+import { DdiCard } from './DdiCard';
 import { SubDevices, gatewayOf } from './SubDevices';
+import { isDdi } from '../api/ddi';
 import type { HelpSession } from '../api/help';
 import { HelpBanner } from './help/HelpBanner';
 import { OpenTerminal } from './help/OpenTerminal';
@@ -88,6 +90,11 @@ export function DevicePage() {
                   <DifferenceSection difference={difference} />
                   <Targets desired={desired} reported={reported} manifest={manifest.data} />
                 </GridItem>
+                {isDdi(shown.facts) && (
+                  <GridItem>
+                    <DdiCard device={id} />
+                  </GridItem>
+                )}
                 <GridItem>
                   <EdgeNode device={id} node={node} />
                 </GridItem>

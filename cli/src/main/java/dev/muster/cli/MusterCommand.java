@@ -9,6 +9,8 @@ import dev.muster.cli.bundles.BundleCommand;
 import dev.muster.cli.capability.CapabilityCommand;
 import dev.muster.cli.channels.ChannelCommand;
 import dev.muster.cli.commands.CommandVerbs;
+import dev.muster.cli.ddi.DdiCommand;
+import dev.muster.cli.importing.ImportCommand;
 import dev.muster.cli.devices.DevicesCommand;
 import dev.muster.cli.enrolment.CaCommand;
 import dev.muster.cli.enrolment.EnrolCommand;
@@ -70,6 +72,8 @@ import picocli.CommandLine.Mixin;
             HdcCommand.class,
             RolesCommand.class,
             AccountsCommand.class,
+            DdiCommand.class,
+            ImportCommand.class,
             BundleCommand.class,
             FourEyesCommand.class,
             TenantsCommand.class,

@@ -6,11 +6,12 @@ import { PageHead } from '../../parts/PageHead';
 import { reach } from '../../parts/rights';
 import { MeContext } from '../../parts/useRoles';
 import { AccountsTab } from './AccountsTab';
+import { DdiTab } from './DdiTab';
 import { MineTab } from './MineTab';
 import { RolesTab } from './RolesTab';
 import { TenantsTab } from './TenantsTab';
 
-const TABS = { roles: RolesTab, accounts: AccountsTab, tenants: TenantsTab, mine: MineTab };
+const TABS = { roles: RolesTab, accounts: AccountsTab, tenants: TenantsTab, ddi: DdiTab, mine: MineTab };
 
 type TabKey = keyof typeof TABS;
 

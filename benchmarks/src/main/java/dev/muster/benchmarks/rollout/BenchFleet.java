@@ -60,12 +60,12 @@ public final class BenchFleet implements AutoCloseable {
     }
 
     /** Name of device {@code number}, from 1. */
-    static String device(long number) {
+    public static String device(long number) {
         return "bench-%07d".formatted(number);
     }
 
     /** Adds active devices until there are {@code size}, and gives the planner the statistics that autovacuum would. */
-    void grow(long size) throws SQLException {
+    public void grow(long size) throws SQLException {
         long there = number("select count(*) from device");
         execute("insert into device (tenant, id, name, status, hardware, enrolled_at) "
                 + "select 'default', 'bench-' || lpad(i::text, 7, '0'), 'bench', 'active', '" + HARDWARE + "', now() "
@@ -73,7 +73,8 @@ public final class BenchFleet implements AutoCloseable {
         execute("analyze");
     }
 
-    void execute(String sql) throws SQLException {
+    /** Runs a statement as the superuser. */
+    public void execute(String sql) throws SQLException {
         try (Statement statement = database.createStatement()) {
             statement.execute(sql);
         }

@@ -7,17 +7,25 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 
 /** CPU of the control plane and of PostgreSQL with all its sessions, also of those that ended, as {@code /proc} tells it. */
-record ServerCpu(long server, long postgres) {
+public record ServerCpu(long server, long postgres) {
     private static final double TICKS_PER_SECOND = 100; // USER_HZ, fixed on every Linux architecture that counts
 
     /** Both, as {@code ./muster up} noted them below {@code data}. */
-    static ServerCpu below(Path data) throws IOException {
+    public static ServerCpu below(Path data) throws IOException {
         return new ServerCpu(pid(data, "server"), pid(data, "postgresql"));
     }
 
     /** Seconds of both so far. */
-    double seconds() {
+    public double seconds() {
         return own(server) + postgresSeconds();
+    }
+
+    /** Memory of the control plane now, as {@code VmRSS} tells it. */
+    public double serverMegabytes() throws IOException {
+        return Files.readAllLines(Path.of("/proc/" + server + "/status")).stream()
+                .filter(line -> line.startsWith("VmRSS:"))
+                .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / 1024)
+                .sum();
     }
 
     /** Seconds of PostgreSQL so far. */

@@ -5,11 +5,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** One range of a representation (RFC 9110, 14.1.2): {@code from} inclusive, {@code length} bytes. */
-record ByteRange(long from, long length) {
+public record ByteRange(long from, long length) {
     private static final Pattern FORM = Pattern.compile("bytes=(\\d{0,18})-(\\d{0,18})");
 
     /** What a {@code Range} header asks of {@code total} bytes. */
-    sealed interface Asked {
+    public sealed interface Asked {
         /** The whole: no header, or one we need not understand, such as several ranges. */
         record Whole() implements Asked {}
 
@@ -20,7 +20,8 @@ record ByteRange(long from, long length) {
         record Impossible() implements Asked {}
     }
 
-    static Asked parse(Optional<String> header, long total) {
+    /** Reads the header. */
+    public static Asked parse(Optional<String> header, long total) {
         if (header.isEmpty()) {
             return new Asked.Whole();
         }

@@ -13,18 +13,19 @@ import org.jboss.logging.Logger;
  */
 // The end of a response that failed has nobody left to tell.
 @SuppressWarnings("FutureReturnValueIgnored")
-final class StreamPump {
+public final class StreamPump {
     private static final Logger LOG = Logger.getLogger(StreamPump.class);
     private static final int PIECE_BYTES = 1 << 17;
 
     private final HttpServerResponse response;
 
-    StreamPump(HttpServerResponse response) {
+    /** For one response whose head is written or ready to be. */
+    public StreamPump(HttpServerResponse response) {
         this.response = response;
     }
 
     /** Sends {@code length} bytes from {@code from} on; a source that ends early ends the connection, as a device expects. */
-    void send(DeviceAnswer.RangeSource source, long from, long length) {
+    public void send(DeviceAnswer.RangeSource source, long from, long length) {
         try (InputStream in = source.open(from, length)) {
             long left = length;
             while (left > 0) {

@@ -103,6 +103,16 @@ public final class DeviceService {
         return store.select(handle, scope, query);
     }
 
+    /** Those, in the same order, that verify signed documents: what has to be believed from one is for no other device. */
+    public List<DeviceId> believing(Handle handle, Collection<DeviceId> ids) {
+        return store.believing(handle, ids);
+    }
+
+    /** Whether the query selects the device; for the server's own work. */
+    public boolean selects(Handle handle, Selector query, DeviceId id) {
+        return store.selects(handle, query, id);
+    }
+
     /** The devices in scope that the query selects: at most {@code limit}, by id, after the id {@code after}. */
     public List<Device> list(Handle handle, Scope scope, Selector query, String after, int limit) {
         return store.list(handle, scope, query, after, limit);

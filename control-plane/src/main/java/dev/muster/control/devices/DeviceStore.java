@@ -107,6 +107,24 @@ final class DeviceStore {
                 .list();
     }
 
+    List<DeviceId> believing(Handle handle, Collection<DeviceId> ids) {
+        Set<DeviceId> foreign =
+                new HashSet<>(handle.createQuery("select device from ddi_device where device = any(:ids)")
+                        .bind("ids", ids.stream().map(DeviceId::value).toArray(String[]::new))
+                        .map((rs, context) -> new DeviceId(rs.getString("device")))
+                        .list());
+        return ids.stream().filter(id -> !foreign.contains(id)).toList();
+    }
+
+    boolean selects(Handle handle, Selector query, DeviceId id) {
+        SqlFragment asked = query.where("d", "q_");
+        return handle.createQuery("select exists (select 1 from device d where d.id = :id and " + asked.sql() + ")")
+                .bind("id", id)
+                .bindMap(asked.binds())
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     List<DeviceId> visible(Handle handle, Scope scope, Collection<DeviceId> ids) {
         SqlFragment allowed = scope.where("d");
         return handle.createQuery("select d.id from device d where d.id = any(:ids) and " + allowed.sql())

@@ -3,6 +3,7 @@ package dev.muster.control.permissions;
 import dev.muster.control.artifacts.Artifact;
 import dev.muster.control.artifacts.ArtifactService;
 import dev.muster.control.desired.DesiredContent;
+import dev.muster.control.devices.DeviceService;
 import dev.muster.control.permissions.HeldStore.Held;
 import dev.muster.control.permissions.Overlay.InForce;
 import dev.muster.control.rollouts.RolloutKind;
@@ -35,6 +36,7 @@ class PolicyTargets implements RolloutTargets {
     private final ProfileReader profiles;
     private final CapabilityTargets capabilities;
     private final ArtifactService artifacts;
+    private final DeviceService devices;
     private final BundleCompiler compiler = new BundleCompiler();
 
     PolicyTargets(
@@ -42,12 +44,14 @@ class PolicyTargets implements RolloutTargets {
             PolicySnapshots snapshots,
             ProfileReader profiles,
             CapabilityTargets capabilities,
-            ArtifactService artifacts) {
+            ArtifactService artifacts,
+            DeviceService devices) {
         this.store = store;
         this.snapshots = snapshots;
         this.profiles = profiles;
         this.capabilities = capabilities;
         this.artifacts = artifacts;
+        this.devices = devices;
     }
 
     @Override
@@ -55,10 +59,10 @@ class PolicyTargets implements RolloutTargets {
         return RolloutKind.POLICY;
     }
 
-    /** A policy is for every device; compiling it for each just to plan would cost the whole rollout at once. */
+    /** A policy is for every device that can believe it; compiling it for each just to plan would cost the whole rollout at once. */
     @Override
-    public List<DeviceId> fitting(Handle handle, RolloutSubject subject, List<DeviceId> devices) {
-        return devices;
+    public List<DeviceId> fitting(Handle handle, RolloutSubject subject, List<DeviceId> chosen) {
+        return devices.believing(handle, chosen);
     }
 
     @Override

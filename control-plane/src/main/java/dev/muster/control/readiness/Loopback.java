@@ -5,11 +5,11 @@ import java.net.UnknownHostException;
 import java.util.Locale;
 
 /** Whether what is sent to an address stays on this machine. */
-final class Loopback {
+public final class Loopback {
     private Loopback() {}
 
     /** True for {@code localhost} and for literals of the loopback networks; no name is looked up. */
-    static boolean is(String host) {
+    public static boolean is(String host) {
         String bare = host.startsWith("[") && host.endsWith("]") ? host.substring(1, host.length() - 1) : host;
         if (bare.toLowerCase(Locale.ROOT).equals("localhost")) {
             return true;

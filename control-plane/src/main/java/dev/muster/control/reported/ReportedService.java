@@ -68,23 +68,31 @@ public final class ReportedService {
      * because a gateway may be ahead of us.
      */
     void accept(TenantId tenant, Map<DeviceId, ReportedState> reports) {
-        transactions.runForMany(tenant, handle -> {
-            Map<DeviceId, ReportedState> known = new LinkedHashMap<>(reports);
-            known.keySet().retainAll(devices.lock(handle, reports.keySet()));
-            if (known.isEmpty()) {
-                return;
-            }
-            Map<DeviceId, StoredReport> before = store.reports(handle, known.keySet());
-            store.putReports(handle, known, clock.instant());
-            devices.reported(handle, tenant, summaries(known));
-            List<ReportListener.Report> told = known.entrySet().stream()
-                    .map(entry -> new ReportListener.Report(
-                            entry.getKey(), entry.getValue(), Optional.ofNullable(before.get(entry.getKey()))))
-                    .toList();
-            listeners.forEach(listener -> listener.reported(handle, tenant, told));
-            listeners.forEach(listener -> listener.told(handle, tenant, told));
-        });
+        transactions.runForMany(tenant, handle -> store(handle, tenant, reports));
         reports.keySet().forEach(device -> feed.device(tenant, device));
+    }
+
+    /** The same in the caller's transaction, for a device whose words reach us another way than by Kafka. */
+    public void accept(Handle handle, DeviceRef device, ReportedState state) {
+        store(handle, device.tenant(), Map.of(device.device(), state));
+        handle.afterCommit(() -> feed.device(device.tenant(), device.device()));
+    }
+
+    private void store(Handle handle, TenantId tenant, Map<DeviceId, ReportedState> reports) {
+        Map<DeviceId, ReportedState> known = new LinkedHashMap<>(reports);
+        known.keySet().retainAll(devices.lock(handle, reports.keySet()));
+        if (known.isEmpty()) {
+            return;
+        }
+        Map<DeviceId, StoredReport> before = store.reports(handle, known.keySet());
+        store.putReports(handle, known, clock.instant());
+        devices.reported(handle, tenant, summaries(known));
+        List<ReportListener.Report> told = known.entrySet().stream()
+                .map(entry -> new ReportListener.Report(
+                        entry.getKey(), entry.getValue(), Optional.ofNullable(before.get(entry.getKey()))))
+                .toList();
+        listeners.forEach(listener -> listener.reported(handle, tenant, told));
+        listeners.forEach(listener -> listener.told(handle, tenant, told));
     }
 
     private static Map<DeviceId, ReportSummary> summaries(Map<DeviceId, ReportedState> reports) {

@@ -7,25 +7,16 @@ import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.desired.InstallLeases;
 import dev.muster.protocol.identity.DeviceRef;
 import jakarta.inject.Singleton;
-import java.time.Clock;
-import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 
 /** Tells devices when they may switch to what they have loaded. */
 @Singleton
 final class LeaseRoutes implements DeviceRoutes {
-    /** A site without a window may be interrupted at any time; the device asks again tomorrow. */
-    private static final InstallLeases.Window ALWAYS = new InstallLeases.Window(Duration.ZERO, Duration.ofDays(1));
-
-    private final LeaseStore store;
+    private final InstallWindows windows;
     private final TenantTransactions transactions;
-    private final Clock clock;
 
-    LeaseRoutes(LeaseStore store, TenantTransactions transactions, Clock clock) {
-        this.store = store;
+    LeaseRoutes(InstallWindows windows, TenantTransactions transactions) {
+        this.windows = windows;
         this.transactions = transactions;
-        this.clock = clock;
     }
 
     @Override
@@ -36,16 +27,6 @@ final class LeaseRoutes implements DeviceRoutes {
     }
 
     private InstallLeases leases(DeviceRef device) {
-        return transactions.in(device.tenant(), handle -> {
-            Map<String, InstallLeases.Window> windows = new HashMap<>();
-            for (LeaseStore.Waiting waiting : store.waiting(handle, device.device())) {
-                windows.put(
-                        waiting.target(),
-                        waiting.window()
-                                .map(window -> window.next(clock.instant().atZone(waiting.zone())))
-                                .orElse(ALWAYS));
-            }
-            return new InstallLeases(windows);
-        });
+        return transactions.in(device.tenant(), handle -> windows.of(handle, device.device()));
     }
 }

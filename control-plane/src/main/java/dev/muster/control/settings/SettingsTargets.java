@@ -39,10 +39,10 @@ class SettingsTargets implements RolloutTargets {
         return RolloutKind.SETTINGS;
     }
 
-    /** Settings are for every device; merging them for each just to plan would cost the whole rollout at once. */
+    /** Settings are for every device that can believe them; merging them for each just to plan would cost the whole rollout at once. */
     @Override
     public List<DeviceId> fitting(Handle handle, RolloutSubject subject, List<DeviceId> chosen) {
-        return chosen;
+        return devices.believing(handle, chosen);
     }
 
     @Override

@@ -66,6 +66,8 @@ public final class Servers implements QuarkusTestResourceLifecycleManager {
         settings.put("muster.kafka.bootstrap", broker.bootstrap());
         settings.put("muster.oidc.issuer", Tokens.ISSUER);
         settings.put("muster.bootstrap.admin-group", Tokens.ADMINS);
+        settings.put("muster.ddi.port", "0");
+        settings.put("muster.ddi.trusted-proxies", "127.0.0.1");
         // Nothing is on its way any more when a test deletes a tenant.
         settings.put("muster.tenants.settle", "PT0S");
         // The key stands in for the provider's: no discovery.

@@ -88,6 +88,7 @@ final class ControlPlane {
         settings.put("muster.db.jobs.password", secrets.get("postgres.jobs"));
         settings.put("muster.kafka.bootstrap", "127.0.0.1:" + ports.kafka());
         settings.put("muster.device.port", Integer.toString(ports.device()));
+        settings.put("muster.ddi.port", Integer.toString(ports.ddi()));
         settings.put("muster.gateway.port", Integer.toString(ports.gateway()));
         settings.put("muster.external.api-url", options.apiUrl());
         settings.put("muster.external.device-url", options.deviceUrl());

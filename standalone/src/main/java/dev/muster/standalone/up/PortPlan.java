@@ -48,6 +48,10 @@ record PortPlan(int base) {
         return base + 6;
     }
 
+    int ddi() {
+        return base + 7;
+    }
+
     int management() {
         return base + LAST_OFFSET;
     }
@@ -62,6 +66,7 @@ record PortPlan(int base) {
         needed.put(kafka(), "Kafka");
         needed.put(kafkaController(), "Kafka's controller");
         needed.put(postgres(), "PostgreSQL");
+        needed.put(ddi(), "hawkBit's clients");
         needed.put(management(), "health and metrics");
         List<String> busy = new ArrayList<>();
         needed.forEach((port, purpose) -> {
