@@ -38,6 +38,15 @@ public final class ImageInstaller implements Installer {
     }
 
     @Override
+    public Optional<Base> base() throws IOException {
+        Slots.Booted booted = require().booted();
+        if (booted.sha256().isEmpty() || booted.length() == 0) {
+            return Optional.empty();
+        }
+        return require().readRunning().map(channel -> new Base(booted.sha256(), booted.length(), channel));
+    }
+
+    @Override
     public void check(DesiredTarget target) {
         // The digest says all there is to say: an image is opaque to the agent.
     }
