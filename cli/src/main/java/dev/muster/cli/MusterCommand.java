@@ -13,6 +13,7 @@ import dev.muster.cli.enrolment.CaCommand;
 import dev.muster.cli.enrolment.EnrolCommand;
 import dev.muster.cli.fleet.FleetCommand;
 import dev.muster.cli.foureyes.FourEyesCommand;
+import dev.muster.cli.deltas.DeltasCommand;
 import dev.muster.cli.freezes.FreezesCommand;
 import dev.muster.cli.groups.GroupsCommand;
 import dev.muster.cli.hdc.HdcCommand;
@@ -60,6 +61,7 @@ import picocli.CommandLine.Mixin;
             ChannelCommand.class,
             RolloutCommand.class,
             AlertsCommand.class,
+            DeltasCommand.class,
             FreezesCommand.class,
             TelemetryCommand.class,
             SettingsCommand.class,

@@ -194,10 +194,14 @@ final class DesiredStore {
         return rows.stream().map(number).toArray(Long[]::new);
     }
 
-    /** Whether the device's desired state names these bytes. */
+    /** Whether the device's desired state names these bytes, or an image that these bytes help to make. */
     boolean names(Handle handle, DeviceId device, String sha256) {
         return handle.createQuery(
-                        "select exists (select 1 from desired_target where device = :device and sha256 = :sha256)")
+                        """
+                        select exists (select 1 from desired_target where device = :device and sha256 = :sha256)
+                            or exists (select 1 from delta d join desired_target t on t.sha256 = d.output_sha256
+                                        where t.device = :device and d.state = 'done'
+                                          and (d.delta_sha256 = :sha256 or d.segments_sha256 = :sha256))""")
                 .bind("device", device)
                 .bind("sha256", sha256)
                 .mapTo(Boolean.class)
@@ -217,7 +221,10 @@ final class DesiredStore {
                         select exists (
                             select 1 from mine join device d on d.site = mine.name and d.status = 'active'
                               join desired_target t on t.device = d.id
-                             where t.sha256 = :sha256 and (t.name = 'image' or t.name like 'app/%'))""")
+                             where (t.name = 'image' or t.name like 'app/%')
+                               and (t.sha256 = :sha256
+                                    or t.sha256 in (select d.output_sha256 from delta d
+                                                     where d.delta_sha256 = :sha256 or d.segments_sha256 = :sha256)))""")
                 .bind("gateway", gateway)
                 .bind("sha256", sha256)
                 .mapTo(Boolean.class)
