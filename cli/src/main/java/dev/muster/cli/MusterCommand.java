@@ -8,12 +8,12 @@ import dev.muster.cli.bundles.BundleCommand;
 import dev.muster.cli.capability.CapabilityCommand;
 import dev.muster.cli.channels.ChannelCommand;
 import dev.muster.cli.commands.CommandVerbs;
+import dev.muster.cli.deltas.DeltasCommand;
 import dev.muster.cli.devices.DevicesCommand;
 import dev.muster.cli.enrolment.CaCommand;
 import dev.muster.cli.enrolment.EnrolCommand;
 import dev.muster.cli.fleet.FleetCommand;
 import dev.muster.cli.foureyes.FourEyesCommand;
-import dev.muster.cli.deltas.DeltasCommand;
 import dev.muster.cli.freezes.FreezesCommand;
 import dev.muster.cli.groups.GroupsCommand;
 import dev.muster.cli.hdc.HdcCommand;
@@ -78,7 +78,8 @@ import picocli.CommandLine.Mixin;
         },
         footer = {
             "",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not logged in, 4 not allowed, 5 not found, 6 conflict, 7 server unreachable."
+            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not logged in, 4 not allowed, 5 not found, 6 conflict, 7"
+                    + " server unreachable."
         })
 final class MusterCommand {
     @Mixin

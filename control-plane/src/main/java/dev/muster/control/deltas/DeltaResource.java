@@ -49,8 +49,7 @@ public class DeltaResource {
         NewDelta wanted = Bodies.require(body);
         return DeltaAnswer.of(service.make(
                 guard.require(Role.RELEASE_MANAGER).fleetWide(),
-                new Delta.Pair(
-                        Bodies.require(wanted.output(), "output"), Bodies.require(wanted.base(), "base"))));
+                new Delta.Pair(Bodies.require(wanted.output(), "output"), Bodies.require(wanted.base(), "base"))));
     }
 
     /** Stops one that waits or is being made. */
@@ -58,8 +57,8 @@ public class DeltaResource {
     @Path("/{output}/{base}/cancel")
     @RequiresRole(value = Role.RELEASE_MANAGER, fleetWide = true)
     public DeltaAnswer cancel(@PathParam("output") String output, @PathParam("base") String base) {
-        return DeltaAnswer.of(service.cancel(
-                guard.require(Role.RELEASE_MANAGER).fleetWide(), new Delta.Pair(output, base)));
+        return DeltaAnswer.of(
+                service.cancel(guard.require(Role.RELEASE_MANAGER).fleetWide(), new Delta.Pair(output, base)));
     }
 
     /**

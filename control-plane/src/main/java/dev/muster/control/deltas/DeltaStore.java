@@ -17,11 +17,12 @@ import org.jdbi.v3.core.statement.SqlStatement;
 @Singleton
 final class DeltaStore {
     private static final String SELECT = """
-            select d.*, name_of_actor(d.asked_by, d.asked_at) as asked_by_name,
-                   o.length as output_length, o.version as output_version, b.version as base_version
-              from delta d
-              join artifact o on o.sha256 = d.output_sha256
-              join artifact b on b.sha256 = d.base_sha256""";
+        select d.*, name_of_actor(d.asked_by, d.asked_at) as asked_by_name,
+               o.length as output_length, o.version as output_version, b.version as base_version
+          from delta d
+          join artifact o on o.sha256 = d.output_sha256
+          join artifact b on b.sha256 = d.base_sha256\
+        """;
 
     private static final String KEY = " output_sha256 = :output and base_sha256 = :base ";
 
@@ -49,15 +50,14 @@ final class DeltaStore {
 
     /** Asks for it, anew if it is there. */
     void ask(Handle handle, Pair pair, String by, Instant now) {
-        bind(
-                        handle.createUpdate("""
-                                insert into delta (output_sha256, base_sha256, asked_by, asked_at)
-                                values (:output, :base, :by, :now)
-                                on conflict (tenant, output_sha256, base_sha256) do update
-                                   set state = 'waiting', asked_by = excluded.asked_by, asked_at = excluded.asked_at,
-                                       started_at = null, ended_at = null, segments = 0, segments_done = 0,
-                                       cpu_millis = 0, problem = ''"""),
-                        pair)
+        bind(handle.createUpdate("""
+            insert into delta (output_sha256, base_sha256, asked_by, asked_at)
+            values (:output, :base, :by, :now)
+            on conflict (tenant, output_sha256, base_sha256) do update
+               set state = 'waiting', asked_by = excluded.asked_by, asked_at = excluded.asked_at,
+                   started_at = null, ended_at = null, segments = 0, segments_done = 0,
+                   cpu_millis = 0, problem = ''\
+            """), pair)
                 .bind("by", by)
                 .bind("now", utc(now))
                 .execute();
@@ -69,31 +69,32 @@ final class DeltaStore {
      */
     void askForFleet(Handle handle, String by, Instant now, Instant since, int bases) {
         handle.createUpdate("""
-                        with output as (
-                            (select distinct on (a.hardware) a.sha256, a.hardware
-                               from release r
-                               join release_target t on t.release = r.id and t.name = 'image'
-                               join artifact a on a.sha256 = t.sha256 and a.collected_at is null
-                              where r.withdrawn_at is null and r.created_at > :since
-                              order by a.hardware, r.created_at desc)
-                            union
-                            select a.sha256, a.hardware
-                              from rollout o
-                              join release_target t on t.release = o.release and t.name = 'image'
-                              join artifact a on a.sha256 = t.sha256 and a.collected_at is null
-                             where o.state = 'running'),
-                        wanted as (
-                            select o.sha256 as output, b.sha256 as base, count(*) as devices,
-                                   row_number() over (partition by o.sha256 order by count(*) desc, b.sha256) as place
-                              from output o
-                              join device_manifest m on m.manifest ->> 'hardware' = o.hardware
-                              join artifact b on b.sha256 = m.manifest -> 'image' ->> 'sha256'
-                                             and b.kind = 'image' and b.collected_at is null and b.sha256 <> o.sha256
-                             group by o.sha256, b.sha256)
-                        insert into delta (output_sha256, base_sha256, devices, asked_by, asked_at)
-                        select output, base, devices, :by, :now from wanted where place <= :bases
-                        on conflict (tenant, output_sha256, base_sha256) do update set devices = excluded.devices
-                         where delta.devices <> excluded.devices""")
+            with output as (
+                (select distinct on (a.hardware) a.sha256, a.hardware
+                   from release r
+                   join release_target t on t.release = r.id and t.name = 'image'
+                   join artifact a on a.sha256 = t.sha256 and a.collected_at is null
+                  where r.withdrawn_at is null and r.created_at > :since
+                  order by a.hardware, r.created_at desc)
+                union
+                select a.sha256, a.hardware
+                  from rollout o
+                  join release_target t on t.release = o.release and t.name = 'image'
+                  join artifact a on a.sha256 = t.sha256 and a.collected_at is null
+                 where o.state = 'running'),
+            wanted as (
+                select o.sha256 as output, b.sha256 as base, count(*) as devices,
+                       row_number() over (partition by o.sha256 order by count(*) desc, b.sha256) as place
+                  from output o
+                  join device_manifest m on m.manifest ->> 'hardware' = o.hardware
+                  join artifact b on b.sha256 = m.manifest -> 'image' ->> 'sha256'
+                                 and b.kind = 'image' and b.collected_at is null and b.sha256 <> o.sha256
+                 group by o.sha256, b.sha256)
+            insert into delta (output_sha256, base_sha256, devices, asked_by, asked_at)
+            select output, base, devices, :by, :now from wanted where place <= :bases
+            on conflict (tenant, output_sha256, base_sha256) do update set devices = excluded.devices
+             where delta.devices <> excluded.devices\
+            """)
                 .bind("by", by)
                 .bind("now", utc(now))
                 .bind("since", utc(since))
@@ -104,14 +105,15 @@ final class DeltaStore {
     /** Takes the next one: one that waits, or one whose worker fell silent. */
     Optional<Pair> take(Handle handle, Instant now, Instant silentSince) {
         return handle.createQuery("""
-                        update delta d
-                           set state = 'making', started_at = :now, touched_at = :now, segments_done = 0
-                          from (select output_sha256, base_sha256 from delta
-                                 where state = 'waiting' or (state = 'making' and touched_at < :silent)
-                                 order by devices desc, asked_at
-                                 limit 1 for update skip locked) next
-                         where d.output_sha256 = next.output_sha256 and d.base_sha256 = next.base_sha256
-                        returning d.output_sha256, d.base_sha256""")
+            update delta d
+               set state = 'making', started_at = :now, touched_at = :now, segments_done = 0
+              from (select output_sha256, base_sha256 from delta
+                     where state = 'waiting' or (state = 'making' and touched_at < :silent)
+                     order by devices desc, asked_at
+                     limit 1 for update skip locked) next
+             where d.output_sha256 = next.output_sha256 and d.base_sha256 = next.base_sha256
+            returning d.output_sha256, d.base_sha256\
+            """)
                 .bind("now", utc(now))
                 .bind("silent", utc(silentSince))
                 .map((rs, context) -> new Pair(rs.getString(1), rs.getString(2)))

@@ -109,7 +109,10 @@ class DeltaWorker {
                                         settings.bases())));
             }
             WorkerThread.safely("make a delta of `" + tenant + "`", () -> transactions
-                    .in(tenant, handle -> store.take(handle, clock.instant(), clock.instant().minus(SILENT)))
+                    .in(
+                            tenant,
+                            handle -> store.take(
+                                    handle, clock.instant(), clock.instant().minus(SILENT)))
                     .ifPresent(pair -> make(tenant, pair)));
         }
     }
@@ -190,8 +193,7 @@ class DeltaWorker {
     }
 
     private void end(TenantId tenant, Pair pair, State state, long millis, long length, String problem) {
-        transactions.run(
-                tenant, handle -> store.end(handle, pair, state, millis, length, problem, clock.instant()));
+        transactions.run(tenant, handle -> store.end(handle, pair, state, millis, length, problem, clock.instant()));
     }
 
     /** Asked very often, by one thread; the database hears of it once a second. */

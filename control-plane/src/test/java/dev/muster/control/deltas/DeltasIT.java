@@ -128,7 +128,7 @@ class DeltasIT {
     private static byte[] changed(byte[] old) {
         byte[] fresh = old.clone();
         for (int i = 3_000_000; i < 3_200_000; i += 100) {
-            fresh[i] += 8;
+            fresh[i] = (byte) (fresh[i] + 8);
         }
         return fresh;
     }
@@ -140,8 +140,8 @@ class DeltasIT {
         byte[] target = new byte[1 << head.segmentLog()];
         for (int segment = 0; segment < head.segments(); segment++) {
             int at = (int) head.payloadAt(segment);
-            int length = decoder.decode(
-                    segment, Arrays.copyOfRange(file, at, at + head.payloadLength(segment)), target);
+            int length =
+                    decoder.decode(segment, Arrays.copyOfRange(file, at, at + head.payloadLength(segment)), target);
             assertThat(manifest.matches(segment, target, length)).isTrue();
             out.write(target, 0, length);
         }

@@ -163,7 +163,8 @@ public final class FleetDevice implements AutoCloseable {
                 Optional.of(new VersionManifest.InstalledImage(version, imageSha256, length, "a")),
                 List.of(),
                 List.of());
-        return sendManifest(SignedManifest.sign(manifest, device.keys().getPrivate()).toJson());
+        return sendManifest(
+                SignedManifest.sign(manifest, device.keys().getPrivate()).toJson());
     }
 
     /** What the image repository has at a path below {@code delta/}. */

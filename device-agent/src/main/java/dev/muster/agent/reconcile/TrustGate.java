@@ -70,10 +70,9 @@ public final class TrustGate implements DesiredSource, DeltaOffers {
     @Override
     public Optional<Offer> offer(DesiredTarget target, String baseSha256) {
         try {
-            return verifier.delta(DeltaPath.delta(target.sha256(), baseSha256))
-                    .flatMap(delta -> verifier.delta(DeltaPath.segments(target.sha256()))
-                            .map(segments -> new Offer(
-                                    delta.sha256(), delta.length(), segments.sha256(), segments.length())));
+            return verifier.delta(DeltaPath.delta(target.sha256(), baseSha256)).flatMap(delta -> verifier.delta(
+                            DeltaPath.segments(target.sha256()))
+                    .map(segments -> new Offer(delta.sha256(), delta.length(), segments.sha256(), segments.length())));
         } catch (TrustException | ProtocolException | IllegalArgumentException e) {
             return Optional.empty();
         }

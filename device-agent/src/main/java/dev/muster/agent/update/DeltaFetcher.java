@@ -72,7 +72,9 @@ final class DeltaFetcher {
             run.run();
             log.accept("`" + target.name().text() + "` " + target.version() + " came as a delta of "
                     + offer.get().bytes() + " bytes instead of " + target.length()
-                    + (run.repaired == 0 ? "" : "; " + run.repaired + " segments came whole, the base is damaged there"));
+                    + (run.repaired == 0
+                            ? ""
+                            : "; " + run.repaired + " segments came whole, the base is damaged there"));
         } catch (UselessException | ProtocolException | ContentSource.MissingException e) {
             useless.add(offer.get().sha256());
             log.accept("the delta for `" + target.name().text() + "` " + target.version() + " is not used: "
@@ -123,7 +125,8 @@ final class DeltaFetcher {
                         damagedInARow = 0;
                     } else {
                         if (++damagedInARow > MOST_DAMAGED_IN_A_ROW) {
-                            throw new UselessException("the base is damaged in " + damagedInARow + " segments in a row");
+                            throw new UselessException(
+                                    "the base is damaged in " + damagedInARow + " segments in a row");
                         }
                         payloads.close();
                         fetchWhole(manifest, segment, made);

@@ -259,8 +259,7 @@ public final class UpdateMachine {
     private long bring(UpdateState.Fetching fetching, Installer installer, FileChannel channel) throws IOException {
         Optional<Base> base = base(installer);
         try {
-            return deltas.bring(
-                    fetching.target(), base, channel, fetching.bytes(), bytes -> save(fetching.at(bytes)));
+            return deltas.bring(fetching.target(), base, channel, fetching.bytes(), bytes -> save(fetching.at(bytes)));
         } finally {
             if (base.isPresent()) {
                 base.get().close();

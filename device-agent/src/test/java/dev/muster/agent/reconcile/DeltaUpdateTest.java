@@ -51,17 +51,16 @@ class DeltaUpdateTest {
         byte[] version = "3.0.0".getBytes(US_ASCII);
         System.arraycopy(version, 0, fresh, 21, version.length);
         for (int i = SEGMENT / 2; i < fresh.length; i += 1000) {
-            fresh[i] += 4;
+            fresh[i] = (byte) (fresh[i] + 4);
         }
         first = new DesiredState(1, List.of(device.target("image", old, "2.0.0", 2)), List.of());
         device.settle(first);
         target = device.target("image", fresh, "3.0.0", 3);
         second = new DesiredState(2, List.of(target), List.of());
         offer = offer();
-        device.offers = (wanted, base) ->
-                wanted.sha256().equals(target.sha256()) && base.equals(Device.sha256(old))
-                        ? Optional.of(offer)
-                        : Optional.empty();
+        device.offers = (wanted, base) -> wanted.sha256().equals(target.sha256()) && base.equals(Device.sha256(old))
+                ? Optional.of(offer)
+                : Optional.empty();
         device.read.clear();
         device.offsets.clear();
     }
@@ -115,7 +114,8 @@ class DeltaUpdateTest {
 
     @Test
     void anAlteredDeltaIsNotUsedAndWhatItBroughtStays() throws IOException {
-        byte[] delta = Objects.requireNonNull(device.content.get(offer.sha256())).clone();
+        byte[] delta =
+                Objects.requireNonNull(device.content.get(offer.sha256())).clone();
         delta[delta.length - 20] ^= 1;
         device.content.put(offer.sha256(), delta);
 

@@ -94,8 +94,16 @@ final class Device {
                 case TargetName.Capabilities c -> policy.orElseThrow().capabilitiesInstaller();
                 case TargetName.PolicyShadow s -> policy.orElseThrow().shadowInstaller();
             };
-            UpdateMachine machine =
-                    new UpdateMachine(journal, installers, Device.this::open, () -> false, () -> true, gate, () -> NOW, offers, lines::add);
+            UpdateMachine machine = new UpdateMachine(
+                    journal,
+                    installers,
+                    Device.this::open,
+                    () -> false,
+                    () -> true,
+                    gate,
+                    () -> NOW,
+                    offers,
+                    lines::add);
             reconciler = new Reconciler(journal, machine, installers, () -> NOW, line -> {});
         }
     }

@@ -41,17 +41,28 @@ public final class DeltaFormat {
     /** How a segment's residual, which is what no copy covers, is written down. */
     public enum Codec {
         /** There is no residual. */
-        NONE,
+        NONE(0),
         /** As it is. */
-        STORED,
+        STORED(1),
         /** LZMA2. */
-        LZMA,
+        LZMA(2),
         /** LZMA2 that begins with the segment's windows of the base as its dictionary. */
-        DICTIONARY,
+        DICTIONARY(3),
         /** Differences to the segment's windows of the base and what is new, each LZMA2. */
-        DIFFERENCE;
+        DIFFERENCE(4);
 
         private static final Codec[] VALUES = values();
+
+        private final int code;
+
+        Codec(int code) {
+            this.code = code;
+        }
+
+        /** The byte that stands for it in a recipe. */
+        public int code() {
+            return code;
+        }
 
         /** Whether the segment names windows of the base. */
         public boolean hasWindows() {

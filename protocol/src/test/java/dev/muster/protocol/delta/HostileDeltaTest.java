@@ -45,7 +45,7 @@ class HostileDeltaTest {
 
     @Test
     void windowsThatOverlapOrLeaveTheBaseAreRefused() throws IOException {
-        int difference = Codec.DIFFERENCE.ordinal();
+        int difference = Codec.DIFFERENCE.code();
         assertRefused(head(SEGMENT, numbers(1, SEGMENT << 1, difference, 1, 5, 1, 10), 1), "number of at most 1");
         assertRefused(head(SEGMENT, numbers(1, SEGMENT << 1, difference, 1, 0, 0, 10), 1), "windows within the base");
         assertRefused(
@@ -54,8 +54,8 @@ class HostileDeltaTest {
 
     @Test
     void aPayloadThatIsLongerThanWhatItMakesIsRefused() throws IOException {
-        assertRefused(head(SEGMENT, numbers(1, SEGMENT << 1, Codec.LZMA.ordinal(), SEGMENT + 1), 1), "at most 4096");
-        assertRefused(head(SEGMENT, numbers(1, SEGMENT << 1, Codec.STORED.ordinal(), 17), 1), "stored bytes");
+        assertRefused(head(SEGMENT, numbers(1, SEGMENT << 1, Codec.LZMA.code(), SEGMENT + 1), 1), "at most 4096");
+        assertRefused(head(SEGMENT, numbers(1, SEGMENT << 1, Codec.STORED.code(), 17), 1), "stored bytes");
     }
 
     @Test
@@ -90,7 +90,7 @@ class HostileDeltaTest {
     @Test
     void aBombIsReadNoFurtherThanItsSegment() throws IOException {
         byte[] bomb = pack(new byte[50_000_000]);
-        DeltaHead head = DeltaHead.parse(head(1 << 12, numbers(1, SEGMENT << 1, Codec.LZMA.ordinal(), 4000), 1));
+        DeltaHead head = DeltaHead.parse(head(1 << 12, numbers(1, SEGMENT << 1, Codec.LZMA.code(), 4000), 1));
         byte[] payload = Arrays.copyOf(bomb, 4000);
         byte[] target = new byte[SEGMENT];
 
@@ -108,7 +108,7 @@ class HostileDeltaTest {
         payload.writeBytes(packed);
         payload.writeBytes(added);
         DeltaHead head = DeltaHead.parse(
-                head(SEGMENT, numbers(1, SEGMENT << 1, Codec.DIFFERENCE.ordinal(), 1, 0, 1, payload.size()), 1));
+                head(SEGMENT, numbers(1, SEGMENT << 1, Codec.DIFFERENCE.code(), 1, 0, 1, payload.size()), 1));
         SegmentDecoder decoder = new SegmentDecoder(head, ImageBytes.of(new byte[(int) BASE]));
 
         assertThatThrownBy(() -> decoder.decode(0, payload.toByteArray(), new byte[SEGMENT]))

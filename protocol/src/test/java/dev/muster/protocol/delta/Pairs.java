@@ -59,7 +59,7 @@ final class Pairs {
                 case 0 -> {
                     // As when all addresses of a library moved.
                     for (int i = 0; i < part.length; i += 40 + random.nextInt(90)) {
-                        part[i] += 16;
+                        part[i] = (byte) (part[i] + 16);
                     }
                     out.writeBytes(part);
                 }

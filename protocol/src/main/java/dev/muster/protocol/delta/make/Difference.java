@@ -74,7 +74,7 @@ final class Difference {
         for (int i = 0; i < SHORTEST; i++) {
             word = word << 8 | (bytes[at + i] & 0xFF);
         }
-        return (int) (word * 0x9E3779B97F4A7C15L >>> (64 - HASH_BITS));
+        return (int) ((word * 0x9E3779B97F4A7C15L) >>> (64 - HASH_BITS));
     }
 
     private int common(int oldAt, int freshAt) {

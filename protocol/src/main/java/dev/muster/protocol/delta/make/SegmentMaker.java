@@ -95,7 +95,7 @@ final class SegmentMaker {
         ByteArrayOutputStream recipe = new ByteArrayOutputStream();
         Numbers.write(recipe, count);
         recipe.writeBytes(pieces.toByteArray());
-        recipe.write(coded.codec.ordinal());
+        recipe.write(coded.codec.code());
         if (coded.codec.hasWindows()) {
             Numbers.write(recipe, coded.windows.size());
             int last = 0;
