@@ -13,7 +13,8 @@ public interface DeltaOffers {
      * publisher signed for, whatever they say.
      */
     record Offer(String sha256, long length, String manifestSha256, long manifestLength) {
-        long bytes() {
+        /** All that a device fetches for it. */
+        public long bytes() {
             return length + manifestLength;
         }
     }

@@ -178,7 +178,8 @@ class DeltaUpdateTest {
                 AgentState end = device.settle(second);
 
                 assertCommitted(end);
-                assertThat(read(target.sha256())).isZero();
+                // A rest that is shorter than the delta comes as it is.
+                assertThat(read(target.sha256())).isLessThan(offer.bytes());
                 // Head and manifest come again, and at most the payload of the segment that was under way.
                 assertThat(read(offer.sha256())).isLessThan(offer.length() * 3 / 2);
             }
