@@ -64,7 +64,8 @@ final class Applied {
     /** Applies a file; any doubt is a {@link ProtocolException}. */
     static byte[] apply(byte[] file, byte[] old, SegmentManifest manifest) throws IOException {
         DeltaHead head = head(file);
-        if (head.fileLength() != file.length || head.outputLength() != manifest.outputLength()
+        if (head.fileLength() != file.length
+                || head.outputLength() != manifest.outputLength()
                 || head.baseLength() > old.length) {
             throw new ProtocolException("the file is not the one that was promised");
         }
