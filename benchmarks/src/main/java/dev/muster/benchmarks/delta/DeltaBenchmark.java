@@ -150,8 +150,8 @@ public final class DeltaBenchmark {
     /** Chunks of the new image that the old one does not have, and the index. */
     private static long casync(Timed timed, Path directory, Pair pair) throws IOException, InterruptedException {
         Path work = Files.createDirectories(directory.resolve("casync-" + pair.name()));
-        timed.run("cd " + work + " && casync make -q --chunk-size=16384 --store=old.castr old.caibx " + pair.old()
-                + " >/dev/null && casync make -q --chunk-size=16384 --store=new.castr new.caibx " + pair.fresh()
+        timed.run("cd " + work + " && casync make --chunk-size=16384 --store=old.castr old.caibx " + pair.old()
+                + " >/dev/null && casync make --chunk-size=16384 --store=new.castr new.caibx " + pair.fresh()
                 + " >/dev/null");
         long sum = Files.size(work.resolve("new.caibx"));
         try (Stream<Path> chunks = Files.walk(work.resolve("new.castr"))) {
