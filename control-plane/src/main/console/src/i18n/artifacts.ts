@@ -32,6 +32,18 @@ export const artifacts = {
   abandonTitle: (file: string) => `Abandon the upload of ${file}?`,
   abandonText: 'The bytes that arrived are removed.',
   unnamed: 'a file',
+  deltas: {
+    title: 'Deltas',
+    hint: 'Made in the background from the images that devices report to the image of a new release.',
+    none: 'No deltas yet: they are made when a release has an image and devices report another one.',
+    columns: { from: 'From', to: 'To', state: 'State', size: 'Download', cost: 'CPU to make', devices: 'Devices', actions: 'Actions' },
+    states: { waiting: 'Waiting', making: 'Being made', done: 'Done', declined: 'Not worth it', failed: 'Failed', cancelled: 'Cancelled' },
+    segments: (done: number, of: number) => `${done} of ${of} segments`,
+    insteadOf: (delta: string, image: string) => `${delta} instead of ${image}`,
+    seconds: (text: string) => `${text} s`,
+    cancel: 'Cancel',
+    again: 'Make again',
+  },
   form: {
     title: 'Upload an artifact',
     file: 'File',

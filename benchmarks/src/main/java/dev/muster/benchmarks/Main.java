@@ -2,6 +2,7 @@ package dev.muster.benchmarks;
 
 import dev.muster.benchmarks.agent.AgentBenchmark;
 import dev.muster.benchmarks.ddi.DdiBenchmark;
+import dev.muster.benchmarks.delta.DeltaBenchmark;
 import dev.muster.benchmarks.policy.PolicyBenchmark;
 import dev.muster.benchmarks.rollout.RolloutBenchmark;
 import dev.muster.benchmarks.suspension.SuspensionBenchmark;
@@ -18,11 +19,12 @@ public final class Main {
         switch (words.isEmpty() ? "" : words.getFirst()) {
             case "agent" -> System.exit(new AgentBenchmark(System.out).run(rest));
             case "ddi" -> System.exit(new DdiBenchmark(System.out).run(rest));
+            case "delta" -> System.exit(new DeltaBenchmark(System.out).run(rest));
             case "policy" -> System.exit(new PolicyBenchmark(System.out).run(rest));
             case "rollout" -> System.exit(new RolloutBenchmark(System.out).run(rest));
             case "suspension" -> System.exit(new SuspensionBenchmark(System.out).run(rest));
             default -> {
-                System.err.println("bench: expected `agent`, `ddi`, `policy`, `rollout` or `suspension`, found `"
+                System.err.println("bench: expected `agent`, `ddi`, `delta`, `policy`, `rollout` or `suspension`, found `"
                         + String.join(" ", words) + "`");
                 System.exit(2);
             }

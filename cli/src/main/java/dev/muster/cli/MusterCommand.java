@@ -11,6 +11,7 @@ import dev.muster.cli.channels.ChannelCommand;
 import dev.muster.cli.commands.CommandVerbs;
 import dev.muster.cli.ddi.DdiCommand;
 import dev.muster.cli.importing.ImportCommand;
+import dev.muster.cli.deltas.DeltasCommand;
 import dev.muster.cli.devices.DevicesCommand;
 import dev.muster.cli.enrolment.CaCommand;
 import dev.muster.cli.enrolment.EnrolCommand;
@@ -64,6 +65,7 @@ import picocli.CommandLine.Mixin;
             RolloutCommand.class,
             AlertsCommand.class,
             BridgesCommand.class,
+            DeltasCommand.class,
             FreezesCommand.class,
             TelemetryCommand.class,
             SettingsCommand.class,
@@ -82,7 +84,8 @@ import picocli.CommandLine.Mixin;
         },
         footer = {
             "",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not logged in, 4 not allowed, 5 not found, 6 conflict, 7 server unreachable."
+            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not logged in, 4 not allowed, 5 not found, 6 conflict, 7"
+                    + " server unreachable."
         })
 final class MusterCommand {
     @Mixin

@@ -14,6 +14,7 @@ import { Nothing, Shown } from '../../parts/States';
 import { Time } from '../../parts/Time';
 import { useMay, useWho } from '../../parts/useRoles';
 import { Command } from '../policy/Command';
+import { Deltas } from './Deltas';
 import { fits, SignerLabel, UseText, WaitsLabel } from './parts';
 import { Unfinished } from './Unfinished';
 import { UploadForm } from './UploadForm';
@@ -44,6 +45,7 @@ export function ArtifactsPage() {
           </CardBody>
         </Card>
         {may && <Unfinished key={turn} />}
+        <Deltas />
       </PageSection>
       {uploading && (
         <UploadForm

@@ -325,7 +325,9 @@ public final class DeviceAgent implements AutoCloseable {
                 attention::shouldYield,
                 () -> platform.reboot("update"),
                 gates,
-                time);
+                time,
+                gate,
+                log::line);
         return new AgentLoop(
                 new AgentLoop.Parts(
                         surroundings.config(),

@@ -12,7 +12,7 @@ import com.tngtech.archunit.lang.ArchRule;
 @AnalyzeClasses(packages = "dev.muster.protocol", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
     @ArchTest
-    static final ArchRule usesTheJdkAndOneSmallJsonLibrary = classes()
+    static final ArchRule usesTheJdkAndTwoSmallLibraries = classes()
             .should()
             .onlyDependOnClassesThat()
             .resideInAnyPackage(
@@ -20,6 +20,7 @@ class ArchitectureTest {
                     "java..",
                     "com.fasterxml.jackson.jr.ob..",
                     "com.fasterxml.jackson.core..",
+                    "org.tukaani.xz..",
                     "org.jspecify..");
 
     @ArchTest
@@ -29,6 +30,14 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat()
             .resideInAPackage("com.fasterxml..");
+
+    @ArchTest
+    static final ArchRule onlyTheDeltaPackageUnpacks = noClasses()
+            .that()
+            .resideOutsideOfPackage("dev.muster.protocol.delta..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("org.tukaani..");
 
     @ArchTest
     static final ArchRule featuresHaveNoCycles =

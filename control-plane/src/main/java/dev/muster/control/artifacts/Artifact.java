@@ -49,7 +49,11 @@ public record Artifact(
         POLICY,
         POLICY_SHADOW,
         CAPABILITIES,
-        SETTINGS;
+        SETTINGS,
+        /** What makes one image of another. */
+        DELTA,
+        /** The hashes of an image's segments. */
+        SEGMENTS;
 
         /** Lower case, as stored and shown. */
         public String text() {
@@ -61,6 +65,29 @@ public record Artifact(
         }
     }
 
+    /** What bytes that the server made are called. */
+    public record Named(Kind kind, String name) {}
+
+    Artifact named(String other) {
+        return new Artifact(
+                sha256,
+                length,
+                kind,
+                other,
+                version,
+                versionCode,
+                versionName,
+                hardware,
+                releaseCounter,
+                signer,
+                apl,
+                permissions,
+                details,
+                uploadedAt,
+                uploadedBy,
+                uploadedByName);
+    }
+
     /** What the bytes are for on a device. */
     public TargetName targetName() {
         return switch (kind) {
@@ -70,6 +97,7 @@ public record Artifact(
             case POLICY_SHADOW -> new TargetName.PolicyShadow();
             case CAPABILITIES -> new TargetName.Capabilities();
             case SETTINGS -> new TargetName.Settings();
+            case DELTA, SEGMENTS -> new TargetName.Image();
         };
     }
 
@@ -82,6 +110,7 @@ public record Artifact(
             case POLICY_SHADOW -> "policy/" + sha256 + ".shadow";
             case CAPABILITIES -> "policy/" + sha256 + ".capabilities";
             case SETTINGS -> "settings/" + sha256 + ".json";
+            case DELTA, SEGMENTS -> "delta/" + name;
         };
     }
 
@@ -91,6 +120,7 @@ public record Artifact(
             case IMAGE, APP -> Publisher.byDefault();
             case POLICY, POLICY_SHADOW, CAPABILITIES -> new Publisher.Policy();
             case SETTINGS -> new Publisher.Settings();
+            case DELTA, SEGMENTS -> new Publisher.Delta();
         };
     }
 

@@ -15,6 +15,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.BiConsumer;
 import org.jdbi.v3.core.Handle;
 
 /** Takes in artifacts and finds them. Thread-safe. */
@@ -91,6 +93,36 @@ public final class ArtifactService {
         } catch (IOException e) {
             throw new UncheckedIOException("cannot keep a " + kind.text() + " bundle", e);
         }
+    }
+
+    /**
+     * Keeps a file that the server made, too large to be made in a transaction, and publishes it under an online key. The file stays.
+     *
+     * @param then what belongs to the same transaction, given the file's hash; if it fails, nothing is published
+     * @return the file's hash
+     */
+    public String keep(TenantId tenant, Artifact.Named named, Path file, BiConsumer<Handle, String> then)
+            throws IOException {
+        String sha256;
+        try (InputStream in = Files.newInputStream(file);
+                ArtifactBytes.Pending pending = bytes.receive(in, config.maxSize())) {
+            sha256 = pending.sha256();
+            UUID claim = UUID.randomUUID();
+            transactions.run(
+                    tenant,
+                    handle -> store.claim(handle, claim, sha256, clock.instant().plus(CLAIM)));
+            pending.keep();
+            transactions.run(tenant, handle -> {
+                store.lockBytes(handle);
+                insertAndPublish(
+                        handle,
+                        tenant,
+                        describer.made(tenant, named.kind(), "", pending).named(named.name()));
+                store.endClaim(handle, claim);
+                then.accept(handle, sha256);
+            });
+        }
+        return sha256;
     }
 
     /** The problem {@code quota-exceeded} where there is no room for {@code length} more bytes; before they are sent in vain. */

@@ -106,27 +106,28 @@ final class DesiredStore {
                 .toList();
         Map<DeviceId, Set<TargetName>> changed = new HashMap<>();
         bind(handle.createQuery("""
-                        insert into desired_target (device, name, state, sha256, path, length, version, hardware,
-                                                    release_counter, lease_seconds, on_expiry, install_mode,
-                                                    install_window, source, changed_at)
-                        select r.*, :now
-                          from unnest(:devices, :names, :states, :sha256s, :paths, :lengths, :versions, :hardware,
-                                      :counters, :leases, :expiries, :modes, :windows, :sources) as r
-                         order by 1, 2
-                        on conflict (tenant, device, name) do update set
-                            state = excluded.state, sha256 = excluded.sha256, path = excluded.path,
-                            length = excluded.length, version = excluded.version, hardware = excluded.hardware,
-                            release_counter = excluded.release_counter, lease_seconds = excluded.lease_seconds,
-                            on_expiry = excluded.on_expiry, install_mode = excluded.install_mode,
-                            install_window = excluded.install_window, source = excluded.source, changed_at = excluded.changed_at
-                        where (desired_target.state, desired_target.sha256, desired_target.path, desired_target.version,
-                               desired_target.release_counter, desired_target.lease_seconds, desired_target.on_expiry,
-                               desired_target.install_mode, desired_target.install_window)
-                              is distinct from
-                              (excluded.state, excluded.sha256, excluded.path, excluded.version,
-                               excluded.release_counter, excluded.lease_seconds, excluded.on_expiry,
-                               excluded.install_mode, excluded.install_window)
-                        returning device, name"""), rows)
+            insert into desired_target (device, name, state, sha256, path, length, version, hardware,
+                                        release_counter, lease_seconds, on_expiry, install_mode,
+                                        install_window, source, changed_at)
+            select r.*, :now
+              from unnest(:devices, :names, :states, :sha256s, :paths, :lengths, :versions, :hardware,
+                          :counters, :leases, :expiries, :modes, :windows, :sources) as r
+             order by 1, 2
+            on conflict (tenant, device, name) do update set
+                state = excluded.state, sha256 = excluded.sha256, path = excluded.path,
+                length = excluded.length, version = excluded.version, hardware = excluded.hardware,
+                release_counter = excluded.release_counter, lease_seconds = excluded.lease_seconds,
+                on_expiry = excluded.on_expiry, install_mode = excluded.install_mode,
+                install_window = excluded.install_window, source = excluded.source, changed_at = excluded.changed_at
+            where (desired_target.state, desired_target.sha256, desired_target.path, desired_target.version,
+                   desired_target.release_counter, desired_target.lease_seconds, desired_target.on_expiry,
+                   desired_target.install_mode, desired_target.install_window)
+                  is distinct from
+                  (excluded.state, excluded.sha256, excluded.path, excluded.version,
+                   excluded.release_counter, excluded.lease_seconds, excluded.on_expiry,
+                   excluded.install_mode, excluded.install_window)
+            returning device, name\
+            """), rows)
                 .bind("now", OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
                 .map((rs, context) ->
                         Map.entry(new DeviceId(rs.getString("device")), TargetName.parse(rs.getString("name"))))
@@ -194,10 +195,14 @@ final class DesiredStore {
         return rows.stream().map(number).toArray(Long[]::new);
     }
 
-    /** Whether the device's desired state names these bytes. */
+    /** Whether the device's desired state names these bytes, or an image that these bytes help to make. */
     boolean names(Handle handle, DeviceId device, String sha256) {
-        return handle.createQuery(
-                        "select exists (select 1 from desired_target where device = :device and sha256 = :sha256)")
+        return handle.createQuery("""
+            select exists (select 1 from desired_target where device = :device and sha256 = :sha256)
+                or exists (select 1 from delta d join desired_target t on t.sha256 = d.output_sha256
+                            where t.device = :device and d.state = 'done'
+                              and (d.delta_sha256 = :sha256 or d.segments_sha256 = :sha256))\
+            """)
                 .bind("device", device)
                 .bind("sha256", sha256)
                 .mapTo(Boolean.class)
@@ -210,14 +215,18 @@ final class DesiredStore {
      */
     boolean namesAtSites(Handle handle, DeviceId gateway, String sha256) {
         return handle.createQuery("""
-                        with recursive mine as (
-                            select name from site where gateway = :gateway
-                            union
-                            select s.name from site s join mine on s.parent = mine.name where s.gateway is null)
-                        select exists (
-                            select 1 from mine join device d on d.site = mine.name and d.status = 'active'
-                              join desired_target t on t.device = d.id
-                             where t.sha256 = :sha256 and (t.name = 'image' or t.name like 'app/%'))""")
+            with recursive mine as (
+                select name from site where gateway = :gateway
+                union
+                select s.name from site s join mine on s.parent = mine.name where s.gateway is null)
+            select exists (
+                select 1 from mine join device d on d.site = mine.name and d.status = 'active'
+                  join desired_target t on t.device = d.id
+                 where (t.name = 'image' or t.name like 'app/%')
+                   and (t.sha256 = :sha256
+                        or t.sha256 in (select d.output_sha256 from delta d
+                                         where d.delta_sha256 = :sha256 or d.segments_sha256 = :sha256)))\
+            """)
                 .bind("gateway", gateway)
                 .bind("sha256", sha256)
                 .mapTo(Boolean.class)
@@ -227,11 +236,12 @@ final class DesiredStore {
     /** Whether an active sub-device of the gateway is to have these bytes. */
     boolean namesBehind(Handle handle, DeviceId gateway, String sha256) {
         return handle.createQuery("""
-                        select exists (
-                            select 1 from sub_device c
-                              join device d on d.id = c.gateway || '/' || c.child and d.status = 'active'
-                              join desired_target t on t.device = d.id
-                             where c.gateway = :gateway and c.state = 'approved' and t.sha256 = :sha256)""")
+            select exists (
+                select 1 from sub_device c
+                  join device d on d.id = c.gateway || '/' || c.child and d.status = 'active'
+                  join desired_target t on t.device = d.id
+                 where c.gateway = :gateway and c.state = 'approved' and t.sha256 = :sha256)\
+            """)
                 .bind("gateway", gateway)
                 .bind("sha256", sha256)
                 .mapTo(Boolean.class)

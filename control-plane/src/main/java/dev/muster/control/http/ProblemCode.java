@@ -31,6 +31,7 @@ public enum ProblemCode {
     ARTIFACT_NOT_FOUND(404, Category.USER, "There is no such artifact"),
     RELEASE_NOT_FOUND(404, Category.USER, "There is no such release"),
     ROLLOUT_NOT_FOUND(404, Category.USER, "There is no such rollout"),
+    DELTA_NOT_FOUND(404, Category.USER, "There is no such delta"),
     FREEZE_NOT_FOUND(404, Category.USER, "There is no such freeze"),
     POLICY_NOT_FOUND(404, Category.USER, "There is no such policy document"),
     SETTINGS_NOT_FOUND(404, Category.USER, "There are no such settings"),

@@ -13,6 +13,9 @@ public sealed interface Publisher {
     /** The server itself, for merged settings. */
     record Settings() implements Publisher {}
 
+    /** The server itself, for deltas: they say how an image is made, and the image's publisher judges what comes out. */
+    record Delta() implements Publisher {}
+
     /** The only publisher until others are delegated to. */
     static Code byDefault() {
         return new Code("default");
@@ -24,6 +27,7 @@ public sealed interface Publisher {
             case Code code -> KeyNames.publisher(code.name());
             case Policy p -> KeyNames.POLICY;
             case Settings s -> KeyNames.SETTINGS;
+            case Delta d -> KeyNames.DELTA;
         };
     }
 }

@@ -20,6 +20,7 @@ import dev.muster.protocol.reported.TargetCondition;
 import dev.muster.protocol.upload.UploadRequest;
 import dev.muster.trust.client.Limits;
 import dev.muster.trust.client.MetadataFetcher;
+import dev.muster.trust.metadata.TargetFile;
 import dev.muster.trust.uptane.DesiredStateVerifier;
 import dev.muster.trust.uptane.DeviceRules;
 import dev.muster.trust.uptane.TargetIdentity;
@@ -150,6 +151,25 @@ public final class FleetDevice implements AutoCloseable {
     /** Sends a signed manifest with these apps. */
     public HttpResponse<byte[]> manifest(InstalledApp... apps) throws Exception {
         return device.send("PUT", "/device/v1/manifest", signed(ref(), apps));
+    }
+
+    /** Sends a signed manifest that says which image it runs. */
+    public HttpResponse<byte[]> runs(String imageSha256, String version, long length) throws Exception {
+        VersionManifest manifest = new VersionManifest(
+                ref(),
+                Clock.systemUTC().instant(),
+                generation(),
+                HARDWARE,
+                Optional.of(new VersionManifest.InstalledImage(version, imageSha256, length, "a")),
+                List.of(),
+                List.of());
+        return sendManifest(
+                SignedManifest.sign(manifest, device.keys().getPrivate()).toJson());
+    }
+
+    /** What the image repository has at a path below {@code delta/}. */
+    public Optional<TargetFile> delta(String path) {
+        return verifier.delta(path);
     }
 
     /** Sends a signed manifest with these apps, and what the device says of its permissions. */

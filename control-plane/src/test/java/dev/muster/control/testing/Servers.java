@@ -64,6 +64,7 @@ public final class Servers implements QuarkusTestResourceLifecycleManager {
         settings.put("muster.db.ingest.password", passwords.ingest());
         settings.put("muster.db.jobs.password", passwords.jobs());
         settings.put("muster.kafka.bootstrap", broker.bootstrap());
+        settings.put("muster.deltas.look-every", "PT1S");
         settings.put("muster.oidc.issuer", Tokens.ISSUER);
         settings.put("muster.bootstrap.admin-group", Tokens.ADMINS);
         settings.put("muster.ddi.port", "0");

@@ -111,6 +111,11 @@ final class SimulatedSlots implements Slots {
         return FileChannel.open(image(inactive()), StandardOpenOption.READ);
     }
 
+    @Override
+    public Optional<FileChannel> readRunning() throws IOException {
+        return Optional.of(FileChannel.open(image(booted), StandardOpenOption.READ));
+    }
+
     /** A slot is a file here: it holds what it has and what the disk has left. */
     @Override
     public long inactiveCapacity() throws IOException {

@@ -41,6 +41,11 @@ public interface Slots {
     /** Opens the slot that is not running for reading, as it lies. */
     FileChannel readInactive() throws IOException;
 
+    /** Opens the running slot for reading, where its bytes are those of its image; empty where they are not, or cannot be read. */
+    default Optional<FileChannel> readRunning() throws IOException {
+        return Optional.empty();
+    }
+
     /** Bytes the slot that is not running can hold. */
     long inactiveCapacity() throws IOException;
 

@@ -1,8 +1,10 @@
 package dev.muster.agent.reconcile;
 
 import dev.muster.agent.store.AtomicFiles;
+import dev.muster.agent.update.DeltaOffers;
 import dev.muster.agent.update.DesiredTarget;
 import dev.muster.protocol.ProtocolException;
+import dev.muster.protocol.delta.DeltaPath;
 import dev.muster.protocol.desired.DirectorCustom;
 import dev.muster.protocol.desired.TargetCustom;
 import dev.muster.protocol.desired.TargetName;
@@ -22,6 +24,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.ToLongFunction;
@@ -30,7 +33,7 @@ import java.util.function.ToLongFunction;
  * The only door through which a document comes in: both repositories verified by {@code trust}, and our own part of the
  * metadata read strictly. One thread.
  */
-public final class TrustGate implements DesiredSource {
+public final class TrustGate implements DesiredSource, DeltaOffers {
     private final DesiredStateVerifier verifier;
     private final Path store;
     private final InstantSource clock;
@@ -61,6 +64,18 @@ public final class TrustGate implements DesiredSource {
     @Override
     public Refresh refresh() {
         return refresh(verifier);
+    }
+
+    // INVARIANT (a delta is only a way): metadata that cannot be had, or is refused, costs the delta and nothing else.
+    @Override
+    public Optional<Offer> offer(DesiredTarget target, String baseSha256) {
+        try {
+            return verifier.delta(DeltaPath.delta(target.sha256(), baseSha256)).flatMap(delta -> verifier.delta(
+                            DeltaPath.segments(target.sha256()))
+                    .map(segments -> new Offer(delta.sha256(), delta.length(), segments.sha256(), segments.length())));
+        } catch (TrustException | ProtocolException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /**

@@ -6,9 +6,12 @@ import dev.muster.agent.store.ContentDigest;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /** The operating system's image, on a platform with two slots or none. */
 public final class ImageInstaller implements Installer {
+    private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
     private final Optional<Slots> slots;
 
     public ImageInstaller(Optional<Slots> slots) {
@@ -35,6 +38,16 @@ public final class ImageInstaller implements Installer {
     @Override
     public FileChannel open(DesiredTarget target) throws IOException {
         return require().openInactive(target.length());
+    }
+
+    @Override
+    public Optional<Base> base() throws IOException {
+        Slots.Booted booted = require().booted();
+        // What others wrote there may be known by a name of theirs, or not at all.
+        if (!SHA256.matcher(booted.sha256()).matches() || booted.length() == 0) {
+            return Optional.empty();
+        }
+        return require().readRunning().map(channel -> new Base(booted.sha256(), booted.length(), channel));
     }
 
     @Override

@@ -33,6 +33,11 @@ public interface Installer {
     /** Where the target's bytes go, readable and writable; never where the old is read from. */
     FileChannel open(DesiredTarget target) throws IOException;
 
+    /** What a delta to the target may start from; empty where the bytes in force are not kept as they came. */
+    default Optional<Base> base() throws IOException {
+        return Optional.empty();
+    }
+
     /**
      * Looks into the complete bytes and makes them ready; throws {@link RefusedException} if they are no good.
      *

@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
@@ -25,6 +26,7 @@ public final class UpdateMachine {
     private final Journal journal;
     private final Function<TargetName, Installer> installers;
     private final Fetcher fetcher;
+    private final DeltaFetcher deltas;
     private final BooleanSupplier restart;
     private final InstallGate gate;
     private final InstantSource clock;
@@ -45,6 +47,25 @@ public final class UpdateMachine {
             BooleanSupplier restart,
             InstallGate gate,
             InstantSource clock) {
+        this(journal, installers, source, yield, restart, gate, clock, DeltaOffers.NONE, line -> {});
+    }
+
+    /**
+     * One that uses deltas where there are any.
+     *
+     * @param log told of deltas, used and not
+     */
+    public UpdateMachine(
+            Journal journal,
+            Function<TargetName, Installer> installers,
+            ContentSource source,
+            BooleanSupplier yield,
+            BooleanSupplier restart,
+            InstallGate gate,
+            InstantSource clock,
+            DeltaOffers offers,
+            Consumer<String> log) {
+        this.deltas = new DeltaFetcher(source, offers, yield, log);
         this.journal = journal;
         this.gate = gate;
         this.installers = installers;
@@ -185,10 +206,14 @@ public final class UpdateMachine {
     private void fetch(UpdateState.Fetching fetching, Installer installer) throws IOException {
         DesiredTarget target = fetching.target();
         try (FileChannel channel = open(installer, target)) {
-            long have = fetching.bytes();
+            long have = bring(fetching, installer, channel);
+            boolean byDelta = have > fetching.bytes();
             for (int attempt = 1; !fetcher.fetch(target, channel, have, bytes -> save(fetching.at(bytes))); attempt++) {
                 have = 0;
                 save(fetching.at(0));
+                if (byDelta) {
+                    distrust(target, installer);
+                }
                 if (attempt == FETCH_ATTEMPTS) {
                     fail(
                             fetching,
@@ -229,6 +254,34 @@ public final class UpdateMachine {
             return;
         }
         save(fetching.written(clock.instant()));
+    }
+
+    private long bring(UpdateState.Fetching fetching, Installer installer, FileChannel channel) throws IOException {
+        Optional<Base> base = base(installer);
+        try {
+            return deltas.bring(fetching.target(), base, channel, fetching.bytes(), bytes -> save(fetching.at(bytes)));
+        } finally {
+            if (base.isPresent()) {
+                base.get().close();
+            }
+        }
+    }
+
+    private void distrust(DesiredTarget target, Installer installer) throws IOException {
+        Optional<Base> base = base(installer);
+        deltas.distrust(target, base);
+        if (base.isPresent()) {
+            base.get().close();
+        }
+    }
+
+    // What cannot be read is no base; the target comes whole.
+    private static Optional<Base> base(Installer installer) {
+        try {
+            return installer.base();
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private static FileChannel open(Installer installer, DesiredTarget target) throws IOException {

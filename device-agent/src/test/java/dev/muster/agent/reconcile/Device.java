@@ -17,6 +17,7 @@ import dev.muster.agent.store.TwoSlotStore;
 import dev.muster.agent.update.AgentState;
 import dev.muster.agent.update.AppInstaller;
 import dev.muster.agent.update.ContentSource;
+import dev.muster.agent.update.DeltaOffers;
 import dev.muster.agent.update.DesiredTarget;
 import dev.muster.agent.update.Downloads;
 import dev.muster.agent.update.ImageInstaller;
@@ -55,6 +56,9 @@ final class Device {
     boolean hasSlots = true;
     boolean hasPolicy;
     InstallGate gate = InstallGate.OPEN;
+    DeltaOffers offers = DeltaOffers.NONE;
+    final List<String> lines = new ArrayList<>();
+    final Map<String, Long> read = new HashMap<>();
 
     /** Power-on: everything in memory is new. */
     final class Running {
@@ -90,8 +94,16 @@ final class Device {
                 case TargetName.Capabilities c -> policy.orElseThrow().capabilitiesInstaller();
                 case TargetName.PolicyShadow s -> policy.orElseThrow().shadowInstaller();
             };
-            UpdateMachine machine =
-                    new UpdateMachine(journal, installers, Device.this::open, () -> false, () -> true, gate, () -> NOW);
+            UpdateMachine machine = new UpdateMachine(
+                    journal,
+                    installers,
+                    Device.this::open,
+                    () -> false,
+                    () -> true,
+                    gate,
+                    () -> NOW,
+                    offers,
+                    lines::add);
             reconciler = new Reconciler(journal, machine, installers, () -> NOW, line -> {});
         }
     }
@@ -175,7 +187,14 @@ final class Device {
         if (bytes == null) {
             throw new ContentSource.MissingException("no such target");
         }
-        InputStream stream = new ByteArrayInputStream(bytes, (int) offset, bytes.length - (int) offset);
+        InputStream stream = new ByteArrayInputStream(bytes, (int) offset, bytes.length - (int) offset) {
+            @Override
+            public synchronized int read(byte[] target, int from, int length) {
+                int count = super.read(target, from, length);
+                read.merge(sha256, (long) Math.max(0, count), Long::sum);
+                return count;
+            }
+        };
         return new ContentSource.Part() {
             @Override
             public long offset() {

@@ -101,6 +101,17 @@ public final class DesiredStateVerifier {
     }
 
     /**
+     * What the image repository has at a path below {@code delta/}, through its delegations. Such bytes only say how others are made:
+     * what they make is judged by the record of the target it is for.
+     *
+     * @throws TrustException if the metadata cannot be had or verified
+     */
+    public Optional<TargetFile> delta(String path) {
+        TargetPath.require(path, TargetKind.DELTA);
+        return images.target(path).map(ResolvedTarget::file);
+    }
+
+    /**
      * The last state that {@link #refresh} returned: also after a restart, offline, and when its metadata has expired.
      * Empty if there is none, or if it was made for another device.
      */

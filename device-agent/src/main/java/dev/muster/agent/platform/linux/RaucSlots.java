@@ -132,6 +132,15 @@ public final class RaucSlots implements Slots {
     }
 
     @Override
+    public synchronized Optional<FileChannel> readRunning() throws IOException {
+        Path device = Path.of(status().booted().device());
+        // Some boot loaders start a file or a name that is nowhere in the system: then there is no base, and no harm.
+        return Files.isReadable(device)
+                ? Optional.of(FileChannel.open(device, StandardOpenOption.READ))
+                : Optional.empty();
+    }
+
+    @Override
     public synchronized long inactiveCapacity() throws IOException {
         try (FileChannel channel = readInactive()) {
             return channel.size();
