@@ -34,12 +34,14 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -55,6 +57,8 @@ final class Device {
     boolean hasSlots = true;
     boolean hasPolicy;
     InstallGate gate = InstallGate.OPEN;
+    InstantSource clock = () -> NOW;
+    Consumer<AgentState> changed = state -> {};
 
     /** Power-on: everything in memory is new. */
     final class Running {
@@ -67,7 +71,7 @@ final class Device {
 
         Running() throws IOException {
             platform = new SimulatedPlatform(state, NOW, () -> 0, () -> {});
-            journal = new Journal(storeSeam.apply(new TwoSlotStore(state.journal(), "agent")), changed -> {});
+            journal = new Journal(storeSeam.apply(new TwoSlotStore(state.journal(), "agent")), changed);
             Downloads downloads = new Downloads(state.downloads());
             keeper = new SettingsKeeper(
                     state.settings(),
@@ -76,7 +80,7 @@ final class Device {
                     new ManagedFiles(platform.settingsFiles(), new TwoSlotStore(state.journal(), "settings-files")),
                     platform.systemSettings(),
                     event -> {},
-                    () -> NOW,
+                    clock,
                     () -> 0,
                     line -> {});
             policy = hasPolicy ? Optional.of(policy(platform)) : Optional.empty();
@@ -91,16 +95,16 @@ final class Device {
                 case TargetName.PolicyShadow s -> policy.orElseThrow().shadowInstaller();
             };
             UpdateMachine machine =
-                    new UpdateMachine(journal, installers, Device.this::open, () -> false, () -> true, gate, () -> NOW);
-            reconciler = new Reconciler(journal, machine, installers, () -> NOW, line -> {});
+                    new UpdateMachine(journal, installers, Device.this::open, () -> false, () -> true, gate, clock);
+            reconciler = new Reconciler(journal, machine, installers, clock, line -> {});
         }
     }
 
     /** Whose last contact was at {@link #NOW}, as every pass makes it. */
     private DevicePolicy policy(Platform platform) throws IOException {
         DeviceTime time = new DeviceTime(
-                storeSeam.apply(new TwoSlotStore(state.journal(), "clock")), () -> NOW, () -> true, () -> 0, NOW);
-        time.contact(Optional.of(NOW));
+                storeSeam.apply(new TwoSlotStore(state.journal(), "clock")), clock, () -> true, () -> 0, NOW);
+        time.contact(Optional.of(clock.instant()));
         return new DevicePolicy(
                 state,
                 DeviceRef.of("default", "pump-7"),
