@@ -29,10 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 /**
  * Years of a device in minutes: documents that change settings, app, policy and image, good and bad, with power cycles and a link that comes
  * and goes, on a clock of its own. What is left behind in memory and on disk must not grow. {@code ./muster soak agent} runs a hundred
- * thousand changes of the durable state, every test run some thousands.
+ * thousand changes of the durable state, every test run some hundreds.
  */
 class AgentSoakIT {
-    private static final int CHANGES = Integer.getInteger("muster.soak.changes", 2500);
+    private static final int CHANGES = Integer.getInteger("muster.soak.changes", 600);
     private static final int LOOKS = 60;
     private static final long QUEUE_BYTES = 1 << 20;
     private static final String APP = "com.example.pump";
@@ -107,9 +107,9 @@ class AgentSoakIT {
 
         void round() throws IOException {
             rounds++;
-            now = now.plus(Duration.ofMinutes(7));
-            link(rounds / 50 % 2 == 1);
-            if (rounds % 97 == 0) {
+            now = now.plus(Duration.ofHours(5));
+            link(rounds / 5 % 2 == 1);
+            if (rounds % 23 == 0) {
                 powerOn();
             }
             follow(document());
@@ -124,7 +124,7 @@ class AgentSoakIT {
         /** Each names all four; one is new, and every eleventh time it is no good. */
         private DesiredState document() {
             boolean bad = rounds % 11 == 0;
-            if (rounds % 40 == 0) {
+            if (rounds % 13 == 0) {
                 image++;
             }
             int third = rounds / 3;

@@ -91,7 +91,7 @@ class MqttSessionIT {
         String connect = server.accept();
 
         assertThat(connect)
-                .isEqualTo("102A00044D51545405" + "0C" + "003C" + "0D" + "1100000E10" + "210004" + "27000003E8" + "0003"
+                .isEqualTo("102C00044D51545405" + "0C" + "003C" + "0D" + "1100000E10" + "210004" + "27000003E8" + "0003"
                         + hex("t/d") + "05" + "1800000005" + "0001" + hex("w") + "0004" + hex("gone"));
         server.send("20 03 01 00 00");
         assertThat(told.take()).isEqualTo("opened");
