@@ -83,6 +83,11 @@ class AgentOnGatewayIT extends AgentSessionContract {
     }
 
     @Override
+    int takenOver() {
+        return 0x8E;
+    }
+
+    @Override
     void restart() {
         int port = gateway.address().getPort();
         gateway.close();

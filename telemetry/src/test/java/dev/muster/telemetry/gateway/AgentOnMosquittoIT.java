@@ -49,7 +49,10 @@ class AgentOnMosquittoIT extends AgentSessionContract {
         options.setSessionExpiryInterval(closed ? 0L : 3600L);
         client.connect(options).waitForCompletion();
         if (closed) {
-            keep(() -> client.close(true));
+            keep(() -> {
+                client.disconnectForcibly(0, 0, false);
+                client.close(true);
+            });
         }
         return client;
     }
@@ -109,6 +112,12 @@ class AgentOnMosquittoIT extends AgentSessionContract {
                 .toList();
     }
 
+    // Debian's 2.0.11 closes the former connection without a word, whatever section 4.13 recommends.
+    @Override
+    int takenOver() {
+        return -1;
+    }
+
     @Override
     void restart() throws Exception {
         mosquitto.restart();
@@ -130,6 +139,6 @@ class AgentOnMosquittoIT extends AgentSessionContract {
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(heard.get("muster/1/north/willing/gone"))
                 .singleElement()
                 .satisfies(payload -> assertThat(new String(payload, UTF_8)).isEqualTo("bye")));
-        assertThat(told.end.get().reasonCode()).isEqualTo(0x8E);
+        assertThat(told.end.get().reasonCode()).isEqualTo(takenOver());
     }
 }
