@@ -135,7 +135,8 @@ public final class RunningMuster implements AutoCloseable {
         ProcessBuilder builder =
                 new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
         builder.environment().put("MUSTER_NO_BUILD", "1");
-        builder.environment().put("MUSTER_CONFIG_DIR", data.resolveSibling("cli").toString());
+        builder.environment()
+                .put("MUSTER_CONFIG_DIR", data.resolveSibling("cli").toString());
         builder.environment().put("MUSTER_SERVER", "http://localhost:" + PORT_BASE);
         Process process = builder.start();
         try (Writer typed = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8)) {

@@ -8,6 +8,7 @@ import dev.muster.agent.config.AgentConfig;
 import dev.muster.agent.config.AgentLog;
 import dev.muster.agent.config.AgentSettings;
 import dev.muster.agent.config.LogFile;
+import dev.muster.agent.config.LogSwitch;
 import dev.muster.agent.config.PowerRule;
 import dev.muster.agent.config.StateDir;
 import dev.muster.agent.gateway.GatewayRole;
@@ -133,15 +134,15 @@ public final class DeviceAgent implements AutoCloseable {
         LocalSocket.requireShort(state.socket());
         this.lock = StateLock.take(state);
         try {
+            this.settings = new AgentSettings(state.settings(), surroundings.nanos());
             LogFile lines = new LogFile(state.log(), surroundings.clock(), surroundings.log());
-            this.log = lines;
+            this.log = new LogSwitch(lines, surroundings.log(), settings::log);
             IdentityStore identities = new IdentityStore(state);
             DeviceIdentity identity = identities
                     .load()
                     .orElseThrow(
                             () -> new IOException("no identity in `" + state.root() + "`: run `enrol` before `run`"));
             InstantSource clock = surroundings.clock();
-            this.settings = new AgentSettings(state.settings(), surroundings.nanos());
             this.credentials = new Credentials(
                     identity,
                     new DeviceHttps.Meter(

@@ -158,8 +158,12 @@ class AgentPackageST {
 
         run("dpkg-deb", "--extract", deb.toString(), root.toString()).mustSucceed();
 
-        assertThat(root.resolve("usr/lib/sysusers.d/muster-agent.conf")).content().contains("u muster-agent ");
-        assertThat(root.resolve("usr/lib/tmpfiles.d/muster-agent.conf")).content().contains("d /etc/muster-agent/time ");
+        assertThat(root.resolve("usr/lib/sysusers.d/muster-agent.conf"))
+                .content()
+                .contains("u muster-agent ");
+        assertThat(root.resolve("usr/lib/tmpfiles.d/muster-agent.conf"))
+                .content()
+                .contains("d /etc/muster-agent/time ");
         assertThat(root.resolve("usr/share/polkit-1/rules.d/50-muster-agent.rules"))
                 .content()
                 .contains("subject.user !== \"muster-agent\"");

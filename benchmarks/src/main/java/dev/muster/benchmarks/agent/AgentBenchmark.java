@@ -133,19 +133,21 @@ public final class AgentBenchmark {
         report.row("class archive on disk", "MB", List.of(megabytes(sizeOf(agent, ".jsa"))), NO_BAR);
         Optional<Packaged> packaged = Packaged.make(home, directory, out);
         if (packaged.isPresent()) {
-            MusterAgent shipped = new MusterAgent("muster-agent as packaged", packaged.get().program(), directory);
+            MusterAgent shipped =
+                    new MusterAgent("muster-agent as packaged", packaged.get().program(), directory);
             rows(report, shipped, trials(plan, shipped), bars);
             packaged.get().rows(report);
         }
         if (own.isPresent()) {
-            MusterAgent busy = new MusterAgent(
-                    "muster-agent that holds a policy and settings", muster.program(), directory);
+            MusterAgent busy =
+                    new MusterAgent("muster-agent that holds a policy and settings", muster.program(), directory);
             Duties duties = new Duties(own.get(), directory);
             duties.giveTo(busy);
             rows(report, busy, trials(plan, busy), bars);
             new WireBytes(plan.wireSeconds(), out).measure(busy, duties, report);
         } else {
-            out.println("another's Muster: what the agent takes with a policy and settings, and on the wire, is left out");
+            out.println(
+                    "another's Muster: what the agent takes with a policy and settings, and on the wire, is left out");
         }
         PahoAlone paho = new PahoAlone(directory, muster.state(), SMALL);
         rows(report, paho, trials(plan, paho), Bars.NONE);

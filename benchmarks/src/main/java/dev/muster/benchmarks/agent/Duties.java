@@ -11,24 +11,24 @@ import java.util.List;
 record Duties(RunningMuster muster, Path directory) {
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String POLICY = """
-            apiVersion: muster.dev/v1
-            kind: Role
-            metadata:
-              name: camera-operator
-            spec:
-              permissions: [ohos.permission.CAMERA, ohos.permission.MICROPHONE]
-            ---
-            apiVersion: muster.dev/v1
-            kind: Binding
-            metadata:
-              name: cameras
-            spec:
-              roles: [camera-operator]
-              apps:
-                bundles: [com.example.camera]
-              devices: all
-              when: network != 'site-wifi'
-            """;
+        apiVersion: muster.dev/v1
+        kind: Role
+        metadata:
+          name: camera-operator
+        spec:
+          permissions: [ohos.permission.CAMERA, ohos.permission.MICROPHONE]
+        ---
+        apiVersion: muster.dev/v1
+        kind: Binding
+        metadata:
+          name: cameras
+        spec:
+          roles: [camera-operator]
+          apps:
+            bundles: [com.example.camera]
+          devices: all
+          when: network != 'site-wifi'
+        """;
 
     /** From now on telemetry is taken once an hour. */
     void silence(MusterAgent agent) throws IOException, InterruptedException {

@@ -31,8 +31,7 @@ record MusterAgent(String name, Path program, Path directory) implements Subject
 
     @Override
     public Process start() throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        program.toString(), "run", "--state", state().toString())
+        Process process = new ProcessBuilder(program.toString(), "run", "--state", state().toString())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         directory.resolve("agent.log").toFile()))

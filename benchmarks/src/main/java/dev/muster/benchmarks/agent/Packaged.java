@@ -15,7 +15,8 @@ record Packaged(Path archive, Path tree) {
     private static final double MEGABYTE = 1e6;
 
     /** Empty, with a line that says why, where it cannot be made here. */
-    static Optional<Packaged> make(Path home, Path directory, PrintStream out) throws IOException, InterruptedException {
+    static Optional<Packaged> make(Path home, Path directory, PrintStream out)
+            throws IOException, InterruptedException {
         if (Programs.onPath("zstd").isEmpty() || Programs.onPath("dpkg-deb").isEmpty()) {
             out.println("no zstd or dpkg-deb on the PATH: the packaged agent is left out");
             return Optional.empty();
@@ -56,8 +57,7 @@ record Packaged(Path archive, Path tree) {
 
     /** Bytes to load and bytes installed. */
     void rows(Report report) throws IOException {
-        report.row(
-                "package, tar.zst", "MB", List.of(Files.size(archive) / MEGABYTE), OptionalDouble.of(25));
+        report.row("package, tar.zst", "MB", List.of(Files.size(archive) / MEGABYTE), OptionalDouble.of(25));
         try (Stream<Path> files = Files.walk(tree)) {
             double installed = files.filter(Files::isRegularFile)
                     .mapToLong(file -> file.toFile().length())

@@ -100,9 +100,7 @@ record AgentPackage(
         move(library.resolve("muster-agent.default"), root.resolve("etc/default/muster-agent"));
         move(library.resolve("muster-agent.sysusers"), root.resolve("usr/lib/sysusers.d/muster-agent.conf"));
         move(library.resolve("muster-agent.tmpfiles"), root.resolve("usr/lib/tmpfiles.d/muster-agent.conf"));
-        move(
-                library.resolve("muster-agent.rules"),
-                root.resolve("usr/share/polkit-1/rules.d/50-muster-agent.rules"));
+        move(library.resolve("muster-agent.rules"), root.resolve("usr/share/polkit-1/rules.d/50-muster-agent.rules"));
         move(library.resolve(LICENSE), root.resolve("usr/share/doc/muster-agent/copyright"));
         PackageTree.copy(linux().resolve("debian/usr-bin-muster-agent"), root.resolve("usr/bin/muster-agent"));
         for (String script : List.of("postinst", "prerm", "postrm")) {
@@ -135,17 +133,17 @@ record AgentPackage(
 
     private String control(long bytes) {
         return """
-                Package: muster-agent
-                Version: %s
-                Architecture: %s
-                Maintainer: Muster <muster@localhost>
-                Installed-Size: %d
-                Depends: libc6 (>= 2.17), passwd
-                Section: admin
-                Priority: optional
-                Description: agent of a device in a Muster fleet
-                 Enrols the device, makes it what its signed document says, tells what it is. Brings its own Java runtime.
-                """.formatted(debianVersion(), architecture.debian(), (bytes + 1023) / 1024);
+            Package: muster-agent
+            Version: %s
+            Architecture: %s
+            Maintainer: Muster <muster@localhost>
+            Installed-Size: %d
+            Depends: libc6 (>= 2.17), passwd
+            Section: admin
+            Priority: optional
+            Description: agent of a device in a Muster fleet
+             Enrols the device, makes it what its signed document says, tells what it is. Brings its own Java runtime.
+            """.formatted(debianVersion(), architecture.debian(), (bytes + 1023) / 1024);
     }
 
     private static void move(Path from, Path to) throws IOException {
