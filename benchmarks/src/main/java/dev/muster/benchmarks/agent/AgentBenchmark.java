@@ -185,7 +185,8 @@ public final class AgentBenchmark {
 
     private List<Trial> trials(Plan plan, Subject subject) throws IOException, InterruptedException {
         out.println("measuring " + subject.name() + " ...");
-        // The first run leaves behind what later ones find: page cache, and a class archive of what was used until its end.
+        // The first run leaves behind what later ones find: page cache, and a class archive of what was used until its
+        // end.
         Process first = subject.start();
         TimeUnit.SECONDS.sleep(plan.settleSeconds());
         stop(first);
