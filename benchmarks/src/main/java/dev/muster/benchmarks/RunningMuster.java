@@ -1,8 +1,11 @@
 package dev.muster.benchmarks;
 
 import java.io.IOException;
+import java.io.OutputStreamWriter;
 import java.io.PrintStream;
 import java.io.Reader;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -19,16 +22,20 @@ import java.util.regex.Pattern;
 public final class RunningMuster implements AutoCloseable {
     private static final int PORT_BASE = 28_400;
     private static final long START_MINUTES = 10;
+    private static final long COMMAND_MINUTES = 3;
+    private static final Pattern LOGIN = Pattern.compile("Login\\s+(\\S+) / (\\S+)");
     private static final Pattern ENROL = Pattern.compile("--server \\S+ --token \\S+ --ca-fingerprint \\S+");
 
     private final Path launcher;
     private final Path data;
     private final List<String> enrolFlags;
+    private final Matcher login;
 
-    private RunningMuster(Path launcher, Path data, List<String> enrolFlags) {
+    private RunningMuster(Path launcher, Path data, List<String> enrolFlags, Matcher login) {
         this.launcher = launcher;
         this.data = data;
         this.enrolFlags = enrolFlags;
+        this.login = login;
     }
 
     /**
@@ -58,11 +65,12 @@ public final class RunningMuster implements AutoCloseable {
         boolean ended = up.waitFor(START_MINUTES, TimeUnit.MINUTES);
         String printed = Files.readString(log);
         Matcher enrol = ENROL.matcher(printed);
-        if (!ended || up.exitValue() != 0 || !enrol.find()) {
+        Matcher login = LOGIN.matcher(printed);
+        if (!ended || up.exitValue() != 0 || !enrol.find() || !login.find()) {
             up.destroyForcibly();
             throw new IOException("`" + launcher + " up` did not come up:\n" + printed);
         }
-        return new RunningMuster(launcher, data, flags(enrol));
+        return new RunningMuster(launcher, data, flags(enrol), login);
     }
 
     /**
@@ -108,6 +116,36 @@ public final class RunningMuster implements AutoCloseable {
             throw new IOException("expected `" + name + "` in `" + data.resolve("secrets.properties") + "`");
         }
         return secret;
+    }
+
+    /** Logs the command line in, as the person that {@code up} printed. */
+    public void login() throws IOException, InterruptedException {
+        cli(List.of("login", "--username", login.group(1), "--password-stdin"), login.group(2) + "\n");
+    }
+
+    /** Runs a verb of the command line; fails if it does. */
+    public void cli(List<String> words) throws IOException, InterruptedException {
+        cli(words, "");
+    }
+
+    private void cli(List<String> words, String input) throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(words);
+        Path said = data.resolveSibling("cli.log");
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(said.toFile());
+        builder.environment().put("MUSTER_NO_BUILD", "1");
+        builder.environment()
+                .put("MUSTER_CONFIG_DIR", data.resolveSibling("cli").toString());
+        builder.environment().put("MUSTER_SERVER", "http://localhost:" + PORT_BASE);
+        Process process = builder.start();
+        try (Writer typed = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8)) {
+            typed.write(input);
+        }
+        if (!process.waitFor(COMMAND_MINUTES, TimeUnit.MINUTES) || process.exitValue() != 0) {
+            process.destroyForcibly();
+            throw new IOException("`muster " + String.join(" ", words) + "` failed:\n" + Files.readString(said));
+        }
     }
 
     @Override

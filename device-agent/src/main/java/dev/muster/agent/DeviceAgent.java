@@ -1,6 +1,5 @@
 package dev.muster.agent;
 
-import dev.muster.agent.apps.AppStore;
 import dev.muster.agent.apps.AppWatch;
 import dev.muster.agent.bundle.BundleDesk;
 import dev.muster.agent.bundle.Carrier;
@@ -9,18 +8,16 @@ import dev.muster.agent.config.AgentConfig;
 import dev.muster.agent.config.AgentLog;
 import dev.muster.agent.config.AgentSettings;
 import dev.muster.agent.config.LogFile;
+import dev.muster.agent.config.LogSwitch;
 import dev.muster.agent.config.PowerRule;
 import dev.muster.agent.config.StateDir;
-import dev.muster.agent.enrol.Enroller;
 import dev.muster.agent.gateway.GatewayRole;
 import dev.muster.agent.gateway.GatewaySettings;
 import dev.muster.agent.gateway.SiteSource;
 import dev.muster.agent.help.HelpRunner;
 import dev.muster.agent.identity.DeviceIdentity;
 import dev.muster.agent.identity.IdentityStore;
-import dev.muster.agent.identity.Tls;
 import dev.muster.agent.local.LocalSocket;
-import dev.muster.agent.local.PeerRules;
 import dev.muster.agent.platform.Platform;
 import dev.muster.agent.platform.Platforms;
 import dev.muster.agent.policy.CapabilityWishes;
@@ -39,30 +36,19 @@ import dev.muster.agent.telemetry.Outbox;
 import dev.muster.agent.telemetry.Pace;
 import dev.muster.agent.telemetry.Sampling;
 import dev.muster.agent.transport.DeviceHttps;
-import dev.muster.agent.transport.PahoTransport;
+import dev.muster.agent.transport.MqttTransport;
 import dev.muster.agent.transport.Transport;
 import dev.muster.agent.update.AgentState;
-import dev.muster.agent.update.AppInstaller;
-import dev.muster.agent.update.Downloads;
-import dev.muster.agent.update.ImageInstaller;
 import dev.muster.agent.update.Installer;
 import dev.muster.agent.update.Journal;
-import dev.muster.agent.update.SettingsInstaller;
 import dev.muster.agent.update.UpdateMachine;
-import dev.muster.protocol.ProtocolException;
-import dev.muster.protocol.command.Command;
-import dev.muster.protocol.desired.DesiredHint;
 import dev.muster.protocol.desired.InstallLeases;
 import dev.muster.protocol.desired.TargetName;
-import dev.muster.protocol.event.DeviceEvent;
-import dev.muster.protocol.help.HelpStart;
 import dev.muster.protocol.reported.HoldReason;
 import dev.muster.protocol.reported.TargetCondition;
 import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -70,14 +56,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
-import javax.net.ssl.SSLContext;
-import org.jspecify.annotations.Nullable;
 
 /**
  * One agent of one enrolled device, from power-on to power-off: opened, started once, closed once. Many fit in one process;
@@ -119,10 +102,10 @@ public final class DeviceAgent implements AutoCloseable {
     private final List<Future<?>> timers = new ArrayList<>();
     private final StateHealth health;
     private boolean settled;
-    private volatile @Nullable HelpRunner help;
-    private final List<LocalSocket> sockets = new ArrayList<>();
+    private final HelpDesk help;
+    private final Tidings tidings;
+    private final LocalSockets sockets;
     private volatile Optional<Watch> watch = Optional.empty();
-    private long countsSentAt;
     private long sampledAt;
 
     /**
@@ -142,34 +125,6 @@ public final class DeviceAgent implements AutoCloseable {
             AgentLog log,
             Runnable rebooter) {}
 
-    /** Identity and what is made of it; replaced as a whole by a renewal. */
-    private static final class Credentials {
-        private volatile DeviceIdentity identity;
-        private volatile SSLContext tls;
-        private volatile DeviceHttps https;
-
-        private final DeviceHttps.Meter meter;
-
-        Credentials(DeviceIdentity identity, DeviceHttps.Meter meter) throws GeneralSecurityException {
-            this.meter = meter;
-            this.identity = identity;
-            this.tls = Tls.mutual(identity);
-            this.https = another();
-        }
-
-        /** One of its own, for another thread than the loop's. */
-        DeviceHttps another() {
-            return new DeviceHttps(identity.server(), tls, meter);
-        }
-
-        void replace(DeviceIdentity next) throws GeneralSecurityException {
-            SSLContext nextTls = Tls.mutual(next);
-            https = new DeviceHttps(next.server(), nextTls, meter);
-            tls = nextTls;
-            identity = next;
-        }
-    }
-
     /**
      * Opens what is in {@code state}; for a simulated device that is switching it on.
      *
@@ -180,17 +135,17 @@ public final class DeviceAgent implements AutoCloseable {
         this.surroundings = surroundings;
         this.health = new StateHealth(state);
         LocalSocket.requireShort(state.socket());
-        this.lock = lock(state);
+        this.lock = StateLock.take(state);
         try {
+            this.settings = new AgentSettings(state.settings(), surroundings.nanos());
             LogFile lines = new LogFile(state.log(), surroundings.clock(), surroundings.log());
-            this.log = lines;
+            this.log = new LogSwitch(lines, surroundings.log(), settings::log);
             IdentityStore identities = new IdentityStore(state);
             DeviceIdentity identity = identities
                     .load()
                     .orElseThrow(
                             () -> new IOException("no identity in `" + state.root() + "`: run `enrol` before `run`"));
             InstantSource clock = surroundings.clock();
-            this.settings = new AgentSettings(state.settings(), surroundings.nanos());
             this.credentials = new Credentials(
                     identity,
                     new DeviceHttps.Meter(
@@ -204,10 +159,10 @@ public final class DeviceAgent implements AutoCloseable {
                     surroundings.nanos(),
                     surroundings.leaseNanos(),
                     identity.certificate().getNotBefore().toInstant());
-            this.transport = new PahoTransport(
+            this.transport = new MqttTransport(
                     identity.mqtt(),
                     identity.ref(),
-                    () -> credentials().tls,
+                    () -> credentials().tls(),
                     surroundings.config(),
                     surroundings.scheduler());
             this.reporter = new Reporter(transport, this::durable, this::facts, surroundings.scheduler());
@@ -223,6 +178,8 @@ public final class DeviceAgent implements AutoCloseable {
                     settings::whole,
                     () -> settings.sampleInterval().orElse(surroundings.config().sample()),
                     surroundings.nanos());
+            this.tidings = new Tidings(outbox, time, log);
+            this.sockets = new LocalSockets(settings, surroundings.nanos(), log);
             this.policy = new DevicePolicy(
                     state, identity.ref(), platform, time, settings, outbox::event, this::wakeLoop, log);
             this.gates = new InstallGates(
@@ -241,20 +198,22 @@ public final class DeviceAgent implements AutoCloseable {
                     time,
                     surroundings.nanos(),
                     log);
+            this.help = new HelpDesk(() -> new HelpRunner(new HelpRunner.Parts(
+                    keeper::help, credentials::another, outbox::event, time, surroundings.nanos(), log)));
             this.appWatch = new AppWatch(platform.apps(), surroundings.nanos());
             GatewaySettings site = new GatewaySettings(state.settings(), surroundings.nanos());
             this.source = new SiteSource(
                     site::siteCache,
-                    () -> credentials().identity,
-                    (sha256, offset) -> credentials().https.open(sha256, offset),
-                    credentials.meter,
+                    () -> credentials().identity(),
+                    (sha256, offset) -> credentials().https().open(sha256, offset),
+                    credentials.meter(),
                     surroundings.nanos(),
                     log);
-            this.carrier = new Carrier(() -> credentials().https, source);
+            this.carrier = new Carrier(() -> credentials().https(), source);
             this.gateway = new GatewayRole(
                     site,
                     state,
-                    () -> credentials().identity,
+                    () -> credentials().identity(),
                     () -> credentials().another(),
                     Optional.of(new GatewayRole.Behind(
                             surroundings.config(),
@@ -269,10 +228,11 @@ public final class DeviceAgent implements AutoCloseable {
                             surroundings.nanos())),
                     time,
                     log);
-            this.installers = installers();
+            this.installers = Installers.of(state, platform, policy, keeper);
             this.gate = gate(identity, identities);
             this.loop = loop(identity);
-            this.bundles = new BundleDesk(() -> credentials().identity.ref(), carrier, gate, installers, loop::deliver);
+            this.bundles =
+                    new BundleDesk(() -> credentials().identity().ref(), carrier, gate, installers, loop::deliver);
             health.found(identities.problems());
             health.attempt(identities::keepTwice);
             this.commands = new CommandRunner(
@@ -331,8 +291,8 @@ public final class DeviceAgent implements AutoCloseable {
         return new AgentLoop(
                 new AgentLoop.Parts(
                         surroundings.config(),
-                        () -> credentials.identity,
-                        () -> credentials.https,
+                        () -> credentials.identity(),
+                        () -> credentials.https(),
                         gate,
                         journal,
                         new Reconciler(journal, machine, installers, time, log),
@@ -341,10 +301,10 @@ public final class DeviceAgent implements AutoCloseable {
                         policy::report,
                         platform,
                         outbox,
-                        this::renewIfDue,
+                        () -> credentials.renewIfDue(state, platform, time, log),
                         gates::untilNext,
                         this::trouble,
-                        this::lookAtApps,
+                        () -> tidings.lookAt(appWatch),
                         surroundings.scheduler(),
                         log),
                 identity.ref().device().value());
@@ -364,45 +324,27 @@ public final class DeviceAgent implements AutoCloseable {
 
     private InstallLeases leases() throws IOException {
         return InstallLeases.fromJson(credentials
-                .https
+                .https()
                 .get("/device/v1/install-leases", MAX_LEASE_BYTES)
                 .orElseThrow(() -> new IOException("the server knows no windows")));
-    }
-
-    private Function<TargetName, Installer> installers() throws IOException {
-        Downloads downloads = new Downloads(state.downloads());
-        Installer image = new ImageInstaller(platform.slots());
-        Installer permissions = policy.policyInstaller();
-        Installer shadow = policy.shadowInstaller();
-        Installer capabilities = policy.capabilitiesInstaller();
-        Installer settings = new SettingsInstaller(state.settings(), downloads, keeper);
-        AppStore apps = platform.apps();
-        return name -> switch (name) {
-            case TargetName.Image i -> image;
-            case TargetName.App app -> new AppInstaller(app.bundle(), apps, downloads, keeper::allowsApp);
-            case TargetName.Policy p -> permissions;
-            case TargetName.Capabilities c -> capabilities;
-            case TargetName.PolicyShadow s -> shadow;
-            case TargetName.Settings s -> settings;
-        };
     }
 
     /** Begins to answer locally, to connect and to reconcile; returns at once. */
     public void start() throws IOException {
         for (String broken : policy.restore()) {
             log.line("what is kept is not used, and grants nothing: " + broken);
-            told(new DeviceEvent("security.policy-refused", time.instant(), Map.of("message", broken)));
+            tidings.event("security.policy-refused", Map.of("message", broken));
         }
         health.found(policy.problems());
         health.found(keeper.problems());
         health.found(outbox.problems());
         health.found(platform.apps().damaged());
         health.attempt(() -> health.found(appWatch.lookIfDue()));
-        health.damage().forEach(this::tellDamage);
+        health.damage().forEach(tidings::damage);
         policy.look();
         keeper.look();
         LocalAnswers answers = new LocalAnswers(
-                () -> credentials.identity,
+                () -> credentials.identity(),
                 platform,
                 time,
                 policy,
@@ -414,34 +356,26 @@ public final class DeviceAgent implements AutoCloseable {
                 bundles,
                 new LocalMetrics(surroundings.nanos()),
                 new CapabilityWishes());
-        listen(LocalSocket.Place.of(state.socket()), answers);
+        sockets.listen(LocalSocket.Place.of(state.socket()), answers);
         if (surroundings.config().services().isPresent()) {
             AgentConfig.ServicesSocket services =
                     surroundings.config().services().get();
-            listen(new LocalSocket.Place(services.path(), Optional.of(services.group())), answers);
+            sockets.listen(new LocalSocket.Place(services.path(), Optional.of(services.group())), answers);
         }
-        told(new DeviceEvent("lifecycle.started", time.instant(), Map.of("platform", platform.name())));
-        transport.start(new Ears());
+        tidings.event("lifecycle.started", Map.of("platform", platform.name()));
+        transport.start(new Ears(journal, reporter, outbox, gateway, commands, help, loop, log));
         loop.start();
         commands.start();
         every(TimeUnit.SECONDS.toMillis(SYNC_SECONDS), this::sync);
         watch = Optional.of(new Watch(
                 surroundings.scheduler(), surroundings.config().watch(), this::calm, this::mustWatch, this::look));
-        countsSentAt = surroundings.nanos().getAsLong();
-        every(Math.min(surroundings.config().usage().toMillis(), COUNTS_CHECK_MS), this::countsIfDue);
-    }
-
-    private void listen(LocalSocket.Place place, LocalAnswers answers) throws IOException {
-        sockets.add(new LocalSocket(place, answers, this::peerRules, surroundings.nanos(), log));
-    }
-
-    // Settings that cannot be read let nobody in but those who always may.
-    private PeerRules peerRules() {
-        try {
-            return settings.whole().map(PeerRules::in).orElse(PeerRules.OWNER);
-        } catch (ProtocolException e) {
-            return PeerRules.OWNER;
-        }
+        UsageCounts counts = new UsageCounts(
+                policy,
+                outbox,
+                () -> settings.usageInterval().orElse(surroundings.config().usage()),
+                surroundings.nanos(),
+                log);
+        every(Math.min(surroundings.config().usage().toMillis(), COUNTS_CHECK_MS), counts::sendIfDue);
     }
 
     /** Stops everything and gives the state directory free. What was running goes on at the next start. */
@@ -452,15 +386,10 @@ public final class DeviceAgent implements AutoCloseable {
         commands.close();
         gateway.close();
         source.abort();
-        HelpRunner helping = help;
-        if (helping != null) {
-            helping.close();
-        }
+        help.close();
         loop.close();
         transport.close();
-        for (LocalSocket socket : sockets) {
-            socket.close();
-        }
+        sockets.close();
         try {
             time.save();
             outbox.counts(policy.takeCounts());
@@ -472,7 +401,7 @@ public final class DeviceAgent implements AutoCloseable {
 
     /** Name of the device. */
     public String name() {
-        return credentials.identity.ref().key();
+        return credentials.identity().ref().key();
     }
 
     /** Whether there is a session with the gateway. */
@@ -503,10 +432,7 @@ public final class DeviceAgent implements AutoCloseable {
         policy.look();
         keeper.look();
         gateway.look();
-        HelpRunner helping = help;
-        if (helping != null) {
-            helping.look();
-        }
+        help.look();
         if (gates.isReleased()) {
             loop.wake();
         }
@@ -562,137 +488,21 @@ public final class DeviceAgent implements AutoCloseable {
         }
     }
 
-    private void countsIfDue() {
-        long now = surroundings.nanos().getAsLong();
-        long interval =
-                settings.usageInterval().orElse(surroundings.config().usage()).toNanos();
-        if (now - countsSentAt < interval) {
-            return;
-        }
-        countsSentAt = now;
-        try {
-            outbox.counts(policy.takeCounts());
-        } catch (IOException | RuntimeException e) {
-            log.line("counts of use are lost: " + e.getMessage());
-        }
-    }
-
-    /** What the platform says, and which targets this agent knows: a server that has newer ones must know. */
     private Map<String, String> facts() {
-        Map<String, String> facts = new TreeMap<>(platform.facts());
-        facts.put("agent.targets", String.join(",", TargetName.KINDS));
-        // From the jar's manifest: a release can require it.
-        Optional.ofNullable(DeviceAgent.class.getPackage().getImplementationVersion())
-                .ifPresent(version -> facts.put("agent.version", version));
-        // Always there, so that the server's copy of it goes away with the trouble.
-        facts.put("agent.trouble", health.trouble());
-        return facts;
+        return AgentFacts.of(platform, health);
     }
 
     private void wakeLoop() {
         loop.wake();
     }
 
-    private boolean renewIfDue() {
-        DeviceIdentity identity = credentials.identity;
-        if (time.instant().isBefore(identity.renewAt())) {
-            return false;
-        }
-        try {
-            credentials.replace(new Enroller(state).renew(identity, credentials.https, platform));
-            return true;
-        } catch (IOException | GeneralSecurityException | RuntimeException e) {
-            log.line("the certificate is not renewed: " + e.getMessage());
-            return false;
-        }
-    }
-
-    private static FileChannel lock(StateDir state) throws IOException {
-        FileChannel channel = FileChannel.open(state.lock(), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        try {
-            if (channel.tryLock() != null) {
-                return channel;
-            }
-        } catch (OverlappingFileLockException e) {
-            // The same process: said below.
-        }
-        channel.close();
-        throw new IOException("another agent already runs on `" + state.root() + "`");
-    }
-
     private AgentState durable() {
         return journal.state();
-    }
-
-    private void told(DeviceEvent event) {
-        try {
-            outbox.event(event);
-        } catch (IOException e) {
-            log.line("event `" + event.kind() + "` is not on disk: " + e.getMessage());
-        }
-    }
-
-    private void tellDamage(String line) {
-        log.line("found on the disk: " + line);
-        told(new DeviceEvent("storage.damaged", time.instant(), Map.of("message", line)));
-    }
-
-    private void lookAtApps() {
-        try {
-            appWatch.lookIfDue().forEach(this::tellDamage);
-        } catch (IOException e) {
-            log.line("installed apps cannot be looked at: " + e.getMessage());
-        }
     }
 
     private void trouble(Optional<String> problem) {
         if (health.trouble(problem)) {
             reporter.factsChanged();
-        }
-    }
-
-    // Made when it is first asked for: a device that needs no help pays nothing for it.
-    private synchronized HelpRunner help() {
-        HelpRunner made = help;
-        if (made == null) {
-            made = new HelpRunner(new HelpRunner.Parts(
-                    keeper::help, credentials::another, outbox::event, time, surroundings.nanos(), log));
-            help = made;
-        }
-        return made;
-    }
-
-    /** What the gateway says; called by the client's threads, so everything is handed on. */
-    private final class Ears implements Transport.Listener {
-        @Override
-        public void connected() {
-            log.line("connected");
-            reporter.connected();
-            outbox.connected();
-            gateway.connected();
-            commands.connected();
-            loop.wake();
-        }
-
-        @Override
-        public void disconnected(String why) {
-            log.line("disconnected: " + why);
-        }
-
-        @Override
-        public void desired(DesiredHint hint) {
-            if (hint.generation() > journal.state().generation()) {
-                loop.wake();
-            }
-        }
-
-        @Override
-        public void command(Command command) {
-            if (command.verb().equals(HelpStart.VERB)) {
-                help().take(command.id());
-            } else {
-                commands.take(command);
-            }
         }
     }
 }

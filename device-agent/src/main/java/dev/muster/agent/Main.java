@@ -44,40 +44,40 @@ public final class Main {
     private static final int USAGE = 2;
 
     private static final String HELP = """
-            Muster device agent
+        Muster device agent
 
-              enrol  --server https://HOST:PORT --token TOKEN --ca-fingerprint sha256:HEX
-                     [--name NAME] [--state DIR] [--platform linux|openharmony|simulated]
-                     asks for a certificate; the server must show a root certificate with this fingerprint; where a
-                     person has to approve, shows the fingerprint of its key for comparison and waits; in place of the
-                     token: --factory-cert CHAIN.pem --factory-key KEY.pem [--tenant NAME], what the device's maker gave it;
-                     in place of all: --invitation TEXT, the text of a QR code, or --invitation-file FILE with that text,
-                     which no other user sees among the processes
-              run    [--state DIR] [--services-socket FILE --services-group GROUP]
-                     runs until it is stopped (SIGTERM, Ctrl-C); FILE is a second socket that GROUP may open, for services
-                     of other users: the settings say who of them may ask what
-              status [--state DIR]
-                     asks the running agent how it is
-              verify [--state DIR] --app BUNDLE --permission NAME [--user ID] [--instance N]
-                     asks the running agent for one decision and why, how far it binds on this device and how the
-                     policy's lease stands; exit 0 granted, 1 denied, 2 no answer
+          enrol  --server https://HOST:PORT --token TOKEN --ca-fingerprint sha256:HEX
+                 [--name NAME] [--state DIR] [--platform linux|openharmony|simulated]
+                 asks for a certificate; the server must show a root certificate with this fingerprint; where a
+                 person has to approve, shows the fingerprint of its key for comparison and waits; in place of the
+                 token: --factory-cert CHAIN.pem --factory-key KEY.pem [--tenant NAME], what the device's maker gave it;
+                 in place of all: --invitation TEXT, the text of a QR code, or --invitation-file FILE with that text,
+                 which no other user sees among the processes
+          run    [--state DIR] [--services-socket FILE --services-group GROUP]
+                 runs until it is stopped (SIGTERM, Ctrl-C); FILE is a second socket that GROUP may open, for services
+                 of other users: the settings say who of them may ask what
+          status [--state DIR]
+                 asks the running agent how it is
+          verify [--state DIR] --app BUNDLE --permission NAME [--user ID] [--instance N]
+                 asks the running agent for one decision and why, how far it binds on this device and how the
+                 policy's lease stands; exit 0 granted, 1 denied, 2 no answer
 
-              apply-bundle FILE [--state DIR]
-                     follows an offline bundle, as if its content had come over the link: through the running agent, or
-                     through one that runs as long as that takes; exit 0 applied, or waiting for its window, 1 refused or
-                     not finished
+          apply-bundle FILE [--state DIR]
+                 follows an offline bundle, as if its content had come over the link: through the running agent, or
+                 through one that runs as long as that takes; exit 0 applied, or waiting for its window, 1 refused or
+                 not finished
 
-              explain [--state DIR] --app BUNDLE --permission NAME [--user ID] [--instance N]
-                     the same decision with all that it rests on, as JSON, not counted as use
+          explain [--state DIR] --app BUNDLE --permission NAME [--user ID] [--instance N]
+                 the same decision with all that it rests on, as JSON, not counted as use
 
-              consent [--state DIR] --target NAME
-                     agrees that what is loaded is switched to, such as `image`; exit 0 something waited, 1 nothing did
+          consent [--state DIR] --target NAME
+                 agrees that what is loaded is switched to, such as `image`; exit 0 something waited, 1 nothing did
 
-              --version
-                     the agent's version, and that of the Java it runs on
+          --version
+                 the agent's version, and that of the Java it runs on
 
-            DIR is $MUSTER_AGENT_STATE or ~/.muster-agent unless given; its path plus `/agent.sock` must fit in 107 bytes.
-            """;
+        DIR is $MUSTER_AGENT_STATE or ~/.muster-agent unless given; its path plus `/agent.sock` must fit in 107 bytes.
+        """;
 
     private final PrintStream out;
     private final PrintStream err;
@@ -127,7 +127,8 @@ public final class Main {
                 }
                 default ->
                     throw new IllegalArgumentException(
-                            "expected `enrol`, `run`, `status`, `verify`, `explain`, `consent` or `apply-bundle`, found `"
+                            "expected `enrol`, `run`, `status`, `verify`, `explain`, `consent` or `apply-bundle`,"
+                                    + " found `"
                                     + command + "`");
             };
         } catch (IllegalArgumentException e) {
@@ -218,9 +219,7 @@ public final class Main {
         StateDir state = state(arguments);
         ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(
                 1, Thread.ofPlatform().name("agent-timer").daemon().factory());
-        AgentLog log = JournalStream.isAt(System.getenv(), JournalStream.STANDARD_OUTPUT)
-                ? AgentLog.toJournal(out)
-                : AgentLog.to(out, clock, "agent");
+        AgentLog log = output(System.getenv());
         AgentHost host = new AgentHost(state, config(arguments), scheduler, clock, log);
         try {
             host.start();
@@ -238,6 +237,16 @@ public final class Main {
             Thread.currentThread().interrupt();
         }
         return DONE;
+    }
+
+    private AgentLog output(Map<String, String> environment) {
+        if (JournalStream.isAt(environment, JournalStream.STANDARD_OUTPUT)) {
+            return AgentLog.toJournal(out);
+        }
+        // Said by whoever pipes our output into it: a pipe does not tell where it ends.
+        return environment.getOrDefault("MUSTER_AGENT_OUTPUT", "").equals("hilog")
+                ? AgentLog.toHilog(out)
+                : AgentLog.to(out, clock, "agent");
     }
 
     // On the agent's own timer: while that is held up, no sign of life goes out, and the agent is started again.

@@ -43,12 +43,12 @@ class ArchitectureTest {
             .resideInAPackage("java.lang.management..");
 
     @ArchTest
-    static final ArchRule onlyTheTransportKnowsPaho = noClasses()
+    static final ArchRule theMqttClientKnowsNothingOfMuster = noClasses()
             .that()
-            .resideOutsideOfPackage("dev.muster.agent.transport..")
+            .resideInAPackage("dev.muster.agent.transport.mqtt..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("org.eclipse.paho..");
+            .resideInAPackage("dev.muster.protocol..");
 
     @ArchTest
     static final ArchRule theUpdateMachineKnowsNoNetwork = noClasses()

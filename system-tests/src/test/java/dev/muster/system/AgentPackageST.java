@@ -153,6 +153,28 @@ class AgentPackageST {
     }
 
     @Test
+    void theDebianPackageBringsUserPlacesAndRightsOfTheAgent() throws IOException {
+        Path root = folder.resolve("contents");
+
+        run("dpkg-deb", "--extract", deb.toString(), root.toString()).mustSucceed();
+
+        assertThat(root.resolve("usr/lib/sysusers.d/muster-agent.conf"))
+                .content()
+                .contains("u muster-agent ");
+        assertThat(root.resolve("usr/lib/tmpfiles.d/muster-agent.conf"))
+                .content()
+                .contains("d /etc/muster-agent/time ");
+        assertThat(root.resolve("usr/share/polkit-1/rules.d/50-muster-agent.rules"))
+                .content()
+                .contains("subject.user !== \"muster-agent\"");
+        // Once, at the place where their readers look.
+        try (Stream<Path> library = Files.list(root.resolve("usr/lib/muster-agent"))) {
+            assertThat(library.map(file -> file.getFileName().toString()))
+                    .doesNotContain("muster-agent.sysusers", "muster-agent.tmpfiles", "muster-agent.rules");
+        }
+    }
+
+    @Test
     void anUpgradeKeepsStateAndSettingsAndOnlyPurgingRemovesThem() throws IOException {
         assumeThat(System.getProperty("user.name")).as("dpkg installs as root").isEqualTo("root");
         Path root = emptySystem(folder.resolve("root"));
@@ -167,6 +189,7 @@ class AgentPackageST {
         assertThat(Files.getAttribute(state, "unix:uid")).isNotEqualTo(0);
         Files.writeString(state.resolve("kept"), "identity");
         Files.writeString(settings, "MUSTER_AGENT_JVM=-Dsite=north\n");
+        Path place = Files.createDirectories(root.resolve("etc/muster-agent/health.d")); // as tmpfiles.d makes it
 
         dpkg(root, "--force-confold", "--install", deb.toString()).mustSucceed();
 
@@ -180,6 +203,7 @@ class AgentPackageST {
         dpkg(root, "--purge", "muster-agent").mustSucceed();
         assertThat(state).doesNotExist();
         assertThat(settings).doesNotExist();
+        assertThat(place).doesNotExist();
         assertThat(Files.readString(root.resolve("etc/passwd"))).doesNotContain("muster-agent");
     }
 

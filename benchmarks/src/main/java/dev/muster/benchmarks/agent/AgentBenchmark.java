@@ -65,10 +65,11 @@ public final class AgentBenchmark {
      *
      * @param settleSeconds between being connected and the measurement: what a start leaves behind is over by then
      * @param idleSeconds over which idle CPU is counted
+     * @param wireSeconds over which bytes of a session are counted
      */
-    private record Plan(int trials, int settleSeconds, int idleSeconds) {
-        static final Plan QUICK = new Plan(1, 30, 40);
-        static final Plan FULL = new Plan(3, 90, 90);
+    private record Plan(int trials, int settleSeconds, int idleSeconds, int wireSeconds) {
+        static final Plan QUICK = new Plan(1, 30, 40, 130);
+        static final Plan FULL = new Plan(3, 90, 90, 600);
     }
 
     /** Measures; exit code 0 measured, 1 not measured, 2 wrong use. */
@@ -90,18 +91,19 @@ public final class AgentBenchmark {
         Path directory = Files.createTempDirectory("muster-bench");
         try {
             if (!flags.isEmpty()) {
-                return measure(plan, flags, directory);
+                return measure(plan, flags, Optional.empty(), directory);
             }
             try (RunningMuster own = RunningMuster.start(home, directory, out)) {
-                return measure(plan, own.enrolFlags(), directory);
+                return measure(plan, own.enrolFlags(), Optional.of(own), directory);
             }
         } finally {
             AtomicFiles.deleteTree(directory);
         }
     }
 
-    private int measure(Plan plan, List<String> enrolFlags, Path directory) throws IOException, InterruptedException {
-        MusterAgent muster = new MusterAgent(home, directory);
+    private int measure(Plan plan, List<String> enrolFlags, Optional<RunningMuster> own, Path directory)
+            throws IOException, InterruptedException {
+        MusterAgent muster = new MusterAgent("muster-agent", home.resolve("muster-agent"), directory);
         if (!muster.enrol(enrolFlags)) {
             return 1;
         }
@@ -116,16 +118,12 @@ public final class AgentBenchmark {
                     "no mender on the PATH (`apt-get install mender-client`): that peer is left out, and with it the"
                             + " bars of memory");
         }
-        List<Trial> trials = trials(plan, muster);
-        rows(
-                report,
-                muster,
-                trials,
-                new Bars(
-                        multiple(PSS, menders, Trial::pssMb),
-                        multiple(ANONYMOUS, menders, Trial::anonymousMb),
-                        OptionalDouble.of(0.8),
-                        OptionalDouble.of(0.1)));
+        Bars bars = new Bars(
+                multiple(PSS, menders, Trial::pssMb),
+                multiple(ANONYMOUS, menders, Trial::anonymousMb),
+                OptionalDouble.of(0.8),
+                OptionalDouble.of(0.1));
+        rows(report, muster, trials(plan, muster), bars);
         report.row(
                 "agent and libraries on disk",
                 "MB",
@@ -133,6 +131,24 @@ public final class AgentBenchmark {
                         Files.size(agent.resolve("device-agent.jar")) + sizeOf(agent.resolve("lib"), ".jar"))),
                 NO_BAR);
         report.row("class archive on disk", "MB", List.of(megabytes(sizeOf(agent, ".jsa"))), NO_BAR);
+        Optional<Packaged> packaged = Packaged.make(home, directory, out);
+        if (packaged.isPresent()) {
+            MusterAgent shipped =
+                    new MusterAgent("muster-agent as packaged", packaged.get().program(), directory);
+            rows(report, shipped, trials(plan, shipped), bars);
+            packaged.get().rows(report);
+        }
+        if (own.isPresent()) {
+            MusterAgent busy =
+                    new MusterAgent("muster-agent that holds a policy and settings", muster.program(), directory);
+            Duties duties = new Duties(own.get(), directory);
+            duties.giveTo(busy);
+            rows(report, busy, trials(plan, busy), bars);
+            new WireBytes(plan.wireSeconds(), out).measure(busy, duties, report);
+        } else {
+            out.println(
+                    "another's Muster: what the agent takes with a policy and settings, and on the wire, is left out");
+        }
         PahoAlone paho = new PahoAlone(directory, muster.state(), SMALL);
         rows(report, paho, trials(plan, paho), Bars.NONE);
         Optional<Swupdate> installed = Swupdate.find(directory);
@@ -169,8 +185,11 @@ public final class AgentBenchmark {
 
     private List<Trial> trials(Plan plan, Subject subject) throws IOException, InterruptedException {
         out.println("measuring " + subject.name() + " ...");
-        // The first run leaves behind what later ones find: class archives, page cache.
-        stop(subject.start());
+        // The first run leaves behind what later ones find: page cache, and a class archive of what was used until its
+        // end.
+        Process first = subject.start();
+        TimeUnit.SECONDS.sleep(plan.settleSeconds());
+        stop(first);
         List<Trial> trials = new ArrayList<>();
         for (int i = 0; i < plan.trials(); i++) {
             Process process = subject.start();

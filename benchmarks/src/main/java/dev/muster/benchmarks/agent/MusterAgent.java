@@ -7,14 +7,14 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
-/** The agent as it ships: script {@code muster-agent}, enrolled with a running Muster, connected over mTLS. */
-record MusterAgent(Path home, Path directory) implements Subject {
+/**
+ * The agent, enrolled with a running Muster, connected over mTLS.
+ *
+ * @param program the script that starts it
+ * @param directory where its state is, under the name {@code state}
+ */
+record MusterAgent(String name, Path program, Path directory) implements Subject {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-
-    @Override
-    public String name() {
-        return "muster-agent";
-    }
 
     /** State directory of the one device. */
     Path state() {
@@ -23,7 +23,7 @@ record MusterAgent(Path home, Path directory) implements Subject {
 
     /** Whether the server let the device in; {@code flags} are those of the one-line command. */
     boolean enrol(List<String> flags) throws IOException, InterruptedException {
-        ProcessBuilder builder = new ProcessBuilder(home.resolve("muster-agent").toString(), "enrol");
+        ProcessBuilder builder = new ProcessBuilder(program.toString(), "enrol");
         builder.command().addAll(flags);
         builder.command().addAll(List.of("--state", state().toString()));
         return builder.inheritIO().start().waitFor() == 0;
@@ -31,8 +31,7 @@ record MusterAgent(Path home, Path directory) implements Subject {
 
     @Override
     public Process start() throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(
-                        home.resolve("muster-agent").toString(), "run", "--state", state().toString())
+        Process process = new ProcessBuilder(program.toString(), "run", "--state", state().toString())
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(
                         directory.resolve("agent.log").toFile()))

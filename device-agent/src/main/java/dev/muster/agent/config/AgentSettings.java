@@ -111,6 +111,12 @@ public final class AgentSettings {
         return refresh().processes;
     }
 
+    /** {@code log}: where the agent's own lines go. */
+    public Optional<LogTarget> log() {
+        return whole().flatMap(agent ->
+                agent.members().get("log") instanceof String word ? LogTarget.find(word) : Optional.empty());
+    }
+
     /** The member {@code agent} as a whole, for what reads a part of its own; empty where there is none. */
     public Optional<JsonObject> whole() {
         return refresh().whole;

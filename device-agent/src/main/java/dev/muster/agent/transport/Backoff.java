@@ -28,6 +28,11 @@ public final class Backoff {
         return Duration.ofMillis(random.nextLong(Math.max(1, bound) + 1));
     }
 
+    /** From here on the delays are a random part of the limit. */
+    public void exhaust() {
+        failures = MAX_DOUBLINGS;
+    }
+
     /** The last try succeeded. */
     public void reset() {
         failures = 0;

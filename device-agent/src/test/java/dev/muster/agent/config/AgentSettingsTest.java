@@ -18,7 +18,8 @@ class AgentSettingsTest {
     @Test
     void readsWhatIsForTheAgentAndLeavesTheRest() throws IOException {
         AgentSettings settings = settings("""
-                {"ntp":"time.mine","agent":{"usageMinutes":5,"revokeWindow":{"from":"22:00","to":"04:30"}}}""");
+            {"ntp":"time.mine","agent":{"usageMinutes":5,"revokeWindow":{"from":"22:00","to":"04:30"}}}\
+            """);
 
         assertThat(settings.usageInterval()).contains(Duration.ofMinutes(5));
         assertThat(settings.revokeWindow()).contains(new AgentSettings.Window(22 * 60, 4 * 60 + 30));
@@ -32,12 +33,19 @@ class AgentSettingsTest {
                 .contains(new PowerRule(PowerRule.Need.BATTERY, 55));
     }
 
+    @Test
+    void readsWhereTheLinesGo() throws IOException {
+        assertThat(settings("{\"agent\":{\"log\":\"journald\"}}").log()).contains(LogTarget.JOURNALD);
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
                 "{}",
                 "no json",
                 "{\"agent\":7}",
+                "{\"agent\":{\"log\":7}}",
+                "{\"agent\":{\"log\":\"syslog\"}}",
                 "{\"agent\":{\"usageMinutes\":0}}",
                 "{\"agent\":{\"usageMinutes\":\"5\"}}",
                 "{\"agent\":{\"revokeWindow\":{\"from\":\"24:00\",\"to\":\"04:00\"}}}",
@@ -50,6 +58,7 @@ class AgentSettingsTest {
         assertThat(settings.usageInterval()).isEmpty();
         assertThat(settings.revokeWindow()).isEmpty();
         assertThat(settings.installPower()).isEmpty();
+        assertThat(settings.log()).isEmpty();
     }
 
     @Test

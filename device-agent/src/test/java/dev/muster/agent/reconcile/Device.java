@@ -35,12 +35,14 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 
@@ -59,6 +61,8 @@ final class Device {
     DeltaOffers offers = DeltaOffers.NONE;
     final List<String> lines = new ArrayList<>();
     final Map<String, Long> read = new HashMap<>();
+    InstantSource clock = () -> NOW;
+    Consumer<AgentState> changed = state -> {};
 
     /** Power-on: everything in memory is new. */
     final class Running {
@@ -71,7 +75,7 @@ final class Device {
 
         Running() throws IOException {
             platform = new SimulatedPlatform(state, NOW, () -> 0, () -> {});
-            journal = new Journal(storeSeam.apply(new TwoSlotStore(state.journal(), "agent")), changed -> {});
+            journal = new Journal(storeSeam.apply(new TwoSlotStore(state.journal(), "agent")), changed);
             Downloads downloads = new Downloads(state.downloads());
             keeper = new SettingsKeeper(
                     state.settings(),
@@ -80,7 +84,7 @@ final class Device {
                     new ManagedFiles(platform.settingsFiles(), new TwoSlotStore(state.journal(), "settings-files")),
                     platform.systemSettings(),
                     event -> {},
-                    () -> NOW,
+                    clock,
                     () -> 0,
                     line -> {});
             policy = hasPolicy ? Optional.of(policy(platform)) : Optional.empty();
@@ -101,18 +105,18 @@ final class Device {
                     () -> false,
                     () -> true,
                     gate,
-                    () -> NOW,
+                    clock,
                     offers,
                     lines::add);
-            reconciler = new Reconciler(journal, machine, installers, () -> NOW, line -> {});
+            reconciler = new Reconciler(journal, machine, installers, clock, line -> {});
         }
     }
 
     /** Whose last contact was at {@link #NOW}, as every pass makes it. */
     private DevicePolicy policy(Platform platform) throws IOException {
         DeviceTime time = new DeviceTime(
-                storeSeam.apply(new TwoSlotStore(state.journal(), "clock")), () -> NOW, () -> true, () -> 0, NOW);
-        time.contact(Optional.of(NOW));
+                storeSeam.apply(new TwoSlotStore(state.journal(), "clock")), clock, () -> true, () -> 0, NOW);
+        time.contact(Optional.of(clock.instant()));
         return new DevicePolicy(
                 state,
                 DeviceRef.of("default", "pump-7"),

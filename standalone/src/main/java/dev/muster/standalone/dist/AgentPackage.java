@@ -41,8 +41,15 @@ record AgentPackage(
         Path built = home.resolve("device-agent/target");
         PackageTree.copy(built.resolve("device-agent.jar"), tree.resolve("device-agent.jar"));
         PackageTree.copyAll(built.resolve("lib"), ".jar", tree.resolve("lib"));
-        for (String file :
-                List.of("muster-agent", "jvm.options", "classes.lst", "muster-agent.service", "muster-agent.default")) {
+        for (String file : List.of(
+                "muster-agent",
+                "jvm.options",
+                "classes.lst",
+                "muster-agent.service",
+                "muster-agent.default",
+                "muster-agent.sysusers",
+                "muster-agent.tmpfiles",
+                "muster-agent.rules")) {
             PackageTree.copy(linux().resolve(file), tree.resolve(file));
         }
         PackageTree.copy(home.resolve(LICENSE), tree.resolve(LICENSE));
@@ -91,6 +98,9 @@ record AgentPackage(
         Tool.run(work, Map.of(), List.of("cp", "-a", tree.toString(), library.toString()));
         move(library.resolve("muster-agent.service"), root.resolve("lib/systemd/system/muster-agent.service"));
         move(library.resolve("muster-agent.default"), root.resolve("etc/default/muster-agent"));
+        move(library.resolve("muster-agent.sysusers"), root.resolve("usr/lib/sysusers.d/muster-agent.conf"));
+        move(library.resolve("muster-agent.tmpfiles"), root.resolve("usr/lib/tmpfiles.d/muster-agent.conf"));
+        move(library.resolve("muster-agent.rules"), root.resolve("usr/share/polkit-1/rules.d/50-muster-agent.rules"));
         move(library.resolve(LICENSE), root.resolve("usr/share/doc/muster-agent/copyright"));
         PackageTree.copy(linux().resolve("debian/usr-bin-muster-agent"), root.resolve("usr/bin/muster-agent"));
         for (String script : List.of("postinst", "prerm", "postrm")) {
@@ -125,17 +135,17 @@ record AgentPackage(
 
     private String control(long bytes, String glibc) {
         return """
-                Package: muster-agent
-                Version: %s
-                Architecture: %s
-                Maintainer: Muster <muster@localhost>
-                Installed-Size: %d
-                Depends: libc6 (>= %s), passwd
-                Section: admin
-                Priority: optional
-                Description: agent of a device in a Muster fleet
-                 Enrols the device, makes it what its signed document says, tells what it is. Brings its own Java runtime.
-                """.formatted(debianVersion(), architecture.debian(), (bytes + 1023) / 1024, glibc);
+            Package: muster-agent
+            Version: %s
+            Architecture: %s
+            Maintainer: Muster <muster@localhost>
+            Installed-Size: %d
+            Depends: libc6 (>= %s), passwd
+            Section: admin
+            Priority: optional
+            Description: agent of a device in a Muster fleet
+             Enrols the device, makes it what its signed document says, tells what it is. Brings its own Java runtime.
+            """.formatted(debianVersion(), architecture.debian(), (bytes + 1023) / 1024, glibc);
     }
 
     private static void move(Path from, Path to) throws IOException {

@@ -20,9 +20,8 @@ import java.util.regex.Pattern;
  * @param jmods modules of a JDK for another architecture; where empty, those of {@code jdk} itself
  */
 record JavaRuntime(Path jdk, Optional<Path> jmods) {
-    // What jdeps says, without java.prefs (a Base64 of Paho's for web sockets) and java.net.http (of the trust
-    // module's command line): the agent loads neither. jdk.httpserver serves a site's cache, jdk.net tells who asks on
-    // the local socket.
+    // What jdeps says, without java.net.http (of the trust module's command line), which the agent does not load.
+    // jdk.httpserver serves a site's cache, jdk.net tells who asks on the local socket.
     private static final String MODULES = "java.base,java.logging,jdk.httpserver,jdk.net";
 
     private static final Pattern GLIBC = Pattern.compile("GLIBC_([1-9][0-9]*\\.[1-9][0-9]*)\0");
