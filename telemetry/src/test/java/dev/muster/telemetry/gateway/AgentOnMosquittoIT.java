@@ -27,7 +27,7 @@ import org.eclipse.paho.mqttv5.common.packet.MqttProperties;
 import org.junit.jupiter.api.Test;
 
 /**
- * The agent's MQTT client against MosquittoForDevices, which was not written by us. MosquittoForDevices hands over only what somebody subscribed to: a session
+ * The agent's MQTT client against Mosquitto, which was not written by us. Mosquitto hands over only what somebody subscribed to: a session
  * with the device's subscription is laid down before, and the device goes on with it.
  */
 class AgentOnMosquittoIT extends AgentSessionContract {
