@@ -69,19 +69,17 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     private final SessionTale tale;
     private final ReadGate<Pause> gate = new ReadGate<>(Pause.class);
     private final ArrayDeque<MqttMessage> early = new ArrayDeque<>(0);
-    private List<HandOff.Item> outgoing = new ArrayList<>(0);
     private @Nullable ChannelHandlerContext context;
     private @Nullable DeviceRef device;
-    private @Nullable DownQueue down;
+    private @Nullable Uplink up;
+    private @Nullable Downlink down;
     private @Nullable MqttConnectMessage connect;
     private Phase phase = Phase.EXPECTING_CONNECT;
     private String endReason = "connection lost";
     private boolean takenOver;
-    private boolean foreignTopicTold;
     private long deadlineNanos;
     private long heardNanos;
     private long silenceNanos = Long.MAX_VALUE;
-    private long maxDownBytes = Long.MAX_VALUE;
 
     DeviceConnection(GatewayContext gateway, LoopWork loop) {
         this.gateway = gateway;
@@ -105,7 +103,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         return Objects.requireNonNull(device);
     }
 
-    private DownQueue down() {
+    private Downlink down() {
         return Objects.requireNonNull(down);
     }
 
@@ -151,11 +149,13 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
 
     private void live(MqttMessage packet) {
         switch (packet.fixedHeader().messageType()) {
-            case PUBLISH -> publish((MqttPublishMessage) packet);
+            case PUBLISH ->
+                Objects.requireNonNull(up)
+                        .publish((MqttPublishMessage) packet, System.nanoTime())
+                        .ifPresent(end -> disconnect(end.code(), end.reason()));
             case PUBACK -> {
                 if (packet.variableHeader() instanceof MqttMessageIdVariableHeader header) {
                     down().acknowledged(header.messageId());
-                    sendDown();
                 }
             }
             case PINGREQ -> context().write(Packets.pong());
@@ -177,6 +177,9 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext from) {
         heardNanos = System.nanoTime();
         submitOutgoing();
+        if (window.hasAnswers()) { // what was refused here waits for nobody
+            writeAcknowledgements();
+        }
         from.flush();
         if (phase == Phase.LIVE && gateway.handOff().isFull()) {
             gateway.meters().pauses.increment();
@@ -186,9 +189,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void submitOutgoing() {
-        if (!outgoing.isEmpty()) {
-            gateway.handOff().submit(outgoing);
-            outgoing = new ArrayList<>();
+        if (up != null) {
+            up.submit();
         }
     }
 
@@ -221,8 +223,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
             refuse(MqttConnectReturnCode.CONNECTION_REFUSED_UNACCEPTABLE_PROTOCOL_VERSION, "speaks another MQTT");
             return;
         }
-        SslHandler tls = context().pipeline().get(SslHandler.class);
-        Optional<DeviceRef> who = CertificateIdentity.of(tls.engine().getSession());
+        Optional<DeviceRef> who = gateway.front().identify(context().channel(), asked);
         if (who.isEmpty()) {
             refuse(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5, "certificate names no device");
             return;
@@ -237,8 +238,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         connect = asked;
-        down = new DownQueue(Packets.receiveMaximum(asked));
-        maxDownBytes = Packets.maximumPacketSize(asked);
+        down = new Downlink(gateway.meters(), context(), device(), asked);
+        up = new Uplink(gateway, window, device(), System.nanoTime());
         phase = Phase.CLAIMING;
         deadlineNanos = System.nanoTime() + gateway.limits().connectTimeout().toNanos();
         pause(Pause.CLAIM);
@@ -276,7 +277,6 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         context().write(Packets.accepted(gateway.limits(), keepAlive, keepAlive != wanted, assigned));
         gateway.handOff().submit(List.of(tale.online(device())));
         gateway.directory().find(device().key()).map(DeviceState::generation).ifPresent(down()::hint);
-        sendDown();
         for (MqttMessage packet = early.poll(); packet != null; packet = early.poll()) {
             channelRead(context(), packet);
         }
@@ -302,82 +302,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         context().writeAndFlush(Packets.refused(code)).addListener(ChannelFutureListener.CLOSE);
     }
 
-    // ---- PUBLISH, SUBSCRIBE
-
-    private void publish(MqttPublishMessage message) {
-        MqttQoS qos = message.fixedHeader().qosLevel();
-        int packetId = qos == MqttQoS.AT_LEAST_ONCE ? message.variableHeader().packetId() : 0;
-        if (qos == MqttQoS.EXACTLY_ONCE) {
-            disconnect(MqttReasonCodes.Disconnect.QOS_NOT_SUPPORTED, "protocol error");
-        } else if (message.fixedHeader().isRetain()) {
-            disconnect(MqttReasonCodes.Disconnect.RETAIN_NOT_SUPPORTED, "protocol error");
-        } else if (Packets.hasTopicAlias(message)) {
-            disconnect(MqttReasonCodes.Disconnect.TOPIC_ALIAS_INVALID, "protocol error");
-        } else if (packetId > 0 && window.size() >= gateway.limits().receiveMaximum()) {
-            disconnect(MqttReasonCodes.Disconnect.RECEIVE_MAXIMUM_EXCEEDED, "protocol error");
-        } else {
-            route(message, packetId);
-        }
-    }
-
-    private void route(MqttPublishMessage message, int packetId) {
-        gateway.meters().publishes.increment();
-        String topic = message.variableHeader().topicName();
-        PublishRouter.Route route = gateway.router()
-                .route(
-                        device(),
-                        topic,
-                        ByteBufUtil.getBytes(message.payload()),
-                        Packets.userProperty(message, MqttTopic.PROPERTY_BOOT),
-                        Packets.userProperty(message, MqttTopic.PROPERTY_SEQ));
-        switch (route) {
-            case PublishRouter.Route.Accepted accepted ->
-                send(accepted.record(), packetId, MqttReasonCodes.PubAck.SUCCESS);
-            case PublishRouter.Route.Unreadable unreadable -> {
-                gateway.meters().deadLetters.increment();
-                LOG.info("unreadable message of {} on `{}`: {}", device, topic, unreadable.reason());
-                send(unreadable.record(), packetId, MqttReasonCodes.PubAck.PAYLOAD_FORMAT_INVALID);
-            }
-            case PublishRouter.Route.Forbidden forbidden -> foreign(topic, packetId);
-        }
-    }
-
-    private void foreign(String topic, int packetId) {
-        gateway.meters().foreignTopics.increment();
-        if (packetId == 0) {
-            tellForeignTopic(topic, 0);
-            disconnect(MqttReasonCodes.Disconnect.NOT_AUTHORIZED, "foreign topic");
-        } else {
-            tellForeignTopic(topic, packetId);
-        }
-    }
-
-    /** For the audit trail, once per connection so that nobody can flood it. The refusal waits for Kafka like any ack. */
-    private void tellForeignTopic(String topic, int packetId) {
-        if (foreignTopicTold) {
-            if (packetId > 0) {
-                window.refuse(packetId, MqttReasonCodes.PubAck.NOT_AUTHORIZED.byteValue(), System.nanoTime());
-                writeAcknowledgements();
-            }
-            return;
-        }
-        foreignTopicTold = true;
-        LOG.warn("{} published to `{}`, which is not its own", device, topic);
-        byte[] event =
-                new DeviceEvent("security.foreign-topic", gateway.clock().instant(), Map.of("topic", topic)).toJson();
-        send(
-                new ProducerRecord<>(gateway.topics().events(), key(), event),
-                packetId,
-                MqttReasonCodes.PubAck.NOT_AUTHORIZED);
-    }
-
-    private void send(ProducerRecord<byte[], byte @Nullable []> record, int packetId, MqttReasonCodes.PubAck answer) {
-        outgoing.add(window.add(record, packetId, answer.byteValue(), System.nanoTime()));
-    }
-
-    private byte[] key() {
-        return device().key().getBytes(StandardCharsets.UTF_8);
-    }
+    // ---- SUBSCRIBE
 
     /** A session is ownership only: what a device gets follows from who it is, a subscription changes nothing. */
     private void subscribe(MqttSubscribeMessage asked) {
@@ -427,7 +352,6 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         loop.execute(() -> {
             if (phase == Phase.LIVE) {
                 down().hint(generation);
-                sendDown();
                 context().flush();
             }
         });
@@ -446,37 +370,10 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (down().command(command)) {
-            sendDown();
             context().flush();
         } else {
             disconnect(MqttReasonCodes.Disconnect.QUOTA_EXCEEDED, "takes no commands");
         }
-    }
-
-    private void sendDown() {
-        for (Optional<DownQueue.Next> next = down().next(); next.isPresent(); next = down().next()) {
-            switch (next.get()) {
-                case DownQueue.Next.Hint hint ->
-                    sendDown(new MqttTopic.Desired(), hint.packetId(), new DesiredHint(hint.generation()).toJson());
-                case DownQueue.Next.Run run ->
-                    sendDown(
-                            new MqttTopic.CommandRequest(),
-                            run.packetId(),
-                            run.command().toJson());
-            }
-        }
-    }
-
-    private void sendDown(MqttTopic topic, int packetId, byte[] payload) {
-        String name = topic.of(device());
-        int bytes = 5 + 2 + name.length() + 2 + 1 + payload.length;
-        if (bytes > maxDownBytes) { // MQTT 5, 3.1.2.11.4: such a packet must not be sent
-            down().acknowledged(packetId);
-            LOG.warn("{} takes no packet of {} bytes", device, bytes);
-            return;
-        }
-        gateway.meters().delivered.increment();
-        context().write(Packets.publish(name, packetId, payload));
     }
 
     // ---- the end

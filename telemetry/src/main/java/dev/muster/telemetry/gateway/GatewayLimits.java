@@ -15,6 +15,8 @@ import java.time.Duration;
  * @param ackTimeout after which a connection whose oldest message Kafka has not acknowledged is closed
  * @param drain span over which sessions are closed on shutdown
  * @param eventLoops number of I/O threads
+ * @param deviceQuota what each connection may send
+ * @param tenantQuota what all devices of a tenant may send through this gateway
  */
 public record GatewayLimits(
         int receiveMaximum,
@@ -25,7 +27,9 @@ public record GatewayLimits(
         long inFlightBytes,
         Duration ackTimeout,
         Duration drain,
-        int eventLoops) {
+        int eventLoops,
+        Quota deviceQuota,
+        Quota tenantQuota) {
 
     /** Fits one machine with a few thousand devices. */
     public static final GatewayLimits DEFAULT = new GatewayLimits(
@@ -37,7 +41,9 @@ public record GatewayLimits(
             32L * 1024 * 1024,
             Duration.ofSeconds(30),
             Duration.ofSeconds(2),
-            Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+            Quota.NONE,
+            Quota.NONE);
 
     public GatewayLimits withAckTimeout(Duration other) {
         return new GatewayLimits(
@@ -49,7 +55,9 @@ public record GatewayLimits(
                 inFlightBytes,
                 other,
                 drain,
-                eventLoops);
+                eventLoops,
+                deviceQuota,
+                tenantQuota);
     }
 
     public GatewayLimits withConnectTimeout(Duration other) {
@@ -62,6 +70,84 @@ public record GatewayLimits(
                 inFlightBytes,
                 ackTimeout,
                 drain,
-                eventLoops);
+                eventLoops,
+                deviceQuota,
+                tenantQuota);
+    }
+
+    public GatewayLimits withReceiveMaximum(int other) {
+        return new GatewayLimits(
+                other,
+                maxPacketBytes,
+                connectTimeout,
+                maxKeepAlive,
+                acceptsPerSecond,
+                inFlightBytes,
+                ackTimeout,
+                drain,
+                eventLoops,
+                deviceQuota,
+                tenantQuota);
+    }
+
+    public GatewayLimits withAcceptsPerSecond(int other) {
+        return new GatewayLimits(
+                receiveMaximum,
+                maxPacketBytes,
+                connectTimeout,
+                maxKeepAlive,
+                other,
+                inFlightBytes,
+                ackTimeout,
+                drain,
+                eventLoops,
+                deviceQuota,
+                tenantQuota);
+    }
+
+    public GatewayLimits withDrain(Duration other) {
+        return new GatewayLimits(
+                receiveMaximum,
+                maxPacketBytes,
+                connectTimeout,
+                maxKeepAlive,
+                acceptsPerSecond,
+                inFlightBytes,
+                ackTimeout,
+                other,
+                eventLoops,
+                deviceQuota,
+                tenantQuota);
+    }
+
+    public GatewayLimits withInFlightBytes(long other) {
+        return new GatewayLimits(
+                receiveMaximum,
+                maxPacketBytes,
+                connectTimeout,
+                maxKeepAlive,
+                acceptsPerSecond,
+                other,
+                ackTimeout,
+                drain,
+                eventLoops,
+                deviceQuota,
+                tenantQuota);
+    }
+
+    /** With quotas for each connection and for each tenant. */
+    public GatewayLimits withQuotas(Quota device, Quota tenant) {
+        return new GatewayLimits(
+                receiveMaximum,
+                maxPacketBytes,
+                connectTimeout,
+                maxKeepAlive,
+                acceptsPerSecond,
+                inFlightBytes,
+                ackTimeout,
+                drain,
+                eventLoops,
+                device,
+                tenant);
     }
 }

@@ -93,6 +93,12 @@ final class PublishWindow {
         return waiting.size();
     }
 
+    /** Whether an answer may go now. */
+    boolean hasAnswers() {
+        Slot head = waiting.peek();
+        return head != null && head.done;
+    }
+
     /** How long the oldest message waits for Kafka; 0 if none does. */
     long oldestNanos(long nowNanos) {
         Slot head = waiting.peek();
