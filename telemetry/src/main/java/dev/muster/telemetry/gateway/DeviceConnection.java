@@ -190,7 +190,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
 
     private void submitOutgoing() {
         if (up != null) {
-            up.submit();
+            up.submit(loop);
         }
     }
 

@@ -64,7 +64,7 @@ public final class Gateway implements Component {
         tails = new TopicTails(context, config.kafka());
         workers = new NioEventLoopGroup(limits.eventLoops(), new DefaultThreadFactory("gateway-io"));
         workers.forEach(executor -> {
-            LoopWork work = new LoopWork((EventLoop) executor);
+            LoopWork work = new LoopWork((EventLoop) executor, handOff);
             loops.put(executor, work);
             work.start();
         });

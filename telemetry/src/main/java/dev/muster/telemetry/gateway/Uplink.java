@@ -29,6 +29,8 @@ final class Uplink {
     private final Quota.@Nullable Use tenantQuota;
     private List<HandOff.Item> outgoing = new ArrayList<>(0);
     private boolean foreignTopicTold;
+    private String lastTopic = "";
+    private PublishRouter.@Nullable Address lastAddress; // of the last topic; a device mostly uses one
 
     /** Why the connection must end now. */
     record End(MqttReasonCodes.Disconnect code, String reason) {}
@@ -83,13 +85,16 @@ final class Uplink {
     }
 
     private Optional<End> route(MqttPublishMessage message, String topic, int packetId, long nowNanos) {
-        PublishRouter.Route route = gateway.router()
-                .route(
-                        device,
-                        topic,
-                        ByteBufUtil.getBytes(message.payload()),
-                        Packets.userProperty(message, MqttTopic.PROPERTY_BOOT),
-                        Packets.userProperty(message, MqttTopic.PROPERTY_SEQ));
+        PublishRouter.Address address = address(topic);
+        PublishRouter.Route route = address == null
+                ? new PublishRouter.Route.Forbidden()
+                : gateway.router()
+                        .route(
+                                address,
+                                topic,
+                                ByteBufUtil.getBytes(message.payload()),
+                                Packets.userProperty(message, MqttTopic.PROPERTY_BOOT),
+                                Packets.userProperty(message, MqttTopic.PROPERTY_SEQ));
         switch (route) {
             case PublishRouter.Route.Accepted accepted ->
                 send(accepted.record(), packetId, MqttReasonCodes.PubAck.SUCCESS, nowNanos);
@@ -106,6 +111,20 @@ final class Uplink {
             }
         }
         return Optional.empty();
+    }
+
+    private PublishRouter.@Nullable Address address(String topic) {
+        PublishRouter.Address known = lastAddress;
+        if (known != null && topic.equals(lastTopic)) {
+            return known;
+        }
+        PublishRouter.Address found =
+                gateway.router().address(device, topic).orElse(null);
+        if (found != null && found.device().equals(device)) { // a sub-device may be shut out at any time
+            lastTopic = topic;
+            lastAddress = found;
+        }
+        return found;
     }
 
     /** For the audit trail, once per connection so that nobody can flood it. The refusal waits for Kafka like any ack. */
@@ -175,9 +194,9 @@ final class Uplink {
     }
 
     /** Hands everything taken so far to Kafka, in its order. */
-    void submit() {
+    void submit(LoopWork loop) {
         if (!outgoing.isEmpty()) {
-            gateway.handOff().submit(outgoing);
+            loop.submit(outgoing);
             outgoing = new ArrayList<>();
         }
     }
