@@ -188,12 +188,13 @@ final class IngestFigures {
                 Subject.Trial trial = subject.run(total, rate, kafka::cpuSeconds);
                 trials.getOrDefault(subject.name(), new ArrayList<>()).add(trial);
                 out.printf(
-                        "round %d of %d: %-18s %,8.0f messages/s, %6.2f CPU s/1M, p50 %.1f ms, p99 %.1f ms%n",
+                        "round %d of %d: %-18s %,8.0f messages/s, %6.2f CPU s/1M (Kafka %.2f), p50 %.1f ms, p99 %.1f ms%n",
                         round + 1,
                         plan.rounds(),
                         subject.name(),
                         trial.perSecond(),
                         trial.cpuPerMillion(),
+                        trial.kafkaPerMillion(),
                         trial.p50Millis(),
                         trial.p99Millis());
             }

@@ -17,14 +17,18 @@ record Subject(String name, ChildJvm driver, DoubleSupplier cpuSeconds) {
      *
      * @param perSecond messages, from the first one sent to the last one in Kafka
      * @param cpuPerMillion seconds of CPU for a million messages, Kafka's included
+     * @param kafkaPerMillion Kafka's part of that
      */
-    record Trial(double perSecond, double cpuPerMillion, double p50Millis, double p99Millis) {}
+    record Trial(
+            double perSecond, double cpuPerMillion, double kafkaPerMillion, double p50Millis, double p99Millis) {}
 
     /** Sends {@code total} messages, {@code rate} a second, 0 for as fast as possible. */
     Trial run(long total, int rate, DoubleSupplier kafkaCpu) throws IOException {
-        double before = cpuSeconds.getAsDouble() + kafkaCpu.getAsDouble();
+        double ownBefore = cpuSeconds.getAsDouble();
+        double kafkaBefore = kafkaCpu.getAsDouble();
         List<String> answer = driver.ask("run " + total + " " + rate);
-        double cpu = cpuSeconds.getAsDouble() + kafkaCpu.getAsDouble() - before;
+        double kafka = (kafkaCpu.getAsDouble() - kafkaBefore) / total * 1_000_000;
+        double own = (cpuSeconds.getAsDouble() - ownBefore) / total * 1_000_000;
         if (!answer.getFirst().equals("done")) {
             throw new IOException(name + " did not get through: " + String.join(" ", answer));
         }
@@ -33,7 +37,7 @@ record Subject(String name, ChildJvm driver, DoubleSupplier cpuSeconds) {
                     + " out of order");
         }
         return new Trial(
-                total / number(answer, 1), cpu / total * 1_000_000, number(answer, 2), number(answer, 3));
+                total / number(answer, 1), own + kafka, kafka, number(answer, 2), number(answer, 3));
     }
 
     private static double number(List<String> answer, int index) {

@@ -1,14 +1,11 @@
 package dev.muster.telemetry.gateway;
 
 import dev.muster.protocol.command.Command;
-import dev.muster.protocol.desired.DesiredHint;
-import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.kafka.DownMessage;
 import dev.muster.protocol.mqtt.MqttTopic;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -24,16 +21,12 @@ import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -47,6 +40,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     private static final Logger LOG = LoggerFactory.getLogger(DeviceConnection.class);
     private static final int MQTT_5 = 5;
     private static final int MAX_EARLY = 64;
+    /** How long a device that does not read may keep its farewell waiting. */
+    private static final long FAREWELL_NANOS = 3_000_000_000L;
 
     private enum Phase {
         EXPECTING_CONNECT,
@@ -297,8 +292,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         }
         gateway.meters().refusedConnects.increment();
         LOG.info("refused {}: {}", device == null ? context().channel().remoteAddress() : device.key(), reason);
-        phase = Phase.CLOSING;
-        endReason = "refused";
+        closing("refused");
         context().writeAndFlush(Packets.refused(code)).addListener(ChannelFutureListener.CLOSE);
     }
 
@@ -428,7 +422,11 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
                     disconnect(MqttReasonCodes.Disconnect.SERVER_BUSY, "kafka unavailable");
                 }
             }
-            case CLOSING -> {}
+            case CLOSING -> {
+                if (nowNanos - deadlineNanos > 0) {
+                    context().close();
+                }
+            }
         }
     }
 
@@ -454,20 +452,23 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
             close(reason);
             return;
         }
-        submitOutgoing();
-        phase = Phase.CLOSING;
-        endReason = reason;
+        closing(reason);
         LOG.debug("closing {}: {}", device, reason);
         context().writeAndFlush(Packets.disconnect(code)).addListener(ChannelFutureListener.CLOSE);
     }
 
     private void close(String reason) {
         if (phase != Phase.CLOSING) {
-            submitOutgoing();
-            phase = Phase.CLOSING;
-            endReason = reason;
+            closing(reason);
         }
         context().close();
+    }
+
+    private void closing(String reason) {
+        submitOutgoing();
+        phase = Phase.CLOSING;
+        endReason = reason;
+        deadlineNanos = System.nanoTime() + FAREWELL_NANOS;
     }
 
     @Override

@@ -20,6 +20,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class LoopWork {
     private static final long SWEEP_MILLIS = 500;
+    /** So many messages are not kept until the end of a turn. */
+    private static final int WORTH_WAKING = 64;
 
     private final EventLoop loop;
     private final HandOff handOff;
@@ -28,7 +30,8 @@ final class LoopWork {
     private final Set<DeviceConnection> connections = new HashSet<>(); // on the loop only
     private final AtomicInteger count = new AtomicInteger();
 
-    private List<HandOff.Item> outgoing = new ArrayList<>(); // on the loop only
+    private boolean handingOver; // on the loop only, as is what follows
+    private List<HandOff.Item> outgoing = new ArrayList<>();
 
     LoopWork(EventLoop loop, HandOff handOff) {
         this.loop = loop;
@@ -77,16 +80,24 @@ final class LoopWork {
     /** Hands over what a connection read, together with what others read in the same turn. On the loop. */
     void submit(List<HandOff.Item> items) {
         handOff.reserve(items);
-        if (outgoing.isEmpty()) {
-            execute(this::handOver);
-        }
         outgoing.addAll(items);
+        if (outgoing.size() >= WORTH_WAKING) {
+            handOver();
+        } else if (!handingOver) {
+            handingOver = true;
+            execute(() -> {
+                handingOver = false;
+                handOver();
+            });
+        }
     }
 
     private void handOver() {
-        List<HandOff.Item> items = outgoing;
-        outgoing = new ArrayList<>();
-        handOff.enqueue(items);
+        if (!outgoing.isEmpty()) {
+            List<HandOff.Item> items = outgoing;
+            outgoing = new ArrayList<>();
+            handOff.enqueue(items);
+        }
     }
 
     /** Kafka has something of {@code connection}; on any thread. */

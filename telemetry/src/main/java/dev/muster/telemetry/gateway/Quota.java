@@ -24,6 +24,11 @@ public record Quota(long messagesPerSecond, long bytesPerSecond) {
         }
     }
 
+    /** All of it unused. */
+    Use use(long nowNanos) {
+        return new Use(this, nowNanos);
+    }
+
     boolean isNone() {
         return messagesPerSecond == 0 && bytesPerSecond == 0;
     }
@@ -37,7 +42,7 @@ public record Quota(long messagesPerSecond, long bytesPerSecond) {
         private final AtomicLong bytes;
         private final AtomicLong told;
 
-        Use(Quota quota, long nowNanos) {
+        private Use(Quota quota, long nowNanos) {
             this.quota = quota;
             this.messages = new AtomicLong(nowNanos);
             this.bytes = new AtomicLong(nowNanos);

@@ -19,12 +19,12 @@ final class Quotas {
     }
 
     Quota.Use ofDevice(long nowNanos) {
-        return new Quota.Use(limits.deviceQuota(), nowNanos);
+        return limits.deviceQuota().use(nowNanos);
     }
 
     /** Shared by all connections of the tenant. */
     Quota.Use ofTenant(DeviceRef device, long nowNanos) {
         return tenants.computeIfAbsent(
-                device.tenant().value(), tenant -> new Quota.Use(limits.tenantQuota(), nowNanos));
+                device.tenant().value(), tenant -> limits.tenantQuota().use(nowNanos));
     }
 }
