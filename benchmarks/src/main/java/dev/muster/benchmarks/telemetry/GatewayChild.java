@@ -4,6 +4,7 @@ import dev.muster.telemetry.gateway.Gateway;
 import dev.muster.telemetry.gateway.GatewayConfig;
 import dev.muster.telemetry.gateway.GatewayLimits;
 import dev.muster.telemetry.gateway.PlainGateway;
+import dev.muster.telemetry.gateway.Quota;
 import dev.muster.telemetry.kafka.KafkaSettings;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
@@ -19,6 +20,8 @@ import java.util.stream.Stream;
  */
 final class GatewayChild {
     private static final int ACCEPTS_PER_SECOND = 2_000;
+    /** Never reached, but counted as in the product. */
+    private static final Quota QUOTA = new Quota(10_000_000, 10_000_000_000L);
 
     private GatewayChild() {}
 
@@ -28,7 +31,9 @@ final class GatewayChild {
                         KafkaSettings.plain(args[0], ""),
                         args[1],
                         new InetSocketAddress("127.0.0.1", Integer.parseInt(args[2])))
-                .withLimits(GatewayLimits.DEFAULT.withAcceptsPerSecond(ACCEPTS_PER_SECOND));
+                .withLimits(GatewayLimits.DEFAULT
+                        .withAcceptsPerSecond(ACCEPTS_PER_SECOND)
+                        .withQuotas(QUOTA, QUOTA));
         Gateway gateway = args[3].equals("plain")
                 ? PlainGateway.start(config)
                 : Gateway.start(config, Certificates.server(Path.of(args[3])));

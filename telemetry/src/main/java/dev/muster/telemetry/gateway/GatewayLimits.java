@@ -17,6 +17,7 @@ import java.time.Duration;
  * @param eventLoops number of I/O threads
  * @param deviceQuota what each connection may send
  * @param tenantQuota what all devices of a tenant may send through this gateway
+ * @param beat how often this gateway says that it lives; four without one, and others tell the end of its sessions
  */
 public record GatewayLimits(
         int receiveMaximum,
@@ -29,7 +30,8 @@ public record GatewayLimits(
         Duration drain,
         int eventLoops,
         Quota deviceQuota,
-        Quota tenantQuota) {
+        Quota tenantQuota,
+        Duration beat) {
 
     /** Fits one machine with a few thousand devices. */
     public static final GatewayLimits DEFAULT = new GatewayLimits(
@@ -43,7 +45,8 @@ public record GatewayLimits(
             Duration.ofSeconds(2),
             Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
             Quota.NONE,
-            Quota.NONE);
+            Quota.NONE,
+            Duration.ofSeconds(5));
 
     public GatewayLimits withAckTimeout(Duration other) {
         return new GatewayLimits(
@@ -57,7 +60,8 @@ public record GatewayLimits(
                 drain,
                 eventLoops,
                 deviceQuota,
-                tenantQuota);
+                tenantQuota,
+                beat);
     }
 
     public GatewayLimits withConnectTimeout(Duration other) {
@@ -72,7 +76,8 @@ public record GatewayLimits(
                 drain,
                 eventLoops,
                 deviceQuota,
-                tenantQuota);
+                tenantQuota,
+                beat);
     }
 
     public GatewayLimits withReceiveMaximum(int other) {
@@ -87,7 +92,8 @@ public record GatewayLimits(
                 drain,
                 eventLoops,
                 deviceQuota,
-                tenantQuota);
+                tenantQuota,
+                beat);
     }
 
     public GatewayLimits withAcceptsPerSecond(int other) {
@@ -102,7 +108,8 @@ public record GatewayLimits(
                 drain,
                 eventLoops,
                 deviceQuota,
-                tenantQuota);
+                tenantQuota,
+                beat);
     }
 
     public GatewayLimits withDrain(Duration other) {
@@ -117,7 +124,8 @@ public record GatewayLimits(
                 other,
                 eventLoops,
                 deviceQuota,
-                tenantQuota);
+                tenantQuota,
+                beat);
     }
 
     public GatewayLimits withInFlightBytes(long other) {
@@ -132,7 +140,24 @@ public record GatewayLimits(
                 drain,
                 eventLoops,
                 deviceQuota,
-                tenantQuota);
+                tenantQuota,
+                beat);
+    }
+
+    public GatewayLimits withBeat(Duration other) {
+        return new GatewayLimits(
+                receiveMaximum,
+                maxPacketBytes,
+                connectTimeout,
+                maxKeepAlive,
+                acceptsPerSecond,
+                inFlightBytes,
+                ackTimeout,
+                drain,
+                eventLoops,
+                deviceQuota,
+                tenantQuota,
+                other);
     }
 
     /** With quotas for each connection and for each tenant. */
@@ -148,6 +173,7 @@ public record GatewayLimits(
                 drain,
                 eventLoops,
                 device,
-                tenant);
+                tenant,
+                beat);
     }
 }

@@ -13,6 +13,8 @@ public record Quota(long messagesPerSecond, long bytesPerSecond) {
     /** No limit at all. */
     public static final Quota NONE = new Quota(0, 0);
 
+    private static final long NANOS_PER_SECOND = 1_000_000_000;
+
     /** What may come at once after a silence, in time of the rate: a device that was away has something to tell. */
     private static final Duration BURST = Duration.ofSeconds(10);
 
@@ -63,7 +65,7 @@ public record Quota(long messagesPerSecond, long bytesPerSecond) {
 
         private void giveBack() {
             if (quota.messagesPerSecond > 0) {
-                messages.addAndGet(-Duration.ofSeconds(1).toNanos() / quota.messagesPerSecond);
+                messages.addAndGet(-NANOS_PER_SECOND / quota.messagesPerSecond);
             }
         }
 
@@ -72,7 +74,7 @@ public record Quota(long messagesPerSecond, long bytesPerSecond) {
             if (perSecond == 0) {
                 return true;
             }
-            long cost = Duration.ofSeconds(1).toNanos() / perSecond * amount;
+            long cost = (long) ((double) NANOS_PER_SECOND / perSecond * amount);
             while (true) {
                 long earned = counter.get();
                 long next = (earned - nowNanos > 0 ? earned : nowNanos) + cost;

@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 import dev.muster.protocol.command.Command;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.kafka.DownMessage;
+import dev.muster.protocol.kafka.Presence;
+import dev.muster.protocol.kafka.SessionClaim;
 import dev.muster.protocol.mqtt.MqttTopic;
 import dev.muster.telemetry.fixture.MqttTestClient;
 import dev.muster.telemetry.fixture.MqttTestClient.Packet;
@@ -288,5 +290,25 @@ class GatewayProtectionIT {
         }
 
         assertThat(slow.next().type()).isEqualTo(MqttTestClient.END);
+    }
+
+    @Test
+    void tellsTheEndOfSessionsWhoseGatewayDied() {
+        topics.beat("gateway-dead");
+        topics.send(
+                kafka.topics().sessions(),
+                DRILL,
+                new SessionClaim("gateway-dead", "c", Instant.parse("2026-01-01T00:00:00Z")).toJson());
+
+        start(GatewayLimits.DEFAULT.withBeat(Duration.ofMillis(200)));
+
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(topics.read(kafka.topics().presence(), DRILL))
+                        .singleElement()
+                        .satisfies(record -> {
+                            Presence told = Presence.fromJson(record.value());
+                            assertThat(told.online()).isFalse();
+                            assertThat(told.reason()).isEqualTo("gateway lost");
+                        }));
     }
 }
