@@ -26,7 +26,9 @@ final class CamelChild {
         main.configure().addRoutesBuilder(new RouteBuilder() {
             @Override
             public void configure() {
-                from(from).setHeader(KafkaConstants.KEY, header("CamelMqttTopic")).to(to);
+                from(from)
+                        .setHeader(KafkaConstants.KEY, header("CamelMqttTopic"))
+                        .to(to);
             }
         });
         main.start();

@@ -68,8 +68,8 @@ final class Certificates {
 
     /** Makes the certificate of a device. */
     void device(DeviceRef device) throws IOException {
-        GeneralNames names = new GeneralNames(
-                new GeneralName(GeneralName.uniformResourceIdentifier, device.uri().toString()));
+        GeneralNames names = new GeneralNames(new GeneralName(
+                GeneralName.uniformResourceIdentifier, device.uri().toString()));
         write(device.device().value() + ".pem", "CERTIFICATE", issue(devices, "device", names, false));
     }
 
@@ -98,15 +98,17 @@ final class Certificates {
     }
 
     private static PrivateKey key(Path file) throws IOException, GeneralSecurityException {
-        String base64 =
-                Files.readString(file).lines().filter(line -> !line.startsWith("-----")).reduce("", String::concat);
+        String base64 = Files.readString(file)
+                .lines()
+                .filter(line -> !line.startsWith("-----"))
+                .reduce("", String::concat);
         return KeyFactory.getInstance("EC")
                 .generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(base64)));
     }
 
     private void write(String name, String kind, byte[] der) throws IOException {
-        String base64 =
-                Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII)).encodeToString(der);
+        String base64 = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII))
+                .encodeToString(der);
         Files.writeString(
                 directory.resolve(name), "-----BEGIN " + kind + "-----\n" + base64 + "\n-----END " + kind + "-----\n");
     }
@@ -128,8 +130,8 @@ final class Certificates {
                 builder.addExtension(Extension.subjectAlternativeName, false, names);
             }
             return new JcaX509CertificateConverter()
-                    .getCertificate(builder.build(
-                            new JcaContentSignerBuilder("SHA256withECDSA").build(authority.getPrivate())))
+                    .getCertificate(
+                            builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(authority.getPrivate())))
                     .getEncoded();
         } catch (GeneralSecurityException | IOException | OperatorCreationException e) {
             throw new IllegalStateException(e);

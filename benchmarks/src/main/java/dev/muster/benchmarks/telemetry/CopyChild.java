@@ -6,7 +6,6 @@ import java.sql.Array;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
-import java.sql.Statement;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -25,14 +24,14 @@ final class CopyChild {
     private static final int COLUMNS = 8;
     private static final long EPOCH_2000_MICROS = 946_684_800_000_000L;
     private static final String UPSERT = """
-            insert into telemetry.latest as held (tenant, device, metric, at, ordered_at, kind, num, txt)
-            select * from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::timestamptz[], ?::smallint[],
-                ?::float8[], ?::text[])
-            on conflict (tenant, device, metric) do update
-                set at = excluded.at, ordered_at = excluded.ordered_at, kind = excluded.kind, num = excluded.num,
-                    txt = excluded.txt
-                where excluded.ordered_at >= held.ordered_at
-            """;
+        insert into telemetry.latest as held (tenant, device, metric, at, ordered_at, kind, num, txt)
+        select * from unnest(?::text[], ?::text[], ?::text[], ?::timestamptz[], ?::timestamptz[], ?::smallint[],
+            ?::float8[], ?::text[])
+        on conflict (tenant, device, metric) do update
+            set at = excluded.at, ordered_at = excluded.ordered_at, kind = excluded.kind, num = excluded.num,
+                txt = excluded.txt
+            where excluded.ordered_at >= held.ordered_at
+        """;
 
     private CopyChild() {}
 
@@ -65,12 +64,7 @@ final class CopyChild {
             upsert(connection);
             connection.commit();
         }
-        String seconds = Double.toString((System.nanoTime() - started) / 1e9);
-        try (Statement clean = connection.createStatement()) {
-            clean.execute("delete from telemetry.latest where tenant = 'bare'");
-        }
-        connection.commit();
-        return seconds;
+        return Double.toString((System.nanoTime() - started) / 1e9);
     }
 
     private static void upsert(Connection connection) throws Exception {
@@ -103,8 +97,7 @@ final class CopyChild {
         }
     }
 
-    private static void set(
-            Connection connection, PreparedStatement statement, int index, String type, Object[] values)
+    private static void set(Connection connection, PreparedStatement statement, int index, String type, Object[] values)
             throws Exception {
         Array array = connection.createArrayOf(type, values);
         statement.setArray(index, array);
@@ -113,7 +106,10 @@ final class CopyChild {
     /** One poll's rows in the binary format of COPY. */
     private static byte[] encode(long nowMillis) {
         ByteBuffer out = ByteBuffer.allocate(ROWS * 120 + 64);
-        out.put("PGCOPY\n".getBytes(StandardCharsets.US_ASCII)).put((byte) 0xFF).put((byte) '\r').put((byte) '\n');
+        out.put("PGCOPY\n".getBytes(StandardCharsets.US_ASCII))
+                .put((byte) 0xFF)
+                .put((byte) '\r')
+                .put((byte) '\n');
         out.put((byte) 0).putInt(0).putInt(0);
         for (int i = 0; i < ROWS; i++) {
             int message = i / SinkFigures.METRICS;

@@ -5,6 +5,7 @@ import dev.muster.standalone.postgres.PostgresOptions;
 import dev.muster.standalone.postgres.PostgresServer;
 import dev.muster.telemetry.schema.TelemetryMigrations;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -68,7 +69,7 @@ final class FaultRig implements AutoCloseable {
         TelemetryMigrations.migrate(owner);
         this.gateway = startGateway(0);
         this.gatewayPort = Integer.parseInt(gateway.ask("port").getFirst());
-        this.network = CutProxy.before(new InetSocketAddress("127.0.0.1", gatewayPort));
+        this.network = CutProxy.before(new InetSocketAddress(InetAddress.getLoopbackAddress(), gatewayPort));
         this.streams = startStreams();
         this.sink = startSink();
         this.load = launch.start(

@@ -39,8 +39,8 @@ record FaultVerdict(
         long rolledUp) {
     private static final long PATIENCE_SECONDS = 120;
     private static final String DISTINCT = """
-            select count(*) from (select distinct device, num from telemetry.sample where metric = 'count') d
-            """;
+        select count(*) from (select distinct device, num from telemetry.sample where metric = 'count') d
+        """;
 
     /** Looks until sink and streams have everything, or gives up and says what is there. */
     static FaultVerdict of(FaultRig rig, FaultRig.Sent sent) throws IOException, InterruptedException, SQLException {
@@ -62,8 +62,8 @@ record FaultVerdict(
         while (true) {
             try (Connection database = rig.database()) {
                 long rows = number(database, "select count(*) from telemetry.sample where metric = 'count'");
-                long rolledUp = number(
-                        database, "select coalesce(sum(n), 0) from telemetry.rollup_1m where metric = 'count'");
+                long rolledUp =
+                        number(database, "select coalesce(sum(n), 0) from telemetry.rollup_1m where metric = 'count'");
                 if (rows >= sent.sent() && rolledUp >= sent.sent() || System.nanoTime() > end) {
                     long distinct = number(database, DISTINCT);
                     return new FaultVerdict(

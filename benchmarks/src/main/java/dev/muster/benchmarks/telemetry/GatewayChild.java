@@ -7,6 +7,7 @@ import dev.muster.telemetry.gateway.PlainGateway;
 import dev.muster.telemetry.gateway.Quota;
 import dev.muster.telemetry.kafka.KafkaSettings;
 import java.lang.management.ManagementFactory;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ final class GatewayChild {
         GatewayConfig config = GatewayConfig.of(
                         KafkaSettings.plain(args[0], ""),
                         args[1],
-                        new InetSocketAddress("127.0.0.1", Integer.parseInt(args[2])))
+                        new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[2])))
                 .withLimits(GatewayLimits.DEFAULT
                         .withAcceptsPerSecond(ACCEPTS_PER_SECOND)
                         .withQuotas(QUOTA, QUOTA));

@@ -43,24 +43,20 @@ final class IdleFigures {
         }
         kafka.admit(devices);
         double plain = kibEach("idle", plan.idle(), "plain");
-        report.row(
-                "%,d idle connections: heap each".formatted(plan.idle()), "KiB", List.of(plain), HEAP);
+        report.row("%,d idle connections: heap each".formatted(plan.idle()), "KiB", List.of(plain), HEAP);
         int some = plan.idle() / TLS_SHARE;
         for (DeviceRef device : devices.subList(0, some)) {
             certificates.device(device);
         }
         double tls = kibEach("idle-tls", some, certificates.directory().toString());
         report.row(
-                "%,d idle connections: TLS on top, heap each".formatted(some),
-                "KiB",
-                List.of(tls - plain),
-                Bar.NONE);
+                "%,d idle connections: TLS on top, heap each".formatted(some), "KiB", List.of(tls - plain), Bar.NONE);
     }
 
     private double kibEach(String name, int connections, String security) throws IOException, InterruptedException {
         out.println("connecting " + connections + " devices, " + name + " ...");
-        try (ChildJvm gateway = launch.start(
-                name, GatewayChild.class, ChildJvm.heap("384"), kafka.bootstrap(), name, "0", security)) {
+        try (ChildJvm gateway =
+                launch.start(name, GatewayChild.class, ChildJvm.heap("384"), kafka.bootstrap(), name, "0", security)) {
             // One device first: classes and pools are there whoever comes.
             String port = gateway.ask("port").getFirst();
             long before;

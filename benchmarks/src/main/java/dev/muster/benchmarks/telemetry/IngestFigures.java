@@ -145,16 +145,16 @@ final class IngestFigures {
 
     private Subject quick() throws IOException, InterruptedException {
         kafka.topic("quick");
-        ChildJvm ingest = keep(
-                launch.start("quick", QuickIngest.class, ChildJvm.heap("256"), kafka.bootstrap(), "quick"));
+        ChildJvm ingest =
+                keep(launch.start("quick", QuickIngest.class, ChildJvm.heap("256"), kafka.bootstrap(), "quick"));
         int port = Integer.parseInt(ingest.ask("port").getFirst());
         return new Subject(QUICK, load("load-quick", port, "quick"), ingest::cpuSeconds);
     }
 
     private Subject raw() throws IOException, InterruptedException {
         kafka.topic("raw");
-        ChildJvm producer = keep(
-                launch.start("raw", RawProducerChild.class, ChildJvm.heap("256"), kafka.bootstrap(), "raw"));
+        ChildJvm producer =
+                keep(launch.start("raw", RawProducerChild.class, ChildJvm.heap("256"), kafka.bootstrap(), "raw"));
         return new Subject(RAW, producer, producer::cpuSeconds);
     }
 
@@ -188,7 +188,8 @@ final class IngestFigures {
                 Subject.Trial trial = subject.run(total, rate, kafka::cpuSeconds);
                 trials.getOrDefault(subject.name(), new ArrayList<>()).add(trial);
                 out.printf(
-                        "round %d of %d: %-18s %,8.0f messages/s, %6.2f CPU s/1M (Kafka %.2f), p50 %.1f ms, p99 %.1f ms%n",
+                        "round %d of %d: %-18s %,8.0f messages/s, %6.2f CPU s/1M (Kafka %.2f), p50 %.1f ms, p99 %.1f"
+                                + " ms%n",
                         round + 1,
                         plan.rounds(),
                         subject.name(),

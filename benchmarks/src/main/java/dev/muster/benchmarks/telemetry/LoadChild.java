@@ -4,6 +4,7 @@ import io.netty.channel.nio.NioEventLoopGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -67,17 +68,12 @@ final class LoadChild {
             load.tail = true;
             new Arrivals(args[6], args[7], load.watch()).start();
         }
-        InetSocketAddress address = new InetSocketAddress("127.0.0.1", Integer.parseInt(args[0]));
+        InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(args[0]));
         int first = Integer.parseInt(args[5]);
         for (int i = 0; i < count; i++) {
             SslContext tls = tls(args[3], first + i);
             load.devices.add(new LoadDevice(
-                    load.shared,
-                    first + i,
-                    address,
-                    tls,
-                    load.tail ? HISTORY : 1,
-                    Integer.parseInt(args[4])));
+                    load.shared, first + i, address, tls, load.tail ? HISTORY : 1, Integer.parseInt(args[4])));
         }
         load.connectSomeAtATime();
         ChildJvm.serve(load::answer);
@@ -115,7 +111,8 @@ final class LoadChild {
             @Override
             public void message(int index, long number) {
                 if (latencyCount < latencies.length) {
-                    latencies[latencyCount++] = System.nanoTime() - devices.get(index).sentNanos(number);
+                    latencies[latencyCount++] =
+                            System.nanoTime() - devices.get(index).sentNanos(number);
                 }
                 now++;
             }
@@ -143,7 +140,7 @@ final class LoadChild {
             case "stop" -> stop(Long.parseLong(order.get(1)));
             case "move" ->
                 onLoop(() -> {
-                    InetSocketAddress other = new InetSocketAddress("127.0.0.1", Integer.parseInt(order.get(1)));
+                    InetSocketAddress other = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(order.get(1)));
                     devices.forEach(device -> device.moveTo(other));
                     return "moved";
                 });

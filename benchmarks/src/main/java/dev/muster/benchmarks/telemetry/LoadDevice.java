@@ -194,8 +194,7 @@ final class LoadDevice {
             }
             switch (in.getUnsignedByte(start) >> 4) {
                 case CONNACK -> connected(context, in.getUnsignedByte(body + 1));
-                case PUBACK ->
-                    acknowledged(in.getUnsignedShort(body), length > 2 ? in.getUnsignedByte(body + 2) : 0);
+                case PUBACK -> acknowledged(in.getUnsignedShort(body), length > 2 ? in.getUnsignedByte(body + 2) : 0);
                 default -> {} // a hint, which a load does not follow, or a DISCONNECT, which an end follows
             }
             in.readerIndex(body + length);

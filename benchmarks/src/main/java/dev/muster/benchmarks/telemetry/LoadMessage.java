@@ -88,7 +88,10 @@ final class LoadMessage {
         out.writeShort(topic.length).writeBytes(topic).writeShort(packetId(seq)).writeByte(properties);
         out.writeByte(0x26).writeShort(4).writeInt('b' << 24 | 'o' << 16 | 'o' << 8 | 't');
         out.writeShort(boot.length).writeBytes(boot);
-        out.writeByte(0x26).writeShort(3).writeMedium('s' << 16 | 'e' << 8 | 'q').writeShort(digits);
+        out.writeByte(0x26)
+                .writeShort(3)
+                .writeMedium('s' << 16 | 'e' << 8 | 'q')
+                .writeShort(digits);
         number(out, seq, digits);
         out.writeBytes(head);
         number(out, atMillis, MILLIS_DIGITS);

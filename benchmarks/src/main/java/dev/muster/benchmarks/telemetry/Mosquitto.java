@@ -40,19 +40,19 @@ final class Mosquitto implements AutoCloseable {
         int tls = freePort();
         Path settings = directory.resolve("mosquitto.conf");
         Files.writeString(settings, """
-                user root
-                persistence false
-                allow_anonymous true
-                set_tcp_nodelay true
-                max_inflight_messages 1000
-                max_queued_messages 0
-                listener %1$d 127.0.0.1
-                listener %2$d 127.0.0.1
-                cafile %3$s/ca.pem
-                certfile %3$s/server.pem
-                keyfile %3$s/server.key
-                require_certificate true
-                """.formatted(plain, tls, certificates));
+            user root
+            persistence false
+            allow_anonymous true
+            set_tcp_nodelay true
+            max_inflight_messages 1000
+            max_queued_messages 0
+            listener %1$d 127.0.0.1
+            listener %2$d 127.0.0.1
+            cafile %3$s/ca.pem
+            certfile %3$s/server.pem
+            keyfile %3$s/server.key
+            require_certificate true
+            """.formatted(plain, tls, certificates));
         Process process = new ProcessBuilder(List.of(program.toString(), "-c", settings.toString()))
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("mosquitto.log").toFile())

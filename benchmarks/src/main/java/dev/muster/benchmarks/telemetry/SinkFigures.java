@@ -66,12 +66,15 @@ final class SinkFigures {
                             "sink", SinkChild.class, ChildJvm.heap("256"), kafka.bootstrap(), url, password);
                     ChildJvm copy = launch.start("copy", CopyChild.class, ChildJvm.heap("384"), url, password);
                     Connection superuser = DriverManager.getConnection(
-                            url, postgres.superuser(), postgres.options().passwords().superuser())) {
+                            url,
+                            postgres.superuser(),
+                            postgres.options().passwords().superuser())) {
                 long seq = 0;
                 for (int round = 0; round <= plan.sinkRounds(); round++) { // the first one warms up
                     Trial stored = sinkTrial(postgres, sink, superuser, seq);
                     seq += plan.sinkMessages() / DEVICES;
                     Trial copied = copyTrial(postgres, copy);
+                    truncate(superuser);
                     out.printf(
                             "round %d of %d: sink %,.0f rows/s, %.1f CPU s/1M; bare %,.0f rows/s, %.1f CPU s/1M%n",
                             round,

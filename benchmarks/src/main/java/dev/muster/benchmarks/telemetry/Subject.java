@@ -19,8 +19,7 @@ record Subject(String name, ChildJvm driver, DoubleSupplier cpuSeconds) {
      * @param cpuPerMillion seconds of CPU for a million messages, Kafka's included
      * @param kafkaPerMillion Kafka's part of that
      */
-    record Trial(
-            double perSecond, double cpuPerMillion, double kafkaPerMillion, double p50Millis, double p99Millis) {}
+    record Trial(double perSecond, double cpuPerMillion, double kafkaPerMillion, double p50Millis, double p99Millis) {}
 
     /** Sends {@code total} messages, {@code rate} a second, 0 for as fast as possible. */
     Trial run(long total, int rate, DoubleSupplier kafkaCpu) throws IOException {
@@ -33,11 +32,10 @@ record Subject(String name, ChildJvm driver, DoubleSupplier cpuSeconds) {
             throw new IOException(name + " did not get through: " + String.join(" ", answer));
         }
         if (!answer.get(4).equals("0") || !answer.get(5).equals("0")) {
-            throw new IOException(name + " refused " + answer.get(4) + " messages and answered " + answer.get(5)
-                    + " out of order");
+            throw new IOException(
+                    name + " refused " + answer.get(4) + " messages and answered " + answer.get(5) + " out of order");
         }
-        return new Trial(
-                total / number(answer, 1), own + kafka, kafka, number(answer, 2), number(answer, 3));
+        return new Trial(total / number(answer, 1), own + kafka, kafka, number(answer, 2), number(answer, 3));
     }
 
     private static double number(List<String> answer, int index) {

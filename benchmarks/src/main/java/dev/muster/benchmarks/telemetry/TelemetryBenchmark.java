@@ -44,8 +44,9 @@ public final class TelemetryBenchmark {
         List<String> parts = new ArrayList<>(words);
         parts.remove("--quick");
         if (!PARTS.containsAll(parts)) {
-            out.println("bench telemetry: expected [--quick] and any of `plain`, `tls`, `idle`, `sink` (all without one),"
-                    + " found `" + String.join(" ", words) + "`");
+            out.println(
+                    "bench telemetry: expected [--quick] and any of `plain`, `tls`, `idle`, `sink` (all without one),"
+                            + " found `" + String.join(" ", words) + "`");
             return 2;
         }
         boolean all = parts.isEmpty();

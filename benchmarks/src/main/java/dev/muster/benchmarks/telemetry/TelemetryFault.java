@@ -38,7 +38,8 @@ public final class TelemetryFault {
         int kills = words.contains("--quick") ? 1 : KILLS;
         long divisor = words.contains("--quick") ? SHORT : 1;
         if (!words.isEmpty() && !words.equals(List.of("--quick"))) {
-            System.err.println("fault telemetry: expected `--quick` or nothing, found `" + String.join(" ", words) + "`");
+            System.err.println(
+                    "fault telemetry: expected `--quick` or nothing, found `" + String.join(" ", words) + "`");
             System.exit(2);
         }
         Path home = Path.of(System.getProperty("muster.home", "")).toAbsolutePath();

@@ -123,17 +123,17 @@ record AgentPackage(
 
     private String control(long bytes) {
         return """
-                Package: muster-agent
-                Version: %s
-                Architecture: %s
-                Maintainer: Muster <muster@localhost>
-                Installed-Size: %d
-                Depends: libc6 (>= 2.17), passwd
-                Section: admin
-                Priority: optional
-                Description: agent of a device in a Muster fleet
-                 Enrols the device, makes it what its signed document says, tells what it is. Brings its own Java runtime.
-                """.formatted(debianVersion(), architecture.debian(), (bytes + 1023) / 1024);
+            Package: muster-agent
+            Version: %s
+            Architecture: %s
+            Maintainer: Muster <muster@localhost>
+            Installed-Size: %d
+            Depends: libc6 (>= 2.17), passwd
+            Section: admin
+            Priority: optional
+            Description: agent of a device in a Muster fleet
+             Enrols the device, makes it what its signed document says, tells what it is. Brings its own Java runtime.
+            """.formatted(debianVersion(), architecture.debian(), (bytes + 1023) / 1024);
     }
 
     private static void move(Path from, Path to) throws IOException {

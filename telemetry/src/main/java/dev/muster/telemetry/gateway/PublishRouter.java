@@ -59,8 +59,7 @@ final class PublishRouter {
                 ? session
                 : behind(session, topic).orElse(session);
         return MqttTopic.parse(device, topic)
-                .map(parsed ->
-                        new Address(device, parsed, device.key().getBytes(StandardCharsets.UTF_8)));
+                .map(parsed -> new Address(device, parsed, device.key().getBytes(StandardCharsets.UTF_8)));
     }
 
     /** {@code boot} and {@code seq} are user properties as sent, {@code null} where there was none. */
@@ -87,8 +86,8 @@ final class PublishRouter {
                     yield asSent(topics.commandAnswers(), key, payload);
                 }
                 case MqttTopic.Telemetry telemetry -> {
-                    byte[] batch =
-                            TelemetryCodec.decode(telemetry.format(), address.device(), payload, boot, seq, clock.millis());
+                    byte[] batch = TelemetryCodec.decode(
+                            telemetry.format(), address.device(), payload, boot, seq, clock.millis());
                     yield new Route.Accepted(new ProducerRecord<>(topics.telemetry(), key, batch));
                 }
             };

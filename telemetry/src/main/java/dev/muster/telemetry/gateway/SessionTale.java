@@ -74,8 +74,7 @@ final class SessionTale {
 
     /** That this gateway lives; every gateway reads it. */
     static HandOff.Item beat(GatewayContext gateway) {
-        byte[] value = JsonObject.write(
-                Map.of("beat", gateway.clock().instant().toString()));
+        byte[] value = JsonObject.write(Map.of("beat", gateway.clock().instant().toString()));
         return new Statement(
                 new ProducerRecord<>(gateway.topics().sessions(), key(gateway.instance()), value), gateway.meters());
     }

@@ -62,8 +62,7 @@ final class TelemetryCodec {
     }
 
     /** A record without metrics. */
-    private static byte[] head(
-            DeviceRef device, @Nullable String boot, @Nullable String seq, long receivedAtMillis) {
+    private static byte[] head(DeviceRef device, @Nullable String boot, @Nullable String seq, long receivedAtMillis) {
         return TelemetryBatch.newBuilder()
                 .setTenant(device.tenant().value())
                 .setDevice(device.device().value())

@@ -107,10 +107,8 @@ final class TopicTails implements AutoCloseable {
                     loaded();
                 }
                 beat();
-                gateway.sessions()
-                        .takeLost()
-                        .forEach((key, epoch) -> gateway.handOff()
-                                .submit(SessionTale.ended(gateway, key, epoch, "gateway lost")));
+                gateway.sessions().takeLost().forEach((key, epoch) -> gateway.handOff()
+                        .submit(SessionTale.ended(gateway, key, epoch, "gateway lost")));
             }
         } finally {
             current = null;

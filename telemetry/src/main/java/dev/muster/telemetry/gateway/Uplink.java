@@ -118,8 +118,7 @@ final class Uplink {
         if (known != null && topic.equals(lastTopic)) {
             return known;
         }
-        PublishRouter.Address found =
-                gateway.router().address(device, topic).orElse(null);
+        PublishRouter.Address found = gateway.router().address(device, topic).orElse(null);
         if (found != null && found.device().equals(device)) { // a sub-device may be shut out at any time
             lastTopic = topic;
             lastAddress = found;

@@ -86,7 +86,8 @@ class DeviceBytesFuzzTest {
         MqttMessage connect = channel.readInbound();
         assertThat(connect.decoderResult().isSuccess()).isTrue();
 
-        channel.writeInbound(Unpooled.wrappedBuffer(new byte[] {0x32, (byte) 0xFF, (byte) 0xFF, 0x7F, 0, 1, 'a', 0, 1, 0}));
+        channel.writeInbound(
+                Unpooled.wrappedBuffer(new byte[] {0x32, (byte) 0xFF, (byte) 0xFF, 0x7F, 0, 1, 'a', 0, 1, 0}));
 
         MqttMessage tooLarge = channel.readInbound();
         assertThat(tooLarge.decoderResult().cause()).isInstanceOf(io.netty.handler.codec.TooLongFrameException.class);

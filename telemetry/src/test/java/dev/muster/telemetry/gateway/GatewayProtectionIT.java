@@ -62,8 +62,8 @@ class GatewayProtectionIT {
 
     private Gateway start(GatewayLimits limits) {
         InetSocketAddress loopback = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-        Gateway started = Gateway.start(
-                GatewayConfig.of(kafka, "gateway-p", loopback).withLimits(limits), authority.server());
+        Gateway started =
+                Gateway.start(GatewayConfig.of(kafka, "gateway-p", loopback).withLimits(limits), authority.server());
         opened.add(started);
         await().atMost(PATIENCE).until(() -> started.health().ready());
         return started;
@@ -107,10 +107,9 @@ class GatewayProtectionIT {
                 .count();
         assertThat(topics.read(kafka.topics().telemetry(), PUMP)).hasSize((int) (sent.size() - refused));
         assertThat(meter(gateway, "over-quota")).isEqualTo(refused);
-        assertThat(topics.read(kafka.topics().events(), PUMP))
-                .singleElement()
-                .satisfies(event -> assertThat(new String(event.value(), StandardCharsets.UTF_8))
-                        .contains("security.quota-exceeded", "\"device\""));
+        assertThat(topics.read(kafka.topics().events(), PUMP)).singleElement().satisfies(event -> assertThat(
+                        new String(event.value(), StandardCharsets.UTF_8))
+                .contains("security.quota-exceeded", "\"device\""));
     }
 
     @Test
@@ -242,7 +241,8 @@ class GatewayProtectionIT {
         });
 
         List<Integer> answered = new ArrayList<>();
-        sent.forEach(packetId -> answered.add(device.expect(MqttTestClient.PUBACK).packetId()));
+        sent.forEach(
+                packetId -> answered.add(device.expect(MqttTestClient.PUBACK).packetId()));
         assertThat(answered).isEqualTo(sent);
         assertThat(meter(gateway, "pauses")).isPositive();
     }

@@ -57,7 +57,8 @@ class PlainJsonFuzzTest {
     @Test
     void takesWhatAgentsWrite() {
         byte[] payload = """
-                {"metrics":[{"name":"cpu.load","at":1790000000000,"value":0.25},{"name":"uptime","at":1790000000000,"value":1235}]}""".getBytes(StandardCharsets.US_ASCII);
+            {"metrics":[{"name":"cpu.load","at":1790000000000,"value":0.25},{"name":"uptime","at":1790000000000,"value":1235}]}\
+            """.getBytes(StandardCharsets.US_ASCII);
 
         assertThat(PlainJson.read(payload, HEAD)).isNotEmpty();
         agree(payload);
@@ -68,7 +69,8 @@ class PlainJsonFuzzTest {
         if (quick.length > 0) {
             byte[] thorough =
                     TelemetryCodec.decodeAny(MqttTopic.Format.JSON, DEVICE, payload, null, null, 1_700_000_000_000L);
-            byte[] taken = TelemetryCodec.decode(MqttTopic.Format.JSON, DEVICE, payload, null, null, 1_700_000_000_000L);
+            byte[] taken =
+                    TelemetryCodec.decode(MqttTopic.Format.JSON, DEVICE, payload, null, null, 1_700_000_000_000L);
             assertThat(taken).isEqualTo(thorough);
         }
     }
