@@ -6,6 +6,7 @@ import dev.muster.benchmarks.delta.DeltaBenchmark;
 import dev.muster.benchmarks.policy.PolicyBenchmark;
 import dev.muster.benchmarks.rollout.RolloutBenchmark;
 import dev.muster.benchmarks.suspension.SuspensionBenchmark;
+import dev.muster.benchmarks.telemetry.TelemetryBenchmark;
 import java.util.List;
 
 /** {@code ./muster bench NAME [--quick] ...}. Exit codes: 0 also where a bar is missed, 1 not measured, 2 wrong use. */
@@ -23,8 +24,9 @@ public final class Main {
             case "policy" -> System.exit(new PolicyBenchmark(System.out).run(rest));
             case "rollout" -> System.exit(new RolloutBenchmark(System.out).run(rest));
             case "suspension" -> System.exit(new SuspensionBenchmark(System.out).run(rest));
+            case "telemetry" -> System.exit(new TelemetryBenchmark(System.out).run(rest));
             default -> {
-                System.err.println("bench: expected `agent`, `ddi`, `delta`, `policy`, `rollout` or `suspension`, found `"
+                System.err.println("bench: expected `agent`, `ddi`, `delta`, `policy`, `rollout`, `suspension` or `telemetry`, found `"
                         + String.join(" ", words) + "`");
                 System.exit(2);
             }

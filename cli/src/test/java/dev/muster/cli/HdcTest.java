@@ -121,7 +121,9 @@ class HdcTest {
     void aReleaseBuildWithoutAShellIsSaidToBeOne() throws IOException {
         Path silent = Files.writeString(
                 folder.resolve("silent"),
-                "#!/bin/sh\nif [ \"$1\" = list ]; then printf 'K\\tUSB\\tConnected\\n'; else echo '/bin/sh: not found'; fi\n");
+                "#!/bin/sh\n"
+                        + "if [ \"$1\" = list ]; then printf 'K\\tUSB\\tConnected\\n"
+                        + "'; else echo '/bin/sh: not found'; fi\n");
         Files.setPosixFilePermissions(silent, PosixFilePermissions.fromString("rwx------"));
 
         Ran ran = verb("hdc", "enrol", "--hdc", silent.toString());
@@ -166,14 +168,14 @@ class HdcTest {
     private static void agent(Path device, int exit) throws IOException {
         Path home = Files.createDirectories(device.resolve("root/data/local/muster"));
         Path agent = Files.writeString(home.resolve("muster-agent"), """
-                #!/bin/sh
-                echo "$*" >> '%1$s/said'
-                if [ "$1" = enrol ]; then
-                  echo "handed $(cat "$3") mode $(stat -c %%a "$3")" >> '%1$s/said'
-                  [ %2$d = 0 ] || echo "agent: not enrolled: no route"
-                  exit %2$d
-                fi
-                """.formatted(home, exit));
+            #!/bin/sh
+            echo "$*" >> '%1$s/said'
+            if [ "$1" = enrol ]; then
+              echo "handed $(cat "$3") mode $(stat -c %%a "$3")" >> '%1$s/said'
+              [ %2$d = 0 ] || echo "agent: not enrolled: no route"
+              exit %2$d
+            fi
+            """.formatted(home, exit));
         Files.setPosixFilePermissions(agent, PosixFilePermissions.fromString("rwx------"));
     }
 }

@@ -85,7 +85,8 @@ final class Hdc {
                         + " for hdc",
                 List.of(
                         "found: " + (out.isBlank() ? "no answer" : first(out)),
-                        "enrol it with a factory certificate or with the agent of its image (docs/guides/enrolment.md)"));
+                        "enrol it with a factory certificate or with the agent of its image"
+                                + " (docs/guides/enrolment.md)"));
     }
 
     /** The same, for what has to succeed. */
@@ -111,7 +112,8 @@ final class Hdc {
         return UNAUTHORISED.matcher(line).find()
                 ? new CliException(
                         ExitCode.FAILED,
-                        "the device has not allowed this machine: confirm the dialog on its screen, or `hdc kill` and again",
+                        "the device has not allowed this machine: confirm the dialog on its screen, or `hdc kill` and"
+                                + " again",
                         List.of(line))
                 : new CliException(ExitCode.FAILED, "hdc: " + line.strip());
     }

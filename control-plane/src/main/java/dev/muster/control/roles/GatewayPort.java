@@ -3,10 +3,26 @@ package dev.muster.control.roles;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
-/** The gateway's listener. */
+/** The gateway's listener, and how much devices may send through it; 0 means no limit. */
 @ConfigMapping(prefix = "muster.gateway")
 public interface GatewayPort {
     /** TCP port; 0 picks a free one. */
     @WithDefault("7402")
     int port();
+
+    /** QoS 1 and 0 together, of one device. */
+    @WithDefault("1000")
+    long deviceMessagesPerSecond();
+
+    /** Of payload, of one device. */
+    @WithDefault("1048576")
+    long deviceBytesPerSecond();
+
+    /** Of all devices of a tenant together, on each gateway. */
+    @WithDefault("0")
+    long tenantMessagesPerSecond();
+
+    /** Of payload, of all devices of a tenant together, on each gateway. */
+    @WithDefault("0")
+    long tenantBytesPerSecond();
 }

@@ -11,7 +11,9 @@ import dev.muster.telemetry.bridge.BridgeHost;
 import dev.muster.control.telemetry.TelemetryConfig;
 import dev.muster.telemetry.gateway.Gateway;
 import dev.muster.telemetry.gateway.GatewayConfig;
+import dev.muster.telemetry.gateway.GatewayLimits;
 import dev.muster.telemetry.gateway.GatewayTls;
+import dev.muster.telemetry.gateway.Quota;
 import dev.muster.telemetry.kafka.KafkaSettings;
 import dev.muster.telemetry.kafka.TopicAdmin;
 import dev.muster.telemetry.lifecycle.Component;
@@ -125,7 +127,10 @@ public class TelemetryParts {
         if (config.has(ServerRole.GATEWAY)) {
             DeviceTls identity = tls.current();
             Gateway started = Gateway.start(
-                    GatewayConfig.of(settings(), config.instance(), new InetSocketAddress(config.bind(), port.port())),
+                    GatewayConfig.of(settings(), config.instance(), new InetSocketAddress(config.bind(), port.port()))
+                            .withLimits(GatewayLimits.DEFAULT.withQuotas(
+                                    new Quota(port.deviceMessagesPerSecond(), port.deviceBytesPerSecond()),
+                                    new Quota(port.tenantMessagesPerSecond(), port.tenantBytesPerSecond()))),
                     of(identity));
             gateway = started;
             served = identity;

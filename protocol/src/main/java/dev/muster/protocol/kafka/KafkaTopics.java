@@ -21,7 +21,10 @@ public final class KafkaTopics {
         return prefix + "device-state";
     }
 
-    /** Gateways to gateways, compacted: {@link SessionClaim}; the offset is the fencing epoch. One partition. */
+    /**
+     * Gateways to gateways, compacted: {@link SessionClaim}; the offset is the fencing epoch. One partition. Under the
+     * name of a gateway alone: that it lives.
+     */
     public String sessions() {
         return prefix + "sessions";
     }

@@ -1,15 +1,12 @@
 package dev.muster.telemetry.gateway;
 
 import dev.muster.protocol.command.Command;
-import dev.muster.protocol.desired.DesiredHint;
-import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.kafka.DownMessage;
 import dev.muster.protocol.kafka.SparkplugName;
 import dev.muster.protocol.mqtt.MqttTopic;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.ByteBufUtil;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -25,13 +22,10 @@ import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
 import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -50,6 +44,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     private static final int MQTT_3_1_1 = 4;
     private static final int MAX_EARLY = 64;
     private static final String GOODBYE = "disconnected";
+    /** How long a device that does not read may keep its farewell waiting. */
+    private static final long FAREWELL_NANOS = 3_000_000_000L;
 
     private enum Phase {
         EXPECTING_CONNECT,
@@ -72,21 +68,19 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     private final SessionTale tale;
     private final ReadGate<Pause> gate = new ReadGate<>(Pause.class);
     private final ArrayDeque<MqttMessage> early = new ArrayDeque<>(0);
-    private List<HandOff.Item> outgoing = new ArrayList<>(0);
     private @Nullable ChannelHandlerContext context;
     private @Nullable DeviceRef device;
     private @Nullable SparkplugSession sparkplug;
-    private @Nullable DownQueue down;
+    private @Nullable Uplink up;
+    private @Nullable Downlink down;
     private @Nullable MqttConnectMessage connect;
     private Phase phase = Phase.EXPECTING_CONNECT;
     private String endReason = "connection lost";
     private boolean mqtt311;
     private boolean takenOver;
-    private boolean foreignTopicTold;
     private long deadlineNanos;
     private long heardNanos;
     private long silenceNanos = Long.MAX_VALUE;
-    private long maxDownBytes = Long.MAX_VALUE;
 
     DeviceConnection(GatewayContext gateway, LoopWork loop) {
         this.gateway = gateway;
@@ -110,7 +104,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         return Objects.requireNonNull(device);
     }
 
-    private DownQueue down() {
+    private Downlink down() {
         return Objects.requireNonNull(down);
     }
 
@@ -156,11 +150,13 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
 
     private void live(MqttMessage packet) {
         switch (packet.fixedHeader().messageType()) {
-            case PUBLISH -> publish((MqttPublishMessage) packet);
+            case PUBLISH ->
+                Objects.requireNonNull(up)
+                        .publish((MqttPublishMessage) packet, System.nanoTime())
+                        .ifPresent(end -> disconnect(end.code(), end.reason()));
             case PUBACK -> {
                 if (packet.variableHeader() instanceof MqttMessageIdVariableHeader header) {
                     down().acknowledged(header.messageId());
-                    sendDown();
                 }
             }
             case PINGREQ -> context().write(Packets.pong());
@@ -186,6 +182,9 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     public void channelReadComplete(ChannelHandlerContext from) {
         heardNanos = System.nanoTime();
         submitOutgoing();
+        if (window.hasAnswers()) { // what was refused here waits for nobody
+            writeAcknowledgements();
+        }
         from.flush();
         if (phase == Phase.LIVE && gateway.handOff().isFull()) {
             gateway.meters().pauses.increment();
@@ -195,9 +194,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void submitOutgoing() {
-        if (!outgoing.isEmpty()) {
-            gateway.handOff().submit(outgoing);
-            outgoing = new ArrayList<>();
+        if (up != null) {
+            up.submit(loop);
         }
     }
 
@@ -228,8 +226,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         gateway.meters().connects.increment();
         int version = asked.variableHeader().version();
         mqtt311 = version != MQTT_5;
-        SslHandler tls = context().pipeline().get(SslHandler.class);
-        Optional<DeviceRef> who = CertificateIdentity.of(tls.engine().getSession());
+        Optional<DeviceRef> who = gateway.front().identify(context().channel(), asked);
         if (who.isEmpty()) {
             refuse(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5, "certificate names no device");
             return;
@@ -256,8 +253,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
             window.withoutReasons();
         }
         connect = asked;
-        down = new DownQueue(Packets.receiveMaximum(asked));
-        maxDownBytes = Packets.maximumPacketSize(asked);
+        down = new Downlink(gateway.meters(), context(), device(), asked);
+        up = new Uplink(gateway, window, device(), sparkplug, mqtt311, context()::write, System.nanoTime());
         phase = Phase.CLAIMING;
         deadlineNanos = System.nanoTime() + gateway.limits().connectTimeout().toNanos();
         pause(Pause.CLAIM);
@@ -300,7 +297,6 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
                     .find(device().key())
                     .map(DeviceState::generation)
                     .ifPresent(down()::hint);
-            sendDown();
         } else {
             state(sparkplug.began(epoch));
         }
@@ -328,121 +324,22 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         }
         gateway.meters().refusedConnects.increment();
         LOG.info("refused {}: {}", device == null ? context().channel().remoteAddress() : device.key(), reason);
-        phase = Phase.CLOSING;
-        endReason = "refused";
+        closing("refused");
         context()
                 .writeAndFlush(Packets.refused(mqtt311 ? Packets.inMqtt311(code) : code))
                 .addListener(ChannelFutureListener.CLOSE);
     }
 
-    // ---- PUBLISH, SUBSCRIBE
-
-    private void publish(MqttPublishMessage message) {
-        MqttQoS qos = message.fixedHeader().qosLevel();
-        int packetId = qos == MqttQoS.AT_LEAST_ONCE ? message.variableHeader().packetId() : 0;
-        if (qos == MqttQoS.EXACTLY_ONCE) {
-            disconnect(MqttReasonCodes.Disconnect.QOS_NOT_SUPPORTED, "protocol error");
-        } else if (message.fixedHeader().isRetain()) {
-            disconnect(MqttReasonCodes.Disconnect.RETAIN_NOT_SUPPORTED, "protocol error");
-        } else if (Packets.hasTopicAlias(message)) {
-            disconnect(MqttReasonCodes.Disconnect.TOPIC_ALIAS_INVALID, "protocol error");
-        } else if (packetId > 0 && window.size() >= gateway.limits().receiveMaximum()) {
-            disconnect(MqttReasonCodes.Disconnect.RECEIVE_MAXIMUM_EXCEEDED, "protocol error");
-        } else {
-            route(message, packetId);
-        }
-    }
-
-    private void route(MqttPublishMessage message, int packetId) {
-        gateway.meters().publishes.increment();
-        String topic = message.variableHeader().topicName();
-        if (sparkplug != null) {
-            sparkplug
-                    .hear(topic, ByteBufUtil.getBytes(message.payload()))
-                    .ifPresentOrElse(outcome -> take(outcome, packetId), () -> foreign(topic, packetId));
-            return;
-        }
-        PublishRouter.Route route = gateway.router()
-                .route(
-                        device(),
-                        topic,
-                        ByteBufUtil.getBytes(message.payload()),
-                        Packets.userProperty(message, MqttTopic.PROPERTY_BOOT),
-                        Packets.userProperty(message, MqttTopic.PROPERTY_SEQ));
-        switch (route) {
-            case PublishRouter.Route.Accepted accepted ->
-                send(accepted.record(), packetId, MqttReasonCodes.PubAck.SUCCESS);
-            case PublishRouter.Route.Unreadable unreadable -> {
-                gateway.meters().deadLetters.increment();
-                LOG.info("unreadable message of {} on `{}`: {}", device, topic, unreadable.reason());
-                send(unreadable.record(), packetId, MqttReasonCodes.PubAck.PAYLOAD_FORMAT_INVALID);
-            }
-            case PublishRouter.Route.Forbidden forbidden -> foreign(topic, packetId);
-        }
-    }
-
-    /** The acknowledgement goes with the last of its records. */
-    private void take(SparkplugSession.Outcome outcome, int packetId) {
-        MqttReasonCodes.PubAck answer =
-                outcome.readable() ? MqttReasonCodes.PubAck.SUCCESS : MqttReasonCodes.PubAck.PAYLOAD_FORMAT_INVALID;
-        int last = outcome.records().size() - 1;
-        for (int i = 0; i <= last; i++) {
-            send(outcome.records().get(i), i == last ? packetId : 0, answer);
-        }
-        if (last < 0 && packetId > 0) {
-            window.refuse(packetId, answer.byteValue(), System.nanoTime());
-            writeAcknowledgements();
-        }
-        if (outcome.answer() != null) {
-            context().write(outcome.answer());
-        }
-    }
-
-    private void foreign(String topic, int packetId) {
-        gateway.meters().foreignTopics.increment();
-        if (packetId == 0 || mqtt311) { // 3.1.1 has no way to say no but to close (3.3.5)
-            tellForeignTopic(topic, 0);
-            disconnect(MqttReasonCodes.Disconnect.NOT_AUTHORIZED, "foreign topic");
-        } else {
-            tellForeignTopic(topic, packetId);
-        }
-    }
-
-    /** For the audit trail, once per connection so that nobody can flood it. The refusal waits for Kafka like any ack. */
-    private void tellForeignTopic(String topic, int packetId) {
-        if (foreignTopicTold) {
-            if (packetId > 0) {
-                window.refuse(packetId, MqttReasonCodes.PubAck.NOT_AUTHORIZED.byteValue(), System.nanoTime());
-                writeAcknowledgements();
-            }
-            return;
-        }
-        foreignTopicTold = true;
-        LOG.warn("{} published to `{}`, which is not its own", device, topic);
-        byte[] event =
-                new DeviceEvent("security.foreign-topic", gateway.clock().instant(), Map.of("topic", topic)).toJson();
-        send(
-                new ProducerRecord<>(gateway.topics().events(), key(), event),
-                packetId,
-                MqttReasonCodes.PubAck.NOT_AUTHORIZED);
-    }
-
-    private void send(ProducerRecord<byte[], byte @Nullable []> record, int packetId, MqttReasonCodes.PubAck answer) {
-        outgoing.add(window.add(record, packetId, answer.byteValue(), System.nanoTime()));
-    }
-
-    private byte[] key() {
-        return device().key().getBytes(StandardCharsets.UTF_8);
-    }
+    // ---- SUBSCRIBE
 
     /** A session is ownership only: what a device gets follows from who it is, a subscription changes nothing. */
     private void subscribe(MqttSubscribeMessage asked) {
-        List<MqttReasonCodes.SubAck> codes = new ArrayList<>();
         SparkplugSession node = sparkplug;
         if (node != null) {
-            subscribe(asked, node);
+            node.subscribe(asked, mqtt311).forEach(context()::write);
             return;
         }
+        List<MqttReasonCodes.SubAck> codes = new ArrayList<>();
         for (MqttTopicSubscription subscription : asked.payload().topicSubscriptions()) {
             boolean own = MqttTopic.parse(device(), subscription.topicFilter())
                     .filter(topic -> topic instanceof MqttTopic.Desired || topic instanceof MqttTopic.CommandRequest)
@@ -455,27 +352,6 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
                             : MqttReasonCodes.SubAck.NOT_AUTHORIZED);
         }
         context().write(Packets.subscribed(asked.variableHeader().messageId(), codes));
-    }
-
-    /** Everything goes to a node at QoS 0: its commands may be at no other. */
-    private void subscribe(MqttSubscribeMessage asked, SparkplugSession node) {
-        MqttReasonCodes.SubAck no =
-                mqtt311 ? MqttReasonCodes.SubAck.UNSPECIFIED_ERROR : MqttReasonCodes.SubAck.NOT_AUTHORIZED;
-        List<String> filters = asked.payload().topicSubscriptions().stream()
-                .map(MqttTopicSubscription::topicFilter)
-                .toList();
-        context()
-                .write(Packets.subscribed(
-                        asked.variableHeader().messageId(),
-                        filters.stream()
-                                .map(filter -> node.grants(filter) ? MqttReasonCodes.SubAck.GRANTED_QOS_0 : no)
-                                .toList()));
-        for (String filter : filters) {
-            MqttPublishMessage retained = node.retained(filter);
-            if (retained != null) {
-                context().write(retained);
-            }
-        }
     }
 
     // ---- acknowledgements and what goes down
@@ -526,7 +402,6 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         loop.execute(() -> {
             if (phase == Phase.LIVE && sparkplug == null) {
                 down().hint(generation);
-                sendDown();
                 context().flush();
             }
         });
@@ -553,37 +428,10 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         if (down().command(command)) {
-            sendDown();
             context().flush();
         } else {
             disconnect(MqttReasonCodes.Disconnect.QUOTA_EXCEEDED, "takes no commands");
         }
-    }
-
-    private void sendDown() {
-        for (Optional<DownQueue.Next> next = down().next(); next.isPresent(); next = down().next()) {
-            switch (next.get()) {
-                case DownQueue.Next.Hint hint ->
-                    sendDown(new MqttTopic.Desired(), hint.packetId(), new DesiredHint(hint.generation()).toJson());
-                case DownQueue.Next.Run run ->
-                    sendDown(
-                            new MqttTopic.CommandRequest(),
-                            run.packetId(),
-                            run.command().toJson());
-            }
-        }
-    }
-
-    private void sendDown(MqttTopic topic, int packetId, byte[] payload) {
-        String name = topic.of(device());
-        int bytes = 5 + 2 + name.length() + 2 + 1 + payload.length;
-        if (bytes > maxDownBytes) { // MQTT 5, 3.1.2.11.4: such a packet must not be sent
-            down().acknowledged(packetId);
-            LOG.warn("{} takes no packet of {} bytes", device, bytes);
-            return;
-        }
-        gateway.meters().delivered.increment();
-        context().write(Packets.publish(name, packetId, payload));
     }
 
     // ---- the end
@@ -641,7 +489,11 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
                     disconnect(MqttReasonCodes.Disconnect.SERVER_BUSY, "kafka unavailable");
                 }
             }
-            case CLOSING -> {}
+            case CLOSING -> {
+                if (nowNanos - deadlineNanos > 0) {
+                    context().close();
+                }
+            }
         }
     }
 
@@ -667,9 +519,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
             close(reason);
             return;
         }
-        submitOutgoing();
-        phase = Phase.CLOSING;
-        endReason = reason;
+        closing(reason);
         LOG.debug("closing {}: {}", device, reason);
         if (mqtt311) { // whose servers say no goodbye
             context().flush();
@@ -681,11 +531,16 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
 
     private void close(String reason) {
         if (phase != Phase.CLOSING) {
-            submitOutgoing();
-            phase = Phase.CLOSING;
-            endReason = reason;
+            closing(reason);
         }
         context().close();
+    }
+
+    private void closing(String reason) {
+        submitOutgoing();
+        phase = Phase.CLOSING;
+        endReason = reason;
+        deadlineNanos = System.nanoTime() + FAREWELL_NANOS;
     }
 
     @Override

@@ -13,8 +13,6 @@ import io.netty.channel.socket.SocketChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.handler.codec.mqtt.MqttDecoder;
 import io.netty.handler.codec.mqtt.MqttEncoder;
-import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
@@ -46,16 +44,16 @@ public final class Gateway implements Component {
             new IdentityHashMap<>(); // filled before the first connection
     private final AtomicBoolean closed = new AtomicBoolean();
     private final Channel listener;
-    private volatile SslContext tls;
 
-    private Gateway(GatewayConfig config, GatewayTls identity) {
-        tls = TlsContexts.create(identity);
+    private Gateway(GatewayConfig config, Front front) {
         GatewayLimits limits = config.limits();
         DeviceDirectory directory = new DeviceDirectory();
         HandOff handOff = new HandOff(config.kafka(), config.instance(), limits.inFlightBytes());
         context = new GatewayContext(
                 config.instance(),
                 limits,
+                front,
+                new Quotas(limits),
                 config.kafka().topics(),
                 config.clock(),
                 directory,
@@ -68,7 +66,7 @@ public final class Gateway implements Component {
         tails = new TopicTails(context, config.kafka());
         workers = new NioEventLoopGroup(limits.eventLoops(), new DefaultThreadFactory("gateway-io"));
         workers.forEach(executor -> {
-            LoopWork work = new LoopWork((EventLoop) executor);
+            LoopWork work = new LoopWork((EventLoop) executor, handOff);
             loops.put(executor, work);
             work.start();
         });
@@ -95,7 +93,11 @@ public final class Gateway implements Component {
      * @throws IllegalArgumentException if key or certificates cannot be used
      */
     public static Gateway start(GatewayConfig config, GatewayTls tls) {
-        return new Gateway(config, tls);
+        return start(config, new MutualTls(tls));
+    }
+
+    static Gateway start(GatewayConfig config, Front front) {
+        return new Gateway(config, front);
     }
 
     private Channel listen(InetSocketAddress address) {
@@ -129,10 +131,8 @@ public final class Gateway implements Component {
 
     private void initialize(SocketChannel channel) {
         LoopWork loop = Objects.requireNonNull(loops.get(channel.eventLoop()));
-        SslHandler handshake = tls.newHandler(channel.alloc());
-        handshake.setHandshakeTimeoutMillis(context.limits().connectTimeout().toMillis());
+        context.front().open(channel, context.limits().connectTimeout());
         channel.pipeline()
-                .addLast(handshake)
                 .addLast(new MqttDecoder(context.limits().maxPacketBytes()))
                 .addLast(MqttEncoder.INSTANCE)
                 .addLast(new DeviceConnection(context, loop));
@@ -144,7 +144,10 @@ public final class Gateway implements Component {
      * @throws IllegalArgumentException if key or certificates cannot be used; the former ones then stay in force
      */
     public void renewTls(GatewayTls identity) {
-        tls = TlsContexts.create(identity);
+        switch (context.front()) {
+            case MutualTls tls -> tls.renew(identity);
+            default -> throw new IllegalStateException("expected a gateway that speaks TLS");
+        }
     }
 
     /** Where it listens. */

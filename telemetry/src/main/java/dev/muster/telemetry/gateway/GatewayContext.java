@@ -13,6 +13,8 @@ import java.time.InstantSource;
 record GatewayContext(
         String instance,
         GatewayLimits limits,
+        Front front,
+        Quotas quotas,
         KafkaTopics topics,
         InstantSource clock,
         DeviceDirectory directory,

@@ -15,6 +15,9 @@ import java.time.Duration;
  * @param ackTimeout after which a connection whose oldest message Kafka has not acknowledged is closed
  * @param drain span over which sessions are closed on shutdown
  * @param eventLoops number of I/O threads
+ * @param deviceQuota what each connection may send
+ * @param tenantQuota what all devices of a tenant may send through this gateway
+ * @param beat how often this gateway says that it lives; four without one, and others tell the end of its sessions
  */
 public record GatewayLimits(
         int receiveMaximum,
@@ -25,7 +28,10 @@ public record GatewayLimits(
         long inFlightBytes,
         Duration ackTimeout,
         Duration drain,
-        int eventLoops) {
+        int eventLoops,
+        Quota deviceQuota,
+        Quota tenantQuota,
+        Duration beat) {
 
     /** Fits one machine with a few thousand devices. */
     public static final GatewayLimits DEFAULT = new GatewayLimits(
@@ -37,7 +43,10 @@ public record GatewayLimits(
             32L * 1024 * 1024,
             Duration.ofSeconds(30),
             Duration.ofSeconds(2),
-            Math.max(1, Runtime.getRuntime().availableProcessors() / 2));
+            Math.max(1, Runtime.getRuntime().availableProcessors() / 2),
+            Quota.NONE,
+            Quota.NONE,
+            Duration.ofSeconds(5));
 
     public GatewayLimits withAckTimeout(Duration other) {
         return new GatewayLimits(
@@ -49,7 +58,10 @@ public record GatewayLimits(
                 inFlightBytes,
                 other,
                 drain,
-                eventLoops);
+                eventLoops,
+                deviceQuota,
+                tenantQuota,
+                beat);
     }
 
     public GatewayLimits withConnectTimeout(Duration other) {
@@ -62,6 +74,106 @@ public record GatewayLimits(
                 inFlightBytes,
                 ackTimeout,
                 drain,
-                eventLoops);
+                eventLoops,
+                deviceQuota,
+                tenantQuota,
+                beat);
+    }
+
+    public GatewayLimits withReceiveMaximum(int other) {
+        return new GatewayLimits(
+                other,
+                maxPacketBytes,
+                connectTimeout,
+                maxKeepAlive,
+                acceptsPerSecond,
+                inFlightBytes,
+                ackTimeout,
+                drain,
+                eventLoops,
+                deviceQuota,
+                tenantQuota,
+                beat);
+    }
+
+    public GatewayLimits withAcceptsPerSecond(int other) {
+        return new GatewayLimits(
+                receiveMaximum,
+                maxPacketBytes,
+                connectTimeout,
+                maxKeepAlive,
+                other,
+                inFlightBytes,
+                ackTimeout,
+                drain,
+                eventLoops,
+                deviceQuota,
+                tenantQuota,
+                beat);
+    }
+
+    public GatewayLimits withDrain(Duration other) {
+        return new GatewayLimits(
+                receiveMaximum,
+                maxPacketBytes,
+                connectTimeout,
+                maxKeepAlive,
+                acceptsPerSecond,
+                inFlightBytes,
+                ackTimeout,
+                other,
+                eventLoops,
+                deviceQuota,
+                tenantQuota,
+                beat);
+    }
+
+    public GatewayLimits withInFlightBytes(long other) {
+        return new GatewayLimits(
+                receiveMaximum,
+                maxPacketBytes,
+                connectTimeout,
+                maxKeepAlive,
+                acceptsPerSecond,
+                other,
+                ackTimeout,
+                drain,
+                eventLoops,
+                deviceQuota,
+                tenantQuota,
+                beat);
+    }
+
+    public GatewayLimits withBeat(Duration other) {
+        return new GatewayLimits(
+                receiveMaximum,
+                maxPacketBytes,
+                connectTimeout,
+                maxKeepAlive,
+                acceptsPerSecond,
+                inFlightBytes,
+                ackTimeout,
+                drain,
+                eventLoops,
+                deviceQuota,
+                tenantQuota,
+                other);
+    }
+
+    /** With quotas for each connection and for each tenant. */
+    public GatewayLimits withQuotas(Quota device, Quota tenant) {
+        return new GatewayLimits(
+                receiveMaximum,
+                maxPacketBytes,
+                connectTimeout,
+                maxKeepAlive,
+                acceptsPerSecond,
+                inFlightBytes,
+                ackTimeout,
+                drain,
+                eventLoops,
+                device,
+                tenant,
+                beat);
     }
 }

@@ -14,6 +14,7 @@ final class GatewayMeters {
     final LongAdder acks = all.counter("acks");
     final LongAdder deadLetters = all.counter("dead-letters");
     final LongAdder foreignTopics = all.counter("foreign-topics");
+    final LongAdder overQuota = all.counter("over-quota");
     final LongAdder kafkaFailures = all.counter("kafka-failures");
     final LongAdder malformed = all.counter("malformed");
     final LongAdder pauses = all.counter("pauses");

@@ -82,14 +82,23 @@ final class HandOff implements AutoCloseable {
 
     /** Takes records over, in their order; never waits. */
     void submit(List<? extends Item> items) {
-        if (items.isEmpty()) {
-            return;
+        if (!items.isEmpty()) {
+            reserve(items);
+            enqueue(items);
         }
+    }
+
+    /** Counts records that {@link #enqueue} will be given a moment later. */
+    void reserve(List<? extends Item> items) {
         long bytes = 0;
         for (Item item : items) {
             bytes += item.bytes;
         }
         bytesUnderWay.addAndGet(bytes);
+    }
+
+    /** Takes records over that were counted. */
+    void enqueue(List<? extends Item> items) {
         queue.add(items);
         if (closed) {
             refuseQueued();

@@ -13,21 +13,29 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * What one event loop does for all of its connections together: one task writes the acknowledgements that came from
+ * What one event loop does for all of its connections together: what they read in one turn goes to Kafka's thread at once
+ * (to wake it costs more than a message), one task writes the acknowledgements that came from
  * Kafka since the last, one timer watches all deadlines (a timer per connection would cost more than an idle connection
  * itself).
  */
 final class LoopWork {
     private static final long SWEEP_MILLIS = 500;
+    /** So many messages are not kept until the end of a turn. */
+    private static final int WORTH_WAKING = 64;
 
     private final EventLoop loop;
+    private final HandOff handOff;
     private final Queue<DeviceConnection> acknowledged = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean scheduled = new AtomicBoolean();
     private final Set<DeviceConnection> connections = new HashSet<>(); // on the loop only
     private final AtomicInteger count = new AtomicInteger();
 
-    LoopWork(EventLoop loop) {
+    private boolean handingOver; // on the loop only, as is what follows
+    private List<HandOff.Item> outgoing = new ArrayList<>();
+
+    LoopWork(EventLoop loop, HandOff handOff) {
         this.loop = loop;
+        this.handOff = handOff;
     }
 
     @SuppressWarnings("FutureReturnValueIgnored") // ends with the loop
@@ -67,6 +75,29 @@ final class LoopWork {
     @SuppressWarnings("FutureReturnValueIgnored") // ends with the loop
     void schedule(Runnable task, long delayMillis) {
         loop.schedule(task, delayMillis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Hands over what a connection read, together with what others read in the same turn. On the loop. */
+    void submit(List<HandOff.Item> items) {
+        handOff.reserve(items);
+        outgoing.addAll(items);
+        if (outgoing.size() >= WORTH_WAKING) {
+            handOver();
+        } else if (!handingOver) {
+            handingOver = true;
+            execute(() -> {
+                handingOver = false;
+                handOver();
+            });
+        }
+    }
+
+    private void handOver() {
+        if (!outgoing.isEmpty()) {
+            List<HandOff.Item> items = outgoing;
+            outgoing = new ArrayList<>();
+            handOff.enqueue(items);
+        }
     }
 
     /** Kafka has something of {@code connection}; on any thread. */

@@ -30,6 +30,8 @@ final class Packets {
     /** Receive maximum and packet size of a client that does not say (MQTT 5, 3.1.2.11.3). */
     static final int DEFAULT_RECEIVE_MAXIMUM = 65_535;
 
+    static final int NO_ALIAS = -1;
+
     private Packets() {}
 
     static MqttConnAckMessage accepted(
@@ -41,6 +43,7 @@ final class Packets {
         MqttProperties properties = new MqttProperties();
         add(properties, MqttPropertyType.RECEIVE_MAXIMUM, limits.receiveMaximum());
         add(properties, MqttPropertyType.MAXIMUM_PACKET_SIZE, limits.maxPacketBytes());
+        add(properties, MqttPropertyType.TOPIC_ALIAS_MAXIMUM, TopicAliases.MAXIMUM);
         add(properties, MqttPropertyType.MAXIMUM_QOS, 1);
         add(properties, MqttPropertyType.RETAIN_AVAILABLE, 0);
         add(properties, MqttPropertyType.WILDCARD_SUBSCRIPTION_AVAILABLE, wildcards ? 1 : 0);
@@ -137,8 +140,9 @@ final class Packets {
         return value == 0 ? Long.MAX_VALUE : Integer.toUnsignedLong(value);
     }
 
-    static boolean hasTopicAlias(MqttPublishMessage publish) {
-        return publish.variableHeader().properties().getProperty(MqttPropertyType.TOPIC_ALIAS.value()) != null;
+    /** The number that stands for the topic, {@link #NO_ALIAS} if there is none. */
+    static int topicAlias(MqttPublishMessage publish) {
+        return integer(publish.variableHeader().properties(), MqttPropertyType.TOPIC_ALIAS, NO_ALIAS);
     }
 
     /** The first user property {@code name}, {@code null} if there is none. */

@@ -46,18 +46,34 @@ final class PublishRouter {
         this.admits = admits;
     }
 
-    /** {@code boot} and {@code seq} are user properties as sent, {@code null} where there was none. */
-    Route route(DeviceRef session, String topic, byte[] payload, @Nullable String boot, @Nullable String seq) {
+    /**
+     * Whose topic it is, and which.
+     *
+     * @param key of everything that goes to Kafka for it; not to be changed
+     */
+    record Address(DeviceRef device, MqttTopic topic, byte[] key) {}
+
+    /** What {@code topic} means in a session of {@code session}; empty if it may not publish there. */
+    Optional<Address> address(DeviceRef session, String topic) {
         DeviceRef device = MqttTopic.parse(session, topic).isPresent()
                 ? session
                 : behind(session, topic).orElse(session);
-        Optional<MqttTopic> parsed = MqttTopic.parse(device, topic);
-        if (parsed.isEmpty()) {
-            return new Route.Forbidden();
-        }
-        byte[] key = device.key().getBytes(StandardCharsets.UTF_8);
+        return MqttTopic.parse(device, topic)
+                .map(parsed -> new Address(device, parsed, device.key().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    /** {@code boot} and {@code seq} are user properties as sent, {@code null} where there was none. */
+    Route route(DeviceRef session, String topic, byte[] payload, @Nullable String boot, @Nullable String seq) {
+        return address(session, topic)
+                .map(address -> route(address, topic, payload, boot, seq))
+                .orElseGet(Route.Forbidden::new);
+    }
+
+    /** As {@link #route(DeviceRef, String, byte[], String, String)}, the topic being known. */
+    Route route(Address address, String topic, byte[] payload, @Nullable String boot, @Nullable String seq) {
+        byte[] key = address.key();
         try {
-            return switch (parsed.get()) {
+            return switch (address.topic()) {
                 case MqttTopic.Desired d -> new Route.Forbidden();
                 case MqttTopic.CommandRequest c -> new Route.Forbidden();
                 case MqttTopic.Reported r -> asSent(topics.reported(), key, payload);
@@ -70,8 +86,8 @@ final class PublishRouter {
                     yield asSent(topics.commandAnswers(), key, payload);
                 }
                 case MqttTopic.Telemetry telemetry -> {
-                    byte[] batch =
-                            TelemetryCodec.decode(telemetry.format(), device, payload, boot, seq, clock.millis());
+                    byte[] batch = TelemetryCodec.decode(
+                            telemetry.format(), address.device(), payload, boot, seq, clock.millis());
                     yield new Route.Accepted(new ProducerRecord<>(topics.telemetry(), key, batch));
                 }
             };

@@ -99,6 +99,12 @@ final class PublishWindow {
         return waiting.size();
     }
 
+    /** Whether an answer may go now. */
+    boolean hasAnswers() {
+        Slot head = waiting.peek();
+        return head != null && head.done;
+    }
+
     /** How long the oldest message waits for Kafka; 0 if none does. */
     long oldestNanos(long nowNanos) {
         Slot head = waiting.peek();
@@ -106,7 +112,8 @@ final class PublishWindow {
     }
 
     /** PUBACKs that may go now, as they go on the wire; {@code null} if none may. */
-    @Nullable ByteBuf takeAcknowledgements(ByteBufAllocator allocator, GatewayMeters meters) {
+    @Nullable
+    ByteBuf takeAcknowledgements(ByteBufAllocator allocator, GatewayMeters meters) {
         // Before looking: what is done afterwards announces itself again.
         announced.set(false);
         ByteBuf out = null;

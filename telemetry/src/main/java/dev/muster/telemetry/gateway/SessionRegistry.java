@@ -17,10 +17,12 @@ final class SessionRegistry {
     private final ConcurrentMap<String, DeviceConnection> owned = new ConcurrentHashMap<>();
     // Claims of an earlier life of this instance that nobody ended; only until the topic was read to its end.
     private final Map<String, Long> leftovers = new ConcurrentHashMap<>();
+    private final Leases leases; // on the tail thread only
     private volatile boolean loaded;
 
     SessionRegistry(String instance) {
         this.instance = instance;
+        this.leases = new Leases(instance);
     }
 
     int size() {
@@ -47,6 +49,7 @@ final class SessionRegistry {
 
     /** A claim as read from the topic; its offset is the epoch. */
     void observe(String key, SessionClaim claim, long epoch) {
+        leases.claimed(key, claim.gateway(), epoch);
         boolean ours = claim.gateway().equals(instance);
         DeviceConnection mine = ours ? waiting.remove(claim.connection()) : null;
         if (!loaded && mine == null) {
@@ -68,6 +71,17 @@ final class SessionRegistry {
     /** The owner ended its session and said so. */
     void observeEnd(String key) {
         leftovers.remove(key);
+        leases.ended(key);
+    }
+
+    /** A gateway says that it lives. */
+    void observeBeat(String gateway) {
+        leases.beat(gateway);
+    }
+
+    /** Sessions of gateways that have died since the last call, by key, with their epoch. On the tail thread. */
+    Map<String, Long> takeLost() {
+        return loaded ? leases.takeLost() : Map.of();
     }
 
     /** The topic was read to its end: answers the sessions that died with an earlier life, by key, with their epoch. */

@@ -1,10 +1,12 @@
 package dev.muster.telemetry.gateway;
 
 import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.kafka.Presence;
 import dev.muster.protocol.kafka.SessionClaim;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +74,13 @@ final class SessionTale {
         return List.of(
                 presence(gateway, key, false, epoch, reason),
                 new Statement(new ProducerRecord<>(gateway.topics().sessions(), key(key), null), gateway.meters()));
+    }
+
+    /** That this gateway lives; every gateway reads it. */
+    static HandOff.Item beat(GatewayContext gateway) {
+        byte[] value = JsonObject.write(Map.of("beat", gateway.clock().instant().toString()));
+        return new Statement(
+                new ProducerRecord<>(gateway.topics().sessions(), key(gateway.instance()), value), gateway.meters());
     }
 
     private static HandOff.Item presence(

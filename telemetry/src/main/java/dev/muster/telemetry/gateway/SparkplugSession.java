@@ -14,11 +14,16 @@ import dev.muster.telemetry.sparkplug.NodeId;
 import dev.muster.telemetry.sparkplug.Rebirth;
 import dev.muster.telemetry.sparkplug.SparkplugTopic;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
+import io.netty.handler.codec.mqtt.MqttReasonCodes;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.apache.kafka.clients.producer.ProducerRecord;
@@ -177,7 +182,7 @@ final class SparkplugSession {
     }
 
     /** Whether the node may subscribe: its own commands, and the state of this host. */
-    boolean grants(String filter) {
+    private boolean grants(String filter) {
         String commands = topic(SparkplugTopic.Type.NCMD);
         String below = SparkplugTopic.NAMESPACE + "/" + name.group() + "/DCMD/" + name.node() + "/";
         return filter.equals(commands)
@@ -192,8 +197,25 @@ final class SparkplugSession {
                 || (!text.isEmpty() && text.chars().noneMatch(c -> c == '/' || c == '+' || c == '#'));
     }
 
+    /** The answers to a SUBSCRIBE. Everything goes to a node at QoS 0: its commands may be at no other. */
+    List<MqttMessage> subscribe(MqttSubscribeMessage asked, boolean mqtt311) {
+        MqttReasonCodes.SubAck no =
+                mqtt311 ? MqttReasonCodes.SubAck.UNSPECIFIED_ERROR : MqttReasonCodes.SubAck.NOT_AUTHORIZED;
+        List<String> filters = asked.payload().topicSubscriptions().stream()
+                .map(MqttTopicSubscription::topicFilter)
+                .toList();
+        List<MqttMessage> answers = new ArrayList<>();
+        answers.add(Packets.subscribed(
+                asked.variableHeader().messageId(),
+                filters.stream()
+                        .map(filter -> grants(filter) ? MqttReasonCodes.SubAck.GRANTED_QOS_0 : no)
+                        .toList()));
+        filters.stream().map(this::retained).filter(Objects::nonNull).forEach(answers::add);
+        return answers;
+    }
+
     /** What is retained for a filter that was granted; {@code null} for nothing. */
-    @Nullable MqttPublishMessage retained(String filter) {
+    private @Nullable MqttPublishMessage retained(String filter) {
         return filter.equals(HostState.topic(gateway.host()))
                 ? Packets.publishOnce(
                         filter, true, new HostState(true, gateway.startedAt().toEpochMilli()).toJson())

@@ -27,6 +27,23 @@ final class TelemetryCodec {
             @Nullable String boot,
             @Nullable String seq,
             long receivedAtMillis) {
+        if (format == MqttTopic.Format.JSON && (boot == null) == (seq == null)) {
+            byte[] plain = PlainJson.read(payload, head(device, boot, seq, receivedAtMillis));
+            if (plain.length > 0) {
+                return plain;
+            }
+        }
+        return decodeAny(format, device, payload, boot, seq, receivedAtMillis);
+    }
+
+    /** Whatever form the payload has. */
+    static byte[] decodeAny(
+            MqttTopic.Format format,
+            DeviceRef device,
+            byte[] payload,
+            @Nullable String boot,
+            @Nullable String seq,
+            long receivedAtMillis) {
         TelemetryBatch.Builder batch = TelemetryBatch.newBuilder()
                 .setTenant(device.tenant().value())
                 .setDevice(device.device().value())
@@ -42,6 +59,18 @@ final class TelemetryCodec {
             case SPARKPLUG -> batch.addAllMetrics(SparkplugPayload.metrics(payload, receivedAtMillis));
         }
         return batch.build().toByteArray();
+    }
+
+    /** A record without metrics. */
+    private static byte[] head(DeviceRef device, @Nullable String boot, @Nullable String seq, long receivedAtMillis) {
+        return TelemetryBatch.newBuilder()
+                .setTenant(device.tenant().value())
+                .setDevice(device.device().value())
+                .setBoot(position(MqttTopic.PROPERTY_BOOT, boot))
+                .setSeq(position(MqttTopic.PROPERTY_SEQ, seq))
+                .setReceivedAtMs(receivedAtMillis)
+                .build()
+                .toByteArray();
     }
 
     private static Metric metric(JsonTelemetry.Sample sample) {

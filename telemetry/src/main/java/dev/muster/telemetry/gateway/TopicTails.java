@@ -43,6 +43,7 @@ final class TopicTails implements AutoCloseable {
     private final Map<TopicPartition, Long> positions = new HashMap<>(); // on the thread only
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread;
+    private long beatNanos; // on the thread only
     private volatile @Nullable KafkaConsumer<byte[], byte[]> current;
     private volatile String trouble = "device states are not read yet";
 
@@ -53,6 +54,7 @@ final class TopicTails implements AutoCloseable {
         this.claims = new TopicPartition(gateway.topics().sessions(), 0);
         this.down = new TopicPartition(gateway.topics().down(), 0);
         this.thread = new Thread(this::run, "gateway-tails");
+        this.beatNanos = System.nanoTime() - gateway.limits().beat().toNanos();
     }
 
     void start() {
@@ -104,6 +106,9 @@ final class TopicTails implements AutoCloseable {
                 if (!gateway.directory().isLoaded() && hasReached(ends)) {
                     loaded();
                 }
+                beat();
+                gateway.sessions().takeLost().forEach((key, epoch) -> gateway.handOff()
+                        .submit(SessionTale.ended(gateway, key, epoch, "gateway lost")));
             }
         } finally {
             current = null;
@@ -145,6 +150,14 @@ final class TopicTails implements AutoCloseable {
 
     private boolean hasReached(Map<TopicPartition, Long> ends) {
         return ends.entrySet().stream().allMatch(end -> positions.getOrDefault(end.getKey(), 0L) >= end.getValue());
+    }
+
+    private void beat() {
+        long now = System.nanoTime();
+        if (now - beatNanos >= gateway.limits().beat().toNanos()) {
+            beatNanos = now;
+            gateway.handOff().submit(List.of(SessionTale.beat(gateway)));
+        }
     }
 
     /** From now on CONNECTs are served; sessions that an earlier life left behind are told to be over. */
@@ -210,7 +223,9 @@ final class TopicTails implements AutoCloseable {
     }
 
     private void takeClaim(String key, ConsumerRecord<byte[], byte[]> record) {
-        if (record.value() == null) {
+        if (key.indexOf('/') < 0) {
+            gateway.sessions().observeBeat(key);
+        } else if (record.value() == null) {
             gateway.sessions().observeEnd(key);
         } else {
             gateway.sessions().observe(key, SessionClaim.fromJson(record.value()), record.offset());

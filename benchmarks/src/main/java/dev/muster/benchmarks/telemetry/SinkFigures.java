@@ -1,0 +1,171 @@
+package dev.muster.benchmarks.telemetry;
+
+import dev.muster.benchmarks.ProcessCpu;
+import dev.muster.benchmarks.Report;
+import dev.muster.benchmarks.Report.Bar;
+import dev.muster.standalone.postgres.PostgresOptions;
+import dev.muster.standalone.postgres.PostgresServer;
+import dev.muster.telemetry.record.Metric;
+import dev.muster.telemetry.record.TelemetryBatch;
+import dev.muster.telemetry.schema.TelemetryMigrations;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.kafka.clients.producer.KafkaProducer;
+import org.apache.kafka.clients.producer.ProducerRecord;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/**
+ * Kafka to PostgreSQL: the product's sink, which reads, decodes, drops repetitions, keeps its offsets and stores raw and
+ * latest values in one transaction, beside a program that has the same rows in memory and only copies and upserts them.
+ */
+final class SinkFigures {
+    private static final Bar ROWS = new Bar.AtLeast(40_000);
+    private static final Bar CPU = new Bar.AtMost(1.3);
+    static final int DEVICES = 1_000;
+    static final int METRICS = 4;
+    private static final long PATIENCE_SECONDS = 300;
+
+    private final TelemetryBenchmark.Plan plan;
+    private final PrintStream out;
+    private final ChildJvm.Launch launch;
+    private final BenchKafka kafka;
+
+    SinkFigures(TelemetryBenchmark.Plan plan, PrintStream out, ChildJvm.Launch launch, BenchKafka kafka) {
+        this.plan = plan;
+        this.out = out;
+        this.launch = launch;
+        this.kafka = kafka;
+    }
+
+    /** What one trial saw. */
+    private record Trial(double rowsPerSecond, double cpuPerMillion) {}
+
+    void measure(Report report) throws IOException, InterruptedException {
+        out.println("measuring Kafka to PostgreSQL ...");
+        try (PostgresServer postgres =
+                PostgresServer.start(PostgresOptions.in(launch.directory().resolve("postgres")))) {
+            PGSimpleDataSource owner = new PGSimpleDataSource();
+            owner.setUrl(postgres.jdbcUrl("muster"));
+            owner.setUser("muster_owner");
+            owner.setPassword(postgres.options().passwords().owner());
+            TelemetryMigrations.migrate(owner);
+            List<Trial> ours = new ArrayList<>();
+            List<Trial> bare = new ArrayList<>();
+            List<Double> ratios = new ArrayList<>();
+            String url = postgres.jdbcUrl("muster");
+            String password = postgres.options().passwords().ingest();
+            try (ChildJvm sink = launch.start(
+                            "sink", SinkChild.class, ChildJvm.heap("256"), kafka.bootstrap(), url, password);
+                    ChildJvm copy = launch.start("copy", CopyChild.class, ChildJvm.heap("384"), url, password);
+                    Connection superuser = DriverManager.getConnection(
+                            url,
+                            postgres.superuser(),
+                            postgres.options().passwords().superuser())) {
+                long seq = 0;
+                for (int round = 0; round <= plan.sinkRounds(); round++) { // the first one warms up
+                    Trial stored = sinkTrial(postgres, sink, superuser, seq);
+                    seq += plan.sinkMessages() / DEVICES;
+                    Trial copied = copyTrial(postgres, copy);
+                    truncate(superuser);
+                    out.printf(
+                            "round %d of %d: sink %,.0f rows/s, %.1f CPU s/1M; bare %,.0f rows/s, %.1f CPU s/1M%n",
+                            round,
+                            plan.sinkRounds(),
+                            stored.rowsPerSecond(),
+                            stored.cpuPerMillion(),
+                            copied.rowsPerSecond(),
+                            copied.cpuPerMillion());
+                    if (round > 0) {
+                        ours.add(stored);
+                        bare.add(copied);
+                        ratios.add(stored.cpuPerMillion() / copied.cpuPerMillion());
+                    }
+                }
+            }
+            report.row("sink: rows", "1/s", map(ours, Trial::rowsPerSecond), ROWS);
+            report.row("sink: CPU per 1M rows", "s", map(ours, Trial::cpuPerMillion), Bar.NONE);
+            report.row("bare COPY and upsert: rows", "1/s", map(bare, Trial::rowsPerSecond), Bar.NONE);
+            report.row("bare COPY and upsert: CPU per 1M rows", "s", map(bare, Trial::cpuPerMillion), Bar.NONE);
+            report.row("sink: CPU, ours to bare", "x", ratios, CPU);
+        } catch (SQLException e) {
+            throw new IOException("PostgreSQL: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<Double> map(List<Trial> trials, java.util.function.ToDoubleFunction<Trial> value) {
+        return trials.stream().mapToDouble(value).boxed().toList();
+    }
+
+    private Trial sinkTrial(PostgresServer postgres, ChildJvm sink, Connection database, long seq)
+            throws IOException, InterruptedException, SQLException {
+        sink.ask("pause");
+        long rows = (long) plan.sinkMessages() * METRICS;
+        fill(seq);
+        double before = cpu(postgres, sink);
+        long started = System.nanoTime();
+        long had = Long.parseLong(sink.ask("rows").getFirst());
+        sink.ask("go");
+        while (Long.parseLong(sink.ask("rows").getFirst()) - had < rows) {
+            if (System.nanoTime() - started > TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS)) {
+                throw new IOException("the sink did not store all rows in time");
+            }
+            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        double seconds = (System.nanoTime() - started) / 1e9;
+        double cpu = cpu(postgres, sink) - before;
+        truncate(database);
+        return new Trial(rows / seconds, cpu / rows * 1_000_000);
+    }
+
+    private Trial copyTrial(PostgresServer postgres, ChildJvm copy) throws IOException {
+        long rows = (long) plan.sinkMessages() * METRICS;
+        double before = cpu(postgres, copy);
+        double seconds = Double.parseDouble(copy.ask("run " + rows).getFirst());
+        return new Trial(rows / seconds, (cpu(postgres, copy) - before) / rows * 1_000_000);
+    }
+
+    private static double cpu(PostgresServer postgres, ChildJvm child) {
+        return ProcessCpu.ofTree(postgres.process().pid()) + child.cpuSeconds();
+    }
+
+    private static void truncate(Connection database) throws SQLException {
+        try (Statement statement = database.createStatement()) {
+            statement.execute("truncate telemetry.sample");
+            statement.execute("checkpoint");
+        }
+    }
+
+    private void fill(long fromSeq) {
+        String topic = kafka.settings().topics().telemetry();
+        long now = System.currentTimeMillis();
+        try (KafkaProducer<byte[], byte[]> producer = Producers.open(kafka.bootstrap())) {
+            for (int i = 0; i < plan.sinkMessages(); i++) {
+                int device = i % DEVICES;
+                TelemetryBatch.Builder batch = TelemetryBatch.newBuilder()
+                        .setTenant(LoadMessage.TENANT)
+                        .setDevice("s" + device)
+                        .setBoot(1)
+                        .setSeq(fromSeq + i / DEVICES + 1)
+                        .setReceivedAtMs(now + i / DEVICES);
+                for (int metric = 0; metric < METRICS; metric++) {
+                    batch.addMetrics(Metric.newBuilder()
+                            .setName("metric." + metric)
+                            .setAtMs(now + i / DEVICES)
+                            .setNumber(i * 0.5 + metric));
+                }
+                byte[] key = (LoadMessage.TENANT + "/s" + device).getBytes(StandardCharsets.UTF_8);
+                var unused = producer.send(
+                        new ProducerRecord<>(topic, key, batch.build().toByteArray()));
+            }
+            producer.flush();
+        }
+    }
+}

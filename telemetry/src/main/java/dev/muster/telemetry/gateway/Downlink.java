@@ -1,0 +1,78 @@
+package dev.muster.telemetry.gateway;
+
+import dev.muster.protocol.command.Command;
+import dev.muster.protocol.desired.DesiredHint;
+import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.mqtt.MqttTopic;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What goes down to one device, within the limits that it named in its CONNECT. On the event loop. */
+@SuppressWarnings("FutureReturnValueIgnored") // a failed write closes the channel, and its connection is told
+final class Downlink {
+    private static final Logger LOG = LoggerFactory.getLogger(Downlink.class);
+    /** Beside topic and payload: fixed header, length of the topic, packet identifier, no properties. */
+    private static final int PUBLISH_BYTES = 5 + 2 + 2 + 1;
+
+    private final GatewayMeters meters;
+    private final ChannelHandlerContext context;
+    private final DeviceRef device;
+    private final DownQueue queue;
+    private final long maxBytes;
+
+    Downlink(GatewayMeters meters, ChannelHandlerContext context, DeviceRef device, MqttConnectMessage connect) {
+        this.meters = meters;
+        this.context = context;
+        this.device = device;
+        this.queue = new DownQueue(Packets.receiveMaximum(connect));
+        this.maxBytes = Packets.maximumPacketSize(connect);
+    }
+
+    /** Notes a generation that the device is to know. */
+    void hint(long generation) {
+        queue.hint(generation);
+        send();
+    }
+
+    /** Notes a command; {@code false} if the device leaves too many unanswered. */
+    boolean command(Command command) {
+        boolean taken = queue.command(command);
+        send();
+        return taken;
+    }
+
+    /** The device has message {@code packetId}. */
+    void acknowledged(int packetId) {
+        queue.acknowledged(packetId);
+        send();
+    }
+
+    private void send() {
+        for (Optional<DownQueue.Next> next = queue.next(); next.isPresent(); next = queue.next()) {
+            switch (next.get()) {
+                case DownQueue.Next.Hint hint ->
+                    send(new MqttTopic.Desired(), hint.packetId(), new DesiredHint(hint.generation()).toJson());
+                case DownQueue.Next.Run run ->
+                    send(
+                            new MqttTopic.CommandRequest(),
+                            run.packetId(),
+                            run.command().toJson());
+            }
+        }
+    }
+
+    private void send(MqttTopic topic, int packetId, byte[] payload) {
+        String name = topic.of(device);
+        int bytes = PUBLISH_BYTES + name.length() + payload.length;
+        if (bytes > maxBytes) { // MQTT 5, 3.1.2.11.4: such a packet must not be sent
+            queue.acknowledged(packetId);
+            LOG.warn("{} takes no packet of {} bytes", device, bytes);
+            return;
+        }
+        meters.delivered.increment();
+        context.write(Packets.publish(name, packetId, payload));
+    }
+}
