@@ -95,7 +95,8 @@ class SparkplugIT {
         options.setMqttVersion(MqttConnectOptions.MQTT_VERSION_3_1_1);
         options.setSocketFactory(device.tls().getSocketFactory());
         options.setHttpsHostnameVerificationEnabled(false);
-        options.setWill("spBv1.0/pit/NDEATH/plc-1", payload(0, new MetricBuilder("bdSeq", MetricDataType.Int64, 7L)), 1, false);
+        options.setWill(
+                "spBv1.0/pit/NDEATH/plc-1", payload(0, new MetricBuilder("bdSeq", MetricDataType.Int64, 7L)), 1, false);
         await().atMost(SOON).ignoreExceptions().until(() -> {
             client.connect(options);
             return client.isConnected();
@@ -108,8 +109,13 @@ class SparkplugIT {
     void fromItsNameToItsValuesItsGapsAndItsBirths() throws Exception {
         List<byte[]> commands = new CopyOnWriteArrayList<>();
         try (TestDevice device = enrol("spark-plc-1")) {
-            get("/devices/spark-plc-1/sparkplug").statusCode(404).body("detail", containsString("no Sparkplug edge node"));
-            name("spark-plc-1", "pit", "plc-1").statusCode(200).body("online", equalTo(false)).body("bdSeq", nullValue());
+            get("/devices/spark-plc-1/sparkplug")
+                    .statusCode(404)
+                    .body("detail", containsString("no Sparkplug edge node"));
+            name("spark-plc-1", "pit", "plc-1")
+                    .statusCode(200)
+                    .body("online", equalTo(false))
+                    .body("bdSeq", nullValue());
             MqttClient client = connect(device, commands);
 
             client.publish("spBv1.0/pit/NBIRTH/plc-1", birth(), 0, false);

@@ -278,7 +278,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         connect = null;
         tale.began(epoch);
         phase = Phase.LIVE;
-        if (!gateway.directory().admits(device().key()) || isAnother(gateway.directory().find(device().key()))) {
+        if (!gateway.directory().admits(device().key())
+                || isAnother(gateway.directory().find(device().key()))) {
             phase = Phase.CLAIMING;
             refuse(MqttConnectReturnCode.CONNECTION_REFUSED_NOT_AUTHORIZED_5, "not active any more");
             return;
@@ -289,8 +290,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         silenceNanos = keepAlive * 1_500_000_000L; // one and a half times (MQTT 5, 3.1.2.10)
         heardNanos = System.nanoTime();
         String assigned = asked.payload().clientIdentifier().isEmpty() ? device().key() : null;
-        context().write(Packets.accepted(
-                        gateway.limits(), keepAlive, keepAlive != wanted, assigned, sparkplug != null));
+        context()
+                .write(Packets.accepted(gateway.limits(), keepAlive, keepAlive != wanted, assigned, sparkplug != null));
         gateway.handOff().submit(List.of(tale.online(device())));
         if (sparkplug == null) {
             gateway.directory()

@@ -183,7 +183,8 @@ class EdgeNodeExplorationTest {
                     said.topic(), Arrays.copyOf(payload, payload.length - random.nextInt(3)), now.plusMillis(i));
 
             refused += heard.refusal().isPresent() ? 1 : 0;
-            assertThat(heard.refusal().isPresent() && !heard.metrics().isEmpty()).isFalse();
+            assertThat(heard.refusal().isPresent() && !heard.metrics().isEmpty())
+                    .isFalse();
         }
 
         assertThat(refused).isPositive().isLessThan(STEPS);
