@@ -133,23 +133,23 @@ class BridgeIT {
         try (Mosquitto broker = Mosquitto.start(directory);
                 Plant client = Plant.at(broker);
                 TestKafka topics = new TestKafka(kafka)) {
-            // It receives, and its Kafka never answers: as if killed before the acknowledgement.
-            BridgeHost dying = host(nowhere);
-            dying.run(config("killed", broker), mapping(), door);
-            connected(dying, "north/killed");
-            for (int i = 0; i < 50; i++) {
-                publish(client, "f/1/press-1", "{\"v\": " + i + "}", 1);
+            // It receives, and its Kafka never answers: when it ends, nothing was acknowledged.
+            try (BridgeHost dying = host(nowhere)) {
+                dying.run(config("killed", broker), mapping(), door);
+                connected(dying, "north/killed");
+                for (int i = 0; i < 50; i++) {
+                    publish(client, "f/1/press-1", "{\"v\": " + i + "}", 1);
+                }
+                await().atMost(PATIENCE)
+                        .until(() ->
+                                dying.status("north/killed").orElseThrow().received() == 50);
             }
-            await().atMost(PATIENCE)
-                    .until(() -> dying.status("north/killed").orElseThrow().received() == 50);
 
             try (BridgeHost next = host(kafka)) {
                 next.run(config("killed", broker), mapping(), door);
 
                 await().atMost(PATIENCE)
                         .untilAsserted(() -> assertThat(values(topics, kafka)).isEqualTo(upTo(50)));
-            } finally {
-                dying.close();
             }
         }
     }
