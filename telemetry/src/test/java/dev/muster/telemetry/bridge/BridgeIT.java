@@ -141,8 +141,7 @@ class BridgeIT {
                     publish(client, "f/1/press-1", "{\"v\": " + i + "}", 1);
                 }
                 await().atMost(PATIENCE)
-                        .until(() ->
-                                dying.status("north/killed").orElseThrow().received() == 50);
+                        .until(() -> dying.status("north/killed").orElseThrow().received() == 50);
             }
 
             try (BridgeHost next = host(kafka)) {
