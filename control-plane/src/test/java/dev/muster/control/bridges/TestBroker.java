@@ -39,7 +39,7 @@ final class TestBroker implements AutoCloseable {
         }
         Path config = Files.writeString(
                 directory.resolve("mosquitto.conf"),
-                "listener " + port + " 127.0.0.1\n"
+                "user root\nlistener " + port + " 127.0.0.1\n"
                         + (lines.length == 0 ? "allow_anonymous true\n" : String.join("\n", lines) + "\n"));
         Process process = new ProcessBuilder(BINARY.toString(), "-c", config.toString())
                 .redirectErrorStream(true)

@@ -274,6 +274,8 @@ public final class Bridge implements AutoCloseable {
     /** The same; with {@code forever} the broker keeps nothing. */
     public void close(boolean forever) {
         stopping.countDown();
+        // Who leaves hears its own death, and must not deny it.
+        birth = null;
         lost.release();
         intake.close();
         try {

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.apache.kafka.clients.producer.Producer;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.errors.InterruptException;
 import org.apache.kafka.common.errors.RecordTooLargeException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -144,7 +145,9 @@ final class Intake implements AutoCloseable {
                     handle(message);
                 }
             }
-        } catch (InterruptedException e) {
+            Instant now = clock.instant();
+            devices.leave().forEach(device -> presence(device, false, now, "the bridge ended"));
+        } catch (InterruptedException | InterruptException e) {
             // Only close() interrupts, after it gave up waiting; what is left was not acknowledged.
             Thread.currentThread().interrupt();
         }
@@ -348,7 +351,7 @@ final class Intake implements AutoCloseable {
         });
     }
 
-    /** Sends what was taken over, waiting a few seconds at most, and says that all its devices are gone. */
+    /** Sends what was taken over, and says that all its devices are gone, as far as that takes a few seconds at most. */
     @Override
     public void close() {
         stopping.countDown();
@@ -359,11 +362,6 @@ final class Intake implements AutoCloseable {
         } catch (InterruptedException e) {
             thread.interrupt();
             Thread.currentThread().interrupt();
-            return;
-        }
-        Instant now = clock.instant();
-        if (behind.isEmpty() && !thread.isAlive()) {
-            devices.leave().forEach(device -> presence(device, false, now, "the bridge ended"));
         }
     }
 }

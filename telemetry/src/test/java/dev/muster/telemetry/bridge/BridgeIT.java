@@ -42,6 +42,7 @@ import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.eclipse.paho.mqttv5.client.MqttClient;
+import org.eclipse.paho.mqttv5.client.MqttClientException;
 import org.eclipse.paho.mqttv5.common.MqttException;
 import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.junit.jupiter.api.BeforeEach;
@@ -133,23 +134,22 @@ class BridgeIT {
         try (Mosquitto broker = Mosquitto.start(directory);
                 Plant client = Plant.at(broker);
                 TestKafka topics = new TestKafka(kafka)) {
-            // It receives, and its Kafka never answers: as if killed before the acknowledgement.
-            BridgeHost dying = host(nowhere);
-            dying.run(config("killed", broker), mapping(), door);
-            connected(dying, "north/killed");
-            for (int i = 0; i < 50; i++) {
-                publish(client, "f/1/press-1", "{\"v\": " + i + "}", 1);
+            // It receives, and its Kafka never answers: when it ends, nothing was acknowledged.
+            try (BridgeHost dying = host(nowhere)) {
+                dying.run(config("killed", broker), mapping(), door);
+                connected(dying, "north/killed");
+                for (int i = 0; i < 50; i++) {
+                    publish(client, "f/1/press-1", "{\"v\": " + i + "}", 1);
+                }
+                await().atMost(PATIENCE)
+                        .until(() -> dying.status("north/killed").orElseThrow().received() == 50);
             }
-            await().atMost(PATIENCE)
-                    .until(() -> dying.status("north/killed").orElseThrow().received() == 50);
 
             try (BridgeHost next = host(kafka)) {
                 next.run(config("killed", broker), mapping(), door);
 
                 await().atMost(PATIENCE)
                         .untilAsserted(() -> assertThat(values(topics, kafka)).isEqualTo(upTo(50)));
-            } finally {
-                dying.close();
             }
         }
     }
@@ -248,8 +248,7 @@ class BridgeIT {
                 BridgeHost host = host(kafka)) {
             host.run(config("tls", broker(broker, tls(new TestAuthority().certificate()), "")), mapping(), door);
             trouble(host, "north/tls", Problem.CERTIFICATE);
-            assertThat(host.status("north/tls").orElseThrow().detail())
-                    .contains("authority that the connection believes");
+            assertThat(host.status("north/tls").orElseThrow().detail()).contains("certificate");
 
             host.run(config("tls", broker(broker, tls(authority.certificate()), "")), mapping(), door);
             connected(host, "north/tls");
@@ -355,10 +354,19 @@ class BridgeIT {
                 + "-----\n";
     }
 
-    private static void publish(MqttClient client, String topic, String payload, int qos) throws MqttException {
+    private static void publish(MqttClient client, String topic, String payload, int qos) {
         MqttMessage message = new MqttMessage(payload.getBytes(StandardCharsets.UTF_8));
         message.setQos(qos);
-        client.publish(topic, message);
+        // Paho refuses what is too much at once, and has room a moment later.
+        await().atMost(PATIENCE)
+                .pollDelay(Duration.ZERO)
+                .pollInterval(Duration.ofMillis(5))
+                .ignoreExceptionsMatching(failure -> failure instanceof MqttException full
+                        && full.getReasonCode() == MqttClientException.REASON_CODE_MAX_INFLIGHT)
+                .until(() -> {
+                    client.publish(topic, message);
+                    return true;
+                });
     }
 
     static void connected(BridgeHost host, String key) {

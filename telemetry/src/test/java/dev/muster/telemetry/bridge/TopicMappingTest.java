@@ -49,7 +49,7 @@ class TopicMappingTest {
             delimiter = '|',
             value = {
                 "21.5 | number: 21.5",
-                " 21\n | integer: 21",
+                "' 21 ' | integer: 21",
                 "-3e2 | number: -300.0",
                 "true | flag: true",
                 "0x10 | text: \"0x10\"",
