@@ -142,11 +142,7 @@ class AlertsIT {
 
     private byte[] usage(PermissionEvent.App app) {
         return new PermissionEvent.Usage(
-                        app,
-                        "ohos.permission.CAMERA",
-                        new PermissionEvent.Interval(at.minusSeconds(900), at),
-                        0,
-                        200)
+                        app, "ohos.permission.CAMERA", new PermissionEvent.Interval(at.minusSeconds(900), at), 0, 200)
                 .at(at)
                 .toJson();
     }
