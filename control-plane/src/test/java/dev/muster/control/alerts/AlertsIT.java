@@ -123,7 +123,7 @@ class AlertsIT {
         await().atMost(PATIENCE).pollInterval(Duration.ofSeconds(1)).untilAsserted(() -> {
             send(topics.events(), "al-kinds", usage(camera));
             send(topics.telemetry(), "al-kinds", batch("al-kinds", ++seq[0], "temp", 95));
-            send(topics.telemetry(), "al-kinds", batch("al-kinds", ++seq[0], "fuel", 10_000 - 20 * seq[0]));
+            send(topics.telemetry(), "al-kinds", batch("al-kinds", ++seq[0], "fuel", (double) (10_000 - 20 * seq[0])));
             alerts("devices=name==al-kinds&state=firing")
                     .body(
                             "items.rule",
@@ -142,11 +142,7 @@ class AlertsIT {
 
     private byte[] usage(PermissionEvent.App app) {
         return new PermissionEvent.Usage(
-                        app,
-                        "ohos.permission.CAMERA",
-                        new PermissionEvent.Interval(at.minusSeconds(900), at),
-                        0,
-                        200)
+                        app, "ohos.permission.CAMERA", new PermissionEvent.Interval(at.minusSeconds(900), at), 0, 200)
                 .at(at)
                 .toJson();
     }

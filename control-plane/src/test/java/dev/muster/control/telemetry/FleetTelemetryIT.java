@@ -174,8 +174,8 @@ class FleetTelemetryIT {
             assertThat(seen).contains("event:sample").noneMatch(line -> line.contains("mill-a"));
             assertThat(seen)
                     .filteredOn(line -> line.startsWith("data:"))
-                    .allMatch(line -> line.equals(
-                            "data:{\"device\":\"mill-b\",\"metric\":\"mode\",\"at\":\"" + at.plusSeconds(3_000) + "\",\"value\":\"fast\"}"));
+                    .allMatch(line -> line.equals("data:{\"device\":\"mill-b\",\"metric\":\"mode\",\"at\":\""
+                            + at.plusSeconds(3_000) + "\",\"value\":\"fast\"}"));
         } finally {
             client.shutdownNow();
             reading.interrupt();

@@ -44,18 +44,24 @@ class HourlyWindowsMigrationIT {
 
             assertThat(TelemetryMigrations.migrate(owner)).isPositive();
 
-            assertThat(rows(all, "select tenant, window_start at time zone 'UTC', n, min, max, sum, last"
-                            + " from telemetry.rollup_1h order by 1, 2"))
+            assertThat(rows(
+                            all,
+                            "select tenant, window_start at time zone 'UTC', n, min, max, sum, last"
+                                    + " from telemetry.rollup_1h order by 1, 2"))
                     .containsExactly(
                             "t 2026-01-31 22:00:00 5 -1 5 15 2",
                             "t 2026-02-01 00:00:00 1 7 7 7 7",
                             "u 2026-01-31 22:00:00 1 8 8 8 8");
-            assertThat(rows(all, "select relname from pg_class where relname in ('rollup_1m', 'rollup_1h')"
-                            + " and relrowsecurity and relforcerowsecurity order by 1"))
+            assertThat(rows(
+                            all,
+                            "select relname from pg_class where relname in ('rollup_1m', 'rollup_1h')"
+                                    + " and relrowsecurity and relforcerowsecurity order by 1"))
                     .as("the owner is bound again")
                     .containsExactly("rollup_1h", "rollup_1m");
-            assertThat(rows(all, "select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid"
-                            + " where i.inhparent = 'telemetry.rollup_1h'::regclass order by 1"))
+            assertThat(rows(
+                            all,
+                            "select c.relname from pg_inherits i join pg_class c on c.oid = i.inhrelid"
+                                    + " where i.inhparent = 'telemetry.rollup_1h'::regclass order by 1"))
                     .containsExactly("rollup_1h_20260101", "rollup_1h_20260201");
         }
     }
@@ -65,8 +71,8 @@ class HourlyWindowsMigrationIT {
             throws SQLException {
         try (Statement statement = all.createStatement()) {
             statement.execute("select telemetry.ensure_day('rollup_1m', date '" + at.substring(0, 10) + "')");
-            statement.execute("insert into telemetry.rollup_1m values ('" + tenant + "', 'd', 'm', '" + at + "', " + count
-                    + ", " + min + ", " + max + ", " + sum + ", " + last + ")");
+            statement.execute("insert into telemetry.rollup_1m values ('" + tenant + "', 'd', 'm', '" + at + "', "
+                    + count + ", " + min + ", " + max + ", " + sum + ", " + last + ")");
         }
     }
 
