@@ -124,8 +124,8 @@ final class Cbor {
 
     private static @Nullable Object simple(ByteBuffer in, int info) {
         return switch (info) {
-            case 20 -> Boolean.FALSE;
-            case 21 -> Boolean.TRUE;
+            case 20 -> false;
+            case 21 -> true;
             case 22, 23 -> null;
             case 26 -> (double) in.getFloat();
             case 27 -> in.getDouble();

@@ -16,7 +16,7 @@ record Networks(List<Network> networks) {
     }
 
     /** The first {@code bits} of an address. */
-    private static final class Network {
+    static final class Network {
         private final byte[] address;
         private final int bits;
 
