@@ -9,7 +9,6 @@ import dev.muster.cli.capability.CapabilityCommand;
 import dev.muster.cli.channels.ChannelCommand;
 import dev.muster.cli.commands.CommandVerbs;
 import dev.muster.cli.ddi.DdiCommand;
-import dev.muster.cli.importing.ImportCommand;
 import dev.muster.cli.devices.DevicesCommand;
 import dev.muster.cli.enrolment.CaCommand;
 import dev.muster.cli.enrolment.EnrolCommand;
@@ -19,6 +18,7 @@ import dev.muster.cli.freezes.FreezesCommand;
 import dev.muster.cli.groups.GroupsCommand;
 import dev.muster.cli.hdc.HdcCommand;
 import dev.muster.cli.help.HelpCommand;
+import dev.muster.cli.importing.ImportCommand;
 import dev.muster.cli.login.LoginCommand;
 import dev.muster.cli.login.LogoutCommand;
 import dev.muster.cli.login.WhoamiCommand;
@@ -80,7 +80,8 @@ import picocli.CommandLine.Mixin;
         },
         footer = {
             "",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not logged in, 4 not allowed, 5 not found, 6 conflict, 7 server unreachable."
+            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not logged in, 4 not allowed, 5 not found, 6 conflict, 7"
+                    + " server unreachable."
         })
 final class MusterCommand {
     @Mixin

@@ -25,7 +25,9 @@ class HawkbitImportTest {
     @BeforeEach
     void documentedShapes() {
         hawkbit.answer(
-                "GET /rest/v1/targettags" + PAGE, 200, "{\"content\":[{\"id\":3,\"name\":\"hall 2\"}],\"total\":1,\"size\":1}");
+                "GET /rest/v1/targettags" + PAGE,
+                200,
+                "{\"content\":[{\"id\":3,\"name\":\"hall 2\"}],\"total\":1,\"size\":1}");
         hawkbit.answer(
                 "GET /rest/v1/targettags/3/assigned" + PAGE,
                 200,
@@ -33,12 +35,13 @@ class HawkbitImportTest {
         hawkbit.answer(
                 "GET /rest/v1/targets" + PAGE,
                 200,
-                "{\"content\":[{\"controllerId\":\"press-7\",\"name\":\"Press 7\"},{\"controllerId\":\"press-8\",\"name\":\"press-8\"}],\"total\":2,\"size\":2}");
+                "{\"content\":[{\"controllerId\":\"press-7\",\"name\":\"Press"
+                        + " 7\"},{\"controllerId\":\"press-8\",\"name\":\"press-8\"}],\"total\":2,\"size\":2}");
         hawkbit.answer(
                 "GET /rest/v1/distributionsets" + PAGE,
                 200,
                 "{\"content\":[{\"id\":1,\"name\":\"press\",\"version\":\"2.0\",\"modules\":[{\"id\":9,\"name\":\"os\",\"version\":\"2.0\"}]},"
-                        + "{\"id\":2,\"name\":\"empty\",\"version\":\"1\",\"modules\":[]}],\"total\":2,\"size\":2}");
+                    + "{\"id\":2,\"name\":\"empty\",\"version\":\"1\",\"modules\":[]}],\"total\":2,\"size\":2}");
         hawkbit.answer(
                 "GET /rest/v1/softwaremodules/9/artifacts",
                 200,
@@ -62,11 +65,18 @@ class HawkbitImportTest {
     private Ran verb(String... more) throws IOException {
         Path password = Files.writeString(directory.resolve("password"), "secret\n");
         List<String> words = new java.util.ArrayList<>(List.of(
-                "import", "hawkbit", "--from", hawkbit.url(), "--user", "admin", "--password-file", password.toString(),
-                "--hardware", "press-board"));
+                "import",
+                "hawkbit",
+                "--from",
+                hawkbit.url(),
+                "--user",
+                "admin",
+                "--password-file",
+                password.toString(),
+                "--hardware",
+                "press-board"));
         words.addAll(List.of(more));
-        return Ran.verb(
-                Map.of("MUSTER_TOKEN", "t", "MUSTER_SERVER", muster.url()), "", words.toArray(String[]::new));
+        return Ran.verb(Map.of("MUSTER_TOKEN", "t", "MUSTER_SERVER", muster.url()), "", words.toArray(String[]::new));
     }
 
     @Test
@@ -89,11 +99,13 @@ class HawkbitImportTest {
         Ran ran = verb();
 
         assertThat(ran.exit()).as(ran.err()).isZero();
-        assertThat(muster.calls()).extracting(FakeServer.Call::request).contains(
-                "POST /api/v1/ddi/clients",
-                "PATCH /api/v1/devices/press-7",
-                "POST /api/v1/artifacts?kind=image&name=press.swu&hardware=press-board&version=2.0&releaseCounter=0",
-                "POST /api/v1/releases");
+        assertThat(muster.calls())
+                .extracting(FakeServer.Call::request)
+                .contains(
+                        "POST /api/v1/ddi/clients",
+                        "PATCH /api/v1/devices/press-7",
+                        "POST /api/v1/artifacts?kind=image&name=press.swu&hardware=press-board&version=2.0&releaseCounter=0",
+                        "POST /api/v1/releases");
         assertThat(muster.calls()).extracting(FakeServer.Call::body).anySatisfy(body -> assertThat(body)
                 .contains("\"name\":\"Press 7\"", "\"tags\":[\"hall-2\"]"));
         assertThat(muster.calls()).extracting(FakeServer.Call::body).contains("swu");
@@ -104,7 +116,8 @@ class HawkbitImportTest {
         muster.answer(
                 "POST /api/v1/ddi/clients",
                 409,
-                "{\"code\":\"already-exists\",\"title\":\"It exists already\",\"detail\":\"there is a controller\",\"status\":409}");
+                "{\"code\":\"already-exists\",\"title\":\"It exists already\",\"detail\":\"there is a"
+                        + " controller\",\"status\":409}");
 
         Ran ran = verb();
 
