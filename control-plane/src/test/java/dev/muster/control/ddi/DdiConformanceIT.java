@@ -389,7 +389,7 @@ class DdiConformanceIT {
                 .isEqualTo("attempt");
 
         String release = get("/rollouts").extract().path("items.find { it.name == 'ddi-soft' }.release");
-        create("ddi-soft", release, Map.of());
+        startRollout("ddi-soft", release, Map.of());
 
         await().atMost(SOON)
                 .untilAsserted(() -> assertThat(client.link("deploymentBase").orElseThrow())
@@ -425,7 +425,7 @@ class DdiConformanceIT {
         assertThat(poll.headers().firstValue("Content-Type")).hasValue("application/cbor");
         Map<String, Object> read = Cbor.read(poll.body());
         assertThat(read).containsKeys("config", "links");
-        assertThat(((List<?>) read.get("links")).getFirst().toString()).contains("rel=deploymentBase");
+        assertThat(read.get("links")).asString().contains("rel=deploymentBase");
         byte[] body = Cbor.write(Map.of(
                 "status",
                 Map.of("execution", "closed", "result", Map.of("finished", "success"), "details", List.of("ok"))));
@@ -477,10 +477,10 @@ class DdiConformanceIT {
         access(Map.of("tags", List.of(tag)));
         assertThat(client.get("").statusCode()).isEqualTo(200);
         String release = FleetApi.release(tag, "2.0.0", FleetApi.uploadImage(image(tag), "2.0.0", 2));
-        return create(tag, release, more);
+        return startRollout(tag, release, more);
     }
 
-    static String create(String tag, String release, Map<String, ?> more) {
+    static String startRollout(String tag, String release, Map<String, ?> more) {
         Map<String, Object> body = new HashMap<>(more);
         body.put("name", tag);
         body.put("release", release);

@@ -2,10 +2,10 @@ package dev.muster.control.ddi;
 
 import static dev.muster.control.ddi.DdiConformanceIT.access;
 import static dev.muster.control.ddi.DdiConformanceIT.artifact;
-import static dev.muster.control.ddi.DdiConformanceIT.create;
 import static dev.muster.control.ddi.DdiConformanceIT.image;
 import static dev.muster.control.ddi.DdiConformanceIT.offered;
 import static dev.muster.control.ddi.DdiConformanceIT.rolledOut;
+import static dev.muster.control.ddi.DdiConformanceIT.startRollout;
 import static dev.muster.control.testing.FleetApi.get;
 import static dev.muster.control.testing.FleetApi.post;
 import static dev.muster.control.testing.FleetApi.rollout;
@@ -105,7 +105,7 @@ class DdiFlowsIT {
         DdiClient client = client("flow-newer");
         String first = offered(client, "flow-newer", Map.of());
         String newer = FleetApi.uploadImage("newer".getBytes(StandardCharsets.UTF_8), "3.0.0", 3);
-        create("flow-newer", FleetApi.release("flow-newer-3", "3.0.0", newer), Map.of());
+        startRollout("flow-newer", FleetApi.release("flow-newer-3", "3.0.0", newer), Map.of());
 
         await().atMost(SOON).until(() -> client.link("cancelAction").isPresent());
         assertThat(client.link("deploymentBase")).isEmpty();
@@ -147,7 +147,7 @@ class DdiFlowsIT {
         assertThat(auto.object("autoConfirm").string("initiator")).isEqualTo("night shift");
         assertThat(DdiClient.link(auto, "deactivateAutoConfirm")).isPresent();
         String newer = FleetApi.uploadImage("confirmed by itself".getBytes(StandardCharsets.UTF_8), "3.0.0", 3);
-        create("flow-confirm", FleetApi.release("flow-confirm-3", "3.0.0", newer), Map.of());
+        startRollout("flow-confirm", FleetApi.release("flow-confirm-3", "3.0.0", newer), Map.of());
         await().atMost(SOON).until(() -> client.link("deploymentBase").isPresent());
         assertThat(client.call("POST", "/confirmationBase/deactivateAutoConfirm", "")
                         .statusCode())

@@ -1,7 +1,7 @@
 package dev.muster.control.ddi;
 
 import static dev.muster.control.ddi.DdiConformanceIT.access;
-import static dev.muster.control.ddi.DdiConformanceIT.create;
+import static dev.muster.control.ddi.DdiConformanceIT.startRollout;
 import static dev.muster.control.testing.FleetApi.get;
 import static dev.muster.control.testing.FleetApi.post;
 import static dev.muster.control.testing.FleetApi.rollout;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTest
 @QuarkusTestResource(Servers.class)
 class SwupdateIT {
-    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final String TOKEN = "gateway-token-of-swupdate";
 
     @Inject
@@ -143,7 +143,7 @@ class SwupdateIT {
                 .statusCode(200)
                 .extract()
                 .path("sha256");
-        return create(tag, FleetApi.release(tag, "2.0.0", hash), Map.of());
+        return startRollout(tag, FleetApi.release(tag, "2.0.0", hash), Map.of());
     }
 
     private DdiClient client(String controller) {
