@@ -35,13 +35,12 @@ class HawkbitImportTest {
         hawkbit.answer(
                 "GET /rest/v1/targets" + PAGE,
                 200,
-                "{\"content\":[{\"controllerId\":\"press-7\",\"name\":\"Press"
-                        + " 7\"},{\"controllerId\":\"press-8\",\"name\":\"press-8\"}],\"total\":2,\"size\":2}");
+                "{\"content\":[{\"controllerId\":\"press-7\",\"name\":\"Press 7\"},{\"controllerId\":\"press-8\",\"name\":\"press-8\"}],\"total\":2,\"size\":2}");
         hawkbit.answer(
                 "GET /rest/v1/distributionsets" + PAGE,
                 200,
                 "{\"content\":[{\"id\":1,\"name\":\"press\",\"version\":\"2.0\",\"modules\":[{\"id\":9,\"name\":\"os\",\"version\":\"2.0\"}]},"
-                    + "{\"id\":2,\"name\":\"empty\",\"version\":\"1\",\"modules\":[]}],\"total\":2,\"size\":2}");
+                        + "{\"id\":2,\"name\":\"empty\",\"version\":\"1\",\"modules\":[]}],\"total\":2,\"size\":2}");
         hawkbit.answer(
                 "GET /rest/v1/softwaremodules/9/artifacts",
                 200,
@@ -116,8 +115,7 @@ class HawkbitImportTest {
         muster.answer(
                 "POST /api/v1/ddi/clients",
                 409,
-                "{\"code\":\"already-exists\",\"title\":\"It exists already\",\"detail\":\"there is a"
-                        + " controller\",\"status\":409}");
+                "{\"code\":\"already-exists\",\"title\":\"It exists already\",\"detail\":\"there is a controller\",\"status\":409}");
 
         Ran ran = verb();
 

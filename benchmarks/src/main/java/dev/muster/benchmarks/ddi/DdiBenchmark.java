@@ -67,8 +67,7 @@ public final class DdiBenchmark {
             report.row("idle, per second", "ms CPU", List.of((cpu.seconds() - idle) * 100), Bar.NONE);
             measure(report, muster, cpu, fleetSize, round, rounds);
             report.note(
-                    "no peer runs here: hawkBit is in no package registry as a server; measured elsewhere: 8.4 ms, 782"
-                            + " MB");
+                    "no peer runs here: hawkBit is in no package registry as a server; measured elsewhere: 8.4 ms, 782 MB");
             report.print(out);
             out.println("written to " + report.write(home));
             return 0;

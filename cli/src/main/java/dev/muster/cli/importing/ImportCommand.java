@@ -22,8 +22,8 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "import",
-        headerHeading = "Example: muster import hawkbit --from https://hawkbit.example --user admin --password-file pw"
-                + " --dry-run%n%n",
+        headerHeading =
+                "Example: muster import hawkbit --from https://hawkbit.example --user admin --password-file pw --dry-run%n%n",
         header = "Bring over what another server knows.",
         subcommands = ImportCommand.Hawkbit.class)
 public final class ImportCommand {
@@ -32,10 +32,9 @@ public final class ImportCommand {
     @Command(
             name = "hawkbit",
             headerHeading =
-                    "Example: muster import hawkbit --from https://hawkbit.example --user admin --password-file pw"
-                            + " --dry-run%n%n",
-            header = "Targets with their tags, software modules and distribution sets of a hawkBit server; nothing is"
-                    + " changed there.")
+                    "Example: muster import hawkbit --from https://hawkbit.example --user admin --password-file pw --dry-run%n%n",
+            header =
+                    "Targets with their tags, software modules and distribution sets of a hawkBit server; nothing is changed there.")
     static final class Hawkbit implements Runnable {
         private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._+-]{0,63}";
 

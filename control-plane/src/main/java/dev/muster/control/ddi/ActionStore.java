@@ -43,9 +43,9 @@ final class ActionStore {
 
     private static List<DdiAction> actions(Handle handle, String where, DeviceId device, int limit) {
         Map<Integer, List<DdiAction.Target>> targets = new HashMap<>();
-        handle.createQuery("select t.* from ddi_action a join ddi_target t on t.tenant = a.tenant and t.action = a.id"
-                        + " where "
-                        + where + " order by t.name")
+        handle.createQuery(
+                        "select t.* from ddi_action a join ddi_target t on t.tenant = a.tenant and t.action = a.id where "
+                                + where + " order by t.name")
                 .bind("device", device)
                 .map((rs, context) -> Map.entry(rs.getInt("action"), target(rs)))
                 .forEach(row -> targets.computeIfAbsent(row.getKey(), id -> new java.util.ArrayList<>())
@@ -89,9 +89,8 @@ final class ActionStore {
 
     int insert(Handle handle, DeviceId device, long generation, Offers.Create made, ActionState state, Instant now) {
         int id = handle.createQuery("""
-            insert into ddi_action (device, generation, source, mode, in_window, state, made_at)
-            values (:device, :generation, :source, :mode, :window, :state, :now) returning id\
-            """)
+                        insert into ddi_action (device, generation, source, mode, in_window, state, made_at)
+                        values (:device, :generation, :source, :mode, :window, :state, :now) returning id""")
                 .bind("device", device)
                 .bind("generation", generation)
                 .bind("source", made.source())
@@ -102,10 +101,9 @@ final class ActionStore {
                 .mapTo(Integer.class)
                 .one();
         made.targets().forEach((name, content) -> handle.createUpdate("""
-            insert into ddi_target (action, name, title, version, sha256, length)
-            select :action, :name, coalesce((select a.name from artifact a where a.sha256 = :sha256), :name),
-                   :version, :sha256, :length\
-            """)
+                        insert into ddi_target (action, name, title, version, sha256, length)
+                        select :action, :name, coalesce((select a.name from artifact a where a.sha256 = :sha256), :name),
+                               :version, :sha256, :length""")
                 .bind("action", id)
                 .bind("name", name.text())
                 .bind("version", content.version())
@@ -118,10 +116,9 @@ final class ActionStore {
     /** What the tenant has under this name and version, as the targets of an action. */
     Optional<Offers.Create> named(Handle handle, String name, String version) {
         return handle.createQuery("""
-            select sha256, length, kind, name, version, hardware from artifact
-             where name = :name and version = :version and kind in ('image', 'app')
-             order by uploaded_at desc limit 1\
-            """)
+                        select sha256, length, kind, name, version, hardware from artifact
+                         where name = :name and version = :version and kind in ('image', 'app')
+                         order by uploaded_at desc limit 1""")
                 .bind("name", name)
                 .bind("version", version)
                 .map((rs, context) -> {
@@ -247,10 +244,9 @@ final class ActionStore {
     /** Offers the action if the digests of all its targets are known. */
     boolean ready(Handle handle, int action) {
         return handle.createUpdate("""
-            update ddi_action set ready = true where id = :id and not exists (
-                select 1 from ddi_target t where t.action = :id
-                   and not exists (select 1 from ddi_digest d where d.sha256 = t.sha256))\
-            """).bind("id", action).execute() == 1;
+                        update ddi_action set ready = true where id = :id and not exists (
+                            select 1 from ddi_target t where t.action = :id
+                               and not exists (select 1 from ddi_digest d where d.sha256 = t.sha256))""").bind("id", action).execute() == 1;
     }
 
     private static OffsetDateTime utc(Instant at) {

@@ -23,18 +23,17 @@ import org.jspecify.annotations.Nullable;
 final class ClientStore {
     // Literal predicates on purpose: with them the planner sees that the index of open actions fits.
     private static final String CLIENT = """
-        select c.*, d.generation as desired,
-               case when t.state = 'active' then d.status else 'suspended' end as status,
-               a.id as action, a.generation as action_generation, a.source, a.mode, a.in_window, a.state, a.marker,
-               a.entries, a.ready, a.held, a.made_at, a.retrieved_at, a.ended_at
-          from ddi_device c
-          join device d on d.tenant = c.tenant and d.id = c.device
-          join tenant t on t.tenant = c.tenant
-          left join lateral (select * from ddi_action o
-                              where o.tenant = c.tenant and o.device = c.device and o.ended_at is null
-                              order by o.id limit 1) a on true
-         where\s\
-        """;
+            select c.*, d.generation as desired,
+                   case when t.state = 'active' then d.status else 'suspended' end as status,
+                   a.id as action, a.generation as action_generation, a.source, a.mode, a.in_window, a.state, a.marker,
+                   a.entries, a.ready, a.held, a.made_at, a.retrieved_at, a.ended_at
+              from ddi_device c
+              join device d on d.tenant = c.tenant and d.id = c.device
+              join tenant t on t.tenant = c.tenant
+              left join lateral (select * from ddi_action o
+                                  where o.tenant = c.tenant and o.device = c.device and o.ended_at is null
+                                  order by o.id limit 1) a on true
+             where\s""";
 
     Optional<DdiAccess> access(Handle handle) {
         return handle.createQuery("select * from ddi_access")
@@ -60,16 +59,15 @@ final class ClientStore {
 
     void put(Handle handle, DdiAccess access) {
         handle.createUpdate("""
-            insert into ddi_access (enabled, target_tokens, authorities, unknown, hardware, site, tags,
-                                    confirmation, polling)
-            values (:enabled, :targetTokens, :authorities, :unknown, :hardware, :site, :tags, :confirmation,
-                    :polling)
-            on conflict (tenant) do update set
-                enabled = excluded.enabled, target_tokens = excluded.target_tokens,
-                authorities = excluded.authorities, unknown = excluded.unknown,
-                hardware = excluded.hardware, site = excluded.site, tags = excluded.tags,
-                confirmation = excluded.confirmation, polling = excluded.polling\
-            """)
+                        insert into ddi_access (enabled, target_tokens, authorities, unknown, hardware, site, tags,
+                                                confirmation, polling)
+                        values (:enabled, :targetTokens, :authorities, :unknown, :hardware, :site, :tags, :confirmation,
+                                :polling)
+                        on conflict (tenant) do update set
+                            enabled = excluded.enabled, target_tokens = excluded.target_tokens,
+                            authorities = excluded.authorities, unknown = excluded.unknown,
+                            hardware = excluded.hardware, site = excluded.site, tags = excluded.tags,
+                            confirmation = excluded.confirmation, polling = excluded.polling""")
                 .bind("enabled", access.enabled())
                 .bind("targetTokens", access.targetTokens())
                 .bind("authorities", access.authorities().toArray(String[]::new))
@@ -146,9 +144,8 @@ final class ClientStore {
 
     void autoConfirm(Handle handle, DeviceId device, Client.AutoConfirm confirm) {
         handle.createUpdate("""
-            update ddi_device set auto_confirm = :active, auto_confirm_by = :by, auto_confirm_remark = :remark,
-                   auto_confirm_at = :at where device = :device\
-            """)
+                        update ddi_device set auto_confirm = :active, auto_confirm_by = :by, auto_confirm_remark = :remark,
+                               auto_confirm_at = :at where device = :device""")
                 .bind("active", confirm.active())
                 .bind("by", confirm.initiator())
                 .bind("remark", confirm.remark())
@@ -161,19 +158,18 @@ final class ClientStore {
     void polled(Handle handle, Map<String, Instant> polls) {
         List<Map.Entry<String, Instant>> all = List.copyOf(polls.entrySet());
         handle.createUpdate("""
-            with polled as (
-                select c.tenant, c.controller, c.device, p.at
-                  from unnest(:controllers, cast(:times as timestamptz[])) as p (controller, at)
-                  join ddi_device c on c.controller = p.controller
-                 order by c.controller for no key update of c),
-            noted as (
-                update ddi_device c set last_poll = p.at from polled p
-                 where c.tenant = p.tenant and c.controller = p.controller returning c.device)
-            insert into device_presence as s (device, online, epoch, last_seen, gateway, reason)
-            select p.device, false, 0, p.at, 'ddi', 'polled' from polled p order by p.device
-            on conflict (tenant, device) do update
-               set last_seen = greatest(s.last_seen, excluded.last_seen)\
-            """)
+                        with polled as (
+                            select c.tenant, c.controller, c.device, p.at
+                              from unnest(:controllers, cast(:times as timestamptz[])) as p (controller, at)
+                              join ddi_device c on c.controller = p.controller
+                             order by c.controller for no key update of c),
+                        noted as (
+                            update ddi_device c set last_poll = p.at from polled p
+                             where c.tenant = p.tenant and c.controller = p.controller returning c.device)
+                        insert into device_presence as s (device, online, epoch, last_seen, gateway, reason)
+                        select p.device, false, 0, p.at, 'ddi', 'polled' from polled p order by p.device
+                        on conflict (tenant, device) do update
+                           set last_seen = greatest(s.last_seen, excluded.last_seen)""")
                 .bind("controllers", all.stream().map(Map.Entry::getKey).toArray(String[]::new))
                 .bind(
                         "times",

@@ -31,19 +31,19 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class DeviceStore {
     private static final String SELECT = """
-        select d.*, p.online, p.last_seen, s.reported_generation, coalesce(s.settled, true) as settled, s.image_version, s.image_slot, s.policy_version,
-               (select array_agg(t.tag order by t.tag) from device_tag t
-                 where t.tenant = d.tenant and t.device = d.id) as tags,
-               (select jsonb_object_agg(f.key, f.text) from device_fact f
-                 where f.tenant = d.tenant and f.device = d.id) as facts,
-               (select jsonb_object_agg(o.key, o.text) from device_metadata o
-                 where o.tenant = d.tenant and o.device = d.id) as metadata,
-               (select array_agg(g.name order by g.name) from device_group_member g
-                 where g.tenant = d.tenant and g.device = d.id) as groups
-          from device d
-          left join device_presence p on p.tenant = d.tenant and p.device = d.id
-          left join device_summary s on s.tenant = d.tenant and s.device = d.id
-        """;
+            select d.*, p.online, p.last_seen, s.reported_generation, coalesce(s.settled, true) as settled, s.image_version, s.image_slot, s.policy_version,
+                   (select array_agg(t.tag order by t.tag) from device_tag t
+                     where t.tenant = d.tenant and t.device = d.id) as tags,
+                   (select jsonb_object_agg(f.key, f.text) from device_fact f
+                     where f.tenant = d.tenant and f.device = d.id) as facts,
+                   (select jsonb_object_agg(o.key, o.text) from device_metadata o
+                     where o.tenant = d.tenant and o.device = d.id) as metadata,
+                   (select array_agg(g.name order by g.name) from device_group_member g
+                     where g.tenant = d.tenant and g.device = d.id) as groups
+              from device d
+              left join device_presence p on p.tenant = d.tenant and p.device = d.id
+              left join device_summary s on s.tenant = d.tenant and s.device = d.id
+            """;
 
     // Both keys of the lock: what it is about, and the tenant.
     private static final String FLEET = "(hashtext('muster.fleet'), hashtext(current_tenant()))";
@@ -145,9 +145,8 @@ final class DeviceStore {
     /** False if the id is taken. */
     boolean insert(Handle handle, NewDevice device, Instant at) {
         int inserted = handle.createUpdate("""
-            insert into device (id, name, status, site, hardware, serial, udid, type, enrolled_at)
-            values (:id, :name, 'active', :site, :hardware, :serial, :udid, :type, :at) on conflict do nothing\
-            """)
+                        insert into device (id, name, status, site, hardware, serial, udid, type, enrolled_at)
+                        values (:id, :name, 'active', :site, :hardware, :serial, :udid, :type, :at) on conflict do nothing""")
                 .bind("id", device.id())
                 .bind("name", device.id().value())
                 .bind("site", device.site())
@@ -168,13 +167,12 @@ final class DeviceStore {
     /** A pending device, or what people now say of one; false if the id belongs to a device that came already. */
     boolean await(Handle handle, AwaitedDevice device) {
         boolean put = handle.createUpdate("""
-            insert into device (id, name, status, site, hardware, serial, udid, type)
-            values (:id, :name, 'pending', :site, :hardware, :serial, :udid, :type)
-            on conflict (tenant, id) do update set name = excluded.name, site = excluded.site,
-                hardware = excluded.hardware, serial = excluded.serial, udid = excluded.udid,
-                type = excluded.type
-             where device.status = 'pending'\
-            """)
+                        insert into device (id, name, status, site, hardware, serial, udid, type)
+                        values (:id, :name, 'pending', :site, :hardware, :serial, :udid, :type)
+                        on conflict (tenant, id) do update set name = excluded.name, site = excluded.site,
+                            hardware = excluded.hardware, serial = excluded.serial, udid = excluded.udid,
+                            type = excluded.type
+                         where device.status = 'pending'""")
                         .bind("id", device.id())
                         .bind("name", device.name())
                         .bind("site", device.site())
@@ -229,11 +227,10 @@ final class DeviceStore {
                 .execute();
         attributes.facts(handle, device.id(), device.facts());
         return handle.createQuery("""
-            update device set status = 'active', enrolled_at = :at, hardware = :hardware,
-                   serial = coalesce(:serial, serial), udid = coalesce(:udid, udid),
-                   site = coalesce(site, :site), type = coalesce(type, :type), revision = revision + 1
-             where id = :id returning status, generation, revision\
-            """)
+                        update device set status = 'active', enrolled_at = :at, hardware = :hardware,
+                               serial = coalesce(:serial, serial), udid = coalesce(:udid, udid),
+                               site = coalesce(site, :site), type = coalesce(type, :type), revision = revision + 1
+                         where id = :id returning status, generation, revision""")
                 .bind("id", device.id())
                 .bind("site", device.site())
                 .bind("hardware", device.hardware())
@@ -319,20 +316,19 @@ final class DeviceStore {
         Set<String> changed = new HashSet<>();
         // One statement: it still sees the row as it was before.
         handle.createQuery("""
-            with before as (select image_version, policy_version from device_summary where device = :id),
-                 put as (
-            insert into device_summary
-                (device, reported_generation, settled, image_version, image_slot, policy_version)
-            values (:id, :generation, :settled, :version, :slot, :policy)
-            on conflict (tenant, device) do update set
-                reported_generation = excluded.reported_generation,
-                settled = excluded.settled,
-                image_version = excluded.image_version,
-                image_slot = excluded.image_slot,
-                policy_version = excluded.policy_version)
-            select (select image_version from before) is distinct from cast(:version as text) as image,
-                   (select policy_version from before) is distinct from cast(:policy as text) as policy\
-            """)
+                        with before as (select image_version, policy_version from device_summary where device = :id),
+                             put as (
+                        insert into device_summary
+                            (device, reported_generation, settled, image_version, image_slot, policy_version)
+                        values (:id, :generation, :settled, :version, :slot, :policy)
+                        on conflict (tenant, device) do update set
+                            reported_generation = excluded.reported_generation,
+                            settled = excluded.settled,
+                            image_version = excluded.image_version,
+                            image_slot = excluded.image_slot,
+                            policy_version = excluded.policy_version)
+                        select (select image_version from before) is distinct from cast(:version as text) as image,
+                               (select policy_version from before) is distinct from cast(:policy as text) as policy""")
                 .bind("id", id)
                 .bind("generation", summary.reportedGeneration())
                 .bind("settled", summary.settled())
@@ -357,19 +353,18 @@ final class DeviceStore {
         Map<DeviceId, Set<String>> changed = new HashMap<>();
         // One statement: it still sees the rows as they were before.
         handle.createQuery("""
-            with told as (
-            select * from unnest(:ids, :generations, :settled, :policies)
-                   as t (device, generation, settled, policy)),
-                 put as (
-            insert into device_summary (device, reported_generation, settled, policy_version)
-            select * from told order by device
-            on conflict (tenant, device) do update set
-                reported_generation = excluded.reported_generation,
-                settled = excluded.settled,
-                policy_version = excluded.policy_version)
-            select t.device from told t left join device_summary s on s.device = t.device
-             where s.policy_version is distinct from t.policy\
-            """)
+                        with told as (
+                        select * from unnest(:ids, :generations, :settled, :policies)
+                               as t (device, generation, settled, policy)),
+                             put as (
+                        insert into device_summary (device, reported_generation, settled, policy_version)
+                        select * from told order by device
+                        on conflict (tenant, device) do update set
+                            reported_generation = excluded.reported_generation,
+                            settled = excluded.settled,
+                            policy_version = excluded.policy_version)
+                        select t.device from told t left join device_summary s on s.device = t.device
+                         where s.policy_version is distinct from t.policy""")
                 .bind("ids", reports.keySet().stream().map(DeviceId::value).toArray(String[]::new))
                 .bind(
                         "generations",

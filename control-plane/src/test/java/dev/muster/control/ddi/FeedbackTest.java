@@ -70,8 +70,7 @@ class FeedbackTest {
     @Test
     void messagesAreWhatARowCanHold() {
         Feedback feedback = Feedback.from(json("""
-            {"status":{"execution":"closed","result":{"finished":"failure"},"code":7,"details":["a\\u0000b"]}}\
-            """));
+                {"status":{"execution":"closed","result":{"finished":"failure"},"code":7,"details":["a\\u0000b"]}}"""));
 
         assertThat(feedback.details()).containsExactly("ab", "Device reported status code: 7");
         assertThatThrownBy(() -> Feedback.from(

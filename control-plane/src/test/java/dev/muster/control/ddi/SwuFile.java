@@ -57,15 +57,15 @@ final class SwuFile {
     byte[] update(String version, Path file, String content) throws Exception {
         byte[] payload = content.getBytes(StandardCharsets.UTF_8);
         byte[] description = """
-            software =
-            {
-              version = "%s";
-              hardware-compatibility = [ "1.0" ];
-              files: (
-                { filename = "payload.txt"; path = "%s"; sha256 = "%s"; }
-              );
-            }
-            """.formatted(
+                software =
+                {
+                  version = "%s";
+                  hardware-compatibility = [ "1.0" ];
+                  files: (
+                    { filename = "payload.txt"; path = "%s"; sha256 = "%s"; }
+                  );
+                }
+                """.formatted(
                         version, file, Hashes.hex(Hashes.digest("SHA-256").digest(payload)))
                 .getBytes(StandardCharsets.UTF_8);
         CMSSignedDataGenerator generator = new CMSSignedDataGenerator();
