@@ -25,7 +25,9 @@ class HawkbitImportTest {
     @BeforeEach
     void documentedShapes() {
         hawkbit.answer(
-                "GET /rest/v1/targettags" + PAGE, 200, "{\"content\":[{\"id\":3,\"name\":\"hall 2\"}],\"total\":1,\"size\":1}");
+                "GET /rest/v1/targettags" + PAGE,
+                200,
+                "{\"content\":[{\"id\":3,\"name\":\"hall 2\"}],\"total\":1,\"size\":1}");
         hawkbit.answer(
                 "GET /rest/v1/targettags/3/assigned" + PAGE,
                 200,
@@ -62,11 +64,18 @@ class HawkbitImportTest {
     private Ran verb(String... more) throws IOException {
         Path password = Files.writeString(directory.resolve("password"), "secret\n");
         List<String> words = new java.util.ArrayList<>(List.of(
-                "import", "hawkbit", "--from", hawkbit.url(), "--user", "admin", "--password-file", password.toString(),
-                "--hardware", "press-board"));
+                "import",
+                "hawkbit",
+                "--from",
+                hawkbit.url(),
+                "--user",
+                "admin",
+                "--password-file",
+                password.toString(),
+                "--hardware",
+                "press-board"));
         words.addAll(List.of(more));
-        return Ran.verb(
-                Map.of("MUSTER_TOKEN", "t", "MUSTER_SERVER", muster.url()), "", words.toArray(String[]::new));
+        return Ran.verb(Map.of("MUSTER_TOKEN", "t", "MUSTER_SERVER", muster.url()), "", words.toArray(String[]::new));
     }
 
     @Test
@@ -89,11 +98,13 @@ class HawkbitImportTest {
         Ran ran = verb();
 
         assertThat(ran.exit()).as(ran.err()).isZero();
-        assertThat(muster.calls()).extracting(FakeServer.Call::request).contains(
-                "POST /api/v1/ddi/clients",
-                "PATCH /api/v1/devices/press-7",
-                "POST /api/v1/artifacts?kind=image&name=press.swu&hardware=press-board&version=2.0&releaseCounter=0",
-                "POST /api/v1/releases");
+        assertThat(muster.calls())
+                .extracting(FakeServer.Call::request)
+                .contains(
+                        "POST /api/v1/ddi/clients",
+                        "PATCH /api/v1/devices/press-7",
+                        "POST /api/v1/artifacts?kind=image&name=press.swu&hardware=press-board&version=2.0&releaseCounter=0",
+                        "POST /api/v1/releases");
         assertThat(muster.calls()).extracting(FakeServer.Call::body).anySatisfy(body -> assertThat(body)
                 .contains("\"name\":\"Press 7\"", "\"tags\":[\"hall-2\"]"));
         assertThat(muster.calls()).extracting(FakeServer.Call::body).contains("swu");

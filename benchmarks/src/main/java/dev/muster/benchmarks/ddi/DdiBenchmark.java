@@ -66,7 +66,8 @@ public final class DdiBenchmark {
             Thread.sleep(10_000);
             report.row("idle, per second", "ms CPU", List.of((cpu.seconds() - idle) * 100), Bar.NONE);
             measure(report, muster, cpu, fleetSize, round, rounds);
-            report.note("no peer runs here: hawkBit is in no package registry as a server; measured elsewhere: 8.4 ms, 782 MB");
+            report.note(
+                    "no peer runs here: hawkBit is in no package registry as a server; measured elsewhere: 8.4 ms, 782 MB");
             report.print(out);
             out.println("written to " + report.write(home));
             return 0;
@@ -87,7 +88,8 @@ public final class DdiBenchmark {
             double seconds = (System.nanoTime() - begin) / 1e9;
             double cost = (cpu.seconds() - before) * 1_000 / round;
             memory.add(cpu.serverMegabytes());
-            out.printf("%d polls: %.3f ms CPU each, %.0f polls/s, %.0f MB%n",
+            out.printf(
+                    "%d polls: %.3f ms CPU each, %.0f polls/s, %.0f MB%n",
                     (i + 1) * round, cost, round / seconds, memory.getLast());
             if (i == 0) {
                 report.row("base poll, the first " + round + " after the start", "ms CPU", List.of(cost), Bar.NONE);
@@ -104,9 +106,10 @@ public final class DdiBenchmark {
                 new Bar.AtMost(MOST_GROWTH));
     }
 
-    private static void polls(String base, int fleetSize, int count)
-            throws InterruptedException, ExecutionException {
-        try (HttpClient http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private static void polls(String base, int fleetSize, int count) throws InterruptedException, ExecutionException {
+        try (HttpClient http = HttpClient.newBuilder()
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .build();
                 ExecutorService clients = Executors.newFixedThreadPool(CLIENTS)) {
             List<Future<Boolean>> done = new ArrayList<>();
             for (int client = 0; client < CLIENTS; client++) {

@@ -39,7 +39,10 @@ public final class DdiCommand {
                 .column("Polling", "polling");
     }
 
-    @Command(name = "show", headerHeading = "Example: muster ddi show%n%n", header = "How clients of this tenant come in.")
+    @Command(
+            name = "show",
+            headerHeading = "Example: muster ddi show%n%n",
+            header = "How clients of this tenant come in.")
     void show() {
         session.printer().one(session.api().get(Url.of("ddi")), access(), "enabled");
     }
@@ -71,10 +74,14 @@ public final class DdiCommand {
                         .column("Address", "address")
                         .column("Token of its own", "targetToken")
                         .column("Confirms by itself", "autoConfirm")
-                        .column("Actions", row -> String.join("\n", row.rows("actions").stream()
-                                .map(action -> action.text("id") + " " + action.text("state") + " "
-                                        + action.text("source"))
-                                .toList())),
+                        .column(
+                                "Actions",
+                                row -> String.join(
+                                        "\n",
+                                        row.rows("actions").stream()
+                                                .map(action -> action.text("id") + " " + action.text("state") + " "
+                                                        + action.text("source"))
+                                                .toList())),
                 "controller");
     }
 
@@ -144,7 +151,10 @@ public final class DdiCommand {
         @Option(names = "--tag", paramLabel = "TAG", description = "Of devices that a poll makes; repeat.")
         private @Nullable List<String> tags;
 
-        @Option(names = "--confirmation", negatable = true, description = "Each update waits for the device to confirm it.")
+        @Option(
+                names = "--confirmation",
+                negatable = true,
+                description = "Each update waits for the device to confirm it.")
         private @Nullable Boolean confirmation;
 
         @Option(
@@ -162,7 +172,10 @@ public final class DdiCommand {
             Map<String, Object> body = new LinkedHashMap<>();
             put(body, "enabled", on);
             put(body, "targetTokens", targetTokens);
-            put(body, "authorities", authorities != null && authorities.equals(List.of("none")) ? List.of() : authorities);
+            put(
+                    body,
+                    "authorities",
+                    authorities != null && authorities.equals(List.of("none")) ? List.of() : authorities);
             put(body, "unknown", unknown);
             put(body, "hardware", hardware);
             put(body, "site", site);

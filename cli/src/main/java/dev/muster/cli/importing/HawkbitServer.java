@@ -32,8 +32,8 @@ final class HawkbitServer {
     HawkbitServer(URI server, String user, String password) {
         String text = server.toString();
         this.base = (text.endsWith("/") ? text.substring(0, text.length() - 1) : text) + "/rest/v1";
-        this.authorization = "Basic "
-                + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
+        this.authorization =
+                "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     /** All rows of a list, page by page. */
@@ -88,7 +88,8 @@ final class HawkbitServer {
             HttpResponse<T> answer = http.send(request, body);
             if (answer.statusCode() != 200) {
                 throw new CliException(
-                        ExitCode.FAILED, "hawkBit answered " + answer.statusCode() + " to `" + path + "`, expected 200");
+                        ExitCode.FAILED,
+                        "hawkBit answered " + answer.statusCode() + " to `" + path + "`, expected 200");
             }
             return answer;
         } catch (IOException e) {

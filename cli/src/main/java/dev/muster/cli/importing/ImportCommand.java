@@ -14,9 +14,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -33,7 +33,8 @@ public final class ImportCommand {
             name = "hawkbit",
             headerHeading =
                     "Example: muster import hawkbit --from https://hawkbit.example --user admin --password-file pw --dry-run%n%n",
-            header = "Targets with their tags, software modules and distribution sets of a hawkBit server; nothing is changed there.")
+            header =
+                    "Targets with their tags, software modules and distribution sets of a hawkBit server; nothing is changed there.")
     static final class Hawkbit implements Runnable {
         private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._+-]{0,63}";
 
@@ -99,17 +100,22 @@ public final class ImportCommand {
             for (Row target : hawkbit.all("/targets")) {
                 String controller = target.text("controllerId");
                 Set<String> labels = tags.getOrDefault(controller, Set.of());
-                note("target", controller, "device" + (labels.isEmpty() ? "" : " with tags " + String.join(", ", labels)), () -> {
-                    Row made = new Row(session.api().post(Url.of("ddi", "clients"), Map.of("controller", controller)));
-                    Map<String, Object> patch = new LinkedHashMap<>();
-                    if (!target.text("name").equals(Row.NONE)) {
-                        patch.put("name", target.text("name"));
-                    }
-                    if (!labels.isEmpty()) {
-                        patch.put("tags", List.copyOf(labels));
-                    }
-                    session.api().patch(Url.of("devices", made.text("device")), patch);
-                });
+                note(
+                        "target",
+                        controller,
+                        "device" + (labels.isEmpty() ? "" : " with tags " + String.join(", ", labels)),
+                        () -> {
+                            Row made = new Row(
+                                    session.api().post(Url.of("ddi", "clients"), Map.of("controller", controller)));
+                            Map<String, Object> patch = new LinkedHashMap<>();
+                            if (!target.text("name").equals(Row.NONE)) {
+                                patch.put("name", target.text("name"));
+                            }
+                            if (!labels.isEmpty()) {
+                                patch.put("tags", List.copyOf(labels));
+                            }
+                            session.api().patch(Url.of("devices", made.text("device")), patch);
+                        });
             }
         }
 
@@ -133,10 +139,16 @@ public final class ImportCommand {
                     continue;
                 }
                 Artifact only = artifacts.getFirst();
-                note("set", name + " " + version, "release of image " + only.file(), () ->
-                        session.api().post(
+                note("set", name + " " + version, "release of image " + only.file(), () -> session.api()
+                        .post(
                                 Url.of("releases"),
-                                Map.of("name", name, "version", version, "targets", List.of(Map.of("sha256", upload(hawkbit, only))))));
+                                Map.of(
+                                        "name",
+                                        name,
+                                        "version",
+                                        version,
+                                        "targets",
+                                        List.of(Map.of("sha256", upload(hawkbit, only))))));
             }
         }
 

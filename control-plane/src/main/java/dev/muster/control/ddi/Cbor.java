@@ -124,8 +124,8 @@ final class Cbor {
 
     private static @Nullable Object simple(ByteBuffer in, int info) {
         return switch (info) {
-            case 20 -> Boolean.FALSE;
-            case 21 -> Boolean.TRUE;
+            case 20 -> false;
+            case 21 -> true;
             case 22, 23 -> null;
             case 26 -> (double) in.getFloat();
             case 27 -> in.getDouble();
@@ -183,13 +183,13 @@ final class Cbor {
         int major = type << 5;
         if (value < 24) {
             out.write(major | (int) value);
-        } else if (value < 1 << 8) {
+        } else if (value <= 0xff) {
             out.write(major | 24);
             out.write((int) value);
-        } else if (value < 1 << 16) {
+        } else if (value <= 0xffff) {
             out.write(major | 25);
             out.writeBytes(ByteBuffer.allocate(2).putShort((short) value).array());
-        } else if (value < 1L << 32) {
+        } else if (value <= 0xffff_ffffL) {
             out.write(major | 26);
             out.writeBytes(ByteBuffer.allocate(4).putInt((int) value).array());
         } else {

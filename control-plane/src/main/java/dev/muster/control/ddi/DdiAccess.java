@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  * How clients of one tenant come in.
  *
  * @param authorities of client certificates, in the words of the proxies; empty: no client comes in by a certificate
- * @param hardware, site and tags of devices that a poll makes
+ * @param hardware of devices that a poll makes; so are {@code site} and {@code tags}
  * @param confirmation whether each action waits for the device to confirm it
  */
 record DdiAccess(

@@ -71,7 +71,13 @@ record DdiAction(
 
     /** The marker that links carry: another one after every switch that the client has to look at anew. */
     int c(boolean windowOpen) {
-        return (marker * InstallRule.Mode.values().length + mode.ordinal()) * 2 + (windowOpen ? 1 : 0);
+        int rule =
+                switch (mode) {
+                    case FORCED -> 0;
+                    case SOFT -> 1;
+                    case DOWNLOAD_ONLY -> 2;
+                };
+        return (marker * 3 + rule) * 2 + (windowOpen ? 1 : 0);
     }
 
     DdiAction with(ActionState next) {

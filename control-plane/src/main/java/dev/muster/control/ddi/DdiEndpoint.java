@@ -243,7 +243,7 @@ final class DdiEndpoint {
                 .filter(override -> devices.selects(
                         handle, override.selector(), call.client().device()))
                 .findFirst()
-                .map(Polling.Override::interval)
+                .map(Polling.ForSome::interval)
                 .orElse(polling.standard()));
     }
 

@@ -73,7 +73,7 @@ final class DdiHttp {
                         ? 429
                         : e.code().status();
                 then = () -> error(
-                        context, new DdiException(status, "repo." + e.code().code(), e.getMessage()));
+                        context, new DdiException(status, "repo." + e.code().code(), String.valueOf(e.getMessage())));
             } catch (ProtocolException | IllegalArgumentException | ArithmeticException e) {
                 then = () ->
                         error(context, new DdiException(400, "rest.body.notReadable", String.valueOf(e.getMessage())));
@@ -171,7 +171,7 @@ final class DdiHttp {
                         ? "application/hal+json"
                         : "application/json";
         response.putHeader(HttpHeaders.CONTENT_TYPE, type + (cbor ? "" : ";charset=UTF-8"));
-        if (context.request().method() == HttpMethod.HEAD) {
+        if (context.request().method().equals(HttpMethod.HEAD)) {
             response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length))
                     .end();
         } else {
@@ -227,7 +227,7 @@ final class DdiHttp {
         HttpServerResponse response = context.response()
                 .putHeader(HttpHeaders.CONTENT_TYPE, "application/octet-stream")
                 .putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
-        if (context.request().method() == HttpMethod.HEAD) {
+        if (context.request().method().equals(HttpMethod.HEAD)) {
             response.end();
             return;
         }

@@ -15,7 +15,16 @@ record Networks(List<Network> networks) {
         networks = List.copyOf(networks);
     }
 
-    private record Network(byte[] address, int bits) {}
+    /** The first {@code bits} of an address. */
+    static final class Network {
+        private final byte[] address;
+        private final int bits;
+
+        Network(byte[] address, int bits) {
+            this.address = address;
+            this.bits = bits;
+        }
+    }
 
     static Networks parse(List<String> texts) {
         return new Networks(texts.stream().map(Networks::network).toList());
@@ -32,15 +41,15 @@ record Networks(List<Network> networks) {
     }
 
     private static boolean holds(Network network, byte[] address) {
-        if (network.address().length != address.length) {
+        if (network.address.length != address.length) {
             return false;
         }
-        int whole = network.bits() / 8;
-        if (!Arrays.equals(network.address(), 0, whole, address, 0, whole)) {
+        int whole = network.bits / 8;
+        if (!Arrays.equals(network.address, 0, whole, address, 0, whole)) {
             return false;
         }
-        int rest = network.bits() % 8;
-        return rest == 0 || ((network.address()[whole] ^ address[whole]) & 0xff) >> (8 - rest) == 0;
+        int rest = network.bits % 8;
+        return rest == 0 || ((network.address[whole] ^ address[whole]) & 0xff) >> (8 - rest) == 0;
     }
 
     private static byte @Nullable [] address(String text) {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
  * How often clients ask, in hawkBit's words: {@code 00:05:00~10%, site==north -> 00:00:30}: an interval, how much of it may be
  * random, and other intervals for those that a query selects; the first one that selects a device counts. Pure.
  */
-record Polling(String text, Interval standard, List<Override> overrides) {
+record Polling(String text, Interval standard, List<ForSome> overrides) {
     static final Duration SHORTEST = Duration.ofSeconds(30);
     static final Duration LONGEST = Duration.ofHours(24).minusSeconds(1);
     private static final int MOST_OVERRIDES = 20;
@@ -40,19 +40,19 @@ record Polling(String text, Interval standard, List<Override> overrides) {
     }
 
     /** Another interval for some devices. */
-    record Override(Selector selector, Interval interval) {}
+    record ForSome(Selector selector, Interval interval) {}
 
     /** Reads the text; {@link IllegalArgumentException} that names what is wrong. */
     static Polling parse(String text) {
         List<String> parts = split(text);
         Interval standard = interval(parts.getFirst());
-        List<Override> overrides = new ArrayList<>();
+        List<ForSome> overrides = new ArrayList<>();
         for (String part : parts.subList(1, parts.size())) {
             int arrow = part.lastIndexOf("->");
             if (arrow <= 0) {
                 throw new IllegalArgumentException("expected `<query> -> HH:mm:ss`, found `" + part + "`");
             }
-            overrides.add(new Override(
+            overrides.add(new ForSome(
                     Selector.parse(part.substring(0, arrow).strip()),
                     interval(part.substring(arrow + 2).strip())));
         }

@@ -15,8 +15,24 @@ class CborTest {
     @Test
     void readsWhatItWrites() {
         Map<String, Object> body = Map.of(
-                "text", "ä".repeat(300), "small", 23L, "byte", 200L, "short", 60_000L, "int", 1L << 31, "long", 1L << 40,
-                "below", -500L, "flag", true, "list", List.of("a", Map.of("b", false)));
+                "text",
+                "ä".repeat(300),
+                "small",
+                23L,
+                "byte",
+                200L,
+                "short",
+                60_000L,
+                "int",
+                1L << 31,
+                "long",
+                1L << 40,
+                "below",
+                -500L,
+                "flag",
+                true,
+                "list",
+                List.of("a", Map.of("b", false)));
 
         assertThat(Cbor.read(Cbor.write(body))).isEqualTo(body);
     }
@@ -29,7 +45,8 @@ class CborTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "01", "a1", "a16161", "bf6161", "a10102", "a1617b9b7fffffffffffffff", "a16161c001", "a0a0"})
+    @ValueSource(
+            strings = {"", "01", "a1", "a16161", "bf6161", "a10102", "a1617b9b7fffffffffffffff", "a16161c001", "a0a0"})
     void refusesWhatIsNoMap(String hex) {
         assertThatThrownBy(() -> Cbor.read(HexFormat.of().parseHex(hex))).isInstanceOf(ProtocolException.class);
     }

@@ -2,10 +2,10 @@ package dev.muster.control.ddi;
 
 import static dev.muster.control.ddi.DdiConformanceIT.access;
 import static dev.muster.control.ddi.DdiConformanceIT.artifact;
-import static dev.muster.control.ddi.DdiConformanceIT.create;
 import static dev.muster.control.ddi.DdiConformanceIT.image;
 import static dev.muster.control.ddi.DdiConformanceIT.offered;
 import static dev.muster.control.ddi.DdiConformanceIT.rolledOut;
+import static dev.muster.control.ddi.DdiConformanceIT.startRollout;
 import static dev.muster.control.testing.FleetApi.get;
 import static dev.muster.control.testing.FleetApi.post;
 import static dev.muster.control.testing.FleetApi.rollout;
@@ -46,7 +46,16 @@ class DdiFlowsIT {
     @BeforeEach
     void open() {
         access(Map.of(
-                "enabled", true, "hardware", "test-board", "confirmation", false, "unknown", "create", "polling", "00:05:00"));
+                "enabled",
+                true,
+                "hardware",
+                "test-board",
+                "confirmation",
+                false,
+                "unknown",
+                "create",
+                "polling",
+                "00:05:00"));
         post("/ddi/gateway-token", Map.of("token", TOKEN)).statusCode(201);
     }
 
@@ -62,12 +71,15 @@ class DdiFlowsIT {
         await().atMost(SOON).untilAsserted(() -> get("/rollouts")
                 .body("items.find { it.name == 'flow-good' }.state", equalTo("running")));
 
-        assertThat(client.feedback("deploymentBase", id, "closed", "success", "all is well")).isEqualTo(200);
+        assertThat(client.feedback("deploymentBase", id, "closed", "success", "all is well"))
+                .isEqualTo(200);
 
         await().atMost(SOON).untilAsserted(() -> get("/rollouts")
                 .body("items.find { it.name == 'flow-good' }.state", equalTo("completed")));
         get("/devices/flow-good").body("image.version", equalTo("2.0.0")).body("inSync", equalTo(true));
-        assertThat(client.link("configData")).as("attributes are asked for once more").isPresent();
+        assertThat(client.link("configData"))
+                .as("attributes are asked for once more")
+                .isPresent();
         await().atMost(SOON).untilAsserted(() -> get("/devices/flow-good/ddi").body("lastPoll", notNullValue()));
         get("/devices/flow-good").body("lastSeen", notNullValue());
     }
@@ -77,7 +89,8 @@ class DdiFlowsIT {
         DdiClient client = client("flow-bad");
         String id = offered(client, "flow-bad", Map.of());
 
-        assertThat(client.feedback("deploymentBase", id, "closed", "failure", "no room")).isEqualTo(200);
+        assertThat(client.feedback("deploymentBase", id, "closed", "failure", "no room"))
+                .isEqualTo(200);
 
         await().atMost(SOON).untilAsserted(() -> get("/rollouts")
                 .body("items.find { it.name == 'flow-bad' }.state", equalTo("paused")));
@@ -92,7 +105,7 @@ class DdiFlowsIT {
         DdiClient client = client("flow-newer");
         String first = offered(client, "flow-newer", Map.of());
         String newer = FleetApi.uploadImage("newer".getBytes(StandardCharsets.UTF_8), "3.0.0", 3);
-        create("flow-newer", FleetApi.release("flow-newer-3", "3.0.0", newer), Map.of());
+        startRollout("flow-newer", FleetApi.release("flow-newer-3", "3.0.0", newer), Map.of());
 
         await().atMost(SOON).until(() -> client.link("cancelAction").isPresent());
         assertThat(client.link("deploymentBase")).isEmpty();
@@ -111,8 +124,8 @@ class DdiFlowsIT {
         rolledOut(client, "flow-confirm", Map.of());
         await().atMost(SOON).until(() -> client.link("confirmationBase").isPresent());
         assertThat(client.link("deploymentBase")).isEmpty();
-        JsonObject asked =
-                JsonObject.parse(client.follow(client.link("confirmationBase").orElseThrow()).body());
+        JsonObject asked = JsonObject.parse(
+                client.follow(client.link("confirmationBase").orElseThrow()).body());
         String id = asked.string("id");
         assertThat(asked.object("confirmation").string("update")).isEqualTo("forced");
         assertThat(client.get("/deploymentBase/" + id).statusCode()).isEqualTo(404);
@@ -127,15 +140,17 @@ class DdiFlowsIT {
         assertThat(confirm(client, id, "confirmed")).isEqualTo(410);
 
         String path = "/confirmationBase/activateAutoConfirm";
-        assertThat(client.call("POST", path, "{\"initiator\":\"night shift\"}").statusCode()).isEqualTo(200);
+        assertThat(client.call("POST", path, "{\"initiator\":\"night shift\"}").statusCode())
+                .isEqualTo(200);
         assertThat(client.call("POST", path, "").statusCode()).isEqualTo(409);
         JsonObject auto = client.json("/confirmationBase");
         assertThat(auto.object("autoConfirm").string("initiator")).isEqualTo("night shift");
         assertThat(DdiClient.link(auto, "deactivateAutoConfirm")).isPresent();
         String newer = FleetApi.uploadImage("confirmed by itself".getBytes(StandardCharsets.UTF_8), "3.0.0", 3);
-        create("flow-confirm", FleetApi.release("flow-confirm-3", "3.0.0", newer), Map.of());
+        startRollout("flow-confirm", FleetApi.release("flow-confirm-3", "3.0.0", newer), Map.of());
         await().atMost(SOON).until(() -> client.link("deploymentBase").isPresent());
-        assertThat(client.call("POST", "/confirmationBase/deactivateAutoConfirm", "").statusCode())
+        assertThat(client.call("POST", "/confirmationBase/deactivateAutoConfirm", "")
+                        .statusCode())
                 .isEqualTo(200);
     }
 
@@ -155,7 +170,8 @@ class DdiFlowsIT {
             assertThat(client.link("deploymentBase")).isEmpty();
             get("/rollouts/" + rollout + "/devices").body("items[0].reason", containsString("maintenance window"));
         });
-        String id = get("/devices/flow-window/ddi").extract().path("actions[0].id").toString();
+        String id =
+                get("/devices/flow-window/ddi").extract().path("actions[0].id").toString();
         assertThat(client.get("/deploymentBase/" + id).statusCode()).isEqualTo(404);
 
         DdiClient rauc = client("flow-window").with("User-Agent", "rauc-hawkbit-c-agent/1.0");
@@ -175,7 +191,8 @@ class DdiFlowsIT {
         String body = "{\"name\":\"os\",\"version\":\"7.0.0\"}";
         assertThat(client.call("PUT", "/installedBase", body).statusCode()).isEqualTo(201);
         assertThat(client.call("PUT", "/installedBase", body).statusCode()).isEqualTo(200);
-        assertThat(client.call("PUT", "/installedBase", "{\"name\":\"os\",\"version\":\"none\"}").statusCode())
+        assertThat(client.call("PUT", "/installedBase", "{\"name\":\"os\",\"version\":\"none\"}")
+                        .statusCode())
                 .isEqualTo(404);
         assertThat(client.link("installedBase")).isPresent();
         get("/devices/flow-installed").body("image.version", equalTo("7.0.0"));

@@ -21,7 +21,9 @@ class FeedbackTest {
         "canceled, none, RUNNING"
     })
     void aDeploymentMovesAsHawkBitMovesIt(String execution, String finished, ActionState next) {
-        assertThat(said(execution, finished).ofDeployment(ActionState.RUNNING, Mode.FORCED, true).next())
+        assertThat(said(execution, finished)
+                        .ofDeployment(ActionState.RUNNING, Mode.FORCED, true)
+                        .next())
                 .isEqualTo(next);
     }
 
@@ -41,9 +43,11 @@ class FeedbackTest {
     void successOfADownloadCountsOnlyForBytesThatWentOut() {
         Feedback skipped = said("closed", "success");
 
-        assertThat(skipped.ofDeployment(ActionState.RUNNING, Mode.DOWNLOAD_ONLY, false).next())
+        assertThat(skipped.ofDeployment(ActionState.RUNNING, Mode.DOWNLOAD_ONLY, false)
+                        .next())
                 .isEqualTo(ActionState.FAILED);
-        assertThat(skipped.ofDeployment(ActionState.RUNNING, Mode.DOWNLOAD_ONLY, true).next())
+        assertThat(skipped.ofDeployment(ActionState.RUNNING, Mode.DOWNLOAD_ONLY, true)
+                        .next())
                 .isEqualTo(ActionState.DOWNLOADED);
         assertThat(said("downloaded", "success")
                         .ofDeployment(ActionState.RUNNING, Mode.DOWNLOAD_ONLY, true)
@@ -53,9 +57,13 @@ class FeedbackTest {
 
     @Test
     void anActionThatIsToStopMayStillFinishOrCancelItself() {
-        assertThat(said("closed", "success").ofDeployment(ActionState.CANCELING, Mode.FORCED, true).next())
+        assertThat(said("closed", "success")
+                        .ofDeployment(ActionState.CANCELING, Mode.FORCED, true)
+                        .next())
                 .isEqualTo(ActionState.FINISHED);
-        assertThat(said("canceled", "none").ofDeployment(ActionState.CANCELING, Mode.FORCED, true).next())
+        assertThat(said("canceled", "none")
+                        .ofDeployment(ActionState.CANCELING, Mode.FORCED, true)
+                        .next())
                 .isEqualTo(ActionState.CANCELED);
     }
 
@@ -69,9 +77,11 @@ class FeedbackTest {
                         json("{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"maybe\"}}}")))
                 .isInstanceOf(RuntimeException.class);
         String many = "\"x\",".repeat(50) + "\"x\"";
-        assertThatThrownBy(() -> Feedback.from(json("{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"none\"},"
-                        + "\"details\":[" + many + "]}}")))
-                .isInstanceOfSatisfying(DdiException.class, e -> assertThat(e.status()).isEqualTo(429));
+        assertThatThrownBy(() ->
+                        Feedback.from(json("{\"status\":{\"execution\":\"closed\",\"result\":{\"finished\":\"none\"},"
+                                + "\"details\":[" + many + "]}}")))
+                .isInstanceOfSatisfying(
+                        DdiException.class, e -> assertThat(e.status()).isEqualTo(429));
     }
 
     private static JsonObject json(String text) {

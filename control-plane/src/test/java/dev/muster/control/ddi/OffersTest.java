@@ -74,7 +74,8 @@ class OffersTest {
         assertThat(Offers.of(desired, List.of(), List.of(stopping))).isEmpty();
         assertThat(open.c(true)).isNotEqualTo(open.c(false));
         assertThat(open.c(true))
-                .isNotEqualTo(action(1, ActionState.RUNNING, "a", InstallRule.NOW, "r1").c(true));
+                .isNotEqualTo(action(1, ActionState.RUNNING, "a", InstallRule.NOW, "r1")
+                        .c(true));
     }
 
     private static DesiredState state(DesiredTarget... targets) {
@@ -94,7 +95,20 @@ class OffersTest {
 
     private static DdiAction action(int id, ActionState state, String sha256, InstallRule rule, String source) {
         return new DdiAction(
-                id, new DeviceId("d"), 5, source, rule.mode(), rule.window(), state, 0, 0, true, false, Instant.EPOCH, null,
-                null, List.of(new DdiAction.Target(2, IMAGE, "os", "1", sha256, 1, false)));
+                id,
+                new DeviceId("d"),
+                5,
+                source,
+                rule.mode(),
+                rule.window(),
+                state,
+                0,
+                0,
+                true,
+                false,
+                Instant.EPOCH,
+                null,
+                null,
+                List.of(new DdiAction.Target(2, IMAGE, "os", "1", sha256, 1, false)));
     }
 }

@@ -15,9 +15,11 @@ class PollingTest {
         Polling polling = Polling.parse("00:05:00~10%, tag=in=(a,b) -> 00:00:30, site==north -> 12:00:00~5%");
 
         assertThat(polling.standard()).isEqualTo(new Polling.Interval(Duration.ofMinutes(5), 10));
-        assertThat(polling.overrides()).extracting(override -> override.selector().text())
+        assertThat(polling.overrides())
+                .extracting(override -> override.selector().text())
                 .containsExactly("tag=in=(a,b)", "site==north");
-        assertThat(polling.overrides()).extracting(override -> override.interval().sleep())
+        assertThat(polling.overrides())
+                .extracting(override -> override.interval().sleep())
                 .containsExactly(Duration.ofSeconds(30), Duration.ofHours(12));
     }
 
@@ -49,7 +51,8 @@ class PollingTest {
         assertThat(networks.hold("0:0:0:0:0:0:0:1")).isTrue();
         assertThat(networks.hold("192.0.2.8")).isFalse();
         assertThat(networks.hold("localhost")).isFalse();
-        assertThatThrownBy(() -> Networks.parse(List.of("localhost"))).hasMessageContaining("muster.ddi.trusted-proxies");
+        assertThatThrownBy(() -> Networks.parse(List.of("localhost")))
+                .hasMessageContaining("muster.ddi.trusted-proxies");
         assertThatThrownBy(() -> Networks.parse(List.of("10.0.0.0/33"))).isInstanceOf(IllegalStateException.class);
     }
 

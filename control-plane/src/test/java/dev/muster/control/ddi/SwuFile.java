@@ -65,14 +65,16 @@ final class SwuFile {
                     { filename = "payload.txt"; path = "%s"; sha256 = "%s"; }
                   );
                 }
-                """.formatted(version, file, Hashes.hex(Hashes.digest("SHA-256").digest(payload)))
+                """.formatted(
+                        version, file, Hashes.hex(Hashes.digest("SHA-256").digest(payload)))
                 .getBytes(StandardCharsets.UTF_8);
         CMSSignedDataGenerator generator = new CMSSignedDataGenerator();
         generator.addSignerInfoGenerator(
                 new JcaSimpleSignerInfoGeneratorBuilder().build("SHA256withRSA", keys.getPrivate(), certificate));
         generator.addCertificates(new JcaCertStore(List.of(certificate)));
-        byte[] signature =
-                generator.generate(new CMSProcessableByteArray(description), false).getEncoded();
+        byte[] signature = generator
+                .generate(new CMSProcessableByteArray(description), false)
+                .getEncoded();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         entry(out, 1, "sw-description", description);
         entry(out, 2, "sw-description.sig", signature);
@@ -89,9 +91,7 @@ final class SwuFile {
             sum += b & 0xff;
         }
         StringBuilder head = new StringBuilder("070702");
-        for (int field : new int[] {
-            number, 0100644, 0, 0, 1, 0, data.length, 0, 0, 0, 0, name.length() + 1, sum
-        }) {
+        for (int field : new int[] {number, 0100644, 0, 0, 1, 0, data.length, 0, 0, 0, 0, name.length() + 1, sum}) {
             head.append("%08X".formatted(field));
         }
         out.writeBytes((head + name + "\0").getBytes(StandardCharsets.US_ASCII));

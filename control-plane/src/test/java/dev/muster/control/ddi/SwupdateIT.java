@@ -1,7 +1,7 @@
 package dev.muster.control.ddi;
 
 import static dev.muster.control.ddi.DdiConformanceIT.access;
-import static dev.muster.control.ddi.DdiConformanceIT.create;
+import static dev.muster.control.ddi.DdiConformanceIT.startRollout;
 import static dev.muster.control.testing.FleetApi.get;
 import static dev.muster.control.testing.FleetApi.post;
 import static dev.muster.control.testing.FleetApi.rollout;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTest
 @QuarkusTestResource(Servers.class)
 class SwupdateIT {
-    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final String TOKEN = "gateway-token-of-swupdate";
 
     @Inject
@@ -71,20 +71,23 @@ class SwupdateIT {
         String rollout = rolledOut(asked, "swu-good", publisher.update("2.0.0", file, "the new system"));
 
         Process installing = swupdate("swu-good", publisher);
-        await().atMost(SOON).until(() -> Files.exists(file) && Files.readString(file).equals("the new system"));
+        await().atMost(SOON)
+                .until(() -> Files.exists(file) && Files.readString(file).equals("the new system"));
         await().atMost(SOON).untilAsserted(() -> get("/devices/swu-good/ddi")
                 .body("actions[0].history.status", hasItem("RUNNING"))
-                .body("actions[0].history.messages.flatten()", hasItem(org.hamcrest.Matchers.containsString("nstall"))));
+                .body(
+                        "actions[0].history.messages.flatten()",
+                        hasItem(org.hamcrest.Matchers.containsString("nstall"))));
         rollout(rollout).body("state", equalTo("running"));
         stop(installing);
         // It came up again after the update, and says that all is well.
         swupdate("swu-good", publisher, "-c", "2");
 
-        await().atMost(SOON).untilAsserted(() ->
-                get("/devices/swu-good/ddi").body("actions[0].state", equalTo("finished")));
-        await().atMost(SOON).untilAsserted(() -> rollout(rollout)
-                .body("state", equalTo("completed"))
-                .body("total.succeeded", equalTo(1)));
+        await().atMost(SOON)
+                .untilAsserted(() -> get("/devices/swu-good/ddi").body("actions[0].state", equalTo("finished")));
+        await().atMost(SOON)
+                .untilAsserted(() ->
+                        rollout(rollout).body("state", equalTo("completed")).body("total.succeeded", equalTo(1)));
         get("/devices/swu-good").body("image.version", equalTo("2.0.0"));
         get("/devices/swu-good/timeline").body("items.what", hasItem("ddi.action.finished"));
     }
@@ -93,16 +96,16 @@ class SwupdateIT {
     void anUpdateOfAnotherPublisherFailsAtTheGate() throws Exception {
         SwuFile publisher = new SwuFile();
         Path file = directory.resolve("never.txt");
-        String rollout = rolledOut(
-                client("swu-bad"), "swu-bad", new SwuFile().update("2.0.0", file, "from somebody else"));
+        String rollout =
+                rolledOut(client("swu-bad"), "swu-bad", new SwuFile().update("2.0.0", file, "from somebody else"));
 
         swupdate("swu-bad", publisher);
 
-        await().atMost(SOON).untilAsserted(() ->
-                get("/devices/swu-bad/ddi").body("actions[0].state", equalTo("failed")));
-        await().atMost(SOON).untilAsserted(() -> rollout(rollout)
-                .body("state", equalTo("paused"))
-                .body("total.failed", equalTo(1)));
+        await().atMost(SOON)
+                .untilAsserted(() -> get("/devices/swu-bad/ddi").body("actions[0].state", equalTo("failed")));
+        await().atMost(SOON)
+                .untilAsserted(
+                        () -> rollout(rollout).body("state", equalTo("paused")).body("total.failed", equalTo(1)));
         get("/rollouts/" + rollout + "/devices").body("items[0].reason", equalTo("ClientFailed"));
         assertThat(file).doesNotExist();
     }
@@ -123,8 +126,8 @@ class SwupdateIT {
 
         swupdate("swu-stopped", publisher);
 
-        await().atMost(SOON).untilAsserted(() ->
-                get("/devices/swu-stopped/ddi").body("actions[0].state", equalTo("canceled")));
+        await().atMost(SOON)
+                .untilAsserted(() -> get("/devices/swu-stopped/ddi").body("actions[0].state", equalTo("canceled")));
         assertThat(file).doesNotExist();
     }
 
@@ -134,12 +137,13 @@ class SwupdateIT {
         String hash = FleetApi.admin()
                 .contentType("application/octet-stream")
                 .body(update)
-                .post("/api/v1/artifacts?kind=image&name=" + tag + ".swu&hardware=swu-board&version=2.0.0&releaseCounter=2")
+                .post("/api/v1/artifacts?kind=image&name=" + tag
+                        + ".swu&hardware=swu-board&version=2.0.0&releaseCounter=2")
                 .then()
                 .statusCode(200)
                 .extract()
                 .path("sha256");
-        return create(tag, FleetApi.release(tag, "2.0.0", hash), Map.of());
+        return startRollout(tag, FleetApi.release(tag, "2.0.0", hash), Map.of());
     }
 
     private DdiClient client(String controller) {
@@ -153,14 +157,7 @@ class SwupdateIT {
                 "-t", "DEFAULT", "-u", "http://127.0.0.1:" + server.port(), "-i", controller, "-g", TOKEN, "-p", "1"));
         suricatta.addAll(List.of(more));
         ProcessBuilder builder = new ProcessBuilder(
-                "swupdate",
-                "-v",
-                "-k",
-                certificate.toString(),
-                "-H",
-                "board:1.0",
-                "-u",
-                String.join(" ", suricatta));
+                "swupdate", "-v", "-k", certificate.toString(), "-H", "board:1.0", "-u", String.join(" ", suricatta));
         builder.environment().put("TMPDIR", home.toString());
         builder.redirectErrorStream(true).redirectOutput(home.resolve("log").toFile());
         Process process = builder.start();
