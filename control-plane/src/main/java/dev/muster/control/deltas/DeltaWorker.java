@@ -155,6 +155,8 @@ class DeltaWorker {
         Path file = directory.resolve("delta");
         DeltaMaker.Result made = new DeltaMaker(SEGMENT_LOG, settings.threads()).delta(old, image, file, progress);
         long millis = Duration.ofNanos(made.cpuNanos()).toMillis();
+        int count = made.manifest().segments();
+        transactions.run(tenant, handle -> store.touch(handle, pair, count, count, clock.instant()));
         // What the publisher signed for is the artifact's own hash; nothing else may come out.
         if (!made.manifest().outputSha256().equals(pair.output()) || !DeltaMaker.verify(file, old, made.manifest())) {
             end(tenant, pair, State.FAILED, millis, 0, "what it makes is not the image");

@@ -101,7 +101,7 @@ public final class Bundles {
     private static boolean isBundle(Artifact artifact) {
         return switch (artifact.kind()) {
             case POLICY, POLICY_SHADOW -> true;
-            case IMAGE, APP, CAPABILITIES, SETTINGS -> false;
+            case IMAGE, APP, CAPABILITIES, SETTINGS, DELTA, SEGMENTS -> false;
         };
     }
 

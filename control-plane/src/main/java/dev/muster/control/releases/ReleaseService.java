@@ -110,7 +110,7 @@ public final class ReleaseService {
                 .hold(handle, sha256)
                 .filter(found -> switch (found.kind()) {
                     case IMAGE, APP -> true;
-                    case POLICY, POLICY_SHADOW, CAPABILITIES, SETTINGS -> false;
+                    case POLICY, POLICY_SHADOW, CAPABILITIES, SETTINGS, DELTA, SEGMENTS -> false;
                 })
                 .orElseThrow(() -> new ProblemException(
                         ProblemCode.ARTIFACT_NOT_FOUND, "no image or app `" + sha256 + "` was uploaded"));

@@ -14,7 +14,9 @@ import dev.muster.protocol.reported.ConditionState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.SplittableRandom;
@@ -65,11 +67,20 @@ class DeltaUpdateTest {
         device.offsets.clear();
     }
 
+    /** Made once: making takes longer than all that is done with it. */
+    private static final Map<String, byte[]> MADE = new HashMap<>();
+
     private DeltaOffers.Offer offer() throws IOException {
-        Path file = directory.resolve("delta");
-        DeltaMaker.Result made = new DeltaMaker(SEGMENT_LOG, 1)
-                .delta(ImageBytes.of(old), ImageBytes.of(fresh), file, new DeltaMaker.Watcher() {});
-        return offer(Files.readAllBytes(file), made.manifest().toBytes());
+        synchronized (MADE) {
+            if (MADE.isEmpty()) {
+                Path file = directory.resolve("delta");
+                DeltaMaker.Result made = new DeltaMaker(SEGMENT_LOG, 1)
+                        .delta(ImageBytes.of(old), ImageBytes.of(fresh), file, new DeltaMaker.Watcher() {});
+                MADE.put("delta", Files.readAllBytes(file));
+                MADE.put("segments", made.manifest().toBytes());
+            }
+            return offer(Objects.requireNonNull(MADE.get("delta")), Objects.requireNonNull(MADE.get("segments")));
+        }
     }
 
     private DeltaOffers.Offer offer(byte[] delta, byte[] manifest) {
