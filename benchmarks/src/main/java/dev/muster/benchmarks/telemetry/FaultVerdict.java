@@ -64,7 +64,7 @@ record FaultVerdict(
                 long rows = number(database, "select count(*) from telemetry.sample where metric = 'count'");
                 long rolledUp =
                         number(database, "select coalesce(sum(n), 0) from telemetry.rollup_1m where metric = 'count'");
-                if (rows >= sent.sent() && rolledUp >= sent.sent() || System.nanoTime() > end) {
+                if ((rows >= sent.sent() && rolledUp >= sent.sent()) || System.nanoTime() > end) {
                     long distinct = number(database, DISTINCT);
                     return new FaultVerdict(
                             sent, sent.sent() - arrived, inversions, repetitions, rows, distinct, rolledUp);

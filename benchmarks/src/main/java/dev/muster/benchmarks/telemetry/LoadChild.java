@@ -140,7 +140,8 @@ final class LoadChild {
             case "stop" -> stop(Long.parseLong(order.get(1)));
             case "move" ->
                 onLoop(() -> {
-                    InetSocketAddress other = new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(order.get(1)));
+                    InetSocketAddress other =
+                            new InetSocketAddress(InetAddress.getLoopbackAddress(), Integer.parseInt(order.get(1)));
                     devices.forEach(device -> device.moveTo(other));
                     return "moved";
                 });

@@ -142,7 +142,7 @@ final class LoadDevice {
         ByteBuf out = null;
         long now = System.nanoTime();
         long millis = System.currentTimeMillis();
-        while (cursor - low < shared.window && (cursor < next || cursor <= allowed && shared.room.getAsLong() > 0)) {
+        while (cursor - low < shared.window && (cursor < next || (cursor <= allowed && shared.room.getAsLong() > 0))) {
             if (out == null) {
                 out = open.alloc().buffer(8 * LoadMessage.PACKET_BYTES);
             }
@@ -186,7 +186,7 @@ final class LoadDevice {
                     return false;
                 }
                 part = in.getUnsignedByte(start + 1 + lengthBytes);
-                length |= (part & 0x7F) << 7 * lengthBytes++;
+                length |= (part & 0x7F) << (7 * lengthBytes++);
             }
             int body = start + 1 + lengthBytes;
             if (in.writerIndex() < body + length) {

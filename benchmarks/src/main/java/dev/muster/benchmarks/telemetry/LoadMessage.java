@@ -84,7 +84,7 @@ final class LoadMessage {
         int digits = digits(seq);
         int properties = 1 + 2 + 4 + 2 + boot.length + 1 + 2 + 3 + 2 + digits;
         int remaining = 2 + topic.length + 2 + 1 + properties + BYTES;
-        out.writeByte(0x32).writeByte(remaining & 0x7F | 0x80).writeByte(remaining >> 7);
+        out.writeByte(0x32).writeByte((remaining & 0x7F) | 0x80).writeByte(remaining >> 7);
         out.writeShort(topic.length).writeBytes(topic).writeShort(packetId(seq)).writeByte(properties);
         out.writeByte(0x26).writeShort(4).writeInt('b' << 24 | 'o' << 16 | 'o' << 8 | 't');
         out.writeShort(boot.length).writeBytes(boot);

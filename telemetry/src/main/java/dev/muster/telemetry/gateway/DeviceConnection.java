@@ -5,7 +5,6 @@ import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.kafka.DownMessage;
 import dev.muster.protocol.kafka.SparkplugName;
-import dev.muster.protocol.mqtt.MqttTopic;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -16,15 +15,12 @@ import io.netty.handler.codec.mqtt.MqttConnectReturnCode;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttMessageIdVariableHeader;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
-import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttReasonCodes;
 import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
-import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import io.netty.handler.codec.mqtt.MqttUnacceptableProtocolVersionException;
 import io.netty.handler.codec.mqtt.MqttUnsubscribeMessage;
 import io.netty.util.ReferenceCountUtil;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -155,8 +151,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
                         .publish((MqttPublishMessage) packet, System.nanoTime())
                         .ifPresent(end -> disconnect(end.code(), end.reason()));
             case PUBACK -> {
-                if (packet.variableHeader() instanceof MqttMessageIdVariableHeader header) {
-                    down().acknowledged(header.messageId());
+                if (packet.variableHeader() instanceof MqttMessageIdVariableHeader acked) {
+                    down().acknowledged(acked.messageId());
                 }
             }
             case PINGREQ -> context().write(Packets.pong());
@@ -254,7 +250,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         }
         connect = asked;
         down = new Downlink(gateway.meters(), context(), device(), asked);
-        up = new Uplink(gateway, window, device(), sparkplug, mqtt311, context()::write, System.nanoTime());
+        up = new Uplink(gateway, window, device(), sparkplug, mqtt311, context()::write);
         phase = Phase.CLAIMING;
         deadlineNanos = System.nanoTime() + gateway.limits().connectTimeout().toNanos();
         pause(Pause.CLAIM);
@@ -285,8 +281,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         int wanted = asked.variableHeader().keepAliveTimeSeconds();
-        int longest = (int) gateway.limits().maxKeepAlive().toSeconds();
-        int keepAlive = wanted == 0 ? longest : Math.min(wanted, longest);
+        int keepAlive = gateway.limits().keepAliveSeconds(wanted);
         silenceNanos = keepAlive * 1_500_000_000L; // one and a half times (MQTT 5, 3.1.2.10)
         heardNanos = System.nanoTime();
         String assigned = asked.payload().clientIdentifier().isEmpty() ? device().key() : null;
@@ -335,24 +330,11 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
 
     /** A session is ownership only: what a device gets follows from who it is, a subscription changes nothing. */
     private void subscribe(MqttSubscribeMessage asked) {
-        SparkplugSession node = sparkplug;
-        if (node != null) {
-            node.subscribe(asked, mqtt311).forEach(context()::write);
-            return;
+        if (sparkplug != null) {
+            sparkplug.subscribe(asked, mqtt311).forEach(context()::write);
+        } else {
+            down().subscribe(asked);
         }
-        List<MqttReasonCodes.SubAck> codes = new ArrayList<>();
-        for (MqttTopicSubscription subscription : asked.payload().topicSubscriptions()) {
-            boolean own = MqttTopic.parse(device(), subscription.topicFilter())
-                    .filter(topic -> topic instanceof MqttTopic.Desired || topic instanceof MqttTopic.CommandRequest)
-                    .isPresent();
-            codes.add(
-                    own
-                            ? subscription.qualityOfService() == MqttQoS.AT_MOST_ONCE
-                                    ? MqttReasonCodes.SubAck.GRANTED_QOS_0
-                                    : MqttReasonCodes.SubAck.GRANTED_QOS_1
-                            : MqttReasonCodes.SubAck.NOT_AUTHORIZED);
-        }
-        context().write(Packets.subscribed(asked.variableHeader().messageId(), codes));
     }
 
     // ---- acknowledgements and what goes down
@@ -531,13 +513,15 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void close(String reason) {
-        if (phase != Phase.CLOSING) {
-            closing(reason);
-        }
+        closing(reason);
         context().close();
     }
 
+    /** Only the first reason counts. */
     private void closing(String reason) {
+        if (phase == Phase.CLOSING) {
+            return;
+        }
         submitOutgoing();
         phase = Phase.CLOSING;
         endReason = reason;

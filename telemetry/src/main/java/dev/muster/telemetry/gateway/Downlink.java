@@ -6,6 +6,12 @@ import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.mqtt.MqttTopic;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
+import io.netty.handler.codec.mqtt.MqttQoS;
+import io.netty.handler.codec.mqtt.MqttReasonCodes;
+import io.netty.handler.codec.mqtt.MqttSubscribeMessage;
+import io.netty.handler.codec.mqtt.MqttTopicSubscription;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +35,23 @@ final class Downlink {
         this.device = device;
         this.queue = new DownQueue(Packets.receiveMaximum(connect));
         this.maxBytes = Packets.maximumPacketSize(connect);
+    }
+
+    /** A session is ownership only: what a device gets follows from who it is, a subscription changes nothing. */
+    void subscribe(MqttSubscribeMessage asked) {
+        List<MqttReasonCodes.SubAck> codes = new ArrayList<>();
+        for (MqttTopicSubscription subscription : asked.payload().topicSubscriptions()) {
+            boolean own = MqttTopic.parse(device, subscription.topicFilter())
+                    .filter(topic -> topic instanceof MqttTopic.Desired || topic instanceof MqttTopic.CommandRequest)
+                    .isPresent();
+            codes.add(
+                    own
+                            ? subscription.qualityOfService() == MqttQoS.AT_MOST_ONCE
+                                    ? MqttReasonCodes.SubAck.GRANTED_QOS_0
+                                    : MqttReasonCodes.SubAck.GRANTED_QOS_1
+                            : MqttReasonCodes.SubAck.NOT_AUTHORIZED);
+        }
+        context.write(Packets.subscribed(asked.variableHeader().messageId(), codes));
     }
 
     /** Notes a generation that the device is to know. */

@@ -48,6 +48,12 @@ public record GatewayLimits(
             Quota.NONE,
             Duration.ofSeconds(5));
 
+    /** What a device that asks for {@code wanted} gets; 0 asks for none, which nobody gets. */
+    int keepAliveSeconds(int wanted) {
+        int longest = (int) maxKeepAlive.toSeconds();
+        return wanted == 0 ? longest : Math.min(wanted, longest);
+    }
+
     public GatewayLimits withAckTimeout(Duration other) {
         return new GatewayLimits(
                 receiveMaximum,

@@ -150,7 +150,7 @@ final class PlainJson {
         out[length++] = METRIC_NUMBER;
         long bits = Double.doubleToRawLongBits(negative ? -magnitude : magnitude);
         for (int i = 0; i < BYTES_OF_DOUBLE; i++) {
-            out[length++] = (byte) (bits >>> 8 * i);
+            out[length++] = (byte) (bits >>> (8 * i));
         }
         return true;
     }
@@ -180,7 +180,7 @@ final class PlainJson {
     private void varint(long value) {
         long rest = value;
         while ((rest & ~0x7FL) != 0) {
-            out[length++] = (byte) (rest & 0x7F | 0x80);
+            out[length++] = (byte) ((rest & 0x7F) | 0x80);
             rest >>>= 7;
         }
         out[length++] = (byte) rest;

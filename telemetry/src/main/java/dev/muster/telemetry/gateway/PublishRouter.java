@@ -46,20 +46,29 @@ final class PublishRouter {
         this.admits = admits;
     }
 
-    /**
-     * Whose topic it is, and which.
-     *
-     * @param key of everything that goes to Kafka for it; not to be changed
-     */
-    record Address(DeviceRef device, MqttTopic topic, byte[] key) {}
+    /** Whose topic it is, and which; with the key of everything that goes to Kafka for it. */
+    static final class Address {
+        private final DeviceRef device;
+        private final MqttTopic topic;
+        private final byte[] key;
+
+        private Address(DeviceRef device, MqttTopic topic) {
+            this.device = device;
+            this.topic = topic;
+            this.key = device.key().getBytes(StandardCharsets.UTF_8);
+        }
+
+        DeviceRef device() {
+            return device;
+        }
+    }
 
     /** What {@code topic} means in a session of {@code session}; empty if it may not publish there. */
     Optional<Address> address(DeviceRef session, String topic) {
         DeviceRef device = MqttTopic.parse(session, topic).isPresent()
                 ? session
                 : behind(session, topic).orElse(session);
-        return MqttTopic.parse(device, topic)
-                .map(parsed -> new Address(device, parsed, device.key().getBytes(StandardCharsets.UTF_8)));
+        return MqttTopic.parse(device, topic).map(parsed -> new Address(device, parsed));
     }
 
     /** {@code boot} and {@code seq} are user properties as sent, {@code null} where there was none. */
@@ -71,9 +80,9 @@ final class PublishRouter {
 
     /** As {@link #route(DeviceRef, String, byte[], String, String)}, the topic being known. */
     Route route(Address address, String topic, byte[] payload, @Nullable String boot, @Nullable String seq) {
-        byte[] key = address.key();
+        byte[] key = address.key;
         try {
-            return switch (address.topic()) {
+            return switch (address.topic) {
                 case MqttTopic.Desired d -> new Route.Forbidden();
                 case MqttTopic.CommandRequest c -> new Route.Forbidden();
                 case MqttTopic.Reported r -> asSent(topics.reported(), key, payload);
@@ -87,7 +96,7 @@ final class PublishRouter {
                 }
                 case MqttTopic.Telemetry telemetry -> {
                     byte[] batch = TelemetryCodec.decode(
-                            telemetry.format(), address.device(), payload, boot, seq, clock.millis());
+                            telemetry.format(), address.device, payload, boot, seq, clock.millis());
                     yield new Route.Accepted(new ProducerRecord<>(topics.telemetry(), key, batch));
                 }
             };

@@ -112,8 +112,7 @@ final class PublishWindow {
     }
 
     /** PUBACKs that may go now, as they go on the wire; {@code null} if none may. */
-    @Nullable
-    ByteBuf takeAcknowledgements(ByteBufAllocator allocator, GatewayMeters meters) {
+    @Nullable ByteBuf takeAcknowledgements(ByteBufAllocator allocator, GatewayMeters meters) {
         // Before looking: what is done afterwards announces itself again.
         announced.set(false);
         ByteBuf out = null;

@@ -24,8 +24,7 @@ final class TopicAliases {
     }
 
     /** The topic; {@code null} if the alias has no meaning yet. */
-    @Nullable
-    String get(int alias) {
+    @Nullable String get(int alias) {
         @Nullable String[] known = topics;
         return known == null ? null : known[alias];
     }

@@ -30,8 +30,9 @@ final class Uplink {
     private final @Nullable SparkplugSession sparkplug;
     private final boolean mqtt311;
     private final Consumer<MqttMessage> answers;
-    private final Quota.@Nullable Use ownQuota;
-    private final Quota.@Nullable Use tenantQuota;
+    private final boolean limited;
+    private Quota.@Nullable Use ownQuota; // from the first message on: an idle connection is to stay small
+    private Quota.@Nullable Use tenantQuota;
     private List<HandOff.Item> outgoing = new ArrayList<>(0);
     private boolean foreignTopicTold;
     private String lastTopic = "";
@@ -53,17 +54,14 @@ final class Uplink {
             DeviceRef device,
             @Nullable SparkplugSession sparkplug,
             boolean mqtt311,
-            Consumer<MqttMessage> answers,
-            long nowNanos) {
+            Consumer<MqttMessage> answers) {
         this.gateway = gateway;
         this.window = window;
         this.device = device;
         this.sparkplug = sparkplug;
         this.mqtt311 = mqtt311;
         this.answers = answers;
-        boolean limited = !gateway.quotas().areNone();
-        this.ownQuota = limited ? gateway.quotas().ofDevice(nowNanos) : null;
-        this.tenantQuota = limited ? gateway.quotas().ofTenant(device, nowNanos) : null;
+        this.limited = !gateway.quotas().areNone();
     }
 
     /** Takes a message; an answer ends the connection. Messages wait for {@link #submit}. */
@@ -202,10 +200,16 @@ final class Uplink {
 
     /** A message beyond a quota is refused with 0x97, at QoS 0 dropped; the device stays, and so does the order of its answers. */
     private boolean isTooMuch(MqttPublishMessage message, int packetId, long nowNanos) {
+        if (!limited) {
+            return false;
+        }
         Quota.Use own = ownQuota;
         Quota.Use tenants = tenantQuota;
         if (own == null || tenants == null) {
-            return false;
+            own = gateway.quotas().ofDevice(nowNanos);
+            tenants = gateway.quotas().ofTenant(device, nowNanos);
+            ownQuota = own;
+            tenantQuota = tenants;
         }
         int bytes = message.payload().readableBytes();
         boolean ownFits = own.take(bytes, nowNanos);
