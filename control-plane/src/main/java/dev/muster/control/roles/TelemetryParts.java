@@ -99,7 +99,9 @@ public class TelemetryParts {
             add(
                     "streams",
                     StreamsApp.start(StreamsConfiguration.of(
-                            settings(), data.directory("streams").resolve("state"))));
+                            settings(),
+                            config.streamsState()
+                                    .orElseGet(() -> data.directory("streams").resolve("state")))));
         }
         if (config.has(ServerRole.GATEWAY)) {
             DeviceTls identity = tls.current();
