@@ -257,6 +257,7 @@ class ChartIT {
                 .template()
                 .withName("fleet")
                 .withNamespace("muster")
+                .withKubeVersion("1.31.0")
                 .withValuesFile(CHART.resolve("examples/" + words[0] + ".yaml"));
         for (String change : Arrays.asList(words).subList(1, words.length)) {
             int equals = change.indexOf('=');
