@@ -31,8 +31,8 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.junit.jupiter.params.provider.ValueSource;
 
 /** The chart in {@code helm/muster}, rendered by Helm itself: no cluster is asked. */
 class ChartIT {
@@ -201,18 +201,17 @@ class ChartIT {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "nobody.knows=1",
-                "roles.api.replica=3",
-                "kafka.auth=plain",
-                "roles.streams.maxReplicas=13",
-                "image.tag=latest",
-                "postgres.url=",
-                "kafka.mtls.secret="
-            })
-    void refusesWhatItDoesNotKnow(String change) {
-        assertThatThrownBy(() -> text("large " + change)).isInstanceOf(RuntimeException.class);
+    @CsvSource({
+        "nobody.knows=1, nobody",
+        "roles.api.replica=3, /roles/api",
+        "kafka.auth=plain, /kafka/auth",
+        "roles.streams.maxReplicas=13, /roles/streams/maxReplicas",
+        "image.tag=latest, /image/tag",
+        "postgres.url=, postgres.url is needed",
+        "kafka.mtls.secret=, kafka.mtls.secret is needed"
+    })
+    void saysWhatIsWrongWithValues(String change, String told) {
+        assertThatThrownBy(() -> text("large " + change)).hasMessageContaining(told);
     }
 
     private static boolean secret(String name) {

@@ -25,6 +25,7 @@ import java.util.stream.Stream;
  */
 record ServerKeys(Set<String> keys, Set<String> open) {
     private static final Pattern PREFIX = Pattern.compile("@ConfigMapping\\(prefix = \"([^\"]+)\"\\)");
+    private static final Pattern OURS = Pattern.compile("\\$\\{(muster\\.[\\w.-]+)");
     private static final Pattern WORD =
             Pattern.compile("\\binterface (\\w+)[^{]*\\{|([\\w.<>, ]+?) (\\w+)\\(\\);|\\{|\\}");
 
@@ -36,7 +37,11 @@ record ServerKeys(Set<String> keys, Set<String> open) {
         try (var reader = Files.newBufferedReader(controlPlane.resolve("src/main/resources/application.properties"))) {
             own.load(reader);
         }
-        found.keys.addAll(own.stringPropertyNames());
+        for (String name : own.stringPropertyNames()) {
+            found.keys.add(name);
+            // What it hands to Quarkus from a key of ours.
+            OURS.matcher(own.getProperty(name)).results().forEach(ours -> found.keys.add(ours.group(1)));
+        }
         try (Stream<Path> files = Files.walk(controlPlane.resolve("src/main/java"))) {
             files.filter(file -> file.toString().endsWith("Config.java")
                             || file.toString().endsWith("Port.java"))
