@@ -99,9 +99,8 @@ public class TelemetryParts {
             add(
                     "streams",
                     StreamsApp.start(StreamsConfiguration.of(
-                            settings(),
-                            config.streamsState()
-                                    .orElseGet(() -> data.directory("streams").resolve("state")))));
+                            settings(), config.streamsState().orElseGet(() -> data.directory("streams")
+                                    .resolve("state")))));
         }
         if (config.has(ServerRole.GATEWAY)) {
             DeviceTls identity = tls.current();

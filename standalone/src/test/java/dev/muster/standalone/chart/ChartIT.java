@@ -42,7 +42,14 @@ class ChartIT {
 
     /** Kinds of operators: no models of them here, so only their form as YAML is checked. */
     private static final Set<String> OF_OPERATORS = Set.of(
-            "Cluster", "Kafka", "KafkaNodePool", "KafkaUser", "Keycloak", "PrometheusRule", "ServiceMonitor", "TLSRoute");
+            "Cluster",
+            "Kafka",
+            "KafkaNodePool",
+            "KafkaUser",
+            "Keycloak",
+            "PrometheusRule",
+            "ServiceMonitor",
+            "TLSRoute");
 
     private static final List<String> EXAMPLES = List.of("small", "medium", "large");
 
@@ -93,7 +100,9 @@ class ChartIT {
                 assertThat(unknown(object, object.getKind())).isEmpty();
             }
         }
-        assertThat(objects.stream().map(object -> object.getKind() + "/" + object.getMetadata().getName()))
+        assertThat(objects.stream()
+                        .map(object ->
+                                object.getKind() + "/" + object.getMetadata().getName()))
                 .doesNotHaveDuplicates();
     }
 
@@ -112,7 +121,8 @@ class ChartIT {
             assertThat(pod.getContainers()).hasSize(1);
             Container server = pod.getContainers().getFirst();
             assertThat(server.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
-            assertThat(server.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+            assertThat(server.getSecurityContext().getAllowPrivilegeEscalation())
+                    .isFalse();
             assertThat(server.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
             assertThat(server.getResources().getLimits()).containsKeys("cpu", "memory", "ephemeral-storage");
             assertThat(server.getResources().getRequests()).containsKeys("cpu", "memory");
@@ -271,10 +281,13 @@ class ChartIT {
         switch (object) {
             case Collection<?> many -> many.forEach(one -> found.addAll(unknown(one, place + "[]")));
             case Map<?, ?> map -> map.forEach((key, value) -> found.addAll(unknown(value, place + "." + key)));
-            case Object bean when bean.getClass().getName().startsWith("io.fabric8.") && !bean.getClass().isEnum() -> {
+            case Object bean
+            when bean.getClass().getName().startsWith("io.fabric8.")
+                    && !bean.getClass().isEnum() -> {
                 for (Class<?> type = bean.getClass(); type != null; type = type.getSuperclass()) {
                     for (Field field : type.getDeclaredFields()) {
-                        if (!Modifier.isStatic(field.getModifiers()) && !field.getType().isPrimitive()) {
+                        if (!Modifier.isStatic(field.getModifiers())
+                                && !field.getType().isPrimitive()) {
                             look(bean, field, place, found);
                         }
                     }

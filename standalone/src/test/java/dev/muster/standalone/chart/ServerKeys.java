@@ -89,8 +89,8 @@ record ServerKeys(Set<String> keys, Set<String> open) {
 
     private void add(String prefix, String type, Map<String, List<Method>> interfaces) {
         for (Method method : interfaces.getOrDefault(type, List.of())) {
-            String key = prefix + "."
-                    + method.name().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
+            String key =
+                    prefix + "." + method.name().replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
             String inner = method.type().replaceAll("^Optional<(.*)>$", "$1");
             if (interfaces.containsKey(inner)) {
                 add(key, inner, interfaces);
