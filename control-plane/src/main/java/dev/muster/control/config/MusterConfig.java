@@ -3,6 +3,7 @@ package dev.muster.control.config;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.Set;
 
 /** What is true of the whole server. */
@@ -18,6 +19,12 @@ public interface MusterConfig {
 
     /** Owner-only directory: CA, trust keys in starter mode, artifacts, streams state. */
     Path dataDir();
+
+    /**
+     * Where streams keep what Kafka can give them again; below the data directory if not named. Instances that share a data
+     * directory must not share this one.
+     */
+    Optional<Path> streamsState();
 
     /** Name of this instance, unique in the installation; the gateway id in session claims. */
     @WithDefault("muster-1")

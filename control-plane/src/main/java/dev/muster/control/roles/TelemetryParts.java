@@ -117,7 +117,8 @@ public class TelemetryParts {
             add(
                     "streams",
                     StreamsApp.start(StreamsConfiguration.of(
-                            settings(), data.directory("streams").resolve("state"))));
+                            settings(), config.streamsState().orElseGet(() -> data.directory("streams")
+                                    .resolve("state")))));
         }
         if (config.has(ServerRole.WORKER)) {
             BridgeHost host = BridgeHost.start(settings(), config.instance(), sockets::connect, clock);
