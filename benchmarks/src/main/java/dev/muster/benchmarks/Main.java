@@ -26,8 +26,9 @@ public final class Main {
             case "suspension" -> System.exit(new SuspensionBenchmark(System.out).run(rest));
             case "telemetry" -> System.exit(new TelemetryBenchmark(System.out).run(rest));
             default -> {
-                System.err.println("bench: expected `agent`, `ddi`, `delta`, `policy`, `rollout`, `suspension` or `telemetry`, found `"
-                        + String.join(" ", words) + "`");
+                System.err.println(
+                        "bench: expected `agent`, `ddi`, `delta`, `policy`, `rollout`, `suspension` or `telemetry`, found `"
+                                + String.join(" ", words) + "`");
                 System.exit(2);
             }
         }

@@ -25,7 +25,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule ONLY_THREE_PACKAGES_KNOW_TELEMETRY = noClasses()
             .that()
-            .resideOutsideOfPackages("dev.muster.control.bridges..", "dev.muster.control.roles..", "dev.muster.control.telemetry..")
+            .resideOutsideOfPackages(
+                    "dev.muster.control.bridges..", "dev.muster.control.roles..", "dev.muster.control.telemetry..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("dev.muster.telemetry..");

@@ -64,7 +64,8 @@ public final class BridgesCommand {
             headerHeading = "Example: muster bridges show hall-7%n%n",
             header = "One connection as it was written.")
     void show(@Parameters(paramLabel = NAME, description = ITS_NAME) String name) {
-        session.printer().one(session.api().get(Url.of("bridges", name)), Table.of().column("", "yaml"), "name");
+        session.printer()
+                .one(session.api().get(Url.of("bridges", name)), Table.of().column("", "yaml"), "name");
     }
 
     @Command(
@@ -148,9 +149,7 @@ public final class BridgesCommand {
                     : session.api().put(url, YAML, bridge.yaml());
             if (passwordFile != null) {
                 answer = session.api()
-                        .put(
-                                Url.of("bridges", bridge.name(), "secrets"),
-                                Map.of("password", line(passwordFile)));
+                        .put(Url.of("bridges", bridge.name(), "secrets"), Map.of("password", line(passwordFile)));
             }
             session.printer().one(answer, ROW, "name");
         }
@@ -158,17 +157,14 @@ public final class BridgesCommand {
 
     @Command(
             name = "secrets",
-            headerHeading =
-                    "Example: muster bridges secrets hall-7 --certificate client.pem --key client-key.pem%n%n",
+            headerHeading = "Example: muster bridges secrets hall-7 --certificate client.pem --key client-key.pem%n%n",
             header = "Give a connection its secrets instead of all it had; without options it has none.")
     void secrets(
             @Parameters(paramLabel = NAME, description = ITS_NAME) String name,
-            @Option(names = "--password-file", paramLabel = "FILE", description = "File with the password.")
-                    @Nullable String passwordFile,
+            @Option(names = "--password-file", paramLabel = "FILE", description = "File with the password.") @Nullable String passwordFile,
             @Option(names = "--certificate", paramLabel = "FILE", description = "PEM file of the client certificate.")
                     @Nullable String certificate,
-            @Option(names = "--key", paramLabel = "FILE", description = "PEM file of its key, PKCS #8.")
-                    @Nullable String key) {
+            @Option(names = "--key", paramLabel = "FILE", description = "PEM file of its key, PKCS #8.") @Nullable String key) {
         Map<String, Object> body = new LinkedHashMap<>();
         if (passwordFile != null) {
             body.put("password", line(passwordFile));
@@ -285,8 +281,8 @@ public final class BridgesCommand {
         List<BridgeDocument> bridges = new ArrayList<>();
         List<String> mistakes = new ArrayList<>();
         for (String file : files) {
-            BridgeParser.Result result = BridgeParser.parse(new PolicySource(
-                    file.equals("-") ? "<stdin>" : file, FileInput.read(session.shell(), file)));
+            BridgeParser.Result result = BridgeParser.parse(
+                    new PolicySource(file.equals("-") ? "<stdin>" : file, FileInput.read(session.shell(), file)));
             result.errors().forEach(error -> mistakes.add(error.toString()));
             bridges.addAll(result.bridges());
         }

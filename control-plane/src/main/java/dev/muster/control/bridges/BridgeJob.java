@@ -47,7 +47,13 @@ class BridgeJob {
 
     /** What runs here. */
     private record Running(
-            TenantId tenant, String name, long revision, long epoch, Instant ownedAt, BridgeStatus told, Instant toldAt) {}
+            TenantId tenant,
+            String name,
+            long revision,
+            long epoch,
+            Instant ownedAt,
+            BridgeStatus told,
+            Instant toldAt) {}
 
     /** What should run here. */
     private record Wanted(StoredBridge bridge, Secrets secrets, long epoch) {}
@@ -103,7 +109,8 @@ class BridgeJob {
         Set<String> mine = new HashSet<>();
         List<Wanted> wanted = transactions.in(tenant, handle -> store.all(handle).stream()
                 .filter(StoredBridge::enabled)
-                .flatMap(bridge -> store.own(handle, bridge.name(), owner, config.instance(), LEASE, clock.instant())
+                .flatMap(bridge -> store
+                        .own(handle, bridge.name(), owner, config.instance(), LEASE, clock.instant())
                         .map(epoch -> new Wanted(bridge, store.secrets(handle, bridge.name()), epoch))
                         .stream())
                 .toList());
@@ -140,12 +147,13 @@ class BridgeJob {
             if (before != null) {
                 tell(host, before, now);
             }
-            running.put(
-                    key, new Running(tenant, bridge.name(), bridge.revision(), wanted.epoch(), now, zero, now));
-            aside(key, () -> host.run(
-                    BridgeService.config(tenant, text, wanted.secrets(), wanted.epoch()),
-                    text.reader(),
-                    devices -> foreign.admit(tenant, text, devices)));
+            running.put(key, new Running(tenant, bridge.name(), bridge.revision(), wanted.epoch(), now, zero, now));
+            aside(
+                    key,
+                    () -> host.run(
+                            BridgeService.config(tenant, text, wanted.secrets(), wanted.epoch()),
+                            text.reader(),
+                            devices -> foreign.admit(tenant, text, devices)));
         } else {
             running.put(key, tell(host, before, now));
         }
@@ -211,11 +219,12 @@ class BridgeJob {
 
     /** Before the parts of telemetry stop: another instance can go on at once. */
     void stop(@Observes @Priority(1_400) ShutdownEvent event) {
-        parts.bridges().ifPresent(host -> running.forEach((key, one) -> {
-            host.stop(key, false);
-            WorkerThread.safely(
-                    "give bridge `" + key + "` up",
-                    () -> transactions.run(one.tenant(), handle -> store.release(handle, one.name(), owner)));
-        }));
+        parts.bridges()
+                .ifPresent(host -> running.forEach((key, one) -> {
+                    host.stop(key, false);
+                    WorkerThread.safely(
+                            "give bridge `" + key + "` up",
+                            () -> transactions.run(one.tenant(), handle -> store.release(handle, one.name(), owner)));
+                }));
     }
 }

@@ -99,7 +99,10 @@ public class BridgeResource {
     @RequiresRole(value = Role.OPERATOR, fleetWide = true)
     public void register(String name, @Nullable NewForeign body) {
         Access access = operator();
-        service.register(access, name, DeviceService.id(Bodies.require(Bodies.require(body).id(), "id")));
+        service.register(
+                access,
+                name,
+                DeviceService.id(Bodies.require(Bodies.require(body).id(), "id")));
     }
 
     /** Shows for some seconds what messages of the broker would become; writes nothing but its audit row. */

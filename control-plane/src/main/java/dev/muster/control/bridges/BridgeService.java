@@ -85,7 +85,12 @@ final class BridgeService {
             long revision = before.map(StoredBridge::revision).orElse(0L) + 1;
             boolean keep = before.isPresent() && sameBroker(before.get(), text);
             store.put(handle, text, revision, keep, access.caller().actor(), clock.instant());
-            note(handle, access, "put", name, Map.of("revision", revision, "yaml", text.document().yaml()));
+            note(
+                    handle,
+                    access,
+                    "put",
+                    name,
+                    Map.of("revision", revision, "yaml", text.document().yaml()));
             return require(handle, name);
         });
     }
@@ -196,8 +201,7 @@ final class BridgeService {
     Preview.Result preview(Access access, String name, int seconds, int messages) {
         Draft draft = transactions.in(
                 access.tenant(),
-                handle -> new Draft(
-                        BridgeText.parse(require(handle, name).yaml()), store.secrets(handle, name)));
+                handle -> new Draft(BridgeText.parse(require(handle, name).yaml()), store.secrets(handle, name)));
         return preview(access, draft, seconds, messages);
     }
 
@@ -205,12 +209,10 @@ final class BridgeService {
     Preview.Result previewOf(Access access, String yaml, int seconds, int messages) {
         BridgeText text = BridgeText.parse(yaml);
         String name = text.document().name();
-        Secrets secrets = transactions.in(
-                access.tenant(),
-                handle -> store.find(handle, name)
-                        .filter(before -> sameBroker(before, text))
-                        .map(before -> store.secrets(handle, name))
-                        .orElse(Secrets.NONE));
+        Secrets secrets = transactions.in(access.tenant(), handle -> store.find(handle, name)
+                .filter(before -> sameBroker(before, text))
+                .map(before -> store.secrets(handle, name))
+                .orElse(Secrets.NONE));
         return preview(access, new Draft(text, secrets), seconds, messages);
     }
 
@@ -261,8 +263,8 @@ final class BridgeService {
                         host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
                         uri.getPort() > 0 ? uri.getPort() : secure ? SECURE : PLAIN,
                         secure
-                                ? Optional.of(new BridgeTls(
-                                        document.ca().map(BridgeDocument.Said::text), secrets.identity()))
+                                ? Optional.of(
+                                        new BridgeTls(document.ca().map(BridgeDocument.Said::text), secrets.identity()))
                                 : Optional.empty(),
                         document.username(),
                         Optional.ofNullable(secrets.password())),

@@ -27,16 +27,18 @@ final class BridgeStore {
     /** The fact of a foreign device that says which connection made it. */
     static final String FACT = "bridge";
 
-    private static final String SELECT = "select b.name, b.revision, b.description, b.broker, b.selector, b.enabled, b.yaml,"
-            + " b.password is not null as has_password, b.certificate is not null as has_identity, b.changed_at,"
-            + " b.changed_by, name_of_actor(b.changed_by, b.changed_at) as changed_by_name,"
-            + " (select count(*) from device_fact f where f.key = '" + FACT + "' and f.text = b.name) as devices,"
-            + " r.name is not null and r.owned_until > clock_timestamp() as runs, r.instance, r.state, r.problem,"
-            + " r.detail, r.since, r.last_message, coalesce(r.received, 0) as received,"
-            + " coalesce(r.measured, 0) as measured, coalesce(r.dead_letters, 0) as dead_letters,"
-            + " coalesce(r.refused, 0) as refused, coalesce(r.dropped, 0) as dropped, coalesce(r.gaps, 0) as gaps,"
-            + " coalesce(r.per_second, 0) as per_second, coalesce(r.refusals, '{}') as refusals"
-            + " from bridge b left join bridge_run r on r.name = b.name ";
+    private static final String SELECT =
+            "select b.name, b.revision, b.description, b.broker, b.selector, b.enabled, b.yaml,"
+                    + " b.password is not null as has_password, b.certificate is not null as has_identity, b.changed_at,"
+                    + " b.changed_by, name_of_actor(b.changed_by, b.changed_at) as changed_by_name,"
+                    + " (select count(*) from device_fact f where f.key = '" + FACT
+                    + "' and f.text = b.name) as devices,"
+                    + " r.name is not null and r.owned_until > clock_timestamp() as runs, r.instance, r.state, r.problem,"
+                    + " r.detail, r.since, r.last_message, coalesce(r.received, 0) as received,"
+                    + " coalesce(r.measured, 0) as measured, coalesce(r.dead_letters, 0) as dead_letters,"
+                    + " coalesce(r.refused, 0) as refused, coalesce(r.dropped, 0) as dropped, coalesce(r.gaps, 0) as gaps,"
+                    + " coalesce(r.per_second, 0) as per_second, coalesce(r.refusals, '{}') as refusals"
+                    + " from bridge b left join bridge_run r on r.name = b.name ";
 
     List<StoredBridge> all(Handle handle) {
         return handle.createQuery(SELECT + "order by b.name")
@@ -107,8 +109,8 @@ final class BridgeStore {
     Secrets secrets(Handle handle, String name) {
         return handle.createQuery("select password, certificate, private_key from bridge where name = :name")
                 .bind("name", name)
-                .map((rs, context) -> new Secrets(
-                        rs.getString("password"), rs.getString("certificate"), rs.getString("private_key")))
+                .map((rs, context) ->
+                        new Secrets(rs.getString("password"), rs.getString("certificate"), rs.getString("private_key")))
                 .findOne()
                 .orElse(Secrets.NONE);
     }
@@ -150,13 +152,7 @@ final class BridgeStore {
 
     /** What was counted since it was told last. */
     record News(
-            long received,
-            long values,
-            long deadLetters,
-            long refused,
-            long dropped,
-            long gaps,
-            double perSecond) {}
+            long received, long values, long deadLetters, long refused, long dropped, long gaps, double perSecond) {}
 
     void tell(Handle handle, String name, String owner, BridgeStatus status, News news) {
         handle.createUpdate("""
@@ -248,7 +244,8 @@ final class BridgeStore {
     }
 
     private static Map<String, String> refusals(String json) {
-        return JsonObject.parse(("{\"all\":" + json + "}").getBytes(StandardCharsets.UTF_8)).stringMap("all");
+        return JsonObject.parse(("{\"all\":" + json + "}").getBytes(StandardCharsets.UTF_8))
+                .stringMap("all");
     }
 
     private static @Nullable Instant instant(ResultSet rs, String column) throws SQLException {

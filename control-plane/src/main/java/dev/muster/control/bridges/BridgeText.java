@@ -56,9 +56,7 @@ record BridgeText(BridgeDocument document, Selector selector, List<Mapping> mapp
 
     /** What reads its messages; one of Sparkplug keeps what it heard, so that each run has its own. */
     MessageReader reader() {
-        return document.sparkplug().isPresent()
-                ? sparkplug(document.sparkplug().get())
-                : new TopicMapping(mappings);
+        return document.sparkplug().isPresent() ? sparkplug(document.sparkplug().get()) : new TopicMapping(mappings);
     }
 
     private static SparkplugReader sparkplug(BridgeDocument.Sparkplug host) {
@@ -84,8 +82,7 @@ record BridgeText(BridgeDocument document, Selector selector, List<Mapping> mapp
         BridgeText text() {
             Optional<Selector> selector = selector();
             document.ca().ifPresent(this::authorities);
-            document.sparkplug()
-                    .ifPresent(host -> read(host.device(), () -> sparkplug(host)));
+            document.sparkplug().ifPresent(host -> read(host.device(), () -> sparkplug(host)));
             List<Mapping> mappings = new ArrayList<>();
             document.mappings().forEach(mapped -> mapping(mapped).ifPresent(mappings::add));
             if (!errors.isEmpty() || selector.isEmpty()) {
@@ -113,8 +110,8 @@ record BridgeText(BridgeDocument document, Selector selector, List<Mapping> mapp
 
         private Optional<Mapping> mapping(BridgeDocument.Mapped mapped) {
             boolean json = mapped.payload().equals("json");
-            Optional<TopicPattern> topic = read(mapped.topic(), () -> TopicPattern.parse(mapped.topic()
-                    .text()));
+            Optional<TopicPattern> topic =
+                    read(mapped.topic(), () -> TopicPattern.parse(mapped.topic().text()));
             if (topic.isEmpty()) {
                 return Optional.empty();
             }
@@ -129,8 +126,8 @@ record BridgeText(BridgeDocument document, Selector selector, List<Mapping> mapp
                     values.add(new Mapping.Value(name.get(), path.get(), value.optional()));
                 }
             }
-            return device.map(one -> new Mapping(
-                    topic.get(), one, format(mapped.payload()), metric, at, clock(mapped.clock()), values));
+            return device.map(one ->
+                    new Mapping(topic.get(), one, format(mapped.payload()), metric, at, clock(mapped.clock()), values));
         }
 
         private Optional<Template> template(Said said, TopicPattern topic, boolean json) {

@@ -112,8 +112,7 @@ final class ForeignDevices {
     }
 
     /** Makes a foreign device, in the caller's transaction, which ends if the connection may not speak for it. */
-    void register(
-            Handle handle, Caller by, BridgeText bridge, BridgeDocument.Create create, DeviceId device) {
+    void register(Handle handle, Caller by, BridgeText bridge, BridgeDocument.Create create, DeviceId device) {
         String name = bridge.document().name();
         boolean made = devices.registerForeign(
                 handle,

@@ -66,7 +66,9 @@ class BridgesIT {
     @Test
     void aDeviceOfTheBrokerIsForeignAndItsTelemetryGoesTheWayOfAll() throws Exception {
         try (TestBroker broker = TestBroker.start(directory)) {
-            put("br-create", yaml("br-create", broker.url(), "tag==br-create", "create: {tags: [br-create], type: plc}"))
+            put(
+                            "br-create",
+                            yaml("br-create", broker.url(), "tag==br-create", "create: {tags: [br-create], type: plc}"))
                     .statusCode(200)
                     .body("run.state", equalTo("pending"));
             connected("br-create");
@@ -85,10 +87,9 @@ class BridgesIT {
             get("/devices?q=kind==foreign;tag==br-create").body("items", hasSize(1));
             await().atMost(PATIENCE)
                     .untilAsserted(() -> get("/devices/br-press").body("online", equalTo(true)));
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> get("/bridges/br-create")
-                            .body("run.values", equalTo(1))
-                            .body("devices", equalTo(1)));
+            await().atMost(PATIENCE).untilAsserted(() -> get("/bridges/br-create")
+                    .body("run.values", equalTo(1))
+                    .body("devices", equalTo(1)));
             get("/audit?object=device/br-press").body("items.verb", hasItem("device.register-foreign"));
 
             // Nothing that needs a signed document reaches it.
@@ -109,7 +110,8 @@ class BridgesIT {
     void aConnectionSpeaksForNoDeviceButItsOwn() throws Exception {
         register("br-managed", "br-strict");
         try (TestBroker broker = TestBroker.start(directory)) {
-            put("br-strict", yaml("br-strict", broker.url(), "tag==br-strict", "")).statusCode(200);
+            put("br-strict", yaml("br-strict", broker.url(), "tag==br-strict", ""))
+                    .statusCode(200);
             put("br-other", yaml("br-other", broker.url(), "tag==nobodys", "create: {tags: [br-strict]}"))
                     .statusCode(200);
             connected("br-strict");
@@ -145,7 +147,8 @@ class BridgesIT {
     @Test
     void aPersonVouchesForADeviceOfAConnectionThatMakesNone() throws Exception {
         try (TestBroker broker = TestBroker.start(directory)) {
-            put("br-vouch", yaml("br-vouch", broker.url(), "id==br-vouched", "")).statusCode(200);
+            put("br-vouch", yaml("br-vouch", broker.url(), "id==br-vouched", ""))
+                    .statusCode(200);
             connected("br-vouch");
             admin().body(Map.of("id", "br-vouched"))
                     .contentType("application/json")
@@ -175,13 +178,13 @@ class BridgesIT {
 
         assertThat(get("/bridges").extract().asString()).doesNotContain("do-not-tell");
         assertThat(get("/audit?object=bridge/br-secret").extract().asString()).doesNotContain("do-not-tell");
-        put("br-secret", yaml("br-secret", "mqtt://broker.invalid", "tag==x", "")).body("hasPassword", equalTo(true));
+        put("br-secret", yaml("br-secret", "mqtt://broker.invalid", "tag==x", ""))
+                .body("hasPassword", equalTo(true));
         put("br-secret", yaml("br-secret", "mqtt://elsewhere.invalid", "tag==x", ""))
                 .body("hasPassword", equalTo(false));
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> get("/bridges/br-secret")
-                        .body("run.state", equalTo("waiting"))
-                        .body("run.problem", equalTo("unreachable")));
+        await().atMost(PATIENCE).untilAsserted(() -> get("/bridges/br-secret")
+                .body("run.state", equalTo("waiting"))
+                .body("run.problem", equalTo("unreachable")));
         delete("br-secret");
     }
 
@@ -189,10 +192,9 @@ class BridgesIT {
     void anAddressOfTheInsideIsDialledOnlyWhereTheOperatorAllowsIt() throws Exception {
         put("br-inside", yaml("br-inside", "mqtt://169.254.169.254", "all", "")).statusCode(200);
 
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> get("/bridges/br-inside")
-                        .body("run.problem", equalTo("address"))
-                        .body("run.detail", containsString("muster.bridges.allowed-networks")));
+        await().atMost(PATIENCE).untilAsserted(() -> get("/bridges/br-inside")
+                .body("run.problem", equalTo("address"))
+                .body("run.detail", containsString("muster.bridges.allowed-networks")));
         delete("br-inside");
     }
 
@@ -256,8 +258,7 @@ class BridgesIT {
     }
 
     private static void connected(String name) {
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> get("/bridges/" + name).body("run.state", equalTo("connected")));
+        await().atMost(PATIENCE).untilAsserted(() -> get("/bridges/" + name).body("run.state", equalTo("connected")));
     }
 
     private static ValidatableResponse put(String name, String yaml) {

@@ -99,15 +99,7 @@ final class Device {
                 case TargetName.PolicyShadow s -> policy.orElseThrow().shadowInstaller();
             };
             UpdateMachine machine = new UpdateMachine(
-                    journal,
-                    installers,
-                    Device.this::open,
-                    () -> false,
-                    () -> true,
-                    gate,
-                    clock,
-                    offers,
-                    lines::add);
+                    journal, installers, Device.this::open, () -> false, () -> true, gate, clock, offers, lines::add);
             reconciler = new Reconciler(journal, machine, installers, clock, line -> {});
         }
     }

@@ -54,7 +54,8 @@ class BridgesST {
             port = free.getLocalPort();
         }
         Path config = Files.writeString(
-                directory.resolve("mosquitto.conf"), "user root\nlistener " + port + " 127.0.0.1\nallow_anonymous true\n");
+                directory.resolve("mosquitto.conf"),
+                "user root\nlistener " + port + " 127.0.0.1\nallow_anonymous true\n");
         broker = new ProcessBuilder(MOSQUITTO.toString(), "-c", config.toString())
                 .redirectErrorStream(true)
                 .redirectOutput(directory.resolve("log").toFile())

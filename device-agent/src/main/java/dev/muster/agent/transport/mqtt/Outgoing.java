@@ -144,8 +144,7 @@ final class Outgoing {
     }
 
     /** The message that {@code packetId} stands for, which is over now; {@code null} if there is none. */
-    @Nullable
-    Message acknowledged(int packetId) {
+    @Nullable Message acknowledged(int packetId) {
         Message oldest = inFlight.peek();
         if (oldest != null && oldest.packetId == packetId) { // servers keep the order (section 4.6)
             return inFlight.remove();
