@@ -32,7 +32,7 @@ public final class TelemetryFault {
         this.out = out;
     }
 
-    /** {@code [--kills N] [--quick]}. */
+    /** {@code [--quick]}. */
     public static void main(String[] args) throws Exception {
         List<String> words = List.of(args);
         int kills = words.contains("--quick") ? 1 : KILLS;
