@@ -104,13 +104,16 @@ final class DeltaStore {
 
     /** Takes the next one: one that waits, or one whose worker fell silent. */
     Optional<Pair> take(Handle handle, Instant now, Instant silentSince) {
+        // Materialized: a subquery in the join may be asked again for each row, and lock another one each time.
         return handle.createQuery("""
+            with next as materialized (
+                select output_sha256, base_sha256 from delta
+                 where state = 'waiting' or (state = 'making' and touched_at < :silent)
+                 order by devices desc, asked_at
+                 limit 1 for update skip locked)
             update delta d
                set state = 'making', started_at = :now, touched_at = :now, segments_done = 0
-              from (select output_sha256, base_sha256 from delta
-                     where state = 'waiting' or (state = 'making' and touched_at < :silent)
-                     order by devices desc, asked_at
-                     limit 1 for update skip locked) next
+              from next
              where d.output_sha256 = next.output_sha256 and d.base_sha256 = next.base_sha256
             returning d.output_sha256, d.base_sha256\
             """)

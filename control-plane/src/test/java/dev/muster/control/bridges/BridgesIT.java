@@ -2,6 +2,7 @@ package dev.muster.control.bridges;
 
 import static dev.muster.control.testing.FleetApi.admin;
 import static dev.muster.control.testing.FleetApi.get;
+import static dev.muster.control.testing.FleetApi.policy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
@@ -204,8 +205,7 @@ class BridgesIT {
             broker.say("br/7/br-preview/temp", "{\"v\": 21.5}", true);
             broker.say("br/7/br-preview-2/temp", "{\"x\": 1}", true);
 
-            admin().body(yaml("br-preview", broker.url(), "tag==br-preview", "create: {tags: [br-preview]}"))
-                    .contentType("application/yaml")
+            policy(yaml("br-preview", broker.url(), "tag==br-preview", "create: {tags: [br-preview]}"))
                     .when()
                     .post("/api/v1/bridges/preview?messages=2&seconds=20")
                     .then()
@@ -262,8 +262,7 @@ class BridgesIT {
     }
 
     private static ValidatableResponse put(String name, String yaml) {
-        return admin().body(yaml)
-                .contentType("application/yaml")
+        return policy(yaml)
                 .when()
                 .put("/api/v1/bridges/" + name)
                 .then();

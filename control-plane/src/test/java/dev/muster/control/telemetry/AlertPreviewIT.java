@@ -142,11 +142,13 @@ class AlertPreviewIT {
     void missesWhatDidNotCome() {
         preview("whole", rule("name==kiln-b", "0", "absence: {metric: motor.temp, longerThan: 15m}"))
                 .statusCode(200)
-                .body("alerts[0].since", equalTo(minute(5)))
-                .body("alerts[0].firedAt", equalTo(minute(20)))
-                .body("alerts[0].resolvedAt", equalTo(minute(25)))
-                .body("alerts[1].since", equalTo(minute(25)))
-                .body("alerts[1].resolvedAt", nullValue());
+                // Nothing came before, either.
+                .body("alerts[0].resolvedAt", equalTo(minute(5)))
+                .body("alerts[1].since", equalTo(minute(5)))
+                .body("alerts[1].firedAt", equalTo(minute(20)))
+                .body("alerts[1].resolvedAt", equalTo(minute(25)))
+                .body("alerts[2].since", equalTo(minute(25)))
+                .body("alerts[2].resolvedAt", nullValue());
     }
 
     @Test

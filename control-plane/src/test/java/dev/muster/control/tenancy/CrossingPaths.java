@@ -28,6 +28,7 @@ final class CrossingPaths {
             "PUT /freezes/{name}",
             "PUT /alert-rules/{name}",
             "PUT /alert-channels/{name}",
+            "PUT /bridges/{name}",
             "PUT /trust/publishers/{name}",
             "GET /trust/roots/{repository}",
             "POST /ca/{id}/retire");
@@ -52,6 +53,8 @@ final class CrossingPaths {
             new Part("/alerts/{id}", "alert", "ab".repeat(16)),
             new Part("/alert-rules/{name}", "alert-rule", "nobody"),
             new Part("/alert-silences/{id}", "alert-silence", UNKNOWN_UUID),
+            new Part("/bridges/{name}", "bridge", "nobody"),
+            new Part("/deltas/{output}/{base}", "artifact", "ab".repeat(32)),
             new Part("/alert-channels/{name}", "alert-channel", "nobody"),
             new Part("/enrolment-tokens/{id}", "enrolment-token", "0123456789ab"),
             new Part("/role-bindings/{id}", "role-binding", UNKNOWN_UUID),
@@ -108,6 +111,8 @@ final class CrossingPaths {
                 .replace("{name}", id)
                 .replace("{id}", id)
                 .replace("{sha256}", id)
+                .replace("{output}", id)
+                .replace("{base}", "cd".repeat(32))
                 .replace("{version}", id)
                 .replace("{repository}", "images");
         RequestSpecification request = ours.admin();

@@ -349,6 +349,21 @@ public final class FilledTenant implements AutoCloseable {
                         say("{\"kind\":\"email\",\"recipients\":[\"%w@example.org\"],\"enabled\":false}"))
                 .statusCode(200);
         ids.put("alert-channel", word + "-channel");
+        policy(say("""
+                apiVersion: muster.dev/v1
+                kind: Bridge
+                metadata: {name: %w-bridge}
+                spec:
+                  broker: mqtt://broker.invalid
+                  devices: "id==%w-nobody"
+                  mappings:
+                    - topic: "%w/{device}"
+                      device: "{device}"
+                      payload: json
+                      values:
+                        - {metric: m, path: $.v}
+                """)).put("/api/v1/bridges/" + word + "-bridge").then().statusCode(200);
+        ids.put("bridge", word + "-bridge");
         Instant at = Instant.parse("2026-11-27T08:00:00Z");
         DeviceRef ref = device().ref();
         AlertNews news = new AlertNews(

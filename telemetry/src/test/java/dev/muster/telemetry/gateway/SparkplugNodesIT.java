@@ -176,7 +176,7 @@ class SparkplugNodesIT {
         say(client, data(21));
         say(client, tahu.dataOf("pump", metric(2, MetricDataType.Int32, 950)));
 
-        awaitValues("temperature=20.5", "pump/speed=900", "temperature=21.0", "pump/speed=950");
+        awaitValues("temperature=20.5", "pump/speed=900.0", "temperature=21.0", "pump/speed=950.0");
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(state()).satisfies(node -> {
             assertThat(node.online()).isTrue();
             assertThat(node.bdSeq()).hasValue(0L);
@@ -354,14 +354,30 @@ class SparkplugNodesIT {
         options.setWill(
                 "spBv1.0/pit/NDEATH/plc-4",
                 new org.eclipse.paho.mqttv5.common.MqttMessage(tahu.death().payload(), 1, false, null));
+        client.setCallback(new org.eclipse.paho.mqttv5.client.MqttCallback() {
+            @Override
+            public void messageArrived(String topic, org.eclipse.paho.mqttv5.common.MqttMessage message) {
+                commands.add(message.getPayload());
+            }
+
+            @Override
+            public void disconnected(org.eclipse.paho.mqttv5.client.MqttDisconnectResponse response) {}
+
+            @Override
+            public void mqttErrorOccurred(org.eclipse.paho.mqttv5.common.MqttException exception) {}
+
+            @Override
+            public void deliveryComplete(org.eclipse.paho.mqttv5.client.IMqttToken token) {}
+
+            @Override
+            public void connectComplete(boolean reconnect, String serverUri) {}
+
+            @Override
+            public void authPacketArrived(
+                    int reason, org.eclipse.paho.mqttv5.common.packet.MqttProperties properties) {}
+        });
         client.connect(options);
-        client.subscribe(
-                new org.eclipse.paho.mqttv5.common.MqttSubscription[] {
-                    new org.eclipse.paho.mqttv5.common.MqttSubscription("spBv1.0/pit/NCMD/plc-4", 0)
-                },
-                new org.eclipse.paho.mqttv5.client.IMqttMessageListener[] {
-                    (topic, message) -> commands.add(message.getPayload())
-                });
+        client.subscribe("spBv1.0/pit/NCMD/plc-4", 0);
         Said birth = birth();
         client.publish(birth.topic().text(), birth.payload(), 0, false);
         Said data = data(3);
