@@ -109,7 +109,7 @@ public final class Bridge implements AutoCloseable {
         long pause = SHORTEST_PAUSE_MILLIS;
         try {
             while (stopping.getCount() > 0) {
-                Trouble trouble = once();
+                Trouble trouble = attempt();
                 boolean was = standing.state() == State.CONNECTED;
                 pause = was ? SHORTEST_PAUSE_MILLIS : Math.min(LONGEST_PAUSE_MILLIS, pause * 2);
                 if (stopping.getCount() > 0) {
@@ -123,6 +123,16 @@ public final class Bridge implements AutoCloseable {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** A mistake of ours is trouble, too: the bridge says so and tries again. */
+    private Trouble attempt() throws InterruptedException {
+        try {
+            return once();
+        } catch (RuntimeException e) {
+            LOG.error("bridge {}", config.key(), e);
+            return Trouble.of(e);
         }
     }
 
