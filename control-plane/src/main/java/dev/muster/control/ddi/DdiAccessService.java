@@ -103,7 +103,8 @@ final class DdiAccessService {
         }
         List<String> tags = wanted.tags() == null ? now.tags() : wanted.tags();
         if (tags.size() > MOST
-                || tags.stream().anyMatch(tag -> tag == null || !WORD.matcher(tag).matches())) {
+                || tags.stream()
+                        .anyMatch(tag -> tag == null || !WORD.matcher(tag).matches())) {
             throw invalid("expected at most " + MOST + " `tags` of a-z, A-Z, 0-9, '.', '_', '+' and '-'");
         }
         String hardware = wanted.hardware() == null ? now.hardware() : wanted.hardware();

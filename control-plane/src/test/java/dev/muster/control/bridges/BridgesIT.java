@@ -262,10 +262,7 @@ class BridgesIT {
     }
 
     private static ValidatableResponse put(String name, String yaml) {
-        return policy(yaml)
-                .when()
-                .put("/api/v1/bridges/" + name)
-                .then();
+        return policy(yaml).when().put("/api/v1/bridges/" + name).then();
     }
 
     private static void delete(String name) {

@@ -375,7 +375,7 @@ class SparkplugNodesIT {
         client.publish(data.topic().text(), data.payload(), 1, false);
         awaitValues("temperature=20.5", "temperature=3.0");
 
-        client.disconnectForcibly(0, 1_000, false);
+        client.disconnect();
         await().atMost(PATIENCE).until(() -> !state().online());
     }
 
