@@ -111,6 +111,7 @@ final class CrossingPaths {
                 .replace("{name}", id)
                 .replace("{id}", id)
                 .replace("{sha256}", id)
+                .replace("{action}", "1")
                 .replace("{output}", id)
                 .replace("{base}", "cd".repeat(32))
                 .replace("{version}", id)

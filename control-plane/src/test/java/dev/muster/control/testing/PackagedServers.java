@@ -141,6 +141,8 @@ public final class PackagedServers implements AutoCloseable {
         settings.put("muster.kafka.client.\"session.timeout.ms\"", "6000");
         settings.put("muster.kafka.client.\"heartbeat.interval.ms\"", "2000");
         settings.put("quarkus.http.port", Integer.toString(api));
+        // Vert.x takes servers that ask for the same port, also for any, as one.
+        settings.put("muster.ddi.port", Integer.toString(Ports.free()));
         settings.put("quarkus.management.port", Integer.toString(management));
         settings.putAll(further);
         return settings;
