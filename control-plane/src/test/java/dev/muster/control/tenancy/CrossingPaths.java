@@ -77,6 +77,7 @@ final class CrossingPaths {
     static final Map<String, String> BODIES = Map.of(
             "POST /devices/{id}/replace", "{\"serial\":\"crossing-serial\"}",
             "POST /groups/{name}/members", "{\"add\":[]}",
+            "POST /bridges/{name}/devices", "{\"id\":\"crossing-press\"}",
             "POST /policy/capabilities/{name}/revocations", "{\"id\":\"" + "ab".repeat(32) + "\"}",
             "POST /rollouts/{id}/override", "{\"reason\":\"crossing\"}",
             "POST /channels/releases/{id}/demote", "{\"to\":\"dev\"}",
