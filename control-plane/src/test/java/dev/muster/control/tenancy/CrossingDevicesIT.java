@@ -54,7 +54,13 @@ import org.junit.jupiter.api.io.TempDir;
 class CrossingDevicesIT {
     private static final Duration SOON = Duration.ofSeconds(60);
     private static final Set<String> RESTLESS = Set.of(
-            "audit_seal", "bridge_run", "audit_unsealed", "device_compliance", "compliance_count", "device_presence", "settings_due");
+            "audit_seal",
+            "bridge_run",
+            "audit_unsealed",
+            "device_compliance",
+            "compliance_count",
+            "device_presence",
+            "settings_due");
 
     @Inject
     FilledTenant.Maker maker;

@@ -41,7 +41,13 @@ import org.junit.jupiter.api.io.TempDir;
 class CrossingIT {
     /** What the server goes on writing in a tenant to which nobody does anything. */
     private static final Set<String> RESTLESS = Set.of(
-            "audit_seal", "bridge_run", "audit_unsealed", "device_compliance", "compliance_count", "device_presence", "settings_due");
+            "audit_seal",
+            "bridge_run",
+            "audit_unsealed",
+            "device_compliance",
+            "compliance_count",
+            "device_presence",
+            "settings_due");
 
     @Inject
     FilledTenant.Maker maker;
