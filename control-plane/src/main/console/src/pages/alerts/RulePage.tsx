@@ -6,6 +6,7 @@ import { ApiError, path, postText, putText, remove } from '../../api/client';
 import { useGet } from '../../api/useGet';
 import { m } from '../../i18n';
 import { Confirm } from '../../parts/Confirm';
+import { Marks } from '../../parts/Marks';
 import { PageHead } from '../../parts/PageHead';
 import { Said } from '../../parts/Said';
 import { Section } from '../../parts/Section';
@@ -119,19 +120,7 @@ function Editor({ start, name }: { start: string; name: string | undefined }) {
         <div aria-live="polite" className="muster-gap-top">
           {checked.devices !== undefined && <p>{words.watches(checked.devices)}</p>}
           {checked.failure && <Alert isInline isPlain variant="danger" title={<Said>{checked.failure}</Said>} />}
-          {checked.marks.map((mark, place) => (
-            <Alert
-              key={place}
-              isInline
-              isPlain
-              variant="danger"
-              title={
-                <>
-                  {mark.line}:{mark.column} <Said>{mark.message}</Said>
-                </>
-              }
-            />
-          ))}
+          <Marks marks={checked.marks} />
         </div>
         {deleting && name && (
           <Confirm

@@ -16,6 +16,7 @@ import { ApiError, path, post, postText, putText, remove } from '../../api/clien
 import { useGet } from '../../api/useGet';
 import { m } from '../../i18n';
 import { Confirm } from '../../parts/Confirm';
+import { Marks } from '../../parts/Marks';
 import { PageHead } from '../../parts/PageHead';
 import { Said } from '../../parts/Said';
 import { Section } from '../../parts/Section';
@@ -196,19 +197,7 @@ function Editor({ start, name }: { start: string; name: string | undefined }) {
           />
         </Suspense>
         <div aria-live="polite" className="muster-gap-top">
-          {marks.map((mark, place) => (
-            <Alert
-              key={place}
-              isInline
-              isPlain
-              variant="danger"
-              title={
-                <>
-                  {mark.line}:{mark.column} <Said>{mark.message}</Said>
-                </>
-              }
-            />
-          ))}
+          <Marks marks={marks} />
         </div>
         {deleting && name && (
           <Confirm
