@@ -13,6 +13,7 @@ import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
 import org.apache.kafka.clients.admin.TopicDescription;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.config.TopicConfig;
 import org.apache.kafka.common.errors.TopicExistsException;
 import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
@@ -46,14 +47,15 @@ public final class TopicAdmin {
     private static List<String> ensure(Admin admin, List<KafkaTopics.Topic> wanted, short replication)
             throws ExecutionException, InterruptedException {
         Set<String> existing = admin.listTopics().names().get();
-        List<String> created = new ArrayList<>();
+        List<KafkaTopics.Topic> missing = new ArrayList<>();
         for (KafkaTopics.Topic topic : wanted) {
             if (existing.contains(topic.name())) {
                 refuseOtherPartitionCount(admin, topic);
-            } else if (create(admin, topic, replication)) {
-                created.add(topic.name());
+            } else {
+                missing.add(topic);
             }
         }
+        List<String> created = create(admin, missing, replication);
         awaitLeaders(admin, created);
         return List.copyOf(created);
     }
@@ -83,21 +85,29 @@ public final class TopicAdmin {
         }
     }
 
-    private static boolean create(Admin admin, KafkaTopics.Topic topic, short replication)
+    private static List<String> create(Admin admin, List<KafkaTopics.Topic> topics, short replication)
             throws ExecutionException, InterruptedException {
-        NewTopic request = new NewTopic(topic.name(), topic.partitions(), replication)
-                .configs(Map.of(
-                        TopicConfig.CLEANUP_POLICY_CONFIG,
-                        topic.compacted() ? TopicConfig.CLEANUP_POLICY_COMPACT : TopicConfig.CLEANUP_POLICY_DELETE));
-        try {
-            admin.createTopics(List.of(request)).all().get();
-            return true;
-        } catch (ExecutionException e) {
-            if (e.getCause() instanceof TopicExistsException) {
-                return false; // another process was faster
+        List<NewTopic> requests = topics.stream()
+                .map(topic -> new NewTopic(topic.name(), topic.partitions(), replication)
+                        .configs(Map.of(
+                                TopicConfig.CLEANUP_POLICY_CONFIG,
+                                topic.compacted()
+                                        ? TopicConfig.CLEANUP_POLICY_COMPACT
+                                        : TopicConfig.CLEANUP_POLICY_DELETE)))
+                .toList();
+        List<String> created = new ArrayList<>();
+        for (Map.Entry<String, KafkaFuture<Void>> answer :
+                admin.createTopics(requests).values().entrySet()) {
+            try {
+                answer.getValue().get();
+                created.add(answer.getKey());
+            } catch (ExecutionException e) {
+                if (!(e.getCause() instanceof TopicExistsException)) { // else another process was faster
+                    throw e;
+                }
             }
-            throw e;
         }
+        return created;
     }
 
     private static void refuseOtherPartitionCount(Admin admin, KafkaTopics.Topic topic)
