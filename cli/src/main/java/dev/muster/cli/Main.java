@@ -10,8 +10,10 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.IFactory;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -29,15 +31,31 @@ public final class Main {
 
     /** Runs one verb; answers its exit code. */
     static int run(Shell shell, String... args) {
-        CommandLine commandLine = commandLine(new Session(shell));
+        CommandLine commandLine = commandLine(new Session(shell), verbs(args));
         int exitCode = commandLine.execute(args);
         shell.out().flush();
         shell.err().flush();
         return exitCode;
     }
 
+    /** The whole command line. */
     static CommandLine commandLine(Session session) {
+        return commandLine(session, MusterCommand.VERBS);
+    }
+
+    /** What these arguments need: to read the annotations of some three hundred verbs for one takes most of the time. */
+    private static List<Class<?>> verbs(String... args) {
+        for (Class<?> verb : MusterCommand.VERBS) {
+            if (args.length > 0 && verb.getAnnotation(Command.class).name().equals(args[0])) {
+                return List.of(verb);
+            }
+        }
+        return MusterCommand.VERBS;
+    }
+
+    private static CommandLine commandLine(Session session, List<Class<?>> verbs) {
         CommandLine commandLine = new CommandLine(new MusterCommand(session), new Factory(session));
+        verbs.forEach(commandLine::addSubcommand);
         return commandLine
                 .setOut(session.out())
                 .setErr(session.err())

@@ -34,6 +34,7 @@ import dev.muster.cli.sites.SitesCommand;
 import dev.muster.cli.telemetry.TelemetryCommand;
 import dev.muster.cli.tenants.TenantsCommand;
 import dev.muster.cli.trust.TrustCommand;
+import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -47,7 +48,14 @@ import picocli.CommandLine.Mixin;
         scope = picocli.CommandLine.ScopeType.INHERIT,
         sortOptions = false,
         usageHelpAutoWidth = true,
-        subcommands = {
+        footer = {
+            "",
+            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not logged in, 4 not allowed, 5 not found, 6 conflict, 7"
+                    + " server unreachable."
+        })
+final class MusterCommand {
+    /** The verbs and groups of verbs, in the order of {@code --help}. */
+    static final List<Class<?>> VERBS = List.of(
             LoginCommand.class,
             LogoutCommand.class,
             WhoamiCommand.class,
@@ -80,14 +88,8 @@ import picocli.CommandLine.Mixin;
             FourEyesCommand.class,
             TenantsCommand.class,
             TrustCommand.class,
-            AuditCommand.class
-        },
-        footer = {
-            "",
-            "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not logged in, 4 not allowed, 5 not found, 6 conflict, 7"
-                    + " server unreachable."
-        })
-final class MusterCommand {
+            AuditCommand.class);
+
     @Mixin
     private final Session session;
 

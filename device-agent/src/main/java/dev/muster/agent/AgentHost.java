@@ -3,6 +3,8 @@ package dev.muster.agent;
 import dev.muster.agent.config.AgentConfig;
 import dev.muster.agent.config.AgentLog;
 import dev.muster.agent.config.StateDir;
+import dev.muster.agent.platform.PlatformOpener;
+import dev.muster.agent.platform.Platforms;
 import dev.muster.policy.lease.TickingNanos;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -22,10 +24,10 @@ public final class AgentHost implements AutoCloseable {
 
     public AgentHost(
             StateDir state, AgentConfig config, ScheduledExecutorService scheduler, InstantSource clock, AgentLog log) {
-        this(state, config, scheduler, clock, System::nanoTime, TickingNanos.machine(), log);
+        this(state, config, scheduler, clock, System::nanoTime, TickingNanos.machine(), log, Platforms::open);
     }
 
-    /** With other clocks that never go back than the machine's; see {@link DeviceAgent.Surroundings}. */
+    /** With other clocks that never go back than the machine's, and other platforms; see {@link DeviceAgent.Surroundings}. */
     public AgentHost(
             StateDir state,
             AgentConfig config,
@@ -33,10 +35,11 @@ public final class AgentHost implements AutoCloseable {
             InstantSource clock,
             LongSupplier nanos,
             LongSupplier leaseNanos,
-            AgentLog log) {
+            AgentLog log,
+            PlatformOpener platforms) {
         this.state = state;
-        this.surroundings =
-                new DeviceAgent.Surroundings(config, scheduler, clock, nanos, leaseNanos, log, this::restart);
+        this.surroundings = new DeviceAgent.Surroundings(
+                config, scheduler, clock, nanos, leaseNanos, log, platforms, this::restart);
     }
 
     /** Switches on; an error here is the caller's to tell. */

@@ -19,7 +19,7 @@ import dev.muster.agent.identity.DeviceIdentity;
 import dev.muster.agent.identity.IdentityStore;
 import dev.muster.agent.local.LocalSocket;
 import dev.muster.agent.platform.Platform;
-import dev.muster.agent.platform.Platforms;
+import dev.muster.agent.platform.PlatformOpener;
 import dev.muster.agent.policy.CapabilityWishes;
 import dev.muster.agent.policy.DevicePolicy;
 import dev.muster.agent.policy.DeviceTime;
@@ -114,6 +114,7 @@ public final class DeviceAgent implements AutoCloseable {
      * @param scheduler for timers and short work; at least one thread, and never the host's only one to close agents on
      * @param nanos a clock that never goes back
      * @param leaseNanos another for leases, which every question asks; may be a little behind
+     * @param platforms opens the platform that the agent was enrolled with
      * @param rebooter switches the simulated device off and on; must return at once
      */
     public record Surroundings(
@@ -123,6 +124,7 @@ public final class DeviceAgent implements AutoCloseable {
             LongSupplier nanos,
             LongSupplier leaseNanos,
             AgentLog log,
+            PlatformOpener platforms,
             Runnable rebooter) {}
 
     /**
@@ -150,8 +152,9 @@ public final class DeviceAgent implements AutoCloseable {
                     identity,
                     new DeviceHttps.Meter(
                             settings::transferLimits, surroundings.nanos(), Optional.of(surroundings.scheduler())));
-            this.platform =
-                    Platforms.open(identity.platform(), state, clock, surroundings.nanos(), surroundings.rebooter());
+            this.platform = surroundings
+                    .platforms()
+                    .open(identity.platform(), state, clock, surroundings.nanos(), surroundings.rebooter());
             this.time = new DeviceTime(
                     health.store("clock"),
                     clock,

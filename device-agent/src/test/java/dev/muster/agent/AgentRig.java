@@ -9,6 +9,7 @@ import dev.muster.agent.enrol.Enroller;
 import dev.muster.agent.identity.DeviceIdentity;
 import dev.muster.agent.identity.IdentityStore;
 import dev.muster.agent.local.LocalClient;
+import dev.muster.agent.platform.PlatformOpener;
 import dev.muster.agent.platform.Platforms;
 import dev.muster.agent.store.AtomicFiles;
 import dev.muster.protocol.json.JsonObject;
@@ -35,6 +36,7 @@ final class AgentRig implements AutoCloseable {
     final AtomicLong ahead = new AtomicLong();
     // Not JUnit's directory: a socket's path must be short.
     final StateDir state = new StateDir(Files.createTempDirectory("muster")).create();
+    private final PlatformOpener platforms;
     private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
     private Optional<AgentHost> host = Optional.empty();
 
@@ -48,11 +50,17 @@ final class AgentRig implements AutoCloseable {
     }
 
     AgentRig(String platform, Before before) throws Exception {
+        this(platform, Platforms::open, before);
+    }
+
+    /** With a platform that is not this machine. */
+    AgentRig(String platform, PlatformOpener platforms, Before before) throws Exception {
+        this.platforms = platforms;
         before.prepare(state);
         var invitation =
                 new Enroller.Invitation(server.uri(), "good-token", server.ca.fingerprint(), Optional.of("pump-7"));
         new Enroller(state)
-                .enrol(invitation, Platforms.open(platform, state, InstantSource.system(), System::nanoTime, () -> {}));
+                .enrol(invitation, platforms.open(platform, state, InstantSource.system(), System::nanoTime, () -> {}));
     }
 
     long nanos() {
@@ -72,8 +80,8 @@ final class AgentRig implements AutoCloseable {
                         .withUsage(Duration.ofMillis(100))
                         .withWatch(Duration.ofMillis(50)),
                 what);
-        AgentHost next =
-                new AgentHost(state, config, scheduler, InstantSource.system(), this::nanos, this::nanos, log::add);
+        AgentHost next = new AgentHost(
+                state, config, scheduler, InstantSource.system(), this::nanos, this::nanos, log::add, platforms);
         next.start();
         host = Optional.of(next);
     }

@@ -154,6 +154,21 @@ public final class TestServer implements AutoCloseable {
                     new String(bytes, java.nio.charset.StandardCharsets.ISO_8859_1));
         }
 
+        /** The same image, for boards of another kind. */
+        Wanted onHardware(String hardware) {
+            return new Wanted(
+                    path,
+                    new TargetCustom(
+                            custom.name(),
+                            hardware,
+                            custom.version(),
+                            custom.releaseCounter(),
+                            custom.lease(),
+                            custom.onExpiry(),
+                            custom.install()),
+                    text);
+        }
+
         byte[] bytes() {
             return text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
         }

@@ -10,7 +10,7 @@ import java.util.stream.Collectors;
  * GRUB's part, by the script that RAUC's manual gives for it: the first slot of {@code ORDER} that is good and was not tried
  * since it was marked. The variables lie in a real environment block, which RAUC changes through {@code grub-editenv}.
  */
-final class GrubLoader implements RaucBoard.BootLoader {
+public final class GrubLoader implements RaucBoard.BootLoader {
     private Path environment = Path.of("unset");
 
     @Override

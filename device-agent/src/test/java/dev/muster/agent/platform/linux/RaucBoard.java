@@ -16,19 +16,21 @@ import java.util.concurrent.TimeUnit;
  * the slot that is running, two slots, and a boot loader whose variables are what RAUC itself reads and writes. Only the boot
  * loader's part at power-on is played here, and power-on is ending RAUC's service and starting it for another slot.
  */
-final class RaucBoard implements AutoCloseable {
+public final class RaucBoard implements AutoCloseable {
     static final int SLOT_BYTES = 1 << 20;
     private static final Duration SOON = Duration.ofMillis(5);
 
     final Path root;
-    final Path system;
+    /** What the agent takes for {@code /}. */
+    public final Path system;
+
     private final Path a;
     private final Path b;
     private final BootLoader loader;
     private final Process bus;
 
     /** What a boot loader does at power-on, over variables that RAUC shares with it. */
-    interface BootLoader {
+    public interface BootLoader {
         /** Lines of section {@code system} of RAUC's configuration, and sections to follow it. */
         String configuration(Path root) throws IOException, InterruptedException;
 
@@ -36,7 +38,8 @@ final class RaucBoard implements AutoCloseable {
         String choose() throws IOException, InterruptedException;
     }
 
-    RaucBoard(Path root, BootLoader loader) throws IOException, InterruptedException {
+    /** With slots of its own, as files. */
+    public RaucBoard(Path root, BootLoader loader) throws IOException, InterruptedException {
         this(root, loader, root.resolve("a.img"), root.resolve("b.img"));
         for (Path slot : List.of(a, b)) {
             Files.write(slot, new byte[SLOT_BYTES]);
@@ -115,7 +118,7 @@ final class RaucBoard implements AutoCloseable {
     }
 
     /** What keeps such a board from being here; empty if nothing does. */
-    static String missing() {
+    public static String missing() {
         for (String program : List.of("rauc", "dbus-daemon", "grub-editenv")) {
             if (!Files.isExecutable(Path.of("/usr/bin", program))) {
                 return "no `" + program + "` here (apt-get install rauc dbus-daemon grub-common)";
@@ -125,7 +128,7 @@ final class RaucBoard implements AutoCloseable {
     }
 
     /** Off and on: the boot loader tries slots until one comes up. */
-    void powerOn() throws IOException, InterruptedException {
+    public void powerOn() throws IOException, InterruptedException {
         Path pid = root.resolve("rauc.pid");
         if (Files.exists(pid)) {
             // Not a child of ours: the JDK would look for its end at long intervals.
@@ -151,19 +154,19 @@ final class RaucBoard implements AutoCloseable {
     }
 
     /** The slot that is running, A or B. */
-    String booted() throws IOException {
+    public String booted() throws IOException {
         return Files.readString(root.resolve("booted")).trim();
     }
 
     /** The first bytes of a slot, as text. */
-    String content(String slot) throws IOException {
+    public String content(String slot) throws IOException {
         try (var in = Files.newInputStream(file(slot))) {
             return new String(in.readNBytes(4096), UTF_8);
         }
     }
 
     /** Asks RAUC as a person would. */
-    String rauc(String... words) throws IOException {
+    public String rauc(String... words) throws IOException {
         return Programs.run(Programs.ASKING, system.resolve("usr/bin/rauc"), words)
                 .text();
     }
