@@ -298,6 +298,7 @@ class OpenHarmonyAgentIT {
     }
 
     private VersionManifest manifest() throws Exception {
+        assertThat(rig.server.manifests).as("manifests told").isNotEmpty();
         return rig.server
                 .manifests
                 .getLast()

@@ -25,12 +25,14 @@ import java.util.function.ToLongFunction;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /**
  * Years of a device in minutes: documents that change settings, app, policy and image, good and bad, with power cycles and a link that comes
  * and goes, on a clock of its own. What is left behind in memory and on disk must not grow. {@code ./muster soak agent} runs a hundred
  * thousand changes of the durable state, every test run some hundreds.
  */
+@Isolated("counts threads and descriptors of the process")
 class AgentSoakIT {
     private static final int CHANGES = Integer.getInteger("muster.soak.changes", 600);
     private static final int LOOKS = 60;
