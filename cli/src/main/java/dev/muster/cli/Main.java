@@ -9,9 +9,11 @@ import java.io.FileOutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Predicate;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IFactory;
@@ -31,8 +33,32 @@ public final class Main {
 
     /** Runs one verb; answers its exit code. */
     static int run(Shell shell, String... args) {
-        CommandLine commandLine = commandLine(new Session(shell), verbs(args));
+        return run(shell, Main::pause, args);
+    }
+
+    private static boolean pause(Duration pause) {
+        try {
+            Thread.sleep(pause);
+            return true;
+        } catch (InterruptedException e) {
+            return false;
+        }
+    }
+
+    /** The same; {@code pause} waits between two looks of {@code --watch} and says whether there is another. */
+    static int run(Shell shell, Predicate<Duration> pause, String... args) {
+        Session session = new Session(shell);
+        CommandLine commandLine = commandLine(session, verbs(args));
         int exitCode = commandLine.execute(args);
+        while (exitCode == 0 && session.watch().isPresent()) {
+            shell.out().flush();
+            shell.err().flush();
+            if (!pause.test(session.watch().get())) {
+                break;
+            }
+            session.nextLook();
+            exitCode = commandLine.execute(args);
+        }
         shell.out().flush();
         shell.err().flush();
         return exitCode;

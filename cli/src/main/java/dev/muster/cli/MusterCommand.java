@@ -9,6 +9,7 @@ import dev.muster.cli.bundles.BundleCommand;
 import dev.muster.cli.capability.CapabilityCommand;
 import dev.muster.cli.channels.ChannelCommand;
 import dev.muster.cli.commands.CommandVerbs;
+import dev.muster.cli.contexts.ContextCommand;
 import dev.muster.cli.ddi.DdiCommand;
 import dev.muster.cli.deltas.DeltasCommand;
 import dev.muster.cli.devices.DevicesCommand;
@@ -59,6 +60,7 @@ final class MusterCommand {
             LoginCommand.class,
             LogoutCommand.class,
             WhoamiCommand.class,
+            ContextCommand.class,
             FleetCommand.class,
             DevicesCommand.class,
             SitesCommand.class,
@@ -88,7 +90,8 @@ final class MusterCommand {
             FourEyesCommand.class,
             TenantsCommand.class,
             TrustCommand.class,
-            AuditCommand.class);
+            AuditCommand.class,
+            CompletionCommand.class);
 
     @Mixin
     private final Session session;

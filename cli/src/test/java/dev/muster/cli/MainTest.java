@@ -236,4 +236,77 @@ class MainTest {
         assertThat(ran.err()).contains(expected);
         assertThat(server.calls()).isEmpty();
     }
+
+    @Test
+    void printsListsAsCsvAndYamlAndMadeToFit() {
+        server.answer("GET /api/v1/groups?limit=50", 200, """
+                {"items":[{"name":"spares","kind":"static","members":2,"query":null,"description":"all that lies on the shelf, by name"}]}
+                """);
+
+        assertThat(muster("groups", "list", "-o", "csv").out())
+                .startsWith("NAME,")
+                .contains("\nspares,");
+        assertThat(muster("groups", "list", "-o", "yaml").out()).startsWith("items:\n- name: spares\n");
+        Map<String, String> narrow = Map.of(
+                "MUSTER_SERVER",
+                server.url(),
+                "MUSTER_CONFIG_DIR",
+                folder.toString(),
+                "MUSTER_TOKEN",
+                "t",
+                "MUSTER_COLUMNS",
+                "50");
+        assertThat(Ran.verb(narrow, "", "groups", "list").out().lines().mapToInt(String::length))
+                .allMatch(width -> width <= 50);
+        assertThat(Ran.verb(narrow, "", "groups", "list", "-o", "wide").out())
+                .isEqualTo(muster("groups", "list").out());
+    }
+
+    @Test
+    void watchesWhatOnlyReadsAndRefusesTheRest() {
+        server.answer("GET /api/v1/groups?limit=50", 200, "{\"items\":[{\"name\":\"spares\"}]}");
+
+        Ran twice = Ran.watched(2, environment("MUSTER_TOKEN", "t"), "", "groups", "list", "-o", "name", "--watch=1");
+        Ran change = muster("groups", "delete", "spares", "--watch=1");
+
+        assertThat(twice.out()).isEqualTo("spares\n\nspares\n");
+        assertThat(change.exit()).isEqualTo(2);
+        assertThat(change.err()).contains("expected a verb that only reads");
+        assertThat(server.calls()).noneMatch(call -> call.toString().contains("DELETE"));
+    }
+
+    @Test
+    void keepsServersUnderNames() {
+        Map<String, String> home = Map.of("MUSTER_CONFIG_DIR", folder.toString(), "MUSTER_TOKEN", "t");
+        server.answer("GET /api/v1/groups?limit=50", 200, "{\"items\":[]}");
+
+        assertThat(Ran.verb(home, "", "context", "set", "plant", "--server", server.url())
+                        .exit())
+                .isZero();
+        Ran.verb(home, "", "context", "set", "lab", "--server", "https://lab.example", "--in-tenant", "north");
+
+        assertThat(Ran.verb(home, "", "groups", "list").exit())
+                .as("the first is in use")
+                .isZero();
+        assertThat(Ran.verb(home, "", "context", "list").out())
+                .contains("*       plant", "lab", "https://lab.example", "north");
+        assertThat(Ran.verb(home, "", "context", "use", "lab").exit()).isZero();
+        assertThat(Ran.verb(home, "", "groups", "list", "--context", "plant").exit())
+                .isZero();
+        assertThat(Ran.verb(home, "", "groups", "list", "--context", "nowhere").err())
+                .contains("expected a kept context (lab, plant), found `nowhere`");
+        assertThat(Ran.verb(home, "", "context", "set", "../x", "--server", server.url())
+                        .exit())
+                .isEqualTo(2);
+        assertThat(Ran.verb(home, "", "context", "delete", "lab").exit()).isZero();
+        assertThat(Ran.verb(home, "", "context", "list", "-o", "name").out()).isEqualTo("plant\n");
+    }
+
+    @Test
+    void printsWhatAShellCompletesWith() {
+        Ran ran = muster("completion");
+
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.out()).contains("complete -F _complete_muster", "_picocli_muster_devices_list", "--watch");
+    }
 }

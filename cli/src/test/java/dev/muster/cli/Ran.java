@@ -8,12 +8,18 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** One verb run inside the test. */
 record Ran(int exit, String out, String err) {
     static final Instant NOW = Instant.parse("2026-11-22T09:00:00Z");
 
     static Ran verb(Map<String, String> environment, String stdin, String... words) {
+        return watched(1, environment, stdin, words);
+    }
+
+    /** With {@code looks} looks, where the verb is watched. */
+    static Ran watched(int looks, Map<String, String> environment, String stdin, String... words) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         Shell shell = new Shell(
@@ -22,7 +28,8 @@ record Ran(int exit, String out, String err) {
                 new PrintWriter(out),
                 new PrintWriter(err),
                 InstantSource.fixed(NOW));
-        int exit = Main.run(shell, words);
+        AtomicInteger left = new AtomicInteger(looks);
+        int exit = Main.run(shell, pause -> left.decrementAndGet() > 0, words);
         return new Ran(exit, out.toString(), err.toString());
     }
 }

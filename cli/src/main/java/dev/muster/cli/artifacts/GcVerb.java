@@ -42,11 +42,11 @@ final class GcVerb implements Runnable {
             return;
         }
         Map<String, Object> answer = session.api().post(url, Map.of());
-        switch (session.printer().format()) {
-            case json -> session.printer().json(answer);
-            case name ->
+        switch (session.printer().shape()) {
+            case WHOLE -> session.printer().whole(answer);
+            case NAME ->
                 new Row(answer).rows("collected").forEach(gone -> session.out().println(gone.text("sha256")));
-            case table -> {
+            case PEOPLE -> {
                 Row done = new Row(answer);
                 done.rows("collected").forEach(gone -> session.out()
                         .println("collected " + gone.text("kind") + " " + gone.text("name") + " " + gone.text("version")

@@ -34,7 +34,7 @@ final class CheckpointVerb implements Runnable {
         Map<String, Object> envelope = session.api().get(Url.of("audit", "checkpoint"));
         Path file = out;
         if (file == null) {
-            session.printer().json(envelope);
+            session.printer().whole(envelope);
             return;
         }
         try {

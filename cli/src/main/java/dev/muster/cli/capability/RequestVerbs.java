@@ -61,8 +61,8 @@ final class RequestVerbs {
                     String note) {
         Map<String, Object> found = session.api().get(Url.of("permission-requests", id));
         answer(id, "granted", note);
-        if (session.printer().format() == Format.json) {
-            session.printer().json(found);
+        if (session.printer().shape() == Format.Shape.WHOLE) {
+            session.printer().whole(found);
         } else {
             session.out().print(new Row(found).text("capability"));
         }

@@ -275,9 +275,9 @@ public final class DevicesCommand {
         Map<String, Object> answer = session.api().post(Url.of("devices", device, verb), Map.of());
         Row row = new Row(answer);
         Printer printer = session.printer();
-        switch (printer.format()) {
-            case table -> printer.done(device + " is " + row.text("status"));
-            case json, name -> printer.one(answer, Table.of(), "id");
+        switch (printer.shape()) {
+            case PEOPLE -> printer.done(device + " is " + row.text("status"));
+            case WHOLE, NAME -> printer.one(answer, Table.of(), "id");
         }
     }
 }

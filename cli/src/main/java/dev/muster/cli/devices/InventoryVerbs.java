@@ -60,9 +60,9 @@ final class InventoryVerbs {
                             mediaType(format, file),
                             file);
             Row row = new Row(answer);
-            switch (session.printer().format()) {
-                case json -> session.printer().json(answer);
-                case name, table -> {
+            switch (session.printer().shape()) {
+                case WHOLE -> session.printer().whole(answer);
+                case NAME, PEOPLE -> {
                     session.printer().done(row.text("imported") + " imported, " + row.text("refused") + " refused");
                     row.rows("errors").forEach(error -> session.err()
                             .println("  " + error.text("line") + ":" + error.text("column") + ": "

@@ -55,9 +55,9 @@ final class RegistryVerbs {
                     ? session.api().get(Url.of("devices", device))
                     : session.api().patch(Url.of("devices", device), Map.of("metadata", metadata));
             Printer printer = session.printer();
-            switch (printer.format()) {
-                case json, name -> printer.one(answer, Table.of(), "id");
-                case table -> {
+            switch (printer.shape()) {
+                case WHOLE, NAME -> printer.one(answer, Table.of(), "id");
+                case PEOPLE -> {
                     if (answer.get("metadata") instanceof Map<?, ?> known && !known.isEmpty()) {
                         printer.part(
                                 known.entrySet().stream()
@@ -233,13 +233,13 @@ final class RegistryVerbs {
                     session.api().get(Url.of("devices", "query", "completions").with("q", query));
             Row row = new Row(answer);
             Printer printer = session.printer();
-            switch (printer.format()) {
-                case json -> printer.json(answer);
-                case name -> {
+            switch (printer.shape()) {
+                case WHOLE -> printer.whole(answer);
+                case NAME -> {
                     String head = query.substring(0, (int) Math.clamp(row.number("from"), 0L, query.length()));
                     row.rows("items").forEach(item -> session.out().println(head + item.text("text")));
                 }
-                case table ->
+                case PEOPLE ->
                     printer.list(
                             answer,
                             Table.of()

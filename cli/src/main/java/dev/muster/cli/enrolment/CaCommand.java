@@ -49,7 +49,7 @@ public final class CaCommand {
     void request() {
         Map<String, Object> answer = session.api().post(Url.of("ca", "request"), Map.of());
         session.printer().done(new Row(answer).text("csr").strip());
-        if (session.printer().format() != Format.table) {
+        if (session.printer().shape() != Format.Shape.PEOPLE) {
             session.printer().one(answer, Table.of().column("Request", "csr"), "csr");
         }
     }

@@ -109,9 +109,9 @@ public final class GroupsCommand {
 
     private void change(String group, Map<String, ?> body) {
         Map<String, Object> answer = session.api().post(Url.of("groups", group, "members"), body);
-        switch (session.printer().format()) {
-            case table -> session.printer().done(group + " has " + new Row(answer).text("members") + " members");
-            case json, name -> session.printer().one(answer, DETAILS, "name");
+        switch (session.printer().shape()) {
+            case PEOPLE -> session.printer().done(group + " has " + new Row(answer).text("members") + " members");
+            case WHOLE, NAME -> session.printer().one(answer, DETAILS, "name");
         }
     }
 

@@ -44,6 +44,7 @@ public final class Api {
     private final URI server;
     private final Supplier<Optional<String>> token;
     private final Optional<String> tenant;
+    private final boolean readOnly;
 
     /** {@code token} is asked before each call, so that it can refresh itself; empty means: call without one. */
     public Api(HttpClient http, URI server, Supplier<Optional<String>> token) {
@@ -52,10 +53,21 @@ public final class Api {
 
     /** The same in another tenant than {@code default}, for a person; a token of a program names its own. */
     public Api(HttpClient http, URI server, Supplier<Optional<String>> token, Optional<String> tenant) {
+        this(http, server, token, tenant, false);
+    }
+
+    private Api(
+            HttpClient http, URI server, Supplier<Optional<String>> token, Optional<String> tenant, boolean readOnly) {
+        this.readOnly = readOnly;
         this.http = http;
         this.server = server;
         this.token = token;
         this.tenant = tenant;
+    }
+
+    /** The same, refusing every request that changes something before it is sent. */
+    public Api readOnly() {
+        return new Api(http, server, token, tenant, true);
     }
 
     public Map<String, Object> get(Url url) {
@@ -307,6 +319,10 @@ public final class Api {
     }
 
     private byte[] send(HttpRequest request) {
+        if (readOnly && !request.method().equals("GET")) {
+            throw new CliException(
+                    ExitCode.USAGE, "expected a verb that only reads with `--watch`, found one that changes something");
+        }
         try {
             HttpResponse<byte[]> response = http.send(request, BodyHandlers.ofByteArray());
             if (response.statusCode() / 100 != 2) {

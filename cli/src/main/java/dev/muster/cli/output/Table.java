@@ -1,12 +1,14 @@
 package dev.muster.cli.output;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 
 /** Aligned columns. Immutable: {@link #column} answers a wider table. */
 public final class Table {
     private static final String GAP = "  ";
+    private static final int NARROWEST = 8;
 
     private final List<Column> columns;
 
@@ -35,18 +37,57 @@ public final class Table {
 
     /** The lines of the table, titles first; no line ends in blanks. */
     public List<String> lines(List<Row> rows) {
+        List<List<String>> cells = cells(rows);
+        int[] widths = widths(cells);
+        return cells.stream().map(line -> joined(line, widths)).toList();
+    }
+
+    private List<List<String>> cells(List<Row> rows) {
         List<List<String>> cells = new ArrayList<>();
         cells.add(columns.stream().map(Column::title).toList());
         rows.forEach(row -> cells.add(columns.stream()
                 .map(column -> oneLine(column.value().apply(row)))
                 .toList()));
-        int[] widths = new int[columns.size()];
+        return cells;
+    }
+
+    private static int[] widths(List<List<String>> cells) {
+        int[] widths = new int[cells.getFirst().size()];
         cells.forEach(line -> {
             for (int i = 0; i < widths.length; i++) {
                 widths[i] = Math.max(widths[i], width(line.get(i)));
             }
         });
+        return widths;
+    }
+
+    /**
+     * The same in at most {@code width} columns of a terminal: the widest columns but the first are cut until it fits, each to no
+     * less than {@value #NARROWEST}. What names a row is never cut.
+     */
+    public List<String> lines(List<Row> rows, int width) {
+        List<List<String>> cells = cells(rows);
+        int[] widths = widths(cells);
+        int over = Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1) - width;
+        while (over > 0) {
+            int widest = 0;
+            for (int i = 1; i < widths.length; i++) {
+                if (widths[i] > NARROWEST && (widest == 0 || widths[i] > widths[widest])) {
+                    widest = i;
+                }
+            }
+            if (widest == 0) {
+                break;
+            }
+            widths[widest]--;
+            over--;
+        }
         return cells.stream().map(line -> joined(line, widths)).toList();
+    }
+
+    /** Titles and rows as CSV. */
+    public List<String> csv(List<Row> rows) {
+        return cells(rows).stream().map(Csv::line).toList();
     }
 
     /** Title and value pairs of one row, one per line. */
@@ -63,9 +104,23 @@ public final class Table {
     private static String joined(List<String> cells, int[] widths) {
         StringBuilder line = new StringBuilder();
         for (int i = 0; i < widths.length; i++) {
-            line.append(i == 0 ? "" : GAP).append(pad(cells.get(i), widths[i]));
+            line.append(i == 0 ? "" : GAP).append(pad(cut(cells.get(i), widths[i]), widths[i]));
         }
         return line.toString().stripTrailing();
+    }
+
+    private static String cut(String text, int width) {
+        if (width(text) <= width) {
+            return text;
+        }
+        StringBuilder kept = new StringBuilder();
+        for (int c : text.codePoints().toArray()) {
+            if (width(kept.toString() + Character.toString(c)) > width - 1) {
+                break;
+            }
+            kept.appendCodePoint(c);
+        }
+        return kept.append('\u2026').toString();
     }
 
     private static String pad(String text, int width) {

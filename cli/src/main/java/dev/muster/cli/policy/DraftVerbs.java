@@ -103,8 +103,8 @@ final class DraftVerbs {
             List<Row> failed = row.rows("tests").stream()
                     .filter(test -> !test.flag("passed"))
                     .toList();
-            if (session.printer().format() == Format.json) {
-                session.printer().json(answer);
+            if (session.printer().shape() == Format.Shape.WHOLE) {
+                session.printer().whole(answer);
             } else {
                 row.rows("warnings").forEach(warning -> session.err().println("warning: " + place(warning)));
                 session.printer()
@@ -168,8 +168,8 @@ final class DraftVerbs {
             Map<String, Object> answer = session.api()
                     .get(Url.of("policy", "diff").with("from", from).with("to", to));
             Printer printer = session.printer();
-            if (printer.format() == Format.json) {
-                printer.json(answer);
+            if (printer.shape() == Format.Shape.WHOLE) {
+                printer.whole(answer);
                 return;
             }
             // Told beside the table: what a script reads stays a table.
@@ -179,7 +179,7 @@ final class DraftVerbs {
                     Map.of("items", documents.stream().map(Row::members).toList()),
                     Table.of().column("CHANGE", "change").column("KIND", "kind").column("NAME", "name"),
                     "name");
-            if (lines && printer.format() == Format.table) {
+            if (lines && printer.shape() == Format.Shape.PEOPLE) {
                 documents.forEach(document -> {
                     session.out().println();
                     session.out().println(document.text("kind") + "/" + document.text("name"));

@@ -76,7 +76,7 @@ final class EvidenceVerb implements Runnable {
         Map<String, Object> envelope = session.api().post(Url.of("policy", "evidence"), body);
         Path file = out;
         if (file == null) {
-            session.printer().json(envelope);
+            session.printer().whole(envelope);
             return;
         }
         try {

@@ -80,12 +80,12 @@ final class ImpactVerb implements Runnable {
         Map<String, Object> answer = session.api().post(Url.of("policy", "impact"), body);
         Printer printer = session.printer();
         Row row = new Row(answer);
-        switch (printer.format()) {
-            case json -> printer.json(answer);
-            case name ->
+        switch (printer.shape()) {
+            case WHOLE -> printer.whole(answer);
+            case NAME ->
                 row.rows("changes").forEach(change -> session.out()
                         .println(change.text("bundle") + " " + change.text("permission")));
-            case table -> {
+            case PEOPLE -> {
                 printer.one(answer, SUMMARY, "devices");
                 printer.part(row.rows("changes"), CHANGES);
                 if (row.at("next") != null) {

@@ -75,15 +75,15 @@ final class LintVerb implements Callable<Integer> {
     public Integer call() {
         ParseResult result = new PolicyParser()
                 .parse(Lint.read(session.shell(), files), new Known(knownRoles, knownZones, knownShifts));
-        boolean json = format == As.json || session.printer().format() == Format.json;
+        boolean json = format == As.json || session.printer().shape() == Format.Shape.WHOLE;
         if (json && result instanceof Invalid invalid) {
-            session.printer().json(answer(List.of(), invalid.errors(), List.of()));
+            session.printer().whole(answer(List.of(), invalid.errors(), List.of()));
             return ExitCode.FAILED.number();
         }
         Parsed parsed = Lint.parsed(result);
         List<Finding> findings = new PolicyLint().lint(parsed.documents(), session.now());
         if (json) {
-            session.printer().json(answer(parsed.documents(), List.of(), findings));
+            session.printer().whole(answer(parsed.documents(), List.of(), findings));
         } else {
             findings.forEach(finding -> session.out().println(finding));
             session.printer().done(summary(parsed.documents().size(), findings));

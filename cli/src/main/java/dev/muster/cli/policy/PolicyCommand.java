@@ -73,7 +73,7 @@ public final class PolicyCommand {
             @Parameters(index = "0", paramLabel = "KIND", description = "As `policy list` shows it.") String kind,
             @Parameters(index = "1", paramLabel = "NAME", description = "As `policy list` shows it.") String name) {
         Map<String, Object> answer = session.api().get(Url.of("policy", "documents", kind, name));
-        if (session.printer().format() == Format.table) {
+        if (session.printer().shape() == Format.Shape.PEOPLE) {
             session.out().println(new Row(answer).text("yaml").stripTrailing());
         } else {
             session.printer().one(answer, Table.of(), "name");

@@ -174,7 +174,7 @@ final class PublishVerbs {
 
         private void document(long number) {
             Map<String, Object> answer = session.api().get(Url.of("policy", "versions", Long.toString(number)));
-            if (session.printer().format() == Format.table) {
+            if (session.printer().shape() == Format.Shape.PEOPLE) {
                 session.out().println(new Row(answer).text("yaml").stripTrailing());
             } else {
                 session.printer().one(answer, Table.of(), "version");

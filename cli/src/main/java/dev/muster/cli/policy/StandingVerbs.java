@@ -104,7 +104,7 @@ final class StandingVerbs {
             Map<String, Object> answer = session.api()
                     .get(paging.on(
                             Url.of("policy", "compliance").with("q", query).with("state", state)));
-            if (session.printer().format() == Format.table) {
+            if (session.printer().shape() == Format.Shape.PEOPLE) {
                 session.out().println(new Row(answer).pairs("counts"));
             }
             session.printer()

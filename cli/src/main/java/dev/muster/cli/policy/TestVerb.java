@@ -48,8 +48,8 @@ final class TestVerb implements Callable<Integer> {
                 .run(Lint.parsed(new PolicyParser().parse(Lint.read(session.shell(), files)))
                         .snapshot(0));
         int failed = (int) results.stream().filter(result -> !result.passed()).count();
-        if (format == LintVerb.As.json || session.printer().format() == Format.json) {
-            session.printer().json(answer(results, failed));
+        if (format == LintVerb.As.json || session.printer().shape() == Format.Shape.WHOLE) {
+            session.printer().whole(answer(results, failed));
         } else {
             results.forEach(this::print);
             session.out().println((results.size() - failed) + " passed, " + failed + " failed");

@@ -100,7 +100,7 @@ final class UsageVerb implements Runnable {
                                                     ? "take it out of the role"
                                                     : "give the app a role without it"),
                             "permission");
-            if (diff && session.printer().format() == Format.table) {
+            if (diff && session.printer().shape() == Format.Shape.PEOPLE) {
                 new Row(answer).rows("items").forEach(row -> {
                     if (row.at("diff") != null) {
                         session.out().println();

@@ -18,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -31,9 +32,17 @@ public final class Session {
             paramLabel = "URL",
             scope = ScopeType.INHERIT,
             order = 1000,
-            description =
-                    "Muster's address; else MUSTER_SERVER, else that of the last login, else " + DEFAULT_SERVER + ".")
+            description = "Muster's address; else MUSTER_SERVER, else the context's, else that of the last login, else "
+                    + DEFAULT_SERVER + ".")
     private @Nullable String server;
+
+    @Option(
+            names = "--context",
+            paramLabel = "NAME",
+            scope = ScopeType.INHERIT,
+            order = 1000,
+            description = "Which of the kept servers; else MUSTER_CONTEXT, else what `context use` chose.")
+    private @Nullable String context;
 
     @Option(
             names = {"-o", "--output"},
@@ -41,7 +50,7 @@ public final class Session {
             scope = ScopeType.INHERIT,
             order = 1001,
             defaultValue = "table",
-            description = "table, json or name.")
+            description = "table, wide, csv, json, yaml or name.")
     private Format format = Format.table;
 
     @Option(
@@ -61,6 +70,17 @@ public final class Session {
     private @Nullable String tenant;
 
     @Option(
+            names = "--watch",
+            paramLabel = "SECONDS",
+            arity = "0..1",
+            fallbackValue = "2",
+            scope = ScopeType.INHERIT,
+            order = 1001,
+            description =
+                    "Do it again every so many seconds (${FALLBACK-VALUE}) until interrupted; for verbs that only read.")
+    private int watch;
+
+    @Option(
             names = {"-v", "--verbose"},
             scope = ScopeType.INHERIT,
             order = 1003,
@@ -77,12 +97,14 @@ public final class Session {
     /** The API as the logged-in person; a verb that needs nobody works without a login too. */
     public Api api() {
         URI address = server();
-        return new Api(http(), address, () -> accessToken(address), tenant());
+        Api api = new Api(http(), address, () -> accessToken(address), tenant());
+        return watch > 0 ? api.readOnly() : api;
     }
 
     private Optional<String> tenant() {
         return Optional.ofNullable(tenant)
                 .or(() -> environment("MUSTER_TENANT"))
+                .or(() -> context().flatMap(Context::tenant))
                 .map(Session::checked);
     }
 
@@ -101,7 +123,15 @@ public final class Session {
     }
 
     public Printer printer() {
-        return new Printer(out(), err(), format);
+        return new Printer(out(), err(), format, columns());
+    }
+
+    // The launcher says how wide the terminal is where the output goes to one.
+    private OptionalInt columns() {
+        return environment("MUSTER_COLUMNS")
+                .filter(text -> text.matches("[1-9][0-9]{0,4}"))
+                .map(text -> OptionalInt.of(Integer.parseInt(text)))
+                .orElse(OptionalInt.empty());
     }
 
     public PrintWriter out() {
@@ -120,6 +150,16 @@ public final class Session {
         return shell.clock().instant();
     }
 
+    /** How long to wait before this verb runs again; empty: once is enough. */
+    public Optional<Duration> watch() {
+        return watch > 0 ? Optional.of(Duration.ofSeconds(watch)) : Optional.empty();
+    }
+
+    /** Empties the terminal before the next run, or leaves a line where the output goes elsewhere. */
+    public void nextLook() {
+        out().print(columns().isPresent() ? "\033[H\033[2J" : "\n");
+    }
+
     public boolean verbose() {
         return verbose;
     }
@@ -128,6 +168,7 @@ public final class Session {
     public URI server() {
         String text = Optional.ofNullable(server)
                 .or(() -> environment("MUSTER_SERVER"))
+                .or(() -> context().map(Context::server))
                 .or(() -> configFolder().server())
                 .orElse(DEFAULT_SERVER);
         try {
@@ -147,6 +188,50 @@ public final class Session {
             throw new CliException(
                     ExitCode.USAGE, "expected a server like `https://muster.example`, found `" + text + "`", e);
         }
+    }
+
+    // One that was asked for must be there; the one in use may be gone meanwhile.
+    private Optional<Context> context() {
+        Optional<String> asked = Optional.ofNullable(context).or(() -> environment("MUSTER_CONTEXT"));
+        Map<String, Context> all = contexts();
+        if (asked.isPresent() && !all.containsKey(asked.get())) {
+            throw new CliException(
+                    ExitCode.USAGE,
+                    "expected a kept context (" + (all.isEmpty() ? "there is none" : String.join(", ", all.keySet()))
+                            + "), found `" + asked.get() + "`");
+        }
+        return asked.or(this::currentContext).map(all::get);
+    }
+
+    /** Kept servers by name. */
+    public Map<String, Context> contexts() {
+        return configFolder().contexts();
+    }
+
+    /** The name of the one in use. */
+    public Optional<String> currentContext() {
+        return configFolder().current();
+    }
+
+    /** Keeps what this verb's options and environment say under a name. */
+    public Context keepContext(String name) {
+        Optional<Path> certificates = Optional.ofNullable(caFile)
+                .or(() -> environment("MUSTER_CA_FILE").map(Path::of));
+        certificates.ifPresent(TrustedCertificates::context); // what cannot be read is not kept
+        Context kept = new Context(server().toString(), tenant(), certificates.map(file -> file.toAbsolutePath()
+                .toString()));
+        configFolder().keep(name, kept);
+        return kept;
+    }
+
+    /** Makes one of {@link #contexts} the one in use. */
+    public void useContext(String name) {
+        configFolder().use(Optional.of(name));
+    }
+
+    /** Forgets a name; the login at its server stays. */
+    public void forgetContext(String name) {
+        configFolder().forget(name);
     }
 
     /** The OpenID provider this server trusts. */
@@ -234,6 +319,7 @@ public final class Session {
                     HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10));
             Optional.ofNullable(caFile)
                     .or(() -> environment("MUSTER_CA_FILE").map(Path::of))
+                    .or(() -> context().flatMap(Context::caFile).map(Path::of))
                     .ifPresent(file -> builder.sslContext(TrustedCertificates.context(file)));
             client = builder.build();
             http = client;

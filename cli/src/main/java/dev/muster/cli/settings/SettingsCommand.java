@@ -46,7 +46,7 @@ public final class SettingsCommand {
 
         @Override
         public void run() {
-            session.printer().json(session.api().get(Url.of("settings", level, name)));
+            session.printer().whole(session.api().get(Url.of("settings", level, name)));
         }
     }
 

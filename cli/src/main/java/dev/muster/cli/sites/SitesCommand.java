@@ -68,9 +68,9 @@ public final class SitesCommand {
             header = "All sites, each below the one it lies in.")
     void tree() {
         Map<String, Object> answer = session.api().get(Url.of("sites"));
-        switch (session.printer().format()) {
-            case table -> lines(new Row(answer).rows("items"), null, "").forEach(session.out()::println);
-            case json, name -> session.printer().list(answer, Table.of(), "name");
+        switch (session.printer().shape()) {
+            case PEOPLE -> lines(new Row(answer).rows("items"), null, "").forEach(session.out()::println);
+            case WHOLE, NAME -> session.printer().list(answer, Table.of(), "name");
         }
     }
 

@@ -98,7 +98,7 @@ final class TailVerb implements Runnable {
         String of = device == null ? sample.text("device") + "  " : "";
         session.out()
                 .println(
-                        session.printer().format() == Format.json
+                        session.printer().shape() == Format.Shape.WHOLE
                                 ? data
                                 : sample.text("at") + "  " + of + sample.text("metric") + "  " + sample.text("value"));
         session.out().flush();
