@@ -90,8 +90,9 @@ class CaRotationIT {
                 retire(view.id(), true).statusCode(200);
             }
         }
-        await().atMost(PATIENCE)
-                .untilAsserted(() -> assertThat(Tls.fingerprint(served())).isEqualTo(authority.fingerprint()));
+        // A handshake under way while certificates change may be cut short; devices come again.
+        await().atMost(PATIENCE).ignoreExceptions().untilAsserted(() -> assertThat(Tls.fingerprint(served()))
+                .isEqualTo(authority.fingerprint()));
     }
 
     @Test

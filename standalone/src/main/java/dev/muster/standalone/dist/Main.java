@@ -11,7 +11,7 @@ import picocli.CommandLine.Command;
         headerHeading = "Example: ./muster dist agent --to dist%n%n",
         header = "Makes packages for machines that build nothing.",
         mixinStandardHelpOptions = true,
-        subcommands = {AgentCommand.class, JmodsCommand.class})
+        subcommands = {ServerCommand.class, AgentCommand.class, JmodsCommand.class})
 public final class Main {
     private Main() {}
 

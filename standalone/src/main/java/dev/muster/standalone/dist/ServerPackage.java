@@ -1,0 +1,113 @@
+package dev.muster.standalone.dist;
+
+import dev.muster.standalone.process.ExitCode;
+import dev.muster.standalone.process.RuntimeFiles;
+import dev.muster.standalone.process.StandaloneException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/**
+ * What {@code ./muster up} and the command line need, in the places where a build has it, so that the same launcher runs both:
+ * file {@value #MARK} tells it that there is nothing to build, and that its Java is beside it.
+ *
+ * @param home root of the project, built
+ * @param work where the tree is made; emptied first
+ */
+record ServerPackage(Path home, Path work) {
+    /** Its content is the version. */
+    static final String MARK = "PACKAGED";
+
+    /** The folder, named as the archive will be. */
+    Path tree() throws IOException {
+        PackageTree.delete(work);
+        String version = RuntimeFiles.version("muster");
+        Path tree = work.resolve("muster-" + version + "-linux-" + System.getProperty("os.arch"));
+        Files.createDirectories(tree);
+        for (String file : List.of("muster", "LICENSE", "README.md", "CHANGELOG.md", "SECURITY.md")) {
+            PackageTree.copy(home.resolve(file), tree.resolve(file));
+        }
+        Files.writeString(tree.resolve(MARK), version + "\n");
+        for (String folder : List.of(
+                "docs",
+                "standalone/target/classes",
+                "standalone/target/lib",
+                "standalone/target/runtime/kafka",
+                "control-plane/target/quarkus-app",
+                "cli/target/lib",
+                "device-agent/target/lib")) {
+            copyFolder(folder, tree);
+        }
+        for (String file : List.of("cli/target/muster-cli.jar", "device-agent/target/device-agent.jar")) {
+            PackageTree.copy(home.resolve(file), tree.resolve(file));
+        }
+        // As they came; they are unpacked where the archive is, once.
+        String servers = "standalone/target/runtime";
+        PackageTree.copyAll(home.resolve(servers), ".jar", tree.resolve(servers));
+        PackageTree.copyAll(home.resolve(servers), ".zip", tree.resolve(servers));
+        link(tree.resolve("java"));
+        return tree;
+    }
+
+    private void copyFolder(String folder, Path tree) throws IOException {
+        Path from = home.resolve(folder);
+        if (!Files.isDirectory(from)) {
+            throw new StandaloneException(
+                    ExitCode.NOT_BUILT, "expected `" + from + "`, found nothing; run `./muster up` once to build it");
+        }
+        Path to = tree.resolve(folder);
+        Files.createDirectories(to.resolveSibling(""));
+        Tool.run(work, Map.of(), List.of("cp", "-a", from.toString(), to.toString()));
+    }
+
+    // All modules that a server could ask for: Keycloak and PostgreSQL's driver load what no tool sees.
+    private void link(Path to) throws IOException {
+        Path jdk = Path.of(System.getProperty("java.home"));
+        List<String> modules;
+        try (Stream<String> all = Tool.run(
+                        work, Map.of(), List.of(jdk.resolve("bin/java").toString(), "--list-modules"))
+                .lines()) {
+            modules = all.map(line -> line.replaceFirst("@.*", ""))
+                    .filter(name -> name.startsWith("java.") || name.startsWith("jdk."))
+                    .filter(name -> !name.matches(
+                            "jdk\\.(compiler|jlink|jpackage|javadoc|jshell|jartool|jdeps|hotspot\\.agent)"))
+                    .filter(name -> !name.matches("java\\.(se|smartcardio)"))
+                    .toList();
+        }
+        Tool.run(
+                work,
+                Map.of(),
+                List.of(
+                        jdk.resolve("bin/jlink").toString(),
+                        "--add-modules",
+                        String.join(",", modules),
+                        "--no-header-files",
+                        "--no-man-pages",
+                        "--strip-debug",
+                        "--generate-cds-archive",
+                        "--output",
+                        to.toString()));
+    }
+
+    /** {@code tar.zst} of {@code tree}, in {@code folder}. */
+    Path tarZst(Path tree, Path folder, int level) {
+        Path file = folder.resolve(tree.getFileName() + ".tar.zst");
+        Tool.run(
+                tree.resolveSibling(""),
+                Map.of("LC_ALL", "C"),
+                List.of(
+                        "tar",
+                        "--sort=name",
+                        "--owner=0",
+                        "--group=0",
+                        "--numeric-owner",
+                        "--use-compress-program=zstd -T0 -q -" + level,
+                        "-cf",
+                        file.toString(),
+                        tree.getFileName().toString()));
+        return file;
+    }
+}
