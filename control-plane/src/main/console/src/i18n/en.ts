@@ -15,6 +15,7 @@ import { bridges } from './bridges';
 import { channels } from './channels';
 import { tenants } from './tenants';
 import { trust } from './trust';
+import { number } from './language';
 import { waiting } from './waiting';
 
 const plural = (n: number, one: string, more: string) => (n === 1 ? one : more);
@@ -47,6 +48,7 @@ export const en = {
     logout: 'Log out',
     light: 'Light theme',
     dark: 'Dark theme',
+    language: 'Language',
     live: 'Live',
     liveHint: 'Changes appear by themselves',
     notLive: 'Reconnecting',
@@ -74,7 +76,7 @@ export const en = {
     signInFailed: 'Signing in did not work',
     signInHint: 'The OpenID provider or Muster itself may still be starting.',
     retry: 'Try again',
-    home: 'Go to the fleet',
+    home: 'Go to the home page',
     old: 'This may be old:',
     noPage: 'This address leads nowhere',
     noPageHint: 'The page may have moved, or the link is incomplete.',
@@ -92,7 +94,9 @@ export const en = {
     copy: 'Copy',
     copied: 'Copied',
     by: (who: string) => `by ${who}`,
-    devices: (n: number) => plural(n, '1 device', `${n.toLocaleString()} devices`),
+    devices: (n: number) => plural(n, '1 device', `${number(n)} devices`),
+    days: 'days',
+    bytes: 'bytes',
     now: 'just now',
     never: 'never',
     version: (v: number | string) => `Version ${v}`,
@@ -150,7 +154,7 @@ export const en = {
     metricNone: 'Choose a metric',
     nothingTitle: 'No device matches',
     nothingText: 'Change the query or clear it to see all devices.',
-    more: (n: number) => `${n} more`,
+    more: (n: number) => `${number(n)} more`,
   },
   device: {
     facts: 'About this device',
@@ -198,7 +202,6 @@ export const en = {
       `${metric}${unit ? ' in ' + unit : ''}, from ${from} to ${to}`,
     mean: 'mean',
     between: 'lowest to highest',
-    events: 'Events',
     noEvents: 'Nothing has happened yet.',
     at: 'Time',
     kind: 'Event',
@@ -245,8 +248,8 @@ export const en = {
     } as Record<string, string>,
     emptyTitle: 'No rollouts yet',
     emptyText: 'A rollout brings a release, a policy or settings to devices, wave by wave. Make one above, or on the command line:',
-    done: (done: number, all: number) => `${done.toLocaleString()} of ${all.toLocaleString()}`,
-    failed: (n: number) => `${n.toLocaleString()} failed`,
+    done: (done: number, all: number) => `${number(done)} of ${number(all)}`,
+    failed: (n: number) => `${number(n)} failed`,
     selector: 'Devices',
     allDevices: 'All devices',
     createdBy: 'Created',

@@ -26,13 +26,14 @@ import {
   ToolbarItem,
   Tooltip,
 } from '@patternfly/react-core';
+import { GlobeIcon } from '@patternfly/react-icons/dist/esm/icons/globe-icon';
 import { MoonIcon } from '@patternfly/react-icons/dist/esm/icons/moon-icon';
 import { SunIcon } from '@patternfly/react-icons/dist/esm/icons/sun-icon';
 import { useContext, useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'react-router';
 import { useConnected } from '../api/live';
 import type { Me } from '../api/types';
-import { m } from '../i18n';
+import { LANGUAGES, chooseLanguage, language, m, type Language } from '../i18n';
 import { AlertCount } from './AlertCount';
 import { reach, type Role } from './rights';
 import { Time } from './Time';
@@ -105,6 +106,9 @@ export function Shell({
             <ToolbarGroup align={{ default: 'alignEnd' }} gap={{ default: 'gapMd' }}>
               <ToolbarItem>
                 <LiveMark />
+              </ToolbarItem>
+              <ToolbarItem>
+                <LanguageChoice />
               </ToolbarItem>
               <ToolbarItem>
                 <ThemeButton />
@@ -188,6 +192,43 @@ function ThemeButton() {
         }}
       />
     </Tooltip>
+  );
+}
+
+function LanguageChoice() {
+  const [open, setOpen] = useState(false);
+  return (
+    <Dropdown
+      isOpen={open}
+      onOpenChange={setOpen}
+      popperProps={{ position: 'right' }}
+      onSelect={(_event, chosen) => {
+        setOpen(false);
+        if (chosen !== language) {
+          chooseLanguage(chosen as Language);
+        }
+      }}
+      toggle={(ref) => (
+        <MenuToggle
+          ref={ref}
+          variant="plainText"
+          icon={<GlobeIcon />}
+          isExpanded={open}
+          onClick={() => setOpen(!open)}
+          aria-label={m.shell.language + ': ' + LANGUAGES[language]}
+        >
+          {LANGUAGES[language]}
+        </MenuToggle>
+      )}
+    >
+      <DropdownList>
+        {Object.entries(LANGUAGES).map(([key, name]) => (
+          <DropdownItem key={key} value={key} lang={key} isSelected={key === language}>
+            {name}
+          </DropdownItem>
+        ))}
+      </DropdownList>
+    </Dropdown>
   );
 }
 
