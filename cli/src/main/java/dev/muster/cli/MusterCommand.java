@@ -24,6 +24,8 @@ import dev.muster.cli.importing.ImportCommand;
 import dev.muster.cli.login.LoginCommand;
 import dev.muster.cli.login.LogoutCommand;
 import dev.muster.cli.login.WhoamiCommand;
+import dev.muster.cli.overview.OverviewCommand;
+import dev.muster.cli.overview.SearchCommand;
 import dev.muster.cli.policy.PolicyCommand;
 import dev.muster.cli.releases.ReleaseCommand;
 import dev.muster.cli.roles.RolesCommand;
@@ -34,6 +36,7 @@ import dev.muster.cli.sites.SitesCommand;
 import dev.muster.cli.telemetry.TelemetryCommand;
 import dev.muster.cli.tenants.TenantsCommand;
 import dev.muster.cli.trust.TrustCommand;
+import dev.muster.cli.views.ViewsCommand;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -51,8 +54,11 @@ import picocli.CommandLine.Mixin;
             LoginCommand.class,
             LogoutCommand.class,
             WhoamiCommand.class,
+            OverviewCommand.class,
+            SearchCommand.class,
             FleetCommand.class,
             DevicesCommand.class,
+            ViewsCommand.class,
             SitesCommand.class,
             GroupsCommand.class,
             EnrolCommand.class,
