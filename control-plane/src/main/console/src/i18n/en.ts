@@ -9,6 +9,7 @@ import { ddi } from './ddi';
 import { fourEyes } from './fourEyes';
 import { help } from './help';
 import { policy } from './policy';
+import { overview, search, views } from './overview';
 import { rollouts } from './rollouts';
 import { registry } from './registry';
 import { bridges } from './bridges';
@@ -25,7 +26,8 @@ export const en = {
   nav: {
     label: 'Main navigation',
     skip: 'Skip to content',
-    fleet: 'Fleet',
+    overview: 'Overview',
+    fleet: 'Devices',
     alerts: 'Alerts',
     bridges: 'Bridges',
     groups: 'Groups',
@@ -90,6 +92,7 @@ export const en = {
     close: 'Close',
     clear: 'Clear',
     firstPage: 'First page',
+    previousPage: 'Previous page',
     nextPage: 'Next page',
     copy: 'Copy',
     copied: 'Copied',
@@ -110,14 +113,8 @@ export const en = {
     offline: 'Offline',
   } as Record<string, string>,
   fleet: {
-    title: 'Fleet',
+    title: 'Devices',
     devices: 'Devices',
-    online: 'Online',
-    ofAll: (share: number) => `${share} % of the fleet`,
-    rollouts: 'Rollouts in flight',
-    byStatus: 'By status',
-    byImage: 'By image',
-    bySite: 'By site',
     search: 'Find devices',
     searchPlaceholder: 'site==north;tag=in=(camera,crusher)',
     searchGo: 'Search',
@@ -154,7 +151,6 @@ export const en = {
     metricNone: 'Choose a metric',
     nothingTitle: 'No device matches',
     nothingText: 'Change the query or clear it to see all devices.',
-    more: (n: number) => `${number(n)} more`,
   },
   device: {
     facts: 'About this device',
@@ -404,6 +400,9 @@ export const en = {
   waiting,
   artifacts,
   releases,
+  overview,
+  search,
+  views,
 };
 
 export type Messages = typeof en;

@@ -35,6 +35,7 @@ import { useConnected } from '../api/live';
 import type { Me } from '../api/types';
 import { LANGUAGES, chooseLanguage, language, m, type Language } from '../i18n';
 import { AlertCount } from './AlertCount';
+import { GlobalSearch } from './GlobalSearch';
 import { reach, type Role } from './rights';
 import { Time } from './Time';
 import { chooseTheme, theme, type Theme } from './theme';
@@ -43,13 +44,13 @@ import { MeContext } from './useRoles';
 interface Entry {
   to: string;
   text: string;
-  also?: string;
   /** Who may not do this sees nothing there, so it is not offered. */
   needs?: { role: Role; everywhere: boolean };
 }
 
 const ENTRIES: Entry[] = [
-  { to: '/', text: m.nav.fleet, also: '/devices/' },
+  { to: '/', text: m.nav.overview },
+  { to: '/devices', text: m.nav.fleet },
   { to: '/alerts', text: m.nav.alerts },
   { to: '/groups', text: m.nav.groups },
   { to: '/sites', text: m.nav.sites },
@@ -84,8 +85,7 @@ export function Shell({
   const me = useContext(MeContext);
   const isOffered = ({ needs }: Entry) =>
     needs === undefined || me === undefined || reach(me.roles, needs.role)[needs.everywhere ? 'everywhere' : 'any'];
-  const isActive = (entry: { to: string; also?: string }) =>
-    entry.to === '/' ? pathname === '/' || (entry.also !== undefined && pathname.startsWith(entry.also)) : pathname.startsWith(entry.to);
+  const isActive = ({ to }: Entry) => (to === '/' ? pathname === '/' : pathname === to || pathname.startsWith(to + '/'));
 
   const masthead = (
     <Masthead>
@@ -103,6 +103,9 @@ export function Shell({
       <MastheadContent>
         <Toolbar isStatic>
           <ToolbarContent>
+            <ToolbarItem className="muster-global-item">
+              <GlobalSearch />
+            </ToolbarItem>
             <ToolbarGroup align={{ default: 'alignEnd' }} gap={{ default: 'gapMd' }}>
               <ToolbarItem>
                 <LiveMark />

@@ -14,6 +14,7 @@ import { fourEyes } from './fourEyes';
 import { help } from './help';
 import { policy } from './policy';
 import { registry } from './registry';
+import { overview, search, views } from './overview';
 import { rollouts } from './rollouts';
 import { tenants } from './tenants';
 import { trust } from './trust';
@@ -24,7 +25,8 @@ export const zh: Messages = {
   nav: {
     label: '主导航',
     skip: '跳到内容',
-    fleet: '设备群',
+    overview: '总览',
+    fleet: '设备',
     alerts: '告警',
     bridges: '桥接',
     groups: '分组',
@@ -89,6 +91,7 @@ export const zh: Messages = {
     close: '关闭',
     clear: '清除',
     firstPage: '第一页',
+    previousPage: '上一页',
     nextPage: '下一页',
     copy: '复制',
     copied: '已复制',
@@ -102,14 +105,8 @@ export const zh: Messages = {
   },
   status: { pending: '待注册', active: '启用', suspended: '已暂停', retired: '已退役', online: '在线', offline: '离线' },
   fleet: {
-    title: '设备群',
+    title: '设备',
     devices: '设备',
-    online: '在线',
-    ofAll: (share) => `占设备群的 ${share}%`,
-    rollouts: '进行中的推送',
-    byStatus: '按状态',
-    byImage: '按镜像',
-    bySite: '按站点',
     search: '查找设备',
     searchPlaceholder: 'site==north;tag=in=(camera,crusher)',
     searchGo: '搜索',
@@ -138,7 +135,6 @@ export const zh: Messages = {
     metricNone: '选择指标',
     nothingTitle: '没有匹配的设备',
     nothingText: '请修改查询，或清除它以查看所有设备。',
-    more: (n) => `另有 ${number(n)} 个`,
   },
   device: {
     facts: '关于此设备',
@@ -369,4 +365,7 @@ export const zh: Messages = {
   waiting,
   artifacts,
   releases,
+  overview,
+  search,
+  views,
 };

@@ -45,7 +45,8 @@ public final class OverviewCommand implements Runnable {
 
     private static String rollout(Row rollout) {
         return rollout.text("name") + " (" + rollout.text("state") + ", " + rollout.text("succeeded") + " of "
-                + rollout.text("devices") + (rollout.number("failed") > 0 ? ", " + rollout.text("failed") + " failed" : "")
+                + rollout.text("devices")
+                + (rollout.number("failed") > 0 ? ", " + rollout.text("failed") + " failed" : "")
                 + ")";
     }
 

@@ -77,8 +77,7 @@ final class SiteOptions {
         if (!matcher.matches()) {
             throw new CliException(ExitCode.USAGE, "expected --location such as `51.48,7.22`, found `" + text + "`");
         }
-        return Map.of(
-                "latitude", Double.valueOf(matcher.group(1)), "longitude", Double.valueOf(matcher.group(2)));
+        return Map.of("latitude", Double.valueOf(matcher.group(1)), "longitude", Double.valueOf(matcher.group(2)));
     }
 
     private static Map<String, Object> window(String text) {

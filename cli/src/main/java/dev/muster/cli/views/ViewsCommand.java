@@ -53,8 +53,7 @@ public final class ViewsCommand {
             @Option(names = "--shared", description = "Show it to everybody of the tenant.") boolean shared) {
         session.printer()
                 .one(
-                        session.api()
-                                .post(Url.of("views"), Map.of("name", name, "query", query, "shared", shared)),
+                        session.api().post(Url.of("views"), Map.of("name", name, "query", query, "shared", shared)),
                         Table.of()
                                 .column("Name", "name")
                                 .column("Devices", "query")

@@ -100,8 +100,9 @@ class OverviewIT {
             handle.execute("""
                     insert into enrolment_request (id, key_sha256, source, wished, hardware, facts, address, asked_at, expires_at)
                     values ('ovw-door', '\\x01', 'token/x', 'ovw-door', 'board', '{}', '::1', now(), now() + interval '1 day')""");
-            handle.execute("insert into role_binding (kind, issuer, subject, role, selector, created_by) values ('person', '"
-                    + Tokens.ISSUER + "', 'ovw-port-person', 'viewer', 'site==ovw-port', 'test')");
+            handle.execute(
+                    "insert into role_binding (kind, issuer, subject, role, selector, created_by) values ('person', '"
+                            + Tokens.ISSUER + "', 'ovw-port-person', 'viewer', 'site==ovw-port', 'test')");
         });
     }
 
@@ -179,7 +180,9 @@ class OverviewIT {
                 .body("spots[0].alerts", equalTo(2));
         tenant.get("/overview/map?box=120,30,123,33").body("spots.names.flatten()", contains("ovw-port"));
         ofThePort("/overview/map").body("spots.devices", containsInAnyOrder(0, 2));
-        tenant.get("/overview/map?box=10,0,5,20").statusCode(400).body("detail", containsString("west,south,east,north"));
+        tenant.get("/overview/map?box=10,0,5,20")
+                .statusCode(400)
+                .body("detail", containsString("west,south,east,north"));
     }
 
     @Test
@@ -207,7 +210,8 @@ class OverviewIT {
         tenant.send("PATCH", "/sites/ovw-lost", "{\"location\":{\"latitude\":91,\"longitude\":0}}")
                 .statusCode(400)
                 .body("detail", containsString("from -90 to 90"));
-        tenant.send("PATCH", "/sites/ovw-lost", "{\"location\":{\"latitude\":1}}").statusCode(400);
+        tenant.send("PATCH", "/sites/ovw-lost", "{\"location\":{\"latitude\":1}}")
+                .statusCode(400);
         tenant.get("/sites/ovw-lost").body("location", nullValue());
     }
 

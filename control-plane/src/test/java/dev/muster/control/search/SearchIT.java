@@ -40,7 +40,8 @@ class SearchIT {
     void fill() {
         tenant = maker.empty(TENANT, "srch");
         tenant.send("POST", "/sites", "{\"name\":\"north-press-hall\"}").statusCode(201);
-        tenant.send("POST", "/groups", "{\"name\":\"presses\",\"query\":\"name==press*\"}").statusCode(201);
+        tenant.send("POST", "/groups", "{\"name\":\"presses\",\"query\":\"name==press*\"}")
+                .statusCode(201);
         transactions.run(new TenantId(TENANT), handle -> {
             handle.execute("""
                     insert into device (id, name, status, site, hardware, serial) values
@@ -55,8 +56,9 @@ class SearchIT {
                                          changed_at) values
                       ('00000000-0000-4000-8000-00000000000a', 'Update of presses', 'settings', '', 'completed', 5, 60, now(), 'x',
                        now())""");
-            handle.execute("insert into role_binding (kind, issuer, subject, role, selector, created_by) values ('person', '"
-                    + Tokens.ISSUER + "', 'srch-person', 'viewer', 'id==dev-3', 'test')");
+            handle.execute(
+                    "insert into role_binding (kind, issuer, subject, role, selector, created_by) values ('person', '"
+                            + Tokens.ISSUER + "', 'srch-person', 'viewer', 'id==dev-3', 'test')");
         });
     }
 
@@ -66,7 +68,9 @@ class SearchIT {
                 .statusCode(200)
                 // By its name, by its id, by serial number or tag; each once.
                 .body("items.findAll { it.kind == 'device' }.id", contains("dev-1", "press-b", "dev-3"));
-        tenant.get("/search?q=sn-0002").body("items.id", contains("press-b")).body("items[0].detail", equalTo("SN-0002"));
+        tenant.get("/search?q=sn-0002")
+                .body("items.id", contains("press-b"))
+                .body("items[0].detail", equalTo("SN-0002"));
     }
 
     @Test
@@ -108,7 +112,9 @@ class SearchIT {
                             "explain select id from device d where d.find_name >= 'pre' and d.find_name < 'prf' order by d.find_name limit 10")
                     .mapTo(String.class)
                     .list();
-            Assertions.assertThat(String.join("\n", plan)).contains("device_find_name").contains("find_name >= 'pre'");
+            Assertions.assertThat(String.join("\n", plan))
+                    .contains("device_find_name")
+                    .contains("find_name >= 'pre'");
         });
     }
 

@@ -63,7 +63,12 @@ class ViewsIT {
                 .body("items.mine", contains(true, false))
                 .body("items[1].query", equalTo("tag==y"))
                 .body("items[0].revision", equalTo(1));
-        String next = as("vws-a").get("/api/v1/views?limit=1").then().body("next", notNullValue()).extract().path("next");
+        String next = as("vws-a")
+                .get("/api/v1/views?limit=1")
+                .then()
+                .body("next", notNullValue())
+                .extract()
+                .path("next");
         as("vws-a")
                 .get("/api/v1/views?limit=1&cursor=" + next)
                 .then()
@@ -76,7 +81,11 @@ class ViewsIT {
         String id = save("vws-a", "of a", "site==x", true);
         String hidden = save("vws-a", "hidden of a", "site==x", false);
 
-        as("vws-b").body("{\"name\":\"stolen\"}").patch("/api/v1/views/" + id).then().statusCode(403);
+        as("vws-b")
+                .body("{\"name\":\"stolen\"}")
+                .patch("/api/v1/views/" + id)
+                .then()
+                .statusCode(403);
         as("vws-b").delete("/api/v1/views/" + id).then().statusCode(403);
         // What is not shared is not there for others.
         as("vws-b").delete("/api/v1/views/" + hidden).then().statusCode(404).body("code", equalTo("view-not-found"));
@@ -133,6 +142,9 @@ class ViewsIT {
     }
 
     private static RequestSpecification as(String who) {
-        return given().auth().oauth2(Tokens.of(who)).header(Guard.TENANT_HEADER, TENANT).contentType(ContentType.JSON);
+        return given().auth()
+                .oauth2(Tokens.of(who))
+                .header(Guard.TENANT_HEADER, TENANT)
+                .contentType(ContentType.JSON);
     }
 }
