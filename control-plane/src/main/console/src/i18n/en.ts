@@ -9,7 +9,7 @@ import { ddi } from './ddi';
 import { fourEyes } from './fourEyes';
 import { help } from './help';
 import { policy } from './policy';
-import { overview, search, views } from './overview';
+import { bulk, overview, search, views } from './overview';
 import { rollouts } from './rollouts';
 import { registry } from './registry';
 import { bridges } from './bridges';
@@ -98,6 +98,7 @@ export const en = {
     copied: 'Copied',
     by: (who: string) => `by ${who}`,
     devices: (n: number) => plural(n, '1 device', `${number(n)} devices`),
+    typeToGoOn: (word: string) => `Type ${word} to go on`,
     days: 'days',
     bytes: 'bytes',
     now: 'just now',
@@ -403,6 +404,7 @@ export const en = {
   overview,
   search,
   views,
+  bulk,
 };
 
 export type Messages = typeof en;

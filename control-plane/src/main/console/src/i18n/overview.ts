@@ -122,3 +122,29 @@ export const views = {
   removeText: 'The devices stay. Whoever else uses the view does not find it any more.',
   removeAction: 'Delete',
 };
+
+export const bulk = {
+  menu: 'With all of these',
+  command: 'Run a command…',
+  rollout: 'Roll something out…',
+  actions: {
+    suspend: {
+      item: 'Suspend…',
+      title: 'Suspend these devices?',
+      text: 'Their connections are cut within a second. What is in force on them stays in force.',
+      action: 'Suspend',
+    },
+    resume: { item: 'Resume…', title: 'Resume these devices?', text: 'They may connect again and are brought to their desired state.', action: 'Resume' },
+    retire: {
+      item: 'Retire…',
+      title: 'Retire these devices?',
+      text: 'Their certificates end at once. A retired device must be enrolled anew to come back.',
+      action: 'Retire',
+    },
+  },
+  whom: (n: number, query: string) =>
+    `${plural(n, '1 device changes', `${number(n)} devices change`)}${query ? `: those of \`${query}\`` : ', of the whole fleet'}.`,
+  left: (n: number) => plural(n, '1 more stays as it is.', `${number(n)} more stay as they are.`),
+  tooMany: (most: number) => `At most ${number(most)} at a time: narrow the query.`,
+  reached: (n: number) => plural(n, 'Goes to 1 active device.', `Goes to ${number(n)} active devices.`),
+};

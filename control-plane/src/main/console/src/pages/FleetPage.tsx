@@ -22,6 +22,7 @@ import { QueryBox } from '../parts/QueryBox';
 import { Said } from '../parts/Said';
 import { Nothing, Shown } from '../parts/States';
 import { FleetTelemetry } from './FleetTelemetry';
+import { BulkActions } from './BulkActions';
 import { Inventory } from './Inventory';
 import { Views } from './Views';
 
@@ -69,6 +70,11 @@ export function FleetPage() {
                 <ToolbarItem>
                   <Views query={asked} show={search} />
                 </ToolbarItem>
+                {!wrong && (
+                  <ToolbarItem align={{ default: 'alignEnd' }}>
+                    <BulkActions query={asked} done={devices.reload} />
+                  </ToolbarItem>
+                )}
               </ToolbarContent>
             </Toolbar>
             {wrong ? (

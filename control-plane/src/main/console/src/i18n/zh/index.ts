@@ -14,7 +14,7 @@ import { fourEyes } from './fourEyes';
 import { help } from './help';
 import { policy } from './policy';
 import { registry } from './registry';
-import { overview, search, views } from './overview';
+import { bulk, overview, search, views } from './overview';
 import { rollouts } from './rollouts';
 import { tenants } from './tenants';
 import { trust } from './trust';
@@ -97,6 +97,7 @@ export const zh: Messages = {
     copied: '已复制',
     by: (who) => `由 ${who}`,
     devices: (n) => `${number(n)} 台设备`,
+    typeToGoOn: (word) => `输入 ${word} 以继续`,
     days: '天',
     bytes: '字节',
     now: '刚刚',
@@ -368,4 +369,5 @@ export const zh: Messages = {
   overview,
   search,
   views,
+  bulk,
 };

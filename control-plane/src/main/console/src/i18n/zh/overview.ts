@@ -104,3 +104,18 @@ export const views: Messages['views'] = {
   removeText: '设备保留。使用此视图的其他人将不再找到它。',
   removeAction: '删除',
 };
+
+export const bulk: Messages['bulk'] = {
+  menu: '对这些设备',
+  command: '运行命令…',
+  rollout: '推送…',
+  actions: {
+    suspend: { item: '暂停…', title: '暂停这些设备？', text: '其连接会在一秒内切断。设备上现行的内容继续生效。', action: '暂停' },
+    resume: { item: '恢复…', title: '恢复这些设备？', text: '它们可以重新连接，并会被带到期望状态。', action: '恢复' },
+    retire: { item: '退役…', title: '让这些设备退役？', text: '其证书立即失效。已退役的设备须重新注册才能回来。', action: '退役' },
+  },
+  whom: (n, query) => `${number(n)} 台设备会改变${query ? `：\`${query}\` 所选的设备` : '，即整个设备群'}。`,
+  left: (n) => `另有 ${number(n)} 台保持不变。`,
+  tooMany: (most) => `每次最多 ${number(most)} 台：请缩小查询范围。`,
+  reached: (n) => `将发往 ${number(n)} 台启用的设备。`,
+};
