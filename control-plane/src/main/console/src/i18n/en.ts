@@ -93,6 +93,7 @@ export const en = {
     clear: 'Clear',
     firstPage: 'First page',
     previousPage: 'Previous page',
+    more: 'Show more',
     nextPage: 'Next page',
     copy: 'Copy',
     copied: 'Copied',

@@ -67,6 +67,8 @@ export const registry = {
     windowHint: 'When devices may switch to what they loaded. No day: that of the site above.',
     from: 'Opens at',
     to: 'Closes at',
+    location: 'Location',
+    locationHint: 'Latitude, longitude in degrees, such as 51.48, 7.22: where it is on the map.',
     gatewayHint: 'The id of the device that others are reached through.',
     days: { mon: 'Mon', tue: 'Tue', wed: 'Wed', thu: 'Thu', fri: 'Fri', sat: 'Sat', sun: 'Sun' } as Record<string, string>,
   },

@@ -92,6 +92,7 @@ export const zh: Messages = {
     clear: '清除',
     firstPage: '第一页',
     previousPage: '上一页',
+    more: '显示更多',
     nextPage: '下一页',
     copy: '复制',
     copied: '已复制',

@@ -64,6 +64,8 @@ export const registry: Messages['registry'] = {
     windowHint: '设备何时可以切换到已下载的内容。不选日子：沿用上级站点。',
     from: '开始',
     to: '结束',
+    location: '位置',
+    locationHint: '纬度, 经度（度），例如 51.48, 7.22：它在地图上的位置。',
     gatewayHint: '其他设备经由它联网的设备编号。',
     days: { mon: '周一', tue: '周二', wed: '周三', thu: '周四', fri: '周五', sat: '周六', sun: '周日' },
   },

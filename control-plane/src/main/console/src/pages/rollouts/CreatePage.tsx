@@ -17,13 +17,14 @@ import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { ApiError, path, post } from '../../api/client';
 import { body, type Draft, type NewWave, type Release } from '../../api/rollouts';
-import type { Page, Rollout } from '../../api/types';
-import { useGet } from '../../api/useGet';
+import type { Rollout } from '../../api/types';
+import { usePages } from '../../api/usePages';
 import { m } from '../../i18n';
 import { Command } from '../policy/Command';
 import { Confirm } from '../../parts/Confirm';
 import { Field, Hint } from '../../parts/FormModal';
 import { wordFor } from '../../parts/many';
+import { More } from '../../parts/More';
 import { PageHead } from '../../parts/PageHead';
 import { Said } from '../../parts/Said';
 import { Section } from '../../parts/Section';
@@ -53,20 +54,20 @@ const EMPTY: Draft = {
 /** A rollout is put together here, and seen before it starts. */
 export function CreatePage() {
   const [query] = useSearchParams();
-  const releases = useGet<Page<Release>>(path(['releases'], { limit: 50 }));
+  const releases = usePages<Release>('releases');
   return (
     <>
       <PageHead title={words.create} parent={{ to: '/rollouts', text: m.rollouts.title }} text={words.createText} />
       <PageSection isFilled>
         <Shown remote={releases} lines={6}>
-          {({ items }) =>
+          {(items) =>
             items.length === 0 ? (
               <Nothing title={m.rollouts.emptyTitle}>
                 <p>{words.noReleases}</p>
                 <Command>muster artifact upload app FILE && muster release create NAME VERSION --artifact SHA256</Command>
               </Nothing>
             ) : (
-              <Create releases={items.filter((one) => !one.withdrawnAt)} chosen={query.get('release') ?? ''} selector={query.get('q') ?? ''} />
+              <Create more={releases.more} releases={items.filter((one) => !one.withdrawnAt)} chosen={query.get('release') ?? ''} selector={query.get('q') ?? ''} />
             )
           }
         </Shown>
@@ -75,7 +76,7 @@ export function CreatePage() {
   );
 }
 
-function Create({ releases, chosen, selector }: { releases: Release[]; chosen: string; selector: string }) {
+function Create({ releases, more, chosen, selector }: { releases: Release[]; more: (() => void) | undefined; chosen: string; selector: string }) {
   const go = useNavigate();
   const [draft, setDraft] = useState(() => {
     const one = releases.find((release) => release.id === chosen);
@@ -127,6 +128,7 @@ function Create({ releases, chosen, selector }: { releases: Release[]; chosen: s
                   <FormSelectOption key={one.id} value={one.id} label={`${one.name} ${one.version}`} />
                 ))}
               </FormSelect>
+              <More more={more} />
             </Field>
             <Field label={words.name} id="name">
               <TextInput id="name" value={draft.name} onChange={(_, name) => change({ name })} />
