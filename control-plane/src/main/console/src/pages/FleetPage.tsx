@@ -51,11 +51,6 @@ export function FleetPage() {
           <Inventory asked={wrong ? '' : asked} done={devices.reload} />
         }
       />
-      {!wrong && devices.data !== undefined && devices.data.items.length > 0 && (
-        <PageSection>
-          <FleetTelemetry asked={asked} />
-        </PageSection>
-      )}
       <PageSection isFilled>
         <Card className="muster-flush">
           <CardBody>
@@ -91,6 +86,11 @@ export function FleetPage() {
           </CardBody>
         </Card>
       </PageSection>
+      {!wrong && devices.data !== undefined && devices.data.items.length > 0 && (
+        <PageSection>
+          <FleetTelemetry asked={asked} />
+        </PageSection>
+      )}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { Label, List, ListItem } from '@patternfly/react-core';
+import { Label } from '@patternfly/react-core';
 import { Link } from 'react-router';
 import type { Overview, Waiting } from '../../api/overview';
 import { m } from '../../i18n';
@@ -19,9 +19,9 @@ export function WaitingCard({ waiting }: { waiting: Waiting[] }) {
       {waiting.length === 0 ? (
         <p className="muster-quiet">{words.nothingWaits}</p>
       ) : (
-        <List isPlain className="muster-rows">
+        <ul className="muster-rows">
           {waiting.map((item) => (
-            <ListItem key={item.kind}>
+            <li key={item.kind}>
               <Link to={whereToAct(item)}>{words.kinds[item.kind]?.(item.count) ?? item.kind}</Link>
               <div className="muster-quiet muster-break">
                 {item.what}
@@ -32,9 +32,9 @@ export function WaitingCard({ waiting }: { waiting: Waiting[] }) {
                   </>
                 )}
               </div>
-            </ListItem>
+            </li>
           ))}
-        </List>
+        </ul>
       )}
     </Section>
   );
@@ -70,9 +70,9 @@ export function RolloutsCard({ rollouts, inFlight }: { rollouts: Overview['rollo
       {rollouts.length === 0 ? (
         <p className="muster-quiet">{words.noRollouts}</p>
       ) : (
-        <List isPlain className="muster-rows">
+        <ul className="muster-rows">
           {rollouts.map((rollout) => (
-            <ListItem key={rollout.id}>
+            <li key={rollout.id}>
               <div className="muster-row-head">
                 <Link to={`/rollouts/${encodeURIComponent(rollout.id)}`} className="muster-break">
                   {rollout.name}
@@ -81,9 +81,9 @@ export function RolloutsCard({ rollouts, inFlight }: { rollouts: Overview['rollo
               </div>
               <RolloutBar tally={tally(rollout)} label={rollout.name} />
               {rollout.reason && <div className="muster-quiet muster-break">{rollout.reason}</div>}
-            </ListItem>
+            </li>
           ))}
-        </List>
+        </ul>
       )}
     </Section>
   );
@@ -114,9 +114,9 @@ export function AlertsCard({ firing, alerts }: { firing: Overview['firing']; ale
               .map((severity) => words.firing(firing[severity] ?? 0, m.alerts.severities[severity] ?? severity))
               .join(' · ')}
           </p>
-          <List isPlain className="muster-rows">
+          <ul className="muster-rows">
             {alerts.map((alert) => (
-              <ListItem key={alert.rule + '/' + alert.site}>
+              <li key={alert.rule + '/' + alert.site}>
                 <div className="muster-row-head">
                   <span className="muster-break">
                     <SeverityLabel severity={alert.severity} />{' '}
@@ -126,9 +126,9 @@ export function AlertsCard({ firing, alerts }: { firing: Overview['firing']; ale
                     {count(alert.alerts)} × · <Time at={alert.since} />
                   </span>
                 </div>
-              </ListItem>
+              </li>
             ))}
-          </List>
+          </ul>
         </>
       )}
     </Section>
@@ -146,9 +146,9 @@ const COMPLIANCE = [
 export function PermissionsCard({ compliance }: { compliance: Record<string, number> }) {
   return (
     <Section title={words.permissions} hint={words.permissionsHint}>
-      <List isPlain className="muster-bars">
+      <ul className="muster-bars">
         {COMPLIANCE.map(([state, color]) => (
-          <ListItem key={state}>
+          <li key={state}>
             <Label isCompact color={color} title={m.policy.compliance.hints[state === 'not-enforceable' ? 'notEnforceable' : state] ?? ''}>
               {m.policy.compliance.states[state]}
             </Label>
@@ -158,9 +158,9 @@ export function PermissionsCard({ compliance }: { compliance: Record<string, num
                 {count(compliance[state] ?? 0)}
               </Link>
             </span>
-          </ListItem>
+          </li>
         ))}
-      </List>
+      </ul>
     </Section>
   );
 }

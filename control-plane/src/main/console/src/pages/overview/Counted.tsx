@@ -1,4 +1,3 @@
-import { List, ListItem } from '@patternfly/react-core';
 import { Link } from 'react-router';
 import { m } from '../../i18n';
 import { count } from '../../parts/format';
@@ -33,9 +32,9 @@ export function Counted({
   return (
     <Section title={title}>
       {groups.length === 0 && <span className="muster-quiet">{m.common.none}</span>}
-      <List isPlain className="muster-bars">
+      <ul className="muster-bars">
         {groups.slice(0, ROWS).map(([name, n]) => (
-          <ListItem key={name}>
+          <li key={name}>
             <Link to={`/devices?q=${encodeURIComponent(`${field}==${name === '' ? "''" : quoted(name)}`)}`} className="muster-bars-name">
               {name === '' ? nothing : (words?.[name] ?? name)}
             </Link>
@@ -43,9 +42,9 @@ export function Counted({
               <span style={{ inlineSize: `${(100 * n) / largest}%` }} />
             </span>
             <span className="muster-bars-count">{count(n)}</span>
-          </ListItem>
+          </li>
         ))}
-      </List>
+      </ul>
       {groups.length > ROWS && <p className="muster-quiet">{m.overview.rest(groups.length - ROWS)}</p>}
     </Section>
   );

@@ -65,7 +65,7 @@ function Cards({ data }: { data: Overview }) {
     <Grid hasGutter className="muster-overview">
       <GridItem span={12}>{devices.devices === 0 ? <Tour /> : <Standing devices={devices} />}</GridItem>
       {order(me).map((name) => (
-        <GridItem key={name} md={6} xl={3}>
+        <GridItem key={name} md={6} xl2={3}>
           {cards[name]}
         </GridItem>
       ))}

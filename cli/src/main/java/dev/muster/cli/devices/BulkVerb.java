@@ -43,12 +43,13 @@ final class BulkVerb implements Runnable {
 
     @Override
     public void run() {
-        Map<String, Object> answer = expected == null
+        Long wanted = expected;
+        Map<String, Object> answer = wanted == null
                 ? session.api().get(Url.of("device-actions").with("action", action).with("q", query))
                 : session.api()
                         .post(
                                 Url.of("device-actions"),
-                                Map.of("action", action, "selector", query, "expected", expected));
+                                Map.of("action", action, "selector", query, "expected", wanted));
         session.printer().one(answer, ROW, "changes");
     }
 }

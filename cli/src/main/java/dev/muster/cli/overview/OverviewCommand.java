@@ -4,6 +4,7 @@ import dev.muster.cli.http.Url;
 import dev.muster.cli.output.Row;
 import dev.muster.cli.output.Table;
 import dev.muster.cli.session.Session;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 
@@ -38,7 +39,7 @@ public final class OverviewCommand implements Runnable {
                         "devices");
     }
 
-    private static String said(Row row, String member, java.util.function.Function<Row, String> one) {
+    private static String said(Row row, String member, Function<Row, String> one) {
         String all = row.rows(member).stream().map(one).collect(Collectors.joining(", "));
         return all.isEmpty() ? Row.NONE : all;
     }

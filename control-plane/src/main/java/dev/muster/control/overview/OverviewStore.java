@@ -248,7 +248,8 @@ final class OverviewStore {
                    and exists (select 1 from device d where d.tenant = a.tenant and d.id = a.device and %1$s) group by p.spot)
             select avg(p.latitude) as latitude, avg(p.longitude) as longitude, min(p.longitude) as west, min(p.latitude) as south,
                    max(p.longitude) as east, max(p.latitude) as north, count(*) as sites,
-                   (array_agg(p.name order by coalesce(s.devices, 0) desc, p.name))[1:3] as names,
+                   trim_array(array_agg(p.name order by coalesce(s.devices, 0) desc, p.name),
+                              cast(greatest(count(*) - 3, 0) as integer)) as names,
                    cast(coalesce(sum(s.devices), 0) as bigint) as devices, cast(coalesce(sum(s.online), 0) as bigint) as online,
                    cast(coalesce(sum(b.alerts), 0) as bigint) as alerts
               from placed p left join standing s on s.spot = p.name left join burning b on b.spot = p.name
