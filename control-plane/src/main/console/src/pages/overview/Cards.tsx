@@ -109,7 +109,7 @@ export function AlertsCard({ firing, alerts }: { firing: Overview['firing']; ale
         <p className="muster-quiet">{words.noAlerts}</p>
       ) : (
         <>
-          <p className="muster-quiet">
+          <p className="muster-quiet muster-gap">
             {SEVERITIES.filter((severity) => (firing[severity] ?? 0) > 0)
               .map((severity) => words.firing(firing[severity] ?? 0, m.alerts.severities[severity] ?? severity))
               .join(' · ')}
