@@ -44,7 +44,7 @@ export const commands: Messages['commands'] = {
     expired: '已过截止时间',
     failed: '失败',
   },
-  of: (done, all) => `${number(all)} 中的 ${number(done)}`,
+  of: (done, all) => `${number(done)} / ${number(all)} 台`,
   notDone: (n) => `${number(n)} 台未完成`,
   causes: '未完成，按原因',
   noCauses: '没有设备失败或拒绝。',

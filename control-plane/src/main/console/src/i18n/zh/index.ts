@@ -225,7 +225,7 @@ export const zh: Messages = {
     },
     emptyTitle: '还没有推送',
     emptyText: '推送把发行版、策略或设置一批接一批地带给设备。在上方创建，或用命令行：',
-    done: (done, all) => `${number(all)} 中的 ${number(done)}`,
+    done: (done, all) => `${number(done)} / ${number(all)} 台`,
     failed: (n) => `${number(n)} 台失败`,
     selector: '设备',
     allDevices: '所有设备',
