@@ -3,33 +3,16 @@ import { useContext, type ReactNode } from 'react';
 import { Link, Navigate, useSearchParams } from 'react-router';
 import { useLive } from '../../api/live';
 import type { Overview } from '../../api/overview';
-import type { Me } from '../../api/types';
 import { useGet } from '../../api/useGet';
 import { m } from '../../i18n';
 import { PageHead } from '../../parts/PageHead';
-import { reach, type Role } from '../../parts/rights';
 import { Shown } from '../../parts/States';
 import { MeContext } from '../../parts/useRoles';
 import { AlertsCard, PermissionsCard, RolloutsCard, WaitingCard } from './Cards';
 import { Counted } from './Counted';
+import { order, type CardName } from './order';
 import { MapCard } from './MapCard';
 import { Standing } from './Standing';
-
-type CardName = 'waiting' | 'rollouts' | 'alerts' | 'permissions';
-
-// What each person came for stands first; all of it stands there for everybody.
-const FIRST: [Role, CardName[]][] = [
-  ['admin', ['waiting', 'alerts', 'rollouts', 'permissions']],
-  ['security-officer', ['permissions', 'waiting', 'alerts', 'rollouts']],
-  ['release-manager', ['rollouts', 'waiting', 'alerts', 'permissions']],
-  ['approver', ['waiting', 'rollouts', 'alerts', 'permissions']],
-  ['operator', ['alerts', 'waiting', 'rollouts', 'permissions']],
-];
-
-function order(me: Me | undefined): CardName[] {
-  const mine = FIRST.find(([role]) => me !== undefined && reach(me.roles, role).any);
-  return mine?.[1] ?? ['alerts', 'rollouts', 'permissions', 'waiting'];
-}
 
 /** The fleet at a glance: what must be and is, what is under way, what fires, what waits for a person. */
 export function OverviewPage() {
@@ -64,7 +47,7 @@ function Cards({ data }: { data: Overview }) {
   return (
     <Grid hasGutter className="muster-overview">
       <GridItem span={12}>{devices.devices === 0 ? <Tour /> : <Standing devices={devices} />}</GridItem>
-      {order(me).map((name) => (
+      {order(me?.roles).map((name) => (
         <GridItem key={name} md={6} xl2={3}>
           {cards[name]}
         </GridItem>
