@@ -28,6 +28,7 @@ import { HelpPage } from './pages/help/HelpPage';
 import { GroupPage } from './pages/GroupPage';
 import { GroupsPage } from './pages/GroupsPage';
 import { NoPage } from './pages/NoPage';
+import { OverviewPage } from './pages/overview/OverviewPage';
 import { PermissionsPage } from './pages/PermissionsPage';
 import { EditorPage } from './pages/policy/EditorPage';
 import { NewReleasePage } from './pages/releases/NewReleasePage';
@@ -112,7 +113,8 @@ function Pages({ config, login: session }: SignedIn) {
     <MeContext.Provider value={me.data}>
       <Shell name={me.data?.name ?? session.name} version={config.version} logout={session.logout}>
         <Routes>
-          <Route index element={<FleetPage />} />
+          <Route index element={<OverviewPage />} />
+          <Route path="devices" element={<FleetPage />} />
           <Route path="devices/:id" element={<DevicePage />} />
           <Route path="help/:id" element={<HelpPage />} />
           <Route path="groups" element={<GroupsPage />} />

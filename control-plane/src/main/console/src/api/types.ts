@@ -75,11 +75,17 @@ export interface SiteWindow {
   to: string;
 }
 
+export interface Place {
+  latitude: number;
+  longitude: number;
+}
+
 export interface SiteOwn {
   timeZone: string | null;
   uplinkKbps: number | null;
   window: SiteWindow | null;
   gateway: string | null;
+  location?: Place | null;
 }
 
 export interface Site {
@@ -89,6 +95,7 @@ export interface Site {
   uplinkKbps: number | null;
   window: SiteWindow | null;
   gateway: string | null;
+  location?: Place | null;
   own: SiteOwn;
   revision: number;
 }

@@ -1,5 +1,7 @@
 // The sentences of who may do what.
 
+import { number } from './language';
+
 const where = (selector: string) => (selector === '' ? 'on every device' : `on devices of \`${selector}\``);
 
 export const access = {
@@ -29,7 +31,7 @@ export const access = {
     ] as [string, string][],
     find: 'Find bindings',
     findPlaceholder: 'Name, role or query',
-    found: (n: number, all: number) => (n === all ? `${all} bindings` : `${n} of ${all} bindings`),
+    found: (n: number, all: number) => (n === all ? `${number(all)} bindings` : `${number(n)} of ${number(all)} bindings`),
     columns: { who: 'Who', effect: 'Effect', role: 'Role', devices: 'Devices' },
     you: 'you',
     issuer: (issuer: string) => `of ${issuer}`,
@@ -105,7 +107,7 @@ export const access = {
     deleteOf: (name: string) => `Delete ${name}`,
     deleteTitle: (name: string) => `Delete ${name}?`,
     deleteText: (tokens: number) =>
-      `${tokens === 1 ? 'Its token ends' : `Its ${tokens} good tokens end`} with the next request, and its role bindings go. This cannot be undone.`,
+      `${tokens === 1 ? 'Its token ends' : `Its ${number(tokens)} good tokens end`} with the next request, and its role bindings go. This cannot be undone.`,
     deleteTextNone: 'It has no good token. Its role bindings go. This cannot be undone.',
     show: (name: string) => `Tokens of ${name}`,
     showRoles: 'Show its roles',

@@ -1,3 +1,5 @@
+import { number } from './language';
+
 const plural = (n: number, one: string, more: string) => (n === 1 ? one : more);
 
 export const alerts = {
@@ -13,8 +15,8 @@ export const alerts = {
   severities: { info: 'info', warning: 'warning', critical: 'critical' } as Record<string, string>,
   alerts: 'Alerts',
   since: 'Since',
-  explains: (n: number) => `explains ${n} more`,
-  taken: (n: number) => `${n} taken`,
+  explains: (n: number) => `explains ${number(n)} more`,
+  taken: (n: number) => `${number(n)} taken`,
   list: 'Book of alerts',
   filter: 'State of alerts',
   filters: {
@@ -36,7 +38,7 @@ export const alerts = {
   firstRule: 'Write the first rule',
   nothingFound: 'No such alerts',
   nothingFoundText: 'No alert is in this state.',
-  openInNav: (n: number) => plural(n, 'One alert fires', `${n} alerts fire`),
+  openInNav: (n: number) => plural(n, 'One alert fires', `${number(n)} alerts fire`),
   acknowledge: 'I take care',
   acknowledgeTitle: 'Take this alert',
   acknowledgeText: 'The others see that you take care of it. It is over when the condition is.',
@@ -72,7 +74,7 @@ export const alerts = {
   ruleText: 'It counts for all devices it selects as soon as it is saved.',
   editor: 'Rule as YAML',
   problems: 'What is wrong',
-  watches: (n: number) => plural(n, 'Would watch one device.', `Would watch ${n} devices.`),
+  watches: (n: number) => plural(n, 'Would watch one device.', `Would watch ${number(n)} devices.`),
   save: 'Save',
   saved: 'Saved',
   remove: 'Delete',
@@ -84,11 +86,11 @@ export const alerts = {
   previewSpans: { hour: '1 hour', day: '1 day', week: '7 days' } as Record<string, string>,
   previewRun: 'Look back',
   previewFound: (n: number, devices: number) =>
-    `${plural(n, 'One alert', `${n} alerts`)} on ${plural(devices, 'one device', `${devices} devices`)}.`,
-  previewShort: (n: number) => `${plural(n, 'Once', `${n} times`)} the condition began to hold, and not for long enough.`,
+    `${plural(n, 'One alert', `${number(n)} alerts`)} on ${plural(devices, 'one device', `${number(devices)} devices`)}.`,
+  previewShort: (n: number) => `${plural(n, 'Once', `${number(n)} times`)} the condition began to hold, and not for long enough.`,
   previewPart: (looked: number, devices: number) =>
-    `Only ${looked} of ${devices} devices were looked at: there is too much to read. Choose a shorter time.`,
-  previewMore: (n: number) => `${n} more. \`muster alerts preview\` lists up to 1,000.`,
+    `Only ${number(looked)} of ${number(devices)} devices were looked at: there is too much to read. Choose a shorter time.`,
+  previewMore: (n: number) => `${number(n)} more. \`muster alerts preview\` lists up to 1,000.`,
   fires: 'Fires',
   notOver: 'not yet',
   silences: 'Silences',

@@ -1,3 +1,5 @@
+import { number } from './language';
+
 export const artifacts = {
   title: 'Artifacts',
   text: 'OS images and apps, by their hash, and who signed them.',
@@ -21,7 +23,7 @@ export const artifacts = {
     verified: 'The signature is whole, and its root is a vendor that this server knows.',
   } as Record<string, string>,
   unused: 'nothing',
-  more: (n: number) => `and ${n} more`,
+  more: (n: number) => `and ${number(n)} more`,
   emptyTitle: 'No artifacts yet',
   emptyText: 'Upload an image or an app, here or with the command line.',
   gone: 'It may have been collected because nothing needed it.',
@@ -132,7 +134,7 @@ export const releases = {
   create: 'New release',
   columns: { name: 'Name', version: 'Version', targets: 'Targets', channel: 'Channel', state: 'State', created: 'Made' },
   states: { offered: 'Offered', withdrawn: 'Withdrawn' } as Record<string, string>,
-  targets: (n: number) => (n === 1 ? '1 target' : `${n} targets`),
+  targets: (n: number) => (n === 1 ? '1 target' : `${number(n)} targets`),
   absent: (n: number) => `removes ${n}`,
   emptyTitle: 'No releases yet',
   emptyText: 'Put artifacts together under a name and a version.',

@@ -1,3 +1,5 @@
+import { number } from './language';
+
 const plural = (n: number, one: string, more: string) => (n === 1 ? one : more);
 
 export const bridges = {
@@ -58,7 +60,7 @@ export const bridges = {
   previewText: 'Listens for five seconds as a client of its own, and shows what each message would become. Writes nothing.',
   look: 'Listen now',
   heard: (shown: number, all: number) =>
-    all === 0 ? 'Nothing was said in that time.' : `${plural(all, 'One message', `${all} messages`)}, ${shown} shown.`,
+    all === 0 ? 'Nothing was said in that time.' : `${plural(all, 'One message', `${number(all)} messages`)}, ${number(shown)} shown.`,
   topic: 'Topic',
   becomes: 'Becomes',
   value: 'Value',

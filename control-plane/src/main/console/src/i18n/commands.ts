@@ -1,5 +1,7 @@
 // Sentences about commands and settings.
 
+import { number } from './language';
+
 export const commands = {
   title: 'Commands',
   run: 'Run a command',
@@ -49,8 +51,8 @@ export const commands = {
     expired: 'The deadline was over',
     failed: 'Failed',
   } as Record<string, string>,
-  of: (done: number, all: number) => `${done.toLocaleString()} of ${all.toLocaleString()}`,
-  notDone: (n: number) => `${n.toLocaleString()} not done`,
+  of: (done: number, all: number) => `${number(done)} of ${number(all)}`,
+  notDone: (n: number) => `${number(n)} not done`,
   causes: 'Not done, by cause',
   noCauses: 'No device failed or refused.',
   suchAs: (device: string) => `such as ${device}`,
@@ -81,14 +83,14 @@ export const settings = {
   save: 'Save',
   saved: 'Saved. Devices get it with the next rollout.',
   preview: 'What a rollout would change',
-  previewOf: (changed: number, all: number) => `${changed.toLocaleString()} of ${all.toLocaleString()} devices change`,
+  previewOf: (changed: number, all: number) => `${number(changed)} of ${number(all)} devices change`,
   nothing: 'Nothing would change.',
   setting: 'Setting',
   before: 'Before',
   after: 'After',
   devices: 'Devices',
   notSet: 'not set',
-  notHere: (path: string, devices: number) => `${path} is not on the platform of ${devices.toLocaleString()} devices`,
+  notHere: (path: string, devices: number) => `${path} is not on the platform of ${number(devices)} devices`,
   invalid: (path: string, expected: string, found: string, example: string) =>
     `${path}: expected ${expected}, found ${found}, on devices such as ${example}`,
   rollout: 'Roll out',

@@ -5,7 +5,6 @@ export const ddi = {
   lastPoll: 'Last poll',
   never: 'Never yet',
   agent: 'Client',
-  confirms: 'Confirms by itself',
   actions: 'Actions',
   action: 'Action',
   state: 'State',

@@ -9,12 +9,14 @@ import { ddi } from './ddi';
 import { fourEyes } from './fourEyes';
 import { help } from './help';
 import { policy } from './policy';
+import { bulk, overview, search, views } from './overview';
 import { rollouts } from './rollouts';
 import { registry } from './registry';
 import { bridges } from './bridges';
 import { channels } from './channels';
 import { tenants } from './tenants';
 import { trust } from './trust';
+import { number } from './language';
 import { waiting } from './waiting';
 
 const plural = (n: number, one: string, more: string) => (n === 1 ? one : more);
@@ -24,7 +26,8 @@ export const en = {
   nav: {
     label: 'Main navigation',
     skip: 'Skip to content',
-    fleet: 'Fleet',
+    overview: 'Overview',
+    fleet: 'Devices',
     alerts: 'Alerts',
     bridges: 'Bridges',
     groups: 'Groups',
@@ -47,6 +50,7 @@ export const en = {
     logout: 'Log out',
     light: 'Light theme',
     dark: 'Dark theme',
+    language: 'Language',
     live: 'Live',
     liveHint: 'Changes appear by themselves',
     notLive: 'Reconnecting',
@@ -74,7 +78,7 @@ export const en = {
     signInFailed: 'Signing in did not work',
     signInHint: 'The OpenID provider or Muster itself may still be starting.',
     retry: 'Try again',
-    home: 'Go to the fleet',
+    home: 'Go to the home page',
     old: 'This may be old:',
     noPage: 'This address leads nowhere',
     noPageHint: 'The page may have moved, or the link is incomplete.',
@@ -88,11 +92,16 @@ export const en = {
     close: 'Close',
     clear: 'Clear',
     firstPage: 'First page',
+    previousPage: 'Previous page',
+    more: 'Show more',
     nextPage: 'Next page',
     copy: 'Copy',
     copied: 'Copied',
     by: (who: string) => `by ${who}`,
-    devices: (n: number) => plural(n, '1 device', `${n.toLocaleString()} devices`),
+    devices: (n: number) => plural(n, '1 device', `${number(n)} devices`),
+    typeToGoOn: (word: string) => `Type ${word} to go on`,
+    days: 'days',
+    bytes: 'bytes',
     now: 'just now',
     never: 'never',
     version: (v: number | string) => `Version ${v}`,
@@ -106,14 +115,8 @@ export const en = {
     offline: 'Offline',
   } as Record<string, string>,
   fleet: {
-    title: 'Fleet',
+    title: 'Devices',
     devices: 'Devices',
-    online: 'Online',
-    ofAll: (share: number) => `${share} % of the fleet`,
-    rollouts: 'Rollouts in flight',
-    byStatus: 'By status',
-    byImage: 'By image',
-    bySite: 'By site',
     search: 'Find devices',
     searchPlaceholder: 'site==north;tag=in=(camera,crusher)',
     searchGo: 'Search',
@@ -150,7 +153,6 @@ export const en = {
     metricNone: 'Choose a metric',
     nothingTitle: 'No device matches',
     nothingText: 'Change the query or clear it to see all devices.',
-    more: (n: number) => `${n} more`,
   },
   device: {
     facts: 'About this device',
@@ -198,7 +200,6 @@ export const en = {
       `${metric}${unit ? ' in ' + unit : ''}, from ${from} to ${to}`,
     mean: 'mean',
     between: 'lowest to highest',
-    events: 'Events',
     noEvents: 'Nothing has happened yet.',
     at: 'Time',
     kind: 'Event',
@@ -245,8 +246,8 @@ export const en = {
     } as Record<string, string>,
     emptyTitle: 'No rollouts yet',
     emptyText: 'A rollout brings a release, a policy or settings to devices, wave by wave. Make one above, or on the command line:',
-    done: (done: number, all: number) => `${done.toLocaleString()} of ${all.toLocaleString()}`,
-    failed: (n: number) => `${n.toLocaleString()} failed`,
+    done: (done: number, all: number) => `${number(done)} of ${number(all)}`,
+    failed: (n: number) => `${number(n)} failed`,
     selector: 'Devices',
     allDevices: 'All devices',
     createdBy: 'Created',
@@ -401,6 +402,10 @@ export const en = {
   waiting,
   artifacts,
   releases,
+  overview,
+  search,
+  views,
+  bulk,
 };
 
 export type Messages = typeof en;

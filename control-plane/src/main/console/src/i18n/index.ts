@@ -1,7 +1,8 @@
 import { en, type Messages } from './en';
+import { language } from './language';
+import { zh } from './zh';
 
-/** The sentences in the reader's language; English until there are others. */
-export const m: Messages = en;
+/** The sentences in the reader's language. */
+export const m: Messages = language === 'zh' ? zh : en;
 
-/** The language for dates and numbers, even where the sentences are English. */
-export const locale: string = navigator.language;
+export { LANGUAGES, chooseLanguage, language, locale, type Language } from './language';

@@ -1,7 +1,8 @@
 // The sentences of the policy pages.
 
+import { number } from './language';
+
 const plural = (n: number, one: string, more: string) => (n === 1 ? one : more);
-const number = (n: number) => n.toLocaleString();
 
 export const policy = {
   tabs: {
@@ -81,7 +82,7 @@ export const policy = {
     label: 'Policy documents in YAML',
     hint: 'Ctrl-Space completes fields, permissions and names. The draft changes nothing on devices before it is published.',
     save: 'Save draft',
-    saved: (n: number) => plural(n, '1 document saved to the draft', `${n} documents saved to the draft`),
+    saved: (n: number) => plural(n, '1 document saved to the draft', `${number(n)} documents saved to the draft`),
     unsaved: 'Not saved yet',
     problems: 'Problems',
     tests: 'Tests',

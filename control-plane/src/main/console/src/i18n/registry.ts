@@ -1,5 +1,7 @@
 // The sentences of groups, sites and what is known of single devices.
 
+import { number } from './language';
+
 const plural = (n: number, one: string, more: string) => (n === 1 ? one : more);
 
 export const registry = {
@@ -39,7 +41,7 @@ export const registry = {
     name: 'Site',
     timeZone: 'Time zone',
     uplink: 'Uplink',
-    kbps: (n: number) => `${n.toLocaleString()} kbit/s`,
+    kbps: (n: number) => `${number(n)} kbit/s`,
     unlimited: 'not limited',
     window: 'Maintenance window',
     anyTime: 'any time',
@@ -65,6 +67,8 @@ export const registry = {
     windowHint: 'When devices may switch to what they loaded. No day: that of the site above.',
     from: 'Opens at',
     to: 'Closes at',
+    location: 'Location',
+    locationHint: 'Latitude, longitude in degrees, such as 51.48, 7.22: where it is on the map.',
     gatewayHint: 'The id of the device that others are reached through.',
     days: { mon: 'Mon', tue: 'Tue', wed: 'Wed', thu: 'Thu', fri: 'Fri', sat: 'Sat', sun: 'Sun' } as Record<string, string>,
   },
@@ -91,7 +95,7 @@ export const registry = {
     groups: 'Groups',
     type: 'Type',
     difference: 'Difference',
-    differs: (n: number) => plural(n, '1 target differs', `${n} targets differ`),
+    differs: (n: number) => plural(n, '1 target differs', `${number(n)} targets differ`),
     same: 'The device says it is what it must be.',
     sameHint: 'Nothing differs',
     timeline: 'Timeline',
@@ -111,7 +115,7 @@ export const registry = {
     edgeNodeHint: 'Counted since its last connection began',
     edgeNodeName: 'Group and node',
     edgeNodeOnline: 'Online',
-    edgeNodeStands: (online: boolean) => (online ? 'Born' : 'Not born'),
+    edgeNodeStands: (online: boolean): string => (online ? 'Born' : 'Not born'),
     bdSeq: 'Session (bdSeq)',
     lastBirth: 'Last birth',
     gaps: 'Gaps',
@@ -139,9 +143,9 @@ export const registry = {
     clear: 'Clear',
     partial: 'Import the rows that are right, and name the others',
     answer: (imported: number, refused: number) =>
-      imported === 0 ? `Nothing is imported: ${refused} ${plural(refused, 'row is', 'rows are')} wrong` : `${imported} imported, ${refused} refused`,
+      imported === 0 ? `Nothing is imported: ${number(refused)} ${plural(refused, 'row is', 'rows are')} wrong` : `${number(imported)} imported, ${number(refused)} refused`,
     place: (line: number, column: string | null) => (column ? `Line ${line}, ${column}` : `Line ${line}`),
-    more: (n: number) => `and ${n} more`,
+    more: (n: number) => `and ${number(n)} more`,
   },
   query: {
     suggestions: 'What can come next',

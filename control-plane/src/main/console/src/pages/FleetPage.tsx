@@ -3,7 +3,6 @@ import {
   Button,
   Card,
   CardBody,
-  CardTitle,
   PageSection,
   Popover,
   Toolbar,
@@ -14,34 +13,28 @@ import { OutlinedQuestionCircleIcon } from '@patternfly/react-icons/dist/esm/ico
 import { Link, useSearchParams } from 'react-router';
 import { path } from '../api/client';
 import { useLive } from '../api/live';
-import { lowerStatus, type Device, type Fleet, type Page } from '../api/types';
+import { lowerStatus, type Device, type Page } from '../api/types';
 import { useGet } from '../api/useGet';
 import { m } from '../i18n';
-import { count } from '../parts/format';
 import { DeviceTable } from '../parts/DeviceTable';
 import { PageHead } from '../parts/PageHead';
 import { QueryBox } from '../parts/QueryBox';
 import { Said } from '../parts/Said';
 import { Nothing, Shown } from '../parts/States';
 import { FleetTelemetry } from './FleetTelemetry';
+import { BulkActions } from './BulkActions';
 import { Inventory } from './Inventory';
+import { Views } from './Views';
 
 const ROWS = 25;
 
-/** The fleet: counts on top, then the devices a query selects, page by page from the server. */
+/** The devices that a query selects, page by page from the server; the query and the page are in the address. */
 export function FleetPage() {
   const [query, setQuery] = useSearchParams();
   const asked = query.get('q') ?? '';
   const devices = useGet<Page<Device>>(path(['devices'], { q: asked, limit: ROWS, cursor: query.get('cursor') }), lowerStatuses);
-  const fleet = useGet<Fleet>('/fleet');
 
-  useLive(
-    (kind) => kind === 'device',
-    () => {
-      devices.reload();
-      fleet.reload();
-    },
-  );
+  useLive((kind) => kind === 'device', devices.reload);
 
   const wrong = devices.error?.code === 'invalid-selector' ? devices.error : undefined;
   // Another query begins at its first page; what is charted of the devices stays.
@@ -55,28 +48,9 @@ export function FleetPage() {
       <PageHead
         title={m.fleet.title}
         actions={
-          <Inventory
-            asked={wrong ? '' : asked}
-            done={() => {
-              devices.reload();
-              fleet.reload();
-            }}
-          />
+          <Inventory asked={wrong ? '' : asked} done={devices.reload} />
         }
       />
-      {/* What is wrong is said once, below, where the devices would be. */}
-      {(fleet.data || !fleet.error) && (
-        <PageSection>
-          <Shown remote={fleet} lines={2}>
-            {(counts) => <Counts fleet={counts} search={search} />}
-          </Shown>
-        </PageSection>
-      )}
-      {!wrong && fleet.data !== undefined && fleet.data.devices > 0 && (
-        <PageSection>
-          <FleetTelemetry asked={asked} />
-        </PageSection>
-      )}
       <PageSection isFilled>
         <Card className="muster-flush">
           <CardBody>
@@ -88,6 +62,14 @@ export function FleetPage() {
                 <ToolbarItem>
                   <QueryHelp search={search} />
                 </ToolbarItem>
+                <ToolbarItem>
+                  <Views query={asked} show={search} />
+                </ToolbarItem>
+                {!wrong && (
+                  <ToolbarItem align={{ default: 'alignEnd' }}>
+                    <BulkActions query={asked} done={devices.reload} />
+                  </ToolbarItem>
+                )}
               </ToolbarContent>
             </Toolbar>
             {wrong ? (
@@ -104,6 +86,11 @@ export function FleetPage() {
           </CardBody>
         </Card>
       </PageSection>
+      {!wrong && devices.data !== undefined && devices.data.items.length > 0 && (
+        <PageSection>
+          <FleetTelemetry asked={asked} />
+        </PageSection>
+      )}
     </>
   );
 }
@@ -161,75 +148,4 @@ function QueryHelp({ search }: { search: (q: string) => void }) {
       <Button variant="plain" aria-label={m.fleet.helpTitle} icon={<OutlinedQuestionCircleIcon />} />
     </Popover>
   );
-}
-
-function Counts({ fleet, search }: { fleet: Fleet; search: (q: string) => void }) {
-  const share = fleet.devices === 0 ? 0 : Math.round((100 * fleet.online) / fleet.devices);
-  return (
-    <div className="muster-counts">
-      <Number title={m.fleet.devices} value={fleet.devices} />
-      <Number title={m.fleet.online} value={fleet.online} {...(fleet.devices > 0 ? { hint: m.fleet.ofAll(share) } : {})} />
-      <Number title={m.fleet.rollouts} value={fleet.rolloutsInFlight} to="/rollouts" />
-      <Split title={m.fleet.byStatus} counts={fleet.byStatus} words={m.status} field="status" search={search} />
-      <Split title={m.fleet.byImage} counts={fleet.byImage} field="image" search={search} />
-      <Split title={m.fleet.bySite} counts={fleet.bySite} field="site" search={search} />
-    </div>
-  );
-}
-
-function Number({ title, value, hint, to }: { title: string; value: number; hint?: string; to?: string }) {
-  return (
-    <Card isCompact>
-      <CardTitle component="h2">{title}</CardTitle>
-      <CardBody>
-        <span className="muster-number">{to ? <Link to={to}>{count(value)}</Link> : count(value)}</span>
-        {hint && <span className="muster-quiet"> {hint}</span>}
-      </CardBody>
-    </Card>
-  );
-}
-
-const SPLIT_ROWS = 3;
-
-/** The largest groups of one kind; each leads to its devices. */
-function Split({
-  title,
-  counts,
-  field,
-  words,
-  search,
-}: {
-  title: string;
-  counts: Record<string, number>;
-  field: string;
-  words?: Record<string, string>;
-  search: (q: string) => void;
-}) {
-  const groups = Object.entries(counts)
-    .filter(([, n]) => n > 0)
-    .sort(([, a], [, b]) => b - a);
-  return (
-    <Card isCompact>
-      <CardTitle component="h2">{title}</CardTitle>
-      <CardBody>
-        {groups.length === 0 && <span className="muster-quiet">{m.common.none}</span>}
-        <ul className="muster-split">
-          {groups.slice(0, SPLIT_ROWS).map(([name, n]) => (
-            <li key={name}>
-              <Button variant="link" isInline onClick={() => search(`${field}==${quoted(name)}`)}>
-                {(words?.[name] ?? name) || m.common.none}
-              </Button>
-              <span>{count(n)}</span>
-            </li>
-          ))}
-        </ul>
-        {groups.length > SPLIT_ROWS && <span className="muster-quiet">{m.fleet.more(groups.length - SPLIT_ROWS)}</span>}
-      </CardBody>
-    </Card>
-  );
-}
-
-/** RSQL wants quotes around anything but plain words. */
-function quoted(value: string): string {
-  return /^[\w.-]+$/.test(value) ? value : "'" + value.replace(/\\/g, '\\\\').replace(/'/g, "\\'") + "'";
 }

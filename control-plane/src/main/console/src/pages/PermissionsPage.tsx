@@ -35,13 +35,13 @@ export function PermissionsPage() {
     <>
       <PageHead title={m.permissions.title} />
       <PageSection type="tabs">
-        <Tabs activeKey={shown} onSelect={(_, key) => setQuery({ tab: String(key) })} aria-label={m.permissions.title} usePageInsets>
+        <Tabs activeKey={shown} onSelect={(_, key) => setQuery({ tab: String(key) })} id="permissions" aria-label={m.permissions.title} usePageInsets>
           {Object.keys(TABS).map((key) => (
-            <Tab key={key} eventKey={key} title={<TabTitleText>{m.policy.tabs[key]}</TabTitleText>} />
+            <Tab key={key} eventKey={key} tabContentId="permissions-content" title={<TabTitleText>{m.policy.tabs[key]}</TabTitleText>} />
           ))}
         </Tabs>
       </PageSection>
-      <PageSection isFilled>
+      <PageSection isFilled id="permissions-content" role="tabpanel" aria-labelledby={`pf-tab-${shown}-permissions`}>
         <Content />
       </PageSection>
     </>

@@ -1,7 +1,7 @@
 import { Checkbox, Flex, FormSelect, FormSelectOption, TextInput } from '@patternfly/react-core';
 import { useState } from 'react';
 import { patch, path, post } from '../api/client';
-import type { Site } from '../api/types';
+import type { Place, Site } from '../api/types';
 import { m } from '../i18n';
 import { Field, FormModal } from '../parts/FormModal';
 
@@ -17,6 +17,8 @@ export function SiteForm({ site, sites, done, close }: { site?: Site; sites: Sit
   const [from, setFrom] = useState(own?.window?.from ?? '22:00');
   const [to, setTo] = useState(own?.window?.to ?? '04:00');
   const [gateway, setGateway] = useState(own?.gateway ?? '');
+  const [location, setLocation] = useState(own?.location ? `${own.location.latitude}, ${own.location.longitude}` : '');
+  const place = placeOf(location);
 
   const save = () => {
     const body = {
@@ -25,10 +27,11 @@ export function SiteForm({ site, sites, done, close }: { site?: Site; sites: Sit
       uplinkKbps: Number(uplink.trim() || 0),
       window: { days, from, to },
       gateway: gateway.trim(),
+      location: place ?? {},
     };
     const saved = site
       ? patch(path(['sites', site.name]), body, site.revision)
-      : post(path(['sites']), given({ name: name.trim(), ...body, window: days.length > 0 ? body.window : undefined }));
+      : post(path(['sites']), given({ name: name.trim(), ...body, window: days.length > 0 ? body.window : undefined, location: place }));
     return saved.then(done);
   };
 
@@ -37,7 +40,7 @@ export function SiteForm({ site, sites, done, close }: { site?: Site; sites: Sit
       title={site ? words.editTitle(site.name) : words.create}
       text={words.formText}
       action={words.save}
-      ready={site !== undefined || name.trim() !== ''}
+      ready={(site !== undefined || name.trim() !== '') && (location.trim() === '' || place !== undefined)}
       submit={save}
       close={close}
     >
@@ -89,8 +92,22 @@ export function SiteForm({ site, sites, done, close }: { site?: Site; sites: Sit
       <Field id="site-gateway" label={words.gateway} hint={words.gatewayHint}>
         <TextInput id="site-gateway" value={gateway} onChange={(_, text) => setGateway(text)} />
       </Field>
+      <Field id="site-location" label={words.location} hint={words.locationHint}>
+        <TextInput
+          id="site-location"
+          value={location}
+          validated={location.trim() !== '' && place === undefined ? 'error' : 'default'}
+          onChange={(_, text) => setLocation(text)}
+        />
+      </Field>
     </FormModal>
   );
+}
+
+/** `51.48, 7.22`; undefined for what is no place. */
+function placeOf(text: string): Place | undefined {
+  const match = /^\s*(-?\d{1,2}(?:\.\d+)?)\s*,\s*(-?\d{1,3}(?:\.\d+)?)\s*$/.exec(text);
+  return match ? { latitude: Number(match[1]), longitude: Number(match[2]) } : undefined;
 }
 
 /** Without what is empty: a new site says only what was filled in. */

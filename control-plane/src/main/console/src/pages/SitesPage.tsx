@@ -126,7 +126,7 @@ function Tree({ sites, act }: { sites: Site[]; act?: (open: Open) => void }) {
               )}
             </Td>
             <Td dataLabel={m.registry.sites.devices}>
-              <Link to={`/?q=${encodeURIComponent('site==' + site.name)}`}>{m.registry.sites.show}</Link>
+              <Link to={`/devices?q=${encodeURIComponent('site==' + site.name)}`}>{m.registry.sites.show}</Link>
             </Td>
             {act && (
               <Td className="muster-right">

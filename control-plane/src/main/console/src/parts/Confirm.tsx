@@ -2,7 +2,9 @@ import { Alert, Button, Modal, ModalBody, ModalFooter, ModalHeader } from '@patt
 import { useState, type ReactNode } from 'react';
 import { ApiError } from '../api/client';
 import { m } from '../i18n';
+import { isTyped, wordFor } from './many';
 import { Said } from './Said';
+import { TypedWord } from './TypedWord';
 
 /** Asks before something happens, and keeps the question open with the reason if it does not work. */
 export function Confirm({
@@ -11,6 +13,7 @@ export function Confirm({
   action,
   danger = false,
   warning,
+  devices = 0,
   run,
   close,
 }: {
@@ -20,11 +23,15 @@ export function Confirm({
   danger?: boolean;
   /** What must not be overlooked. */
   warning?: ReactNode;
+  /** How many devices it changes; of many, their number is to be typed. */
+  devices?: number;
   run: () => Promise<unknown>;
   close: () => void;
 }) {
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string>();
+  const [typed, setTyped] = useState('');
+  const word = wordFor(devices);
 
   const go = async () => {
     setBusy(true);
@@ -44,10 +51,11 @@ export function Confirm({
       <ModalBody>
         {failure && <Alert isInline variant="danger" title={<Said>{failure}</Said>} className="muster-gap" />}
         <Said>{text}</Said>
+        <TypedWord word={word} typed={typed} change={setTyped} />
         {warning && <Alert isInline variant="danger" title={warning} component="h2" className="muster-gap-top" />}
       </ModalBody>
       <ModalFooter>
-        <Button variant={danger ? 'danger' : 'primary'} isLoading={busy} isDisabled={busy} onClick={() => void go()}>
+        <Button variant={danger ? 'danger' : 'primary'} isLoading={busy} isDisabled={busy || !isTyped(word, typed)} onClick={() => void go()}>
           {action}
         </Button>
         <Button variant="link" onClick={close} isDisabled={busy}>

@@ -1,5 +1,5 @@
 import { HelperText, HelperTextItem, FormHelperText } from '@patternfly/react-core';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { path } from '../api/client';
 import type { Device, Page } from '../api/types';
 import { useGet } from '../api/useGet';
@@ -7,9 +7,9 @@ import { m } from '../i18n';
 import { Field } from './FormModal';
 import { QueryBox } from './QueryBox';
 import { Said } from './Said';
+import { useLater } from './useLater';
 
 const words = m.access.selector;
-const PAUSE_MS = 500;
 const SHOWN = 5;
 
 /** A query in a form, completed while it is typed; below it the devices it selects now, or what is wrong with it. */
@@ -60,14 +60,4 @@ function selected(page: Page<Device>): string {
   }
   const names = page.items.map((device) => device.name || device.id).join(', ');
   return `${words.now} ${names}${page.next ? ` ${words.more}` : ''}`;
-}
-
-/** `text`, once nobody has changed it for a moment. */
-function useLater(text: string): string {
-  const [later, setLater] = useState(text);
-  useEffect(() => {
-    const timer = setTimeout(() => setLater(text), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [text]);
-  return later;
 }

@@ -26,14 +26,16 @@ import {
   ToolbarItem,
   Tooltip,
 } from '@patternfly/react-core';
+import { GlobeIcon } from '@patternfly/react-icons/dist/esm/icons/globe-icon';
 import { MoonIcon } from '@patternfly/react-icons/dist/esm/icons/moon-icon';
 import { SunIcon } from '@patternfly/react-icons/dist/esm/icons/sun-icon';
 import { useContext, useState, type ReactNode } from 'react';
 import { Link, useLocation } from 'react-router';
 import { useConnected } from '../api/live';
 import type { Me } from '../api/types';
-import { m } from '../i18n';
+import { LANGUAGES, chooseLanguage, language, m, type Language } from '../i18n';
 import { AlertCount } from './AlertCount';
+import { GlobalSearch } from './GlobalSearch';
 import { reach, type Role } from './rights';
 import { Time } from './Time';
 import { chooseTheme, theme, type Theme } from './theme';
@@ -42,13 +44,13 @@ import { MeContext } from './useRoles';
 interface Entry {
   to: string;
   text: string;
-  also?: string;
   /** Who may not do this sees nothing there, so it is not offered. */
   needs?: { role: Role; everywhere: boolean };
 }
 
 const ENTRIES: Entry[] = [
-  { to: '/', text: m.nav.fleet, also: '/devices/' },
+  { to: '/', text: m.nav.overview },
+  { to: '/devices', text: m.nav.fleet },
   { to: '/alerts', text: m.nav.alerts },
   { to: '/groups', text: m.nav.groups },
   { to: '/sites', text: m.nav.sites },
@@ -83,8 +85,7 @@ export function Shell({
   const me = useContext(MeContext);
   const isOffered = ({ needs }: Entry) =>
     needs === undefined || me === undefined || reach(me.roles, needs.role)[needs.everywhere ? 'everywhere' : 'any'];
-  const isActive = (entry: { to: string; also?: string }) =>
-    entry.to === '/' ? pathname === '/' || (entry.also !== undefined && pathname.startsWith(entry.also)) : pathname.startsWith(entry.to);
+  const isActive = ({ to }: Entry) => (to === '/' ? pathname === '/' : pathname === to || pathname.startsWith(to + '/'));
 
   const masthead = (
     <Masthead>
@@ -102,9 +103,15 @@ export function Shell({
       <MastheadContent>
         <Toolbar isStatic>
           <ToolbarContent>
+            <ToolbarItem className="muster-global-item">
+              <GlobalSearch />
+            </ToolbarItem>
             <ToolbarGroup align={{ default: 'alignEnd' }} gap={{ default: 'gapMd' }}>
               <ToolbarItem>
                 <LiveMark />
+              </ToolbarItem>
+              <ToolbarItem>
+                <LanguageChoice />
               </ToolbarItem>
               <ToolbarItem>
                 <ThemeButton />
@@ -188,6 +195,43 @@ function ThemeButton() {
         }}
       />
     </Tooltip>
+  );
+}
+
+function LanguageChoice() {
+  const [open, setOpen] = useState(false);
+  return (
+    <Dropdown
+      isOpen={open}
+      onOpenChange={setOpen}
+      popperProps={{ position: 'right' }}
+      onSelect={(_event, chosen) => {
+        setOpen(false);
+        if (chosen !== language) {
+          chooseLanguage(chosen as Language);
+        }
+      }}
+      toggle={(ref) => (
+        <MenuToggle
+          ref={ref}
+          variant="plainText"
+          icon={<GlobeIcon />}
+          isExpanded={open}
+          onClick={() => setOpen(!open)}
+          aria-label={m.shell.language + ': ' + LANGUAGES[language]}
+        >
+          {LANGUAGES[language]}
+        </MenuToggle>
+      )}
+    >
+      <DropdownList>
+        {Object.entries(LANGUAGES).map(([key, name]) => (
+          <DropdownItem key={key} value={key} lang={key} isSelected={key === language}>
+            {name}
+          </DropdownItem>
+        ))}
+      </DropdownList>
+    </Dropdown>
   );
 }
 

@@ -1,6 +1,6 @@
 import { locale, m } from '../i18n';
 
-const RELATIVE = new Intl.RelativeTimeFormat(locale.startsWith('en') ? locale : 'en', { numeric: 'auto', style: 'short' });
+const RELATIVE = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
 const FULL = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
 const CLOCK = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
 const DAY = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
@@ -61,7 +61,7 @@ function spanUnit(largest: number, number: (digits: number) => (value: number) =
   }
   return largest < 3 * 86_400
     ? { unit: 'h', show: (value: number) => number(1)(value / 3600) }
-    : { unit: 'days', show: (value: number) => number(1)(value / 86_400) };
+    : { unit: m.common.days, show: (value: number) => number(1)(value / 86_400) };
 }
 
 /** `cpu.load` as people say it: "Cpu load"; a unit at the end is shown beside the number instead. */
@@ -91,7 +91,7 @@ export function plain(value: unknown): string {
 
 /** So many bytes in the unit people would say. */
 export function bytes(size: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  const units = [m.common.bytes, 'kB', 'MB', 'GB', 'TB'];
   let value = size;
   let unit = 0;
   while (value >= 1000 && unit < units.length - 1) {

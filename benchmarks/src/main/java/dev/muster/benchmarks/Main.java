@@ -1,6 +1,7 @@
 package dev.muster.benchmarks;
 
 import dev.muster.benchmarks.agent.AgentBenchmark;
+import dev.muster.benchmarks.console.ConsoleBenchmark;
 import dev.muster.benchmarks.ddi.DdiBenchmark;
 import dev.muster.benchmarks.delta.DeltaBenchmark;
 import dev.muster.benchmarks.policy.PolicyBenchmark;
@@ -19,6 +20,7 @@ public final class Main {
         List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
         switch (words.isEmpty() ? "" : words.getFirst()) {
             case "agent" -> System.exit(new AgentBenchmark(System.out).run(rest));
+            case "console" -> System.exit(new ConsoleBenchmark(System.out).run(rest));
             case "ddi" -> System.exit(new DdiBenchmark(System.out).run(rest));
             case "delta" -> System.exit(new DeltaBenchmark(System.out).run(rest));
             case "policy" -> System.exit(new PolicyBenchmark(System.out).run(rest));
@@ -27,7 +29,7 @@ public final class Main {
             case "telemetry" -> System.exit(new TelemetryBenchmark(System.out).run(rest));
             default -> {
                 System.err.println(
-                        "bench: expected `agent`, `ddi`, `delta`, `policy`, `rollout`, `suspension` or `telemetry`, found `"
+                        "bench: expected `agent`, `console`, `ddi`, `delta`, `policy`, `rollout`, `suspension` or `telemetry`, found `"
                                 + String.join(" ", words) + "`");
                 System.exit(2);
             }

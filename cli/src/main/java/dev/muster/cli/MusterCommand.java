@@ -25,6 +25,8 @@ import dev.muster.cli.importing.ImportCommand;
 import dev.muster.cli.login.LoginCommand;
 import dev.muster.cli.login.LogoutCommand;
 import dev.muster.cli.login.WhoamiCommand;
+import dev.muster.cli.overview.OverviewCommand;
+import dev.muster.cli.overview.SearchCommand;
 import dev.muster.cli.policy.PolicyCommand;
 import dev.muster.cli.releases.ReleaseCommand;
 import dev.muster.cli.roles.RolesCommand;
@@ -35,6 +37,7 @@ import dev.muster.cli.sites.SitesCommand;
 import dev.muster.cli.telemetry.TelemetryCommand;
 import dev.muster.cli.tenants.TenantsCommand;
 import dev.muster.cli.trust.TrustCommand;
+import dev.muster.cli.views.ViewsCommand;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -61,8 +64,11 @@ final class MusterCommand {
             LogoutCommand.class,
             WhoamiCommand.class,
             ContextCommand.class,
+            OverviewCommand.class,
+            SearchCommand.class,
             FleetCommand.class,
             DevicesCommand.class,
+            ViewsCommand.class,
             SitesCommand.class,
             GroupsCommand.class,
             EnrolCommand.class,

@@ -2,10 +2,10 @@ import { FormGroup, FormSelect, FormSelectOption, TextInput } from '@patternfly/
 import { useState } from 'react';
 import type { ChannelRelease } from '../../api/channels';
 import { path, post } from '../../api/client';
-import type { Page } from '../../api/types';
-import { useGet } from '../../api/useGet';
+import { usePages } from '../../api/usePages';
 import { m } from '../../i18n';
 import { FormModal } from '../../parts/FormModal';
+import { More } from '../../parts/More';
 
 const words = m.channels;
 
@@ -53,10 +53,10 @@ export function PutForm({
   done: () => void;
   close: () => void;
 }) {
-  const releases = useGet<Page<{ id: string; name: string; version: string; withdrawnAt: string | null }>>(path(['releases'], { limit: 200 }));
+  const releases = usePages<{ id: string; name: string; version: string; withdrawnAt: string | null }>('releases');
   const [chosen, setChosen] = useState('');
   const [note, setNote] = useState('');
-  const free = releases.data?.items.filter((release) => !taken.includes(release.id) && !release.withdrawnAt) ?? [];
+  const free = releases.data?.filter((release) => !taken.includes(release.id) && !release.withdrawnAt) ?? [];
   return (
     <FormModal
       title={words.chooseTitle(first)}
@@ -65,7 +65,7 @@ export function PutForm({
       submit={() => post(path(['channels', 'releases', chosen, 'promote']), { to: first, note }).then(done)}
       close={close}
     >
-      {releases.data && free.length === 0 ? (
+      {releases.data && free.length === 0 && !releases.more ? (
         <p>{words.noCandidates}</p>
       ) : (
         <FormGroup label={words.choose} isRequired fieldId="channel-release">
@@ -75,6 +75,7 @@ export function PutForm({
               <FormSelectOption key={release.id} value={release.id} label={`${release.name} ${release.version}`} />
             ))}
           </FormSelect>
+          <More more={releases.more} />
         </FormGroup>
       )}
       <Note value={note} change={setNote} />

@@ -1,12 +1,14 @@
 import { Button, Card, CardBody, CardHeader, CardTitle, Gallery, Label, PageSection } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useState } from 'react';
+import { useSearchParams } from 'react-router';
 import type { Channel, ChannelMove, ChannelRelease } from '../../api/channels';
 import { path } from '../../api/client';
 import type { Page } from '../../api/types';
 import { useGet } from '../../api/useGet';
 import { m } from '../../i18n';
 import { PageHead } from '../../parts/PageHead';
+import { Pager } from '../../parts/Pager';
 import { Section } from '../../parts/Section';
 import { Shown } from '../../parts/States';
 import { Time } from '../../parts/Time';
@@ -17,8 +19,9 @@ const words = m.channels;
 
 /** A column for each channel, and how releases came there. */
 export function ChannelsPage() {
+  const [query] = useSearchParams();
   const channels = useGet<Page<Channel>>(path(['channels']));
-  const history = useGet<Page<ChannelMove>>(path(['channels', 'history'], { limit: 50 }));
+  const history = useGet<Page<ChannelMove>>(path(['channels', 'history'], { limit: 25, cursor: query.get('cursor') }));
   const may = useMay('release-manager');
   const [moving, setMoving] = useState<Move>();
   const [putting, setPutting] = useState(false);
@@ -46,7 +49,12 @@ export function ChannelsPage() {
         </Shown>
         <Section title={words.history} flush>
           <Shown remote={history} lines={3}>
-            {(page) => <History moves={page.items} />}
+            {(page) => (
+              <>
+                <History moves={page.items} />
+                <Pager next={page.next} />
+              </>
+            )}
           </Shown>
         </Section>
       </PageSection>

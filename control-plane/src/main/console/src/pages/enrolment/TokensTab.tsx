@@ -166,7 +166,7 @@ function State({ token }: { token: EnrolmentToken }) {
 }
 
 function Create({ created, close }: { created: (token: NewEnrolmentToken) => void; close: () => void }) {
-  const sites = useGet<Page<{ name: string }>>(path(['sites'], { limit: 200 }));
+  const sites = useGet<Page<{ name: string }>>(path(['sites']));
   const [name, setName] = useState('');
   const [uses, setUses] = useState(1);
   const [expiresIn, setExpiresIn] = useState('PT24H');

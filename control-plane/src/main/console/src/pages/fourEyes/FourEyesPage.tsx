@@ -1,4 +1,5 @@
 import { PageSection } from '@patternfly/react-core';
+import { useSearchParams } from 'react-router';
 import { path } from '../../api/client';
 import type { FourEyesRequest, FourEyesRule } from '../../api/fourEyes';
 import type { Page } from '../../api/types';
@@ -10,8 +11,9 @@ import { Rule } from './Rule';
 
 /** The tenant's rule, and what waits for a second person. */
 export function FourEyesPage() {
+  const [query] = useSearchParams();
   const rule = useGet<FourEyesRule>(path(['four-eyes']));
-  const requests = useGet<Page<FourEyesRequest>>(path(['four-eyes', 'requests'], { limit: 100 }));
+  const requests = useGet<Page<FourEyesRequest>>(path(['four-eyes', 'requests'], { limit: 25, cursor: query.get('cursor') }));
   const reload = () => {
     rule.reload();
     requests.reload();

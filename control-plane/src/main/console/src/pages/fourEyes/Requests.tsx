@@ -8,6 +8,7 @@ import type { Remote } from '../../api/useGet';
 import { m } from '../../i18n';
 import { who as subject } from '../../parts/format';
 import { Field, FormModal } from '../../parts/FormModal';
+import { Pager } from '../../parts/Pager';
 import { Said } from '../../parts/Said';
 import { Section } from '../../parts/Section';
 import { Nothing, Shown } from '../../parts/States';
@@ -28,10 +29,11 @@ export function Requests({ requests, reload }: { requests: Remote<Page<FourEyesR
   return (
     <Section title={words.requests} hint={words.requestsText} flush>
       <Shown remote={requests} lines={3}>
-        {({ items }) =>
+        {({ items, next }) =>
           items.length === 0 ? (
             <Nothing title={words.none}>{words.noneText}</Nothing>
           ) : (
+            <>
             <Table aria-label={words.requests} variant="compact">
               <Thead>
                 <Tr>
@@ -89,6 +91,8 @@ export function Requests({ requests, reload }: { requests: Remote<Page<FourEyesR
                 })}
               </Tbody>
             </Table>
+            <Pager next={next} />
+            </>
           )
         }
       </Shown>

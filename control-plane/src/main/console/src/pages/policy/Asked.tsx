@@ -1,13 +1,14 @@
 import { Button, Flex, Label, TextInput } from '@patternfly/react-core';
 import { Table, Tbody, Td, Th, Thead, Tr } from '@patternfly/react-table';
 import { useState } from 'react';
-import { Link, useNavigate } from 'react-router';
+import { Link, useNavigate, useSearchParams } from 'react-router';
 import { path, post, putText } from '../../api/client';
 import type { RightRequest } from '../../api/policy';
 import type { Page } from '../../api/types';
 import { useGet } from '../../api/useGet';
 import { m } from '../../i18n';
 import { Field, FormModal } from '../../parts/FormModal';
+import { Pager } from '../../parts/Pager';
 import { Said } from '../../parts/Said';
 import { Section } from '../../parts/Section';
 import { Nothing, Shown } from '../../parts/States';
@@ -26,16 +27,18 @@ export function Asked() {
 
 function Requests() {
   const who = useWho();
-  const requests = useGet<Page<RightRequest>>(path(['permission-requests'], { limit: 100 }));
+  const [query] = useSearchParams();
+  const requests = useGet<Page<RightRequest>>(path(['permission-requests'], { limit: 25, cursor: query.get('cursor') }));
   const [granting, setGranting] = useState<RightRequest>();
   const [declining, setDeclining] = useState<RightRequest>();
   return (
     <Section title={m.policy.tabs['requests'] ?? ''} hint={words.hint} flush>
       <Shown remote={requests} lines={3}>
-        {({ items }) =>
+        {({ items, next }) =>
           items.length === 0 ? (
             <Nothing title={words.none}>{words.noneText}</Nothing>
           ) : (
+            <>
             <Table aria-label={m.policy.tabs['requests']} variant="compact">
               <Thead>
                 <Tr>
@@ -97,6 +100,8 @@ function Requests() {
                 ))}
               </Tbody>
             </Table>
+            <Pager next={next} />
+            </>
           )
         }
       </Shown>

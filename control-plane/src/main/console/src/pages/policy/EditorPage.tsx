@@ -62,7 +62,7 @@ function Editor({ start, at }: { start: string; at: { kind: string; name: string
   const [tab, setTab] = useState('problems');
   const validation = useValidation(text, may);
   const schema = useGet<Schema>(path(['policy', 'schema']));
-  const documents = useGet<Page<PolicyDocument>>(path(['policy', 'documents'], { limit: 200 }));
+  const documents = useGet<Page<PolicyDocument>>(path(['policy', 'documents'], { limit: 50 }));
   const names = useCallback(
     (place: (string | number)[]) => namesFor(place, documents.data?.items ?? []),
     [documents.data],

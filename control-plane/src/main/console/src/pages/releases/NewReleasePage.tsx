@@ -4,10 +4,10 @@ import { useState } from 'react';
 import { Link, useNavigate } from 'react-router';
 import { targetOf, waits, type Artifact, type FullRelease } from '../../api/artifacts';
 import { ApiError, path, post } from '../../api/client';
-import type { Page } from '../../api/types';
-import { useGet } from '../../api/useGet';
+import { usePages } from '../../api/usePages';
 import { m } from '../../i18n';
 import { Field } from '../../parts/FormModal';
+import { More } from '../../parts/More';
 import { PageHead } from '../../parts/PageHead';
 import { Said } from '../../parts/Said';
 import { Section } from '../../parts/Section';
@@ -20,20 +20,20 @@ const words = m.releases.form;
 
 /** A release is put together here, and seen board by board before it is made. */
 export function NewReleasePage() {
-  const artifacts = useGet<Page<Artifact>>(path(['artifacts'], { limit: 100 }));
+  const artifacts = usePages<Artifact>('artifacts');
   return (
     <>
       <PageHead title={words.title} parent={{ to: '/releases', text: m.releases.title }} text={words.text} />
       <PageSection isFilled>
         <Shown remote={artifacts} lines={6}>
-          {({ items }) => <NewRelease artifacts={items} />}
+          {(items) => <NewRelease artifacts={items} more={artifacts.more} />}
         </Shown>
       </PageSection>
     </>
   );
 }
 
-function NewRelease({ artifacts }: { artifacts: Artifact[] }) {
+function NewRelease({ artifacts, more }: { artifacts: Artifact[]; more: (() => void) | undefined }) {
   const go = useNavigate();
   const [name, setName] = useState('');
   const [version, setVersion] = useState('');
@@ -92,7 +92,10 @@ function NewRelease({ artifacts }: { artifacts: Artifact[] }) {
                 <Link to="/artifacts">{m.artifacts.title}</Link>
               </Nothing>
             ) : (
-              <Choice artifacts={artifacts} chosen={chosen} choose={setChosen} />
+              <>
+                <Choice artifacts={artifacts} chosen={chosen} choose={setChosen} />
+                <More more={more} />
+              </>
             )}
           </Section>
           <Section title={words.absentStep}>

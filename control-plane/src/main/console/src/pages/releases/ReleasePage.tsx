@@ -155,17 +155,16 @@ function Channels({ release }: { release: FullRelease }) {
 }
 
 function Rollouts({ release }: { release: FullRelease }) {
-  const rollouts = useGet<Page<Rollout & { release: string | null }>>(path(['rollouts'], { limit: 100 }));
+  const rollouts = useGet<Page<Rollout>>(path(['rollouts'], { release: release.id, limit: 25 }));
   useLive((kind) => kind === 'rollout', rollouts.reload);
   return (
     <Section title={words.rollouts}>
       <Shown remote={rollouts} lines={3}>
         {({ items }) => {
-          const own = items.filter((rollout) => rollout.release === release.id);
-          return own.length === 0 ? (
+          return items.length === 0 ? (
             <p className="muster-quiet">{words.noRollouts}</p>
           ) : (
-            own.map((rollout) => (
+            items.map((rollout) => (
               <div key={rollout.id} className="muster-gap">
                 <Link to={`/rollouts/${encodeURIComponent(rollout.id)}`}>{rollout.name}</Link>{' '}
                 <StateLabel state={rollout.state} words={m.rollouts.states} />

@@ -17,11 +17,14 @@ import { useState } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { ApiError, path, post } from '../../api/client';
 import { body, type Draft, type NewWave, type Release } from '../../api/rollouts';
-import type { Page, Rollout } from '../../api/types';
-import { useGet } from '../../api/useGet';
+import type { Rollout } from '../../api/types';
+import { usePages } from '../../api/usePages';
 import { m } from '../../i18n';
 import { Command } from '../policy/Command';
+import { Confirm } from '../../parts/Confirm';
 import { Field, Hint } from '../../parts/FormModal';
+import { wordFor } from '../../parts/many';
+import { More } from '../../parts/More';
 import { PageHead } from '../../parts/PageHead';
 import { Said } from '../../parts/Said';
 import { Section } from '../../parts/Section';
@@ -51,20 +54,20 @@ const EMPTY: Draft = {
 /** A rollout is put together here, and seen before it starts. */
 export function CreatePage() {
   const [query] = useSearchParams();
-  const releases = useGet<Page<Release>>(path(['releases'], { limit: 100 }));
+  const releases = usePages<Release>('releases');
   return (
     <>
       <PageHead title={words.create} parent={{ to: '/rollouts', text: m.rollouts.title }} text={words.createText} />
       <PageSection isFilled>
         <Shown remote={releases} lines={6}>
-          {({ items }) =>
+          {(items) =>
             items.length === 0 ? (
               <Nothing title={m.rollouts.emptyTitle}>
                 <p>{words.noReleases}</p>
                 <Command>muster artifact upload app FILE && muster release create NAME VERSION --artifact SHA256</Command>
               </Nothing>
             ) : (
-              <Create releases={items.filter((one) => !one.withdrawnAt)} chosen={query.get('release') ?? ''} />
+              <Create more={releases.more} releases={items.filter((one) => !one.withdrawnAt)} chosen={query.get('release') ?? ''} selector={query.get('q') ?? ''} />
             )
           }
         </Shown>
@@ -73,12 +76,14 @@ export function CreatePage() {
   );
 }
 
-function Create({ releases, chosen }: { releases: Release[]; chosen: string }) {
+function Create({ releases, more, chosen, selector }: { releases: Release[]; more: (() => void) | undefined; chosen: string; selector: string }) {
   const go = useNavigate();
   const [draft, setDraft] = useState(() => {
     const one = releases.find((release) => release.id === chosen);
-    return one ? { ...EMPTY, release: one.id, name: `${one.name} ${one.version}` } : EMPTY;
+    return one ? { ...EMPTY, selector, release: one.id, name: `${one.name} ${one.version}` } : { ...EMPTY, selector };
   });
+  const [reached, setReached] = useState(0);
+  const [asking, setAsking] = useState(false);
   const [busy, setBusy] = useState(false);
   const [failure, setFailure] = useState<string>();
   const change = (part: Partial<Draft>) => setDraft({ ...draft, ...part });
@@ -99,8 +104,19 @@ function Create({ releases, chosen }: { releases: Release[]; chosen: string }) {
     }
   };
 
+  const question = m.rollouts.confirm['start'];
   return (
     <Grid hasGutter>
+      {asking && question && (
+        <Confirm
+          title={question.title}
+          text={question.text(reached)}
+          action={words.start}
+          devices={reached}
+          run={() => create(true)}
+          close={() => setAsking(false)}
+        />
+      )}
       <GridItem lg={8}>
         <Section title={words.create}>
           {failure && <Alert isInline variant="danger" title={<Said>{failure}</Said>} className="muster-gap" />}
@@ -112,6 +128,7 @@ function Create({ releases, chosen }: { releases: Release[]; chosen: string }) {
                   <FormSelectOption key={one.id} value={one.id} label={`${one.name} ${one.version}`} />
                 ))}
               </FormSelect>
+              <More more={more} />
             </Field>
             <Field label={words.name} id="name">
               <TextInput id="name" value={draft.name} onChange={(_, name) => change({ name })} />
@@ -166,7 +183,7 @@ function Create({ releases, chosen }: { releases: Release[]; chosen: string }) {
               onChange={(_, newcomers) => change({ newcomers })}
             />
             <Flex gap={{ default: 'gapSm' }}>
-              <Button isDisabled={busy || !draft.release} isLoading={busy} onClick={() => void create(true)}>
+              <Button isDisabled={busy || !draft.release} isLoading={busy} onClick={() => (wordFor(reached) ? setAsking(true) : void create(true))}>
                 {words.start}
               </Button>
               <Button variant="secondary" isDisabled={busy || !draft.release} onClick={() => void create(false)}>
@@ -180,7 +197,7 @@ function Create({ releases, chosen }: { releases: Release[]; chosen: string }) {
         </Section>
       </GridItem>
       <GridItem lg={4}>
-        <PreviewSection draft={draft} />
+        <PreviewSection draft={draft} seen={setReached} />
       </GridItem>
     </Grid>
   );

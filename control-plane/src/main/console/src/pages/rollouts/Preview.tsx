@@ -12,7 +12,7 @@ const words = m.rollout;
 const WAIT_MILLIS = 400;
 
 /** What the draft would do, asked anew while it changes. */
-export function PreviewSection({ draft }: { draft: Draft }) {
+export function PreviewSection({ draft, seen: tell }: { draft: Draft; seen: (devices: number) => void }) {
   const [seen, setSeen] = useState<Preview>();
   const [failure, setFailure] = useState<string>();
   const asked = draft.release ? JSON.stringify(body(draft)) : '';
@@ -27,6 +27,7 @@ export function PreviewSection({ draft }: { draft: Draft }) {
         (preview) => {
           if (current) {
             setSeen(preview);
+            tell(preview.devices);
             setFailure(undefined);
           }
         },
@@ -41,7 +42,7 @@ export function PreviewSection({ draft }: { draft: Draft }) {
       current = false;
       clearTimeout(timer);
     };
-  }, [asked]);
+  }, [asked, tell]);
 
   return (
     <Section title={words.preview}>

@@ -122,6 +122,7 @@ function Actions({ rollout, done }: { rollout: Rollout; done: () => void }) {
           text={question.text(tally.waiting)}
           action={m.rollouts.actions[asking] ?? asking}
           danger={asking === 'abort'}
+          devices={asking === 'start' || asking === 'abort' ? tally.waiting : 0}
           run={() => post(path(['rollouts', rollout.id, asking])).then(done)}
           close={() => setAsking(undefined)}
         />

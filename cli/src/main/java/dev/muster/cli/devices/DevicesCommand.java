@@ -24,6 +24,7 @@ import picocli.CommandLine.Parameters;
         header = "Devices: list, look into one, change, suspend, resume, retire, replace; import and export.",
         subcommands = {
             DevicesCommand.SetVerb.class,
+            BulkVerb.class,
             RegistryVerbs.Metadata.class,
             RegistryVerbs.Diff.class,
             RegistryVerbs.Timeline.class,

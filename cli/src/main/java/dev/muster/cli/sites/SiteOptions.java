@@ -14,6 +14,9 @@ import picocli.CommandLine.Option;
 final class SiteOptions {
     private static final Pattern WINDOW = Pattern.compile("([a-z,]+)=([0-9:]+)-([0-9:]+)");
 
+    private static final Pattern LOCATION =
+            Pattern.compile("(-?[0-9]{1,2}(?:[.][0-9]{1,9})?),(-?[0-9]{1,3}(?:[.][0-9]{1,9})?)");
+
     @Option(names = "--parent", paramLabel = "SITE", description = "The site it lies in; empty for none.")
     private @Nullable String parent;
 
@@ -43,6 +46,12 @@ final class SiteOptions {
             description = "The device that is its gateway; empty: that of the site above.")
     private @Nullable String gateway;
 
+    @Option(
+            names = "--location",
+            paramLabel = "LATITUDE,LONGITUDE",
+            description = "Where it is on the map, in degrees, such as 51.48,7.22; empty: where the site above is.")
+    private @Nullable String location;
+
     Map<String, Object> body() {
         Map<String, Object> body = new LinkedHashMap<>();
         put(body, "parent", parent);
@@ -50,6 +59,7 @@ final class SiteOptions {
         put(body, "uplinkKbps", uplink);
         put(body, "window", window == null ? null : window(window));
         put(body, "gateway", gateway);
+        put(body, "location", location == null ? null : location(location));
         return body;
     }
 
@@ -57,6 +67,17 @@ final class SiteOptions {
         if (value != null) {
             body.put(name, value);
         }
+    }
+
+    private static Map<String, Object> location(String text) {
+        if (text.isEmpty()) {
+            return Map.of();
+        }
+        Matcher matcher = LOCATION.matcher(text);
+        if (!matcher.matches()) {
+            throw new CliException(ExitCode.USAGE, "expected --location such as `51.48,7.22`, found `" + text + "`");
+        }
+        return Map.of("latitude", Double.valueOf(matcher.group(1)), "longitude", Double.valueOf(matcher.group(2)));
     }
 
     private static Map<String, Object> window(String text) {

@@ -27,7 +27,8 @@ public final class SitesCommand {
             .column("Time zone", row -> inherited(row, "timeZone", row.text("timeZone")))
             .column("Uplink (kbit/s)", row -> inherited(row, "uplinkKbps", row.text("uplinkKbps")))
             .column("Window", row -> inherited(row, "window", window(row)))
-            .column("Gateway", row -> inherited(row, "gateway", row.text("gateway")));
+            .column("Gateway", row -> inherited(row, "gateway", row.text("gateway")))
+            .column("Location", row -> inherited(row, "location", location(row)));
 
     private final Session session;
 
@@ -39,6 +40,12 @@ public final class SitesCommand {
         return row.at(member) != null && row.at("own") != null && row.at("own." + member) == null
                 ? text + " (from above)"
                 : text;
+    }
+
+    private static String location(Row row) {
+        return row.at("location") == null
+                ? Row.NONE
+                : row.text("location.latitude") + ", " + row.text("location.longitude");
     }
 
     private static String window(Row row) {
@@ -148,7 +155,7 @@ public final class SitesCommand {
             if (body.isEmpty()) {
                 throw new CliException(
                         ExitCode.USAGE,
-                        "expected --parent, --time-zone, --uplink, --window or --gateway, found none of them");
+                        "expected --parent, --time-zone, --uplink, --window, --gateway or --location, found none of them");
             }
             session.printer().one(session.api().patch(Url.of("sites", site), body), DETAILS, "name");
         }

@@ -361,7 +361,8 @@ public final class DeviceService {
         change(handle, access, id, Transition.RETIRE);
     }
 
-    private void change(Handle handle, Access access, DeviceId id, Transition transition) {
+    /** The same in the caller's transaction, who tells the feed once it is over. */
+    void change(Handle handle, Access access, DeviceId id, Transition transition) {
         store.share(handle);
         DeviceState before = store.lock(handle, access.scope(), id).orElseThrow(() -> notFound(id));
         if (before.status() == transition.to()) {

@@ -4,34 +4,22 @@ import dev.muster.control.access.Access;
 import dev.muster.control.access.Guard;
 import dev.muster.control.access.RequiresRole;
 import dev.muster.control.access.Role;
-import dev.muster.control.access.SqlFragment;
 import dev.muster.control.tenancy.TenantTransactions;
-import dev.muster.protocol.identity.TenantId;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.enterprise.inject.Instance;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
-import java.time.Duration;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 
-/** {@code /fleet}: the first page's figures. */
+/** {@code /fleet}: the fleet's figures. */
 @Path("fleet")
 @RunOnVirtualThread
 public class FleetResource {
-    /** Counting a small fleet costs nothing worth keeping an answer for. */
-    private static final Duration QUICK = Duration.ofMillis(50);
-
-    /** An answer is given again for so many times as long as it took: counting never takes more than this share of a core. */
-    private static final int TIMES = 20;
-
-    private static final int MOST_KEPT = 1_000;
-
     private final Guard guard;
     private final FleetStore store;
     private final TenantTransactions transactions;
     private final Instance<RolloutsInFlight> rollouts;
-    private final Map<Asked, Answered> answers = new ConcurrentHashMap<>();
+    private final KeptCounts<Fleet> kept = new KeptCounts<>();
 
     FleetResource(Guard guard, FleetStore store, TenantTransactions transactions, Instance<RolloutsInFlight> rollouts) {
         this.guard = guard;
@@ -40,26 +28,16 @@ public class FleetResource {
         this.rollouts = rollouts;
     }
 
-    private record Asked(TenantId tenant, SqlFragment scope) {}
-
-    private record Answered(Fleet fleet, long untilNanos) {
-        boolean counts() {
-            return System.nanoTime() - untilNanos < 0;
-        }
-    }
-
     /** The figures of the devices in scope; of a large fleet they may be some seconds old. */
     @GET
     @RequiresRole(Role.VIEWER)
     public Fleet get() {
         Access access = guard.require(Role.VIEWER);
-        Asked asked = new Asked(access.tenant(), access.scope().where("d"));
-        Answered known = answers.get(asked);
-        if (known != null && known.counts()) {
-            return known.fleet();
-        }
-        long begin = System.nanoTime();
-        Fleet fleet = transactions.in(
+        return kept.get(access, known -> known.orElseGet(() -> count(access)), Function.identity());
+    }
+
+    private Fleet count(Access access) {
+        return transactions.in(
                 access.tenant(),
                 handle -> store.count(
                         handle,
@@ -67,13 +45,5 @@ public class FleetResource {
                         rollouts.stream()
                                 .mapToLong(source -> source.count(handle))
                                 .sum()));
-        long took = System.nanoTime() - begin;
-        if (took > QUICK.toNanos()) {
-            if (answers.size() >= MOST_KEPT) {
-                answers.clear();
-            }
-            answers.put(asked, new Answered(fleet, begin + took + TIMES * took));
-        }
-        return fleet;
     }
 }

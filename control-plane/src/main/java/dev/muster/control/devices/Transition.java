@@ -2,8 +2,8 @@ package dev.muster.control.devices;
 
 import dev.muster.protocol.kafka.DeviceState.Status;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 
 /** What a person can do to a device's life; the table is in the documentation of this package. Retired is the end. */
 enum Transition {
@@ -30,11 +30,16 @@ enum Transition {
         };
     }
 
-    /** The statuses that allow it, for messages. */
-    String sources() {
+    /** The statuses that allow it. */
+    List<String> statuses() {
         return Arrays.stream(Status.values())
                 .filter(this::from)
                 .map(status -> status.name().toLowerCase(Locale.ROOT))
-                .collect(Collectors.joining(" or "));
+                .toList();
+    }
+
+    /** The same for messages. */
+    String sources() {
+        return String.join(" or ", statuses());
     }
 }

@@ -27,6 +27,7 @@ public enum ProblemCode {
     DEVICE_NOT_FOUND(404, Category.USER, "There is no such device"),
     TENANT_NOT_FOUND(404, Category.USER, "There is no such tenant"),
     SITE_NOT_FOUND(404, Category.USER, "There is no such site"),
+    VIEW_NOT_FOUND(404, Category.USER, "There is no such saved view"),
     GROUP_NOT_FOUND(404, Category.USER, "There is no such group"),
     ARTIFACT_NOT_FOUND(404, Category.USER, "There is no such artifact"),
     RELEASE_NOT_FOUND(404, Category.USER, "There is no such release"),

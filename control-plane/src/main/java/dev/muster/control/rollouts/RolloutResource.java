@@ -94,16 +94,18 @@ public class RolloutResource {
         return previews.preview(access, plan(named, release), release);
     }
 
-    /** Those with a device in the caller's scope, newest first. */
+    /** Those with a device in the caller's scope, newest first; of one release only where one is given. */
     @GET
     @RequiresRole(Role.VIEWER)
     public Page<RolloutAnswer> list(
-            @QueryParam("limit") @Nullable Integer limit, @QueryParam("cursor") @Nullable String cursor) {
+            @QueryParam("release") @Nullable UUID release,
+            @QueryParam("limit") @Nullable Integer limit,
+            @QueryParam("cursor") @Nullable String cursor) {
         Access access = guard.require(Role.VIEWER);
         int size = Cursor.limit(limit);
         long skip = Cursor.decodeNumber(cursor);
         List<RolloutAnswer> found =
-                transactions.in(access.tenant(), handle -> store.list(handle, access.scope(), skip, size + 1).stream()
+                transactions.in(access.tenant(), handle -> store.list(handle, access.scope(), release, skip, size + 1).stream()
                         .map(RolloutAnswer::of)
                         .toList());
         return Page.of(found, size, last -> Long.toString(skip + size));

@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Rows of {@code rollout} and {@code rollout_wave}. Counters belong to {@link RolloutDeviceStore}. */
 @Singleton
@@ -122,12 +123,13 @@ final class RolloutStore {
                 .findOne();
     }
 
-    /** Those with a device in scope, newest first, from the place {@code skip} on. */
-    List<StoredRollout> list(Handle handle, Scope scope, long skip, int limit) {
+    /** Those with a device in scope, newest first, from the place {@code skip} on; null for those of every release. */
+    List<StoredRollout> list(Handle handle, Scope scope, @Nullable UUID release, long skip, int limit) {
         SqlFragment visible = visible(scope);
-        return handle.createQuery(SELECT + " where " + visible.sql()
+        return handle.createQuery(SELECT + " where (cast(:release as uuid) is null or r.release = :release) and " + visible.sql()
                         + " order by r.created_at desc, r.id limit :limit offset :skip")
                 .bindMap(visible.binds())
+                .bind("release", release)
                 .bind("limit", limit)
                 .bind("skip", skip)
                 .map((rs, context) -> read(handle, rs))

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param uplinkKbps what downloads may use of its uplink, in kbit/s; unlimited if null
  * @param window when its devices may be changed; any time if null
  * @param gateway id of the device through which its devices reach us; none if null
+ * @param location where it is; nowhere on a map if null
  * @param own what the site says itself
  * @param revision grows by one with every change; its ETag
  */
@@ -22,6 +23,7 @@ public record Site(
         @Nullable Long uplinkKbps,
         @Nullable MaintenanceWindow window,
         @Nullable String gateway,
+        @Nullable Location location,
         Own own,
         long revision) {
     /** What one site says itself; null: nothing. */
@@ -29,7 +31,14 @@ public record Site(
             @Nullable String timeZone,
             @Nullable Long uplinkKbps,
             @Nullable MaintenanceWindow window,
-            @Nullable String gateway) {}
+            @Nullable String gateway,
+            @Nullable Location location) {
+        /** Nothing at all. */
+        static final Own NOTHING = new Own(null, null, null, null, null);
+    }
+
+    /** A point of the earth in degrees of WGS 84, north and east positive. */
+    public record Location(double latitude, double longitude) {}
 
     /** A row of the tree. */
     record Row(String name, @Nullable String parent, Own own, long revision) {}
@@ -45,6 +54,7 @@ public record Site(
                 nearest(upwards, Own::uplinkKbps),
                 nearest(upwards, Own::window),
                 nearest(upwards, Own::gateway),
+                nearest(upwards, Own::location),
                 first.own(),
                 first.revision());
     }

@@ -35,7 +35,8 @@ public class SiteResource {
             @Nullable String timeZone,
             @Nullable Long uplinkKbps,
             SitePatch.@Nullable Window window,
-            @Nullable String gateway) {}
+            @Nullable String gateway,
+            SitePatch.@Nullable Place location) {}
 
     /** All sites, by name; {@code parent} makes them a tree. */
     @GET
@@ -63,7 +64,12 @@ public class SiteResource {
                         guard.require(Role.OPERATOR).fleetWide(),
                         Bodies.require(site.name(), "name"),
                         new SitePatch(
-                                site.parent(), site.timeZone(), site.uplinkKbps(), site.window(), site.gateway())));
+                                site.parent(),
+                                site.timeZone(),
+                                site.uplinkKbps(),
+                                site.window(),
+                                site.gateway(),
+                                site.location())));
     }
 
     /** Changes a site. */

@@ -72,7 +72,7 @@ public final class SiteService {
         if (!NAME.matcher(name).matches()) {
             throw invalid("expected a `name` of letters, digits, '.', '_', '-', at most 64, found `" + name + "`");
         }
-        Site.Own own = checked(patch.on(new Site.Own(null, null, null, null)));
+        Site.Own own = checked(patch.on(Site.Own.NOTHING));
         return transactions.in(access.tenant(), handle -> {
             store.lockTree(handle);
             String parent = parent(handle, name, patch.parent() == null ? "" : patch.parent());
@@ -173,6 +173,13 @@ public final class SiteService {
         if (own.uplinkKbps() != null && own.uplinkKbps() <= 0) {
             throw invalid("expected `uplinkKbps` above 0, found " + own.uplinkKbps());
         }
+        Site.Location location = own.location();
+        // NaN is in no range.
+        if (location != null && !(Math.abs(location.latitude()) <= 90 && Math.abs(location.longitude()) <= 180)) {
+            throw invalid(
+                    "expected a `location` of a `latitude` from -90 to 90 and a `longitude` from -180 to 180, found "
+                            + location.latitude() + " and " + location.longitude());
+        }
         return own;
     }
 
@@ -188,6 +195,8 @@ public final class SiteService {
                         ? "any time"
                         : String.join(",", window.days()) + " " + window.from() + "-" + window.to());
         detail.put("gateway", String.valueOf(site.gateway()));
+        Site.Location location = site.location();
+        detail.put("location", location == null ? "none" : location.latitude() + ", " + location.longitude());
         return detail;
     }
 

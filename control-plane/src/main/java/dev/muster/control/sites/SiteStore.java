@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 @Singleton
 final class SiteStore {
     private static final String COLUMNS =
-            "s.name, s.parent, s.time_zone, s.uplink_kbps, s.window_days, s.window_from, s.window_to, s.gateway, s.revision";
+            "s.name, s.parent, s.time_zone, s.uplink_kbps, s.window_days, s.window_from, s.window_to, s.gateway, s.latitude, s.longitude,"
+                    + " s.revision";
 
     /** Keeps others from changing the tree until the transaction ends: two moves at once could make a ring. */
     void lockTree(Handle handle) {
@@ -73,10 +74,12 @@ final class SiteStore {
     /** Sets parent and what the site says itself; the revision grows. */
     void update(Handle handle, String name, @Nullable String parent, Site.Own own) {
         MaintenanceWindow window = own.window();
+        Site.Location location = own.location();
         handle.createUpdate("""
                         update site set parent = :parent, time_zone = :zone, uplink_kbps = :uplink,
                                window_days = cast(:days as text[]), window_from = cast(:from as time),
-                               window_to = cast(:to as time), gateway = :gateway, revision = revision + 1
+                               window_to = cast(:to as time), gateway = :gateway, latitude = :latitude,
+                               longitude = :longitude, revision = revision + 1
                          where name = :name""")
                 .bind("name", name)
                 .bind("parent", parent)
@@ -86,6 +89,8 @@ final class SiteStore {
                 .bind("from", window == null ? null : window.from())
                 .bind("to", window == null ? null : window.to())
                 .bind("gateway", own.gateway())
+                .bind("latitude", location == null ? null : Double.valueOf(location.latitude()))
+                .bind("longitude", location == null ? null : Double.valueOf(location.longitude()))
                 .execute();
     }
 
@@ -163,10 +168,12 @@ final class SiteStore {
                         Arrays.asList((String[]) days.getArray()),
                         rs.getObject("window_from", LocalTime.class).toString(),
                         rs.getObject("window_to", LocalTime.class).toString());
+        Double latitude = rs.getObject("latitude", Double.class);
+        Site.Location location = latitude == null ? null : new Site.Location(latitude, rs.getDouble("longitude"));
         return new Site.Row(
                 rs.getString("name"),
                 rs.getString("parent"),
-                new Site.Own(rs.getString("time_zone"), known, window, rs.getString("gateway")),
+                new Site.Own(rs.getString("time_zone"), known, window, rs.getString("gateway"), location),
                 rs.getLong("revision"));
     }
 }

@@ -112,6 +112,42 @@ class DevicesIT {
     }
 
     @Test
+    void manyChangeTogetherAndOnlyAsManyAsWereSeen() {
+        List.of("bulk-1", "bulk-2", "bulk-3").forEach(id -> register(id, Map.of()));
+        admin().post("/api/v1/devices/bulk-3/suspend").then().statusCode(200);
+
+        admin().queryParam("action", "suspend")
+                .queryParam("q", "id==bulk-*")
+                .get("/api/v1/device-actions")
+                .then()
+                .statusCode(200)
+                .body("changes", equalTo(2))
+                .body("left", equalTo(1));
+        bulk("suspend", 3).statusCode(409).body("detail", containsString("found 2"));
+        admin().get("/api/v1/devices/bulk-1").then().body("status", equalTo("active"));
+        bulk("suspend", 2).statusCode(200).body("changes", equalTo(2)).body("left", equalTo(1));
+
+        admin().queryParam("q", "id==bulk-*;status==suspended")
+                .get("/api/v1/devices")
+                .then()
+                .body("items.id", contains("bulk-1", "bulk-2", "bulk-3"));
+        admin().queryParam("object", "device/bulk-2")
+                .get("/api/v1/audit")
+                .then()
+                .body("items[0].verb", equalTo("device.suspend"));
+        bulk("resume", 3).statusCode(200);
+        bulk("explode", 3).statusCode(400).body("detail", containsString("suspend, resume, retire"));
+        bulk("suspend", 2_001).statusCode(400).body("detail", containsString("at most 2000"));
+    }
+
+    private static io.restassured.response.ValidatableResponse bulk(String action, int expected) {
+        return admin().contentType("application/json")
+                .body(Map.of("action", action, "selector", "id==bulk-*", "expected", expected))
+                .post("/api/v1/device-actions")
+                .then();
+    }
+
+    @Test
     void aListGoesOnAtItsCursor() {
         List.of("page-1", "page-2", "page-3").forEach(id -> register(id, Map.of()));
 

@@ -50,6 +50,7 @@ final class CrossingPaths {
             new Part("/sites/{name}", "site", "nobody"),
             new Part("/groups/{name}", "group", "nobody"),
             new Part("/freezes/{name}", "freeze", "nobody"),
+            new Part("/views/{id}", "view", UNKNOWN_UUID),
             new Part("/alerts/{id}", "alert", "ab".repeat(16)),
             new Part("/alert-rules/{name}", "alert-rule", "nobody"),
             new Part("/alert-silences/{id}", "alert-silence", UNKNOWN_UUID),

@@ -323,6 +323,7 @@ public final class FilledTenant implements AutoCloseable {
                         say("{\"from\":\"2098-01-01T00:00:00Z\",\"to\":\"2099-01-01T00:00:00Z\",\"reason\":\"%w\"}"))
                 .statusCode(200);
         ids.put("freeze", word + "-freeze");
+        make("view", "/views", "{\"name\":\"%w\",\"query\":\"id==%w-device\",\"shared\":true}", "id");
     }
 
     private void alerts() throws Exception {

@@ -106,7 +106,7 @@ class AccessST {
 
     private void whatThePersonSees(KeycloakRealm.Person person) {
         try (ConsoleBrowser theirs = ConsoleBrowser.open(running)) {
-            Page page = theirs.tab("/");
+            Page page = theirs.tab("/devices");
             theirs.login(page, person.name(), person.password());
             FleetPage fleet = new FleetPage(page);
             assertThat(fleet.row("sim-02")).isVisible();

@@ -34,7 +34,7 @@ class ConsoleST {
 
     @Test
     void asksForTheLoginAndShowsTheFleet() {
-        Page page = browser.tab("/");
+        Page page = browser.tab("/devices");
         assertThat(page.locator("#kc-login")).isVisible();
         assertThat(page.url()).contains("/realms/muster/");
 
@@ -58,7 +58,7 @@ class ConsoleST {
 
     @Test
     void showsWhatADeviceMustBeAndWhatItHolds() {
-        Page page = browser.tab("/");
+        Page page = browser.tab("/devices");
         browser.login(page);
         FleetPage fleet = new FleetPage(page);
 
@@ -79,7 +79,7 @@ class ConsoleST {
 
     @Test
     void changesAppearByThemselvesInTheListAndOnTheDevicesPage() {
-        Page page = browser.tab("/");
+        Page page = browser.tab("/devices");
         browser.login(page);
         FleetPage fleet = new FleetPage(page);
         assertThat(fleet.row("sim-02")).containsText("Active");

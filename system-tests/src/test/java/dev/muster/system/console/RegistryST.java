@@ -127,7 +127,7 @@ class RegistryST {
 
     @Test
     void aWrongInventoryIsRefusedWithItsPlacesARightOneTakenAndTheFleetIsSavedAsAFile() throws IOException {
-        Page page = browser.tab("/");
+        Page page = browser.tab("/devices");
         browser.login(page);
         FleetPage fleet = new FleetPage(page);
         assertThat(fleet.rows()).hasCount(SharedProduct.DEVICES);
@@ -200,7 +200,7 @@ class RegistryST {
 
     @Test
     void theSearchBoxOffersWhatCanComeNext() {
-        Page page = browser.tab("/");
+        Page page = browser.tab("/devices");
         browser.login(page);
         Locator box = page.getByPlaceholder("site==north;tag=in=(camera,crusher)");
         Locator offered = page.getByRole(AriaRole.LISTBOX).getByRole(AriaRole.OPTION);

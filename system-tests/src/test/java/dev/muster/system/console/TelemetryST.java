@@ -49,7 +49,7 @@ class TelemetryST {
 
     @Test
     void theChartOfADeviceIsZoomedIntoAndBackOut() {
-        Page page = browser.tab("/");
+        Page page = browser.tab("/devices");
         browser.login(page);
         page.navigate(browser.address("/devices/sim-01?metric=cpu.load"));
 
@@ -60,7 +60,7 @@ class TelemetryST {
 
     @Test
     void theChartOfManyDevicesIsZoomedIntoAndBackOut() {
-        Page page = browser.tab("/");
+        Page page = browser.tab("/devices");
         browser.login(page);
         page.navigate(browser.address("/devices"));
         Locator metric = page.getByLabel("Metric", new Page.GetByLabelOptions().setExact(true));
@@ -97,7 +97,7 @@ class TelemetryST {
 
     @Test
     void aRuleIsTriedOutOverWhatDevicesSent() {
-        Page page = browser.tab("/");
+        Page page = browser.tab("/devices");
         browser.login(page);
         page.navigate(browser.address("/alerts/rules/new"));
         new PolicyEditorPage(page).write(RULE);
@@ -124,7 +124,7 @@ class TelemetryST {
 
     @Test
     void aSilenceIsMadeAndEnded() {
-        Page page = browser.tab("/");
+        Page page = browser.tab("/devices");
         browser.login(page);
         page.navigate(browser.address("/alerts?tab=silences"));
         assertThat(page.getByText("Nothing is silenced.")).isVisible();
@@ -173,7 +173,7 @@ class TelemetryST {
                         "critical")
                 .mustSucceed();
         try {
-            Page page = browser.tab("/");
+            Page page = browser.tab("/devices");
             browser.login(page);
             page.navigate(browser.address("/alerts?tab=notices"));
             Locator row = page.getByRole(AriaRole.GRID, new Page.GetByRoleOptions().setName("Whom to tell"))

@@ -1,0 +1,88 @@
+package dev.muster.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The fleet at a glance, the search, saved views and changes of many devices. */
+class OverviewTest {
+    private final FakeServer server = new FakeServer();
+
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void stop() {
+        server.close();
+    }
+
+    private Ran muster(String... words) {
+        return Ran.verb(
+                Map.of("MUSTER_SERVER", server.url(), "MUSTER_CONFIG_DIR", folder.toString(), "MUSTER_TOKEN", "t"),
+                "",
+                words);
+    }
+
+    @Test
+    void theOverviewSaysWhatIsAndWhatWaits() {
+        server.answer("GET /api/v1/overview", 200, """
+                {"devices":{"devices":6,"online":3,"document":{"inStep":1,"away":2},"byStatus":{"active":5},"byImage":{},"bySite":{}},
+                 "compliance":{"compliant":4},"rolloutsInFlight":1,
+                 "rollouts":[{"name":"os 2.1","state":"paused","devices":4,"succeeded":2,"failed":1}],
+                 "firing":{"critical":1},"alerts":[],"waiting":[{"kind":"enrolment","count":2}]}""");
+
+        Ran ran = muster("overview");
+
+        assertThat(ran.exit()).isZero();
+        assertThat(ran.out())
+                .contains("inStep 1, away 2")
+                .contains("os 2.1 (paused, 2 of 4, 1 failed)")
+                .contains("critical 1")
+                .contains("enrolment 2");
+    }
+
+    @Test
+    void theSearchListsWhatItFound() {
+        server.answer("GET /api/v1/search?q=press", 200, """
+                {"items":[{"kind":"device","id":"press-1","name":"Press 1","detail":"north"}]}""");
+
+        assertThat(muster("search", "press").out()).contains("device").contains("Press 1").contains("north");
+        assertThat(muster("search", "press", "-o", "name").out()).isEqualTo("press-1\n");
+    }
+
+    @Test
+    void aViewIsSavedWithItsQuery() {
+        server.answer("POST /api/v1/views", 201, "{\"id\":\"v1\",\"name\":\"North\",\"query\":\"site==north\",\"shared\":true}");
+
+        Ran ran = muster("views", "save", "North", "-q", "site==north", "--shared");
+
+        assertThat(ran.exit()).isZero();
+        assertThat(server.calls().getFirst().body())
+                .contains("\"name\":\"North\"")
+                .contains("\"query\":\"site==north\"")
+                .contains("\"shared\":true");
+    }
+
+    @Test
+    void manyDevicesAreCountedBeforeTheyAreChanged() {
+        server.answer(
+                "GET /api/v1/device-actions?action=suspend&q=site%3D%3Dnorth",
+                200,
+                "{\"action\":\"suspend\",\"selector\":\"site==north\",\"changes\":42,\"left\":3}");
+        server.answer(
+                "POST /api/v1/device-actions",
+                200,
+                "{\"action\":\"suspend\",\"selector\":\"site==north\",\"changes\":42,\"left\":3}");
+
+        assertThat(muster("devices", "bulk", "suspend", "-q", "site==north").out()).contains("42");
+        assertThat(server.calls()).hasSize(1);
+        assertThat(muster("devices", "bulk", "suspend", "-q", "site==north", "--expect", "42")
+                        .exit())
+                .isZero();
+        assertThat(server.calls().getLast().body()).contains("\"expected\":42");
+    }
+}
