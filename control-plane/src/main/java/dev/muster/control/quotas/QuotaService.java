@@ -64,9 +64,8 @@ public final class QuotaService {
         Map<Quota, Long> own = store.own(handle);
         Map<Quota, Usage> usage = new EnumMap<>(Quota.class);
         for (Quota quota : Quota.values()) {
-            Optional<Long> used = quota.isOfGateways()
-                    ? Optional.empty()
-                    : Optional.of(store.used(handle, quota, clock.instant()));
+            Optional<Long> used =
+                    quota.isOfGateways() ? Optional.empty() : Optional.of(store.used(handle, quota, clock.instant()));
             usage.put(quota, new Usage(used, limit(own, quota), own.containsKey(quota)));
         }
         return usage;

@@ -189,24 +189,25 @@ final class AlertPreviewService {
             replays.forEach((device, replay) -> replay.end(span.to()).forEach(raised -> add(device, raised)));
         }
 
-        private void read(
-                Handle handle, Access access, List<DeviceId> some, Map<String, AlertReplay> replays) {
+        private void read(Handle handle, Access access, List<DeviceId> some, Map<String, AlertReplay> replays) {
             switch (source) {
                 case SAMPLES -> {
                     String metric = AlertReplay.metric(asked.rule().condition()).orElseThrow();
                     try {
-                        query.heard(handle.getConnection(), access.tenant(), some, metric, start, span.to(), sample ->
-                                of(replays, sample.device()).sample(sample.at(), sample.heard(), sample.number()));
+                        query.heard(
+                                handle.getConnection(), access.tenant(), some, metric, start, span.to(), sample -> of(
+                                                replays, sample.device())
+                                        .sample(sample.at(), sample.heard(), sample.number()));
                     } catch (SQLException e) {
                         throw new IllegalStateException("cannot read telemetry", e);
                     }
                 }
                 case PRESENCE ->
-                    history.presence(handle, some, start, span.to(), (device, step) ->
-                            of(replays, device).presence(step.at(), step.online(), step.reason()));
+                    history.presence(handle, some, start, span.to(), (device, step) -> of(replays, device)
+                            .presence(step.at(), step.online(), step.reason()));
                 case DRIFT ->
-                    history.drift(handle, some, start, span.to(), (device, step) ->
-                            of(replays, device).drift(step.at(), step.known()));
+                    history.drift(handle, some, start, span.to(), (device, step) -> of(replays, device)
+                            .drift(step.at(), step.known()));
                 case USE -> throw new IllegalStateException("expected a source that is kept");
             }
         }

@@ -143,9 +143,19 @@ class HistoryConsumer {
                                 store.append(handle, came.device(), step);
                             });
                 case News.Told told ->
-                    drifted(handle, drift, told.device(), told.heard(), known(drift, told.device()).with(told.report()));
+                    drifted(
+                            handle,
+                            drift,
+                            told.device(),
+                            told.heard(),
+                            known(drift, told.device()).with(told.report()));
                 case News.Drifted one ->
-                    drifted(handle, drift, one.device(), one.heard(), known(drift, one.device()).with(one.drift()));
+                    drifted(
+                            handle,
+                            drift,
+                            one.device(),
+                            one.heard(),
+                            known(drift, one.device()).with(one.drift()));
             }
         }
     }

@@ -125,8 +125,7 @@ final class HistoryStore {
     }
 
     private static DeviceHistory.Presence presence(ResultSet rs) throws SQLException {
-        return new DeviceHistory.Presence(
-                at(rs), rs.getLong("epoch"), rs.getBoolean("online"), rs.getString("reason"));
+        return new DeviceHistory.Presence(at(rs), rs.getLong("epoch"), rs.getBoolean("online"), rs.getString("reason"));
     }
 
     private static DeviceHistory.Drift drift(ResultSet rs) throws SQLException {

@@ -307,8 +307,7 @@ final class TenantService {
         if (wanted != null) {
             wanted.forEach((name, limit) -> {
                 Quota quota = Quota.parse(name)
-                        .orElseThrow(() ->
-                                invalid("expected `quotas` of " + Quota.names() + ", found `" + name + "`"));
+                        .orElseThrow(() -> invalid("expected `quotas` of " + Quota.names() + ", found `" + name + "`"));
                 if (limit == null) {
                     limits.remove(name);
                 } else if (limit < quota.least()) {

@@ -51,7 +51,8 @@ class BridgeTakeoverIT {
                 PackagedServers servers = new PackagedServers(directory.resolve("servers"))) {
             PackagedServers.Instance first = servers.start("first", LOOPBACK);
             put(first, broker.url());
-            await().atMost(SOON).untilAsserted(() -> assertThat(run(first, "state")).isEqualTo("connected"));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(run(first, "state")).isEqualTo("connected"));
             assertThat(run(first, "instance")).isEqualTo("first");
             PackagedServers.Instance second = servers.start("second", LOOPBACK);
             say(broker, 1, 20);
@@ -62,13 +63,14 @@ class BridgeTakeoverIT {
             // Nobody hears these now: the broker keeps them for the session.
             say(broker, 21, 40);
 
-            await().atMost(SOON).untilAsserted(() -> assertThat(run(second, "instance")).isEqualTo("second"));
-            await().atMost(SOON).untilAsserted(() -> assertThat(run(second, "state")).isEqualTo("connected"));
-            say(broker, 41, 60);
             await().atMost(SOON)
-                    .untilAsserted(() -> assertThat(values(servers))
-                            .containsExactlyElementsOf(
-                                    LongStream.rangeClosed(1, 60).boxed().toList()));
+                    .untilAsserted(() -> assertThat(run(second, "instance")).isEqualTo("second"));
+            await().atMost(SOON)
+                    .untilAsserted(() -> assertThat(run(second, "state")).isEqualTo("connected"));
+            say(broker, 41, 60);
+            await().atMost(SOON).untilAsserted(() -> assertThat(values(servers))
+                    .containsExactlyElementsOf(
+                            LongStream.rangeClosed(1, 60).boxed().toList()));
 
             // The one that was killed comes back, and does not take the connection away.
             PackagedServers.Instance again = servers.start("first-again", LOOPBACK);
@@ -131,7 +133,8 @@ class BridgeTakeoverIT {
             Map<TopicPartition, Long> ends = consumer.endOffsets(partitions);
             while (partitions.stream().anyMatch(one -> consumer.position(one) < ends.getOrDefault(one, 0L))) {
                 for (ConsumerRecord<String, byte[]> record : consumer.poll(Duration.ofMillis(200))) {
-                    for (Metric metric : TelemetryBatch.parseFrom(record.value()).getMetricsList()) {
+                    for (Metric metric :
+                            TelemetryBatch.parseFrom(record.value()).getMetricsList()) {
                         values.add(metric.getInteger());
                     }
                 }

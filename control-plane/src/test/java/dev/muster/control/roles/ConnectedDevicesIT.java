@@ -64,8 +64,8 @@ class ConnectedDevicesIT {
             try (Session again = new Session("heron-1")) {
                 assertThat(again.connect(device)).isEqualTo(NOT_AUTHORIZED);
             }
-            await().atMost(SOON).untilAsserted(() -> tenant.get("/devices/heron-1")
-                    .body("online", equalTo(false)));
+            await().atMost(SOON)
+                    .untilAsserted(() -> tenant.get("/devices/heron-1").body("online", equalTo(false)));
             assertThat(other.publish(tenant, "heron-2")).isZero();
 
             tenant.send("POST", "/devices/heron-1/resume", "{}").statusCode(200);

@@ -258,9 +258,11 @@ class AlertPreviewIT {
     void forgetsWhatIsOldButNotTheLastWordOnADevice() throws Exception {
         historyBegan(Duration.ofDays(2));
         String device = "kiln-old";
-        transactions.run(TENANT, handle -> handle.execute(
-                "insert into device (id, name, status, hardware) values ('kiln-old', 'kiln-old', 'active', 'board')"
-                        + " on conflict do nothing"));
+        transactions.run(
+                TENANT,
+                handle -> handle.execute(
+                        "insert into device (id, name, status, hardware) values ('kiln-old', 'kiln-old', 'active', 'board')"
+                                + " on conflict do nothing"));
         long day = Duration.ofDays(1).toMinutes();
         came(device, -20 * day, 1, true, "");
         came(device, -15 * day, 1, false, "connection lost");
@@ -276,11 +278,11 @@ class AlertPreviewIT {
     }
 
     private int rows(String table, String device) {
-        return transactions.in(TENANT, handle -> handle.createQuery(
-                        "select count(*) from " + table + " where device = :device")
-                .bind("device", device)
-                .mapTo(Integer.class)
-                .one());
+        return transactions.in(
+                TENANT, handle -> handle.createQuery("select count(*) from " + table + " where device = :device")
+                        .bind("device", device)
+                        .mapTo(Integer.class)
+                        .one());
     }
 
     /** The tenant is of this hour, and so is what is kept of its devices. */
@@ -309,16 +311,18 @@ class AlertPreviewIT {
                 "",
                 "1.0",
                 Optional.empty());
-        tell(
-                kafka.topics().reported(),
-                device,
-                minute,
-                new ReportedState(1, Map.of(), List.of(camera)).toJson());
+        tell(kafka.topics().reported(), device, minute, new ReportedState(1, Map.of(), List.of(camera)).toJson());
     }
 
     private void drifted(String device, long minute, String action) throws Exception {
         PermissionEvent.Drift drift = new PermissionEvent.Drift(
-                PermissionEvent.App.of("com.example.cam"), "ohos.permission.CAMERA", false, true, "enforced", 3, action);
+                PermissionEvent.App.of("com.example.cam"),
+                "ohos.permission.CAMERA",
+                false,
+                true,
+                "enforced",
+                3,
+                action);
         tell(
                 kafka.topics().events(),
                 device,

@@ -172,7 +172,8 @@ class OutboxTest {
 
     @Test
     void tellsItsLossesByClass() throws IOException {
-        try (Outbox outbox = new Outbox(directory, small(64 << 10, 1 << 20), wire, 1, pace(), Runnable::run, line -> {})) {
+        try (Outbox outbox =
+                new Outbox(directory, small(64 << 10, 1 << 20), wire, 1, pace(), Runnable::run, line -> {})) {
             assertThat(outbox.losses(Instant.EPOCH)).isEmpty();
 
             sample(outbox, 5_000);
@@ -188,7 +189,8 @@ class OutboxTest {
 
     @Test
     void aFloodOfOneClassCostsNoOtherClassARecord() throws IOException {
-        try (Outbox outbox = new Outbox(directory, small(1 << 20, 64 << 10), wire, 1, pace(), Runnable::run, line -> {})) {
+        try (Outbox outbox =
+                new Outbox(directory, small(1 << 20, 64 << 10), wire, 1, pace(), Runnable::run, line -> {})) {
             sample(outbox, 100);
             outbox.event(new DeviceEvent("lifecycle.started", Instant.EPOCH, Map.of()));
             outbox.counts(Collections.nCopies(5_000, new DeviceEvent("permission.usage", Instant.EPOCH, Map.of())));

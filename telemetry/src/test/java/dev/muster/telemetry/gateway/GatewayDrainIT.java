@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -89,13 +90,13 @@ class GatewayDrainIT {
                 .filter(device -> presence(device).reason().equals("gateway closing"))
                 .toList();
         assertThat(gone).hasSize(1);
-        assertThat(clients.get(gone.getFirst())
+        assertThat(of(clients, gone.getFirst())
                         .expect(MqttTestClient.DISCONNECT)
                         .reason())
                 .isEqualTo(SERVER_SHUTTING_DOWN);
         for (DeviceRef device : devices) {
             if (!device.equals(gone.getFirst())) {
-                MqttTestClient client = clients.get(device);
+                MqttTestClient client = of(clients, device);
                 int id = client.telemetry(1, 1, "m", 1, 1);
                 assertThat(client.expect(MqttTestClient.PUBACK).packetId()).isEqualTo(id);
                 client.disconnect(); // nobody is left to wait for
@@ -122,7 +123,7 @@ class GatewayDrainIT {
         leaving.close();
 
         clients.forEach((device, client) -> {
-            Map<Integer, Long> unanswered = open.get(device);
+            Map<Integer, Long> unanswered = of(open, device);
             List<Integer> reasons = new ArrayList<>();
             for (Packet packet = client.next(); packet.type() != MqttTestClient.END; packet = client.next()) {
                 if (packet.type() == MqttTestClient.PUBACK && packet.reason() == 0) {
@@ -146,6 +147,10 @@ class GatewayDrainIT {
             assertThat(presence(device).gateway()).isEqualTo("gateway-b");
             assertThat(presence(device).online()).isTrue();
         }
+    }
+
+    private static <V> V of(Map<DeviceRef, V> all, DeviceRef device) {
+        return Objects.requireNonNull(all.get(device));
     }
 
     private TreeSet<Long> sequences(DeviceRef device) {

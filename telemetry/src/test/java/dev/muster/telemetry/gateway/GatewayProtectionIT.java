@@ -5,12 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import dev.muster.protocol.command.Command;
 import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.kafka.DownMessage;
 import dev.muster.protocol.kafka.Presence;
 import dev.muster.protocol.kafka.SessionClaim;
-import dev.muster.protocol.mqtt.MqttTopic;
-import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.kafka.TelemetryQuota;
+import dev.muster.protocol.mqtt.MqttTopic;
 import dev.muster.telemetry.fixture.MqttTestClient;
 import dev.muster.telemetry.fixture.MqttTestClient.Packet;
 import dev.muster.telemetry.fixture.Servers;
@@ -26,8 +26,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -167,14 +167,14 @@ class GatewayProtectionIT {
         assertThat(reasonsOf(pump, BURST + 5)).containsOnly(0);
 
         topics.quota(PUMP.tenant().value(), new TelemetryQuota(Optional.of(1L), Optional.empty()), 2);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(reasonsOf(pump, BURST + 5))
-                .contains(QUOTA_EXCEEDED));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(reasonsOf(pump, BURST + 5)).contains(QUOTA_EXCEEDED));
 
         // An older word, and then a newer one that says nothing of quotas.
         topics.tenant(PUMP.tenant().value(), DeviceState.Status.ACTIVE, 1);
         topics.tenant(PUMP.tenant().value(), DeviceState.Status.ACTIVE, 3);
-        await().atMost(PATIENCE).untilAsserted(() -> assertThat(reasonsOf(pump, BURST + 5))
-                .containsOnly(0));
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(reasonsOf(pump, BURST + 5)).containsOnly(0));
     }
 
     /** What a device is answered that sends so many messages at once. */

@@ -27,8 +27,8 @@ class AlertReplayTest {
         sample(replay, 600, 80);
 
         assertThat(replay.end(at(3_600)))
-                .containsExactly(new Raised(
-                        at(60), Optional.of(at(360)), Optional.of(at(600)), OptionalDouble.of(97), "temp"));
+                .containsExactly(
+                        new Raised(at(60), Optional.of(at(360)), Optional.of(at(600)), OptionalDouble.of(97), "temp"));
     }
 
     @Test
