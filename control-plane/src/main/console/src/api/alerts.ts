@@ -79,13 +79,16 @@ export interface AlertRule {
 /** What a rule would have raised over stored samples. */
 export interface AlertPreview {
   rule: string;
-  metric: string;
+  /** Null where the rule is about something else than telemetry. */
+  metric: string | null;
   devices: number;
   /** Fewer than `devices` where there was too much to read. */
   looked: number;
   count: number;
   neverFired: number;
-  alerts: { device: string; since: string; firedAt: string; resolvedAt: string | null; value: number | null }[];
+  /** What the answer could not know. */
+  missing: string[];
+  alerts: { device: string; since: string; firedAt: string; resolvedAt: string | null; value: number | null; detail: string }[];
 }
 
 export interface Silence {

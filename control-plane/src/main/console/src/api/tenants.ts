@@ -17,7 +17,7 @@ export interface Tenant {
 }
 
 export interface Quota {
-  used: number;
+  used: number | null;
   /** Null: none. */
   limit: number | null;
   /** Whether it was set for this tenant. */

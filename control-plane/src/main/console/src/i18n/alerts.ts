@@ -90,6 +90,7 @@ export const alerts = {
   previewShort: (n: number) => `${plural(n, 'Once', `${number(n)} times`)} the condition began to hold, and not for long enough.`,
   previewPart: (looked: number, devices: number) =>
     `Only ${number(looked)} of ${number(devices)} devices were looked at: there is too much to read. Choose a shorter time.`,
+  previewMissing: (what: string) => `Not known: ${what}.`,
   previewMore: (n: number) => `${number(n)} more. \`muster alerts preview\` lists up to 1,000.`,
   fires: 'Fires',
   notOver: 'not yet',

@@ -31,6 +31,8 @@ export const tenants = {
     serviceAccounts: 'Service accounts',
     rolloutsInFlight: 'Rollouts of releases in flight',
     commandsPerHour: 'Commands to devices in an hour',
+    telemetryMessagesPerSecond: 'Messages of devices in a second',
+    telemetryBytesPerSecond: 'Bytes of their payloads in a second',
   } as Record<string, string>,
   edit: 'Change the quotas',
   editText: 'Empty: as the installation says. A limit below what is used takes nothing away; it only lets nothing be added.',

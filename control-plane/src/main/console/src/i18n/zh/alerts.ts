@@ -81,6 +81,7 @@ export const alerts: Messages['alerts'] = {
   previewFound: (n, devices) => `${number(devices)} 台设备上有 ${number(n)} 个告警。`,
   previewShort: (n) => `条件开始成立 ${number(n)} 次，但持续时间不够。`,
   previewPart: (looked, devices) => `${number(devices)} 台设备中只检查了 ${number(looked)} 台：数据太多。请选择更短的时间。`,
+  previewMissing: (what) => `无法得知：${what}。`,
   previewMore: (n) => `另有 ${number(n)} 个。\`muster alerts preview\` 最多列出 1,000 个。`,
   fires: '触发',
   notOver: '尚未结束',

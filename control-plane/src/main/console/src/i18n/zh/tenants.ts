@@ -31,6 +31,8 @@ export const tenants: Messages['tenants'] = {
     serviceAccounts: '服务账号',
     rolloutsInFlight: '进行中的发行版推送',
     commandsPerHour: '每小时发往设备的命令',
+    telemetryMessagesPerSecond: '每秒设备消息数',
+    telemetryBytesPerSecond: '每秒载荷字节数',
   },
   edit: '修改配额',
   editText: '留空：沿用整个安装。低于已用量的上限不会收走任何内容，只是不能再增加。',

@@ -93,7 +93,7 @@ export function Quotas({ id }: { id: string }) {
               {Object.entries(found.quotas ?? {}).map(([name, quota]) => (
                 <Tr key={name}>
                   <Td dataLabel={words.quota}>{words.names[name] ?? name}</Td>
-                  <Td dataLabel={words.used}>{count(quota.used)}</Td>
+                  <Td dataLabel={words.used}>{quota.used === null ? '' : count(quota.used)}</Td>
                   <Td dataLabel={words.limit}>
                     {quota.limit === null ? words.unlimited : count(quota.limit)}{' '}
                     <span className="muster-quiet">{quota.own ? words.own : words.inherited}</span>

@@ -73,6 +73,9 @@ function Found({ found }: { found: AlertPreview }) {
       {found.looked < found.devices && (
         <Alert isInline variant="warning" title={words.previewPart(found.looked, found.devices)} />
       )}
+      {found.missing.map((what) => (
+        <Alert key={what} isInline variant="warning" title={<Said>{words.previewMissing(what)}</Said>} />
+      ))}
       {found.alerts.length > 0 && (
         <Table aria-label={words.preview} variant="compact">
           <Thead>
@@ -97,7 +100,7 @@ function Found({ found }: { found: AlertPreview }) {
                   <Time at={alert.firedAt} />
                 </Td>
                 <Td dataLabel={words.over}>{alert.resolvedAt ? <Time at={alert.resolvedAt} /> : words.notOver}</Td>
-                <Td dataLabel={words.value}>{alert.value ?? ''}</Td>
+                <Td dataLabel={words.value}>{alert.value ?? (found.metric ? '' : alert.detail)}</Td>
               </Tr>
             ))}
           </Tbody>

@@ -459,9 +459,7 @@ public final class DeviceAgent implements AutoCloseable {
         try {
             List<Sample> samples = new ArrayList<>(platform.sample(time.instant()));
             samples.addAll(platform.processes(time.instant(), settings.processes()));
-            if (outbox.dropped() > 0) {
-                samples.add(new Sample("agent.queue.dropped", time.instant().toEpochMilli(), outbox.dropped()));
-            }
+            samples.addAll(outbox.losses(time.instant()));
             if (source.fromCache() > 0) {
                 samples.add(new Sample("transfer.cache.bytes", time.instant().toEpochMilli(), source.fromCache()));
                 samples.add(new Sample("transfer.server.bytes", time.instant().toEpochMilli(), source.fromServer()));

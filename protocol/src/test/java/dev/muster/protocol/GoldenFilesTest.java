@@ -31,6 +31,7 @@ import dev.muster.protocol.kafka.Presence;
 import dev.muster.protocol.kafka.SessionClaim;
 import dev.muster.protocol.kafka.SparkplugName;
 import dev.muster.protocol.kafka.SparkplugNode;
+import dev.muster.protocol.kafka.TelemetryQuota;
 import dev.muster.protocol.manifest.VersionManifest;
 import dev.muster.protocol.permissions.PermissionEvent;
 import dev.muster.protocol.permissions.PermissionReport;
@@ -216,6 +217,14 @@ class GoldenFilesTest {
                         "device-state-sparkplug",
                         new DeviceState(
                                 DeviceState.Status.ACTIVE, 7, 12, Optional.of(new SparkplugName("pit", "plc-4"))),
+                        DeviceState::toJson,
+                        DeviceState::fromJson),
+                new Message<>(
+                        "device-state-tenant-quota",
+                        DeviceState.tenant(
+                                DeviceState.Status.ACTIVE,
+                                12,
+                                new TelemetryQuota(Optional.of(500L), Optional.of(1_048_576L))),
                         DeviceState::toJson,
                         DeviceState::fromJson),
                 new Message<>(

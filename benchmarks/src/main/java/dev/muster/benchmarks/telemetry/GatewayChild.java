@@ -5,6 +5,7 @@ import dev.muster.telemetry.gateway.GatewayConfig;
 import dev.muster.telemetry.gateway.GatewayLimits;
 import dev.muster.telemetry.gateway.PlainGateway;
 import dev.muster.telemetry.gateway.Quota;
+import dev.muster.telemetry.gateway.TlsProvider;
 import dev.muster.telemetry.kafka.KafkaSettings;
 import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
@@ -26,7 +27,7 @@ final class GatewayChild {
 
     private GatewayChild() {}
 
-    /** Arguments: Kafka's bootstrap, instance, port, directory of certificates or {@code plain}. */
+    /** Arguments: Kafka's bootstrap, instance, port, directory of certificates or {@code plain}, who does TLS if not the fastest here. */
     public static void main(String[] args) throws Exception {
         GatewayConfig config = GatewayConfig.of(
                         KafkaSettings.plain(args[0], ""),
@@ -37,7 +38,9 @@ final class GatewayChild {
                         .withQuotas(QUOTA, QUOTA));
         Gateway gateway = args[3].equals("plain")
                 ? PlainGateway.start(config)
-                : Gateway.start(config, Certificates.server(Path.of(args[3])));
+                : Gateway.start(
+                        config.withTls(args.length > 4 ? TlsProvider.valueOf(args[4]) : TlsProvider.AUTO),
+                        Certificates.server(Path.of(args[3])));
         while (!gateway.health().ready()) {
             TimeUnit.MILLISECONDS.sleep(50);
         }

@@ -3,6 +3,7 @@ package dev.muster.benchmarks.telemetry;
 import dev.muster.benchmarks.Report;
 import dev.muster.benchmarks.Report.Bar;
 import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.telemetry.gateway.TlsProvider;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.ArrayList;
@@ -34,6 +35,7 @@ final class IngestFigures {
     private final BenchKafka kafka;
     private final Certificates certificates;
     private final boolean tls;
+    private final TlsProvider provider;
     private final List<AutoCloseable> opened = new ArrayList<>();
 
     IngestFigures(
@@ -42,17 +44,20 @@ final class IngestFigures {
             ChildJvm.Launch launch,
             BenchKafka kafka,
             Certificates certificates,
-            boolean tls) {
+            boolean tls,
+            TlsProvider provider) {
         this.plan = plan;
         this.out = out;
         this.launch = launch;
         this.kafka = kafka;
         this.certificates = certificates;
         this.tls = tls;
+        this.provider = provider;
     }
 
     void measure(Report report) throws IOException, InterruptedException {
-        out.println("measuring devices to Kafka, " + (tls ? "TLS on both sides" : "without TLS") + " ...");
+        out.println("measuring devices to Kafka, "
+                + (tls ? "TLS on both sides, the gateway's by " + provider.here() : "without TLS") + " ...");
         try {
             List<Subject> subjects = subjects(report);
             for (Subject subject : subjects) {
@@ -104,7 +109,7 @@ final class IngestFigures {
     }
 
     private String name(String part) {
-        return part + (tls ? "-tls" : "");
+        return part + (!tls ? "" : provider == TlsProvider.JDK ? "-tls-jdk" : "-tls");
     }
 
     private String security() {
@@ -119,7 +124,8 @@ final class IngestFigures {
                 kafka.bootstrap(),
                 name("bench"),
                 "0",
-                security()));
+                security(),
+                provider.name()));
         int port = Integer.parseInt(gateway.ask("port").getFirst());
         return new Subject(
                 OURS, load("load-gateway", port, kafka.settings().topics().telemetry()), gateway::cpuSeconds);
@@ -204,7 +210,7 @@ final class IngestFigures {
     }
 
     private void rows(Report report, String how, Map<String, List<Subject.Trial>> trials, boolean saturated) {
-        String kind = (tls ? "mTLS, " : "") + how + ", ";
+        String kind = (!tls ? "" : provider == TlsProvider.JDK ? "mTLS by the JDK, " : "mTLS, ") + how + ", ";
         trials.forEach((name, seen) -> {
             if (saturated) {
                 report.row(kind + name + ": messages", "1/s", values(seen, Subject.Trial::perSecond), Bar.NONE);

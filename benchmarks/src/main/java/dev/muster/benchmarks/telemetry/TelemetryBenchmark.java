@@ -2,6 +2,7 @@ package dev.muster.benchmarks.telemetry;
 
 import dev.muster.agent.store.AtomicFiles;
 import dev.muster.benchmarks.Report;
+import dev.muster.telemetry.gateway.TlsProvider;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -16,7 +17,7 @@ import java.util.Set;
  * it on both sides; ten thousand idle devices; the sink beside COPY and upsert alone. Linux only.
  */
 public final class TelemetryBenchmark {
-    private static final Set<String> PARTS = Set.of("plain", "tls", "idle", "sink");
+    private static final Set<String> PARTS = Set.of("plain", "tls", "tls-jdk", "idle", "sink");
 
     private final PrintStream out;
     private final Path home = Path.of(System.getProperty("muster.home", "")).toAbsolutePath();
@@ -45,8 +46,8 @@ public final class TelemetryBenchmark {
         parts.remove("--quick");
         if (!PARTS.containsAll(parts)) {
             out.println(
-                    "bench telemetry: expected [--quick] and any of `plain`, `tls`, `idle`, `sink` (all without one),"
-                            + " found `" + String.join(" ", words) + "`");
+                    "bench telemetry: expected [--quick] and any of `plain`, `tls`, `tls-jdk`, `idle`, `sink` (all but"
+                            + " `tls-jdk` without one), found `" + String.join(" ", words) + "`");
             return 2;
         }
         boolean all = parts.isEmpty();
@@ -55,9 +56,11 @@ public final class TelemetryBenchmark {
         try (BenchKafka kafka = BenchKafka.start(home, directory)) {
             ChildJvm.Launch launch = new ChildJvm.Launch(classPath(), directory);
             Certificates certificates = Certificates.create(directory.resolve("certificates"));
-            for (String security : List.of("plain", "tls")) {
-                if (all || parts.contains(security)) {
-                    new IngestFigures(plan, out, launch, kafka, certificates, security.equals("tls")).measure(report);
+            for (String security : List.of("plain", "tls", "tls-jdk")) {
+                if (parts.contains(security) || all && !security.equals("tls-jdk")) {
+                    boolean tls = !security.equals("plain");
+                    TlsProvider provider = security.equals("tls-jdk") ? TlsProvider.JDK : TlsProvider.AUTO;
+                    new IngestFigures(plan, out, launch, kafka, certificates, tls, provider).measure(report);
                 }
             }
             if (all || parts.contains("idle")) {

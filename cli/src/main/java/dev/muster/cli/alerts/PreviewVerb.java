@@ -6,7 +6,9 @@ import dev.muster.cli.output.Table;
 import dev.muster.cli.session.FileInput;
 import dev.muster.cli.session.Session;
 import dev.muster.cli.telemetry.Times;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Parameters;
         name = "preview",
         headerHeading = "Example: muster alerts preview hot-motor.yaml --from P2D%n%n",
         header = "Which alerts a rule would have raised over what devices sent; stores nothing.",
-        footer = "For rules about telemetry (threshold, change, absence), as far back as samples are kept (7 days).")
+        footer = "For rules of every kind but permissionUse, as far back as samples are kept (7 days).")
 final class PreviewVerb implements Runnable {
     private final Session session;
 
@@ -49,11 +51,13 @@ final class PreviewVerb implements Runnable {
                         answer,
                         Table.of()
                                 .column("Rule", "rule")
+                                .column("Kind", "kind")
                                 .column("Metric", "metric")
                                 .column("Devices", "devices")
                                 .column("Looked at", "looked")
                                 .column("Would fire", "count")
-                                .column("Too short", "neverFired"),
+                                .column("Too short", "neverFired")
+                                .column("Not known", PreviewVerb::missing),
                         "count");
         session.printer()
                 .part(
@@ -63,6 +67,13 @@ final class PreviewVerb implements Runnable {
                                 .column("SINCE", "since")
                                 .column("FIRES", "firedAt")
                                 .column("OVER", "resolvedAt")
-                                .column("VALUE", "value"));
+                                .column("VALUE", "value")
+                                .column("WHAT", "detail"));
+    }
+
+    private static String missing(Row answer) {
+        return answer.at("missing") instanceof List<?> all
+                ? all.stream().map(String::valueOf).collect(Collectors.joining("; "))
+                : "";
     }
 }

@@ -149,8 +149,9 @@ public final class TenantsCommand {
         @Option(
                 names = "--quota",
                 paramLabel = "NAME=COUNT",
-                description = "devices, artifactBytes, enrolmentTokens, serviceAccounts, rolloutsInFlight or "
-                        + "commandsPerHour; `NAME=none` takes the tenant's own limit away. Repeatable.")
+                description =
+                        "devices, artifactBytes, enrolmentTokens, serviceAccounts, rolloutsInFlight, "
+                                + "commandsPerHour, telemetryMessagesPerSecond or telemetryBytesPerSecond; `NAME=none` takes the tenant's own limit away. Repeatable.")
         private Map<String, String> limits = new LinkedHashMap<>();
 
         void into(Map<String, Object> body) {

@@ -16,7 +16,11 @@ public enum Quota {
     /** Rollouts of releases that run or are paused; nothing holds up policies and settings. */
     ROLLOUTS_IN_FLIGHT("rolloutsInFlight", "rollouts of releases that run or are paused"),
     /** Commands of the last hour, each as often as there are devices it is for. */
-    COMMANDS_PER_HOUR("commandsPerHour", "commands to devices in an hour");
+    COMMANDS_PER_HOUR("commandsPerHour", "commands to devices in an hour"),
+    /** What its devices send over MQTT together, through each gateway, which is who counts. */
+    TELEMETRY_MESSAGES("telemetryMessagesPerSecond", "messages of devices in a second"),
+    /** The same in bytes of payload. */
+    TELEMETRY_BYTES("telemetryBytesPerSecond", "bytes of messages of devices in a second");
 
     private final String text;
     private final String things;
@@ -29,6 +33,16 @@ public enum Quota {
     /** Its name on the wire. */
     public String text() {
         return text;
+    }
+
+    /** Whether gateways keep it and count: nobody here knows how much is used. */
+    public boolean isOfGateways() {
+        return this == TELEMETRY_MESSAGES || this == TELEMETRY_BYTES;
+    }
+
+    /** The least limit that means something; who is to send nothing is suspended. */
+    public long least() {
+        return isOfGateways() ? 1 : 0;
     }
 
     /** What is counted, for people. */

@@ -24,6 +24,12 @@ public interface QuotaConfig {
     /** Commands to devices in an hour. */
     OptionalLong commandsPerHour();
 
+    /** Messages of all devices of a tenant together, on each gateway. */
+    OptionalLong telemetryMessagesPerSecond();
+
+    /** Bytes of their payloads. */
+    OptionalLong telemetryBytesPerSecond();
+
     /** The limit of a quota. */
     default OptionalLong of(Quota quota) {
         return switch (quota) {
@@ -33,6 +39,8 @@ public interface QuotaConfig {
             case SERVICE_ACCOUNTS -> serviceAccounts();
             case ROLLOUTS_IN_FLIGHT -> rolloutsInFlight();
             case COMMANDS_PER_HOUR -> commandsPerHour();
+            case TELEMETRY_MESSAGES -> telemetryMessagesPerSecond();
+            case TELEMETRY_BYTES -> telemetryBytesPerSecond();
         };
     }
 }

@@ -53,19 +53,20 @@ public final class QuotaService {
     /**
      * How a tenant stands with one quota.
      *
+     * @param used empty: gateways count, and keep it to themselves
      * @param limit empty: none
      * @param own whether the limit is the tenant's own and not the installation's
      */
-    public record Usage(long used, Optional<Long> limit, boolean own) {}
+    public record Usage(Optional<Long> used, Optional<Long> limit, boolean own) {}
 
     /** How the transaction's tenant stands, by quota. */
     public Map<Quota, Usage> usage(Handle handle) {
         Map<Quota, Long> own = store.own(handle);
         Map<Quota, Usage> usage = new EnumMap<>(Quota.class);
         for (Quota quota : Quota.values()) {
-            usage.put(
-                    quota,
-                    new Usage(store.used(handle, quota, clock.instant()), limit(own, quota), own.containsKey(quota)));
+            Optional<Long> used =
+                    quota.isOfGateways() ? Optional.empty() : Optional.of(store.used(handle, quota, clock.instant()));
+            usage.put(quota, new Usage(used, limit(own, quota), own.containsKey(quota)));
         }
         return usage;
     }

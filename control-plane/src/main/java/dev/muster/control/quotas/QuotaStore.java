@@ -50,6 +50,9 @@ final class QuotaStore {
                         handle,
                         "select coalesce(sum(size), 0) from command where created_at > :since",
                         now.minus(Duration.ofHours(1)));
+            case TELEMETRY_MESSAGES, TELEMETRY_BYTES ->
+                throw new IllegalArgumentException(
+                        "expected a quota that is counted here, found `" + quota.text() + "`");
         };
     }
 

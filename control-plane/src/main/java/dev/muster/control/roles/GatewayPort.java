@@ -1,5 +1,6 @@
 package dev.muster.control.roles;
 
+import dev.muster.telemetry.gateway.TlsProvider;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 
@@ -9,6 +10,10 @@ public interface GatewayPort {
     /** TCP port; 0 picks a free one. */
     @WithDefault("7402")
     int port();
+
+    /** Who does TLS: {@code auto} (BoringSSL where its library loads, else the JDK), {@code openssl} or {@code jdk}. */
+    @WithDefault("auto")
+    TlsProvider tls();
 
     /** QoS 1 and 0 together, of one device. */
     @WithDefault("1000")

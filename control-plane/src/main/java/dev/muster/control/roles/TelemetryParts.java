@@ -129,6 +129,7 @@ public class TelemetryParts {
             DeviceTls identity = tls.current();
             Gateway started = Gateway.start(
                     GatewayConfig.of(settings(), config.instance(), new InetSocketAddress(config.bind(), port.port()))
+                            .withTls(port.tls())
                             .withLimits(GatewayLimits.DEFAULT.withQuotas(
                                     new Quota(port.deviceMessagesPerSecond(), port.deviceBytesPerSecond()),
                                     new Quota(port.tenantMessagesPerSecond(), port.tenantBytesPerSecond()))),

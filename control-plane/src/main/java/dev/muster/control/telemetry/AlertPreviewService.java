@@ -21,15 +21,16 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/** Which alerts a rule would have raised over what devices in scope sent; changes nothing. Thread-safe. */
+/** Which alerts a rule would have raised over what is kept of devices in scope; changes nothing. Thread-safe. */
 @Singleton
 final class AlertPreviewService {
     /** So many devices are judged side by side, in one short transaction. */
     private static final int SIDE_BY_SIDE = 5;
 
-    /** After so many samples no further devices are looked at. */
+    /** After so many samples, or words of another kind, no further devices are looked at. */
     private static final long MOST_SAMPLES = 2_000_000;
 
     private static final int MOST_SHOWN = 1_000;
@@ -38,11 +39,18 @@ final class AlertPreviewService {
     private final DeviceService devices;
     private final Retention retention;
     private final FleetQuery query;
+    private final HistoryStore history;
     private final Clock clock;
 
-    AlertPreviewService(TenantTransactions transactions, DeviceService devices, TelemetryConfig config, Clock clock) {
+    AlertPreviewService(
+            TenantTransactions transactions,
+            DeviceService devices,
+            HistoryStore history,
+            TelemetryConfig config,
+            Clock clock) {
         this.transactions = transactions;
         this.devices = devices;
+        this.history = history;
         this.retention = config.retention();
         this.query = new FleetQuery(new TelemetryQuery(retention, clock));
         this.clock = clock;
@@ -51,6 +59,9 @@ final class AlertPreviewService {
     /**
      * What came of it.
      *
+     * @param metric null where the rule is about something else than telemetry
+     * @param samples how many samples, or changes of state, were judged
+     * @param missing what would be needed for the whole span and is not kept, for people
      * @param devices how many the rule selects in the caller's scope
      * @param looked how many of them were judged: fewer where there was too much to read
      * @param count how many alerts would have fired, shown or not
@@ -61,7 +72,7 @@ final class AlertPreviewService {
             String rule,
             String kind,
             String severity,
-            String metric,
+            @Nullable String metric,
             Instant from,
             Instant to,
             int devices,
@@ -69,8 +80,10 @@ final class AlertPreviewService {
             long samples,
             long count,
             long neverFired,
+            List<String> missing,
             List<WouldFire> alerts) {
         Preview {
+            missing = List.copyOf(missing);
             alerts = List.copyOf(alerts);
         }
     }
@@ -80,31 +93,38 @@ final class AlertPreviewService {
      *
      * @param since when the condition began to hold
      * @param resolvedAt null where it would still fire at the end of the span
+     * @param detail why a session ended, what drifted; the metric of a rule about telemetry
      */
     record WouldFire(
             String device,
             Instant since,
             Instant firedAt,
             @Nullable Instant resolvedAt,
-            @Nullable Double value) {}
+            @Nullable Double value,
+            String detail) {}
 
     Preview preview(Access access, String yaml, Span span) {
         AskedRule asked = AskedRule.parse(yaml);
-        String metric = AlertReplay.metric(asked.rule().condition())
-                .orElseThrow(() -> new ProblemException(
-                        ProblemCode.INVALID_REQUEST,
-                        "expected a rule about telemetry (threshold, change or absence), found `"
-                                + asked.rule().condition().kind() + "`: only samples are kept"));
+        AlertReplay.Source source = AlertReplay.source(asked.rule().condition());
+        if (source == AlertReplay.Source.USE) {
+            throw new ProblemException(
+                    ProblemCode.INVALID_REQUEST,
+                    "expected a rule of kind threshold, change, absence, offline or drift, found `"
+                            + asked.rule().condition().kind()
+                            + "`: what is missing is when services asked, of that only a sum for each app and permission is"
+                            + " kept (`GET /policy/usage`)");
+        }
         Instant oldest = clock.instant().minus(retention.raw());
         if (span.from().isBefore(oldest)) {
             throw new ProblemException(
                     ProblemCode.INVALID_REQUEST,
-                    "expected `from` not before " + oldest + ", because older samples are not kept, found "
-                            + span.from());
+                    "expected `from` not before " + oldest + ", because "
+                            + (source == AlertReplay.Source.SAMPLES ? "older samples are" : "what was before is")
+                            + " not kept, found " + span.from());
         }
         List<DeviceId> ids =
                 transactions.in(access.tenant(), handle -> devices.select(handle, access.scope(), asked.selector()));
-        Looking looking = new Looking(asked, metric, span);
+        Looking looking = new Looking(asked, source, span);
         int looked = 0;
         while (looked < ids.size() && looking.samples < MOST_SAMPLES) {
             List<DeviceId> some = ids.subList(looked, Math.min(ids.size(), looked + SIDE_BY_SIDE));
@@ -116,7 +136,7 @@ final class AlertPreviewService {
                 asked.name(),
                 asked.rule().condition().kind(),
                 asked.severity(),
-                metric,
+                AlertReplay.metric(asked.rule().condition()).orElse(null),
                 span.from(),
                 span.to(),
                 ids.size(),
@@ -124,22 +144,39 @@ final class AlertPreviewService {
                 looking.samples,
                 looking.found.size(),
                 looking.neverFired,
+                missing(access, source, span),
                 looking.found.subList(0, Math.min(MOST_SHOWN, looking.found.size())));
+    }
+
+    private List<String> missing(Access access, AlertReplay.Source source, Span span) {
+        String what =
+                switch (source) {
+                    case SAMPLES, USE -> "";
+                    case PRESENCE -> "sessions of devices";
+                    case DRIFT -> "drift";
+                };
+        if (what.isEmpty()) {
+            return List.of();
+        }
+        Instant since = transactions.in(access.tenant(), history::since);
+        return span.from().isBefore(since)
+                ? List.of(what + " before " + since + ": the history of this tenant's devices begins there")
+                : List.of();
     }
 
     /** One preview at work; on one thread. */
     private final class Looking {
         private final AskedRule asked;
-        private final String metric;
+        private final AlertReplay.Source source;
         private final Span span;
         private final Instant start;
         private final List<WouldFire> found = new ArrayList<>();
         private long samples;
         private long neverFired;
 
-        Looking(AskedRule asked, String metric, Span span) {
+        Looking(AskedRule asked, AlertReplay.Source source, Span span) {
             this.asked = asked;
-            this.metric = metric;
+            this.source = source;
             this.span = span;
             this.start = span.from().minus(AlertReplay.lead(asked.rule()));
         }
@@ -148,18 +185,36 @@ final class AlertPreviewService {
             Map<String, AlertReplay> replays = new LinkedHashMap<>();
             some.forEach(id -> replays.put(
                     id.value(), AlertReplay.begin(asked.rule(), start).orElseThrow()));
-            transactions.run(access.tenant(), handle -> {
-                try {
-                    query.heard(handle.getConnection(), access.tenant(), some, metric, start, span.to(), sample -> {
-                        samples++;
-                        Objects.requireNonNull(replays.get(sample.device()))
-                                .sample(sample.at(), sample.heard(), sample.number());
-                    });
-                } catch (SQLException e) {
-                    throw new IllegalStateException("cannot read telemetry", e);
-                }
-            });
+            transactions.run(access.tenant(), handle -> read(handle, access, some, replays));
             replays.forEach((device, replay) -> replay.end(span.to()).forEach(raised -> add(device, raised)));
+        }
+
+        private void read(Handle handle, Access access, List<DeviceId> some, Map<String, AlertReplay> replays) {
+            switch (source) {
+                case SAMPLES -> {
+                    String metric = AlertReplay.metric(asked.rule().condition()).orElseThrow();
+                    try {
+                        query.heard(
+                                handle.getConnection(), access.tenant(), some, metric, start, span.to(), sample -> of(
+                                                replays, sample.device())
+                                        .sample(sample.at(), sample.heard(), sample.number()));
+                    } catch (SQLException e) {
+                        throw new IllegalStateException("cannot read telemetry", e);
+                    }
+                }
+                case PRESENCE ->
+                    history.presence(handle, some, start, span.to(), (device, step) -> of(replays, device)
+                            .presence(step.at(), step.online(), step.reason()));
+                case DRIFT ->
+                    history.drift(handle, some, start, span.to(), (device, step) -> of(replays, device)
+                            .drift(step.at(), step.known()));
+                case USE -> throw new IllegalStateException("expected a source that is kept");
+            }
+        }
+
+        private AlertReplay of(Map<String, AlertReplay> replays, String device) {
+            samples++;
+            return Objects.requireNonNull(replays.get(device));
         }
 
         private void add(String device, AlertReplay.Raised raised) {
@@ -175,7 +230,8 @@ final class AlertPreviewService {
                     raised.since(),
                     raised.firedAt().get(),
                     raised.resolvedAt().orElse(null),
-                    raised.value().isPresent() ? raised.value().getAsDouble() : null));
+                    raised.value().isPresent() ? raised.value().getAsDouble() : null,
+                    raised.detail()));
         }
     }
 }

@@ -74,10 +74,11 @@ public class TenantResource {
     /**
      * How a tenant stands with one quota.
      *
+     * @param used null: gateways count, and keep it to themselves
      * @param limit null: none
      * @param own whether the limit was set for this tenant
      */
-    public record ShownQuota(long used, @Nullable Long limit, boolean own) {}
+    public record ShownQuota(@Nullable Long used, @Nullable Long limit, boolean own) {}
 
     /**
      * A tenant as people read it.
@@ -103,7 +104,8 @@ public class TenantResource {
             if (usage != null) {
                 Map<String, ShownQuota> shown = new LinkedHashMap<>();
                 usage.forEach((quota, of) -> shown.put(
-                        quota.text(), new ShownQuota(of.used(), of.limit().orElse(null), of.own())));
+                        quota.text(),
+                        new ShownQuota(of.used().orElse(null), of.limit().orElse(null), of.own())));
                 quotas = shown;
             }
             return new Shown(

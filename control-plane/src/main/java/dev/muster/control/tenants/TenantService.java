@@ -106,6 +106,10 @@ final class TenantService {
                             "there is or was a tenant `" + id + "`: the name of a deleted one is not given again");
                 }
                 audit.append(handle, access.caller(), "tenant.create", object(id), detail);
+                Tenant fresh = store.find(handle).orElseThrow();
+                if (!GatewayNotice.quota(fresh).isEmpty()) {
+                    gateways.tell(handle, fresh);
+                }
                 bindings.addAdmin(handle, access.caller(), admin.kind(), admin.subject(), admin.issuer());
                 return shown(handle, id);
             });
@@ -204,6 +208,9 @@ final class TenantService {
             return Optional.empty();
         }
         store.save(handle, after);
+        if (!GatewayNotice.quota(after).equals(GatewayNotice.quota(before))) {
+            gateways.tell(handle, after);
+        }
         audit.append(handle, access.caller(), "tenant.edit", object(before.id()), detail);
         return Optional.of(new Noted("tenant.edit", detail));
     }
@@ -299,13 +306,12 @@ final class TenantService {
         Map<String, Long> limits = new TreeMap<>(before);
         if (wanted != null) {
             wanted.forEach((name, limit) -> {
-                if (Quota.parse(name).isEmpty()) {
-                    throw invalid("expected `quotas` of " + Quota.names() + ", found `" + name + "`");
-                }
+                Quota quota = Quota.parse(name)
+                        .orElseThrow(() -> invalid("expected `quotas` of " + Quota.names() + ", found `" + name + "`"));
                 if (limit == null) {
                     limits.remove(name);
-                } else if (limit < 0) {
-                    throw invalid("expected `" + name + "` of 0 or more, found " + limit);
+                } else if (limit < quota.least()) {
+                    throw invalid("expected `" + name + "` of " + quota.least() + " or more, found " + limit);
                 } else {
                     limits.put(name, limit);
                 }

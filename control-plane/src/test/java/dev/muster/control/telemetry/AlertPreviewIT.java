@@ -1,6 +1,7 @@
 package dev.muster.control.telemetry;
 
 import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -16,8 +17,14 @@ import dev.muster.control.kafka.KafkaClients;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.control.testing.Servers;
 import dev.muster.control.testing.Tokens;
+import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.identity.TenantId;
+import dev.muster.protocol.kafka.Presence;
+import dev.muster.protocol.permissions.PermissionEvent;
+import dev.muster.protocol.reported.ConditionState;
+import dev.muster.protocol.reported.ReportedState;
+import dev.muster.protocol.reported.TargetCondition;
 import dev.muster.telemetry.record.Metric;
 import dev.muster.telemetry.record.TelemetryBatch;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -32,6 +39,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +62,9 @@ class AlertPreviewIT {
 
     @Inject
     KafkaClients kafka;
+
+    @Inject
+    HistoryKeeper keeper;
 
     /** The same for every test: values sent again are the same values. */
     private final Instant at =
@@ -153,9 +165,10 @@ class AlertPreviewIT {
 
     @Test
     void whatCannotBeAnsweredSaysWhatWasExpected() {
-        preview("whole", rule("all", "0", "offline: {}"))
+        preview("whole", rule("all", "0", "permissionUse: {permission: ohos.permission.CAMERA, above: 5, within: 1h}"))
                 .statusCode(400)
-                .body("detail", containsString("threshold, change or absence"));
+                .body("detail", containsString("offline or drift, found `permissionUse`"))
+                .body("detail", containsString("what is missing is when services asked"));
         preview("whole", rule("all", "0", "treshold: {metric: motor.temp, above: 90}"))
                 .statusCode(400)
                 .body("code", equalTo("alert-rule-invalid"))
@@ -167,6 +180,166 @@ class AlertPreviewIT {
                         rule("all", "0", "threshold: {metric: motor.temp, above: 90}"))
                 .statusCode(400)
                 .body("detail", containsString("older samples are not kept"));
+    }
+
+    @Test
+    void findsWhoWasAwayForLongEnoughAndWhy() throws Exception {
+        historyBegan(Duration.ofDays(2));
+        came("kiln-b", -600, 1, true, "");
+        came("kiln-b", 10, 1, false, "keep-alive expired");
+        came("kiln-b", 12, 2, true, "");
+        came("kiln-b", 20, 2, false, "connection lost");
+        came("kiln-b", 20, 2, false, "connection lost"); // a batch comes again
+        came("kiln-b", 40, 3, true, "");
+        came("kiln-b", 39, 2, false, "gateway lost"); // of an older session
+        came("kiln-a", -600, 1, false, "disconnected");
+
+        await().atMost(SOON).untilAsserted(() -> preview("whole", rule("name=in=(kiln-a,kiln-b)", "5m", "offline: {}"))
+                .statusCode(200)
+                .body("kind", equalTo("offline"))
+                .body("metric", nullValue())
+                .body("count", equalTo(2))
+                .body("neverFired", equalTo(1))
+                .body("missing", hasSize(0))
+                .body("alerts[0].device", equalTo("kiln-a"))
+                .body("alerts[0].since", equalTo(minute(-600)))
+                .body("alerts[0].resolvedAt", nullValue())
+                .body("alerts[0].detail", equalTo("disconnected"))
+                .body("alerts[1].device", equalTo("kiln-b"))
+                .body("alerts[1].since", equalTo(minute(20)))
+                .body("alerts[1].firedAt", equalTo(minute(25)))
+                .body("alerts[1].resolvedAt", equalTo(minute(40)))
+                .body("alerts[1].detail", equalTo("connection lost")));
+        preview("part", rule("all", "5m", "offline: {}"))
+                .statusCode(200)
+                .body("alerts.device", equalTo(List.of("kiln-b")));
+    }
+
+    @Test
+    void findsDriftOfTargetsAndOfPermissionsAsStreamsCombineIt() throws Exception {
+        historyBegan(Duration.ofDays(2));
+        // Two topics: each waits for what came before it.
+        reported("kiln-a", 5, ConditionState.DRIFTED);
+        await().atMost(SOON).until(() -> rows("drift_history", "kiln-a") == 1);
+        reported("kiln-a", 6, ConditionState.DRIFTED);
+        drifted("kiln-a", 8, PermissionEvent.Drift.BACKING_OFF);
+        await().atMost(SOON).until(() -> rows("drift_history", "kiln-a") == 2);
+        reported("kiln-a", 10, ConditionState.COMMITTED);
+        await().atMost(SOON).until(() -> rows("drift_history", "kiln-a") == 3);
+        drifted("kiln-a", 30, PermissionEvent.Drift.RESTORED);
+
+        await().atMost(SOON).untilAsserted(() -> preview("whole", rule("name==kiln-a", "10m", "drift: {}"))
+                .statusCode(200)
+                .body("kind", equalTo("drift"))
+                .body("count", equalTo(1))
+                .body("alerts[0].device", equalTo("kiln-a"))
+                .body("alerts[0].since", equalTo(minute(5)))
+                .body("alerts[0].firedAt", equalTo(minute(15)))
+                .body("alerts[0].resolvedAt", equalTo(minute(30)))
+                .body("alerts[0].detail", equalTo("com.example.cam ohos.permission.CAMERA")));
+    }
+
+    @Test
+    void saysSinceWhenThereIsAHistoryWhereTheSpanIsOlder() {
+        historyBegan(Duration.ZERO);
+
+        preview("whole", rule("all", "0", "offline: {}"))
+                .statusCode(200)
+                .body("missing[0]", containsString("sessions of devices before "));
+        preview("whole", rule("all", "0", "drift: {}"))
+                .statusCode(200)
+                .body("missing[0]", containsString("drift before "));
+        preview("whole", rule("all", "0", "threshold: {metric: motor.temp, above: 90}"))
+                .statusCode(200)
+                .body("missing", hasSize(0));
+    }
+
+    @Test
+    void forgetsWhatIsOldButNotTheLastWordOnADevice() throws Exception {
+        historyBegan(Duration.ofDays(2));
+        String device = "kiln-old";
+        transactions.run(
+                TENANT,
+                handle -> handle.execute(
+                        "insert into device (id, name, status, hardware) values ('kiln-old', 'kiln-old', 'active', 'board')"
+                                + " on conflict do nothing"));
+        long day = Duration.ofDays(1).toMinutes();
+        came(device, -20 * day, 1, true, "");
+        came(device, -15 * day, 1, false, "connection lost");
+        await().atMost(SOON).until(() -> rows("presence_history", device) == 2);
+
+        keeper.forget(TENANT);
+
+        assertThat(rows("presence_history", device)).isEqualTo(1);
+        preview("whole", rule("name==kiln-old", "5m", "offline: {}"))
+                .statusCode(200)
+                .body("alerts[0].since", equalTo(minute(-15 * day)));
+        transactions.run(TENANT, handle -> handle.execute("delete from device where id = 'kiln-old'"));
+    }
+
+    private int rows(String table, String device) {
+        return transactions.in(
+                TENANT, handle -> handle.createQuery("select count(*) from " + table + " where device = :device")
+                        .bind("device", device)
+                        .mapTo(Integer.class)
+                        .one());
+    }
+
+    /** The tenant is of this hour, and so is what is kept of its devices. */
+    private void historyBegan(Duration ago) {
+        transactions.run(TENANT, handle -> handle.createUpdate(
+                        "update tenant set history_since = now() - :ago * interval '1 second' where tenant = current_tenant()")
+                .bind("ago", ago.toSeconds())
+                .execute());
+    }
+
+    private void came(String device, long minute, long epoch, boolean online, String reason) throws Exception {
+        tell(
+                kafka.topics().presence(),
+                device,
+                minute,
+                new Presence(online, epoch, Instant.parse(minute(minute)), "gateway-a", reason).toJson());
+    }
+
+    private void reported(String device, long minute, ConditionState state) throws Exception {
+        TargetCondition camera = new TargetCondition(
+                new TargetName.App("com.example.cam"),
+                state,
+                Instant.parse(minute(minute)),
+                0,
+                "",
+                "",
+                "1.0",
+                Optional.empty());
+        tell(kafka.topics().reported(), device, minute, new ReportedState(1, Map.of(), List.of(camera)).toJson());
+    }
+
+    private void drifted(String device, long minute, String action) throws Exception {
+        PermissionEvent.Drift drift = new PermissionEvent.Drift(
+                PermissionEvent.App.of("com.example.cam"),
+                "ohos.permission.CAMERA",
+                false,
+                true,
+                "enforced",
+                3,
+                action);
+        tell(
+                kafka.topics().events(),
+                device,
+                minute,
+                drift.at(Instant.parse(minute(minute))).toJson());
+    }
+
+    /** As a gateway would have at that time: its records carry it. */
+    private void tell(String topic, String device, long minute, byte[] value) throws Exception {
+        kafka.producer()
+                .send(new ProducerRecord<>(
+                        topic,
+                        null,
+                        Instant.parse(minute(minute)).toEpochMilli(),
+                        DeviceRef.of(TENANT.value(), device).key(),
+                        value))
+                .get();
     }
 
     private ValidatableResponse preview(String subject, String yaml) {

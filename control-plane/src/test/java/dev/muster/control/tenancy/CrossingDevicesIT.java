@@ -60,6 +60,8 @@ class CrossingDevicesIT {
             "device_compliance",
             "compliance_count",
             "device_presence",
+            "presence_history",
+            "drift_history",
             "settings_due");
 
     @Inject

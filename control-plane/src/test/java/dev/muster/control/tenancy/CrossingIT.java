@@ -47,6 +47,8 @@ class CrossingIT {
             "device_compliance",
             "compliance_count",
             "device_presence",
+            "presence_history",
+            "drift_history",
             "settings_due");
 
     @Inject

@@ -12,7 +12,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -169,7 +171,33 @@ public final class Outbox implements AutoCloseable {
 
     /** How many records were lost to the bound or to the disk, ever. */
     public long dropped() {
-        return telemetryQueue.dropped() + eventQueue.dropped() + countQueue.dropped();
+        return Arrays.stream(Priority.values()).mapToLong(this::dropped).sum();
+    }
+
+    /** The same of one class. */
+    public long dropped(Priority priority) {
+        return switch (priority) {
+            case EVENTS -> eventQueue.dropped();
+            case COUNTS -> countQueue.dropped();
+            case TELEMETRY -> telemetryQueue.dropped();
+        };
+    }
+
+    /** What telemetry tells of the losses: in all, and of each class that lost something; nothing where nothing was lost. */
+    public List<JsonTelemetry.Sample> losses(Instant at) {
+        List<JsonTelemetry.Sample> samples = new ArrayList<>();
+        long all = 0;
+        for (Priority priority : Priority.values()) {
+            long lost = dropped(priority);
+            if (lost > 0) {
+                samples.add(new JsonTelemetry.Sample(priority.metric(), at.toEpochMilli(), lost));
+                all += lost;
+            }
+        }
+        if (all > 0) {
+            samples.addFirst(new JsonTelemetry.Sample(Priority.METRIC, at.toEpochMilli(), all));
+        }
+        return samples;
     }
 
     /** What was wrong with the queues when they were opened; each line names its file. */

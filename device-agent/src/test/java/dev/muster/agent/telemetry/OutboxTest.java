@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -162,10 +163,80 @@ class OutboxTest {
 
             assertThat(outbox.waiting()).isEqualTo(1);
             assertThat(outbox.dropped()).isEqualTo(4); // three that waited gave way
+            assertThat(outbox.dropped(Priority.TELEMETRY)).isEqualTo(4);
             wire.up = true;
             outbox.connected();
             assertThat(wire.sent).singleElement().asString().contains("drift.app");
         }
+    }
+
+    @Test
+    void tellsItsLossesByClass() throws IOException {
+        try (Outbox outbox =
+                new Outbox(directory, small(64 << 10, 1 << 20), wire, 1, pace(), Runnable::run, line -> {})) {
+            assertThat(outbox.losses(Instant.EPOCH)).isEmpty();
+
+            sample(outbox, 5_000);
+
+            long lost = outbox.dropped(Priority.TELEMETRY);
+            assertThat(lost).isPositive().isLessThan(5_000);
+            assertThat(outbox.losses(Instant.ofEpochMilli(7)))
+                    .containsExactly(
+                            new Sample("agent.queue.dropped", 7, lost),
+                            new Sample("agent.queue.dropped.telemetry", 7, lost));
+        }
+    }
+
+    @Test
+    void aFloodOfOneClassCostsNoOtherClassARecord() throws IOException {
+        try (Outbox outbox =
+                new Outbox(directory, small(1 << 20, 64 << 10), wire, 1, pace(), Runnable::run, line -> {})) {
+            sample(outbox, 100);
+            outbox.event(new DeviceEvent("lifecycle.started", Instant.EPOCH, Map.of()));
+            outbox.counts(Collections.nCopies(5_000, new DeviceEvent("permission.usage", Instant.EPOCH, Map.of())));
+
+            long lost = outbox.dropped(Priority.COUNTS);
+            assertThat(lost).isPositive();
+            assertThat(outbox.losses(Instant.ofEpochMilli(7)))
+                    .containsExactly(
+                            new Sample("agent.queue.dropped", 7, lost),
+                            new Sample("agent.queue.dropped.counts", 7, lost));
+        }
+    }
+
+    @Test
+    void lossesAreRememberedOverARestart() throws IOException {
+        AgentConfig config = small(64 << 10, 1 << 20);
+        long lost;
+        try (Outbox outbox = new Outbox(directory, config, wire, 1, pace(), Runnable::run, line -> {})) {
+            sample(outbox, 5_000);
+            lost = outbox.dropped(Priority.TELEMETRY);
+        }
+
+        try (Outbox outbox = new Outbox(directory, config, wire, 2, pace(), Runnable::run, line -> {})) {
+            assertThat(outbox.dropped(Priority.TELEMETRY)).isEqualTo(lost);
+        }
+    }
+
+    private static AgentConfig small(long telemetryBytes, long countBytes) {
+        AgentConfig all = AgentConfig.defaults();
+        return new AgentConfig(
+                all.refresh(),
+                all.sample(),
+                all.reconnectBase(),
+                all.reconnectMax(),
+                all.keepAlive(),
+                all.inFlight(),
+                telemetryBytes,
+                all.eventBytes(),
+                countBytes,
+                all.usage(),
+                all.watch(),
+                all.services());
+    }
+
+    private Pace pace() {
+        return new Pace(() -> 20, () -> nanos, (work, after) -> rests.add(work));
     }
 
     private Outbox outbox(long boot) throws IOException {
@@ -173,8 +244,7 @@ class OutboxTest {
     }
 
     private Outbox outbox(Path at, long boot) throws IOException {
-        Pace pace = new Pace(() -> 20, () -> nanos, (work, after) -> rests.add(work));
-        return new Outbox(at, AgentConfig.defaults(), wire, boot, pace, Runnable::run, line -> {});
+        return new Outbox(at, AgentConfig.defaults(), wire, boot, pace(), Runnable::run, line -> {});
     }
 
     private static void sample(Outbox outbox, int times) throws IOException {

@@ -14,8 +14,14 @@ import java.util.Optional;
  * @param generation of the desired state; a gateway drops a record with a lower one than it holds
  * @param revision grows with every change of this record, status changes included
  * @param sparkplug the device is a foreign edge node of this name: it speaks {@code spBv1.0} and nothing else
+ * @param quota only of a tenant: what its devices may send together
  */
-public record DeviceState(Status status, long generation, long revision, Optional<SparkplugName> sparkplug) {
+public record DeviceState(
+        Status status,
+        long generation,
+        long revision,
+        Optional<SparkplugName> sparkplug,
+        Optional<TelemetryQuota> quota) {
     /** Life of a device; only {@code ACTIVE} ones may connect. */
     public enum Status {
         PENDING,
@@ -24,9 +30,20 @@ public record DeviceState(Status status, long generation, long revision, Optiona
         RETIRED
     }
 
-    /** A device with our agent, or a tenant. */
+    /** A device with our agent, or a tenant without quota. */
     public DeviceState(Status status, long generation, long revision) {
         this(status, generation, revision, Optional.empty());
+    }
+
+    /** A device. */
+    public DeviceState(Status status, long generation, long revision, Optional<SparkplugName> sparkplug) {
+        this(status, generation, revision, sparkplug, Optional.empty());
+    }
+
+    /** A tenant. */
+    public static DeviceState tenant(Status status, long revision, TelemetryQuota quota) {
+        return new DeviceState(
+                status, 0, revision, Optional.empty(), Optional.of(quota).filter(said -> !said.isEmpty()));
     }
 
     public byte[] toJson() {
@@ -35,6 +52,7 @@ public record DeviceState(Status status, long generation, long revision, Optiona
         map.put("generation", generation);
         map.put("revision", revision);
         sparkplug.ifPresent(name -> map.put("sparkplug", Map.of("group", name.group(), "node", name.node())));
+        quota.ifPresent(limits -> map.put("quota", limits.toMap()));
         return JsonObject.write(map);
     }
 
@@ -47,7 +65,8 @@ public record DeviceState(Status status, long generation, long revision, Optiona
                     object.number("generation"),
                     object.number("revision"),
                     object.optionalObject("sparkplug")
-                            .map(name -> new SparkplugName(name.string("group"), name.string("node"))));
+                            .map(name -> new SparkplugName(name.string("group"), name.string("node"))),
+                    object.optionalObject("quota").map(TelemetryQuota::from));
         } catch (IllegalArgumentException e) {
             throw new ProtocolException("expected pending, active, suspended or retired, found `" + status + "`", e);
         }

@@ -90,10 +90,10 @@ public final class Gateway implements Component {
      * answered with 0x88 (server unavailable).
      *
      * @throws UncheckedIOException if the address cannot be bound
-     * @throws IllegalArgumentException if key or certificates cannot be used
+     * @throws IllegalArgumentException if key or certificates cannot be used, or who is to do TLS is not here
      */
     public static Gateway start(GatewayConfig config, GatewayTls tls) {
-        return start(config, new MutualTls(tls));
+        return start(config, new MutualTls(tls, config.tls()));
     }
 
     static Gateway start(GatewayConfig config, Front front) {
@@ -183,7 +183,11 @@ public final class Gateway implements Component {
             return;
         }
         listener.close().awaitUninterruptibly();
-        loops.values().forEach(loop -> loop.execute(() -> drain(loop)));
+        int number = 0;
+        for (LoopWork loop : loops.values()) {
+            int turn = number++;
+            loop.execute(() -> drain(loop, turn));
+        }
         awaitNoConnections();
         workers.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(CLOSE_GRACE_MILLIS);
         acceptor.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly(CLOSE_GRACE_MILLIS);
@@ -193,11 +197,12 @@ public final class Gateway implements Component {
     }
 
     /** One after the other: devices that come back at once would meet the next gateway as a crowd. */
-    private void drain(LoopWork loop) {
+    private void drain(LoopWork loop, int turn) {
         List<DeviceConnection> connections = loop.connections();
         long spanMillis = context.limits().drain().toMillis();
         for (int i = 0; i < connections.size(); i++) {
-            loop.schedule(connections.get(i)::drain, spanMillis * i / connections.size());
+            long delay = DrainPlan.delayMillis(turn, loops.size(), i, connections.size(), spanMillis);
+            loop.schedule(connections.get(i)::drain, delay);
         }
     }
 

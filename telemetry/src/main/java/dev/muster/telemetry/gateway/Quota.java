@@ -31,15 +31,11 @@ public record Quota(long messagesPerSecond, long bytesPerSecond) {
         return new Use(this, nowNanos);
     }
 
-    boolean isNone() {
-        return messagesPerSecond == 0 && bytesPerSecond == 0;
-    }
-
     /** What is used of a quota. Thread-safe; never waits. */
     static final class Use {
         private static final long TELL_AGAIN_NANOS = Duration.ofMinutes(10).toNanos();
 
-        private final Quota quota;
+        private volatile Quota quota;
         private final AtomicLong messages;
         private final AtomicLong bytes;
         private final AtomicLong told;
@@ -51,21 +47,27 @@ public record Quota(long messagesPerSecond, long bytesPerSecond) {
             this.told = new AtomicLong(nowNanos - TELL_AGAIN_NANOS);
         }
 
+        /** From now on it is this much; what was taken stays taken. */
+        void limit(Quota other) {
+            quota = other;
+        }
+
         /** Takes a message of so many bytes; {@code false} and nothing taken if that is too much just now. */
         boolean take(int payloadBytes, long nowNanos) {
-            if (!take(messages, 1, quota.messagesPerSecond, nowNanos)) {
+            Quota now = quota;
+            if (!take(messages, 1, now.messagesPerSecond, nowNanos)) {
                 return false;
             }
-            if (!take(bytes, payloadBytes, quota.bytesPerSecond, nowNanos)) {
-                giveBack();
+            if (!take(bytes, payloadBytes, now.bytesPerSecond, nowNanos)) {
+                giveBack(now);
                 return false;
             }
             return true;
         }
 
-        private void giveBack() {
-            if (quota.messagesPerSecond > 0) {
-                messages.addAndGet(-NANOS_PER_SECOND / quota.messagesPerSecond);
+        private void giveBack(Quota now) {
+            if (now.messagesPerSecond > 0) {
+                messages.addAndGet(-NANOS_PER_SECOND / now.messagesPerSecond);
             }
         }
 

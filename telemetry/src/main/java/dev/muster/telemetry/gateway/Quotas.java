@@ -1,10 +1,12 @@
 package dev.muster.telemetry.gateway;
 
 import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.kafka.TelemetryQuota;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/** The quotas of this gateway's tenants and devices. Thread-safe. */
+/** The quotas of this gateway's tenants and devices: what was said of a tenant comes before configuration. Thread-safe. */
 final class Quotas {
     private final GatewayLimits limits;
     private final ConcurrentMap<String, Quota.Use> tenants = new ConcurrentHashMap<>();
@@ -13,9 +15,14 @@ final class Quotas {
         this.limits = limits;
     }
 
-    /** Whether anything is limited here. */
-    boolean areNone() {
-        return limits.deviceQuota().isNone() && limits.tenantQuota().isNone();
+    /** What the control plane says of a tenant; it counts from the next message on, also of devices that are here. */
+    void stated(String tenant, Optional<TelemetryQuota> said, long nowNanos) {
+        Quota usual = limits.tenantQuota();
+        Quota quota = said.map(own -> new Quota(
+                        own.messagesPerSecond().orElse(usual.messagesPerSecond()),
+                        own.bytesPerSecond().orElse(usual.bytesPerSecond())))
+                .orElse(usual);
+        tenants.computeIfAbsent(tenant, name -> quota.use(nowNanos)).limit(quota);
     }
 
     Quota.Use ofDevice(long nowNanos) {

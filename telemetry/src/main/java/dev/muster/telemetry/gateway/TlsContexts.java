@@ -1,23 +1,21 @@
 package dev.muster.telemetry.gateway;
 
 import io.netty.handler.ssl.ClientAuth;
-import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslContextBuilder;
-import io.netty.handler.ssl.SslProvider;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.SSLException;
 
-/** Makes TLS contexts: client certificate required, TLS 1.3 or 1.2, BoringSSL where its library is present. */
+/** Makes TLS contexts: client certificate required, TLS 1.3 or 1.2, whoever provides it. */
 final class TlsContexts {
     private static final long SESSION_SECONDS = 3_600;
 
     private TlsContexts() {}
 
-    static SslContext create(GatewayTls tls) {
+    static SslContext create(GatewayTls tls, TlsProvider provider) {
         try {
             return SslContextBuilder.forServer(tls.key(), tls.chain().toArray(X509Certificate[]::new))
-                    .sslProvider(OpenSsl.isAvailable() ? SslProvider.OPENSSL : SslProvider.JDK)
+                    .sslProvider(provider.netty())
                     .trustManager(tls.deviceAuthorities().toArray(X509Certificate[]::new))
                     .clientAuth(ClientAuth.REQUIRE)
                     .protocols("TLSv1.3", "TLSv1.2")

@@ -207,6 +207,7 @@ final class TopicTails implements AutoCloseable {
             LOG.error("unreadable state of `{}`: {}", key, e.getMessage());
         }
         if (DeviceDirectory.isTenant(key)) {
+            gateway.quotas().stated(key, known.flatMap(DeviceState::quota), System.nanoTime());
             known.filter(state -> state.status() != DeviceState.Status.ACTIVE)
                     .ifPresent(state -> gateway.sessions().ofTenant(key).forEach(DeviceConnection::cut));
             return;

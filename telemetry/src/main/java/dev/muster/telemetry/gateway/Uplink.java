@@ -30,7 +30,6 @@ final class Uplink {
     private final @Nullable SparkplugSession sparkplug;
     private final boolean mqtt311;
     private final Consumer<MqttMessage> answers;
-    private final boolean limited;
     private Quota.@Nullable Use ownQuota; // from the first message on: an idle connection is to stay small
     private Quota.@Nullable Use tenantQuota;
     private List<HandOff.Item> outgoing = new ArrayList<>(0);
@@ -61,7 +60,6 @@ final class Uplink {
         this.sparkplug = sparkplug;
         this.mqtt311 = mqtt311;
         this.answers = answers;
-        this.limited = !gateway.quotas().areNone();
     }
 
     /** Takes a message; an answer ends the connection. Messages wait for {@link #submit}. */
@@ -200,9 +198,6 @@ final class Uplink {
 
     /** A message beyond a quota is refused with 0x97, at QoS 0 dropped; the device stays, and so does the order of its answers. */
     private boolean isTooMuch(MqttPublishMessage message, int packetId, long nowNanos) {
-        if (!limited) {
-            return false;
-        }
         Quota.Use own = ownQuota;
         Quota.Use tenants = tenantQuota;
         if (own == null || tenants == null) {

@@ -12,8 +12,8 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One rule on one device over samples that are already known: the same {@link Watch} as in the topology, whose clock is the time
- * at which the gateway had each sample. Samples are given in that order; time between them passes as it did.
+ * One rule on one device over what is already known of it: the same {@link Watch} as in the topology, whose clock is the time
+ * at which the server had each word. Words are given in that order; time between them passes as it did.
  *
  * <p>Not thread-safe.
  */
@@ -26,6 +26,15 @@ public final class AlertReplay {
     private @Nullable Raised open;
     private long now;
 
+    /** What a condition is judged by. */
+    public enum Source {
+        SAMPLES,
+        PRESENCE,
+        DRIFT,
+        /** Answers to services, by time: of them only sums are kept. */
+        USE
+    }
+
     /**
      * An alert that there would have been.
      *
@@ -33,9 +42,14 @@ public final class AlertReplay {
      * @param firedAt when it had held for long enough; empty if it never did
      * @param resolvedAt when it was over; empty if it was not by the end
      * @param value that it was judged by last, where it is a number
+     * @param detail what is said of it: the metric, the reason of the end of a session, what drifted
      */
     public record Raised(
-            Instant since, Optional<Instant> firedAt, Optional<Instant> resolvedAt, OptionalDouble value) {}
+            Instant since,
+            Optional<Instant> firedAt,
+            Optional<Instant> resolvedAt,
+            OptionalDouble value,
+            String detail) {}
 
     private AlertReplay(AlertRule rule, Instant start) {
         this.rule = rule;
@@ -43,9 +57,21 @@ public final class AlertReplay {
         this.watch = Watch.begin(rule, now);
     }
 
-    /** Begins at {@code start}, with nothing known; empty where the condition is not one of telemetry. */
+    /** Begins at {@code start}, with nothing known; empty where nothing is kept that the condition could be judged by. */
     public static Optional<AlertReplay> begin(AlertRule rule, Instant start) {
-        return metric(rule.condition()).map(metric -> new AlertReplay(rule, start));
+        return source(rule.condition()) == Source.USE ? Optional.empty() : Optional.of(new AlertReplay(rule, start));
+    }
+
+    /** What has to be given for a condition. */
+    public static Source source(AlertCondition condition) {
+        return switch (condition) {
+            case AlertCondition.Threshold threshold -> Source.SAMPLES;
+            case AlertCondition.Change change -> Source.SAMPLES;
+            case AlertCondition.Absence absence -> Source.SAMPLES;
+            case AlertCondition.Offline offline -> Source.PRESENCE;
+            case AlertCondition.Drift drift -> Source.DRIFT;
+            case AlertCondition.PermissionUse use -> Source.USE;
+        };
     }
 
     /** The metric that a condition is about; empty where it is about something else than telemetry. */
@@ -89,6 +115,22 @@ public final class AlertReplay {
         }
     }
 
+    /** A session began or ended at {@code at}; what was before {@code start} is given as well, the last word of it. */
+    public void presence(Instant at, boolean online, String reason) {
+        state(at, !online, reason);
+    }
+
+    /** From {@code at} on this is not as decided; likewise. */
+    public void drift(Instant at, DriftRecord known) {
+        state(at, !known.isEmpty(), known.text());
+    }
+
+    private void state(Instant at, boolean holds, String said) {
+        pass(at.toEpochMilli());
+        watch.state(rule, holds, at.toEpochMilli(), said);
+        noticed();
+    }
+
     /** Lets time pass to {@code end}, and says what there was, in order of time. */
     public List<Raised> end(Instant end) {
         pass(end.toEpochMilli());
@@ -115,19 +157,26 @@ public final class AlertReplay {
         switch (watch.phase()) {
             case QUIET -> {
                 if (before != null) {
-                    raised.add(new Raised(before.since(), before.firedAt(), Optional.of(instant(now)), before.value()));
+                    raised.add(new Raised(
+                            before.since(),
+                            before.firedAt(),
+                            Optional.of(instant(now)),
+                            before.value(),
+                            before.detail()));
                     open = null;
                 }
             }
             case PENDING ->
-                open = new Raised(instant(watch.since()), Optional.empty(), Optional.empty(), watch.value());
+                open = new Raised(
+                        instant(watch.since()), Optional.empty(), Optional.empty(), watch.value(), watch.detail());
             case FIRING ->
                 open = new Raised(
                         instant(watch.since()),
                         Optional.of(
                                 before == null ? instant(now) : before.firedAt().orElse(instant(now))),
                         Optional.empty(),
-                        watch.value());
+                        watch.value(),
+                        watch.detail());
         }
     }
 

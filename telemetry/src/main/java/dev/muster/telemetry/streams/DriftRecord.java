@@ -18,17 +18,20 @@ import org.jspecify.annotations.Nullable;
  * @param targets names of drifted targets, of the last report
  * @param permissions {@code app permission} of what could not be put right, or does not stay so
  */
-record DriftRecord(List<String> targets, List<String> permissions) {
-    static final DriftRecord NONE = new DriftRecord(List.of(), List.of());
+public record DriftRecord(List<String> targets, List<String> permissions) {
+    /** All is as decided. */
+    public static final DriftRecord NONE = new DriftRecord(List.of(), List.of());
 
     private static final int MOST = 32;
 
-    DriftRecord {
+    /** Copies. */
+    public DriftRecord {
         targets = List.copyOf(targets);
         permissions = List.copyOf(permissions);
     }
 
-    boolean isEmpty() {
+    /** Whether all is as decided. */
+    public boolean isEmpty() {
         return targets.isEmpty() && permissions.isEmpty();
     }
 
@@ -39,7 +42,8 @@ record DriftRecord(List<String> targets, List<String> permissions) {
         return String.join(", ", all);
     }
 
-    DriftRecord with(ReportedState report) {
+    /** After a report, which names all targets. */
+    public DriftRecord with(ReportedState report) {
         return new DriftRecord(
                 report.targets().stream()
                         .filter(target -> target.state() == ConditionState.DRIFTED)
@@ -49,7 +53,8 @@ record DriftRecord(List<String> targets, List<String> permissions) {
                 permissions);
     }
 
-    DriftRecord with(PermissionEvent.Drift drift) {
+    /** After an event about one permission. */
+    public DriftRecord with(PermissionEvent.Drift drift) {
         Set<String> next = new LinkedHashSet<>(permissions);
         String name = drift.app().bundle() + " " + drift.permission();
         if (drift.action().equals(PermissionEvent.Drift.RESTORED)) {

@@ -142,7 +142,9 @@ final class Watch {
         if (holds) {
             detail = said.length() > LONGEST_DETAIL ? said.substring(0, LONGEST_DETAIL) : said;
         }
-        lastHeard = from;
+        if (!holds || phase == Phase.QUIET) {
+            lastHeard = from; // told once more, what holds does not begin anew
+        }
         judge(rule, holds, from, from);
     }
 

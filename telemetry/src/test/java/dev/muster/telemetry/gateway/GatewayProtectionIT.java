@@ -5,9 +5,11 @@ import static org.awaitility.Awaitility.await;
 
 import dev.muster.protocol.command.Command;
 import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.kafka.DownMessage;
 import dev.muster.protocol.kafka.Presence;
 import dev.muster.protocol.kafka.SessionClaim;
+import dev.muster.protocol.kafka.TelemetryQuota;
 import dev.muster.protocol.mqtt.MqttTopic;
 import dev.muster.telemetry.fixture.MqttTestClient;
 import dev.muster.telemetry.fixture.MqttTestClient.Packet;
@@ -25,6 +27,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +145,50 @@ class GatewayProtectionIT {
         assertThat(reasons).contains(QUOTA_EXCEEDED);
         other.telemetry(1, 1, "m", 1, 1);
         assertThat(other.expect(MqttTestClient.PUBACK).reason()).isZero();
+    }
+
+    @Test
+    void keepsTheQuotaThatWasSaidOfATenantAndTheUsualOneForOthers() {
+        topics.quota(PUMP.tenant().value(), new TelemetryQuota(Optional.of(1L), Optional.empty()), 2);
+        DeviceRef elsewhere = DeviceRef.of("west", "pump-1");
+        topics.active(elsewhere);
+        Gateway gateway = start(GatewayLimits.DEFAULT.withQuotas(Quota.NONE, new Quota(1_000, 0)));
+        MqttTestClient pump = connected(gateway, PUMP);
+        MqttTestClient other = keep(MqttTestClient.connected(gateway.address(), authority, elsewhere));
+
+        assertThat(reasonsOf(pump, BURST + 5)).contains(QUOTA_EXCEEDED);
+        assertThat(reasonsOf(other, BURST + 5)).containsOnly(0);
+    }
+
+    @Test
+    void aQuotaThatIsSaidAnewCountsForDevicesThatAreHere() {
+        Gateway gateway = start(GatewayLimits.DEFAULT);
+        MqttTestClient pump = connected(gateway, PUMP);
+        assertThat(reasonsOf(pump, BURST + 5)).containsOnly(0);
+
+        topics.quota(PUMP.tenant().value(), new TelemetryQuota(Optional.of(1L), Optional.empty()), 2);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(reasonsOf(pump, BURST + 5)).contains(QUOTA_EXCEEDED));
+
+        // An older word, and then a newer one that says nothing of quotas.
+        topics.tenant(PUMP.tenant().value(), DeviceState.Status.ACTIVE, 1);
+        topics.tenant(PUMP.tenant().value(), DeviceState.Status.ACTIVE, 3);
+        await().atMost(PATIENCE)
+                .untilAsserted(() -> assertThat(reasonsOf(pump, BURST + 5)).containsOnly(0));
+    }
+
+    /** What a device is answered that sends so many messages at once. */
+    private static List<Integer> reasonsOf(MqttTestClient device, int messages) {
+        device.together(() -> {
+            for (int i = 1; i <= messages; i++) {
+                device.telemetry(1, i, "m", i, i);
+            }
+        });
+        List<Integer> reasons = new ArrayList<>();
+        for (int i = 1; i <= messages; i++) {
+            reasons.add(device.expect(MqttTestClient.PUBACK).reason());
+        }
+        return reasons;
     }
 
     @Test

@@ -57,4 +57,18 @@ class QuotaTest {
         }
         return taken;
     }
+
+    @Test
+    void anotherLimitCountsFromTheNextMessageOn() {
+        Quota.Use use = new Quota(1, 0).use(0);
+        for (int i = 0; i < 10; i++) {
+            assertThat(use.take(1, 0)).isTrue();
+        }
+        assertThat(use.take(1, 0)).isFalse();
+
+        use.limit(Quota.NONE);
+        assertThat(use.take(1, 0)).isTrue();
+        use.limit(new Quota(1, 0));
+        assertThat(use.take(1, 0)).as("what was taken before stays taken").isFalse();
+    }
 }

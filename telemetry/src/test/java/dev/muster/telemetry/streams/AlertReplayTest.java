@@ -27,7 +27,8 @@ class AlertReplayTest {
         sample(replay, 600, 80);
 
         assertThat(replay.end(at(3_600)))
-                .containsExactly(new Raised(at(60), Optional.of(at(360)), Optional.of(at(600)), OptionalDouble.of(97)));
+                .containsExactly(
+                        new Raised(at(60), Optional.of(at(360)), Optional.of(at(600)), OptionalDouble.of(97), "temp"));
     }
 
     @Test
@@ -52,8 +53,8 @@ class AlertReplayTest {
 
         List<Raised> raised = replay.end(at(1_100));
         assertThat(raised)
-                .containsExactly(
-                        new Raised(at(60), Optional.of(at(360)), Optional.of(at(1_000)), OptionalDouble.empty()));
+                .containsExactly(new Raised(
+                        at(60), Optional.of(at(360)), Optional.of(at(1_000)), OptionalDouble.empty(), "temp"));
     }
 
     @Test
@@ -80,11 +81,67 @@ class AlertReplayTest {
     }
 
     @Test
-    void knowsNothingOfWhatIsNotTelemetry() {
-        assertThat(AlertReplay.begin(new AlertRule(1, new AlertCondition.Offline(), FIVE), START))
-                .isEmpty();
-        assertThat(AlertReplay.begin(new AlertRule(1, new AlertCondition.Drift(), FIVE), START))
-                .isEmpty();
+    void aDeviceThatIsGoneForLongEnoughIsOfflineSinceItsSessionEnded() {
+        AlertReplay replay = replay(new AlertCondition.Offline(), FIVE);
+
+        replay.presence(at(-900), true, "");
+        replay.presence(at(60), false, "keep-alive expired");
+        replay.presence(at(120), true, "");
+        replay.presence(at(600), false, "connection lost");
+        replay.presence(at(1_000), true, "");
+
+        List<Raised> raised = replay.end(at(2_000));
+        assertThat(raised)
+                .containsExactly(
+                        new Raised(
+                                at(60),
+                                Optional.empty(),
+                                Optional.of(at(120)),
+                                OptionalDouble.empty(),
+                                "keep-alive expired"),
+                        new Raised(
+                                at(600),
+                                Optional.of(at(900)),
+                                Optional.of(at(1_000)),
+                                OptionalDouble.empty(),
+                                "connection lost"));
+    }
+
+    @Test
+    void whatHeldBeforeTheReplayBeganIsKnown() {
+        AlertReplay replay = replay(new AlertCondition.Offline(), FIVE);
+
+        replay.presence(at(-10_000), false, "connection lost");
+
+        assertThat(replay.end(at(60)))
+                .extracting(Raised::since, Raised::resolvedAt)
+                .containsExactly(org.assertj.core.groups.Tuple.tuple(at(-10_000), Optional.empty()));
+    }
+
+    @Test
+    void driftLastsUntilNothingIsDriftedAndMoreOfItDoesNotBeginItAnew() {
+        AlertReplay replay = replay(new AlertCondition.Drift(), FIVE);
+
+        replay.drift(at(60), new DriftRecord(List.of("app/camera"), List.of()));
+        replay.drift(at(200), new DriftRecord(List.of("app/camera", "image"), List.of()));
+        replay.drift(at(900), DriftRecord.NONE);
+
+        assertThat(replay.end(at(1_000)))
+                .containsExactly(new Raised(
+                        at(60),
+                        Optional.of(at(360)),
+                        Optional.of(at(900)),
+                        OptionalDouble.empty(),
+                        "app/camera, image"));
+    }
+
+    @Test
+    void useOfPermissionsIsNotKeptByTime() {
+        AlertCondition use =
+                new AlertCondition.PermissionUse("ohos.permission.CAMERA", AlertCondition.Answers.ANY, 5, FIVE);
+
+        assertThat(AlertReplay.source(use)).isEqualTo(AlertReplay.Source.USE);
+        assertThat(AlertReplay.begin(new AlertRule(1, use, FIVE), START)).isEmpty();
     }
 
     private static AlertReplay replay(AlertCondition condition, Duration holds) {

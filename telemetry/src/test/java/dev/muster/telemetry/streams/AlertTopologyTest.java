@@ -219,6 +219,21 @@ class AlertTopologyTest {
     }
 
     @Test
+    void whatIsToldOnceMoreWhileItHoldsDoesNotBeginAnew() {
+        rule("drift", 1, new AlertCondition.Drift(), FIVE);
+        watch("d1", 1, "drift");
+
+        drift("d1", PermissionEvent.Drift.BACKING_OFF);
+        assertThat(only().state()).isEqualTo(State.PENDING);
+        pass(Duration.ofMinutes(3));
+        drift("d1", PermissionEvent.Drift.BACKING_OFF);
+        assertThat(news()).isEmpty();
+        pass(Duration.ofMinutes(2).plusSeconds(2));
+
+        assertThat(only().state()).isEqualTo(State.FIRING);
+    }
+
+    @Test
     void driftOfTargetsAndPermissionsIsOverOnlyWhenAllIsPutRight() {
         rule("drift", 1, new AlertCondition.Drift(), Duration.ZERO);
         watch("d1", 1, "drift");
