@@ -50,7 +50,8 @@ class HawkbitImportTest {
         hawkbit.answer(
                 "GET /rest/v1/softwaremodules/9/artifacts",
                 200,
-                "[{\"id\":5,\"providedFilename\":\"press.swu\",\"size\":3,\"hashes\":{\"sha1\":\"x\",\"sha256\":\"" + SHA256 + "\"}}]");
+                "[{\"id\":5,\"providedFilename\":\"press.swu\",\"size\":3,\"hashes\":{\"sha1\":\"x\",\"sha256\":\""
+                        + SHA256 + "\"}}]");
         hawkbit.answer(
                 "GET /rest/v1/softwaremodules" + PAGE,
                 200,
@@ -97,10 +98,9 @@ class HawkbitImportTest {
         assertThat(ran.out())
                 .contains("press-7", "device with tags hall-2", "release of image press.swu", "would be made")
                 .contains("expected one artifact, found 0");
-        assertThat(muster.calls())
-                .as("it looks what is there")
-                .isNotEmpty()
-                .allSatisfy(call -> assertThat(call.request()).startsWith("GET "));
+        assertThat(muster.calls()).as("it looks what is there").isNotEmpty().allSatisfy(call -> assertThat(
+                        call.request())
+                .startsWith("GET "));
         assertThat(hawkbit.calls()).allSatisfy(call -> {
             assertThat(call.request()).startsWith("GET ");
             assertThat(call.authorization()).isEqualTo("Basic YWRtaW46c2VjcmV0");
@@ -114,11 +114,7 @@ class HawkbitImportTest {
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(muster.calls())
                 .extracting(FakeServer.Call::request)
-                .contains(
-                        "POST /api/v1/ddi/clients",
-                        "PATCH /api/v1/devices/press-7",
-                        UPLOAD,
-                        "POST /api/v1/releases");
+                .contains("POST /api/v1/ddi/clients", "PATCH /api/v1/devices/press-7", UPLOAD, "POST /api/v1/releases");
         assertThat(muster.calls()).extracting(FakeServer.Call::body).anySatisfy(body -> assertThat(body)
                 .contains("\"name\":\"Press 7\"", "\"tags\":[\"ddi\",\"hall-2\"]"));
         assertThat(muster.calls()).extracting(FakeServer.Call::request).noneMatch(call -> call.contains("/ddi/token"));
@@ -127,10 +123,7 @@ class HawkbitImportTest {
 
     @Test
     void aSecondRunChangesNothing() throws Exception {
-        muster.answer(
-                DEVICES,
-                200,
-                "{\"items\":[" + device("press-7", "\"ddi\",\"hall-2\"") + "],\"next\":\"more\"}");
+        muster.answer(DEVICES, 200, "{\"items\":[" + device("press-7", "\"ddi\",\"hall-2\"") + "],\"next\":\"more\"}");
         muster.answer(DEVICES + "&cursor=more", 200, "{\"items\":[" + device("press-8", "") + "],\"next\":null}");
         muster.answer(RELEASES, 200, "{\"items\":[{\"name\":\"press\",\"version\":\"2.0\"}],\"next\":null}");
 
@@ -138,11 +131,9 @@ class HawkbitImportTest {
 
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.out()).contains("there already").doesNotContain("made");
-        assertThat(muster.calls())
-                .allSatisfy(call -> assertThat(call.request()).startsWith("GET "));
-        assertThat(hawkbit.calls())
-                .as("nothing is loaded again")
-                .noneSatisfy(call -> assertThat(call.request()).contains("/download"));
+        assertThat(muster.calls()).allSatisfy(call -> assertThat(call.request()).startsWith("GET "));
+        assertThat(hawkbit.calls()).as("nothing is loaded again").noneSatisfy(call -> assertThat(call.request())
+                .contains("/download"));
     }
 
     @Test
@@ -208,9 +199,7 @@ class HawkbitImportTest {
 
         assertThat(ran.exit()).as(ran.err()).isZero();
         assertThat(ran.out()).contains("expected SHA-256 " + SHA256);
-        assertThat(muster.calls())
-                .extracting(FakeServer.Call::request)
-                .doesNotContain(UPLOAD, "POST /api/v1/releases");
+        assertThat(muster.calls()).extracting(FakeServer.Call::request).doesNotContain(UPLOAD, "POST /api/v1/releases");
     }
 
     @Test

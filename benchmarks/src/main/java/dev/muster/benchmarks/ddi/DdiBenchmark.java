@@ -81,8 +81,8 @@ public final class DdiBenchmark {
     private static double idle(ServerCpu cpu) throws InterruptedException, ExecutionException {
         double before = cpu.seconds();
         try (ScheduledExecutorService later = Executors.newSingleThreadScheduledExecutor()) {
-            double after = later.schedule(cpu::seconds, IDLE_SECONDS, TimeUnit.SECONDS)
-                    .get();
+            double after =
+                    later.schedule(cpu::seconds, IDLE_SECONDS, TimeUnit.SECONDS).get();
             return (after - before) * 1_000 / IDLE_SECONDS;
         }
     }

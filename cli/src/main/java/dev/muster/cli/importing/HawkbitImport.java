@@ -79,8 +79,8 @@ final class HawkbitImport {
             String controller = target.text("controllerId");
             Set<String> labels = tags.getOrDefault(controller, Set.of());
             MusterFleet.Missing missing = fleet.missing(controller, labels);
-            Optional<String> token = Optional.of(target.text("securityToken"))
-                    .filter(text -> terms.tokens() && !text.equals(Row.NONE));
+            Optional<String> token =
+                    Optional.of(target.text("securityToken")).filter(text -> terms.tokens() && !text.equals(Row.NONE));
             String becomes = "device" + (labels.isEmpty() ? "" : " with tags " + String.join(", ", labels))
                     + (token.isPresent() ? ", keeps its token" : "");
             if (missing.isNothing()) {
@@ -120,11 +120,7 @@ final class HawkbitImport {
                     .toList();
             if (artifacts.size() != 1) {
                 // A device has one image; which of several it would be, nobody here knows.
-                add(
-                        "set",
-                        name + " " + version,
-                        "-",
-                        "left out: expected one artifact, found " + artifacts.size());
+                add("set", name + " " + version, "-", "left out: expected one artifact, found " + artifacts.size());
                 continue;
             }
             Artifact only = artifacts.getFirst();

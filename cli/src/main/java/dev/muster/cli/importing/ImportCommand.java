@@ -29,8 +29,6 @@ public final class ImportCommand {
             header =
                     "Targets with their tags, software modules and distribution sets of a hawkBit server; nothing is changed there.")
     static final class Hawkbit implements Runnable {
-        private static final String NAME = "[A-Za-z0-9][A-Za-z0-9._+-]{0,63}";
-
         private final Session session;
 
         @Option(names = "--from", paramLabel = "URL", required = true, description = "hawkBit's address.")
@@ -65,9 +63,8 @@ public final class ImportCommand {
         public void run() {
             HawkbitServer hawkbit = new HawkbitServer(from, user, password());
             MusterFleet fleet = new MusterFleet(session.api());
-            List<Map<String, Object>> done = new HawkbitImport(
-                            hawkbit, fleet, new HawkbitImport.Terms(hardware, tokens, dryRun))
-                    .run();
+            List<Map<String, Object>> done =
+                    new HawkbitImport(hawkbit, fleet, new HawkbitImport.Terms(hardware, tokens, dryRun)).run();
             session.printer()
                     .list(
                             Map.of("items", done),

@@ -147,16 +147,11 @@ final class DdiHttp {
                 response.setStatusCode(status.code()).end();
             case DdiAnswer.Document document -> document(context, List.of(document.members()), false);
             case DdiAnswer.Documents documents -> document(context, documents.all(), true);
-            case DdiAnswer.Md5 md5 ->
+            case DdiAnswer.Md5 md5 -> {
                 response.putHeader(HttpHeaders.CONTENT_TYPE, "text/plain")
-                        .putHeader("Content-Disposition", "attachment;filename=" + md5.file() + ".MD5SUM")
-                        .putHeader(
-                                HttpHeaders.CONTENT_LENGTH,
-                                Integer.toString(md5.line().length()))
-                        .end(
-                                context.request().method().equals(HttpMethod.HEAD)
-                                        ? Buffer.buffer()
-                                        : Buffer.buffer(md5.line()));
+                        .putHeader("Content-Disposition", "attachment;filename=" + md5.file() + ".MD5SUM");
+                whole(context, Buffer.buffer(md5.line()));
+            }
             case DdiAnswer.Content content -> content(context, content);
         }
     }
@@ -182,11 +177,17 @@ final class DdiHttp {
                         ? "application/hal+json"
                         : "application/json";
         response.putHeader(HttpHeaders.CONTENT_TYPE, type + (cbor ? "" : ";charset=UTF-8"));
+        whole(context, Buffer.buffer(body));
+    }
+
+    /** All of it, or for a HEAD how much it would be. */
+    private static void whole(RoutingContext context, Buffer body) {
+        HttpServerResponse response = context.response();
         if (context.request().method().equals(HttpMethod.HEAD)) {
-            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length))
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
                     .end();
         } else {
-            response.end(Buffer.buffer(body));
+            response.end(body);
         }
     }
 

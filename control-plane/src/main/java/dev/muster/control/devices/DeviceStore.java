@@ -119,8 +119,9 @@ final class DeviceStore {
     long unbelieving(Handle handle, Scope scope, Selector query) {
         SqlFragment allowed = scope.where("d");
         SqlFragment asked = query.where("d", "q_");
-        return handle.createQuery("select count(*) from ddi_device f join device d on d.tenant = f.tenant and d.id = f.device"
-                        + " where d.status <> 'retired' and " + allowed.sql() + " and " + asked.sql())
+        return handle.createQuery(
+                        "select count(*) from ddi_device f join device d on d.tenant = f.tenant and d.id = f.device"
+                                + " where d.status <> 'retired' and " + allowed.sql() + " and " + asked.sql())
                 .bindMap(allowed.binds())
                 .bindMap(asked.binds())
                 .mapTo(Long.class)

@@ -241,6 +241,14 @@ class DdiPortIT {
         assertThat(kind).isEqualTo("integer to 2147483647, cycles: false");
     }
 
+    @Test
+    void whatClientsSaidIsAppendedAndNeverChanged() {
+        assertThatThrownBy(() -> transactions.run(
+                        TenantId.DEFAULT, handle -> handle.execute("update ddi_feedback set status = 'FINISHED'")))
+                .rootCause()
+                .hasMessageContaining("permission denied");
+    }
+
     private static HttpResponse<byte[]> poll(HttpClient http, String base, String controller) throws Exception {
         return poll(http, base, "DEFAULT", controller);
     }

@@ -12,7 +12,7 @@ record TestPort(
         Optional<Path> key,
         Optional<URI> externalUrl,
         Optional<List<String>> trustedProxies,
-        Limits limits)
+        DdiConfig.Limits limits)
         implements DdiConfig {
     private record Bounds(
             double wrongTokensPerSecond, double wrongTokensAtOnce, double requestsPerSecond, double requestsAtOnce)

@@ -88,14 +88,16 @@ class DdiST {
             // What a device never told is a 404, which Chromium logs.
             assertThat(browser.complaints()).allMatch(complaint -> complaint.contains("404"));
         } finally {
-            running.product().muster("ddi", "set", "--no-on", "--no-gateway-token").mustSucceed();
+            running.product()
+                    .muster("ddi", "set", "--no-on", "--no-gateway-token")
+                    .mustSucceed();
             running.product().muster("devices", "retire", CLIENT, "--yes");
         }
     }
 
     private void letIn(Page page) throws IOException, InterruptedException {
-        Locator on = page.getByRole(
-                AriaRole.SWITCH, new Page.GetByRoleOptions().setName("Answer clients of this tenant"));
+        Locator on =
+                page.getByRole(AriaRole.SWITCH, new Page.GetByRoleOptions().setName("Answer clients of this tenant"));
         assertThat(on).not().isChecked();
         assertThat(poll().statusCode()).as("shut").isEqualTo(401);
         page.getByText("Answer clients of this tenant").click();
@@ -132,9 +134,9 @@ class DdiST {
         String release =
                 Product.text(product.json("release", "create", "press-ddi", "2.0.0", "--artifact", hash), "id");
         product.json("rollout", "create", "press-ddi", "--release", release, "-q", "id==" + CLIENT);
-        Matcher offer = await().atMost(SOON)
-                .until(() -> OFFER.matcher(poll().body()), Matcher::find);
-        await().atMost(SOON).until(() -> ask(URI.create(offer.group(1)), "GET", "").statusCode() == 200);
+        Matcher offer = await().atMost(SOON).until(() -> OFFER.matcher(poll().body()), Matcher::find);
+        await().atMost(SOON)
+                .until(() -> ask(URI.create(offer.group(1)), "GET", "").statusCode() == 200);
         return offer.group(2);
     }
 
@@ -144,8 +146,8 @@ class DdiST {
 
     private HttpResponse<String> ask(String method, String path, String body) throws IOException, InterruptedException {
         return ask(
-                URI.create("http://127.0.0.1:" + running.product().port(PORT) + "/DEFAULT/controller/v1/" + CLIENT
-                        + path),
+                URI.create(
+                        "http://127.0.0.1:" + running.product().port(PORT) + "/DEFAULT/controller/v1/" + CLIENT + path),
                 method,
                 body);
     }
