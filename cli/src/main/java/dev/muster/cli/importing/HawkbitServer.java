@@ -30,25 +30,37 @@ final class HawkbitServer {
     private final String authorization;
 
     HawkbitServer(URI server, String user, String password) {
+        if (server.getHost() == null || !("https".equals(server.getScheme()) || "http".equals(server.getScheme()))) {
+            throw new CliException(
+                    ExitCode.USAGE, "expected `--from https://<host>[:port]` or `http://..`, found `" + server + "`");
+        }
         String text = server.toString();
         this.base = (text.endsWith("/") ? text.substring(0, text.length() - 1) : text) + "/rest/v1";
         this.authorization =
                 "Basic " + Base64.getEncoder().encodeToString((user + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
-    /** All rows of a list, page by page. */
+    /** All rows of a list, page by page: by how many came, for a server may send fewer than were asked for. */
     List<Row> all(String path) {
         List<Row> rows = new ArrayList<>();
-        long total = Long.MAX_VALUE;
-        while (rows.size() < total) {
+        long total;
+        do {
             Row page = new Row(object(path + "?offset=" + rows.size() + "&limit=" + PAGE));
+            if (!(page.at("content") instanceof List<?>) || !(page.at("total") instanceof Number)) {
+                throw new CliException(
+                        ExitCode.FAILED,
+                        "expected a page with `content` and `total` from hawkBit for `" + path + "`, found "
+                                + page.members().keySet());
+            }
             List<Row> content = page.rows("content");
             total = page.number("total");
-            if (content.isEmpty()) {
-                break;
+            if (content.isEmpty() && rows.size() < total) {
+                throw new CliException(
+                        ExitCode.FAILED,
+                        "expected " + total + " rows from hawkBit for `" + path + "`, found " + rows.size());
             }
             rows.addAll(content);
-        }
+        } while (rows.size() < total);
         return rows;
     }
 

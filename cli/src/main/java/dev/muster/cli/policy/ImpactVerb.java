@@ -23,6 +23,7 @@ final class ImpactVerb implements Runnable {
             .column("Changed", "changedDevices")
             .column("Unchanged", "unchangedDevices")
             .column("Inventory unknown", "unknownInventory")
+            .column("Take no policy", "leftOut")
             .column("Processes to end", ImpactVerb::kills)
             .column("Not enforceable", "notEnforceable");
     private static final Table CHANGES = Table.of()

@@ -52,7 +52,8 @@ final class RolloutVerbs {
                             Table.of()
                                     .column("Devices", "devices")
                                     .column("Changed", "changedDevices")
-                                    .column("Unchanged", "unchangedDevices"),
+                                    .column("Unchanged", "unchangedDevices")
+                                    .column("Take no settings", "leftOut"),
                             "changedDevices");
             Row row = new Row(answer);
             session.printer()

@@ -131,7 +131,9 @@ final class ComplianceService implements ReportListener, DesiredListener, Device
         devices.get().lock(handle, id);
         Optional<Said> found = store.said(handle, id);
         if (found.isEmpty()) {
-            return false;
+            boolean was = store.kept(handle, id).isPresent();
+            store.remove(handle, id);
+            return was;
         }
         Said said = found.get();
         Instant now = clock.instant();

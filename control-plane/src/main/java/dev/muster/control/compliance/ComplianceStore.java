@@ -37,7 +37,7 @@ final class ComplianceStore {
             Optional<Duration> leaseLength,
             int alerts) {}
 
-    /** Reads what there is, under the device's lock; empty for an unknown or retired device. */
+    /** Reads what there is, under the device's lock; empty for a device that is unknown, retired, or takes no policy. */
     Optional<Said> said(Handle handle, DeviceId device) {
         return handle.createQuery("""
                         select d.enrolled_at, t.state as wanted_state, t.version as wanted_version,
@@ -52,7 +52,8 @@ final class ComplianceStore {
                           left join device_manifest m on m.tenant = d.tenant and m.device = d.id
                           left join device_permission_report p on p.tenant = d.tenant and p.device = d.id
                           left join device_presence c on c.tenant = d.tenant and c.device = d.id
-                         where d.id = :device and d.status <> 'retired' and d.kind = 'managed'""")
+                         where d.id = :device and d.status <> 'retired' and d.kind = 'managed'
+                           and not exists (select 1 from ddi_device f where f.tenant = d.tenant and f.device = d.id)""")
                 .bind("device", device)
                 .map((rs, context) -> new Said(
                         wanted(rs),

@@ -149,6 +149,20 @@ final class ActionService {
                 new ClientReports.Said(ConditionState.OFFERED, waits ? "AwaitingConfirmation" : "", ""));
     }
 
+    /**
+     * The last byte of a target went out to the device.
+     *
+     * @param whole name of the file if all of it did at once, which the history says; else empty
+     */
+    void delivered(Handle handle, DeviceRef device, int id, DdiAction.Target target, String whole) {
+        devices.lock(handle, device.device());
+        store.delivered(handle, target.id());
+        DdiAction action = require(handle, device.device(), id);
+        if (!whole.isEmpty() && !action.state().isEnd() && action.entries() < MOST_ENTRIES) {
+            note(handle, id, "DOWNLOAD", List.of("the client downloaded `" + whole + "`"));
+        }
+    }
+
     /** The client spoke about a deployment. */
     void deployed(Handle handle, DeviceRef device, int id, Feedback feedback) {
         DdiAction action = toMove(handle, device, id);

@@ -231,6 +231,16 @@ final class ActionStore {
         return digests;
     }
 
+    /** When the bytes first came; empty if nothing of the tenant has this hash any more. */
+    Optional<Instant> uploadedAt(Handle handle, String sha256) {
+        return handle.createQuery(
+                        "select uploaded_at from artifact where sha256 = :sha256 order by uploaded_at limit 1")
+                .bind("sha256", sha256)
+                .map((rs, context) ->
+                        rs.getObject("uploaded_at", OffsetDateTime.class).toInstant())
+                .findFirst();
+    }
+
     void digest(Handle handle, String sha256, DdiAction.Digest digest) {
         handle.createUpdate("insert into ddi_digest (sha256, sha1, md5, suffix) values (:sha256, :sha1, :md5, :suffix)"
                         + " on conflict do nothing")

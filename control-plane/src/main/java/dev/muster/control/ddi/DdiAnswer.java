@@ -1,7 +1,9 @@
 package dev.muster.control.ddi;
 
 import dev.muster.control.artifacts.ArtifactBytes;
+import java.time.Instant;
 import java.util.Map;
+import java.util.function.Consumer;
 
 /** What a client gets. */
 sealed interface DdiAnswer {
@@ -24,7 +26,8 @@ sealed interface DdiAnswer {
     /**
      * A file, in ranges.
      *
-     * @param sent is run once its last byte is on its way
+     * @param sent is told once its last byte is on its way, and whether all went with it
      */
-    record Content(String file, ArtifactBytes.Stored stored, String sha1, Runnable sent) implements DdiAnswer {}
+    record Content(String file, ArtifactBytes.Stored stored, String sha1, Instant modified, Consumer<Boolean> sent)
+            implements DdiAnswer {}
 }

@@ -25,4 +25,26 @@ public interface DdiConfig {
 
     /** Addresses or networks of proxies that may say whose certificate they saw; nobody's if left out. */
     Optional<List<String>> trustedProxies();
+
+    /** What wrong tokens and clients in a loop may cost an instance. */
+    Limits limits();
+
+    /** Bounds; what is beyond gets 429 with {@code Retry-After}. */
+    interface Limits {
+        /** Tokens a second that one address may get wrong, in the long run. */
+        @WithDefault("1")
+        double wrongTokensPerSecond();
+
+        /** Tokens that one address may get wrong at once. */
+        @WithDefault("60")
+        double wrongTokensAtOnce();
+
+        /** Requests a second of one client, in the long run. */
+        @WithDefault("50")
+        double requestsPerSecond();
+
+        /** Requests of one client at once. */
+        @WithDefault("200")
+        double requestsAtOnce();
+    }
 }

@@ -10,6 +10,7 @@ import dev.muster.protocol.json.JsonObject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The operations of DDI v1 below {@code /{tenant}/controller/v1/{controllerId}}. Clients build some of these paths themselves, so
@@ -30,6 +32,7 @@ final class DdiEndpoint {
     private static final int POLLS_BEFORE_WINDOW = 3;
 
     private final DdiGate gate;
+    private final DdiLimits limits;
     private final ClientService clients;
     private final ActionService actions;
     private final ActionStore store;
@@ -42,6 +45,7 @@ final class DdiEndpoint {
 
     DdiEndpoint(
             DdiGate gate,
+            DdiLimits limits,
             ClientService clients,
             ActionService actions,
             ActionStore store,
@@ -52,6 +56,7 @@ final class DdiEndpoint {
             DeviceService devices,
             TenantTransactions transactions) {
         this.gate = gate;
+        this.limits = limits;
         this.clients = clients;
         this.actions = actions;
         this.store = store;
@@ -84,17 +89,23 @@ final class DdiEndpoint {
     }
 
     private Call admitted(DdiRequest request, String tenantText, String controller, boolean joins) {
-        TenantId tenant = tenant(tenantText);
+        TenantId tenant = tenant(tenantText).orElseThrow(() -> limits.wrong(request, controller));
         DdiAccess access = gate.access(tenant);
         boolean asAny = gate.opens(access, request, controller);
-        if (!asAny && !access.enabled()) {
-            throw DdiException.unauthorized();
+        if (!asAny && !gate.mayProve(access, request)) {
+            throw limits.wrong(request, controller);
+        }
+        if (!asAny) {
+            limits.mayTry(tenant, request, controller);
         }
         Optional<Client> known = clients.find(tenant, controller);
-        if (!asAny
-                && known.filter(client -> gate.opens(access, request, client)).isEmpty()) {
-            throw DdiException.unauthorized();
+        if (!asAny) {
+            if (known.filter(client -> gate.opens(access, request, client)).isEmpty()) {
+                throw limits.wrong(request, controller);
+            }
+            limits.right(tenant, request);
         }
+        limits.admit(tenant, controller);
         Client client = known.or(() -> joins ? clients.join(tenant, access, controller) : Optional.empty())
                 .orElseThrow(() -> DdiException.notFound("no controller `" + controller + "`"));
         if (!client.isActive()) {
@@ -104,14 +115,14 @@ final class DdiEndpoint {
     }
 
     /** hawkBit calls the tenant {@code DEFAULT} that exists out of the box. */
-    private static TenantId tenant(String text) {
+    private static Optional<TenantId> tenant(String text) {
         if (text.equalsIgnoreCase(TenantId.DEFAULT.value())) {
-            return TenantId.DEFAULT;
+            return Optional.of(TenantId.DEFAULT);
         }
         try {
-            return new TenantId(text);
+            return Optional.of(new TenantId(text));
         } catch (IllegalArgumentException e) {
-            throw DdiException.unauthorized();
+            return Optional.empty();
         }
     }
 
@@ -426,27 +437,41 @@ final class DdiEndpoint {
                 .orElseThrow();
     }
 
+    private record Module(
+            DdiAction action, DdiAction.Target target, DdiAction.@Nullable Digest digest, Instant uploadedAt) {}
+
     private DdiAnswer content(Call call, int module, String file) throws IOException {
-        DdiAction action = transactions.in(call.tenant(), handle -> ofModule(handle, call, module));
-        DdiAction.Target target = target(action, module);
-        DdiAction.Digest digest = Optional.ofNullable(transactions
-                        .in(call.tenant(), handle -> digests(handle, action))
-                        .get(target.sha256()))
-                .orElseThrow(() -> DdiException.notFound("the update is being prepared"));
-        String name = Digests.fileName(target, digest);
+        Module found = transactions.in(call.tenant(), handle -> {
+            DdiAction action = ofModule(handle, call, module);
+            DdiAction.Target target = target(action, module);
+            return new Module(
+                    action,
+                    target,
+                    digests(handle, action).get(target.sha256()),
+                    store.uploadedAt(handle, target.sha256()).orElse(action.madeAt()));
+        });
+        DdiAction.Digest digest = found.digest();
+        if (digest == null) {
+            throw DdiException.notFound("the update is being prepared");
+        }
+        String name = Digests.fileName(found.target(), digest);
         if (file.equals(name + ".MD5SUM")) {
             return new DdiAnswer.Md5(name, digest.md5() + "  " + name);
         }
         if (!file.equals(name)) {
             throw DdiException.notFound("no artifact `" + Feedback.shown(file) + "` in software module " + module);
         }
-        ArtifactBytes.Stored stored = bytes.find(target.sha256())
+        ArtifactBytes.Stored stored = bytes.find(found.target().sha256())
                 .orElseThrow(() -> new DdiException(410, "artifact.binaryDeleted", "the bytes are gone"));
         return new DdiAnswer.Content(
                 name,
                 stored,
                 digest.sha1(),
-                () -> transactions.run(call.tenant(), handle -> store.delivered(handle, module)));
+                found.uploadedAt(),
+                all -> transactions.run(
+                        call.tenant(),
+                        handle -> actions.delivered(
+                                handle, call.device(), found.action().id(), found.target(), all ? name : "")));
     }
 
     private static JsonObject body(DdiRequest request) {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -25,10 +26,15 @@ final class DdiGate {
     private static final String GATEWAY = "GatewayToken ";
 
     private final LoadingCache<TenantId, DdiAccess> accesses;
+    /** One entry: guessed names of tenants cost the database nothing. */
+    private final LoadingCache<Boolean, Set<TenantId>> tenants;
+
     private final Networks proxies;
 
     DdiGate(ClientStore store, TenantTransactions transactions, DdiConfig config) {
         this.proxies = Networks.parse(config.trustedProxies().orElse(List.of()));
+        this.tenants =
+                Caffeine.newBuilder().expireAfterWrite(COUNTS_FOR).build(all -> Set.copyOf(transactions.tenants()));
         this.accesses = Caffeine.newBuilder()
                 .expireAfterWrite(COUNTS_FOR)
                 .maximumSize(1_000)
@@ -39,10 +45,15 @@ final class DdiGate {
     /** Looks the tenant up when the next client comes. */
     void forget(TenantId tenant) {
         accesses.invalidate(tenant);
+        tenants.invalidateAll();
     }
 
     DdiAccess access(TenantId tenant) {
-        return accesses.get(tenant);
+        DdiAccess known = accesses.getIfPresent(tenant);
+        if (known != null) {
+            return known;
+        }
+        return tenants.get(true).contains(tenant) ? accesses.get(tenant) : DdiAccess.OFF;
     }
 
     boolean hasProxies() {
@@ -60,10 +71,16 @@ final class DdiGate {
                         .isPresent();
     }
 
-    /** Whether the request proves that it is this very client. */
-    boolean opens(DdiAccess access, DdiRequest request, Client client) {
+    /** Whether the request brings a token of one device, where those count; whether it is right, only the device's row says. */
+    boolean mayProve(DdiAccess access, DdiRequest request) {
         return access.enabled()
                 && access.targetTokens()
+                && token(request, TARGET).isPresent();
+    }
+
+    /** Whether the request proves that it is this very client. */
+    boolean opens(DdiAccess access, DdiRequest request, Client client) {
+        return mayProve(access, request)
                 && token(request, TARGET)
                         .flatMap(token -> client.token().filter(secret -> secret.is(token)))
                         .isPresent();

@@ -18,6 +18,8 @@ import io.vertx.ext.web.handler.BodyHandler;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -35,6 +37,9 @@ final class DdiHttp {
     private static final Logger LOG = Logger.getLogger(DdiHttp.class);
     private static final int MOST_BODY_BYTES = 1 << 18;
     private static final Pattern AUTHORITY = Pattern.compile("[A-Za-z0-9.:\\[\\]_-]{1,255}");
+    private static final DateTimeFormatter HTTP_DATE = DateTimeFormatter.ofPattern(
+                    "EEE, dd MMM yyyy HH:mm:ss 'GMT'", Locale.ENGLISH)
+            .withZone(ZoneOffset.UTC);
     private static final String CBOR = "application/cbor";
 
     private final DdiEndpoint endpoint;
@@ -142,10 +147,11 @@ final class DdiHttp {
                 response.setStatusCode(status.code()).end();
             case DdiAnswer.Document document -> document(context, List.of(document.members()), false);
             case DdiAnswer.Documents documents -> document(context, documents.all(), true);
-            case DdiAnswer.Md5 md5 ->
+            case DdiAnswer.Md5 md5 -> {
                 response.putHeader(HttpHeaders.CONTENT_TYPE, "text/plain")
-                        .putHeader("Content-Disposition", "attachment;filename=" + md5.file() + ".MD5SUM")
-                        .end(Buffer.buffer(md5.line()));
+                        .putHeader("Content-Disposition", "attachment;filename=" + md5.file() + ".MD5SUM");
+                whole(context, Buffer.buffer(md5.line()));
+            }
             case DdiAnswer.Content content -> content(context, content);
         }
     }
@@ -171,11 +177,17 @@ final class DdiHttp {
                         ? "application/hal+json"
                         : "application/json";
         response.putHeader(HttpHeaders.CONTENT_TYPE, type + (cbor ? "" : ";charset=UTF-8"));
+        whole(context, Buffer.buffer(body));
+    }
+
+    /** All of it, or for a HEAD how much it would be. */
+    private static void whole(RoutingContext context, Buffer body) {
+        HttpServerResponse response = context.response();
         if (context.request().method().equals(HttpMethod.HEAD)) {
-            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length))
+            response.putHeader(HttpHeaders.CONTENT_LENGTH, Integer.toString(body.length()))
                     .end();
         } else {
-            response.end(Buffer.buffer(body));
+            response.end(body);
         }
     }
 
@@ -198,10 +210,12 @@ final class DdiHttp {
             error(context, new DdiException(412, "artifact.changed", "expected another entity tag"));
             return;
         }
+        String modified = HTTP_DATE.format(content.modified());
         String ifRange = request.getHeader("If-Range");
-        boolean ranged = ifRange == null || ifRange.equals(etag);
+        boolean ranged = ifRange == null || ifRange.equals(etag) || ifRange.equals(modified);
         long total = content.stored().length();
         response.putHeader("ETag", etag)
+                .putHeader(HttpHeaders.LAST_MODIFIED, modified)
                 .putHeader("Accept-Ranges", "bytes")
                 .putHeader("X-Content-Type-Options", "nosniff")
                 .putHeader("Content-Disposition", "attachment;filename=" + content.file());
@@ -231,15 +245,28 @@ final class DdiHttp {
             response.end();
             return;
         }
-        if (from + length == content.stored().length()) {
-            response.endHandler(done -> threads.execute(content.sent()));
-        }
+        // Whoever went away in the middle has not got it: a response that merely ended does not count.
+        Runnable gone = from + length < content.stored().length() ? () -> {} : () -> sent(content, from == 0);
         content.stored()
                 .local()
                 .ifPresentOrElse(
-                        file -> response.sendFile(file.toString(), from, length),
-                        () -> threads.execute(
-                                () -> new StreamPump(response).send(content.stored()::open, from, length)));
+                        file -> response.sendFile(file.toString(), from, length)
+                                .onSuccess(done -> threads.execute(gone)),
+                        () -> threads.execute(() -> {
+                            new StreamPump(response).send(content.stored()::open, from, length);
+                            if (response.ended()) {
+                                gone.run();
+                            }
+                        }));
+    }
+
+    private static void sent(DdiAnswer.Content content, boolean all) {
+        try {
+            content.sent().accept(all);
+        } catch (RuntimeException e) {
+            // The client has its bytes; only the history lacks a line.
+            LOG.warnf("that `%s` was downloaded is not written: %s", content.file(), e.getMessage());
+        }
     }
 
     private static void error(RoutingContext context, DdiException error) {
@@ -248,6 +275,10 @@ final class DdiHttp {
             return;
         }
         response.setStatusCode(error.status());
+        if (!error.again().isZero()) {
+            response.putHeader(
+                    "Retry-After", Long.toString(error.again().plusMillis(999).toSeconds()));
+        }
         if (error.status() == 401) {
             response.end();
         } else {

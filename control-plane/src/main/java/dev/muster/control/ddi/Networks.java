@@ -40,6 +40,12 @@ record Networks(List<Network> networks) {
         return address != null && networks.stream().anyMatch(network -> holds(network, address));
     }
 
+    /** The address, or the network that one customer gets: half of an IPv6 address is free to choose. */
+    static String customer(String text) {
+        byte @Nullable [] address = address(text);
+        return address == null || address.length == 4 ? text : Hashes.hex(Arrays.copyOf(address, 8));
+    }
+
     private static boolean holds(Network network, byte[] address) {
         if (network.address.length != address.length) {
             return false;

@@ -108,6 +108,11 @@ public final class DeviceService {
         return store.believing(handle, ids);
     }
 
+    /** How many devices in scope that the query selects verify no signed documents. */
+    public long unbelieving(Handle handle, Scope scope, Selector query) {
+        return store.unbelieving(handle, scope, query);
+    }
+
     /** Whether the query selects the device; for the server's own work. */
     public boolean selects(Handle handle, Selector query, DeviceId id) {
         return store.selects(handle, query, id);

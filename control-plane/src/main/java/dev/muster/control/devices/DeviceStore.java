@@ -116,6 +116,18 @@ final class DeviceStore {
         return ids.stream().filter(id -> !foreign.contains(id)).toList();
     }
 
+    long unbelieving(Handle handle, Scope scope, Selector query) {
+        SqlFragment allowed = scope.where("d");
+        SqlFragment asked = query.where("d", "q_");
+        return handle.createQuery(
+                        "select count(*) from ddi_device f join device d on d.tenant = f.tenant and d.id = f.device"
+                                + " where d.status <> 'retired' and " + allowed.sql() + " and " + asked.sql())
+                .bindMap(allowed.binds())
+                .bindMap(asked.binds())
+                .mapTo(Long.class)
+                .one();
+    }
+
     boolean selects(Handle handle, Selector query, DeviceId id) {
         SqlFragment asked = query.where("d", "q_");
         return handle.createQuery("select exists (select 1 from device d where d.id = :id and " + asked.sql() + ")")

@@ -62,6 +62,12 @@ public final class RateLimit {
         }
     }
 
+    /** How long the next request would have to wait; counts nothing. */
+    public Duration delay(String key) {
+        Bucket known = buckets.getIfPresent(key);
+        return known == null ? Duration.ZERO : Duration.ofNanos(known.untilNext());
+    }
+
     /** Counts one request that {@link #check} let in. */
     public void count(String key) {
         bucket(key).take();

@@ -184,7 +184,9 @@ final class FleetStore {
                   left join zone z on z.name = d.site
                   left join device_inventory i on i.tenant = d.tenant and i.device = d.id
                   left join device_policy p on p.tenant = d.tenant and p.device = d.id
-                 where d.status in ('active', 'suspended') and d.kind = 'managed' and %s and %s)
+                 where d.status in ('active', 'suspended') and d.kind = 'managed'
+                   and not exists (select 1 from ddi_device f where f.tenant = d.tenant and f.device = d.id)
+                   and %s and %s)
                 """.formatted(String.join(", ", holds), allowed.sql(), chosen.sql()), binds);
     }
 

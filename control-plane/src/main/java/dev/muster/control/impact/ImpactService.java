@@ -2,6 +2,7 @@ package dev.muster.control.impact;
 
 import dev.muster.control.access.Access;
 import dev.muster.control.access.Selector;
+import dev.muster.control.devices.DeviceService;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.impact.FleetStore.Asked;
@@ -36,6 +37,7 @@ class ImpactService {
     private final PolicyReading policies;
     private final FleetStore fleet;
     private final InventoryStore inventories;
+    private final DeviceService devices;
     private final InventoryListener listener;
     private final TenantTransactions transactions;
     private final ImpactCalculator calculator = new ImpactCalculator();
@@ -44,11 +46,13 @@ class ImpactService {
             PolicyReading policies,
             FleetStore fleet,
             InventoryStore inventories,
+            DeviceService devices,
             InventoryListener listener,
             TenantTransactions transactions) {
         this.policies = policies;
         this.fleet = fleet;
         this.inventories = inventories;
+        this.devices = devices;
         this.listener = listener;
         this.transactions = transactions;
     }
@@ -79,6 +83,7 @@ class ImpactService {
      *
      * @param profiles how many different devices there are, as far as the two policies can tell
      * @param unknownInventory devices that have not sent a manifest yet; nothing is said about them
+     * @param leftOut devices that verify no signed documents, such as hawkBit's clients: they get no policy
      * @param killedProcesses that a revoke ends
      * @param killedProcessesUnknown apps on devices that do not tell how many of their processes run
      * @param notEnforceable changed decisions on devices where nothing will bring them about
@@ -91,6 +96,7 @@ class ImpactService {
             long changedDevices,
             long unchangedDevices,
             long unknownInventory,
+            long leftOut,
             long killedProcesses,
             long killedProcessesUnknown,
             long notEnforceable,
@@ -128,6 +134,7 @@ class ImpactService {
                 result.changedDevices(),
                 result.devices() - result.changedDevices(),
                 all - result.devices(),
+                devices.unbelieving(handle, access.scope(), question.selector()),
                 kills.total().processes(),
                 kills.total().unknown(),
                 result.notEnforceable(),

@@ -43,7 +43,11 @@ final class SettingsPreview {
     /** Merged settings that are not valid, on so many devices such as {@code example}. */
     public record Invalid(String example, long devices, String path, String expected, String found) {}
 
-    /** The answer on the wire; at most 200 changes, those of most devices first. */
+    /**
+     * The answer on the wire; at most 200 changes, those of most devices first.
+     *
+     * @param leftOut selected devices that verify no signed documents, such as hawkBit's clients: they get no settings
+     */
     public record Shown(
             long devices,
             long changedDevices,
@@ -51,7 +55,8 @@ final class SettingsPreview {
             List<Change> changes,
             boolean more,
             List<NotHere> notHere,
-            List<Invalid> invalid) {}
+            List<Invalid> invalid,
+            long leftOut) {}
 
     void add(
             SettingsMerge before,
@@ -83,7 +88,7 @@ final class SettingsPreview {
                 invalid.add(new Invalid(example, count, mistake.path(), mistake.expected(), mistake.found())));
     }
 
-    Shown shown() {
+    Shown shown(long leftOut) {
         List<Change> sorted = changes.values().stream()
                 .sorted(Comparator.comparingLong(Change::devices).reversed().thenComparing(Change::path))
                 .toList();
@@ -96,6 +101,7 @@ final class SettingsPreview {
                 notHere.entrySet().stream()
                         .map(entry -> new NotHere(entry.getKey(), entry.getValue()))
                         .toList(),
-                List.copyOf(invalid.subList(0, Math.min(50, invalid.size()))));
+                List.copyOf(invalid.subList(0, Math.min(50, invalid.size()))),
+                leftOut);
     }
 }

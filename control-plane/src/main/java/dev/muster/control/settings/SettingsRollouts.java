@@ -4,6 +4,7 @@ import dev.muster.control.access.Access;
 import dev.muster.control.access.Scope;
 import dev.muster.control.access.Selector;
 import dev.muster.control.audit.AuditStore;
+import dev.muster.control.devices.DeviceService;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.rollouts.RolloutId;
@@ -40,6 +41,7 @@ class SettingsRollouts {
     private final SettingsMerger merger;
     private final SettingsSchemas schemas;
     private final RolloutService rollouts;
+    private final DeviceService devices;
     private final AuditStore audit;
     private final TenantTransactions transactions;
     private final Clock clock;
@@ -50,6 +52,7 @@ class SettingsRollouts {
             SettingsMerger merger,
             SettingsSchemas schemas,
             RolloutService rollouts,
+            DeviceService devices,
             AuditStore audit,
             TenantTransactions transactions,
             Clock clock) {
@@ -58,6 +61,7 @@ class SettingsRollouts {
         this.merger = merger;
         this.schemas = schemas;
         this.rollouts = rollouts;
+        this.devices = devices;
         this.audit = audit;
         this.transactions = transactions;
         this.clock = clock;
@@ -145,7 +149,7 @@ class SettingsRollouts {
                     place.platform(), SettingsMerger.ordered(before, ladder), SettingsMerger.ordered(draft, ladder));
             kinds.computeIfAbsent(kind, key -> new Kind.Count(place.device().value())).devices++;
         }
-        return count(kinds);
+        return count(kinds).shown(devices.unbelieving(handle, scope, selector));
     }
 
     /** Devices that get the same from the same. */
@@ -160,7 +164,7 @@ class SettingsRollouts {
         }
     }
 
-    private SettingsPreview.Shown count(Map<Kind, Kind.Count> kinds) {
+    private SettingsPreview count(Map<Kind, Kind.Count> kinds) {
         SettingsPreview preview = new SettingsPreview();
         kinds.forEach((kind, count) -> {
             SettingsMerge after = SettingsMerge.of(List.copyOf(kind.after()));
@@ -172,6 +176,6 @@ class SettingsRollouts {
                     count.example,
                     count.devices);
         });
-        return preview.shown();
+        return preview;
     }
 }

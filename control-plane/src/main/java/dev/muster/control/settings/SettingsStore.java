@@ -78,7 +78,9 @@ final class SettingsStore {
                           from device d
                           left join device_fact f on f.device = d.id and f.key = 'platform'
                           left join device_settings s on s.device = d.id
-                         where d.status <> 'retired' and d.kind = 'managed' and""" + " " + allowed.sql() + " and " + asked.sql() + " order by d.id")
+                         where d.status <> 'retired' and d.kind = 'managed'
+                           and not exists (select 1 from ddi_device n where n.tenant = d.tenant and n.device = d.id)
+                           and""" + " " + allowed.sql() + " and " + asked.sql() + " order by d.id")
                 .bindMap(allowed.binds())
                 .bindMap(asked.binds())
                 .map((rs, context) -> new Place(

@@ -11,10 +11,12 @@ import static dev.muster.control.testing.FleetApi.post;
 import static dev.muster.control.testing.FleetApi.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.notNullValue;
+import static org.hamcrest.Matchers.nullValue;
 
 import dev.muster.control.testing.FleetApi;
 import dev.muster.control.testing.Servers;
@@ -22,6 +24,9 @@ import dev.muster.protocol.json.JsonObject;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
@@ -29,6 +34,8 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -163,6 +170,7 @@ class DdiFlowsIT {
                 "days", List.of("mon", "tue", "wed", "thu", "fri", "sat", "sun"),
                 "from", hours.format(later),
                 "to", hours.format(later.plusHours(1)));
+        access(Map.of("polling", "10:00:00"));
         DdiClient client = client("flow-window");
         String rollout = rolledOut(client, "flow-window", Map.of("install", Map.of("window", window)));
 
@@ -173,6 +181,9 @@ class DdiFlowsIT {
         String id =
                 get("/devices/flow-window/ddi").extract().path("actions[0].id").toString();
         assertThat(client.get("/deploymentBase/" + id).statusCode()).isEqualTo(404);
+        assertThat(client.json("").object("config").object("polling").string("sleep"))
+                .as("three polls fit before it opens")
+                .matches("00:(39:\\d\\d|40:00)");
 
         DdiClient rauc = client("flow-window").with("User-Agent", "rauc-hawkbit-c-agent/1.0");
         assertThat(rauc.link("deploymentBase")).isPresent();
@@ -180,6 +191,132 @@ class DdiFlowsIT {
         assertThat(ahead.string("download")).isEqualTo("forced");
         assertThat(ahead.string("update")).isEqualTo("skip");
         assertThat(ahead.string("maintenanceWindow")).isEqualTo("unavailable");
+    }
+
+    @Test
+    void aDownloadIsWholeWhenItsLastByteWentOut() throws Exception {
+        byte[] large = new byte[24 << 20];
+        new java.util.Random(7).nextBytes(large);
+        DdiClient client = client("flow-broken");
+        access(Map.of("tags", List.of("flow-broken")));
+        client.get("");
+        String hash = FleetApi.uploadImage(large, "2.0.0", 2);
+        startRollout(
+                "flow-broken",
+                FleetApi.release("flow-broken", "2.0.0", hash),
+                Map.of("install", Map.of("mode", "download-only")));
+        await().atMost(SOON).until(() -> client.link("deploymentBase").isPresent());
+        String id = JsonObject.parse(client.follow(client.link("deploymentBase").orElseThrow())
+                        .body())
+                .string("id");
+        String url = DdiClient.link(artifact(client, id), "download").orElseThrow();
+
+        breakOff(URI.create(url));
+        assertThat(client.feedback("deploymentBase", id, "proceeding", "none")).isEqualTo(200);
+        get("/devices/flow-broken/ddi").body("actions[0].history.status.contains('DOWNLOAD')", equalTo(false));
+        assertThat(client.follow(url).body()).isEqualTo(large);
+
+        await().atMost(SOON).untilAsserted(() -> get("/devices/flow-broken/ddi")
+                .body("actions[0].history.status", hasItem("DOWNLOAD")));
+        assertThat(client.feedback("deploymentBase", id, "closed", "success")).isEqualTo(200);
+        get("/devices/flow-broken/ddi").body("actions[0].state", equalTo("downloaded"));
+    }
+
+    /** Asks for the whole, reads its begin, and goes away. */
+    private static void breakOff(URI url) throws Exception {
+        try (Socket socket = new Socket(url.getHost(), url.getPort())) {
+            socket.getOutputStream()
+                    .write(("GET " + url.getRawPath() + " HTTP/1.1\r\nHost: " + url.getAuthority()
+                                    + "\r\nAuthorization: GatewayToken " + TOKEN + "\r\n\r\n")
+                            .getBytes(StandardCharsets.UTF_8));
+            assertThat(socket.getInputStream().readNBytes(4_096)).hasSize(4_096);
+        }
+    }
+
+    @Test
+    void moreThanAServerKeepsIsRefusedWith429AndChangesNothing() throws Exception {
+        DdiClient client = client("flow-quota");
+        String id = offered(client, "flow-quota", Map.of());
+        String attributes =
+                IntStream.range(0, 101).mapToObj(i -> "\"k" + i + "\":\"v\"").collect(Collectors.joining(","));
+        HttpResponse<byte[]> refused = client.call("PUT", "/configData", "{\"data\":{" + attributes + "}}");
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(JsonObject.parse(refused.body()).string("errorCode"))
+                .isEqualTo("hawkbit.server.error.quota.tooManyEntries");
+        get("/devices/flow-quota").body("facts.k1", nullValue());
+
+        String[] details = IntStream.range(0, 51).mapToObj(i -> "line " + i).toArray(String[]::new);
+        assertThat(client.feedback("deploymentBase", id, "proceeding", "none", details))
+                .isEqualTo(429);
+        get("/devices/flow-quota/ddi").body("actions[0].history.status", contains("RETRIEVED"));
+    }
+
+    @Test
+    void policiesAndSettingsLeaveClientsOutAndSaySo() throws Exception {
+        DdiClient client = client("flow-foreign");
+        String id = offered(client, "flow-foreign", Map.of());
+        assertThat(client.feedback("deploymentBase", id, "closed", "success")).isEqualTo(200);
+
+        post("/settings/preview", Map.of("selector", "tag==flow-foreign"))
+                .statusCode(200)
+                .body("devices", equalTo(0))
+                .body("leftOut", equalTo(1));
+        post("/settings/rollout", Map.of("selector", "tag==flow-foreign"))
+                .statusCode(409)
+                .body("detail", containsString("tag==flow-foreign"));
+        post("/policy/impact", Map.of("selector", "tag==flow-foreign"))
+                .statusCode(200)
+                .body("devices", equalTo(0))
+                .body("unknownInventory", equalTo(0))
+                .body("leftOut", equalTo(1));
+        // No policy will ever be handed to it: it is not one that waits for one.
+        get("/policy/compliance?q=tag==flow-foreign").statusCode(200).body("items.size()", equalTo(0));
+        get("/devices/flow-foreign/ddi").body("actions.size()", equalTo(1));
+    }
+
+    @Test
+    void aPollIsNotSentAgainToWhoHasIt() throws Exception {
+        DdiClient client = client("flow-etag");
+        HttpResponse<byte[]> first = client.get("");
+        String etag = first.headers().firstValue("ETag").orElseThrow();
+
+        HttpResponse<byte[]> again = client.get("", "If-None-Match", etag);
+
+        assertThat(again.statusCode()).isEqualTo(304);
+        assertThat(again.body()).isEmpty();
+        client.call("PUT", "/configData", "{\"data\":{\"a\":\"b\"}}");
+        assertThat(client.get("", "If-None-Match", etag).statusCode())
+                .as("it says something else now")
+                .isEqualTo(200);
+        assertThat(client.get("", "Accept", "text/plain").statusCode()).isEqualTo(406);
+        assertThat(client.get("", "Accept", "application/json;charset=UTF-8").statusCode())
+                .isEqualTo(200);
+    }
+
+    @Test
+    void theHistoryComesAsFarAsItIsAskedFor() throws Exception {
+        DdiClient client = client("flow-history");
+        String id = offered(client, "flow-history", Map.of());
+        client.feedback("deploymentBase", id, "proceeding", "none", "first");
+        client.feedback("deploymentBase", id, "download", "none", "second", "third");
+        String path = "/deploymentBase/" + id;
+
+        assertThat(client.json(path).optionalObject("actionHistory")).isEmpty();
+        JsonObject newest = client.json(path + "?actionHistory=1").object("actionHistory");
+        assertThat(newest.string("status")).isEqualTo("DOWNLOAD");
+        assertThat(newest.strings("messages")).containsExactly("second", "third");
+        assertThat(client.json(path + "?actionHistory=-1")
+                        .object("actionHistory")
+                        .strings("messages"))
+                .containsExactly("second", "third", "first", "the client fetched the update");
+        assertThat(client.get(path + "?actionHistory=all").statusCode()).isEqualTo(400);
+        JsonObject artifact = artifact(client, id);
+        String url = DdiClient.link(artifact, "download").orElseThrow();
+        HttpResponse<byte[]> list = client.follow(url.substring(0, url.lastIndexOf('/')));
+        assertThat(new String(list.body(), StandardCharsets.UTF_8))
+                .startsWith("[{\"filename\":\"" + artifact.string("filename") + "\"");
+        assertThat(client.get("/softwaremodules/2147483647/artifacts").statusCode())
+                .isEqualTo(404);
     }
 
     @Test
