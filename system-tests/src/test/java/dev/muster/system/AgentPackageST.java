@@ -20,9 +20,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What {@code ./muster dist agent} makes, as somebody meets it who has neither a JDK nor our sources. */
 @ExtendWith(SharedProduct.class)
+@Execution(ExecutionMode.SAME_THREAD)
 class AgentPackageST {
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final Duration CONNECTS = Duration.ofSeconds(60);

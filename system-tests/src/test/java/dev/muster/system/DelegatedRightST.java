@@ -12,9 +12,12 @@ import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A right goes from a policy over the key of a contractor to that of a technician, and the device itself answers. */
 @ExtendWith(SharedProduct.class)
+@Execution(ExecutionMode.SAME_THREAD)
 class DelegatedRightST {
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final String APP = "com.example.pitcamera";

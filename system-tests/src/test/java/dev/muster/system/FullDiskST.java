@@ -5,11 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code up} where the disk is too small, and where it fills up on the way. Skipped where nothing may be mounted. */
-@Execution(ExecutionMode.CONCURRENT)
 class FullDiskST {
     private static final int ENOUGH_MB = 1100;
 

@@ -13,12 +13,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * A device attached through hdc comes into a real fleet. The program hdc is a stand-in that prints what hdc prints (the same as
  * in the command line's own tests); behind it runs the packaged agent.
  */
 @ExtendWith(SharedProduct.class)
+@Execution(ExecutionMode.SAME_THREAD)
 class HdcST {
     private static final String KEY = "7001005458323933328a01bce9d42f00";
     private static final String SERIAL = "HDC-BENCH-1";

@@ -6,11 +6,8 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** {@code up} is killed again and again before it is done; each next one clears up and goes on, the last one succeeds. */
-@Execution(ExecutionMode.CONCURRENT)
 class InterruptedUpST {
     @TempDir
     Path folder;

@@ -11,12 +11,15 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * What the devices of the first wave tell of a metric, through gateway, Kafka and database, holds the second or lets it go.
  * Takes two minutes, and its halves are in `PacedRolloutsIT` and `TelemetryPathIT`: on demand, with {@code -Dmuster.long=true}.
  */
 @ExtendWith(SharedProduct.class)
+@Execution(ExecutionMode.SAME_THREAD)
 @EnabledIfSystemProperty(named = "muster.long", matches = "true")
 class MetricGateST {
     private static final Duration SOON = Duration.ofMinutes(2);

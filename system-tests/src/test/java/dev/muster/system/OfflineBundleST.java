@@ -14,9 +14,12 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A file of the real control plane, a device in a network namespace without a network, and its report when it has one. */
 @ExtendWith(SharedProduct.class)
+@Execution(ExecutionMode.SAME_THREAD)
 class OfflineBundleST {
     private static final Duration SOON = Duration.ofMinutes(2);
     private static final String DEVICE = "stick-1";

@@ -12,11 +12,8 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** What {@code ./muster dist server} makes, started where there is no Java, no Maven and no network but the machine itself. */
-@Execution(ExecutionMode.CONCURRENT)
 class ServerPackageST {
     private static final Duration LIMIT = Duration.ofMinutes(10);
 

@@ -21,15 +21,12 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The main job, end to end, as a person would do it: four real agents, each in a JVM of its own, against the packaged
  * product. Everything is asked for through the command line; everything is asserted on what the agents hold. The steps
  * are one story and build on each other.
  */
-@Execution(ExecutionMode.CONCURRENT)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class StoryST {
     private static final Duration PATIENCE = Duration.ofMinutes(3);

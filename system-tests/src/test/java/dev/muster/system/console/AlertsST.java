@@ -13,9 +13,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A rule written in the console, telemetry of a real agent that breaks it, and what a person then does. */
 @ExtendWith(SharedProduct.class)
+@Execution(ExecutionMode.SAME_THREAD)
 class AlertsST {
     private static final String RULE = """
             apiVersion: muster.dev/v1

@@ -18,9 +18,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Commands to packaged agents, what they send back, and what they refuse; from the command line and in the browser. */
 @ExtendWith(SharedProduct.class)
+@Execution(ExecutionMode.SAME_THREAD)
 class CommandsST {
     @TempDir
     Path folder;

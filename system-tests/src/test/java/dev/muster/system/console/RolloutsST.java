@@ -14,9 +14,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** A freeze is put into the calendar, a rollout is put together and seen before it starts, and both are taken back. */
 @ExtendWith(SharedProduct.class)
+@Execution(ExecutionMode.SAME_THREAD)
 class RolloutsST {
     private final SharedProduct.Running running;
     private ConsoleBrowser browser;

@@ -13,9 +13,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /** Charts of real agents' telemetry, and the pages about alerts that are not the book. */
 @ExtendWith(SharedProduct.class)
+@Execution(ExecutionMode.SAME_THREAD)
 class TelemetryST {
     private static final String RULE = """
             apiVersion: muster.dev/v1

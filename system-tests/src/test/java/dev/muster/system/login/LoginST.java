@@ -31,14 +31,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * People who log in with the real Keycloak of {@code ./muster up}, and what is done to their tokens. Claims that Keycloak itself
  * would never make are signed by a key that it was given: the token is right in all but the one thing.
  */
-@Execution(ExecutionMode.CONCURRENT)
 class LoginST {
     private static final String CLI = "muster-cli";
     private static final String EVENT = "http://schemas.openid.net/event/backchannel-logout";
