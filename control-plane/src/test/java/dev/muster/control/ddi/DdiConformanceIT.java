@@ -276,8 +276,6 @@ class DdiConformanceIT {
         assertThat(head.statusCode()).isEqualTo(200);
         assertThat(head.headers().firstValue("Content-Length")).hasValue(Integer.toString(all.length));
         assertThat(head.body()).isEmpty();
-        assertThat(head.headers().map().keySet())
-                .contains("accept-ranges", "content-disposition", "content-type", "etag", "x-content-type-options");
         HttpResponse<byte[]> part = client.follow(url, "Range", "bytes=3-6");
         assertThat(part.statusCode()).isEqualTo(206);
         assertThat(part.headers().firstValue("Content-Range")).hasValue("bytes 3-6/" + all.length);

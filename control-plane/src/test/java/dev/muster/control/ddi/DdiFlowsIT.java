@@ -326,7 +326,8 @@ class DdiFlowsIT {
         byte[] all = image("flow-range");
         String url = DdiClient.link(artifact(client, id), "download").orElseThrow();
         HttpResponse<byte[]> head = client.send("HEAD", url, new byte[0]);
-
+        assertThat(head.headers().map().keySet())
+                .contains("accept-ranges", "content-disposition", "content-type", "etag", "x-content-type-options");
         HttpResponse<byte[]> sum = client.send("HEAD", url + ".MD5SUM", new byte[0]);
         assertThat(sum.statusCode()).isEqualTo(200);
         assertThat(sum.headers().firstValue("Content-Length")).isPresent();
