@@ -303,7 +303,12 @@ class EveryPageST {
     /** Goes there as a link of the console would: the login and axe-core stay. */
     private void visit(Page page, Shown shown) {
         page.evaluate(
-                "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }",
+                """
+                path => new Promise(shown => {
+                  history.pushState({}, '', path);
+                  dispatchEvent(new PopStateEvent('popstate'));
+                  requestAnimationFrame(() => requestAnimationFrame(shown));
+                })""",
                 "/console" + shown.path());
         assertThat(ConsoleBrowser.title(page)).isVisible();
         assertThat(page.locator(".muster-loading")).hasCount(0);
