@@ -50,13 +50,19 @@ class OverviewTest {
         server.answer("GET /api/v1/search?q=press", 200, """
                 {"items":[{"kind":"device","id":"press-1","name":"Press 1","detail":"north"}]}""");
 
-        assertThat(muster("search", "press").out()).contains("device").contains("Press 1").contains("north");
+        assertThat(muster("search", "press").out())
+                .contains("device")
+                .contains("Press 1")
+                .contains("north");
         assertThat(muster("search", "press", "-o", "name").out()).isEqualTo("press-1\n");
     }
 
     @Test
     void aViewIsSavedWithItsQuery() {
-        server.answer("POST /api/v1/views", 201, "{\"id\":\"v1\",\"name\":\"North\",\"query\":\"site==north\",\"shared\":true}");
+        server.answer(
+                "POST /api/v1/views",
+                201,
+                "{\"id\":\"v1\",\"name\":\"North\",\"query\":\"site==north\",\"shared\":true}");
 
         Ran ran = muster("views", "save", "North", "-q", "site==north", "--shared");
 
@@ -71,14 +77,14 @@ class OverviewTest {
     void manyDevicesAreCountedBeforeTheyAreChanged() {
         server.answer(
                 "GET /api/v1/device-actions?action=suspend&q=site%3D%3Dnorth",
-                200,
-                "{\"action\":\"suspend\",\"selector\":\"site==north\",\"changes\":42,\"left\":3}");
+                200, "{\"action\":\"suspend\",\"selector\":\"site==north\",\"changes\":42,\"left\":3}");
         server.answer(
                 "POST /api/v1/device-actions",
                 200,
                 "{\"action\":\"suspend\",\"selector\":\"site==north\",\"changes\":42,\"left\":3}");
 
-        assertThat(muster("devices", "bulk", "suspend", "-q", "site==north").out()).contains("42");
+        assertThat(muster("devices", "bulk", "suspend", "-q", "site==north").out())
+                .contains("42");
         assertThat(server.calls()).hasSize(1);
         assertThat(muster("devices", "bulk", "suspend", "-q", "site==north", "--expect", "42")
                         .exit())

@@ -116,7 +116,8 @@ public final class ConsoleBenchmark {
                 report.row(name + " at " + MANY, "ms wall", large, Bar.NONE);
                 report.row(name + ", " + MANY + " to " + FEW, "x", ratios(large, millis), new Bar.AtMost(BAR));
             });
-            report.note("from the click to the first content, in one tab that stays; the fleet changes nothing meanwhile");
+            report.note(
+                    "from the click to the first content, in one tab that stays; the fleet changes nothing meanwhile");
             report.print(out);
             out.println("written to " + report.write(home));
             return 0;
@@ -145,8 +146,9 @@ public final class ConsoleBenchmark {
     }
 
     private static void fill(BenchFleet fleet) throws IOException, InterruptedException, SQLException {
-        fleet.execute("insert into site (tenant, name, latitude, longitude) select 'default', 'site-' || lpad(i::text, 3, '0'),"
-                + " 35 + i % 20, -5 + i / 8 from generate_series(1, " + SITES + ") i");
+        fleet.execute(
+                "insert into site (tenant, name, latitude, longitude) select 'default', 'site-' || lpad(i::text, 3, '0'),"
+                        + " 35 + i % 20, -5 + i / 8 from generate_series(1, " + SITES + ") i");
         fleet.post("/groups", Map.of("name", "all-of-them", "query", "name==bench"));
     }
 
@@ -155,8 +157,9 @@ public final class ConsoleBenchmark {
         fleet.grow(size);
         fleet.execute("update device set site = 'site-' || lpad((right(id, 7)::int % " + SITES
                 + " + 1)::text, 3, '0'), generation = 1 where site is null");
-        fleet.execute("insert into device_summary (tenant, device, reported_generation, settled, image_version)"
-                + " select tenant, id, right(id, 1)::int % 2, true, '2.' || right(id, 1) from device on conflict do nothing");
+        fleet.execute(
+                "insert into device_summary (tenant, device, reported_generation, settled, image_version)"
+                        + " select tenant, id, right(id, 1)::int % 2, true, '2.' || right(id, 1) from device on conflict do nothing");
         fleet.execute("insert into device_presence (tenant, device, online, epoch, last_seen, gateway)"
                 + " select tenant, id, right(id, 1) <> '3', 1, now(), 'bench' from device on conflict do nothing");
         fleet.execute("insert into device_group_member (tenant, name, device, since)"

@@ -14,10 +14,8 @@ import picocli.CommandLine.Parameters;
         headerHeading = "Example: muster devices bulk suspend -q site==hall-2 --expect 42%n%n",
         header = "Suspend, resume or retire all devices of a query; without --expect only says how many that would be.")
 final class BulkVerb implements Runnable {
-    private static final Table ROW = Table.of()
-            .column("Action", "action")
-            .column("Devices", "changes")
-            .column("Left as they are", "left");
+    private static final Table ROW =
+            Table.of().column("Action", "action").column("Devices", "changes").column("Left as they are", "left");
 
     private final Session session;
 
@@ -45,7 +43,8 @@ final class BulkVerb implements Runnable {
     public void run() {
         Long wanted = expected;
         Map<String, Object> answer = wanted == null
-                ? session.api().get(Url.of("device-actions").with("action", action).with("q", query))
+                ? session.api()
+                        .get(Url.of("device-actions").with("action", action).with("q", query))
                 : session.api()
                         .post(
                                 Url.of("device-actions"),

@@ -104,8 +104,8 @@ public class RolloutResource {
         Access access = guard.require(Role.VIEWER);
         int size = Cursor.limit(limit);
         long skip = Cursor.decodeNumber(cursor);
-        List<RolloutAnswer> found =
-                transactions.in(access.tenant(), handle -> store.list(handle, access.scope(), release, skip, size + 1).stream()
+        List<RolloutAnswer> found = transactions.in(
+                access.tenant(), handle -> store.list(handle, access.scope(), release, skip, size + 1).stream()
                         .map(RolloutAnswer::of)
                         .toList());
         return Page.of(found, size, last -> Long.toString(skip + size));

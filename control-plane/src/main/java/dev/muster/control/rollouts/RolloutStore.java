@@ -126,8 +126,8 @@ final class RolloutStore {
     /** Those with a device in scope, newest first, from the place {@code skip} on; null for those of every release. */
     List<StoredRollout> list(Handle handle, Scope scope, @Nullable UUID release, long skip, int limit) {
         SqlFragment visible = visible(scope);
-        return handle.createQuery(SELECT + " where (cast(:release as uuid) is null or r.release = :release) and " + visible.sql()
-                        + " order by r.created_at desc, r.id limit :limit offset :skip")
+        return handle.createQuery(SELECT + " where (cast(:release as uuid) is null or r.release = :release) and "
+                        + visible.sql() + " order by r.created_at desc, r.id limit :limit offset :skip")
                 .bindMap(visible.binds())
                 .bind("release", release)
                 .bind("limit", limit)

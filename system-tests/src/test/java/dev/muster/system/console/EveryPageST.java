@@ -33,8 +33,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @ExtendWith(SharedProduct.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class EveryPageST {
-    private static final Path AXE =
-            Path.of(System.getProperty("muster.home", "..")).resolve("control-plane/src/main/console/node_modules/axe-core/axe.min.js");
+    private static final Path AXE = Path.of(System.getProperty("muster.home", ".."))
+            .resolve("control-plane/src/main/console/node_modules/axe-core/axe.min.js");
     private static final int WIDE = 1280;
     private static final int TABLET = 1024;
     private static final int HIGH = 800;
@@ -233,11 +233,27 @@ class EveryPageST {
         must("devices", "set", "sim-03", "--site", "works");
         must("devices", "set", "sim-04", "--site", "harbour");
         must("groups", "create", "presses", "--query", "name==sim-0*");
-        must("freezes", "set", "year-end", "--from", "2098-12-20T00:00:00Z", "--to", "2099-01-04T00:00:00Z", "--reason", "stocktaking");
+        must(
+                "freezes",
+                "set",
+                "year-end",
+                "--from",
+                "2098-12-20T00:00:00Z",
+                "--to",
+                "2099-01-04T00:00:00Z",
+                "--reason",
+                "stocktaking");
         must("accounts", "create", "nightly", "--description", "the nightly build");
         must("views", "save", "Everything in the pit", "-q", "site==pit", "--shared");
-        must("alerts", "rules", "apply", Files.writeString(directory.resolve("rule.yaml"), RULE).toString());
-        must("bridges", "create", Files.writeString(directory.resolve("bridge.yaml"), BRIDGE).toString());
+        must(
+                "alerts",
+                "rules",
+                "apply",
+                Files.writeString(directory.resolve("rule.yaml"), RULE).toString());
+        must(
+                "bridges",
+                "create",
+                Files.writeString(directory.resolve("bridge.yaml"), BRIDGE).toString());
         must("command", "run", "refresh", "--device", "sim-01");
         await().atMost(Duration.ofSeconds(90))
                 .until(() -> !running.product().items("alerts", "list").isEmpty());
@@ -246,7 +262,8 @@ class EveryPageST {
     private List<Shown> pages() {
         String release = first("release", "list").map(row -> text(row, "id")).orElseThrow();
         String rollout = first("rollout", "list").map(row -> text(row, "id")).orElseThrow();
-        String artifact = first("artifact", "list").map(row -> text(row, "sha256")).orElseThrow();
+        String artifact =
+                first("artifact", "list").map(row -> text(row, "sha256")).orElseThrow();
         String alert = first("alerts", "list").map(row -> text(row, "id")).orElseThrow();
         String command = first("command", "list").map(row -> text(row, "id")).orElseThrow();
         return List.of(
@@ -302,18 +319,17 @@ class EveryPageST {
 
     /** Goes there as a link of the console would: the login and axe-core stay. */
     private void visit(Page page, Shown shown) {
-        page.evaluate(
-                """
+        page.evaluate("""
                 path => new Promise(shown => {
                   history.pushState({}, '', path);
                   dispatchEvent(new PopStateEvent('popstate'));
                   requestAnimationFrame(() => requestAnimationFrame(shown));
-                })""",
-                "/console" + shown.path());
+                })""", "/console" + shown.path());
         assertThat(ConsoleBrowser.title(page)).isVisible();
         assertThat(page.locator(".muster-loading")).hasCount(0);
         // Numbers and labels that a second answer brings.
-        page.waitForFunction("() => document.getAnimations().every(a => a.playState !== 'running' || a.effect?.getTiming().iterations === Infinity)");
+        page.waitForFunction(
+                "() => document.getAnimations().every(a => a.playState !== 'running' || a.effect?.getTiming().iterations === Infinity)");
     }
 
     @SuppressWarnings("unchecked")
@@ -344,7 +360,8 @@ class EveryPageST {
 
     private static void picture(Page page, String name) {
         // The page scrolls inside its frame, so the window must be as tall as the page.
-        Object height = page.evaluate("() => Math.min(3000, Math.max(800, (document.querySelector('main')?.scrollHeight ?? 0) + 90))");
+        Object height = page.evaluate(
+                "() => Math.min(3000, Math.max(800, (document.querySelector('main')?.scrollHeight ?? 0) + 90))");
         page.setViewportSize(WIDE, ((Number) height).intValue());
         page.screenshot(new Page.ScreenshotOptions().setPath(Path.of("target/pictures", name + ".png")));
         page.setViewportSize(WIDE, HIGH);
