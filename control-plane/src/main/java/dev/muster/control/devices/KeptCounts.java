@@ -22,7 +22,7 @@ public final class KeptCounts<T> {
 
     private final Map<Asked, Answered<T>> answers = new ConcurrentHashMap<>();
 
-    private record Asked(TenantId tenant, SqlFragment scope) {}
+    private record Asked(TenantId tenant, SqlFragment scope, String what) {}
 
     private record Answered<T>(T counts, long untilNanos) {
         boolean holds() {
@@ -32,7 +32,12 @@ public final class KeptCounts<T> {
 
     /** What {@code answer} makes of the kept counts, or of none, and what is then to be kept of it. */
     public <R> R get(Access access, Function<Optional<T>, R> answer, Function<R, T> counts) {
-        Asked asked = new Asked(access.tenant(), access.scope().where("d"));
+        return get(access, "", answer, counts);
+    }
+
+    /** The same where not only the scope tells one answer from another. */
+    public <R> R get(Access access, String what, Function<Optional<T>, R> answer, Function<R, T> counts) {
+        Asked asked = new Asked(access.tenant(), access.scope().where("d"), what);
         Answered<T> known = answers.get(asked);
         if (known != null && known.holds()) {
             return answer.apply(Optional.of(known.counts()));

@@ -14,6 +14,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.QueryParam;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** {@code /overview}: the first page. */
@@ -28,6 +29,7 @@ public class OverviewResource {
     private final TenantTransactions transactions;
     private final Clock clock;
     private final KeptCounts<Overview.Devices> kept = new KeptCounts<>();
+    private final KeptCounts<Overview.SiteMap> maps = new KeptCounts<>();
 
     OverviewResource(Guard guard, OverviewStore store, TenantTransactions transactions, Clock clock) {
         this.guard = guard;
@@ -53,15 +55,22 @@ public class OverviewResource {
                 Overview::devices);
     }
 
-    /** The sites of a part of the world; those that lie close together are one spot, so that there are never many. */
+    /**
+     * The sites of a part of the world; those that lie close together are one spot, so that there are never many. Of a
+     * large fleet it may be some seconds old.
+     */
     @GET
     @Path("map")
     @RequiresRole(Role.VIEWER)
     public Overview.SiteMap map(@QueryParam("box") @Nullable String box) {
         Access access = guard.require(Role.VIEWER);
         OverviewStore.Box asked = box(box == null || box.isBlank() ? "-180,-90,180,90" : box);
-        return transactions.in(
-                access.tenant(), handle -> store.map(handle, access.scope(), asked, MAP_COLUMNS, MAP_ROWS));
+        return maps.get(
+                access,
+                asked.toString(),
+                known -> known.orElseGet(() -> transactions.in(
+                        access.tenant(), handle -> store.map(handle, access.scope(), asked, MAP_COLUMNS, MAP_ROWS))),
+                Function.identity());
     }
 
     private static OverviewStore.Box box(String text) {

@@ -46,16 +46,17 @@ class ViewsIT {
                 new TenantId(TENANT),
                 handle -> handle.execute("insert into role_binding (kind, issuer, subject, role, created_by) values"
                         + " ('person', '" + Tokens.ISSUER + "', 'vws-a', 'viewer', 'test'), ('person', '"
-                        + Tokens.ISSUER + "', 'vws-b', 'viewer', 'test')"));
+                        + Tokens.ISSUER + "', 'vws-b', 'viewer', 'test'), ('person', '" + Tokens.ISSUER
+                        + "', 'vws-c', 'viewer', 'test')"));
     }
 
     @Test
     void ownViewsComeFirstThenWhatOthersShare() {
-        save("vws-a", "mine only", "site==x", false);
+        save("vws-c", "mine only", "site==x", false);
         save("vws-b", "a shared one", "tag==y", true);
         save("vws-b", "not for others", "", false);
 
-        as("vws-a")
+        as("vws-c")
                 .get("/api/v1/views")
                 .then()
                 .statusCode(200)
@@ -63,13 +64,13 @@ class ViewsIT {
                 .body("items.mine", contains(true, false))
                 .body("items[1].query", equalTo("tag==y"))
                 .body("items[0].revision", equalTo(1));
-        String next = as("vws-a")
+        String next = as("vws-c")
                 .get("/api/v1/views?limit=1")
                 .then()
                 .body("next", notNullValue())
                 .extract()
                 .path("next");
-        as("vws-a")
+        as("vws-c")
                 .get("/api/v1/views?limit=1&cursor=" + next)
                 .then()
                 .body("items.name", contains("a shared one"))

@@ -322,9 +322,12 @@ class EveryPageST {
 
     /** Goes there as a link of the console would: the login and axe-core stay. */
     private void visit(Page page, Shown shown) {
-        page.evaluate(
-                "path => { history.pushState({}, '', path); dispatchEvent(new PopStateEvent('popstate')); }",
-                "/console" + shown.path());
+        page.evaluate("""
+                path => new Promise(shown => {
+                  history.pushState({}, '', path);
+                  dispatchEvent(new PopStateEvent('popstate'));
+                  requestAnimationFrame(() => requestAnimationFrame(shown));
+                })""", "/console" + shown.path());
         assertThat(ConsoleBrowser.title(page)).isVisible();
         assertThat(page.locator(".muster-loading")).hasCount(0);
         // Numbers and labels that a second answer brings.
