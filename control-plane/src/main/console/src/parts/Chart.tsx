@@ -33,7 +33,7 @@ export function Chart({
   }
 
   const { unit, show } = unitOf(series.metric, Math.max(...points.map((point) => point.max)));
-  const scale = niceScale(Math.min(...points.map((p) => p.min)), Math.max(...points.map((p) => p.max)));
+  const scale = readableScale(Math.min(...points.map((p) => p.min)), Math.max(...points.map((p) => p.max)), show);
   const x = (t: number) => LEFT + ((t - from) / Math.max(1, to - from)) * (WIDTH - LEFT - 8);
   const y = (v: number) => TOP + (1 - (v - scale.low) / (scale.high - scale.low)) * (HEIGHT - TOP - BOTTOM);
   const line = points.map((p, i) => `${i === 0 ? 'M' : 'L'}${x(p.t).toFixed(1)},${y(p.mean).toFixed(1)}`).join('');
@@ -131,6 +131,17 @@ function roundTimes(from: number, to: number): number[] {
 }
 
 /** Three to five round numbers that enclose the values. */
+/** As wide as it takes for every line to carry a text of its own: 5.1, 5.1, 5.1 says nothing. */
+function readableScale(min: number, max: number, show: (value: number) => string) {
+  let scale = niceScale(min, max);
+  let pad = max - min || Math.abs(max) / 1000 || 0.001;
+  for (let tries = 0; tries < 40 && new Set(scale.ticks.map(show)).size < scale.ticks.length; tries++) {
+    scale = niceScale(min >= 0 ? Math.max(0, min - pad) : min - pad, max + pad);
+    pad *= 2;
+  }
+  return scale;
+}
+
 function niceScale(min: number, max: number): { low: number; high: number; ticks: number[] } {
   const span = max - min || Math.abs(max) || 1;
   const raw = span / 3;

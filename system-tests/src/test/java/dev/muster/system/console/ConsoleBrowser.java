@@ -85,7 +85,7 @@ public final class ConsoleBrowser implements AutoCloseable {
         page.onPageError(error -> complaints.add(page.url() + ": " + error));
         page.onConsoleMessage(message -> {
             if (message.type().equals("error")) {
-                complaints.add(page.url() + ": " + message.text());
+                complaints.add(page.url() + ": " + message.text() + " (" + message.location() + ")");
             }
         });
         page.navigate(address(path));

@@ -80,6 +80,7 @@ class TelemetryST {
         assertThat(chart).isVisible();
         String wide = chart.locator("title").textContent();
         browser.screenshot(page, "chart-" + name);
+        chart.scrollIntoViewIfNeeded();
         BoundingBox box = chart.boundingBox();
         double height = box.y + box.height / 2;
 
