@@ -57,7 +57,7 @@ public final class TelemetryBenchmark {
             ChildJvm.Launch launch = new ChildJvm.Launch(classPath(), directory);
             Certificates certificates = Certificates.create(directory.resolve("certificates"));
             for (String security : List.of("plain", "tls", "tls-jdk")) {
-                if (parts.contains(security) || all && !security.equals("tls-jdk")) {
+                if (parts.contains(security) || (all && !security.equals("tls-jdk"))) {
                     boolean tls = !security.equals("plain");
                     TlsProvider provider = security.equals("tls-jdk") ? TlsProvider.JDK : TlsProvider.AUTO;
                     new IngestFigures(plan, out, launch, kafka, certificates, tls, provider).measure(report);

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Counts over what other features store; one statement, whose rows are of several kinds. */
 @Singleton
+@SuppressWarnings("InlineFormatString") // the parts of the statement are read one at a time, by their names
 final class OverviewStore {
     // Every part answers these columns: what it is, four texts, three numbers, a time.
     private static final String SEEN = """

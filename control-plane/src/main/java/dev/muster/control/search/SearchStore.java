@@ -10,6 +10,7 @@ import org.jdbi.v3.core.Handle;
 
 /** Looks through what other features store; one statement. */
 @Singleton
+@SuppressWarnings("InlineFormatString") // the parts of the statement are read one at a time, by their names
 final class SearchStore {
     // Devices by a range of a B-tree, however many there are: once for each of what they are known by. The others are
     // few, and are

@@ -18,7 +18,7 @@ sealed interface DeviceHistory {
         /** What is to be kept of this after {@code last}: nothing of an older session, or of what is known already. */
         Optional<Presence> after(Optional<Presence> last) {
             boolean old = last.map(known -> known.epoch() > epoch
-                            || known.epoch() == epoch && (!known.online() || known.online() == online))
+                            || (known.epoch() == epoch && (!known.online() || known.online() == online)))
                     .orElse(false);
             return old ? Optional.empty() : Optional.of(this);
         }

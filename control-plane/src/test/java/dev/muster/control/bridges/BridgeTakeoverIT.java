@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.LongStream;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
@@ -119,7 +120,7 @@ class BridgeTakeoverIT {
     }
 
     /** What of the machine's numbers is on Kafka; one that came twice counts once. */
-    private static TreeSet<Long> values(PackagedServers servers) throws Exception {
+    private static Set<Long> values(PackagedServers servers) throws Exception {
         TreeSet<Long> values = new TreeSet<>();
         try (KafkaConsumer<String, byte[]> consumer = new KafkaConsumer<>(
                 Map.of("bootstrap.servers", servers.bootstrap()),

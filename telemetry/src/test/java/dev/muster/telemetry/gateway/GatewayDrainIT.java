@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -115,7 +116,7 @@ class GatewayDrainIT {
         clients.forEach((device, client) -> {
             Map<Integer, Long> sent = new LinkedHashMap<>();
             for (long seq = 1; seq <= MESSAGES; seq++) {
-                sent.put(client.telemetry(1, seq, "m", seq, seq), seq);
+                sent.put(client.telemetry(1, seq, "m", seq, (double) seq), seq);
             }
             open.put(device, sent);
         });
@@ -135,7 +136,7 @@ class GatewayDrainIT {
             assertThat(reasons).as("farewells of %s", device).containsExactly(SERVER_SHUTTING_DOWN);
             MqttTestClient again = connected(staying, device);
             for (long seq : unanswered.values()) {
-                again.telemetry(1, seq, "m", seq, seq);
+                again.telemetry(1, seq, "m", seq, (double) seq);
                 assertThat(again.expect(MqttTestClient.PUBACK).reason()).isZero();
             }
         });
@@ -153,8 +154,8 @@ class GatewayDrainIT {
         return Objects.requireNonNull(all.get(device));
     }
 
-    private TreeSet<Long> sequences(DeviceRef device) {
-        TreeSet<Long> sequences = new TreeSet<>();
+    private Set<Long> sequences(DeviceRef device) {
+        Set<Long> sequences = new TreeSet<>();
         topics.read(kafka.topics().telemetry(), device).forEach(record -> {
             try {
                 sequences.add(TelemetryBatch.parseFrom(record.value()).getSeq());
