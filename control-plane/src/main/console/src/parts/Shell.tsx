@@ -132,6 +132,8 @@ export function Shell({
       isManagedSidebar
       isContentFilled
       mainContainerId="content"
+      // It scrolls, and on a page of text alone nothing in it takes the focus: the arrow keys must reach it.
+      mainTabIndex={0}
       skipToContent={<SkipToContent href="#content">{m.nav.skip}</SkipToContent>}
       sidebar={
         <PageSidebar>

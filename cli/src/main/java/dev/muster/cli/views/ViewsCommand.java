@@ -12,7 +12,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "views",
-        headerHeading = "Example: muster views save \"North, behind\" -q \"site==north;image<2.1.0\" --shared%n%n",
+        headerHeading = "Example: muster views save 'North, behind' -q 'site==north;image<2.1.0' --shared%n%n",
         header = "Saved views: queries of the list of devices under a name.")
 public final class ViewsCommand {
     private final Session session;
@@ -40,7 +40,7 @@ public final class ViewsCommand {
 
     @Command(
             name = "save",
-            headerHeading = "Example: muster views save \"North, behind\" -q \"site==north;image<2.1.0\"%n%n",
+            headerHeading = "Example: muster views save 'North, behind' -q 'site==north;image<2.1.0'%n%n",
             header = "Save a view of your own.")
     void save(
             @Parameters(paramLabel = "NAME", description = "For people, at most 80 characters.") String name,
