@@ -23,7 +23,7 @@ import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -31,6 +31,7 @@ import org.junit.jupiter.api.TestInstance;
 @QuarkusTest
 @QuarkusTestResource(Servers.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init") // filled before the first test
 class OverviewIT {
     private static final String TENANT = "overview-it";
 
@@ -42,8 +43,15 @@ class OverviewIT {
 
     private FilledTenant tenant;
 
-    @BeforeAll
+    private boolean filled;
+
+    // Where requests go is known before each test, and not before all.
+    @BeforeEach
     void fill() {
+        if (filled) {
+            return;
+        }
+        filled = true;
         tenant = maker.empty(TENANT, "ovw");
         tenant.send("POST", "/sites", "{\"name\":\"ovw-mine\",\"location\":{\"latitude\":51.5,\"longitude\":7.2}}")
                 .statusCode(201);

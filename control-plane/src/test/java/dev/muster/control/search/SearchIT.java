@@ -18,13 +18,14 @@ import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import java.util.List;
 import org.assertj.core.api.Assertions;
-import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
 @QuarkusTest
 @QuarkusTestResource(Servers.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@SuppressWarnings("NullAway.Init") // filled before the first test
 class SearchIT {
     private static final String TENANT = "search-it";
 
@@ -36,8 +37,15 @@ class SearchIT {
 
     private FilledTenant tenant;
 
-    @BeforeAll
+    private boolean filled;
+
+    // Where requests go is known before each test, and not before all.
+    @BeforeEach
     void fill() {
+        if (filled) {
+            return;
+        }
+        filled = true;
         tenant = maker.empty(TENANT, "srch");
         tenant.send("POST", "/sites", "{\"name\":\"north-press-hall\"}").statusCode(201);
         tenant.send("POST", "/groups", "{\"name\":\"presses\",\"query\":\"name==press*\"}")

@@ -338,6 +338,7 @@ class EveryPageST {
     // Colours on their way from one theme to the other are not what a person reads.
     private static void settle(Page page) {
         page.mouse().move(WIDE / 2.0, HIGH - 2.0);
+        assertThat(page.locator(".pf-v6-c-tooltip")).hasCount(0);
         page.evaluate("""
                 () => new Promise(settled => requestAnimationFrame(() => requestAnimationFrame(() => {
                   document.getAnimations().filter(a => a.effect?.getTiming().iterations !== Infinity).forEach(a => a.finish());
@@ -363,6 +364,7 @@ class EveryPageST {
     /** What is cut off on a tablet without a way to scroll to it. */
     @SuppressWarnings("unchecked")
     private static List<String> tooWide(Page page, String where) {
+        settle(page);
         List<String> found = (List<String>) page.evaluate("""
                 () => {
                   const main = document.querySelector('main');
