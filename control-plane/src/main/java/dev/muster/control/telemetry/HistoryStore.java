@@ -27,8 +27,8 @@ final class HistoryStore {
                      (select b.id from %1$s b where b.device = h.device and b.at <= :start order by b.id desc limit 1), 0)
              order by h.device, h.id""";
 
-    private static final String PRESENCE = "select h.device, h.at, h.epoch, h.online, h.reason";
-    private static final String DRIFT = "select h.device, h.at, h.targets, h.permissions";
+    private static final String PRESENCE = "select h.device, h.at, h.epoch, h.online, h.reason\n";
+    private static final String DRIFT = "select h.device, h.at, h.targets, h.permissions\n";
 
     /** Since when the transaction's tenant has a history. */
     Instant since(Handle handle) {

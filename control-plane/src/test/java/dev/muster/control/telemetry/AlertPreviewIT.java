@@ -106,7 +106,7 @@ class AlertPreviewIT {
 
     @Test
     void tellsWhichAlertsThereWouldHaveBeenOnWhichDevice() {
-        preview("whole", rule("all", "5m", "threshold: {metric: motor.temp, above: 90}"))
+        preview("whole", rule("name=in=(kiln-a,kiln-b)", "5m", "threshold: {metric: motor.temp, above: 90}"))
                 .statusCode(200)
                 .body("rule", equalTo("hot"))
                 .body("devices", equalTo(2))
