@@ -93,6 +93,9 @@ class OverviewIT {
                     insert into rollout_device (rollout, device, wave, state, since) values
                       ('00000000-0000-4000-8000-000000000001', 'ovw-4', 1, 'waiting', now())""");
             handle.execute("""
+                    insert into alert_silence (id, selector, rule, reason, created_at, created_by, until) values
+                      ('00000000-0000-4000-8000-000000000003', 'id==ovw-3', 'hot', 'overhaul', now(), 'x', now() + interval '1 day')""");
+            handle.execute("""
                     insert into alert (id, rule, device, kind, severity, labels, summary, site, state, since, silenced_by) values
                       ('ovw-a', 'hot', 'ovw-1', 'threshold', 'warning', '{}', 's', 'ovw-hall', 'firing', now(), null),
                       ('ovw-b', 'hot', 'ovw-2', 'threshold', 'warning', '{}', 's', 'ovw-hall', 'firing', now(), null),
