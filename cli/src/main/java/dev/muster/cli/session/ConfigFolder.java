@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 
 /** {@code $MUSTER_CONFIG_DIR}, else {@code $XDG_CONFIG_HOME/muster}, else {@code ~/.config/muster}. */
 record ConfigFolder(Path path) {
@@ -99,7 +100,7 @@ record ConfigFolder(Path path) {
         }
     }
 
-    private void change(java.util.function.Consumer<Map<String, Object>> edit) {
+    private void change(Consumer<Map<String, Object>> edit) {
         Map<String, Object> config = new LinkedHashMap<>(read());
         edit.accept(config);
         try {

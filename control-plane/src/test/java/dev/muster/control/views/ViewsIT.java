@@ -20,7 +20,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -28,7 +28,6 @@ import org.junit.jupiter.api.TestInstance;
 @QuarkusTest
 @QuarkusTestResource(Servers.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
-@SuppressWarnings("NullAway.Init") // filled before the first test
 class ViewsIT {
     private static final String TENANT = "views-it";
 
@@ -40,15 +39,8 @@ class ViewsIT {
 
     private FilledTenant tenant;
 
-    private boolean filled;
-
-    // Where requests go is known before each test, and not before all.
-    @BeforeEach
+    @BeforeAll
     void people() {
-        if (filled) {
-            return;
-        }
-        filled = true;
         tenant = maker.empty(TENANT, "vws");
         transactions.run(
                 new TenantId(TENANT),

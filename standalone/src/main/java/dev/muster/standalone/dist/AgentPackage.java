@@ -69,24 +69,8 @@ record AgentPackage(
 
     /** {@code tar.zst} of {@code tree}, in {@code folder}. */
     Path tarZst(Path tree, Path folder) {
-        Path file = folder.resolve(tree.getFileName() + ".tar.zst");
-        Tool.run(
-                tree.resolveSibling(""),
-                Map.of("LC_ALL", "C", "ZSTD_CLEVEL", "19"),
-                List.of(
-                        "tar",
-                        "--sort=name",
-                        "--format=gnu",
-                        "--owner=0",
-                        "--group=0",
-                        "--numeric-owner",
-                        "--mtime=@" + time.getEpochSecond(),
-                        // Two threads on every machine: the bytes depend on whether there are several.
-                        "--use-compress-program=zstd -T2 -q",
-                        "-cf",
-                        file.toString(),
-                        tree.getFileName().toString()));
-        return file;
+        // Two threads on every machine: the bytes depend on whether there are several.
+        return PackageTree.tarZst(tree, folder, "zstd -19 -T2 -q", List.of("--mtime=@" + time.getEpochSecond()));
     }
 
     /** {@code .deb} of {@code tree}, in {@code folder}. */

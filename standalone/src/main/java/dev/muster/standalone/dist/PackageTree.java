@@ -11,7 +11,10 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /** Files on their way into a package: equal input gives equal bytes, modes and times. */
@@ -20,12 +23,43 @@ final class PackageTree {
 
     /** Copies one file, making the folders on the way. */
     static void copy(Path from, Path to) throws IOException {
-        if (!Files.isRegularFile(from)) {
-            throw new StandaloneException(
-                    ExitCode.NOT_BUILT, "expected `" + from + "`, found nothing; run `./muster up` once to build it");
-        }
+        requireBuilt(Files.isRegularFile(from), from);
         Files.createDirectories(to.resolveSibling(""));
         Files.copy(from, to, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.COPY_ATTRIBUTES);
+    }
+
+    /** Copies a folder with all below it, making the folders on the way. */
+    static void copyFolder(Path from, Path to) throws IOException {
+        requireBuilt(Files.isDirectory(from), from);
+        Files.createDirectories(to.resolveSibling(""));
+        Tool.run(to.resolveSibling(""), Map.of(), List.of("cp", "-a", from.toString(), to.toString()));
+    }
+
+    private static void requireBuilt(boolean there, Path file) {
+        if (!there) {
+            throw new StandaloneException(
+                    ExitCode.NOT_BUILT, "expected `" + file + "`, found nothing; run `./muster up` once to build it");
+        }
+    }
+
+    /**
+     * {@code tar.zst} of {@code tree} in {@code folder}, named as the tree is.
+     *
+     * @param zstd how zstd is called
+     * @param more options of tar
+     */
+    static Path tarZst(Path tree, Path folder, String zstd, List<String> more) {
+        Path file = folder.resolve(tree.getFileName() + ".tar.zst");
+        List<String> command = new ArrayList<>(
+                List.of("tar", "--sort=name", "--format=gnu", "--owner=0", "--group=0", "--numeric-owner"));
+        command.addAll(more);
+        command.addAll(List.of(
+                "--use-compress-program=" + zstd,
+                "-cf",
+                file.toString(),
+                tree.getFileName().toString()));
+        Tool.run(tree.resolveSibling(""), Map.of("LC_ALL", "C"), command);
+        return file;
     }
 
     /** Copies all that is directly in {@code from} and ends so. */

@@ -1,8 +1,6 @@
 package dev.muster.standalone.dist;
 
-import dev.muster.standalone.process.ExitCode;
 import dev.muster.standalone.process.RuntimeFiles;
-import dev.muster.standalone.process.StandaloneException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +37,7 @@ record ServerPackage(Path home, Path work) {
                 "control-plane/target/quarkus-app",
                 "cli/target/lib",
                 "device-agent/target/lib")) {
-            copyFolder(folder, tree);
+            PackageTree.copyFolder(home.resolve(folder), tree.resolve(folder));
         }
         for (String file : List.of("cli/target/muster-cli.jar", "device-agent/target/device-agent.jar")) {
             PackageTree.copy(home.resolve(file), tree.resolve(file));
@@ -50,17 +48,6 @@ record ServerPackage(Path home, Path work) {
         PackageTree.copyAll(home.resolve(servers), ".zip", tree.resolve(servers));
         link(tree.resolve("java"));
         return tree;
-    }
-
-    private void copyFolder(String folder, Path tree) throws IOException {
-        Path from = home.resolve(folder);
-        if (!Files.isDirectory(from)) {
-            throw new StandaloneException(
-                    ExitCode.NOT_BUILT, "expected `" + from + "`, found nothing; run `./muster up` once to build it");
-        }
-        Path to = tree.resolve(folder);
-        Files.createDirectories(to.resolveSibling(""));
-        Tool.run(work, Map.of(), List.of("cp", "-a", from.toString(), to.toString()));
     }
 
     // All modules that a server could ask for: Keycloak and PostgreSQL's driver load what no tool sees.
@@ -94,20 +81,6 @@ record ServerPackage(Path home, Path work) {
 
     /** {@code tar.zst} of {@code tree}, in {@code folder}. */
     Path tarZst(Path tree, Path folder, int level) {
-        Path file = folder.resolve(tree.getFileName() + ".tar.zst");
-        Tool.run(
-                tree.resolveSibling(""),
-                Map.of("LC_ALL", "C"),
-                List.of(
-                        "tar",
-                        "--sort=name",
-                        "--owner=0",
-                        "--group=0",
-                        "--numeric-owner",
-                        "--use-compress-program=zstd -T0 -q -" + level,
-                        "-cf",
-                        file.toString(),
-                        tree.getFileName().toString()));
-        return file;
+        return PackageTree.tarZst(tree, folder, "zstd -T0 -q -" + level, List.of());
     }
 }
