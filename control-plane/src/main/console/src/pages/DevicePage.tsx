@@ -58,7 +58,7 @@ export function DevicePage() {
     <>
       <PageHead
         title={known?.name || id}
-        parent={{ to: '/', text: m.fleet.title }}
+        parent={{ to: '/devices', text: m.fleet.title }}
         marks={
           known && (
             <>
