@@ -29,7 +29,7 @@ import java.util.function.BiFunction;
 
 /** A whole agent, enrolled over TLS with a {@link TestServer}; its monotonic clock can be put ahead. */
 final class AgentRig implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     final TestServer server = new TestServer();
     final List<String> log = new CopyOnWriteArrayList<>();
@@ -116,7 +116,7 @@ final class AgentRig implements AutoCloseable {
     public void close() throws Exception {
         stop();
         scheduler.shutdownNow();
-        assertThat(scheduler.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(scheduler.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         server.close();
         AtomicFiles.deleteTree(state.root());
     }

@@ -3,6 +3,7 @@ package dev.muster.agent;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 
 import dev.muster.agent.TestServer.Wanted;
 import dev.muster.agent.apps.Haps;
@@ -111,8 +112,8 @@ class BundleIT {
         Path old = bundle("old", BundleIT::asMade);
         rig.server.publish(3, List.of());
         rig.start();
-        await().untilAsserted(
-                        () -> assertThat(rig.status().number("generation")).isEqualTo(3));
+        await().atMost(ONE_MINUTE).untilAsserted(() -> assertThat(rig.status().number("generation"))
+                .isEqualTo(3));
 
         refuses(old, "rollback");
     }

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 
 import dev.muster.agent.TestServer.Wanted;
 import dev.muster.agent.apps.Haps;
@@ -174,9 +175,9 @@ class CorruptStoreIT {
         assertThat(rig.status().string("image")).isEqualTo("2.0.0");
         assertThat(rig.state.device().resolve("apps/" + PUMP + "/current/module.json"))
                 .exists();
-        await().atMost(Duration.ofSeconds(10))
+        await().atMost(ONE_MINUTE)
                 .untilAsserted(() -> assertThat(rig.state.settings()).hasBinaryContent(SETTINGS));
-        await().atMost(Duration.ofSeconds(20)).untilAsserted(() -> assertThat(camera())
+        await().atMost(ONE_MINUTE).untilAsserted(() -> assertThat(camera())
                 .as(() -> String.join("\n", rig.log))
                 .contains(true));
     }

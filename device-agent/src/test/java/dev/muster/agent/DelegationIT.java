@@ -96,7 +96,7 @@ class DelegationIT {
     void end() throws Exception {
         host.close();
         scheduler.shutdownNow();
-        assertThat(scheduler.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(scheduler.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         server.close();
         AtomicFiles.deleteTree(state.root());
     }

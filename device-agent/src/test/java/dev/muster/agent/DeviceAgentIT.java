@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 
 import dev.muster.agent.TestServer.Wanted;
 import dev.muster.agent.apps.Haps;
@@ -77,7 +78,7 @@ class DeviceAgentIT {
             host.get().close();
         }
         scheduler.shutdownNow();
-        assertThat(scheduler.awaitTermination(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(scheduler.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
         server.close();
         AtomicFiles.deleteTree(state.root());
     }
@@ -106,7 +107,7 @@ class DeviceAgentIT {
         assertThat(verify(PUMP, CAMERA).optionalFlag("granted")).contains(true);
         assertThat(verify(PUMP, "ohos.permission.MICROPHONE").string("reason")).isEqualTo("not-requested");
         assertThat(verify("com.example.other", CAMERA).string("reason")).isEqualTo("unknown-token");
-        await().untilAsserted(() -> {
+        await().atMost(ONE_MINUTE).untilAsserted(() -> {
             VersionManifest manifest =
                     server.manifests.getLast().verified(identity().certificate().getPublicKey());
             assertThat(manifest.generation()).isEqualTo(2);
@@ -138,7 +139,8 @@ class DeviceAgentIT {
 
         start(() -> Instant.EPOCH);
 
-        await().untilAsserted(() -> assertThat(server.manifests).isNotEmpty());
+        await().atMost(ONE_MINUTE)
+                .untilAsserted(() -> assertThat(server.manifests).isNotEmpty());
         VersionManifest manifest =
                 server.manifests.getLast().verified(identity().certificate().getPublicKey());
         assertThat(manifest.at()).isBetween(signed, signed.plus(Duration.ofMinutes(30)));
@@ -232,7 +234,7 @@ class DeviceAgentIT {
         awaitLog("metadata refused (foreign)");
         assertThat(status().number("generation")).isEqualTo(2);
         assertThat(state.settings()).hasContent("{}");
-        await().untilAsserted(() -> assertThat(server.manifests
+        await().atMost(ONE_MINUTE).untilAsserted(() -> assertThat(server.manifests
                         .getLast()
                         .verified(identity().certificate().getPublicKey())
                         .attacks())
@@ -360,7 +362,8 @@ class DeviceAgentIT {
 
         start();
 
-        await().untilAsserted(() -> assertThat(identity().certificate()).isNotEqualTo(before));
+        await().atMost(ONE_MINUTE)
+                .untilAsserted(() -> assertThat(identity().certificate()).isNotEqualTo(before));
         assertThat(server.renewals).hasSize(1);
         assertThat(identity().certificate().getPublicKey()).isNotEqualTo(before.getPublicKey());
     }
@@ -389,7 +392,7 @@ class DeviceAgentIT {
         start();
 
         awaitTarget("policy-shadow", "committed");
-        await().ignoreExceptions().untilAsserted(() -> {
+        await().atMost(ONE_MINUTE).ignoreExceptions().untilAsserted(() -> {
             VersionManifest manifest =
                     server.manifests.getLast().verified(identity().certificate().getPublicKey());
             PermissionReport report = manifest.permissions().orElseThrow();
@@ -419,7 +422,8 @@ class DeviceAgentIT {
 
         Files.writeString(table, Files.readString(table).replace("granted", "denied"));
 
-        await().untilAsserted(() -> assertThat(table).content().contains("\"" + CAMERA + "\":\"granted\""));
+        await().atMost(ONE_MINUTE)
+                .untilAsserted(() -> assertThat(table).content().contains("\"" + CAMERA + "\":\"granted\""));
         awaitQueued("events", "permission.drift");
     }
 

@@ -44,7 +44,7 @@ class OpenHarmonyAgentIT {
     private static final String PUMP = "com.example.pump";
     private static final String MICROPHONE = "ohos.permission.MICROPHONE";
     private static final String INTERNET = "ohos.permission.INTERNET";
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     // Not JUnit's directory: a socket's path must be short.
     private final Path directory = Files.createTempDirectory("ohos");

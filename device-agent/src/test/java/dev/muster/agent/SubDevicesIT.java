@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Sub-devices behind a whole agent, with the example driver as a program of its own. */
 class SubDevicesIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Path EXAMPLE = Path.of("../docs/examples/drivers/plc-sim");
     private static final DeviceRef PRESS = DeviceRef.of("default", "pump-7/press-1");
 

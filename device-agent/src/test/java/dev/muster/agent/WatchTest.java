@@ -2,6 +2,7 @@ package dev.muster.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 
 import java.time.Duration;
 import java.util.concurrent.Delayed;
@@ -39,14 +40,14 @@ class WatchTest {
         needed.set(true);
 
         try (Watch watch = watch()) {
-            await().until(() -> looks.get() > 5);
+            await().atMost(ONE_MINUTE).until(() -> looks.get() > 5);
         }
     }
 
     @Test
     void sleepsUntilSomethingIsDueWhereThereIsNothingToWatch() {
         try (Watch watch = watch()) {
-            await().until(() -> minutesToNext() > 50);
+            await().atMost(ONE_MINUTE).until(() -> minutesToNext() > 50);
 
             assertThat(looks).hasValue(1);
         }
@@ -55,11 +56,11 @@ class WatchTest {
     @Test
     void looksSoonAfterAChange() {
         try (Watch watch = watch()) {
-            await().until(() -> minutesToNext() > 50);
+            await().atMost(ONE_MINUTE).until(() -> minutesToNext() > 50);
 
             watch.soon();
 
-            await().untilAsserted(() -> assertThat(looks).hasValue(2));
+            await().atMost(ONE_MINUTE).untilAsserted(() -> assertThat(looks).hasValue(2));
         }
     }
 
@@ -73,23 +74,23 @@ class WatchTest {
             }
         };
         self[0] = new Watch(scheduler, BRISK, () -> CALM, needed::get, look);
-        await().until(() -> minutesToNext() > 50);
+        await().atMost(ONE_MINUTE).until(() -> minutesToNext() > 50);
 
         self[0].soon();
 
-        await().untilAsserted(() -> assertThat(looks).hasValue(3));
+        await().atMost(ONE_MINUTE).untilAsserted(() -> assertThat(looks).hasValue(3));
         self[0].close();
     }
 
     @Test
     void looksNoMoreOnceClosed() {
         Watch watch = watch();
-        await().until(() -> minutesToNext() > 50);
+        await().atMost(ONE_MINUTE).until(() -> minutesToNext() > 50);
 
         watch.close();
         watch.soon();
 
-        await().until(() -> scheduler.getQueue().stream()
+        await().atMost(ONE_MINUTE).until(() -> scheduler.getQueue().stream()
                 .allMatch(task -> task instanceof java.util.concurrent.Future<?> f && f.isCancelled()));
         assertThat(looks).hasValue(1);
     }

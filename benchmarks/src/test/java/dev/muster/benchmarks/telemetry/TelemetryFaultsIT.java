@@ -10,7 +10,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Every part of the path is killed once while devices send, and their network fails: each message is accounted for. */
 class TelemetryFaultsIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final int DEVICES = 10;
     private static final int RATE = 200;
     private static final int CYCLES = 300;

@@ -305,7 +305,7 @@ class CaRotationIT {
         try (SSLSocket socket = (SSLSocket) Tls.mutual(identity)
                 .getSocketFactory()
                 .createSocket("localhost", parts.gatewayAddress().orElseThrow().getPort())) {
-            socket.setSoTimeout(10_000);
+            socket.setSoTimeout(60_000);
             socket.startHandshake();
             socket.getInputStream().read();
         }

@@ -8,6 +8,7 @@ import static dev.muster.control.testing.FleetApi.rollout;
 import static dev.muster.control.testing.FleetApi.uploadImage;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
@@ -241,7 +242,7 @@ class GarbageIT {
                             "{\"name\":\"late\",\"version\":\"1\",\"targets\":[{\"sha256\":\"" + sha256 + "\"}]}")
                     .extract()
                     .statusCode());
-            await().until(this::isSomebodyWaiting);
+            await().atMost(ONE_MINUTE).until(this::isSomebodyWaiting);
             store.collect(handle, sha256, clock.instant());
             return asked;
         });

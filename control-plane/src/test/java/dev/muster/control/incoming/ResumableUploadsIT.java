@@ -7,6 +7,7 @@ import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
@@ -106,7 +107,7 @@ class ResumableUploadsIT {
         String id = announce(image("broken", "1"), image, true);
 
         breakOff(id, 0, image, 200_000);
-        await().until(() -> offset(id) > 0);
+        await().atMost(ONE_MINUTE).until(() -> offset(id) > 0);
         int offset = offset(id);
 
         assertThat(offset).isLessThanOrEqualTo(200_000);

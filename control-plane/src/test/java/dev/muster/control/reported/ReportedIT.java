@@ -2,6 +2,7 @@ package dev.muster.control.reported;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.muster.control.deviceapi.DeviceServer;
@@ -92,11 +93,12 @@ class ReportedIT {
 
     /** Waits until so many sessions of this database wait for a lock. */
     private void waiting(int sessions) {
-        await().untilAsserted(() -> assertThat(transactions.<Integer>in(TenantId.DEFAULT, handle -> handle.createQuery(
-                                "select count(distinct pid) from pg_locks where not granted")
-                        .mapTo(Integer.class)
-                        .one()))
-                .isGreaterThanOrEqualTo(sessions));
+        await().atMost(ONE_MINUTE)
+                .untilAsserted(() -> assertThat(transactions.<Integer>in(TenantId.DEFAULT, handle -> handle.createQuery(
+                                        "select count(distinct pid) from pg_locks where not granted")
+                                .mapTo(Integer.class)
+                                .one()))
+                        .isGreaterThanOrEqualTo(sessions));
     }
 
     private static ReportedState report(long generation, List<TargetCondition> targets) {

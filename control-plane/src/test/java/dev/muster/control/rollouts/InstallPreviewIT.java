@@ -32,7 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTest
 @QuarkusTestResource(Servers.class)
 class InstallPreviewIT {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String BASIC = "ohos.permission.ABILITY_BACKGROUND_COMMUNICATION";
     private static final TestAuthority VENDOR = new TestAuthority("Somebody");
 

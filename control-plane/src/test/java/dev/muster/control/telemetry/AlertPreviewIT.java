@@ -51,7 +51,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(Servers.class)
 class AlertPreviewIT {
     private static final TenantId TENANT = new TenantId("alert-preview");
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
     private static final String METRIC = "motor.temp";
 
     @Inject

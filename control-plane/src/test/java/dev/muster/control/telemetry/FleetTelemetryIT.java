@@ -48,7 +48,7 @@ import org.junit.jupiter.api.Test;
 @QuarkusTestResource(Servers.class)
 class FleetTelemetryIT {
     private static final TenantId TENANT = new TenantId("fleet-telemetry");
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(60);
 
     @Inject
     TenantTransactions transactions;

@@ -4,6 +4,7 @@ import static dev.muster.control.testing.FleetApi.admin;
 import static dev.muster.control.testing.FleetApi.get;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Durations.ONE_MINUTE;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.not;
@@ -193,7 +194,7 @@ class TrustIT {
             device.refresh();
             String image = FleetApi.uploadImage("new online keys".getBytes(StandardCharsets.UTF_8), "8.8.8", 8);
             FleetApi.rollout("online-keys", FleetApi.release("online-keys", "1", image), "online-keys");
-            org.awaitility.Awaitility.await().untilAsserted(() -> {
+            org.awaitility.Awaitility.await().atMost(ONE_MINUTE).untilAsserted(() -> {
                 device.refresh();
                 assertThat(device.target(TargetName.parse("image"))).isPresent();
             });
@@ -478,7 +479,7 @@ class TrustIT {
             String image = FleetApi.uploadImage("wrong manifest".getBytes(StandardCharsets.UTF_8), "7.7.7", 7);
             String release = FleetApi.release("wrong-manifest", "1", image);
             FleetApi.rollout("wrong-manifest", release, "wrong-manifest");
-            org.awaitility.Awaitility.await().untilAsserted(() -> assertThatThrownBy(device::refresh)
+            org.awaitility.Awaitility.await().atMost(ONE_MINUTE).untilAsserted(() -> assertThatThrownBy(device::refresh)
                     .hasMessageContaining("its last version manifest was refused"));
             get("/audit?object=device/wrong-manifest-1").body("items.verb", hasItem("manifest.refused"));
 

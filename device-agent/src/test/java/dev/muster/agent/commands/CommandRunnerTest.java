@@ -2,6 +2,7 @@ package dev.muster.agent.commands;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 
 import dev.muster.agent.apps.HapFile;
 import dev.muster.agent.apps.Haps;
@@ -81,7 +82,7 @@ class CommandRunnerTest {
         CommandAnswer answer = answer("c-1");
         assertThat(answer.outcome()).isEqualTo(Outcome.DONE);
         assertThat(answer.output()).contains("2026-11-22T08:00:00Z");
-        await().untilAsserted(() -> assertThat(wire.events)
+        await().atMost(ONE_MINUTE).untilAsserted(() -> assertThat(wire.events)
                 .extracting(event -> event.kind())
                 .contains("command.accepted", "command.answered"));
     }
@@ -133,7 +134,7 @@ class CommandRunnerTest {
     @Test
     void tellsARebootWhenItCameBackAndNotBefore() throws IOException {
         runner.take(command("c-1", "reboot", Map.of()));
-        await().until(() -> reboots.get() == 1);
+        await().atMost(ONE_MINUTE).until(() -> reboots.get() == 1);
         assertThat(wire.answers).isEmpty();
 
         restartAgent();

@@ -56,7 +56,7 @@ class SupervisedServerIT {
 
         first.destroyForcibly();
 
-        await().atMost(Duration.ofSeconds(20))
+        await().atMost(Duration.ofSeconds(60))
                 .until(() -> starts.get() == 2 && pidFile.alive().isPresent());
         ProcessHandle second = pidFile.alive().orElseThrow();
         assertThat(second.pid()).isNotEqualTo(first.pid());
@@ -89,7 +89,7 @@ class SupervisedServerIT {
 
         server.stop();
 
-        assertThat(start).failsWithin(Duration.ofSeconds(20));
+        assertThat(start).failsWithin(Duration.ofSeconds(60));
         assertThat(pidFile.alive()).isEmpty();
     }
 
@@ -98,7 +98,7 @@ class SupervisedServerIT {
         ChildProcess child = ChildProcess.start(new ChildProcess.Spec(
                 "broken", List.of("sh", "-c", "echo cannot bind to port 1; exit 3"), Map.of(), log));
 
-        assertThatThrownBy(() -> child.awaitReady(Duration.ofSeconds(20), () -> false))
+        assertThatThrownBy(() -> child.awaitReady(Duration.ofSeconds(60), () -> false))
                 .isInstanceOf(StandaloneException.class)
                 .hasMessageContaining("exit code 3")
                 .hasMessageContaining("cannot bind to port 1");

@@ -39,7 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LoginST {
     private static final String CLI = "muster-cli";
     private static final String EVENT = "http://schemas.openid.net/event/backchannel-logout";
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofSeconds(60);
     /** Longer than a key that was taken away is believed ({@code muster.oidc.keys-every}). */
     private static final Duration KEYS = Duration.ofMinutes(3);
 

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 
 /** What the agent's MQTT client must do against every server; each server is a subclass. */
 abstract class AgentSessionContract {
-    static final Duration PATIENCE = Duration.ofSeconds(30);
+    static final Duration PATIENCE = Duration.ofSeconds(60);
     static final int LARGEST = 256 * 1024;
 
     private static final Instant AT = Instant.parse("2030-01-01T00:00:00Z");

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A gateway that is stopped while its devices work, and another that stays. */
 @ExtendWith(Servers.Extension.class)
 class GatewayDrainIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     /** So long that none but the first can be meant before a test is over. */
     private static final Duration FOR_EVER = Duration.ofHours(4);
 

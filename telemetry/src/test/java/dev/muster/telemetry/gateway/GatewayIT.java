@@ -36,7 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** A gateway between devices on the wire and a real Kafka. */
 @ExtendWith(Servers.Extension.class)
 class GatewayIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final DeviceRef CRUSHER = DeviceRef.of("north", "crusher-1");
     private static final DeviceRef CAMERA = DeviceRef.of("north", "camera-7");
 

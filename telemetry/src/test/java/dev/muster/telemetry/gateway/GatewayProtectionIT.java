@@ -36,7 +36,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What a gateway does about devices that send too much, too large, too slowly, or do not listen. */
 @ExtendWith(Servers.Extension.class)
 class GatewayProtectionIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final DeviceRef PUMP = DeviceRef.of("east", "pump-1");
     private static final DeviceRef DRILL = DeviceRef.of("east", "drill-1");
     /** Of one message a second: what a burst allows. */

@@ -46,7 +46,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** Foreign edge nodes as they are: Paho's clients, MQTT 3.1.1 and 5, and Tahu's encoder, before a real gateway and Kafka. */
 @ExtendWith(Servers.Extension.class)
 class SparkplugNodesIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final DeviceRef PLC = DeviceRef.of("north", "plc-4");
     private static final DeviceRef CRUSHER = DeviceRef.of("north", "crusher-1");
     private static final NodeId NODE = new NodeId("pit", "plc-4");

@@ -39,7 +39,7 @@ import org.junit.jupiter.params.provider.EnumSource;
         value = TlsProvider.class,
         names = {"JDK", "OPENSSL"})
 class TlsProvidersIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(30);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final DeviceRef CRUSHER = DeviceRef.of("north", "crusher-1");
     private static final DeviceRef CAMERA = DeviceRef.of("north", "camera-7");
     private static final Set<String> SERVED = Set.of("amd64", "aarch64");

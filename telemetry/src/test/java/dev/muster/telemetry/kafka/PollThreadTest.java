@@ -2,6 +2,7 @@ package dev.muster.telemetry.kafka;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -25,7 +26,7 @@ class PollThreadTest {
             }
             self.well();
             reading.countDown();
-            await().until(self::isClosing);
+            await().atMost(ONE_MINUTE).until(self::isClosing);
         });
 
         thread.start();
@@ -46,8 +47,9 @@ class PollThreadTest {
 
         thread.start();
 
-        await().until(() ->
-                !thread.health().ready() && thread.health().reason().contains("the thread of the test has ended"));
+        await().atMost(ONE_MINUTE)
+                .until(() -> !thread.health().ready()
+                        && thread.health().reason().contains("the thread of the test has ended"));
         assertThat(begun).hasValue(1);
         assertThat(failures.sum()).isZero();
         thread.close();

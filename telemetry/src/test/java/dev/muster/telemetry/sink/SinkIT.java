@@ -39,7 +39,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** The sink between a real Kafka and a real PostgreSQL. Each test has its own topics and its own tenant. */
 @ExtendWith(Servers.Extension.class)
 class SinkIT {
-    private static final Duration PATIENCE = Duration.ofSeconds(40);
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Instant minute = Instant.now().truncatedTo(ChronoUnit.MINUTES);
     private final Servers servers;

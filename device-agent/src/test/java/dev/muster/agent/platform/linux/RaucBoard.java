@@ -1,23 +1,27 @@
 package dev.muster.agent.platform.linux;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A board whose slots Debian's own {@code rauc} looks after: a message bus of its own, RAUC's service started by the bus for
  * the slot that is running, two slots, and a boot loader whose variables are what RAUC itself reads and writes. Only the boot
- * loader's part at power-on is played here, and power-on is ending RAUC's service and starting it for another slot.
+ * loader's part at power-on is played here, and power-off is ending the bus and all that it started.
  */
 public final class RaucBoard implements AutoCloseable {
     static final int SLOT_BYTES = 1 << 20;
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
     private static final Duration SOON = Duration.ofMillis(5);
 
     final Path root;
@@ -27,7 +31,7 @@ public final class RaucBoard implements AutoCloseable {
     private final Path a;
     private final Path b;
     private final BootLoader loader;
-    private final Process bus;
+    private @Nullable Process bus;
 
     /** What a boot loader does at power-on, over variables that RAUC shares with it. */
     public interface BootLoader {
@@ -80,7 +84,6 @@ public final class RaucBoard implements AutoCloseable {
                         b));
         // The bus starts it at the first question, as systemd would.
         script("start-rauc", """
-                echo $$ > %1$s/rauc.pid
                 export DBUS_SYSTEM_BUS_ADDRESS=unix:path=%1$s/bus
                 exec rauc --conf=%2$s --override-boot-slot=$(cat %1$s/booted) service >> %1$s/rauc.log 2>&1
                 """.formatted(root, configuration));
@@ -110,11 +113,6 @@ public final class RaucBoard implements AutoCloseable {
                   exit 1
                 fi
                 """.formatted(root));
-        this.bus = new ProcessBuilder("dbus-daemon", "--config-file=" + root.resolve("bus.conf"), "--nofork")
-                .redirectErrorStream(true)
-                .redirectOutput(root.resolve("bus.log").toFile())
-                .start();
-        await().pollInterval(SOON).until(() -> Files.exists(root.resolve("bus")));
     }
 
     /** What keeps such a board from being here; empty if nothing does. */
@@ -129,15 +127,7 @@ public final class RaucBoard implements AutoCloseable {
 
     /** Off and on: the boot loader tries slots until one comes up. */
     public void powerOn() throws IOException, InterruptedException {
-        Path pid = root.resolve("rauc.pid");
-        if (Files.exists(pid)) {
-            // Not a child of ours: the JDK would look for its end at long intervals.
-            ProcessHandle.of(Long.parseLong(Files.readString(pid).trim())).ifPresent(rauc -> {
-                rauc.destroyForcibly();
-                await().pollInterval(SOON).until(() -> !rauc.isAlive());
-            });
-            Files.delete(pid);
-        }
+        powerOff();
         String slot = loader.choose();
         for (int reset = 0; content(slot).contains("boot=fail"); reset++) {
             // The watchdog.
@@ -148,9 +138,44 @@ public final class RaucBoard implements AutoCloseable {
         }
         write("booted", slot);
         write("running", file(slot).toString());
+        bus = new ProcessBuilder("dbus-daemon", "--config-file=" + root.resolve("bus.conf"), "--nofork")
+                .redirectErrorStream(true)
+                .redirectOutput(Redirect.appendTo(root.resolve("bus.log").toFile()))
+                .start();
+        await().atMost(PATIENCE).pollInterval(SOON).until(() -> Files.exists(root.resolve("bus")));
         String booted = "\"booted\":\"" + slot + "\"";
-        await().pollInterval(SOON)
-                .until(() -> rauc("status", "--output-format=json").contains(booted));
+        await().atMost(PATIENCE).pollInterval(SOON).untilAsserted(() -> assertThat(
+                        rauc("status", "--output-format=json"))
+                .contains(booted));
+    }
+
+    /**
+     * Ends all that runs on the board, and waits until it has ended. The bus goes too: a question that an agent left behind
+     * would make it start RAUC again, for the slot that ran before.
+     */
+    private void powerOff() throws IOException {
+        Process running = bus;
+        if (running == null) {
+            return;
+        }
+        List<ProcessHandle> started = running.descendants().toList();
+        running.destroyForcibly();
+        started.forEach(ProcessHandle::destroyForcibly);
+        // Whoever adopts them need not bury them, so being listed is not being alive.
+        await().atMost(PATIENCE)
+                .pollInterval(SOON)
+                .until(() -> !running.isAlive() && started.stream().allMatch(RaucBoard::ended));
+        Files.deleteIfExists(root.resolve("bus"));
+        bus = null;
+    }
+
+    private static boolean ended(ProcessHandle process) {
+        try {
+            String stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
+            return stat.charAt(stat.lastIndexOf(')') + 2) == 'Z';
+        } catch (IOException e) {
+            return true;
+        }
     }
 
     /** The slot that is running, A or B. */
@@ -187,17 +212,13 @@ public final class RaucBoard implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        Path pid = root.resolve("rauc.pid");
-        if (Files.exists(pid)) {
-            ProcessHandle.of(Long.parseLong(Files.readString(pid).trim())).ifPresent(ProcessHandle::destroyForcibly);
-        }
-        bus.destroy();
+        powerOff();
     }
 
     static String run(String... command) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String text = new String(process.getInputStream().readAllBytes(), UTF_8);
-        if (!process.waitFor(20, TimeUnit.SECONDS) || process.exitValue() != 0) {
+        if (!process.waitFor(60, TimeUnit.SECONDS) || process.exitValue() != 0) {
             throw new AssertionError("`" + String.join(" ", command) + "`: " + text);
         }
         return text;

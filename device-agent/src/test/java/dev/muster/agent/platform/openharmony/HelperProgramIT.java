@@ -2,6 +2,7 @@ package dev.muster.agent.platform.openharmony;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.muster.agent.store.AtomicFiles;
@@ -103,7 +104,7 @@ class HelperProgramIT {
         helper.environment().put("SOCKETS", directory.toString());
         helper.environment().put("CALLS", directory.resolve("calls").toString());
         program = Optional.of(helper.start());
-        await().ignoreExceptions().untilAsserted(() -> {
+        await().atMost(ONE_MINUTE).ignoreExceptions().untilAsserted(() -> {
             try (SocketChannel channel = SocketChannel.open(StandardProtocolFamily.UNIX)) {
                 assertThat(channel.connect(UnixDomainSocketAddress.of(socket())))
                         .isTrue();
