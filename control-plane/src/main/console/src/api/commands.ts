@@ -57,6 +57,8 @@ export interface SettingsPreview {
   more: boolean;
   notHere: { path: string; devices: number }[];
   invalid: { example: string; devices: number; path: string; expected: string; found: string }[];
+  /** Devices that verify no signed documents, such as hawkBit's clients. */
+  leftOut: number;
 }
 
 export interface DeviceSettings {

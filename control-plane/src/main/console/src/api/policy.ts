@@ -111,6 +111,8 @@ export interface Impact {
   killedProcesses: number;
   notEnforceable: number;
   unknownInventory?: number;
+  /** Devices that verify no signed documents, such as hawkBit's clients. */
+  leftOut?: number;
   changes: ImpactChange[];
   next: string | null;
 }

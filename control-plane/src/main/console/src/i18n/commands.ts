@@ -90,6 +90,10 @@ export const settings = {
   after: 'After',
   devices: 'Devices',
   notSet: 'not set',
+  leftOut: (n: number) =>
+    n === 1
+      ? '1 device, a client of hawkBit, verifies no signed documents and takes no settings'
+      : `${number(n)} devices, clients of hawkBit, verify no signed documents and take no settings`,
   notHere: (path: string, devices: number) => `${path} is not on the platform of ${number(devices)} devices`,
   invalid: (path: string, expected: string, found: string, example: string) =>
     `${path}: expected ${expected}, found ${found}, on devices such as ${example}`,

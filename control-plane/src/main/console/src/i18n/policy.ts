@@ -121,6 +121,10 @@ export const policy = {
     killsHint: 'A revoke kills the processes of the app. They are counted from the last reports; devices that do not tell are not in it.',
     loose: 'Not enforceable',
     looseHint: 'Denials that the device only observes, or cannot bring about.',
+    leftOut: (n: number) =>
+      n === 1
+        ? '1 device, a client of hawkBit, verifies no signed documents and takes no policy.'
+        : `${number(n)} devices, clients of hawkBit, verify no signed documents and take no policy.`,
     unknown: (n: number) => `${plural(n, '1 device has', `${number(n)} devices have`)} not reported its apps yet and is not in these numbers.`,
     app: 'App',
     permission: 'Permission',

@@ -83,6 +83,7 @@ export const settings: Messages['settings'] = {
   after: '之后',
   devices: '设备',
   notSet: '未设定',
+  leftOut: (devices) => `${number(devices)} 台设备不校验签名文档（hawkBit 客户端），不接受设置`,
   notHere: (path, devices) => `${number(devices)} 台设备的平台上没有 ${path}`,
   invalid: (path, expected, found, example) => `${path}：期望 ${expected}，实际 ${found}，例如设备 ${example}`,
   rollout: '推送',

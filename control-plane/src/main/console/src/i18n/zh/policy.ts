@@ -116,6 +116,7 @@ export const policy: Messages['policy'] = {
     killsHint: '收回权限会终止应用的进程。按最近的上报计数；未上报的设备不在其中。',
     loose: '无法强制',
     looseHint: '设备只能观察或无法实现的拒绝。',
+    leftOut: (n) => `${number(n)} 台设备不校验签名文档（hawkBit 客户端），不接受策略。`,
     unknown: (n) => `${number(n)} 台设备尚未上报其应用，未计入这些数字。`,
     app: '应用',
     permission: '权限',

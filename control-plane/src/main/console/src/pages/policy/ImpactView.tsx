@@ -13,6 +13,9 @@ export function ImpactView({ impact, more, loading }: { impact: Impact; more: ((
       {Boolean(impact.unknownInventory) && (
         <Alert isInline isPlain variant="info" title={words.unknown(impact.unknownInventory ?? 0)} className="muster-gap" />
       )}
+      {Boolean(impact.leftOut) && (
+        <Alert isInline isPlain variant="info" title={words.leftOut(impact.leftOut ?? 0)} className="muster-gap" />
+      )}
       {impact.changes.length === 0 ? (
         <p className="muster-quiet">{words.none}</p>
       ) : (

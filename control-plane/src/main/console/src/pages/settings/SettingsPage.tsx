@@ -192,6 +192,9 @@ function Preview({ turn }: { turn: number }) {
           title={m.settings.notHere(unable.path, unable.devices)}
         />
       ))}
+      {shown && shown.leftOut > 0 && (
+        <Alert isInline isPlain variant="info" className="muster-inset" title={m.settings.leftOut(shown.leftOut)} />
+      )}
       {shown && shown.changes.length === 0 && <p className="muster-inset muster-quiet">{m.settings.nothing}</p>}
       {shown && shown.changes.length > 0 && (
         <Table aria-label={m.settings.preview} variant="compact">

@@ -67,6 +67,7 @@ class DdiST {
         browser.login(page);
         try {
             letIn(page);
+            askedMoreOften(page);
             browser.screenshot(page, "ddi-access");
             assertThat(poll().statusCode()).isEqualTo(200);
             String action = rolledOut();
@@ -88,11 +89,16 @@ class DdiST {
             page.reload();
             assertThat(row).containsText("Canceled");
             assertThat(row).containsText("stopped at the press");
+            page.navigate(browser.address("/access?tab=ddi"));
+            button(page, "End the token").click();
+            inDialog(page, "End the token").click();
+            assertThat(page.getByText("There is one")).hasCount(0);
+            assertThat(poll().statusCode()).as("whose token has ended").isEqualTo(401);
             // What a device never told is a 404, which Chromium logs.
             assertThat(browser.complaints()).allMatch(complaint -> complaint.contains("404"));
         } finally {
             running.product()
-                    .muster("ddi", "set", "--no-on", "--no-gateway-token")
+                    .muster("ddi", "set", "--no-on", "--polling", "00:05:00")
                     .mustSucceed();
             running.product().muster("devices", "retire", CLIENT, "--yes");
         }
@@ -106,13 +112,24 @@ class DdiST {
         page.getByText("Answer clients of this tenant").click();
         assertThat(on).isChecked();
         button(page, "Make a new one").click();
-        page.getByRole(AriaRole.DIALOG)
-                .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Make a new one"))
-                .click();
+        inDialog(page, "Make a new one").click();
         Locator shown = page.getByRole(AriaRole.GROUP, new Page.GetByRoleOptions().setName("Gateway token"));
         assertThat(shown).isVisible();
         token = shown.innerText().strip();
         assertThat(page.getByText("There is one")).isVisible();
+    }
+
+    /** A wrong interval changes nothing and says what was expected; a right one is what clients are told. */
+    private void askedMoreOften(Page page) throws IOException, InterruptedException {
+        button(page, "Change").click();
+        page.getByLabel("Polling").fill("every minute");
+        inDialog(page, "Save").click();
+        assertThat(page.getByRole(AriaRole.DIALOG)).containsText("every minute");
+        assertThat(poll().body()).contains("\"sleep\":\"00:05:00\"");
+        page.getByLabel("Polling").fill("00:01:00");
+        inDialog(page, "Save").click();
+        assertThat(page.getByRole(AriaRole.DIALOG)).hasCount(0);
+        await().atMost(SOON).untilAsserted(() -> assertThat(poll().body()).contains("\"sleep\":\"00:01:00\""));
     }
 
     /** A rollout reaches the client, which fetches what it is offered: the action's number. */
@@ -163,6 +180,13 @@ class DdiST {
                         .method(method, HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
+    }
+
+    private static Locator inDialog(Page page, String name) {
+        return page.getByRole(AriaRole.DIALOG)
+                .getByRole(
+                        AriaRole.BUTTON,
+                        new Locator.GetByRoleOptions().setName(name).setExact(true));
     }
 
     private static Locator button(Page page, String name) {
