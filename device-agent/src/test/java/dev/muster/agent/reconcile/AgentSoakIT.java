@@ -17,12 +17,16 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import javax.management.JMException;
+import javax.management.ObjectName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -55,6 +59,7 @@ class AgentSoakIT {
         device.hasPolicy = true;
         device.clock = () -> now;
         List<Footprint> seen = new ArrayList<>();
+        Histogram half = Histogram.take();
 
         try (DiskQueue queue = new DiskQueue(directory.resolve("queue"), QUEUE_BYTES)) {
             Life life = new Life(device, queue);
@@ -64,12 +69,16 @@ class AgentSoakIT {
                 }
                 device.content.clear();
                 seen.add(look());
+                if (look == LOOKS / 2) {
+                    half = Histogram.take();
+                }
             }
             System.out.println("agent soak: " + changes + " changes of state, " + life.rounds + " documents, "
                     + life.powerCycles + " power cycles, "
                     + Duration.between(Device.NOW, now).toDays() + " days");
         }
 
+        System.out.println("agent soak: what grew most in the second half: " + half.grownTo(Histogram.take()));
         List<Footprint> second = seen.subList(LOOKS / 3, 2 * LOOKS / 3);
         List<Footprint> last = seen.subList(2 * LOOKS / 3, LOOKS);
         long heap = median(second, Footprint::heap);
@@ -80,6 +89,35 @@ class AgentSoakIT {
         assertNoGrowth("bytes of state on disk", second, last, Footprint::bytes, 16 << 10);
         // A segment goes when all of it was acknowledged: up to one of them is a saw's tooth, not growth.
         assertNoGrowth("bytes of the queue on disk", second, last, Footprint::queued, 256 << 10);
+    }
+
+    /** Live bytes of each class: names the culprit when a heap has grown. */
+    private record Histogram(Map<String, Long> bytes) {
+        static Histogram take() throws JMException {
+            String text = (String) ManagementFactory.getPlatformMBeanServer()
+                    .invoke(
+                            new ObjectName("com.sun.management:type=DiagnosticCommand"),
+                            "gcClassHistogram",
+                            new Object[] {new String[0]},
+                            new String[] {String[].class.getName()});
+            Map<String, Long> bytes = new HashMap<>();
+            for (String line : text.split("\n", -1)) {
+                String[] words = line.strip().split("\\s+", -1);
+                if (words.length >= 4 && words[0].endsWith(":")) {
+                    bytes.merge(words[3], Long.parseLong(words[2]), Long::sum);
+                }
+            }
+            return new Histogram(bytes);
+        }
+
+        String grownTo(Histogram later) {
+            return later.bytes.entrySet().stream()
+                    .map(entry -> Map.entry(entry.getKey(), entry.getValue() - bytes.getOrDefault(entry.getKey(), 0L)))
+                    .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                    .limit(6)
+                    .map(entry -> entry.getKey() + " " + entry.getValue())
+                    .collect(Collectors.joining(", "));
+        }
     }
 
     /** The device and what surrounds it. */
