@@ -14,6 +14,7 @@ import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.TenantId;
 import dev.muster.telemetry.bridge.BridgeConfig;
 import dev.muster.telemetry.bridge.BridgeTls;
+import dev.muster.telemetry.bridge.MqttProtocol;
 import dev.muster.telemetry.bridge.Preview;
 import jakarta.inject.Singleton;
 import java.net.URI;
@@ -262,6 +263,7 @@ final class BridgeService {
                 new BridgeConfig.Broker(
                         host.startsWith("[") ? host.substring(1, host.length() - 1) : host,
                         uri.getPort() > 0 ? uri.getPort() : secure ? SECURE : PLAIN,
+                        MqttProtocol.parse(document.protocol()).orElseThrow(),
                         secure
                                 ? Optional.of(
                                         new BridgeTls(document.ca().map(BridgeDocument.Said::text), secrets.identity()))

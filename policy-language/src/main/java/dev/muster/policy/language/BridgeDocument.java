@@ -8,6 +8,7 @@ import java.util.Optional;
  * A connection to a broker as written. Secrets are not part of it.
  *
  * @param broker {@code mqtt://host[:port]} or {@code mqtts://host[:port]}
+ * @param protocol version of MQTT, {@code 5} or {@code 3.1.1}
  * @param ca authorities of the broker's certificate in PEM; without it those of the platform are believed
  * @param session how long the broker keeps what comes while nobody is connected
  * @param quietAfter a device that says nothing for so long counts as gone
@@ -20,6 +21,7 @@ public record BridgeDocument(
         String name,
         String description,
         Said broker,
+        String protocol,
         Optional<String> username,
         Optional<Said> ca,
         Optional<String> clientId,
@@ -32,6 +34,9 @@ public record BridgeDocument(
         Optional<Sparkplug> sparkplug,
         List<Mapped> mappings,
         String yaml) {
+    /** What a broker speaks unless something else is said. */
+    static final String MQTT_5 = "5";
+
     public BridgeDocument {
         mappings = List.copyOf(mappings);
     }

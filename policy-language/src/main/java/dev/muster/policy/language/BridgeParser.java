@@ -22,6 +22,7 @@ public final class BridgeParser {
 
     private static final Set<String> SPEC = Set.of(
             "broker",
+            "protocol",
             "username",
             "ca",
             "clientId",
@@ -38,6 +39,7 @@ public final class BridgeParser {
     private static final Set<String> MAPPING = Set.of("topic", "device", "payload", "metric", "at", "clock", "values");
     private static final Set<String> VALUE = Set.of("metric", "path", "optional");
     private static final List<String> PAYLOADS = List.of("json", "text", "senml");
+    private static final List<String> PROTOCOLS = List.of(BridgeDocument.MQTT_5, "3.1.1");
     private static final List<String> CLOCKS = List.of("iso", "ms", "s");
     private static final Pattern WORD = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,63}");
     private static final Pattern LEVEL = Pattern.compile("[^/+#\\p{Cntrl}]{1,100}");
@@ -92,6 +94,9 @@ public final class BridgeParser {
         }
         Fields fields = spec.get();
         Optional<Said> broker = broker(fields);
+        String protocol = fields.value(
+                        "protocol", "`5` or `3.1.1`", text -> Optional.of(text).filter(PROTOCOLS::contains))
+                .orElse(BridgeDocument.MQTT_5);
         Optional<Said> devices = fields.requiredText("devices").map(BridgeParser::said);
         Optional<Said> ca = fields.text("ca").map(BridgeParser::said);
         Optional<String> username = fields.text("username").map(Text::value);
@@ -126,6 +131,7 @@ public final class BridgeParser {
                 header.name(),
                 header.description(),
                 broker.get(),
+                protocol,
                 username,
                 ca,
                 clientId,

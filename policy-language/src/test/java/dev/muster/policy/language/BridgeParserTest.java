@@ -37,6 +37,7 @@ class BridgeParserTest {
         assertThat(bridge.name()).isEqualTo("hall-7");
         assertThat(bridge.broker()).isEqualTo(new Said(new Place(5, 11), "mqtts://broker.example:8883"));
         assertThat(bridge.devices().text()).isEqualTo("site==hall-7");
+        assertThat(bridge.protocol()).isEqualTo("5");
         assertThat(bridge.qos()).isEqualTo(1);
         assertThat(bridge.session()).isEqualTo(Duration.ofDays(2));
         assertThat(bridge.quietAfter()).isEqualTo(Duration.ofMinutes(5));
@@ -48,6 +49,24 @@ class BridgeParserTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"protocol: 5,5", "protocol: 3.1.1,3.1.1"})
+    void readsWhatIsSpokenWithTheBroker(String line, String protocol) {
+        BridgeParser.Result result = parse("""
+                apiVersion: muster.dev/v1
+                kind: Bridge
+                metadata: {name: old}
+                spec:
+                  broker: mqtt://x
+                  %s
+                  devices: all
+                  mappings: [{topic: a, device: d, payload: senml}]
+                """.formatted(line));
+
+        assertThat(result.errors()).isEmpty();
+        assertThat(result.bridges().getFirst().protocol()).isEqualTo(protocol);
+    }
+
+    @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             quoteCharacter = '`',
@@ -56,6 +75,7 @@ class BridgeParserTest {
                 "broker: mqtt://user@x | field `broker`: an address such as",
                 "broker: mqtt://x/path | field `broker`: an address such as",
                 "qos: 2 | field `qos`: 0 or 1 expected",
+                "protocol: 4 | field `protocol`: `5` or `3.1.1` expected",
                 "session: 40d | field `session`: a duration",
                 "enabled: perhaps | field `enabled`: true or false expected",
                 "passwort: x | expected, found `passwort`",

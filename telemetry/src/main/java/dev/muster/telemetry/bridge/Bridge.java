@@ -13,9 +13,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.apache.kafka.clients.producer.Producer;
-import org.eclipse.paho.mqttv5.client.MqttClientException;
-import org.eclipse.paho.mqttv5.common.MqttException;
-import org.eclipse.paho.mqttv5.common.MqttMessage;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -150,8 +147,8 @@ public final class Bridge implements AutoCloseable {
         Instant began = clock.instant();
         BrokerSession opened;
         try {
-            opened = BrokerSession.make(terms, new Ear(number));
-        } catch (MqttException e) {
+            opened = BrokerSession.make(config.broker(), terms, new Ear(number));
+        } catch (BrokerException e) {
             return Trouble.of(e);
         }
         // Before it is connected: what the broker kept for us comes at once, and must be acknowledged.
@@ -167,7 +164,7 @@ public final class Bridge implements AutoCloseable {
             birth = host.map(one -> one.state(true, began)).orElse(null);
             death = host.map(one -> one.state(false, began)).orElse(null);
             sayBirth();
-        } catch (MqttException | RuntimeException e) {
+        } catch (BrokerException | RuntimeException e) {
             session = null;
             opened.close();
             Trouble told = loss;
@@ -180,7 +177,7 @@ public final class Bridge implements AutoCloseable {
                 intake.lookForQuiet();
             }
             Trouble why = loss;
-            return why == null ? Trouble.ofReason(MqttClientException.REASON_CODE_CONNECTION_LOST, null) : why;
+            return why == null ? Trouble.lost() : why;
         } finally {
             if (stopping.getCount() > 0) {
                 session = null;
@@ -201,8 +198,8 @@ public final class Bridge implements AutoCloseable {
         BrokerSession current = session;
         if (current != null) {
             try {
-                current.publish(said.topic(), said.payload(), said.qos(), said.retained());
-            } catch (MqttException e) {
+                current.publish(said);
+            } catch (BrokerException e) {
                 LOG.debug("bridge {} could not say something, its connection is over", config.key(), e);
             }
         }
@@ -234,7 +231,7 @@ public final class Bridge implements AutoCloseable {
         if (state != null) {
             try {
                 last.publishAndWait(state);
-            } catch (MqttException e) {
+            } catch (BrokerException e) {
                 LOG.debug("bridge {} could not say that it ends", config.key(), e);
             }
         }
@@ -253,13 +250,13 @@ public final class Bridge implements AutoCloseable {
         }
 
         @Override
-        public void message(String topic, MqttMessage message) {
+        public void message(String topic, BrokerSession.Message message) {
             MessageReader.Said state = birth;
-            if (state != null && topic.equals(state.topic()) && isDenied(message.getPayload())) {
+            if (state != null && topic.equals(state.topic()) && isDenied(message.payload())) {
                 // An earlier will, or somebody else: nodes that wait for this host must not believe it.
                 sayBirth();
             }
-            intake.offer(new Intake.Arrived(number, message.getId(), message.getQos(), topic, message.getPayload()));
+            intake.offer(new Intake.Arrived(number, message.id(), message.qos(), topic, message.payload()));
         }
 
         private boolean isDenied(byte[] payload) {

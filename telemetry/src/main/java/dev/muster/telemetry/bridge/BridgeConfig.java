@@ -31,7 +31,12 @@ public record BridgeConfig(
      * @param tls whom to believe and who to be; empty for a plain connection
      */
     public record Broker(
-            String host, int port, Optional<BridgeTls> tls, Optional<String> username, Optional<String> password) {
+            String host,
+            int port,
+            MqttProtocol protocol,
+            Optional<BridgeTls> tls,
+            Optional<String> username,
+            Optional<String> password) {
         // A password has no place in logs.
         @Override
         public String toString() {

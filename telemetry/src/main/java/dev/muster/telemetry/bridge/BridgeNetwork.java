@@ -127,7 +127,8 @@ public final class BridgeNetwork implements NetworkModuleFactory {
         }
     }
 
-    private static final class Module implements NetworkModule {
+    /** For Paho's clients of both versions, whose interfaces ask for the same. */
+    static final class Module implements NetworkModule, org.eclipse.paho.client.mqttv3.internal.NetworkModule {
         private final Route route;
         private volatile @Nullable Socket socket;
 

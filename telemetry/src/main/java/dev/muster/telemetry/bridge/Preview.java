@@ -16,8 +16,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import org.eclipse.paho.mqttv5.common.MqttException;
-import org.eclipse.paho.mqttv5.common.MqttMessage;
 
 /**
  * What messages of a broker would become, shown on live traffic: it comes as a client of its own, with QoS 0 and without a session, and
@@ -85,12 +83,12 @@ public final class Preview {
                 + Integer.toHexString(ThreadLocalRandom.current().nextInt());
         BrokerSession.Terms terms = new BrokerSession.Terms(clientId, true, Duration.ZERO, false);
         Trouble trouble = new Trouble(BridgeStatus.Problem.NONE, "");
-        try (BrokerSession session = BrokerSession.make(terms, ear)) {
+        try (BrokerSession session = BrokerSession.make(config.broker(), terms, ear)) {
             session.open(config.broker(), dialer, terms, reader.filters(), 0, Optional.empty());
             if (ear.enough.await(span.toMillis(), TimeUnit.MILLISECONDS) && ear.trouble.isPresent()) {
                 trouble = ear.trouble.get();
             }
-        } catch (MqttException | RuntimeException e) {
+        } catch (BrokerException | RuntimeException e) {
             trouble = Trouble.of(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -118,9 +116,9 @@ public final class Preview {
 
         @Override
         @SuppressWarnings("NonAtomicVolatileUpdate") // only Paho's one thread comes here
-        public void message(String topic, MqttMessage message) {
+        public void message(String topic, BrokerSession.Message message) {
             count++;
-            if (heard.offer(new Raw(topic, message.getPayload(), message.isRetained())) && count >= most) {
+            if (heard.offer(new Raw(topic, message.payload(), message.retained())) && count >= most) {
                 enough.countDown();
             }
         }

@@ -26,15 +26,34 @@ record Trouble(Problem problem, String detail) {
                 return known.get();
             }
         }
-        return failure instanceof MqttException mqtt
-                ? ofReason(mqtt.getReasonCode(), mqtt)
-                : new Trouble(Problem.OTHER, words(failure));
+        return switch (failure instanceof BrokerException && failure.getCause() != null ? failure.getCause() : failure) {
+            case MqttException mqtt -> ofReason(mqtt.getReasonCode(), mqtt);
+            case org.eclipse.paho.client.mqttv3.MqttException mqtt -> ofReturnCode(mqtt.getReasonCode(), mqtt);
+            case Throwable other -> new Trouble(Problem.OTHER, words(other));
+        };
+    }
+
+    /** A connection that ended, nobody says why. */
+    static Trouble lost() {
+        return ofReason(MqttClientException.REASON_CODE_CONNECTION_LOST, null);
+    }
+
+    /** What a return code of MQTT 3.1.1 section 3.2.2.3 says; those of the client are the same in both versions. */
+    private static Trouble ofReturnCode(int code, Throwable whole) {
+        return switch (code) {
+            case 1 -> new Trouble(Problem.OTHER, "the broker does not speak MQTT 3.1.1");
+            case 2 -> ofReason(0x85, whole);
+            case 3 -> ofReason(0x88, whole);
+            case 4 -> ofReason(0x86, whole);
+            case 5 -> ofReason(0x87, whole);
+            default -> ofReason(code, whole);
+        };
     }
 
     private static Optional<Trouble> ofCause(Throwable cause, Throwable whole) {
         return Optional.ofNullable(
                 switch (cause) {
-                    case BrokerSession.SubscriptionRefused s -> new Trouble(Problem.SUBSCRIPTION, words(s));
+                    case BrokerException b when b.isSubscription() -> new Trouble(Problem.SUBSCRIPTION, words(b));
                     case BridgeNetwork.ForbiddenAddress f -> new Trouble(Problem.ADDRESS, words(f));
                     case CertPathBuilderException e ->
                         new Trouble(
@@ -77,7 +96,7 @@ record Trouble(Problem problem, String detail) {
     /** What a reason code of the broker, or one of the client, says. */
     static Trouble ofReason(int reason, @Nullable Throwable whole) {
         return switch (reason) {
-            case 0x84 -> new Trouble(Problem.OTHER, "the broker does not speak MQTT 5");
+            case 0x84 -> new Trouble(Problem.OTHER, "the broker does not speak MQTT 5: `protocol: 3.1.1` may help");
             case 0x85 -> new Trouble(Problem.OTHER, "the broker refused the client id");
             case 0x86 -> new Trouble(Problem.CREDENTIALS, "the broker refused the user name or password");
             case 0x87 -> new Trouble(Problem.CREDENTIALS, "the broker says that we are not authorised");

@@ -70,7 +70,7 @@ class BridgeIT {
     }
 
     /** Lets in what begins with {@code press}; can be out of order. */
-    private static final class TestDoor implements DeviceDoor {
+    static final class TestDoor implements DeviceDoor {
         private final AtomicBoolean away = new AtomicBoolean();
 
         @Override
@@ -305,13 +305,13 @@ class BridgeIT {
         return BridgeHost.start(kafka, "test", BridgeIT::dial, InstantSource.system());
     }
 
-    private static Socket dial(String host, int port, int millis) throws IOException {
+    static Socket dial(String host, int port, int millis) throws IOException {
         Socket socket = new Socket();
         socket.connect(new InetSocketAddress(host, port), millis);
         return socket;
     }
 
-    private static TopicMapping mapping() {
+    static TopicMapping mapping() {
         TopicPattern topic = TopicPattern.parse("f/{line}/{device}");
         return new TopicMapping(List.of(new Mapping(
                 topic,
@@ -331,12 +331,13 @@ class BridgeIT {
         return new BridgeConfig.Broker(
                 tls.isPresent() ? "localhost" : "127.0.0.1",
                 broker.port(),
+                MqttProtocol.MQTT_5,
                 tls,
                 password.isEmpty() ? Optional.empty() : Optional.of("muster"),
                 password.isEmpty() ? Optional.empty() : Optional.of(password));
     }
 
-    private static BridgeConfig config(String name, BridgeConfig.Broker broker) {
+    static BridgeConfig config(String name, BridgeConfig.Broker broker) {
         return new BridgeConfig(
                 TENANT, name, 1, broker, "muster-north-" + name, 1, Duration.ofDays(1), Duration.ofMinutes(5));
     }
@@ -354,7 +355,7 @@ class BridgeIT {
                 + "-----\n";
     }
 
-    private static void publish(MqttClient client, String topic, String payload, int qos) {
+    static void publish(MqttClient client, String topic, String payload, int qos) {
         MqttMessage message = new MqttMessage(payload.getBytes(StandardCharsets.UTF_8));
         message.setQos(qos);
         // Paho refuses what is too much at once, and has room a moment later.
@@ -373,7 +374,7 @@ class BridgeIT {
         await().atMost(PATIENCE).until(() -> host.status(key).orElseThrow().state() == State.CONNECTED);
     }
 
-    private static void trouble(BridgeHost host, String key, Problem problem) {
+    static void trouble(BridgeHost host, String key, Problem problem) {
         await().atMost(PATIENCE).untilAsserted(() -> assertThat(host.status(key).orElseThrow())
                 .extracting(BridgeStatus::state, BridgeStatus::problem)
                 .containsExactly(State.WAITING, problem));
@@ -400,7 +401,7 @@ class BridgeIT {
         return values;
     }
 
-    private static List<Integer> values(TestKafka topics, KafkaSettings kafka) throws Exception {
+    static List<Integer> values(TestKafka topics, KafkaSettings kafka) throws Exception {
         return List.copyOf(new TreeSet<>(deliveries(topics, kafka)));
     }
 
@@ -408,7 +409,7 @@ class BridgeIT {
         return deliveries(topics, kafka).stream().distinct().toList();
     }
 
-    private static List<Integer> upTo(int count) {
+    static List<Integer> upTo(int count) {
         List<Integer> all = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             all.add(i);
