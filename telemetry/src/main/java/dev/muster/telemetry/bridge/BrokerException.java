@@ -18,8 +18,8 @@ final class BrokerException extends Exception {
 
     /** A subscription that a broker does not grant. */
     static BrokerException subscription(String filter, int code) {
-        return new BrokerException("the broker refused the subscription `" + filter + "` with reason code 0x"
-                + Integer.toHexString(code));
+        return new BrokerException(
+                "the broker refused the subscription `" + filter + "` with reason code 0x" + Integer.toHexString(code));
     }
 
     boolean isSubscription() {

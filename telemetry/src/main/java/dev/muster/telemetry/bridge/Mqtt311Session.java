@@ -94,7 +94,9 @@ final class Mqtt311Session implements BrokerSession {
 
     @Override
     public void ack(int packetId, int qos) {
-        unacknowledged.release();
+        if (qos > 0) {
+            unacknowledged.release();
+        }
         try {
             client.messageArrivedComplete(packetId, qos);
         } catch (MqttException e) {
@@ -175,8 +177,7 @@ final class Mqtt311Session implements BrokerSession {
                 unacknowledged.acquire();
             }
             listener.message(
-                    topic,
-                    new Message(message.getId(), message.getQos(), message.isRetained(), message.getPayload()));
+                    topic, new Message(message.getId(), message.getQos(), message.isRetained(), message.getPayload()));
         }
 
         @Override

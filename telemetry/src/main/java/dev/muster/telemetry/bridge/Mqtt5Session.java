@@ -1,7 +1,6 @@
 package dev.muster.telemetry.bridge;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.eclipse.paho.mqttv5.client.IMqttToken;
@@ -154,8 +153,7 @@ final class Mqtt5Session implements BrokerSession {
         @Override
         public void messageArrived(String topic, MqttMessage message) {
             listener.message(
-                    topic,
-                    new Message(message.getId(), message.getQos(), message.isRetained(), message.getPayload()));
+                    topic, new Message(message.getId(), message.getQos(), message.isRetained(), message.getPayload()));
         }
 
         @Override

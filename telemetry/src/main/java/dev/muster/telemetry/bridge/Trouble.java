@@ -26,7 +26,9 @@ record Trouble(Problem problem, String detail) {
                 return known.get();
             }
         }
-        return switch (failure instanceof BrokerException && failure.getCause() != null ? failure.getCause() : failure) {
+        return switch (failure instanceof BrokerException && failure.getCause() != null
+                ? failure.getCause()
+                : failure) {
             case MqttException mqtt -> ofReason(mqtt.getReasonCode(), mqtt);
             case org.eclipse.paho.client.mqttv3.MqttException mqtt -> ofReturnCode(mqtt.getReasonCode(), mqtt);
             case Throwable other -> new Trouble(Problem.OTHER, words(other));

@@ -24,8 +24,6 @@ import org.junit.jupiter.api.io.TempDir;
 @ExtendWith(Servers.Extension.class)
 class Bridge311IT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    /** How Mosquitto writes MQTT 3.1.1 in its log. */
-    private static final String SPOKE_3_1_1 = "as muster-north-%s (p2,";
 
     @TempDir
     Path directory;
@@ -55,14 +53,14 @@ class Bridge311IT {
                 await().atMost(PATIENCE)
                         .until(() -> dying.status("north/old").orElseThrow().received() == 50);
             }
-            assertThat(Files.readString(directory.resolve("log"))).contains(SPOKE_3_1_1.formatted("old"));
+            // How Mosquitto writes MQTT 3.1.1 in its log.
+            assertThat(Files.readString(directory.resolve("log"))).contains("as muster-north-old (p2,");
 
             try (BridgeHost next = BridgeIT.host(kafka)) {
                 next.run(config("old", broker, ""), BridgeIT.mapping(), door);
 
-                await().atMost(PATIENCE)
-                        .untilAsserted(() ->
-                                assertThat(BridgeIT.values(topics, kafka)).isEqualTo(BridgeIT.upTo(50)));
+                await().atMost(PATIENCE).untilAsserted(() -> assertThat(BridgeIT.values(topics, kafka))
+                        .isEqualTo(BridgeIT.upTo(50)));
             }
         }
     }
@@ -82,13 +80,12 @@ class Bridge311IT {
             }
             await().atMost(PATIENCE)
                     .until(() -> host.status("north/flood").orElseThrow().received() >= BrokerSession.RECEIVE_MAXIMUM);
-            assertThat(host.status("north/flood").orElseThrow().received())
-                    .isEqualTo(BrokerSession.RECEIVE_MAXIMUM);
+            assertThat(host.status("north/flood").orElseThrow().received()).isEqualTo(BrokerSession.RECEIVE_MAXIMUM);
 
             door.away.set(false);
 
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(BridgeIT.values(topics, kafka)).isEqualTo(BridgeIT.upTo(3_000)));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(BridgeIT.values(topics, kafka))
+                    .isEqualTo(BridgeIT.upTo(3_000)));
             assertThat(host.status("north/flood").orElseThrow().dropped()).isZero();
         }
     }
@@ -109,8 +106,8 @@ class Bridge311IT {
             BridgeIT.connected(host, "north/gone");
             BridgeIT.publish(client, "f/1/press-1", "{\"v\": 1}", 1);
 
-            await().atMost(PATIENCE)
-                    .untilAsserted(() -> assertThat(BridgeIT.values(topics, kafka)).isEqualTo(List.of(1)));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(BridgeIT.values(topics, kafka))
+                    .isEqualTo(List.of(1)));
         }
     }
 

@@ -71,7 +71,7 @@ class BridgeIT {
 
     /** Lets in what begins with {@code press}; can be out of order. */
     static final class TestDoor implements DeviceDoor {
-        private final AtomicBoolean away = new AtomicBoolean();
+        final AtomicBoolean away = new AtomicBoolean();
 
         @Override
         public Map<DeviceId, Verdict> admit(Collection<DeviceId> devices) {
