@@ -272,12 +272,19 @@ class CrossingDevicesIT {
                 theirs.device().manifest(PermissionFleet.app("com.marten.other"));
                 theirs.send("PATCH", "/devices/marten-device", "{\"name\":\"marten anew\"}")
                         .statusCode(200);
-                theirs.send("POST", "/commands", "{\"kind\":\"refresh\",\"devices\":[\"marten-device\"]}")
-                        .statusCode(201);
+                String command = theirs.send(
+                                "POST", "/commands", "{\"kind\":\"refresh\",\"devices\":[\"marten-device\"]}")
+                        .statusCode(201)
+                        .extract()
+                        .path("id");
                 theirs.send("POST", "/rollouts/" + theirs.id("rollout") + "/pause", "{}");
                 await().atMost(SOON)
                         .until(() ->
                                 theirs.get("/devices/marten-device").extract().<Boolean>path("online"));
+                // Other tests look for rows that change.
+                await().atMost(SOON)
+                        .until(() ->
+                                theirs.get("/commands/" + command).extract().<Integer>path("sent") == 1);
                 // The one that is for us comes last: whatever else was for us would stand before it.
                 ours.send("PATCH", "/devices/ibex-device", "{\"name\":\"ibex anew\"}")
                         .statusCode(200);
