@@ -9,6 +9,7 @@ import { ddi } from './ddi';
 import { fourEyes } from './fourEyes';
 import { help } from './help';
 import { policy } from './policy';
+import { problems } from './problems';
 import { bulk, overview, search, views } from './overview';
 import { rollouts } from './rollouts';
 import { registry } from './registry';
@@ -358,6 +359,7 @@ export const en = {
     showText: 'Show the text',
   },
   policy,
+  problems,
   registry,
   enrolment: {
     title: 'Enrolment',

@@ -98,7 +98,7 @@ export function Shown<T>({
     return (
       <>
         {remote.error && (
-          <Alert isInline variant="warning" title={m.errors.old + ' ' + remote.error.message} className="muster-gap" />
+          <Alert isInline variant="warning" title={<Said>{m.errors.old + ' ' + remote.error.message}</Said>} className="muster-gap" />
         )}
         {children(remote.data)}
       </>

@@ -13,6 +13,7 @@ import { ddi } from './ddi';
 import { fourEyes } from './fourEyes';
 import { help } from './help';
 import { policy } from './policy';
+import { problems } from './problems';
 import { registry } from './registry';
 import { bulk, overview, search, views } from './overview';
 import { rollouts } from './rollouts';
@@ -323,6 +324,7 @@ export const zh: Messages = {
     showText: '查看文本',
   },
   policy,
+  problems,
   registry,
   enrolment: {
     title: '注册',

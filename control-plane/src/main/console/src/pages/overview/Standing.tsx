@@ -43,9 +43,9 @@ export function Standing({ devices }: { devices: Overview['devices'] }) {
                   <div key={state}>
                     <dt>
                       <Tooltip content={words.document.hints[state]}>
-                        <span tabIndex={0}>
+                        <Link to={`/devices?q=${encodeURIComponent('document==' + state)}`}>
                           <span className={'muster-key muster-doc-' + state} aria-hidden="true" /> {words.document.states[state]}
-                        </span>
+                        </Link>
                       </Tooltip>
                     </dt>
                     <dd>{count(document[state] ?? 0)}</dd>

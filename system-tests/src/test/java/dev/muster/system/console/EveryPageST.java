@@ -271,6 +271,7 @@ class EveryPageST {
         String command = first("command", "list").map(row -> text(row, "id")).orElseThrow();
         return List.of(
                 Shown.documented("overview", "/"),
+                Shown.page("first-steps", "/?tour=open"),
                 Shown.documented("devices", "/devices"),
                 Shown.documented("device", "/devices/sim-01"),
                 Shown.page("groups", "/groups"),
