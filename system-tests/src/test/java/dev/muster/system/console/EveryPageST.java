@@ -142,15 +142,14 @@ class EveryPageST {
             visit(page, shown);
             violations.addAll(axe(page, shown.name() + " light"));
             picture(page, shown.name() + "-light");
-            if (shown.inDocuments()) {
-                documented(page, shown.name());
-            }
+            documented(page, shown, "light");
             page.setViewportSize(TABLET, HIGH);
             tooWide.addAll(tooWide(page, shown.name()));
             page.setViewportSize(WIDE, HIGH);
             button(page, "Dark theme").click();
             violations.addAll(axe(page, shown.name() + " dark"));
             picture(page, shown.name() + "-dark");
+            documented(page, shown, "dark");
             button(page, "Light theme").click();
         }
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Language: English"))
@@ -271,7 +270,7 @@ class EveryPageST {
         String command = first("command", "list").map(row -> text(row, "id")).orElseThrow();
         return List.of(
                 Shown.documented("overview", "/"),
-                Shown.page("first-steps", "/?tour=open"),
+                Shown.documented("first-steps", "/?tour=open"),
                 Shown.documented("devices", "/devices"),
                 Shown.documented("device", "/devices/sim-01"),
                 Shown.page("groups", "/groups"),
@@ -384,11 +383,12 @@ class EveryPageST {
         page.setViewportSize(WIDE, HIGH);
     }
 
-    private static void documented(Page page, String name) {
+    private static void documented(Page page, Shown shown, String theme) {
         String folder = System.getProperty("muster.pictures", "");
-        if (!folder.isEmpty()) {
+        if (shown.inDocuments() && !folder.isEmpty()) {
             page.screenshot(new Page.ScreenshotOptions()
-                    .setPath(Path.of(System.getProperty("muster.home", ".."), folder, name + ".png")));
+                    .setPath(Path.of(
+                            System.getProperty("muster.home", ".."), folder, shown.name() + "-" + theme + ".png")));
         }
     }
 
