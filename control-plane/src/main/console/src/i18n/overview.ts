@@ -85,7 +85,7 @@ export const overview = {
     dismiss: 'Not now',
     finish: 'Close',
     again: 'The menu of your account brings them back at any time.',
-    allDone: 'That is all of it: the rest is more of the same.',
+    allDone: 'From here on it is the same again, with more devices.',
     steps: {
       device: {
         title: 'Let a device in',

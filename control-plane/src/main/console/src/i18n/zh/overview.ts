@@ -75,7 +75,7 @@ export const overview: Messages['overview'] = {
     dismiss: '暂不',
     finish: '关闭',
     again: '随时可从您的账号菜单再次打开。',
-    allDone: '全部完成：其余的都是重复这些步骤。',
+    allDone: '此后只是对更多设备重复这些步骤。',
     steps: {
       device: {
         title: '接纳一台设备',

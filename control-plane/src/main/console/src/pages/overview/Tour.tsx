@@ -49,7 +49,7 @@ export function Tour({ devices, asked, close }: { devices: number; asked: boolea
         actions={{
           hasNoOffset: true,
           actions: (
-            <Button variant={finished ? 'primary' : 'link'} onClick={close}>
+            <Button variant={finished ? 'secondary' : 'link'} onClick={close}>
               {finished ? words.finish : words.dismiss}
             </Button>
           ),
@@ -61,8 +61,9 @@ export function Tour({ devices, asked, close }: { devices: number; asked: boolea
           </h2>
         </CardTitle>
         <div className="muster-hint">
-          {finished ? words.allDone : words.text}{' '}
           <span role="status">{words.progress(done, STEPS.length)}</span>
+          {' · '}
+          {finished ? words.allDone : words.text}
         </div>
       </CardHeader>
       <CardBody>
@@ -96,7 +97,9 @@ export function Tour({ devices, asked, close }: { devices: number; asked: boolea
           })}
         </ol>
       </CardBody>
-      <CardFooter className="muster-quiet">{words.again}</CardFooter>
+      <CardFooter>
+        <span className="muster-quiet">{words.again}</span>
+      </CardFooter>
     </Card>
   );
 }
