@@ -1,4 +1,5 @@
 import { language, m, type Language } from '../i18n';
+import { tenant } from './tenant';
 
 export type ErrorKind = 'unreachable' | 'signed-out' | 'not-allowed' | 'not-found' | 'conflict' | 'invalid' | 'failed';
 
@@ -99,6 +100,9 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   const headers = new Headers(init.headers);
   if (!headers.has('Accept')) {
     headers.set('Accept', 'application/json');
+  }
+  if (tenant) {
+    headers.set('Muster-Tenant', tenant);
   }
   if (tokens) {
     headers.set('Authorization', 'Bearer ' + (await tokens.token()));

@@ -240,6 +240,8 @@ function LanguageChoice() {
 function Account({ name, version, logout }: { name: string; version: string; logout: () => void }) {
   const [open, setOpen] = useState(false);
   const navigate = useNavigate();
+  // Whoever acts elsewhere than most must see it at any time.
+  const tenant = useContext(MeContext)?.tenant ?? 'default';
   return (
     <Dropdown
       isOpen={open}
@@ -249,6 +251,7 @@ function Account({ name, version, logout }: { name: string; version: string; log
       toggle={(ref) => (
         <MenuToggle ref={ref} variant="plainText" isExpanded={open} onClick={() => setOpen(!open)} aria-label={m.shell.person + ': ' + name}>
           {name}
+          {tenant !== 'default' && <span className="muster-quiet"> · {tenant}</span>}
         </MenuToggle>
       )}
     >

@@ -7,10 +7,10 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import dev.muster.system.AgentProcess;
+import dev.muster.system.Product;
 import dev.muster.system.SharedProduct;
 import dev.muster.system.login.KeycloakRealm;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -60,7 +60,7 @@ class FirstStepsST {
                 running.product()
                         .muster("tenants", "create", TENANT, "--name", "First steps", "--admin-group", GROUP)
                         .mustSucceed();
-                Page page = browser.tab("/");
+                Page page = browser.tab("/?tenant=" + TENANT);
                 browser.login(page, person.name(), person.password());
                 walk(page);
             } finally {
@@ -75,6 +75,7 @@ class FirstStepsST {
         Locator next = tour.locator("[aria-current=step]");
         Locator progress = tour.getByRole(AriaRole.STATUS);
         assertThat(progress).hasText("0 of 4 done");
+        assertThat(page.getByRole(AriaRole.BANNER)).containsText("nia · " + TENANT);
         assertThat(next).containsText("Let a device in");
         browser.screenshot(page, "first-steps");
 
@@ -118,13 +119,11 @@ class FirstStepsST {
                 page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Create a token"))
                         .first());
         page.keyboard().press("Enter");
-        List<String> line =
-                List.of(page.getByRole(AriaRole.GROUP, new Page.GetByRoleOptions().setName("The line to paste"))
-                        .innerText()
-                        .strip()
-                        .split("\\s+"));
+        String line = page.getByRole(AriaRole.GROUP, new Page.GetByRoleOptions().setName("The line to paste"))
+                .innerText()
+                .strip();
         try (AgentProcess agent = new AgentProcess(folder, "first-pump")) {
-            agent.enrol(line.subList(2, line.size()));
+            agent.enrol(Product.flagsOf(line));
         }
         press(page, page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("I have copied it")));
     }

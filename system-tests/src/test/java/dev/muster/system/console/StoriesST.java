@@ -104,6 +104,7 @@ class StoriesST {
     void close() {
         if (browser != null) {
             browser.close();
+            browser = null;
         }
     }
 
@@ -133,7 +134,7 @@ class StoriesST {
                 .innerText()
                 .strip();
         pump = new AgentProcess(folder, DEVICE);
-        pump.enrol(List.of(line.split("\\s+")).subList(2, line.split("\\s+").length));
+        pump.enrol(Product.flagsOf(line));
         pump.start();
         button(page, "I have copied it").click();
         assertThat(row(page, "the pump of the story")).containsText("1 of 1");
@@ -347,9 +348,7 @@ class StoriesST {
             undo.add(() -> unbind(group));
             product.muster("roles", "bind", role, "--group", group).mustSucceed();
         }
-        if (browser != null) {
-            browser.close();
-        }
+        close();
         browser = ConsoleBrowser.open(running);
         Page page = browser.tab("/");
         browser.login(page, person.name(), person.password());
