@@ -1,7 +1,7 @@
 // Which tenant this tab acts in. `?tenant=north` in the address says it; the tab keeps it, and new tabs begin with the last one.
 
 const KEY = 'muster-tenant';
-const NAME = /^[a-z0-9][a-z0-9-]{0,62}$/;
+const NAME = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** The tenant that an address names, else the one kept; empty where the server is to choose. What no tenant can be called is no name. */
 export function tenantOf(search: string, kept: string | null): string {

@@ -11,6 +11,7 @@ import { help } from './help';
 import { policy } from './policy';
 import { problems } from './problems';
 import { bulk, overview, search, views } from './overview';
+import { reasons } from './reasons';
 import { rollouts } from './rollouts';
 import { registry } from './registry';
 import { bridges } from './bridges';
@@ -369,6 +370,7 @@ export const en = {
   },
   policy,
   problems,
+  reasons,
   registry,
   enrolment: {
     title: 'Enrolment',

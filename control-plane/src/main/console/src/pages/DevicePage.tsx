@@ -14,6 +14,7 @@ import { Confirm } from '../parts/Confirm';
 import { count, plain } from '../parts/format';
 import { Connection, StateLabel } from '../parts/Labels';
 import { PageHead } from '../parts/PageHead';
+import { Reason } from '../parts/Reason';
 import { Said } from '../parts/Said';
 import { Section } from '../parts/Section';
 import { Shown } from '../parts/States';
@@ -356,7 +357,7 @@ function Target({
         )}
       </Td>
       <Td dataLabel={m.device.why}>
-        {condition?.reason || m.common.none}
+        {condition?.reason ? <Reason code={condition.reason} /> : m.common.none}
         {condition?.message && (
           <div className="muster-quiet muster-break">
             <Said>{condition.message}</Said>

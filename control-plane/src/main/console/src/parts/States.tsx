@@ -125,7 +125,7 @@ export function Nothing({
 }) {
   return (
     <EmptyState titleText={title} headingLevel="h2" icon={searched ? SearchIcon : CubesIcon} variant="sm">
-      <EmptyStateBody>{children}</EmptyStateBody>
+      <EmptyStateBody>{typeof children === 'string' ? <Said>{children}</Said> : children}</EmptyStateBody>
       {action && (
         <EmptyStateFooter>
           <EmptyStateActions>{action}</EmptyStateActions>

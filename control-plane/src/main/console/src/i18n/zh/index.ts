@@ -16,6 +16,7 @@ import { policy } from './policy';
 import { problems } from './problems';
 import { registry } from './registry';
 import { bulk, overview, search, views } from './overview';
+import { reasons } from './reasons';
 import { rollouts } from './rollouts';
 import { tenants } from './tenants';
 import { trust } from './trust';
@@ -333,6 +334,7 @@ export const zh: Messages = {
   },
   policy,
   problems,
+  reasons,
   registry,
   enrolment: {
     title: '注册',
