@@ -1,8 +1,9 @@
-import { m } from '../i18n';
+import { language, m, type Language } from '../i18n';
+import { tenant } from './tenant';
 
 export type ErrorKind = 'unreachable' | 'signed-out' | 'not-allowed' | 'not-found' | 'conflict' | 'invalid' | 'failed';
 
-/** What went wrong, ready to be shown: the server's own sentence where it has one. */
+/** What went wrong, ready to be shown: the server's own sentence where it has one, in a second line where the reader's language is another. */
 export class ApiError extends Error {
   constructor(
     readonly kind: ErrorKind,
@@ -39,7 +40,9 @@ export async function request(path: string, init: RequestInit = {}): Promise<Res
 }
 
 export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
-  return (await (await request(path, signal ? { signal } : {})).json()) as T;
+  const response = await request(path, signal ? { signal } : {});
+  // Nothing yet: their T has null in it.
+  return (response.status === 204 ? null : await response.json()) as T;
 }
 
 export async function post<T>(path: string, body: unknown = {}): Promise<T> {
@@ -98,6 +101,9 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   if (!headers.has('Accept')) {
     headers.set('Accept', 'application/json');
   }
+  if (tenant) {
+    headers.set('Muster-Tenant', tenant);
+  }
   if (tokens) {
     headers.set('Authorization', 'Bearer ' + (await tokens.token()));
   }
@@ -111,17 +117,31 @@ async function send(path: string, init: RequestInit): Promise<Response> {
   }
 }
 
+/** A problem document (RFC 9457) with the members that every problem may have. */
+export interface Problem extends Record<string, unknown> {
+  code?: string;
+  detail?: string;
+  title?: string;
+}
+
+/**
+ * What to show of a problem. The server speaks English: in another language what its code means comes first, and the server's
+ * own sentence, which names the thing, in a line of its own below; see `Said`.
+ */
+export function sentence({ code, detail, title }: Problem, shown: Language, meanings: Record<string, string>): string | undefined {
+  const meaning = code === undefined ? undefined : meanings[code];
+  if (shown === 'en' || meaning === undefined) {
+    return detail ?? meaning ?? title;
+  }
+  return detail === undefined ? meaning : meaning + '\n' + detail;
+}
+
 async function checked(response: Response): Promise<Response> {
   if (response.ok) {
     return response;
   }
-  const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string; title?: string };
-  throw new ApiError(
-    kindOf(response.status),
-    problem.code ?? String(response.status),
-    problem.detail ?? problem.title ?? m.errors.status(response.status),
-    problem,
-  );
+  const problem = (await response.json().catch(() => ({}))) as Problem;
+  throw new ApiError(kindOf(response.status), problem.code ?? String(response.status), sentence(problem, language, m.problems) ?? m.errors.status(response.status), problem);
 }
 
 function kindOf(status: number): ErrorKind {

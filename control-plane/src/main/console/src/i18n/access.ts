@@ -31,7 +31,7 @@ export const access = {
     ] as [string, string][],
     find: 'Find bindings',
     findPlaceholder: 'Name, role or query',
-    found: (n: number, all: number) => (n === all ? `${number(all)} bindings` : `${number(n)} of ${number(all)} bindings`),
+    found: (n: number, all: number) => (n === all ? (all === 1 ? '1 binding' : `${number(all)} bindings`) : `${number(n)} of ${number(all)} bindings`),
     columns: { who: 'Who', effect: 'Effect', role: 'Role', devices: 'Devices' },
     you: 'you',
     issuer: (issuer: string) => `of ${issuer}`,

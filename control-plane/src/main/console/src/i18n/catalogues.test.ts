@@ -72,9 +72,14 @@ describe('The two catalogues', () => {
   it('hold no sentence that no page shows', () => {
     const text = Object.values(SOURCES).join('\n');
     expect(text.length).toBeGreaterThan(100_000);
-    const mentioned = (name: string) => new RegExp(`[.]${name}\\b|['"]${name}['"]|{[^{};]*\\b${name}\\b[^{};]*} = `).test(text);
+    const all = (pattern: RegExp) => new Set([...text.matchAll(pattern)].map((found) => found[1] ?? ''));
+    const dotted = all(/[.](\w+)\b/g);
+    const quoted = all(/(?<=['"])([\w.-]+)(?=['"])/g);
+    const taken = new Set((text.match(/{[^{};]*} = /g) ?? []).flatMap((names) => names.match(/\w+/g) ?? []));
+    const mentioned = (name: string) => dotted.has(name) || quoted.has(name) || taken.has(name);
     // A map is read by what the server says: then the map itself is named, and not one of its members.
-    const readAsMap = (name: string) => new RegExp(`[.]${name}[\\[)},\\]]`).test(text);
+    const maps = all(/[.](\w+)[\[)},\]]/g);
+    const readAsMap = (name: string) => maps.has(name);
     const unused = leaves(en)
       .map(([path]) => path)
       .filter((path) => {

@@ -9,7 +9,9 @@ import { ddi } from './ddi';
 import { fourEyes } from './fourEyes';
 import { help } from './help';
 import { policy } from './policy';
+import { problems } from './problems';
 import { bulk, overview, search, views } from './overview';
+import { reasons } from './reasons';
 import { rollouts } from './rollouts';
 import { registry } from './registry';
 import { bridges } from './bridges';
@@ -101,11 +103,24 @@ export const en = {
     devices: (n: number) => plural(n, '1 device', `${number(n)} devices`),
     typeToGoOn: (word: string) => `Type ${word} to go on`,
     days: 'days',
+    hours: 'h',
+    minutes: 'min',
+    seconds: 's',
     bytes: 'bytes',
     now: 'just now',
     never: 'never',
     version: (v: number | string) => `Version ${v}`,
   },
+  /** Metrics of Muster's own agent; others are called what they call themselves. */
+  metrics: {
+    'cpu.load': 'CPU load',
+    'memory.used': 'Memory used',
+    'disk.used': 'Disk used',
+    'temperature.celsius': 'Temperature',
+    'uptime.seconds': 'Uptime',
+    'network.sent.bytes': 'Network, sent',
+    'network.received.bytes': 'Network, received',
+  } as Record<string, string>,
   status: {
     pending: 'Pending',
     active: 'Active',
@@ -138,12 +153,8 @@ export const en = {
       site: 'Site',
       image: 'Image',
       policy: 'Policy',
-      inStep: 'In step',
+      inStep: 'Document',
     },
-    inStep: 'In step',
-    behind: 'Behind',
-    inStepHint: 'The device has reported the newest desired state.',
-    behindHint: 'The device is not, or not yet, what it must be; its page says why.',
     emptyTitle: 'No devices yet',
     emptyText: 'Create an enrolment token and run its one-line command on a device.',
     emptyAction: 'Enrol a device',
@@ -358,6 +369,8 @@ export const en = {
     showText: 'Show the text',
   },
   policy,
+  problems,
+  reasons,
   registry,
   enrolment: {
     title: 'Enrolment',

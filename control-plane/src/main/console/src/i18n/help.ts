@@ -45,5 +45,4 @@ export const help = {
   showTranscript: 'Show it',
   noTranscript: 'Nothing to read',
   noTranscriptText: 'The terminal showed nothing, or its transcript is kept no longer.',
-  more: 'More',
 };

@@ -76,13 +76,42 @@ export const overview = {
   },
   tour: {
     title: 'First steps',
-    text: 'Four steps from an empty fleet to one that is what it must be.',
-    steps: [
-      ['/enrolment', 'Enrol a device', 'Create a token, and run its one line on a device.'],
-      ['/artifacts', 'Upload an image or an app', 'It is checked and signed; devices accept nothing else.'],
-      ['/permissions/edit', 'Say what apps may do', 'Roles and bindings, tried before they are published.'],
-      ['/rollouts/new', 'Roll it out', 'In waves, with a gate after each.'],
-    ] as [string, string, string][],
+    text: 'From an empty fleet to one that is what it must be.',
+    progress: (done: number, all: number) => `${number(done)} of ${number(all)} done`,
+    done: 'Done',
+    next: 'Next',
+    later: 'Later',
+    needs: (role: string) => `Needs the role ${role}.`,
+    dismiss: 'Not now',
+    finish: 'Close',
+    again: 'The menu of your account brings them back at any time.',
+    allDone: 'From here on it is the same again, with more devices.',
+    steps: {
+      device: {
+        title: 'Let a device in',
+        text: 'Create a token and run its one line on the device. Its agent then connects by itself.',
+        links: [['/enrolment', 'Create a token']] as [string, string][],
+      },
+      group: {
+        title: 'Make a group',
+        text: 'Devices that you list, or a query that devices join by themselves. Rollouts and settings go to groups.',
+        links: [['/groups', 'Make a group']] as [string, string][],
+      },
+      rollout: {
+        title: 'Roll something out',
+        text: 'An image or an app becomes a release, and goes to the group in waves, with a gate after each.',
+        links: [
+          ['/artifacts', 'Upload it'],
+          ['/releases/new', 'Make a release'],
+          ['/rollouts/new', 'Roll it out'],
+        ] as [string, string][],
+      },
+      policy: {
+        title: 'Say what apps may do',
+        text: 'Roles and bindings. You see what they change on which device before you publish them.',
+        links: [['/permissions/edit', 'Write a policy']] as [string, string][],
+      },
+    },
   },
 };
 

@@ -14,6 +14,7 @@ import { Confirm } from '../parts/Confirm';
 import { count, plain } from '../parts/format';
 import { Connection, StateLabel } from '../parts/Labels';
 import { PageHead } from '../parts/PageHead';
+import { Reason } from '../parts/Reason';
 import { Said } from '../parts/Said';
 import { Section } from '../parts/Section';
 import { Shown } from '../parts/States';
@@ -39,8 +40,8 @@ export function DevicePage() {
   const { id = '' } = useParams();
   const device = useGet<Device>(path(['devices', id]), lowerStatus);
   const desired = useGet<Desired>(path(['devices', id, 'desired']));
-  const reported = useGet<Reported>(path(['devices', id, 'reported']));
-  const manifest = useGet<Manifest>(path(['devices', id, 'manifest']));
+  const reported = useGet<Reported | null>(path(['devices', id, 'reported']));
+  const manifest = useGet<Manifest | null>(path(['devices', id, 'manifest']));
   const matrix = useGet<MatrixShape>(path(['devices', id, 'permissions']));
   const difference = useGet<Difference>(path(['devices', id, 'difference']));
   const commands = useGet<Page<CommandOnDevice>>(path(['devices', id, 'commands'], { limit: 10 }));
@@ -88,7 +89,7 @@ export function DevicePage() {
                 </GridItem>
                 <GridItem xl={8}>
                   <DifferenceSection difference={difference} />
-                  <Targets desired={desired} reported={reported} manifest={manifest.data} />
+                  <Targets desired={desired} reported={reported} manifest={manifest.data ?? undefined} />
                 </GridItem>
                 {isDdi(shown.facts) && (
                   <GridItem>
@@ -259,15 +260,15 @@ function Targets({
   manifest,
 }: {
   desired: Remote<Desired>;
-  reported: Remote<Reported>;
+  reported: Remote<Reported | null>;
   manifest: Manifest | undefined;
 }) {
-  // A device that has never reported is no error here: what it must be is known all the same.
-  const silent = reported.error?.kind === 'not-found' || reported.loading;
+  // Of a device that has never reported it is known all the same what it must be.
+  const silent = reported.data === null || (reported.data === undefined && reported.loading);
   const held = reported.data ?? (silent ? { generation: 0, at: null, targets: [] } : undefined);
   const both: Remote<{ desired: Desired; reported: Reported }> = {
     data: desired.data && held && { desired: desired.data, reported: held },
-    error: desired.error ?? (silent ? undefined : reported.error),
+    error: desired.error ?? reported.error,
     loading: desired.loading || reported.loading,
     reload: () => {
       desired.reload();
@@ -356,7 +357,7 @@ function Target({
         )}
       </Td>
       <Td dataLabel={m.device.why}>
-        {condition?.reason || m.common.none}
+        {condition?.reason ? <Reason code={condition.reason} /> : m.common.none}
         {condition?.message && (
           <div className="muster-quiet muster-break">
             <Said>{condition.message}</Said>
@@ -367,45 +368,42 @@ function Target({
   );
 }
 
-function Apps({ manifest }: { manifest: Remote<Manifest> }) {
-  const silent = manifest.error?.kind === 'not-found';
+function Apps({ manifest }: { manifest: Remote<Manifest | null> }) {
   return (
     <Section title={m.device.apps} flush>
-      {silent ? (
-        <p className="muster-inset muster-quiet">{m.device.noManifest}</p>
-      ) : (
-        <Shown remote={manifest}>
-          {({ apps }) =>
-            apps.length === 0 ? (
-              <p className="muster-inset muster-quiet">{m.device.noApps}</p>
-            ) : (
-              <Table aria-label={m.device.apps} variant="compact">
-                <Thead>
-                  <Tr>
-                    <Th>{m.device.app}</Th>
-                    <Th>{m.device.appVersion}</Th>
-                    <Th>{m.device.permissions}</Th>
+      <Shown remote={manifest}>
+        {(known) =>
+          known === null ? (
+            <p className="muster-inset muster-quiet">{m.device.noManifest}</p>
+          ) : known.apps.length === 0 ? (
+            <p className="muster-inset muster-quiet">{m.device.noApps}</p>
+          ) : (
+            <Table aria-label={m.device.apps} variant="compact">
+              <Thead>
+                <Tr>
+                  <Th>{m.device.app}</Th>
+                  <Th>{m.device.appVersion}</Th>
+                  <Th>{m.device.permissions}</Th>
+                </Tr>
+              </Thead>
+              <Tbody>
+                {known.apps.map((app) => (
+                  <Tr key={app.bundle}>
+                    <Td dataLabel={m.device.app}>
+                      {app.bundle}
+                      {app.apl && <div className="muster-quiet">{app.apl}</div>}
+                    </Td>
+                    <Td dataLabel={m.device.appVersion}>{app.versionName || app.versionCode || m.common.none}</Td>
+                    <Td dataLabel={m.device.permissions}>
+                      {count(app.permissions.length)}
+                    </Td>
                   </Tr>
-                </Thead>
-                <Tbody>
-                  {apps.map((app) => (
-                    <Tr key={app.bundle}>
-                      <Td dataLabel={m.device.app}>
-                        {app.bundle}
-                        {app.apl && <div className="muster-quiet">{app.apl}</div>}
-                      </Td>
-                      <Td dataLabel={m.device.appVersion}>{app.versionName || app.versionCode || m.common.none}</Td>
-                      <Td dataLabel={m.device.permissions}>
-                        {count(app.permissions.length)}
-                      </Td>
-                    </Tr>
-                  ))}
-                </Tbody>
-              </Table>
-            )
-          }
-        </Shown>
-      )}
+                ))}
+              </Tbody>
+            </Table>
+          )
+        }
+      </Shown>
     </Section>
   );
 }

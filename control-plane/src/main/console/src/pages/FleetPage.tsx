@@ -51,7 +51,7 @@ export function FleetPage() {
           <Inventory asked={wrong ? '' : asked} done={devices.reload} />
         }
       />
-      <PageSection isFilled>
+      <PageSection>
         <Card className="muster-flush">
           <CardBody>
             <Toolbar className="muster-toolbar" inset={{ default: 'insetMd' }}>
@@ -87,7 +87,7 @@ export function FleetPage() {
         </Card>
       </PageSection>
       {!wrong && devices.data !== undefined && devices.data.items.length > 0 && (
-        <PageSection>
+        <PageSection isFilled>
           <FleetTelemetry asked={asked} />
         </PageSection>
       )}

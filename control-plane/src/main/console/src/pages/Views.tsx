@@ -18,6 +18,7 @@ import { useGet } from '../api/useGet';
 import { m } from '../i18n';
 import { Confirm } from '../parts/Confirm';
 import { Field, FormModal } from '../parts/FormModal';
+import { Said } from '../parts/Said';
 
 const words = m.views;
 
@@ -73,7 +74,7 @@ export function Views({ query, show }: { query: string; show: (query: string) =>
         <DropdownList>
           {items.length === 0 && (
             <DropdownItem key="none" isDisabled>
-              {views.error ? views.error.message : words.none}
+              {views.error ? <Said>{views.error.message}</Said> : words.none}
             </DropdownItem>
           )}
           <DropdownItem key="save" onClick={() => setSaving(true)}>

@@ -76,15 +76,26 @@ export function Connection({ device }: { device: Pick<Device, 'online'> }) {
   );
 }
 
-export function InStep({ device }: { device: Pick<Device, 'inSync' | 'generation' | 'reportedGeneration'> }) {
-  // Under way or failed: the list cannot tell, so nothing spins here.
-  const look = device.inSync ? GOOD : STILL;
+export function InStep({ device }: { device: Pick<Device, 'inSync' | 'online' | 'generation' | 'reportedGeneration'> }) {
+  const standing = standingOf(device);
+  const look = standing === 'inStep' ? GOOD : STILL;
   const Icon = look.icon;
   return (
-    <Tooltip content={device.inSync ? m.fleet.inStepHint : m.fleet.behindHint}>
+    <Tooltip content={m.overview.document.hints[standing]}>
       <Label isCompact variant="outline" color={look.color} icon={<Icon />}>
-        {device.inSync ? m.fleet.inStep : m.fleet.behind}
+        {m.overview.document.states[standing]}
       </Label>
     </Tooltip>
   );
+}
+
+/** The same words as the counts of the first page, which the server makes: `DocumentStanding`. */
+export function standingOf({ inSync, online, generation, reportedGeneration }: Pick<Device, 'inSync' | 'online' | 'generation' | 'reportedGeneration'>) {
+  if (generation === 0) {
+    return 'unasked';
+  }
+  if (reportedGeneration >= generation) {
+    return inSync ? 'inStep' : 'differs';
+  }
+  return online ? 'behind' : 'away';
 }

@@ -30,7 +30,7 @@ import { GlobeIcon } from '@patternfly/react-icons/dist/esm/icons/globe-icon';
 import { MoonIcon } from '@patternfly/react-icons/dist/esm/icons/moon-icon';
 import { SunIcon } from '@patternfly/react-icons/dist/esm/icons/sun-icon';
 import { useContext, useState, type ReactNode } from 'react';
-import { Link, useLocation } from 'react-router';
+import { Link, useLocation, useNavigate } from 'react-router';
 import { useConnected } from '../api/live';
 import type { Me } from '../api/types';
 import { LANGUAGES, chooseLanguage, language, m, type Language } from '../i18n';
@@ -239,6 +239,9 @@ function LanguageChoice() {
 
 function Account({ name, version, logout }: { name: string; version: string; logout: () => void }) {
   const [open, setOpen] = useState(false);
+  const navigate = useNavigate();
+  // Whoever acts elsewhere than most must see it at any time.
+  const tenant = useContext(MeContext)?.tenant ?? 'default';
   return (
     <Dropdown
       isOpen={open}
@@ -248,12 +251,16 @@ function Account({ name, version, logout }: { name: string; version: string; log
       toggle={(ref) => (
         <MenuToggle ref={ref} variant="plainText" isExpanded={open} onClick={() => setOpen(!open)} aria-label={m.shell.person + ': ' + name}>
           {name}
+          {tenant !== 'default' && <span className="muster-quiet"> · {tenant}</span>}
         </MenuToggle>
       )}
     >
       <DropdownList>
         <DropdownItem key="version" isDisabled>
           {m.product} {version}
+        </DropdownItem>
+        <DropdownItem key="tour" onClick={() => void navigate('/?tour=open')}>
+          {m.overview.tour.title}
         </DropdownItem>
         <DropdownItem key="logout" onClick={logout}>
           {m.shell.logout}

@@ -98,7 +98,7 @@ export function Shown<T>({
     return (
       <>
         {remote.error && (
-          <Alert isInline variant="warning" title={m.errors.old + ' ' + remote.error.message} className="muster-gap" />
+          <Alert isInline variant="warning" title={<Said>{m.errors.old + ' ' + remote.error.message}</Said>} className="muster-gap" />
         )}
         {children(remote.data)}
       </>
@@ -125,7 +125,7 @@ export function Nothing({
 }) {
   return (
     <EmptyState titleText={title} headingLevel="h2" icon={searched ? SearchIcon : CubesIcon} variant="sm">
-      <EmptyStateBody>{children}</EmptyStateBody>
+      <EmptyStateBody>{typeof children === 'string' ? <Said>{children}</Said> : children}</EmptyStateBody>
       {action && (
         <EmptyStateFooter>
           <EmptyStateActions>{action}</EmptyStateActions>

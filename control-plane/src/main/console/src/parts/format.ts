@@ -2,6 +2,7 @@ import { locale, m } from '../i18n';
 
 const RELATIVE = new Intl.RelativeTimeFormat(locale, { numeric: 'auto', style: 'short' });
 const FULL = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' });
+const DATE = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' });
 const CLOCK = new Intl.DateTimeFormat(locale, { hour: '2-digit', minute: '2-digit' });
 const DAY = new Intl.DateTimeFormat(locale, { month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit' });
 
@@ -23,7 +24,8 @@ export function relative(at: string, now: number): string {
   if (size < 36 * 3600) {
     return RELATIVE.format(Math.round(seconds / 3600), 'hour');
   }
-  return RELATIVE.format(Math.round(seconds / 86400), 'day');
+  // Nobody counts that many days.
+  return size < 60 * 86_400 ? RELATIVE.format(Math.round(seconds / 86_400), 'day') : DATE.format(Date.parse(at));
 }
 
 export const full = (at: string | number) => FULL.format(typeof at === 'number' ? at : Date.parse(at));
@@ -50,22 +52,26 @@ export function unitOf(metric: string, largest: number): { unit: string; show: (
     return { unit: 'MiB', show: (value) => number(1)(value / 1_048_576) };
   }
   if (last === 'seconds') {
-    return metric.startsWith('uptime') ? spanUnit(largest, number) : { unit: 's', show: number(1) };
+    return metric.startsWith('uptime') ? spanUnit(largest, number) : { unit: m.common.seconds, show: number(1) };
   }
   return { unit: '', show: number(2) };
 }
 
 function spanUnit(largest: number, number: (digits: number) => (value: number) => string) {
   if (largest < 2 * 3600) {
-    return { unit: 'min', show: (value: number) => number(1)(value / 60) };
+    return { unit: m.common.minutes, show: (value: number) => number(1)(value / 60) };
   }
   return largest < 3 * 86_400
-    ? { unit: 'h', show: (value: number) => number(1)(value / 3600) }
+    ? { unit: m.common.hours, show: (value: number) => number(1)(value / 3600) }
     : { unit: m.common.days, show: (value: number) => number(1)(value / 86_400) };
 }
 
-/** `cpu.load` as people say it: "Cpu load"; a unit at the end is shown beside the number instead. */
+/** `cpu.load` as people say it: "CPU load"; a unit at the end is shown beside the number instead. */
 export function metricName(metric: string): string {
+  const known = m.metrics[metric];
+  if (known !== undefined) {
+    return known;
+  }
   const words = metric.replace(/\.(celsius|seconds|bytes|percent|ratio)$/i, '').split(/[._/-]+/);
   const name = words.join(' ');
   return (name.charAt(0).toUpperCase() + name.slice(1)).replace(/\bcpu\b/i, 'CPU');

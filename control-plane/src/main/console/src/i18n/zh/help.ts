@@ -39,5 +39,4 @@ export const help: Messages['help'] = {
   showTranscript: '查看',
   noTranscript: '没有可读的内容',
   noTranscriptText: '终端没有显示任何内容，或其记录已不再保存。',
-  more: '更多',
 };

@@ -13,8 +13,10 @@ import { ddi } from './ddi';
 import { fourEyes } from './fourEyes';
 import { help } from './help';
 import { policy } from './policy';
+import { problems } from './problems';
 import { registry } from './registry';
 import { bulk, overview, search, views } from './overview';
+import { reasons } from './reasons';
 import { rollouts } from './rollouts';
 import { tenants } from './tenants';
 import { trust } from './trust';
@@ -100,10 +102,22 @@ export const zh: Messages = {
     devices: (n) => `${number(n)} 台设备`,
     typeToGoOn: (word) => `输入 ${word} 以继续`,
     days: '天',
+    hours: '小时',
+    minutes: '分钟',
+    seconds: '秒',
     bytes: '字节',
     now: '刚刚',
     never: '从未',
     version: (v) => `版本 ${v}`,
+  },
+  metrics: {
+    'cpu.load': 'CPU 负载',
+    'memory.used': '内存占用',
+    'disk.used': '磁盘占用',
+    'temperature.celsius': '温度',
+    'uptime.seconds': '运行时间',
+    'network.sent.bytes': '网络发送',
+    'network.received.bytes': '网络接收',
   },
   status: { pending: '待注册', active: '启用', suspended: '已暂停', retired: '已退役', online: '在线', offline: '离线' },
   fleet: {
@@ -123,11 +137,7 @@ export const zh: Messages = {
       ['image<2.0.10;meta.owner==hall-2', '较旧的镜像，且有操作员的备注'],
     ],
     queryWrong: '无法理解此查询',
-    columns: { device: '设备', status: '状态', connection: '连接', site: '站点', image: '镜像', policy: '策略', inStep: '一致' },
-    inStep: '一致',
-    behind: '落后',
-    inStepHint: '设备已报告最新的期望状态。',
-    behindHint: '设备不是、或尚未成为所要求的样子；其页面说明原因。',
+    columns: { device: '设备', status: '状态', connection: '连接', site: '站点', image: '镜像', policy: '策略', inStep: '文档' },
     emptyTitle: '还没有设备',
     emptyText: '创建注册令牌，并在设备上运行它的一行命令。',
     emptyAction: '注册设备',
@@ -323,6 +333,8 @@ export const zh: Messages = {
     showText: '查看文本',
   },
   policy,
+  problems,
+  reasons,
   registry,
   enrolment: {
     title: '注册',

@@ -66,13 +66,42 @@ export const overview: Messages['overview'] = {
   },
   tour: {
     title: '第一步',
-    text: '从空的设备群到符合要求的设备群，只需四步。',
-    steps: [
-      ['/enrolment', '注册设备', '创建令牌，在设备上运行它的一行命令。'],
-      ['/artifacts', '上传镜像或应用', '会经过检查和签名；设备不接受其他内容。'],
-      ['/permissions/edit', '规定应用可以做什么', '角色和绑定，发布之前先试。'],
-      ['/rollouts/new', '推送', '分批进行，每批之后有门槛。'],
-    ],
+    text: '从空的设备群，到符合要求的设备群。',
+    progress: (done, all) => `${number(all)} 步中已完成 ${number(done)} 步`,
+    done: '已完成',
+    next: '下一步',
+    later: '稍后',
+    needs: (role) => `需要 ${role} 角色。`,
+    dismiss: '暂不',
+    finish: '关闭',
+    again: '随时可从您的账号菜单再次打开。',
+    allDone: '此后只是对更多设备重复这些步骤。',
+    steps: {
+      device: {
+        title: '接纳一台设备',
+        text: '创建令牌，在设备上运行它的一行命令。之后代理会自行连接。',
+        links: [['/enrolment', '创建令牌']],
+      },
+      group: {
+        title: '建立分组',
+        text: '由您列出的设备，或由设备自行加入的查询。推送和设置都发往分组。',
+        links: [['/groups', '建立分组']],
+      },
+      rollout: {
+        title: '进行推送',
+        text: '镜像或应用成为发行版，再分批发往分组，每批之后有门槛。',
+        links: [
+          ['/artifacts', '上传'],
+          ['/releases/new', '创建发行版'],
+          ['/rollouts/new', '推送'],
+        ],
+      },
+      policy: {
+        title: '规定应用可以做什么',
+        text: '角色和绑定。发布之前即可看到它们会在哪台设备上改变什么。',
+        links: [['/permissions/edit', '编写策略']],
+      },
+    },
   },
 };
 

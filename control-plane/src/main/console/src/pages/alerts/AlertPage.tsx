@@ -23,6 +23,7 @@ import { PageHead } from '../../parts/PageHead';
 import { Section } from '../../parts/Section';
 import { Shown } from '../../parts/States';
 import { Time } from '../../parts/Time';
+import { metricName, unitOf } from '../../parts/format';
 import { useMay, useWho } from '../../parts/useRoles';
 import { AlertState, SeverityLabel } from './parts';
 
@@ -84,7 +85,7 @@ function Facts({ alert }: { alert: Alert }) {
         )}
         {alert.value !== null && (
           <Fact name={words.value}>
-            {alert.value} {alert.detail}
+            {valueOf(alert.kind, alert.detail, alert.value)}
           </Fact>
         )}
         <Fact name={words.since}>
@@ -154,4 +155,13 @@ function Take({ id, done, close }: { id: string; done: () => void; close: () => 
       </Field>
     </FormModal>
   );
+}
+
+/** Of a metric as its charts show it; what else an alert counts is told as it came. */
+function valueOf(kind: string, detail: string, value: number): string {
+  if (kind !== 'threshold' && kind !== 'rate') {
+    return `${value} ${detail}`;
+  }
+  const { unit, show } = unitOf(detail, value);
+  return `${metricName(detail)}: ${show(value)} ${kind === 'rate' ? '' : unit}`;
 }

@@ -38,7 +38,7 @@ export function Rule({ rule, reload }: { rule: Remote<FourEyesRule>; reload: () 
             {found.pending && (
               <Alert isInline isPlain variant="info" title={<Said>{`${words.waits} ${found.pending.summary}`}</Said>} className="muster-gap" />
             )}
-            <p className="muster-quiet">{found.changedAt ? words.setBy(who(found.changedBy, found.changedByName)) : words.neverSet}</p>
+            <p className="muster-quiet muster-gap-top">{found.changedAt ? words.setBy(who(found.changedBy, found.changedByName)) : words.neverSet}</p>
             {turning && (
               <Confirm
                 title={(found[turning] ? words.offTitle : words.onTitle)(words.switches[turning])}

@@ -1,11 +1,10 @@
 import { Button } from '@patternfly/react-core';
 import { useState } from 'react';
-import { get, path } from '../../api/client';
-import type { Page } from '../../api/types';
+import { usePagesOf } from '../../api/usePages';
 import { m } from '../../i18n';
+import { More } from '../../parts/More';
 import { Section } from '../../parts/Section';
 import { Nothing, Shown } from '../../parts/States';
-import { useGet } from '../../api/useGet';
 import { useMay } from '../../parts/useRoles';
 
 interface Piece {
@@ -15,6 +14,9 @@ interface Piece {
 }
 
 const words = m.help;
+
+// A piece is what came at once: a key's echo, or a screen.
+const PIECES = 200;
 
 /** What a terminal showed, for security officers; reading it is on record, so it is asked for. */
 export function Transcript({ session }: { session: string }) {
@@ -43,25 +45,15 @@ export function Transcript({ session }: { session: string }) {
 }
 
 function Text({ session }: { session: string }) {
-  const first = useGet<Page<Piece>>(path(['help-sessions', session, 'transcript'], { limit: 200 }));
-  const [more, setMore] = useState<Page<Piece>[]>([]);
-  const next = more.length > 0 ? more[more.length - 1]?.next : first.data?.next;
-  const load = async () => {
-    const page = await get<Page<Piece>>(path(['help-sessions', session, 'transcript'], { limit: 200, cursor: next ?? '' }));
-    setMore((now) => [...now, page]);
-  };
+  const pieces = usePagesOf<Piece>(PIECES, ['help-sessions', session, 'transcript']);
   return (
-    <Shown remote={first} lines={6}>
-      {(page) => {
-        const text = plainText([page, ...more].flatMap(({ items }) => items));
+    <Shown remote={pieces} lines={6}>
+      {(known) => {
+        const text = plainText(known);
         return (
           <>
             {text === '' ? <Nothing title={words.noTranscript}>{words.noTranscriptText}</Nothing> : <pre className="muster-output muster-transcript">{text}</pre>}
-            {next && (
-              <Button variant="link" onClick={() => void load()}>
-                {words.more}
-              </Button>
-            )}
+            <More more={pieces.more} />
           </>
         );
       }}

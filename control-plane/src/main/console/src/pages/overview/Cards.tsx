@@ -123,7 +123,8 @@ export function AlertsCard({ firing, alerts }: { firing: Overview['firing']; ale
                     <Link to={`/alerts?rule=${encodeURIComponent(alert.rule)}`}>{alert.rule}</Link> {alert.site && words.at(alert.site)}
                   </span>
                   <span className="muster-quiet muster-nowrap">
-                    {count(alert.alerts)} × · <Time at={alert.since} />
+                    {alert.alerts > 1 && `${count(alert.alerts)} × · `}
+                    <Time at={alert.since} />
                   </span>
                 </div>
               </li>

@@ -62,7 +62,7 @@ function Drawing({ spots, box, look }: { spots: Spot[]; box: Box; look: (closer:
   const go = useNavigate();
   const { x, y, shown } = projection(box);
   const largest = Math.max(1, ...spots.map((spot) => spot.devices));
-  const radius = (spot: Spot) => 9 + 17 * Math.sqrt(spot.devices / largest);
+  const radius = (spot: Spot) => 11 + 17 * Math.sqrt(spot.devices / largest);
   const open = (spot: Spot) => {
     const [name] = spot.names;
     if (spot.sites > 1) {
@@ -85,9 +85,12 @@ function Drawing({ spots, box, look }: { spots: Spot[]; box: Box; look: (closer:
         {lines(Math.max(-90, shown.south), Math.min(90, shown.north), 5).map((degree) => (
           <g key={'n' + degree}>
             <line x1={0} x2={WIDTH} y1={y(degree)} y2={y(degree)} className="muster-map-line" />
-            <text x={4} y={y(degree) - 3}>
-              {angle(degree, words.north, words.south)}
-            </text>
+            {/* Above the picture nobody reads it. */}
+            {y(degree) > 20 && (
+              <text x={4} y={y(degree) - 4}>
+                {angle(degree, words.north, words.south)}
+              </text>
+            )}
           </g>
         ))}
       </g>
@@ -120,7 +123,7 @@ function Drawing({ spots, box, look }: { spots: Spot[]; box: Box; look: (closer:
                 !
               </text>
             )}
-            <text className="muster-spot-name" y={r + 12}>
+            <text className="muster-spot-name" y={r + 17}>
               {spot.sites > 1 ? words.more(first, spot.sites - 1) : first}
             </text>
           </g>

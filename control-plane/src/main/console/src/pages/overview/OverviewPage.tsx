@@ -1,6 +1,6 @@
-import { Card, CardBody, CardTitle, Grid, GridItem, PageSection } from '@patternfly/react-core';
-import { useContext, type ReactNode } from 'react';
-import { Link, Navigate, useSearchParams } from 'react-router';
+import { Grid, GridItem, PageSection } from '@patternfly/react-core';
+import { useContext, useEffect, useState, type ReactNode } from 'react';
+import { Navigate, useSearchParams } from 'react-router';
 import { useLive } from '../../api/live';
 import type { Overview } from '../../api/overview';
 import { useGet } from '../../api/useGet';
@@ -13,6 +13,8 @@ import { Counted } from './Counted';
 import { order, type CardName } from './order';
 import { MapCard } from './MapCard';
 import { Standing } from './Standing';
+import { Tour } from './Tour';
+import { isShown, recall } from './tour';
 
 /** The fleet at a glance: what must be and is, what is under way, what fires, what waits for a person. */
 export function OverviewPage() {
@@ -44,9 +46,19 @@ function Cards({ data }: { data: Overview }) {
     permissions: <PermissionsCard compliance={data.compliance} />,
   };
   const { devices } = data;
+  const tour = useTour(devices.devices);
   return (
     <Grid hasGutter className="muster-overview">
-      <GridItem span={12}>{devices.devices === 0 ? <Tour /> : <Standing devices={devices} />}</GridItem>
+      {tour.shown && (
+        <GridItem span={12}>
+          <Tour devices={devices.devices} asked={tour.asked} close={tour.close} />
+        </GridItem>
+      )}
+      {(devices.devices > 0 || !tour.shown) && (
+        <GridItem span={12}>
+          <Standing devices={devices} />
+        </GridItem>
+      )}
       {order(me?.roles).map((name) => (
         <GridItem key={name} md={6} xl2={3}>
           {cards[name]}
@@ -68,23 +80,33 @@ function Cards({ data }: { data: Overview }) {
   );
 }
 
-/** What to do with nothing at all. */
-function Tour() {
-  const { tour } = m.overview;
-  return (
-    <Card>
-      <CardTitle component="h2">{tour.title}</CardTitle>
-      <CardBody>
-        <p className="muster-quiet">{tour.text}</p>
-        <ol className="muster-tour">
-          {tour.steps.map(([to, title, text]) => (
-            <li key={to}>
-              <Link to={to}>{title}</Link>
-              <div className="muster-quiet">{text}</div>
-            </li>
-          ))}
-        </ol>
-      </CardBody>
-    </Card>
-  );
+/** Whether this person sees the first steps: `?tour=open` asks for them, and the browser remembers what was done with them. */
+function useTour(devices: number): { shown: boolean; asked: boolean; close: () => void } {
+  const me = useContext(MeContext);
+  const [query, setQuery] = useSearchParams();
+  const [, setClosed] = useState(0);
+  const asked = query.get('tour') === 'open';
+  const key = me && `muster-tour-${me.tenant}-${me.subject}`;
+  const shown = key !== undefined && isShown(recall(key), asked, devices);
+  useEffect(() => {
+    if (shown) {
+      window.localStorage.setItem(key, 'begun');
+    }
+  }, [shown, key]);
+  const close = () => {
+    if (key) {
+      window.localStorage.setItem(key, 'dismissed');
+    }
+    setClosed((n) => n + 1);
+    setQuery(
+      (old) => {
+        old.delete('tour');
+        return old;
+      },
+      { replace: true },
+    );
+    // The button that had the focus is gone.
+    document.getElementById('content')?.focus();
+  };
+  return { shown, asked, close };
 }

@@ -42,10 +42,9 @@ export function Standing({ devices }: { devices: Overview['devices'] }) {
                 {STATES.map((state) => (
                   <div key={state}>
                     <dt>
+                      <span className={'muster-key muster-doc-' + state} aria-hidden="true" />{' '}
                       <Tooltip content={words.document.hints[state]}>
-                        <span tabIndex={0}>
-                          <span className={'muster-key muster-doc-' + state} aria-hidden="true" /> {words.document.states[state]}
-                        </span>
+                        <Link to={`/devices?q=${encodeURIComponent('document==' + state)}`}>{words.document.states[state]}</Link>
                       </Tooltip>
                     </dt>
                     <dd>{count(document[state] ?? 0)}</dd>

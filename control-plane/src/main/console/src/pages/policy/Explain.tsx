@@ -96,7 +96,7 @@ function Question({ asked, ask }: { asked: Asked; ask: (question: Asked) => void
   // Suggestions, while typing: devices of the fleet, then what that device says it has.
   const devices = useGet<Page<Device>>(path(['devices'], { limit: 50 }));
   const isKnown = devices.data?.items.some((device) => device.id === typed.device) ?? false;
-  const manifest = useGet<Manifest>(isKnown || typed.device === asked.device && asked.device !== '' ? path(['devices', typed.device, 'manifest']) : null);
+  const manifest = useGet<Manifest | null>(isKnown || typed.device === asked.device && asked.device !== '' ? path(['devices', typed.device, 'manifest']) : null);
   const apps = manifest.data?.apps ?? [];
   const permissions = apps.find((app) => app.bundle === typed.bundle)?.permissions ?? [];
 

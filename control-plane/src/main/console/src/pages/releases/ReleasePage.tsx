@@ -166,8 +166,10 @@ function Rollouts({ release }: { release: FullRelease }) {
           ) : (
             items.map((rollout) => (
               <div key={rollout.id} className="muster-gap">
-                <Link to={`/rollouts/${encodeURIComponent(rollout.id)}`}>{rollout.name}</Link>{' '}
-                <StateLabel state={rollout.state} words={m.rollouts.states} />
+                <div className="muster-row-head">
+                  <Link to={`/rollouts/${encodeURIComponent(rollout.id)}`}>{rollout.name}</Link>
+                  <StateLabel state={rollout.state} words={m.rollouts.states} />
+                </div>
                 <RolloutBar tally={sum(rollout.waves)} label={rollout.name} />
               </div>
             ))

@@ -28,6 +28,7 @@ import { StateLabel } from '../../parts/Labels';
 import { PageHead } from '../../parts/PageHead';
 import { Pager } from '../../parts/Pager';
 import { RolloutBar, sum } from '../../parts/RolloutBar';
+import { Reason } from '../../parts/Reason';
 import { Said } from '../../parts/Said';
 import { Section } from '../../parts/Section';
 import { Shown } from '../../parts/States';
@@ -291,7 +292,7 @@ function Causes({ causes }: { causes: Remote<Page<Cause>> }) {
               {items.map((cause) => (
                 <li key={cause.state + cause.reason}>
                   <span>
-                    {m.rollout.causeStates[cause.state] ?? cause.state}: <Said>{cause.reason}</Said>
+                    {m.rollout.causeStates[cause.state] ?? cause.state}: <Reason code={cause.reason} />
                     {cause.message && (
                       <div className="muster-quiet muster-break">
                         <Said>{cause.message}</Said>
@@ -358,7 +359,7 @@ function Devices({ devices }: { devices: Remote<Page<RolloutDevice>> }) {
                         <StateLabel state={device.state} words={m.rollouts.counts} />
                       </Td>
                       <Td dataLabel={m.rollouts.reason}>
-                        {device.reason ? <Said>{device.reason}</Said> : m.common.none}
+                        {device.reason ? <Reason code={device.reason} /> : m.common.none}
                         {device.message && (
                           <div className="muster-quiet muster-break">
                             <Said>{device.message}</Said>

@@ -191,7 +191,11 @@ public final class Product implements AutoCloseable {
     public List<String> enrolFlags(String... options) {
         List<String> create = new ArrayList<>(List.of("enrol", "token", "create"));
         create.addAll(List.of(options));
-        String command = text(json(create.toArray(String[]::new)), "command");
+        return flagsOf(text(json(create.toArray(String[]::new)), "command"));
+    }
+
+    /** The same out of the line to paste, as people are shown it. */
+    public static List<String> flagsOf(String command) {
         List<String> words = List.of(command.trim().split("\\s+"));
         List<String> flags = new ArrayList<>();
         for (String flag : List.of("--server", "--token", "--ca-fingerprint")) {

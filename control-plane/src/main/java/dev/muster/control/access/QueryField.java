@@ -21,6 +21,7 @@ enum QueryField {
     SERIAL("serial", Type.TEXT, "serial number"),
     UDID("udid", Type.TEXT, "unique device id"),
     ONLINE("online", Type.BOOLEAN, "connected now"),
+    DOCUMENT("document", Type.WORD, "how it stands to its signed document"),
     LAST_SEEN("lastSeen", Type.TIME, "last sign of life"),
     ENROLLED("enrolledAt", Type.TIME, "first certificate"),
     API("api", Type.NUMBER, "API level of its system"),
@@ -115,7 +116,7 @@ enum QueryField {
 
     /** Whether its value changes with time alone, or with every sign of life. */
     boolean changesWithTime() {
-        return this == ONLINE || this == LAST_SEEN;
+        return this == ONLINE || this == DOCUMENT || this == LAST_SEEN;
     }
 
     /** The field of a name; empty for an unknown one and for a key that none can be. */

@@ -75,6 +75,7 @@ final class SelectorSql {
             case TAG -> any(asked, value -> beside("device_tag", matches("b.tag", value.text())));
             case GROUP -> any(asked, value -> beside("device_group_member", matches("b.name", value.text())));
             case ONLINE -> online(asked);
+            case DOCUMENT -> document(asked);
             case LAST_SEEN -> time(asked, column("device_presence", "last_seen"));
             case ENROLLED -> time(asked, device + ".enrolled_at");
             case API -> open(asked, "device_fact", QueryField.API_FACT);
@@ -119,6 +120,17 @@ final class SelectorSql {
             }
         }
         return any(asked, value -> (value.text().equals("true") ? "" : "not ") + beside("device_presence", "b.online"));
+    }
+
+    private String document(Query.Comparison asked) {
+        DocumentStanding.Columns columns = new DocumentStanding.Columns(
+                device,
+                column("device_summary", "reported_generation"),
+                column("device_summary", "settled"),
+                column("device_presence", "online"));
+        return any(asked, value -> DocumentStanding.parse(value.text())
+                .orElseThrow(() -> wrong(value, "one of " + DocumentStanding.words()))
+                .condition(columns));
     }
 
     /** A point in time, or a duration: so long ago. */

@@ -1,5 +1,6 @@
 package dev.muster.control.overview;
 
+import dev.muster.control.access.DocumentStanding;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ public record Overview(
     /**
      * Counts of devices; of a large fleet they may be some seconds old. Retired ones count in {@code byStatus} only.
      *
-     * @param document how active devices stand to their signed document, see {@link Document}
+     * @param document how active devices stand to their signed document, see {@link DocumentStanding}
      * @param byImage the 50 most frequent
      * @param bySite the 50 largest
      */
@@ -49,31 +50,6 @@ public record Overview(
             byStatus = Map.copyOf(byStatus);
             byImage = Map.copyOf(byImage);
             bySite = Map.copyOf(bySite);
-        }
-    }
-
-    /** How a device stands to the document that says what it must be. */
-    enum Document {
-        /** It has reported the newest, and every target is in force. */
-        IN_STEP("inStep"),
-        /** It has reported the newest, and is not, or not yet, what that says. */
-        DIFFERS("differs"),
-        /** It is connected and has not reported the newest yet. */
-        BEHIND("behind"),
-        /** It is not connected and has not reported the newest. */
-        AWAY("away"),
-        /** Nothing was asked of it yet. */
-        UNASKED("unasked");
-
-        private final String word;
-
-        Document(String word) {
-            this.word = word;
-        }
-
-        /** As in the answer. */
-        String word() {
-            return word;
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.muster.control.overview;
 
+import dev.muster.control.access.DocumentStanding;
 import dev.muster.control.access.Scope;
 import dev.muster.control.access.SqlFragment;
 import jakarta.inject.Singleton;
@@ -15,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -27,18 +30,20 @@ final class OverviewStore {
             with seen as (
                 select d.status, coalesce(d.site, '') as site, coalesce(s.image_version, '') as image,
                        coalesce(p.online, false) as online,
-                       case when d.status <> 'active' then ''
-                            when d.generation = 0 or d.kind = 'foreign' then 'unasked'
-                            when coalesce(s.reported_generation, 0) >= d.generation
-                                 then case when coalesce(s.settled, true) then 'inStep' else 'differs' end
-                            when coalesce(p.online, false) then 'behind'
-                            else 'away' end as document,
+                       case %s else '' end as document,
                        count(*) as devices
                   from device d
                   left join device_summary s on s.tenant = d.tenant and s.device = d.id
                   left join device_presence p on p.tenant = d.tenant and p.device = d.id
                  where %s group by 1, 2, 3, 4, 5)
             """;
+
+    private static final DocumentStanding.Columns COLUMNS =
+            new DocumentStanding.Columns("d", "s.reported_generation", "s.settled", "p.online");
+
+    private static final String STANDINGS = Stream.of(DocumentStanding.values())
+            .map(standing -> "when " + standing.condition(COLUMNS) + " then '" + standing.word() + "'")
+            .collect(Collectors.joining(" "));
 
     private static final String DEVICES = """
             select 'status' as part, status as a, '' as b, '' as c, '' as d, cast(sum(devices) as bigint) as n,
@@ -165,7 +170,7 @@ final class OverviewStore {
                         + ")";
         StringBuilder sql = new StringBuilder();
         if (known.isEmpty()) {
-            sql.append(SEEN.formatted(allowed.sql())).append(DEVICES);
+            sql.append(SEEN.formatted(STANDINGS, allowed.sql())).append(DEVICES);
         }
         sql.append(whole ? WHOLE_COMPLIANCE : COMPLIANCE.formatted(allowed.sql()))
                 .append(ROLLOUTS.formatted(rollouts))
@@ -292,7 +297,7 @@ final class OverviewStore {
                 .filter(line -> !line.a().equals("retired"))
                 .toList();
         Map<String, Long> document = new LinkedHashMap<>();
-        for (Overview.Document state : Overview.Document.values()) {
+        for (DocumentStanding state : DocumentStanding.values()) {
             document.put(state.word(), 0L);
         }
         document.putAll(counts(lines, "document"));

@@ -1,6 +1,7 @@
 package dev.muster.control.registry;
 
 import dev.muster.control.access.Access;
+import dev.muster.control.access.DocumentStanding;
 import dev.muster.control.access.Guard;
 import dev.muster.control.access.QueryCompletion;
 import dev.muster.control.access.QueryCompletion.Expected;
@@ -91,6 +92,12 @@ public class CompletionResource {
         return switch (field) {
             case "status" -> beginning(typed, "active", "pending", "retired", "suspended");
             case "online" -> beginning(typed, "true", "false");
+            case "document" ->
+                beginning(
+                        typed,
+                        Stream.of(DocumentStanding.values())
+                                .map(DocumentStanding::word)
+                                .toArray(String[]::new));
             case "lastSeen", "enrolledAt" -> beginning(typed, "PT1H", "P1D", "P7D");
             case "site" -> store.sites(handle, typed);
             case "group" -> store.groups(handle, typed);

@@ -5,8 +5,6 @@ import dev.muster.control.access.Guard;
 import dev.muster.control.access.RequiresRole;
 import dev.muster.control.access.Role;
 import dev.muster.control.devices.DeviceService;
-import dev.muster.control.http.ProblemCode;
-import dev.muster.control.http.ProblemException;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.manifest.VersionManifest;
@@ -38,30 +36,28 @@ public class ReportedResource {
         this.store = store;
     }
 
-    /** The last report. */
+    /** The last report; no content while none has arrived. */
     @GET
     @Path("/reported")
     @RequiresRole(Role.VIEWER)
-    public ReportAnswer reported(@PathParam("id") String id) {
-        return ReportAnswer.of(read(id, "report", store::report));
+    public @Nullable ReportAnswer reported(@PathParam("id") String id) {
+        return read(id, store::report).map(ReportAnswer::of).orElse(null);
     }
 
-    /** The last signed manifest. */
+    /** The last signed manifest; no content while none has arrived. */
     @GET
     @Path("/manifest")
     @RequiresRole(Role.VIEWER)
-    public ManifestAnswer manifest(@PathParam("id") String id) {
-        return ManifestAnswer.of(read(id, "manifest", store::manifest));
+    public @Nullable ManifestAnswer manifest(@PathParam("id") String id) {
+        return read(id, store::manifest).map(ManifestAnswer::of).orElse(null);
     }
 
-    private <T> T read(String id, String what, BiFunction<Handle, DeviceId, Optional<T>> query) {
+    private <T> Optional<T> read(String id, BiFunction<Handle, DeviceId, Optional<T>> query) {
         Access access = guard.require(Role.VIEWER);
         return transactions.in(access.tenant(), handle -> {
             DeviceId device = new DeviceId(devices.require(handle, access.scope(), DeviceService.id(id))
                     .id());
-            return query.apply(handle, device)
-                    .orElseThrow(() -> new ProblemException(
-                            ProblemCode.NOT_FOUND, "no " + what + " of device `" + id + "` has arrived yet"));
+            return query.apply(handle, device);
         });
     }
 

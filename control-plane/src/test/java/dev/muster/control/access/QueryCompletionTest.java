@@ -97,6 +97,7 @@ class QueryCompletionTest {
         return switch (field) {
             case "status" -> "active";
             case "online" -> "true";
+            case "document" -> "away";
             case "lastSeen", "enrolledAt" -> "P1D";
             case "image", "policy", "api" -> "12";
             default -> QueryCompletion.written(field.length() % 2 == 0 ? "it's" : "7");

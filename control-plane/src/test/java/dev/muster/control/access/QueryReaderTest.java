@@ -106,7 +106,13 @@ class QueryReaderTest {
                         + pick("<", "<=", ">", ">=", "=lt=", "=ge=")
                         + random.nextInt(99);
             case 4 -> "image" + pick("<", "=gt=", "==") + "2.0." + random.nextInt(20);
-            default -> pick("status==active", "online==true", "lastSeen<P1D", "enrolledAt>2026-01-01T00:00:00Z");
+            default ->
+                pick(
+                        "status==active",
+                        "online==true",
+                        "document!=away",
+                        "lastSeen<P1D",
+                        "enrolledAt>2026-01-01T00:00:00Z");
         };
     }
 

@@ -78,6 +78,8 @@ class SelectorTest {
             name=gt=a               | expected ==, !=                       | 5
             name=gt=a               | which is a text, found `>`            | 5
             image>newest            | expected a number or a version        | 7
+            site==a,document==late  | one of inStep, differs, behind, away, unasked | 19
+            document>away           | expected ==, !=                       | 9
             lastSeen<yesterday      | expected a time such as               | 10
             tag=in=(a,b             | expected `,` or `)`, found the end    | 12
             tag==(a,b)              | a list needs =in= or =out=            | 6
@@ -108,6 +110,7 @@ class SelectorTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             site==a;online==true      | `online`, which changes as time goes by | 9
+            document==away            | `document`                              | 1
             lastSeen>P1D              | `lastSeen`                              | 1
             tag==a;enrolledAt>P30D    | `P30D`, which moves as time goes by     | 19
             """)

@@ -135,6 +135,23 @@ class OverviewIT {
     }
 
     @Test
+    void eachCountIsThatOfTheDevicesThatTheSameWordSelects() {
+        devicesThat("document==inStep").body("items.id", contains("ovw-1"));
+        devicesThat("document==differs").body("items.id", contains("ovw-2"));
+        devicesThat("document==behind").body("items.id", contains("ovw-3"));
+        devicesThat("document==away").body("items.id", contains("ovw-4"));
+        devicesThat("document==unasked").body("items.id", contains("ovw-5"));
+        devicesThat("document=in=(away,unasked);site==ovw-port").body("items.id", contains("ovw-4", "ovw-5"));
+        // Only active ones stand to a document at all.
+        devicesThat("document!=inStep;document!=differs;document!=behind;document!=away;document!=unasked")
+                .body("items.id", contains("ovw-6", "ovw-7"));
+    }
+
+    private ValidatableResponse devicesThat(String query) {
+        return tenant.get("/devices?q=" + query).statusCode(200);
+    }
+
+    @Test
     void showsWhatIsUnderWayAndWhatFires() {
         tenant.get("/overview")
                 .statusCode(200)

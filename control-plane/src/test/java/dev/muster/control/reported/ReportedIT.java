@@ -87,6 +87,22 @@ class ReportedIT {
         }
     }
 
+    @Test
+    void whatADeviceHasNotSaidYetIsNoContentAndADeviceThatIsNotThereNotFound() throws Exception {
+        try (PermissionFleet fleet = new PermissionFleet(server.port(), authority, kafka, directory, "silent")) {
+            DeviceRef device = fleet.enrol("silent-1").ref();
+            FleetApi.get("/devices/silent-1/reported").statusCode(204);
+            FleetApi.get("/devices/silent-1/manifest").statusCode(204);
+            FleetApi.get("/devices/silent-2/reported").statusCode(404);
+            FleetApi.get("/devices/silent-2/manifest").statusCode(404);
+
+            service.accept(device.tenant(), Map.of(device.device(), report(1, List.of())));
+
+            FleetApi.get("/devices/silent-1/reported").statusCode(200).body("generation", equalTo(1));
+            FleetApi.get("/devices/silent-1/manifest").statusCode(204);
+        }
+    }
+
     private static CompletableFuture<Void> beside(Runnable work) {
         return CompletableFuture.runAsync(work, Thread::startVirtualThread);
     }

@@ -2,7 +2,6 @@ package dev.muster.system.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Locator;
@@ -10,13 +9,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.assertions.LocatorAssertions;
 import com.microsoft.playwright.options.AriaRole;
 import dev.muster.system.SharedProduct;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.regex.Pattern;
@@ -33,16 +26,13 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @ExtendWith(SharedProduct.class)
 @Execution(ExecutionMode.SAME_THREAD)
 class BridgesST {
-    private static final Path MOSQUITTO = Path.of("/usr/sbin/mosquitto");
-
     private final SharedProduct.Running running;
 
     @TempDir
     Path directory;
 
     private @Nullable ConsoleBrowser browser;
-    private @Nullable Process broker;
-    private int port;
+    private @Nullable PlantBroker broker;
 
     BridgesST(SharedProduct.Running running) {
         this.running = running;
@@ -50,19 +40,7 @@ class BridgesST {
 
     @BeforeEach
     void open() throws IOException {
-        assumeThat(Files.isExecutable(MOSQUITTO))
-                .as("Debian's `mosquitto` is not installed")
-                .isTrue();
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            port = free.getLocalPort();
-        }
-        Path config = Files.writeString(
-                directory.resolve("mosquitto.conf"),
-                "user root\nlistener " + port + " 127.0.0.1\nallow_anonymous true\n");
-        broker = new ProcessBuilder(MOSQUITTO.toString(), "-c", config.toString())
-                .redirectErrorStream(true)
-                .redirectOutput(directory.resolve("log").toFile())
-                .start();
+        broker = PlantBroker.start(directory);
         browser = ConsoleBrowser.open(running);
     }
 
@@ -74,15 +52,16 @@ class BridgesST {
         running.product().muster("bridges", "delete", "st-hall");
         running.product().muster("devices", "retire", "st-press");
         if (broker != null) {
-            broker.destroy();
+            broker.close();
         }
     }
 
     @Test
     void aBridgeIsPreviewedSavedAndBringsAForeignDevice() {
         ConsoleBrowser open = java.util.Objects.requireNonNull(browser);
-        say("st/7/st-press/temp", "{\"value\": 21.5}");
-        say("st/7/st-robot/temp", "{\"worth\": 3}");
+        PlantBroker plant = java.util.Objects.requireNonNull(broker);
+        plant.say("st/7/st-press/temp", "{\"value\": 21.5}");
+        plant.say("st/7/st-robot/temp", "{\"worth\": 3}");
         Page page = open.tab("/bridges");
         open.login(page);
         page.navigate(open.address("/bridges"));
@@ -90,10 +69,10 @@ class BridgesST {
         button(page, "New bridge").click();
 
         PolicyEditorPage editor = new PolicyEditorPage(page);
-        editor.write(yaml("$.*"));
+        editor.write(yaml(plant.port(), "$.*"));
         button(page, "Listen now").click();
         assertThat(editor.marks()).hasCount(1);
-        editor.write(yaml("$.value"));
+        editor.write(yaml(plant.port(), "$.value"));
         button(page, "Listen now").click();
         Locator preview = page.getByRole(AriaRole.GRID, new Page.GetByRoleOptions().setName("Preview"));
         assertThat(preview).containsText("21.5", new LocatorAssertions.ContainsTextOptions().setTimeout(30_000));
@@ -126,7 +105,7 @@ class BridgesST {
         assertThat(open.complaints()).allMatch(complaint -> complaint.contains("400"));
     }
 
-    private String yaml(String path) {
+    private static String yaml(int port, String path) {
         return """
                 apiVersion: muster.dev/v1
                 kind: Bridge
@@ -142,42 +121,6 @@ class BridgesST {
                       values:
                         - {metric: temperature, path: %s}
                 """.formatted(port, path);
-    }
-
-    /** Says something to the broker, retained, in the few bytes of MQTT 3.1.1 that takes. */
-    private void say(String topic, String payload) {
-        await().atMost(Duration.ofSeconds(20)).until(() -> {
-            try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                ByteArrayOutputStream connect = new ByteArrayOutputStream();
-                text(connect, "MQTT");
-                connect.writeBytes(new byte[] {4, 2, 0, 60});
-                text(connect, "st-plant");
-                packet(socket, 0x10, connect.toByteArray());
-                byte[] accepted = socket.getInputStream().readNBytes(4);
-                ByteArrayOutputStream publish = new ByteArrayOutputStream();
-                text(publish, topic);
-                publish.writeBytes(payload.getBytes(StandardCharsets.UTF_8));
-                packet(socket, 0x31, publish.toByteArray());
-                packet(socket, 0xE0, new byte[0]);
-                return accepted.length == 4 && accepted[3] == 0;
-            } catch (IOException e) {
-                return false;
-            }
-        });
-    }
-
-    private static void text(ByteArrayOutputStream out, String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        out.write(bytes.length >> 8);
-        out.write(bytes.length);
-        out.writeBytes(bytes);
-    }
-
-    /** Short ones only: the length fits one byte. */
-    private static void packet(Socket socket, int type, byte[] body) throws IOException {
-        socket.getOutputStream().write(new byte[] {(byte) type, (byte) body.length});
-        socket.getOutputStream().write(body);
-        socket.getOutputStream().flush();
     }
 
     private static Locator button(Page page, String name) {

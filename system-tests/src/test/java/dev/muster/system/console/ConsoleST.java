@@ -3,8 +3,11 @@ package dev.muster.system.console;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
 import dev.muster.system.SharedProduct;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -78,6 +81,41 @@ class ConsoleST {
         assertThat(device.target("image")).containsText("1.0.0");
         browser.screenshot(page, "device-rolled-back");
         assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void eachCountOfTheFirstPageLeadsToThoseDevices() {
+        Page page = browser.tab("/");
+        browser.login(page);
+        Locator legend = page.locator(".muster-legend > div");
+        Locator differs = legend.filter(new Locator.FilterOptions().setHasText("Differs"));
+        // The device whose new image failed its health check.
+        assertThat(differs.locator("dd")).hasText("1");
+
+        differs.getByRole(AriaRole.LINK).click();
+
+        FleetPage fleet = new FleetPage(page);
+        assertThat(fleet.row("sim-04")).isVisible();
+        assertThat(fleet.rows()).hasCount(1);
+        assertThat(page).hasURL(Pattern.compile("q=document.*differs$"));
+        assertThat(browser.complaints()).isEmpty();
+    }
+
+    @Test
+    void whatTheServerRefusesIsExplainedInTheReadersLanguageAboveItsOwnSentence() {
+        Page page = browser.tab("/devices/nobody-there");
+        browser.login(page);
+        page.navigate(browser.address("/devices/nobody-there"));
+        assertThat(page.locator("main")).containsText("nobody-there");
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Language: English"))
+                .click();
+        page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("中文"))
+                .click();
+
+        Locator problem = page.locator("main .pf-v6-c-empty-state__body").first();
+        assertThat(problem).containsText("没有此设备。");
+        assertThat(problem.locator("[lang=en]")).containsText("nobody-there");
+        browser.screenshot(page, "problem-zh");
     }
 
     @Test

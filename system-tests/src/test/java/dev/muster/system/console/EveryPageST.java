@@ -142,17 +142,18 @@ class EveryPageST {
             visit(page, shown);
             violations.addAll(axe(page, shown.name() + " light"));
             picture(page, shown.name() + "-light");
-            if (shown.inDocuments()) {
-                documented(page, shown.name());
-            }
+            documented(page, shown, "light");
             page.setViewportSize(TABLET, HIGH);
             tooWide.addAll(tooWide(page, shown.name()));
             page.setViewportSize(WIDE, HIGH);
             button(page, "Dark theme").click();
             violations.addAll(axe(page, shown.name() + " dark"));
             picture(page, shown.name() + "-dark");
+            documented(page, shown, "dark");
             button(page, "Light theme").click();
         }
+        // Whoever began the first steps sees them on the overview as well.
+        page.evaluate("() => Object.keys(localStorage).filter(key => key.startsWith('muster-tour')).forEach(key => localStorage.removeItem(key))");
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Language: English"))
                 .click();
         page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("中文"))
@@ -293,7 +294,7 @@ class EveryPageST {
                 Shown.page("release", "/releases/" + release),
                 Shown.page("channels", "/channels"),
                 Shown.page("rollouts", "/rollouts"),
-                Shown.documented("rollout-new", "/rollouts/new"),
+                Shown.documented("rollout-new", "/rollouts/new?release=" + release),
                 Shown.documented("rollout", "/rollouts/" + rollout),
                 Shown.page("commands", "/commands"),
                 Shown.page("command", "/commands/" + command),
@@ -306,7 +307,7 @@ class EveryPageST {
                 Shown.page("permission-requests", "/permissions?tab=requests"),
                 Shown.page("permission-usage", "/permissions?tab=usage"),
                 Shown.page("permission-shadow", "/permissions?tab=shadow"),
-                Shown.documented("policy-editor", "/permissions/edit"),
+                Shown.documented("policy-editor", "/permissions/edit/Role/camera-user"),
                 Shown.page("enrolment", "/enrolment"),
                 Shown.page("enrolment-waiting", "/enrolment?tab=waiting"),
                 Shown.page("four-eyes", "/four-eyes"),
@@ -317,7 +318,8 @@ class EveryPageST {
                 Shown.page("access-mine", "/access?tab=mine"),
                 Shown.documented("trust", "/trust"),
                 Shown.documented("audit", "/audit"),
-                Shown.page("no-page", "/nowhere"));
+                Shown.page("no-page", "/nowhere"),
+                Shown.documented("first-steps", "/?tour=open"));
     }
 
     /** Goes there as a link of the console would: the login and axe-core stay. */
@@ -383,11 +385,12 @@ class EveryPageST {
         page.setViewportSize(WIDE, HIGH);
     }
 
-    private static void documented(Page page, String name) {
+    private static void documented(Page page, Shown shown, String theme) {
         String folder = System.getProperty("muster.pictures", "");
-        if (!folder.isEmpty()) {
+        if (shown.inDocuments() && !folder.isEmpty()) {
             page.screenshot(new Page.ScreenshotOptions()
-                    .setPath(Path.of(System.getProperty("muster.home", ".."), folder, name + ".png")));
+                    .setPath(Path.of(
+                            System.getProperty("muster.home", ".."), folder, shown.name() + "-" + theme + ".png")));
         }
     }
 

@@ -2,12 +2,15 @@ package dev.muster.system.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import dev.muster.system.Product;
 import dev.muster.system.SharedProduct;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -70,9 +73,24 @@ class TerminalST {
         assertThat(terminal).containsText("The shell has ended.");
         assertThat(page.getByText("over", new Page.GetByTextOptions().setExact(true)))
                 .isVisible();
+        // Five pieces at a time: what does not fit is read on.
+        page.route(
+                "**/transcript?*",
+                route -> route.resume(
+                        new Route.ResumeOptions().setUrl(route.request().url().replace("limit=200", "limit=5"))));
         page.reload();
         page.getByText("Show it").click();
-        assertThat(page.locator(".muster-transcript")).containsText("42-answer");
+        Locator transcript = page.locator(".muster-transcript");
+        Locator more = page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Show more"));
+        assertThat(more).isVisible();
+        assertThat(transcript).not().containsText("42-answer");
+        await().pollInSameThread().atMost(Duration.ofMinutes(1)).until(() -> {
+            if (transcript.innerText().contains("42-answer")) {
+                return true;
+            }
+            more.click();
+            return false;
+        });
         browser.screenshot(page, "terminal-transcript");
         assertThat(browser.complaints()).isEmpty();
     }
