@@ -1,6 +1,9 @@
 package dev.muster.agent.update;
 
+import dev.muster.protocol.delta.BaseBytes;
+import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
@@ -13,5 +16,20 @@ public record Base(String sha256, long length, FileChannel channel) implements A
     @Override
     public void close() throws IOException {
         channel.close();
+    }
+
+    /** Its bytes, wherever they are asked for. */
+    BaseBytes bytes() {
+        return (position, target, offset, count) -> {
+            ByteBuffer buffer = ByteBuffer.wrap(target, offset, count);
+            long at = position;
+            while (buffer.hasRemaining()) {
+                int read = channel.read(buffer, at);
+                if (read < 0) {
+                    throw new EOFException("the base ends at " + at);
+                }
+                at += read;
+            }
+        };
     }
 }

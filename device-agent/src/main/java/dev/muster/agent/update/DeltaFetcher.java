@@ -2,7 +2,6 @@ package dev.muster.agent.update;
 
 import dev.muster.agent.store.ContentDigest;
 import dev.muster.protocol.ProtocolException;
-import dev.muster.protocol.delta.BaseBytes;
 import dev.muster.protocol.delta.DeltaHead;
 import dev.muster.protocol.delta.SegmentDecoder;
 import dev.muster.protocol.delta.SegmentManifest;
@@ -115,7 +114,7 @@ final class DeltaFetcher {
         void run() throws IOException, UselessException {
             SegmentManifest manifest = manifest();
             DeltaHead head = head(manifest);
-            SegmentDecoder decoder = new SegmentDecoder(head, bytes(base));
+            SegmentDecoder decoder = new SegmentDecoder(head, base.bytes());
             byte[] made = new byte[1 << head.segmentLog()];
             int damagedInARow = 0;
             try (Payloads payloads = new Payloads(head)) {
@@ -276,21 +275,7 @@ final class DeltaFetcher {
         }
     }
 
-    private static BaseBytes bytes(Base base) {
-        return (position, target, offset, length) -> {
-            ByteBuffer buffer = ByteBuffer.wrap(target, offset, length);
-            long at = position;
-            while (buffer.hasRemaining()) {
-                int count = base.channel().read(buffer, at);
-                if (count < 0) {
-                    throw new EOFException("the base ends at " + at);
-                }
-                at += count;
-            }
-        };
-    }
-
-    private static void read(ContentSource.Part part, byte[] target, int length) throws IOException {
+    static void read(ContentSource.Part part, byte[] target, int length) throws IOException {
         int position = 0;
         while (position < length) {
             int count = part.stream().read(target, position, length - position);

@@ -49,7 +49,9 @@ public final class DeltaFormat {
         /** LZMA2 that begins with the segment's windows of the base as its dictionary. */
         DICTIONARY(3),
         /** Differences to the segment's windows of the base and what is new, each LZMA2. */
-        DIFFERENCE(4);
+        DIFFERENCE(4),
+        /** The same, but the differences are written as a {@link DifferenceModel} expects them. */
+        MODELLED(5);
 
         private static final Codec[] VALUES = values();
 
@@ -66,7 +68,7 @@ public final class DeltaFormat {
 
         /** Whether the segment names windows of the base. */
         public boolean hasWindows() {
-            return this == DICTIONARY || this == DIFFERENCE;
+            return this == DICTIONARY || this == DIFFERENCE || this == MODELLED;
         }
 
         static Codec of(int code) {

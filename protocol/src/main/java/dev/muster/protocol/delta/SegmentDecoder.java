@@ -4,11 +4,13 @@ import dev.muster.protocol.ProtocolException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.LZMA2InputStream;
 
 /**
  * Makes segments out of their payloads and the base, one at a time, in memory that the sizes of one segment bound: its bytes, its
- * payload, and at most its residual once more (with a dictionary, {@link DeltaFormat#MAX_DICTIONARY_BYTES} twice beside). Whether
+ * payload, and at most its residual once more (with a dictionary, {@link DeltaFormat#MAX_DICTIONARY_BYTES} twice beside; a
+ * megabyte for the model of differences). Whether
  * the bytes are right is for {@link SegmentManifest#matches} to say. Not thread-safe.
  */
 public final class SegmentDecoder {
@@ -16,6 +18,7 @@ public final class SegmentDecoder {
 
     private final DeltaHead head;
     private final BaseBytes base;
+    private @Nullable DifferenceModel model;
 
     /** A decoder of one file. */
     public SegmentDecoder(DeltaHead head, BaseBytes base) {
@@ -54,6 +57,15 @@ public final class SegmentDecoder {
         }
     }
 
+    private DifferenceModel model() {
+        DifferenceModel known = model;
+        if (known == null) {
+            known = new DifferenceModel();
+            model = known;
+        }
+        return known;
+    }
+
     private Residual residual(Recipe recipe, byte[] payload) throws IOException {
         return switch (recipe.codec()) {
             case NONE, STORED -> new Plain(new ByteArrayInputStream(payload), new ByteArrayInputStream(payload, 0, 0));
@@ -73,7 +85,7 @@ public final class SegmentDecoder {
                 int size = DeltaHead.dictionary(recipe.residual() + dictionary.length);
                 yield new Plain(new LZMA2InputStream(source, size, dictionary), source);
             }
-            case DIFFERENCE -> new Differences(recipe, payload);
+            case DIFFERENCE, MODELLED -> new Differences(recipe, payload);
         };
     }
 
@@ -140,9 +152,10 @@ public final class SegmentDecoder {
         private final long[] windows;
         private final int windowBytes;
         private final Varints control;
-        private final Plain added;
+        private final Added added;
         private final Plain extra;
-        private final byte[] old = new byte[READ_BYTES];
+        private final byte[] old =
+                new byte[DifferenceModel.BEFORE_BYTES + READ_BYTES + DifferenceModel.AFTER_BYTES];
         private long reference;
         private int adding;
         private int inserting;
@@ -169,7 +182,9 @@ public final class SegmentDecoder {
             byte[] steps = new byte[controlRaw];
             DeltaHead.unpack(payload, at, controlPacked, steps);
             control = new Varints(steps, 0, steps.length);
-            added = part(payload, at + controlPacked, addedPacked, addedRaw);
+            added = recipe.codec() == Codec.MODELLED
+                    ? new Modelled(payload, at + controlPacked, addedPacked, addedRaw)
+                    : new Listed(part(payload, at + controlPacked, addedPacked, addedRaw));
             extra = part(payload, at + controlPacked + addedPacked, extraPacked, extraRaw);
         }
 
@@ -219,12 +234,8 @@ public final class SegmentDecoder {
                 window += 2;
             }
             long room = windows[window + 1] - windows[window] - at;
-            int count = (int) Math.min(Math.min(most, old.length), room);
-            base.read(windows[window] + at, old, 0, count);
-            added.fill(target, offset, count);
-            for (int i = 0; i < count; i++) {
-                target[offset + i] += old[i];
-            }
+            int count = (int) Math.min(Math.min(most, READ_BYTES), room);
+            added.add(windows[window] + at, target, offset, count);
             reference += count;
             return count;
         }
@@ -236,6 +247,78 @@ public final class SegmentDecoder {
             }
             added.end();
             extra.end();
+        }
+
+        /** What to add to old bytes. */
+        private abstract static sealed class Added implements AutoCloseable permits Listed, Modelled {
+            abstract void add(long position, byte[] target, int offset, int count) throws IOException;
+
+            abstract void end();
+
+            @Override
+            public void close() throws IOException {}
+        }
+
+        private final class Listed extends Added {
+            private final Plain differences;
+
+            Listed(Plain differences) {
+                this.differences = differences;
+            }
+
+            @Override
+            void add(long position, byte[] target, int offset, int count) throws IOException {
+                base.read(position, old, 0, count);
+                differences.fill(target, offset, count);
+                for (int i = 0; i < count; i++) {
+                    target[offset + i] += old[i];
+                }
+            }
+
+            @Override
+            void end() {
+                differences.end();
+            }
+
+            @Override
+            public void close() throws IOException {
+                differences.close();
+            }
+        }
+
+        private final class Modelled extends Added {
+            private final BitReader bits;
+            private int left;
+
+            Modelled(byte[] payload, int from, int packed, int raw) {
+                bits = new BitReader(payload, from, from + packed);
+                left = raw;
+                model().reset();
+            }
+
+            @Override
+            void add(long position, byte[] target, int offset, int count) throws IOException {
+                if (count > left) {
+                    throw new ProtocolException("delta: a payload ends too early");
+                }
+                left -= count;
+                DifferenceModel.readAround(base, head.baseLength(), position, old, count);
+                DifferenceModel differences = model();
+                for (int i = 0; i < count; i++) {
+                    if (differences.beginsGroup()) {
+                        differences.group(bits, false);
+                    }
+                    int at = DifferenceModel.BEFORE_BYTES + i;
+                    target[offset + i] = (byte) (old[at] + differences.next(bits, old, at, position + i, 0));
+                }
+            }
+
+            @Override
+            void end() {
+                if (left > 0 || !bits.atEnd()) {
+                    throw new ProtocolException("delta: a payload goes on after its end");
+                }
+            }
         }
 
         @Override

@@ -122,19 +122,25 @@ final class SegmentMaker {
         if (windows.isEmpty()) {
             return best;
         }
-        best = best.smaller(new Coded(Codec.DIFFERENCE, windows, difference(read(windows), residual)));
+        best = differences(best, windows, residual);
         List<int[]> nearest = votes.windows(residual, DeltaFormat.MAX_DICTIONARY_BYTES / DeltaFormat.BIN_BYTES);
         return best.smaller(new Coded(Codec.DICTIONARY, nearest, Packer.pack(residual, read(nearest))));
     }
 
-    private static byte[] difference(byte[] reference, byte[] residual) {
-        Difference.Streams streams = Difference.of(reference, residual);
+    private Coded differences(Coded best, List<int[]> windows, byte[] residual) {
+        Difference.Streams streams = Difference.of(read(windows), residual);
         if (streams.control().length > DeltaFormat.MAX_RECIPE_BYTES) {
-            return residual;
+            return best;
         }
         byte[] control = Packer.pack(streams.control());
-        byte[] added = Packer.packDifferences(streams.added());
         byte[] extra = Packer.pack(streams.extra());
+        byte[] modelled = new ModelledDifferences(old, windows).write(streams);
+        byte[] listed = Packer.packDifferences(streams.added());
+        return best.smaller(new Coded(Codec.DIFFERENCE, windows, payload(streams, control, listed, extra)))
+                .smaller(new Coded(Codec.MODELLED, windows, payload(streams, control, modelled, extra)));
+    }
+
+    private static byte[] payload(Difference.Streams streams, byte[] control, byte[] added, byte[] extra) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Numbers.write(out, streams.control().length);
         Numbers.write(out, control.length);

@@ -1,0 +1,143 @@
+package dev.muster.agent.reconcile;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.muster.agent.update.AgentState;
+import dev.muster.agent.update.DeltaOffers;
+import dev.muster.agent.update.DesiredTarget;
+import dev.muster.protocol.delta.make.ChunkMaker;
+import dev.muster.protocol.delta.make.ImageBytes;
+import dev.muster.protocol.desired.TargetName;
+import dev.muster.protocol.reported.ConditionState;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** An image that comes as chunks, to a device that no delta is made for. */
+class ChunkUpdateTest {
+    private static final int LENGTH = 3_000_000;
+
+    @TempDir
+    Path directory;
+
+    private Device device;
+    private byte[] fresh;
+    private DesiredTarget target;
+    private DesiredState second;
+    private DeltaOffers.Chunks chunks;
+
+    @BeforeEach
+    void deviceRunsTheOldImage() throws IOException {
+        device = new Device(directory.resolve("device"));
+        byte[] old = new byte[LENGTH];
+        new SplittableRandom(8).nextBytes(old);
+        byte[] header = "muster-image\nversion=2.0.0\n\n".getBytes(US_ASCII);
+        System.arraycopy(header, 0, old, 0, header.length);
+        fresh = old.clone();
+        fresh[21] = '3';
+        byte[] news = new byte[100_000];
+        new SplittableRandom(9).nextBytes(news);
+        System.arraycopy(news, 0, fresh, 1_000_000, news.length);
+        device.settle(new DesiredState(1, List.of(device.target("image", old, "2.0.0", 2)), List.of()));
+        target = device.target("image", fresh, "3.0.0", 3);
+        second = new DesiredState(2, List.of(target), List.of());
+        Path store = directory.resolve("store");
+        offer(ChunkMaker.make(ImageBytes.of(fresh), store, () -> false), Files.readAllBytes(store));
+        device.offers = new DeltaOffers() {
+            @Override
+            public Optional<Offer> offer(DesiredTarget wanted, String baseSha256) {
+                return Optional.empty();
+            }
+
+            @Override
+            public Optional<Chunks> chunks(DesiredTarget wanted) {
+                return wanted.sha256().equals(target.sha256()) ? Optional.of(chunks) : Optional.empty();
+            }
+        };
+        device.read.clear();
+    }
+
+    private void offer(byte[] index, byte[] store) {
+        device.content.put(Device.sha256(index), index);
+        device.content.put(Device.sha256(store), store);
+        chunks = new DeltaOffers.Chunks(Device.sha256(index), index.length, Device.sha256(store), store.length);
+    }
+
+    @Test
+    void onlyChunksThatTheRunningImageDoesNotHaveAreFetched() throws IOException {
+        assertCommitted(device.settle(second));
+
+        assertThat(read(target.sha256())).isZero();
+        assertThat(read(chunks.storeSha256())).isBetween(100_000L, 350_000L);
+        assertThat(device.lines).anyMatch(line -> line.contains("came as chunks of "));
+    }
+
+    @Test
+    void damagedPlacesOfTheRunningImageCostTheirChunks() throws IOException {
+        Path slot = device.state.device().resolve("slots/b.img");
+        byte[] bytes = Files.readAllBytes(slot);
+        for (int i = 2_000_000; i < 2_400_000; i += 4_000) {
+            bytes[i] ^= 0x55;
+        }
+        Files.write(slot, bytes);
+
+        assertCommitted(device.settle(second));
+
+        assertThat(read(target.sha256())).isZero();
+        assertThat(read(chunks.storeSha256())).isBetween(500_000L, 900_000L);
+    }
+
+    @Test
+    void aStoreThatIsAlteredIsNotUsedAndTheRestComesWhole() throws IOException {
+        byte[] store = Objects.requireNonNull(device.content.get(chunks.storeSha256()));
+        byte[] altered = store.clone();
+        for (int i = 0; i < altered.length; i += 1_000) {
+            altered[i] ^= 1;
+        }
+        device.content.put(chunks.storeSha256(), altered);
+
+        assertCommitted(device.settle(second));
+
+        assertThat(device.lines).anyMatch(line -> line.contains("of the store is not what the index says"));
+        assertThat(read(target.sha256())).isPositive();
+    }
+
+    @Test
+    void anIndexOfAnotherImageIsRefusedBeforeAByteIsWritten() throws IOException {
+        byte[] other = fresh.clone();
+        other[LENGTH - 1]++;
+        Path store = directory.resolve("other");
+        offer(ChunkMaker.make(ImageBytes.of(other), store, () -> false), Files.readAllBytes(store));
+
+        assertCommitted(device.settle(second));
+
+        assertThat(device.lines).anyMatch(line -> line.contains("another image's"));
+        assertThat(read(target.sha256())).isEqualTo(LENGTH);
+    }
+
+    @Test
+    void chunksThatAreGoneCostNothingButThemselves() throws IOException {
+        device.content.remove(chunks.storeSha256());
+
+        assertCommitted(device.settle(second));
+        assertThat(read(target.sha256())).isPositive();
+    }
+
+    private long read(String sha256) {
+        return device.read.getOrDefault(sha256, 0L);
+    }
+
+    private void assertCommitted(AgentState end) throws IOException {
+        assertThat(end.condition(new TargetName.Image()).orElseThrow().state()).isEqualTo(ConditionState.COMMITTED);
+        assertThat(Files.readAllBytes(device.state.device().resolve("slots/a.img")))
+                .isEqualTo(fresh);
+    }
+}
