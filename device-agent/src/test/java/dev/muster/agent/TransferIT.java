@@ -13,6 +13,7 @@ import dev.muster.agent.identity.Tls;
 import dev.muster.agent.transport.DeviceHttps;
 import dev.muster.agent.update.ContentSource;
 import dev.muster.protocol.delta.DeltaPath;
+import dev.muster.protocol.delta.make.ChunkMaker;
 import dev.muster.protocol.delta.make.DeltaMaker;
 import dev.muster.protocol.delta.make.ImageBytes;
 import dev.muster.trust.metadata.Hashes;
@@ -149,8 +150,7 @@ class TransferIT {
         };
 
         server.offer(DeltaPath.delta(Hashes.sha256(fresh), SHA256), delta);
-        server.offer(
-                DeltaPath.segments(Hashes.sha256(fresh)), made.manifest().toBytes());
+        server.offer(DeltaPath.segments(Hashes.sha256(fresh)), made.manifest().toBytes());
         server.publish(3, List.of(Wanted.of("image", fresh, "3.0.0", 3)));
 
         rig.awaitLog("came as a delta of " + (delta.length + made.manifest().toBytes().length) + " bytes");
@@ -164,6 +164,41 @@ class TransferIT {
         assertThat(payloads).as("the first half is not fetched again").hasSize(2);
         assertThat(payloads.getLast()).isGreaterThan(payloads.getFirst() + delta.length / 4);
         assertThat(asked).allMatch(one -> !one.startsWith("image"));
+    }
+
+    @Test
+    void aDamagedPlaceOfTheRunningImageCostsItsChunkAndNotItsSegment() throws Exception {
+        rig.start();
+        installed();
+        byte[] fresh = IMAGE.clone();
+        System.arraycopy("3.0.0".getBytes(US_ASCII), 0, fresh, "muster-image\nversion=".length(), 5);
+        Path file = rig.state.root().resolve("delta");
+        Path store = rig.state.root().resolve("store");
+        DeltaMaker.Result made = new DeltaMaker(18, 1)
+                .delta(ImageBytes.of(IMAGE), ImageBytes.of(fresh), file, new DeltaMaker.Watcher() {});
+        String sha256 = Hashes.sha256(fresh);
+        server.offer(DeltaPath.delta(sha256, SHA256), Files.readAllBytes(file));
+        server.offer(DeltaPath.segments(sha256), made.manifest().toBytes());
+        server.offer(DeltaPath.chunks(sha256), ChunkMaker.make(ImageBytes.of(fresh), store, () -> false));
+        server.offer(DeltaPath.store(sha256), Files.readAllBytes(store));
+        Path slot = rig.state.device().resolve("slots/b.img");
+        byte[] damaged = Files.readAllBytes(slot);
+        damaged[HALF] ^= 0x55;
+        Files.write(slot, damaged);
+        List<String> asked = new CopyOnWriteArrayList<>();
+        server.targetAnswer = (exchange, bytes) -> {
+            String path = exchange.getRequestURI().getPath();
+            asked.add(path.substring(path.lastIndexOf('/') + 1));
+            TestServer.honest(exchange, bytes);
+        };
+
+        server.publish(3, List.of(Wanted.of("image", fresh, "3.0.0", 3)));
+
+        rig.awaitLog("the base is damaged in 1 segments, of which 0 came whole");
+        rig.awaitTarget("image", "committed");
+        assertThat(Files.readAllBytes(rig.state.device().resolve("slots/a.img")))
+                .isEqualTo(fresh);
+        assertThat(asked).contains(Hashes.sha256(Files.readAllBytes(store))).doesNotContain(sha256);
     }
 
     @Test

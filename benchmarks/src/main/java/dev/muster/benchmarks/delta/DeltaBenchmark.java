@@ -93,9 +93,8 @@ public final class DeltaBenchmark {
         row(report, pair, "image", Files.size(pair.fresh()));
         Optional<Peers.Figures> zstd = Peers.has("zstd") ? Optional.of(peers.zstd(pair)) : Optional.empty();
         zstd.ifPresent(figures -> costs(report, pair, "zstd -19", figures));
-        Optional<Peers.Figures> bsdiff = Peers.has("bsdiff") && Peers.has("bspatch")
-                ? Optional.of(peers.bsdiff(pair))
-                : Optional.empty();
+        Optional<Peers.Figures> bsdiff =
+                Peers.has("bsdiff") && Peers.has("bspatch") ? Optional.of(peers.bsdiff(pair)) : Optional.empty();
         bsdiff.ifPresent(figures -> costs(report, pair, "bsdiff", figures));
         if (Peers.has("xdelta3")) {
             costs(report, pair, "xdelta3 -9", peers.xdelta(pair));
@@ -107,16 +106,15 @@ public final class DeltaBenchmark {
         zchunk.ifPresent(bytes -> row(report, pair, "zchunk", bytes));
         Peers.Figures chunks = chunks(directory, timed, pair);
         costs(report, pair, "muster, chunks", chunks);
-        casync.ifPresent(bytes ->
-                ratio(report, pair, "chunks: bytes to casync 16K", (double) chunks.bytes() / bytes, NO_BAR));
+        casync.ifPresent(
+                bytes -> ratio(report, pair, "chunks: bytes to casync 16K", (double) chunks.bytes() / bytes, NO_BAR));
         zchunk.ifPresent(
                 bytes -> ratio(report, pair, "chunks: bytes to zchunk", (double) chunks.bytes() / bytes, NO_BAR));
         Timed.Cost idle = timed.run(small() + "idle");
         Peers.Figures ours = ours(directory, timed, pair);
         costs(report, pair, "muster", ours);
         double memory = ours.apply().peakMb() - idle.peakMb();
-        report.row(
-                pair.name() + ", applying: memory above an idle JVM", "MB", List.of(memory), OptionalDouble.of(32));
+        report.row(pair.name() + ", applying: memory above an idle JVM", "MB", List.of(memory), OptionalDouble.of(32));
         boolean release = pair.name().equals("release");
         zstd.ifPresent(figures -> ratio(
                 report,
@@ -160,8 +158,7 @@ public final class DeltaBenchmark {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    private static Peers.Figures ours(Path directory, Timed timed, Pair pair)
-            throws IOException, InterruptedException {
+    private static Peers.Figures ours(Path directory, Timed timed, Pair pair) throws IOException, InterruptedException {
         Path made = directory.resolve("made");
         Path delta = directory.resolve("delta");
         Path segments = directory.resolve("segments");
@@ -180,21 +177,36 @@ public final class DeltaBenchmark {
         Path store = directory.resolve("store");
         Timed.Cost make = timed.run(java() + " -Xmx700m -cp " + System.getProperty("java.class.path") + " "
                 + Device.class.getName() + " chunk " + pair.fresh() + " " + indexFile + " " + store);
-        Timed.Cost join =
-                timed.run(small() + "join " + pair.old() + " " + indexFile + " " + store + " " + made);
+        Timed.Cost join = timed.run(small() + "join " + pair.old() + " " + indexFile + " " + store + " " + made);
         Peers.compare(pair.fresh(), made);
         ChunkIndex index = ChunkIndex.parse(Files.readAllBytes(indexFile));
         ImageBytes old = ImageBytes.map(pair.old());
-        long missing = BaseChunks.find(index, old, old.length()).missing(index, 0);
+        long missing = BaseChunks.find(index, old, old.length()).missing(index, 0, index.outputLength());
         return new Peers.Figures(missing + Files.size(indexFile), make, join);
     }
 
     private static void costs(Report report, Pair pair, String what, Peers.Figures figures) {
         row(report, pair, what, figures.bytes());
-        report.row(pair.name() + ", " + what + ": make", "CPU s", List.of(figures.make().cpuSeconds()), NO_BAR);
-        report.row(pair.name() + ", " + what + ": make, peak", "MB", List.of(figures.make().peakMb()), NO_BAR);
-        report.row(pair.name() + ", " + what + ": apply", "CPU s", List.of(figures.apply().cpuSeconds()), NO_BAR);
-        report.row(pair.name() + ", " + what + ": apply, peak", "MB", List.of(figures.apply().peakMb()), NO_BAR);
+        report.row(
+                pair.name() + ", " + what + ": make",
+                "CPU s",
+                List.of(figures.make().cpuSeconds()),
+                NO_BAR);
+        report.row(
+                pair.name() + ", " + what + ": make, peak",
+                "MB",
+                List.of(figures.make().peakMb()),
+                NO_BAR);
+        report.row(
+                pair.name() + ", " + what + ": apply",
+                "CPU s",
+                List.of(figures.apply().cpuSeconds()),
+                NO_BAR);
+        report.row(
+                pair.name() + ", " + what + ": apply, peak",
+                "MB",
+                List.of(figures.apply().peakMb()),
+                NO_BAR);
     }
 
     private static void row(Report report, Pair pair, String what, long bytes) {

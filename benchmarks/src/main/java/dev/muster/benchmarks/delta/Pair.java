@@ -19,8 +19,7 @@ import java.util.zip.ZipOutputStream;
  */
 final class Pair {
     /** Modules that no device has all of: without them a kernel is as large as one of a device. */
-    private static final String BULKY = Stream.of(
-                    "media", "gpu", "net", "infiniband", "scsi", "iio", "staging")
+    private static final String BULKY = Stream.of("media", "gpu", "net", "infiniband", "scsi", "iio", "staging")
             .map(each -> " --exclude='*/kernel/drivers/" + each + "'")
             .collect(Collectors.joining());
 
@@ -112,8 +111,8 @@ final class Pair {
                     for (Path file : files.filter(one -> Files.isRegularFile(one, LinkOption.NOFOLLOW_LINKS))
                             .sorted()
                             .toList()) {
-                        ZipEntry entry = new ZipEntry(tree.getFileName().toString().replaceAll("-.*", "") + "/"
-                                + tree.relativize(file));
+                        ZipEntry entry = new ZipEntry(
+                                tree.getFileName().toString().replaceAll("-.*", "") + "/" + tree.relativize(file));
                         entry.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0));
                         out.putNextEntry(entry);
                         Files.copy(file, out);
@@ -163,7 +162,8 @@ final class Pair {
         for (Path tree : trees) {
             timed.shell(
                     tree,
-                    "tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --exclude=./usr/share/doc" + BULKY + " -cf - ."
+                    "tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --exclude=./usr/share/doc" + BULKY
+                            + " -cf - ."
                             + " >>"
                             + target);
         }

@@ -51,8 +51,8 @@ final class Peers {
     Figures xdelta(Pair pair) throws IOException, InterruptedException {
         Path file = directory.resolve("xdelta");
         Path made = directory.resolve("made");
-        Timed.Cost make = timed.run(
-                "xdelta3 -e -f -9 -S djw -B 1073741824 -s " + pair.old() + " " + pair.fresh() + " " + file);
+        Timed.Cost make =
+                timed.run("xdelta3 -e -f -9 -S djw -B 1073741824 -s " + pair.old() + " " + pair.fresh() + " " + file);
         Timed.Cost apply = timed.run("xdelta3 -d -f -B 1073741824 -s " + pair.old() + " " + file + " " + made);
         compare(pair.fresh(), made);
         return new Figures(Files.size(file), make, apply);

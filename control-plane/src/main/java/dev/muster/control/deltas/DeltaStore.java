@@ -168,8 +168,10 @@ final class DeltaStore {
     record Chunks(String index, String store) {}
 
     void files(Handle handle, Pair pair, Files files) {
-        bind(handle.createUpdate("update delta set delta_sha256 = :delta, segments_sha256 = :segments, "
-                        + "chunks_sha256 = :chunks, store_sha256 = :store where" + KEY), pair)
+        bind(
+                        handle.createUpdate("update delta set delta_sha256 = :delta, segments_sha256 = :segments, "
+                                + "chunks_sha256 = :chunks, store_sha256 = :store where" + KEY),
+                        pair)
                 .bind("delta", files.delta())
                 .bind("segments", files.segments())
                 .bind("chunks", files.chunks().index())

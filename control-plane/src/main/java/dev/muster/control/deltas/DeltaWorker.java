@@ -173,22 +173,18 @@ class DeltaWorker {
         Artifact.Named named = new Artifact.Named(Artifact.Kind.SEGMENTS, name(DeltaPath.segments(pair.output())));
         String segmentsHash = artifacts.keep(tenant, named, segments, (handle, sha256) -> {});
         DeltaStore.Chunks chunks = chunks(tenant, pair.output(), image, directory, progress);
-        artifacts.keep(
-                tenant,
-                named(DeltaPath.delta(pair.output(), pair.base())),
-                file,
-                (handle, sha256) -> {
-                    if (!store.end(handle, pair, State.DONE, millis, made.length(), "", clock.instant())) {
-                        throw new CancellationException("the delta was cancelled");
-                    }
-                    store.files(handle, pair, new DeltaStore.Files(sha256, segmentsHash, chunks));
-                    audit.append(
-                            handle,
-                            new Caller.Server(tenant, PART),
-                            "delta.publish",
-                            "delta/" + pair,
-                            Map.of("length", made.length(), "cpuMillis", millis));
-                });
+        artifacts.keep(tenant, named(DeltaPath.delta(pair.output(), pair.base())), file, (handle, sha256) -> {
+            if (!store.end(handle, pair, State.DONE, millis, made.length(), "", clock.instant())) {
+                throw new CancellationException("the delta was cancelled");
+            }
+            store.files(handle, pair, new DeltaStore.Files(sha256, segmentsHash, chunks));
+            audit.append(
+                    handle,
+                    new Caller.Server(tenant, PART),
+                    "delta.publish",
+                    "delta/" + pair,
+                    Map.of("length", made.length(), "cpuMillis", millis));
+        });
         LOG.infof("delta `%s`: %d instead of %d bytes, %d ms", pair, fetched, image.length(), millis);
     }
 
@@ -200,8 +196,7 @@ class DeltaWorker {
             return known.get();
         }
         Path packed = directory.resolve("store");
-        Path index =
-                Files.write(directory.resolve("index"), ChunkMaker.make(image, packed, progress::isCancelled));
+        Path index = Files.write(directory.resolve("index"), ChunkMaker.make(image, packed, progress::isCancelled));
         return new DeltaStore.Chunks(
                 artifacts.keep(tenant, named(DeltaPath.chunks(output)), index, (handle, sha256) -> {}),
                 artifacts.keep(tenant, named(DeltaPath.store(output)), packed, (handle, sha256) -> {}));

@@ -118,7 +118,8 @@ final class UsesStore implements ArtifactUses {
                      where a.sha256 = any(:hashes) and b.version <> '') held
              group by sha256""";
 
-    // A delta is as good as what it makes and what it starts from: an image that something needs, or that devices still report.
+    // A delta is as good as what it makes and what it starts from: an image that something needs, or that devices still
+    // report.
     private static final String DELTAS = """
             select f.sha256, 'delta' as kind, d.output_sha256 || '/' || d.base_sha256 as id,
                    'delta to ' || o.version || ' from ' || b.version as text

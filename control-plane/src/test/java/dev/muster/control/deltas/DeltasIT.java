@@ -83,8 +83,7 @@ class DeltasIT {
             assertThat(applied(file, old, manifest)).isEqualTo(fresh);
             TargetFile chunks = device.delta(DeltaPath.chunks(output)).orElseThrow();
             TargetFile store = device.delta(DeltaPath.store(output)).orElseThrow();
-            ChunkIndex index =
-                    ChunkIndex.parse(device.fetch(chunks.sha256()).body());
+            ChunkIndex index = ChunkIndex.parse(device.fetch(chunks.sha256()).body());
             assertThat(index.outputSha256()).isEqualTo(output);
             assertThat(index.storeLength()).isEqualTo(store.length());
             assertThat(BaseChunks.find(index, ImageBytes.of(old), old.length).missing(index, 0))

@@ -324,13 +324,12 @@ class GarbageIT {
         String wanted = "{\"output\":\"" + output + "\",\"base\":\"" + base + "\"}";
         postJson("/deltas", wanted).statusCode(200);
         awaitDelta(output, base, "done");
-        List<String> files = transactions.in(
-                TenantId.DEFAULT,
-                handle -> handle.createQuery("select unnest(array[delta_sha256, segments_sha256, chunks_sha256, store_sha256]) "
+        List<String> files = transactions.in(TenantId.DEFAULT, handle -> handle.createQuery(
+                        "select unnest(array[delta_sha256, segments_sha256, chunks_sha256, store_sha256]) "
                                 + "from delta where output_sha256 = :output")
-                        .bind("output", output)
-                        .mapTo(String.class)
-                        .list());
+                .bind("output", output)
+                .mapTo(String.class)
+                .list());
         String delta = files.getFirst();
         age(delta);
         assertThat(uses(delta)).containsExactly("delta to 7.1.0 from 7.0.0");
@@ -357,9 +356,9 @@ class GarbageIT {
     }
 
     private static void awaitDelta(String output, String base, String state) {
-        await().atMost(Duration.ofSeconds(60)).untilAsserted(() -> get("/deltas/" + output + "/" + base)
-                .statusCode(200)
-                .body("state", equalTo(state)));
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() ->
+                        get("/deltas/" + output + "/" + base).statusCode(200).body("state", equalTo(state)));
     }
 
     private boolean isOut(String path) {

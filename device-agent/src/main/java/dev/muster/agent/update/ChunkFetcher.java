@@ -1,19 +1,15 @@
 package dev.muster.agent.update;
 
-import dev.muster.agent.store.ContentDigest;
 import dev.muster.protocol.ProtocolException;
-import dev.muster.protocol.delta.BaseChunks;
 import dev.muster.protocol.delta.ChunkIndex;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.security.MessageDigest;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Brings a target's bytes to their place out of chunks: those that whatever is in force has, and the others from the store. For devices
@@ -23,8 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class ChunkFetcher {
     /** Bytes that are made durable together. */
     private static final int DURABLE_BYTES = 1 << 20;
-    /** So few bytes that are not needed are read and dropped: less than asking again costs. */
-    private static final int GAP_BYTES = 8 << 10;
 
     private final ContentSource source;
     private final DeltaOffers offers;
@@ -39,13 +33,6 @@ final class ChunkFetcher {
         this.log = log;
     }
 
-    /** Chunks that cannot be used; nothing is wrong with the target. */
-    private static final class UselessException extends Exception {
-        UselessException(String message) {
-            super(message);
-        }
-    }
-
     /**
      * Goes as far as chunks bring it; as {@link DeltaFetcher#bring}.
      *
@@ -56,8 +43,7 @@ final class ChunkFetcher {
         if (base.isEmpty() || have >= target.length()) {
             return have;
         }
-        Optional<DeltaOffers.Chunks> offer =
-                offers.chunks(target).filter(one -> !useless.contains(one.indexSha256()));
+        Optional<DeltaOffers.Chunks> offer = offer(target);
         if (offer.isEmpty()) {
             return have;
         }
@@ -67,9 +53,7 @@ final class ChunkFetcher {
             log.accept("`" + target.name().text() + "` " + target.version() + " came as chunks of " + fetched
                     + " bytes instead of " + (target.length() - have));
         } catch (UselessException | ProtocolException | ContentSource.MissingException e) {
-            useless.add(offer.get().indexSha256());
-            log.accept("the chunks of `" + target.name().text() + "` " + target.version() + " are not used: "
-                    + e.getMessage() + "; the rest is fetched whole");
+            refuse(target, offer.get(), e);
         }
         return run.durable;
     }
@@ -79,6 +63,35 @@ final class ChunkFetcher {
         offers.chunks(target).ifPresent(offer -> useless.add(offer.indexSha256()));
     }
 
+    /** The target's chunks, to repair single places with; empty if there are none worth it, or none that can be used. */
+    Optional<OpenChunks> open(DesiredTarget target, Base base, long worth) throws IOException {
+        Optional<DeltaOffers.Chunks> offer = offer(target).filter(one -> one.indexLength() < worth);
+        if (offer.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(OpenChunks.of(source, offer.get(), target, base));
+        } catch (UselessException | ProtocolException | ContentSource.MissingException e) {
+            refuse(target, offer.get(), e);
+            return Optional.empty();
+        }
+    }
+
+    private Optional<DeltaOffers.Chunks> offer(DesiredTarget target) {
+        return offers.chunks(target).filter(one -> !useless.contains(one.indexSha256()));
+    }
+
+    /** Forgets chunks that turned out to be of no use. */
+    void refuse(DesiredTarget target, Exception why) {
+        offer(target).ifPresent(offer -> refuse(target, offer, why));
+    }
+
+    private void refuse(DesiredTarget target, DeltaOffers.Chunks offer, Exception why) {
+        useless.add(offer.indexSha256());
+        log.accept("the chunks of `" + target.name().text() + "` " + target.version() + " are not used: "
+                + why.getMessage());
+    }
+
     private final class Run {
         private final DesiredTarget target;
         private final DeltaOffers.Chunks offer;
@@ -86,12 +99,7 @@ final class ChunkFetcher {
         private final Fetcher.Progress progress;
         private long durable;
 
-        Run(
-                DesiredTarget target,
-                DeltaOffers.Chunks offer,
-                FileChannel channel,
-                long have,
-                Fetcher.Progress progress) {
+        Run(DesiredTarget target, DeltaOffers.Chunks offer, FileChannel channel, long have, Fetcher.Progress progress) {
             this.target = target;
             this.offer = offer;
             this.channel = channel;
@@ -101,21 +109,18 @@ final class ChunkFetcher {
 
         /** Returns how many bytes were fetched for it. */
         long run(Base base) throws IOException, UselessException {
-            ChunkIndex index = index();
-            BaseChunks had = chunksOf(index, base);
-            long missing = had.missing(index, durable);
-            if (missing + offer.indexLength() >= target.length() - durable) {
-                throw new UselessException("they are more bytes than the rest");
-            }
-            byte[] buffer = new byte[4 << index.chunkLog()];
-            try (Store store = new Store(index)) {
+            try (OpenChunks chunks = OpenChunks.of(source, offer, target, base)) {
+                ChunkIndex index = chunks.index();
+                if (chunks.missing(durable, target.length()) + offer.indexLength() >= target.length() - durable) {
+                    throw new UselessException("they are more bytes than the rest");
+                }
                 long written = durable;
                 for (int chunk = 0; chunk < index.chunks(); chunk++) {
                     long end = index.start(chunk) + index.length(chunk);
                     if (end <= durable) {
                         continue;
                     }
-                    write(bytes(index, had, base, store, chunk, buffer), index.length(chunk), index.start(chunk));
+                    write(chunks.chunk(chunk), index.length(chunk), index.start(chunk));
                     written = end;
                     if (written - durable >= DURABLE_BYTES || written == target.length()) {
                         sync(written);
@@ -124,37 +129,8 @@ final class ChunkFetcher {
                         }
                     }
                 }
-                return store.fetched + offer.indexLength();
+                return chunks.fetched();
             }
-        }
-
-        private BaseChunks chunksOf(ChunkIndex index, Base base) throws IOException, UselessException {
-            try {
-                return BaseChunks.find(index, base.bytes(), base.length());
-            } catch (IOException e) {
-                throw new UselessException("what runs cannot be read: " + e.getMessage());
-            }
-        }
-
-        private byte[] bytes(ChunkIndex index, BaseChunks had, Base base, Store store, int chunk, byte[] buffer)
-                throws IOException, UselessException {
-            long place = had.place(chunk);
-            // One that only seems to be the same may be longer than what is left of the base.
-            if (place >= 0 && place + index.length(chunk) <= base.length()) {
-                try {
-                    base.bytes().read(place, buffer, 0, index.length(chunk));
-                    if (index.matches(chunk, buffer, index.length(chunk))) {
-                        return buffer;
-                    }
-                } catch (IOException e) {
-                    // A place that cannot be read any more is as one that is not there.
-                }
-            }
-            byte[] unpacked = index.unpack(chunk, store.next(chunk));
-            if (!index.matches(chunk, unpacked, unpacked.length)) {
-                throw new UselessException("chunk " + chunk + " of the store is not what the index says");
-            }
-            return unpacked;
         }
 
         private void write(byte[] bytes, int length, long at) throws IOException {
@@ -177,70 +153,6 @@ final class ChunkFetcher {
             durable = written;
             if (durable < target.length()) {
                 progress.durable(durable);
-            }
-        }
-
-        private ChunkIndex index() throws IOException, UselessException {
-            if (offer.indexLength() > ChunkIndex.maxBytes()) {
-                throw new UselessException("their index is too long");
-            }
-            byte[] bytes = new byte[(int) offer.indexLength()];
-            try (ContentSource.Part part = source.open(offer.indexSha256(), 0)) {
-                DeltaFetcher.read(part, bytes, bytes.length);
-            }
-            MessageDigest digest = ContentDigest.begin();
-            digest.update(bytes);
-            if (!ContentDigest.end(digest).equals(offer.indexSha256())) {
-                throw new UselessException("their index is not the one that was signed for");
-            }
-            ChunkIndex index = ChunkIndex.parse(bytes);
-            if (!index.outputSha256().equals(target.sha256())
-                    || index.outputLength() != target.length()
-                    || index.storeLength() != offer.storeLength()) {
-                throw new UselessException("their index is another image's");
-            }
-            return index;
-        }
-
-        /** Packed chunks in the order of the image, over one transfer as long as the gaps are small. */
-        private final class Store implements AutoCloseable {
-            private final ChunkIndex index;
-            private ContentSource.@Nullable Part part;
-            private long at;
-            private long fetched;
-
-            Store(ChunkIndex index) {
-                this.index = index;
-            }
-
-            byte[] next(int chunk) throws IOException, UselessException {
-                long wanted = index.storedAt(chunk);
-                ContentSource.Part open = part;
-                if (open == null || wanted - at > GAP_BYTES) {
-                    close();
-                    open = source.open(offer.storeSha256(), wanted);
-                    part = open;
-                    at = wanted;
-                    if (open.offset() != at) {
-                        throw new UselessException("the source cannot give a part of them");
-                    }
-                }
-                byte[] gap = new byte[(int) (wanted - at)];
-                DeltaFetcher.read(open, gap, gap.length);
-                byte[] packed = new byte[index.storedLength(chunk)];
-                DeltaFetcher.read(open, packed, packed.length);
-                at = wanted + packed.length;
-                fetched += gap.length + packed.length;
-                return packed;
-            }
-
-            @Override
-            public void close() throws IOException {
-                ContentSource.Part open = part;
-                part = null;
-                if (open != null) {
-                    open.close();
-                }
             }
         }
     }

@@ -66,8 +66,8 @@ public final class UpdateMachine {
             InstantSource clock,
             DeltaOffers offers,
             Consumer<String> log) {
-        this.deltas = new DeltaFetcher(source, offers, yield, log);
         this.chunks = new ChunkFetcher(source, offers, yield, log);
+        this.deltas = new DeltaFetcher(source, offers, chunks, yield, log);
         this.journal = journal;
         this.gate = gate;
         this.installers = installers;

@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.agent.update.AgentState;
 import dev.muster.agent.update.DeltaOffers;
 import dev.muster.agent.update.DesiredTarget;
+import dev.muster.protocol.delta.ChunkIndex;
 import dev.muster.protocol.delta.make.ChunkMaker;
+import dev.muster.protocol.delta.make.DeltaMaker;
 import dev.muster.protocol.delta.make.ImageBytes;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.reported.ConditionState;
@@ -24,20 +26,23 @@ import org.junit.jupiter.api.io.TempDir;
 /** An image that comes as chunks, to a device that no delta is made for. */
 class ChunkUpdateTest {
     private static final int LENGTH = 3_000_000;
+    private static final int SEGMENT_LOG = 17;
 
     @TempDir
     Path directory;
 
     private Device device;
+    private byte[] old;
     private byte[] fresh;
     private DesiredTarget target;
     private DesiredState second;
     private DeltaOffers.Chunks chunks;
+    private Optional<DeltaOffers.Offer> deltas = Optional.empty();
 
     @BeforeEach
     void deviceRunsTheOldImage() throws IOException {
         device = new Device(directory.resolve("device"));
-        byte[] old = new byte[LENGTH];
+        old = new byte[LENGTH];
         new SplittableRandom(8).nextBytes(old);
         byte[] header = "muster-image\nversion=2.0.0\n\n".getBytes(US_ASCII);
         System.arraycopy(header, 0, old, 0, header.length);
@@ -54,7 +59,7 @@ class ChunkUpdateTest {
         device.offers = new DeltaOffers() {
             @Override
             public Optional<Offer> offer(DesiredTarget wanted, String baseSha256) {
-                return Optional.empty();
+                return deltas;
             }
 
             @Override
@@ -81,6 +86,57 @@ class ChunkUpdateTest {
     }
 
     @Test
+    void aDeltaWhoseBaseIsDamagedInOnePlaceTakesChunksForThatSegmentOnly() throws IOException {
+        DeltaOffers.Offer delta = offerDelta();
+        damageBase(2_000_000);
+
+        assertCommitted(device.settle(second));
+
+        assertThat(read(target.sha256())).isZero();
+        assertThat(read(chunks.storeSha256()))
+                .as("the chunk of the damaged place")
+                .isBetween(1L, 4L << ChunkIndex.chunkLog(LENGTH));
+        assertThat(read(delta.sha256())).isGreaterThan(delta.length() / 2);
+        assertThat(device.lines)
+                .anyMatch(line -> line.contains("came as a delta of ")
+                        && line.contains("the base is damaged in 1 segments, of which 0 came whole"));
+    }
+
+    @Test
+    void aDamagedSegmentComesWholeWhereItsChunksAreAltered() throws IOException {
+        offerDelta();
+        damageBase(2_000_000);
+        alterStore();
+
+        assertCommitted(device.settle(second));
+
+        assertThat(read(target.sha256())).isEqualTo(1 << SEGMENT_LOG);
+        assertThat(device.lines).anyMatch(line -> line.contains("of the store is not what the index says"));
+        assertThat(device.lines).anyMatch(line -> line.contains("of which 1 came whole"));
+    }
+
+    private DeltaOffers.Offer offerDelta() throws IOException {
+        Path file = directory.resolve("delta");
+        DeltaMaker.Result made = new DeltaMaker(SEGMENT_LOG, 1)
+                .delta(ImageBytes.of(old), ImageBytes.of(fresh), file, new DeltaMaker.Watcher() {});
+        byte[] delta = Files.readAllBytes(file);
+        byte[] segments = made.manifest().toBytes();
+        device.content.put(Device.sha256(delta), delta);
+        device.content.put(Device.sha256(segments), segments);
+        DeltaOffers.Offer offer =
+                new DeltaOffers.Offer(Device.sha256(delta), delta.length, Device.sha256(segments), segments.length);
+        deltas = Optional.of(offer);
+        return offer;
+    }
+
+    private void damageBase(int at) throws IOException {
+        Path slot = device.state.device().resolve("slots/b.img");
+        byte[] bytes = Files.readAllBytes(slot);
+        bytes[at] ^= 0x55;
+        Files.write(slot, bytes);
+    }
+
+    @Test
     void damagedPlacesOfTheRunningImageCostTheirChunks() throws IOException {
         Path slot = device.state.device().resolve("slots/b.img");
         byte[] bytes = Files.readAllBytes(slot);
@@ -97,17 +153,21 @@ class ChunkUpdateTest {
 
     @Test
     void aStoreThatIsAlteredIsNotUsedAndTheRestComesWhole() throws IOException {
+        alterStore();
+
+        assertCommitted(device.settle(second));
+
+        assertThat(device.lines).anyMatch(line -> line.contains("of the store is not what the index says"));
+        assertThat(read(target.sha256())).isPositive();
+    }
+
+    private void alterStore() {
         byte[] store = Objects.requireNonNull(device.content.get(chunks.storeSha256()));
         byte[] altered = store.clone();
         for (int i = 0; i < altered.length; i += 1_000) {
             altered[i] ^= 1;
         }
         device.content.put(chunks.storeSha256(), altered);
-
-        assertCommitted(device.settle(second));
-
-        assertThat(device.lines).anyMatch(line -> line.contains("of the store is not what the index says"));
-        assertThat(read(target.sha256())).isPositive();
     }
 
     @Test

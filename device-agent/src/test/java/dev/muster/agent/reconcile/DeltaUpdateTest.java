@@ -109,7 +109,7 @@ class DeltaUpdateTest {
 
         assertCommitted(end);
         assertThat(read(target.sha256())).isEqualTo(SEGMENT);
-        assertThat(device.lines).anyMatch(line -> line.contains("1 segments came whole"));
+        assertThat(device.lines).anyMatch(line -> line.contains("damaged in 1 segments, of which 1 came whole"));
     }
 
     @Test

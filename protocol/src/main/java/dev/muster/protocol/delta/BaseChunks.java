@@ -57,11 +57,11 @@ public final class BaseChunks {
         return places[chunk];
     }
 
-    /** Bytes of the store that are needed beside the image, for all of it from {@code position} on. */
-    public long missing(ChunkIndex index, long position) {
+    /** Bytes of the store that are needed beside the image, for what lies from {@code from} to {@code to}. */
+    public long missing(ChunkIndex index, long from, long to) {
         long sum = 0;
-        for (int chunk = 0; chunk < places.length; chunk++) {
-            if (places[chunk] < 0 && index.start(chunk) + index.length(chunk) > position) {
+        for (int chunk = index.at(from); chunk < places.length && index.start(chunk) < to; chunk++) {
+            if (places[chunk] < 0) {
                 sum += index.storedLength(chunk);
             }
         }

@@ -141,6 +141,12 @@ public final class ChunkIndex {
         return starts.length - 1;
     }
 
+    /** The chunk that has the byte at {@code position} of the image; at its end, their number. */
+    public int at(long position) {
+        int found = Arrays.binarySearch(starts, position);
+        return found < 0 ? -found - 2 : found;
+    }
+
     /** Where the chunk begins in the image. */
     public long start(int chunk) {
         return starts[chunk];
@@ -175,8 +181,7 @@ public final class ChunkIndex {
     public boolean matches(int chunk, byte[] bytes, int length) {
         int from = chunk * DIGEST_BYTES;
         return length == length(chunk)
-                && Arrays.equals(
-                        digest(bytes, 0, length), 0, DIGEST_BYTES, digests, from, from + DIGEST_BYTES);
+                && Arrays.equals(digest(bytes, 0, length), 0, DIGEST_BYTES, digests, from, from + DIGEST_BYTES);
     }
 
     /** Makes a chunk of what the store has of it; whether it is the right one is for {@link #matches} to say. */

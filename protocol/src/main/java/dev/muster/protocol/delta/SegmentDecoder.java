@@ -1,6 +1,7 @@
 package dev.muster.protocol.delta;
 
 import dev.muster.protocol.ProtocolException;
+import dev.muster.protocol.delta.DeltaFormat.Codec;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -154,8 +155,7 @@ public final class SegmentDecoder {
         private final Varints control;
         private final Added added;
         private final Plain extra;
-        private final byte[] old =
-                new byte[DifferenceModel.BEFORE_BYTES + READ_BYTES + DifferenceModel.AFTER_BYTES];
+        private final byte[] old = new byte[DifferenceModel.BEFORE_BYTES + READ_BYTES + DifferenceModel.AFTER_BYTES];
         private long reference;
         private int adding;
         private int inserting;

@@ -75,7 +75,7 @@ class DeltaTest {
             read[i] = (byte) model.next(bits, old, i + DifferenceModel.BEFORE_BYTES, i, 0);
         }
 
-        assertThat(HexFormat.of().formatHex(DeltaFormat.sha256().digest(read))).isEqualTo("MODEL-DIGEST");
+        assertThat(HexFormat.of().formatHex(DeltaFormat.sha256().digest(read))).isEqualTo("28b4f41a7f3ee6d8cc87272db6e09c6d3566551fd4d18702b041a21658272a85");
     }
 
     @Test
@@ -86,18 +86,19 @@ class DeltaTest {
         int[] moved = random.ints(40, 1, 1 << 14).toArray();
         ByteBuffer old = ByteBuffer.allocate(400_000).order(ByteOrder.LITTLE_ENDIAN);
         ByteBuffer fresh = ByteBuffer.allocate(400_000).order(ByteOrder.LITTLE_ENDIAN);
-        for (int at = 0; at + 20 <= old.capacity(); at += 20) {
+        for (int at = 0; at + 100 <= old.capacity(); at += 100) {
+            byte[] code = new byte[96];
+            random.nextBytes(code);
             int jump = random.nextInt(places.length);
-            long code = random.nextLong();
-            old.putLong(code).putLong(~code * 3).putInt(places[jump] - at);
-            fresh.putLong(code).putLong(~code * 3).putInt(places[jump] + moved[jump] - at);
+            old.put(code).putInt(places[jump] - at - 96);
+            fresh.put(code).putInt(places[jump] + moved[jump] - at - 96);
         }
 
         Applied.Made made = Applied.delta(directory, old.array(), fresh.array(), 20);
 
         assertThat(Applied.apply(made.file(), old.array(), made.manifest())).isEqualTo(fresh.array());
-        // Two or three bytes of each of 20,000 jumps differ.
-        assertThat(made.file().length).isLessThan(20_000);
+        // Two or three bytes of each of 4,000 jumps differ.
+        assertThat(made.file().length).isLessThan(6_000);
     }
 
     @Test
@@ -221,9 +222,10 @@ class DeltaTest {
             damaged[i]++;
         }
 
+        // What the model expects depends on the base, so that a payload may end elsewhere: one or the other is seen.
         assertThatThrownBy(() -> Applied.apply(made.file(), damaged, made.manifest()))
                 .isInstanceOf(ProtocolException.class)
-                .hasMessageContaining("is not what the manifest says");
+                .hasMessageMatching(".*(is not what the manifest says|a payload .*)");
     }
 
     @Test

@@ -42,7 +42,6 @@ public final class ChunkMaker {
                 Numbers.write(lengths, shorter.length);
             }
         }
-        return ChunkIndex.write(
-                chunkLog, image.length(), whole.digest(), digests.toByteArray(), lengths.toByteArray());
+        return ChunkIndex.write(chunkLog, image.length(), whole.digest(), digests.toByteArray(), lengths.toByteArray());
     }
 }

@@ -81,7 +81,8 @@ final class Difference {
         return new Streams(
                 difference.stretches,
                 difference.control.toByteArray(),
-                difference.added.toByteArray(), difference.extra.toByteArray());
+                difference.added.toByteArray(),
+                difference.extra.toByteArray());
     }
 
     private static int hash(byte[] bytes, int at) {
