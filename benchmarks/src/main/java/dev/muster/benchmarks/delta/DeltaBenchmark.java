@@ -72,9 +72,28 @@ public final class DeltaBenchmark {
             }
             measure(report, directory, timed, release, 0.85);
             measure(report, directory, timed, Pair.of("hotfix", directory, timed, security, system), 1.05);
-            measure(report, directory, timed, Pair.zipped("hap", directory, timed, security), 1.0);
+            Pair hap = Pair.zipped("hap", directory, timed, security);
+            long bytes = measure(report, directory, timed, hap, 1.0);
+            ratio(
+                    report,
+                    hap,
+                    "bytes to the zip",
+                    (double) bytes / Files.size(hap.fresh()),
+                    OptionalDouble.of(1 / 15.0));
+            if (Peers.has("bsdiff") && Peers.has("bspatch")) {
+                Pair inflated = hap.inflated();
+                Peers.Figures bsdiff = new Peers(directory, timed).bsdiff(inflated);
+                costs(report, inflated, "bsdiff", bsdiff);
+                ratio(
+                        report,
+                        hap,
+                        "bytes to bsdiff of what is in it",
+                        (double) bytes / bsdiff.bytes(),
+                        OptionalDouble.of(1));
+            }
             report.note("n = 1; images are archives of the packages' trees, without file system");
-            report.note("hap: a zip of openssl's files, compared as it lies, compressed: for bsdiff and for us");
+            report.note(
+                    "hap: a zip of openssl's files, which bsdiff compares as they lie and inflated, and we rebuild byte for byte");
             if (!missing.isEmpty()) {
                 report.note("not installed and left out: " + missing);
             }
@@ -86,7 +105,8 @@ public final class DeltaBenchmark {
         }
     }
 
-    private void measure(Report report, Path directory, Timed timed, Pair pair, double ofBsdiff)
+    /** Returns the bytes that a device downloads. */
+    private long measure(Report report, Path directory, Timed timed, Pair pair, double ofBsdiff)
             throws IOException, InterruptedException {
         Peers peers = new Peers(directory, timed);
         out.println(pair.name() + ": " + Files.size(pair.fresh()) + " bytes");
@@ -148,6 +168,7 @@ public final class DeltaBenchmark {
                     ours.apply().cpuSeconds() / figures.apply().cpuSeconds(),
                     OptionalDouble.of(1.2));
         });
+        return ours.bytes();
     }
 
     private static String small() {

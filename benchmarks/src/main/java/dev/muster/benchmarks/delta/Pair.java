@@ -1,6 +1,7 @@
 package dev.muster.benchmarks.delta;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
 
 /**
@@ -102,6 +104,22 @@ final class Pair {
             fresh.add(unpack(work, timed, each, versions.getFirst()));
         }
         return new Pair(name, zip(work.resolve("old.zip"), old), zip(work.resolve("new.zip"), fresh));
+    }
+
+    /** What is in two zips, one file after the other: for tools that do not unpack by themselves. */
+    Pair inflated() throws IOException {
+        return new Pair(name + ", inflated", inflate(old), inflate(fresh));
+    }
+
+    private static Path inflate(Path zip) throws IOException {
+        Path target = zip.resolveSibling(zip.getFileName() + ".inflated");
+        try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip));
+                OutputStream out = Files.newOutputStream(target)) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                in.transferTo(out);
+            }
+        }
+        return target;
     }
 
     private static Path zip(Path target, List<Path> trees) throws IOException {

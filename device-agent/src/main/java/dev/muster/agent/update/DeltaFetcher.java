@@ -157,8 +157,10 @@ final class DeltaFetcher {
             try {
                 return manifest.matches(segment, made, decoder.decode(segment, payload, made));
             } catch (IOException | ProtocolException e) {
-                // The base, for the payload is the one that was made: what is expected of differences depends on old bytes, and
-                // a sector that cannot be read is one more damaged place. A delta that lies ends as one whose base is damaged.
+                // The base, for the payload is the one that was made: what is expected of differences depends on old
+                // bytes, and
+                // a sector that cannot be read is one more damaged place. A delta that lies ends as one whose base is
+                // damaged.
                 return false;
             }
         }

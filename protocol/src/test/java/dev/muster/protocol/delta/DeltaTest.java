@@ -75,7 +75,8 @@ class DeltaTest {
             read[i] = (byte) model.next(bits, old, i + DifferenceModel.BEFORE_BYTES, i, 0);
         }
 
-        assertThat(HexFormat.of().formatHex(DeltaFormat.sha256().digest(read))).isEqualTo("28b4f41a7f3ee6d8cc87272db6e09c6d3566551fd4d18702b041a21658272a85");
+        assertThat(HexFormat.of().formatHex(DeltaFormat.sha256().digest(read)))
+                .isEqualTo("28b4f41a7f3ee6d8cc87272db6e09c6d3566551fd4d18702b041a21658272a85");
     }
 
     @Test

@@ -165,7 +165,7 @@ class HostileDeltaTest {
                 .array();
     }
 
-    private static byte[] numbers(long... values) {
+    static byte[] numbers(long... values) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (long value : values) {
             long left = value;
