@@ -187,6 +187,19 @@ public final class TestServer implements AutoCloseable {
         publish(generation, targets, List.of());
     }
 
+    /** Puts what devices only look up, such as deltas, into the image repository; the next document is published with it. */
+    void offer(String path, byte[] bytes) {
+        TargetCustom custom = new TargetCustom(
+                new TargetName.Image(), TargetCustom.ANY_HARDWARE, "1", 1, Optional.empty(), Optional.empty());
+        content.put(Hashes.sha256(bytes), bytes);
+        images = images.withTarget(
+                images.roleOf(path).orElseThrow(),
+                path,
+                TargetFile.ofSha256(bytes.length, Hashes.sha256(bytes), custom.toCustom()),
+                keys,
+                Instant.now());
+    }
+
     private void publish(long generation, Map<String, TargetFile> targets, List<TargetName> absent) {
         publishFor(DEVICE, generation, targets, absent);
     }

@@ -12,12 +12,17 @@ import dev.muster.agent.config.TransferLimits;
 import dev.muster.agent.identity.Tls;
 import dev.muster.agent.transport.DeviceHttps;
 import dev.muster.agent.update.ContentSource;
+import dev.muster.protocol.delta.DeltaPath;
+import dev.muster.protocol.delta.make.ChunkMaker;
+import dev.muster.protocol.delta.make.DeltaMaker;
+import dev.muster.protocol.delta.make.ImageBytes;
 import dev.muster.trust.metadata.Hashes;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.util.List;
@@ -27,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -110,6 +116,89 @@ class TransferIT {
 
         rig.awaitLog("expected `Content-Range: bytes N-...`");
         installed();
+    }
+
+    @Test
+    void goesOnAtTheSegmentWhenTheLineBreaksInTheMiddleOfADelta() throws Exception {
+        rig.start();
+        installed();
+        byte[] fresh = IMAGE.clone();
+        System.arraycopy("3.0.0".getBytes(US_ASCII), 0, fresh, "muster-image\nversion=".length(), 5);
+        for (int i = 5_000; i < fresh.length; i += 200) {
+            fresh[i] = (byte) (fresh[i] * 3 + i);
+        }
+        Path file = rig.state.root().resolve("delta");
+        DeltaMaker.Result made = new DeltaMaker(14, 1)
+                .delta(ImageBytes.of(IMAGE), ImageBytes.of(fresh), file, new DeltaMaker.Watcher() {});
+        byte[] delta = Files.readAllBytes(file);
+        List<String> asked = new CopyOnWriteArrayList<>();
+        AtomicBoolean broken = new AtomicBoolean();
+        server.targetAnswer = (exchange, bytes) -> {
+            String range = exchange.getRequestHeaders().getFirst("Range");
+            asked.add((bytes.length == delta.length ? "delta" : bytes.length == fresh.length ? "image" : "segments")
+                    + (range == null ? "" : " " + range));
+            if (bytes.length == delta.length && range != null && !broken.getAndSet(true)) {
+                int from = Integer.parseInt(range.replaceAll("[^0-9]", ""));
+                exchange.getResponseHeaders()
+                        .set("Content-Range", "bytes " + from + "-" + (bytes.length - 1) + "/" + bytes.length);
+                exchange.sendResponseHeaders(206, bytes.length - from);
+                exchange.getResponseBody().write(bytes, from, (bytes.length - from) / 2);
+                exchange.getResponseBody().flush();
+                throw new IOException("cable pulled");
+            }
+            TestServer.honest(exchange, bytes);
+        };
+
+        server.offer(DeltaPath.delta(Hashes.sha256(fresh), SHA256), delta);
+        server.offer(DeltaPath.segments(Hashes.sha256(fresh)), made.manifest().toBytes());
+        server.publish(3, List.of(Wanted.of("image", fresh, "3.0.0", 3)));
+
+        rig.awaitLog("came as a delta of " + (delta.length + made.manifest().toBytes().length) + " bytes");
+        rig.awaitTarget("image", "committed");
+        assertThat(Files.readAllBytes(rig.state.device().resolve("slots/a.img")))
+                .isEqualTo(fresh);
+        List<Integer> payloads = asked.stream()
+                .filter(one -> one.startsWith("delta bytes="))
+                .map(one -> Integer.parseInt(one.replaceAll("[^0-9]", "")))
+                .toList();
+        assertThat(payloads).as("the first half is not fetched again").hasSize(2);
+        assertThat(payloads.getLast()).isGreaterThan(payloads.getFirst() + delta.length / 4);
+        assertThat(asked).allMatch(one -> !one.startsWith("image"));
+    }
+
+    @Test
+    void aDamagedPlaceOfTheRunningImageCostsItsChunkAndNotItsSegment() throws Exception {
+        rig.start();
+        installed();
+        byte[] fresh = IMAGE.clone();
+        System.arraycopy("3.0.0".getBytes(US_ASCII), 0, fresh, "muster-image\nversion=".length(), 5);
+        Path file = rig.state.root().resolve("delta");
+        Path store = rig.state.root().resolve("store");
+        DeltaMaker.Result made = new DeltaMaker(18, 1)
+                .delta(ImageBytes.of(IMAGE), ImageBytes.of(fresh), file, new DeltaMaker.Watcher() {});
+        String sha256 = Hashes.sha256(fresh);
+        server.offer(DeltaPath.delta(sha256, SHA256), Files.readAllBytes(file));
+        server.offer(DeltaPath.segments(sha256), made.manifest().toBytes());
+        server.offer(DeltaPath.chunks(sha256), ChunkMaker.make(ImageBytes.of(fresh), store, () -> false));
+        server.offer(DeltaPath.store(sha256), Files.readAllBytes(store));
+        Path slot = rig.state.device().resolve("slots/b.img");
+        byte[] damaged = Files.readAllBytes(slot);
+        damaged[HALF] ^= 0x55;
+        Files.write(slot, damaged);
+        List<String> asked = new CopyOnWriteArrayList<>();
+        server.targetAnswer = (exchange, bytes) -> {
+            String path = exchange.getRequestURI().getPath();
+            asked.add(path.substring(path.lastIndexOf('/') + 1));
+            TestServer.honest(exchange, bytes);
+        };
+
+        server.publish(3, List.of(Wanted.of("image", fresh, "3.0.0", 3)));
+
+        rig.awaitLog("the base is damaged in 1 segments, of which 0 came whole");
+        rig.awaitTarget("image", "committed");
+        assertThat(Files.readAllBytes(rig.state.device().resolve("slots/a.img")))
+                .isEqualTo(fresh);
+        assertThat(asked).contains(Hashes.sha256(Files.readAllBytes(store))).doesNotContain(sha256);
     }
 
     @Test
@@ -306,6 +395,10 @@ class TransferIT {
     private static byte[] image() {
         byte[] image = new byte[256 << 10];
         new Random(5).nextBytes(image);
+        for (int i = 0; i < image.length; i++) {
+            // Six bits in each, so that packing them makes other bytes.
+            image[i] &= 0x3F;
+        }
         byte[] head = "muster-image\nversion=2.0.0\n\n".getBytes(UTF_8);
         System.arraycopy(head, 0, image, 0, head.length);
         return image;

@@ -1,12 +1,17 @@
 package dev.muster.benchmarks.delta;
 
 import dev.muster.benchmarks.Report;
+import dev.muster.protocol.delta.BaseChunks;
+import dev.muster.protocol.delta.ChunkIndex;
+import dev.muster.protocol.delta.make.ImageBytes;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 
 /**
@@ -37,12 +42,13 @@ public final class DeltaBenchmark {
             out.println("bench delta: expected [--quick], found `" + String.join(" ", words) + "`");
             return 2;
         }
-        List<String> missing = Stream.of("zstd", "bsdiff", "xdelta3", "casync", "zck", "dpkg-deb", "apt-get")
-                .filter(program -> Stream.of("/usr/bin/", "/bin/").noneMatch(at -> Files.exists(Path.of(at + program))))
-                .toList();
-        if (!missing.isEmpty() || !Timed.isPossible()) {
-            out.println("bench delta: not installed: " + missing
-                    + " (`apt-get install time zstd bsdiff xdelta3 casync zchunk`)");
+        List<String> missing = Peers.missing();
+        if (!missing.isEmpty()) {
+            out.println("bench delta: peers that are not installed and left out: " + missing
+                    + " (`apt-get install zstd bsdiff xdelta3 casync zchunk`)");
+        }
+        if (!Timed.isPossible() || !Peers.has("dpkg-deb") || !Peers.has("apt-get")) {
+            out.println("bench delta: needs GNU time, dpkg-deb and apt-get (`apt-get install time` on Debian)");
             return 1;
         }
         Path directory = Files.createTempDirectory("muster-bench-delta");
@@ -66,9 +72,31 @@ public final class DeltaBenchmark {
             }
             measure(report, directory, timed, release, 0.85);
             measure(report, directory, timed, Pair.of("hotfix", directory, timed, security, system), 1.05);
+            Pair hap = Pair.zipped("hap", directory, timed, security);
+            long bytes = measure(report, directory, timed, hap, 1.0);
+            ratio(
+                    report,
+                    hap,
+                    "bytes to the zip",
+                    (double) bytes / Files.size(hap.fresh()),
+                    OptionalDouble.of(1 / 15.0));
+            if (Peers.has("bsdiff") && Peers.has("bspatch")) {
+                Pair inflated = hap.inflated();
+                Peers.Figures bsdiff = new Peers(directory, timed).bsdiff(inflated);
+                costs(report, inflated, "bsdiff", bsdiff);
+                ratio(
+                        report,
+                        hap,
+                        "bytes to bsdiff of what is in it",
+                        (double) bytes / bsdiff.bytes(),
+                        OptionalDouble.of(1));
+            }
+            report.note("n = 1; images are archives of the packages' trees, without file system");
             report.note(
-                    "images are archives of the packages' trees, without file system; HAPs are compared as they lie:"
-                            + " not in this table");
+                    "hap: a zip of openssl's files, which bsdiff compares as they lie and inflated, and we rebuild byte for byte");
+            if (!missing.isEmpty()) {
+                report.note("not installed and left out: " + missing);
+            }
             report.print(out);
             out.println(report.write(home));
             return 0;
@@ -77,118 +105,129 @@ public final class DeltaBenchmark {
         }
     }
 
-    private void measure(Report report, Path directory, Timed timed, Pair pair, double ofBsdiff)
+    /** Returns the bytes that a device downloads. */
+    private long measure(Report report, Path directory, Timed timed, Pair pair, double ofBsdiff)
             throws IOException, InterruptedException {
-        String old = pair.old().toString();
-        String fresh = pair.fresh().toString();
-        Path made = directory.resolve("made");
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        String classes = System.getProperty("java.class.path");
+        Peers peers = new Peers(directory, timed);
         out.println(pair.name() + ": " + Files.size(pair.fresh()) + " bytes");
         row(report, pair, "image", Files.size(pair.fresh()));
-
-        Path full = directory.resolve("full.zst");
-        Timed.Cost zstd = timed.run("zstd -q -f -19 --long=27 " + fresh + " -o " + full);
-        costs(
+        Optional<Peers.Figures> zstd = Peers.has("zstd") ? Optional.of(peers.zstd(pair)) : Optional.empty();
+        zstd.ifPresent(figures -> costs(report, pair, "zstd -19", figures));
+        Optional<Peers.Figures> bsdiff =
+                Peers.has("bsdiff") && Peers.has("bspatch") ? Optional.of(peers.bsdiff(pair)) : Optional.empty();
+        bsdiff.ifPresent(figures -> costs(report, pair, "bsdiff", figures));
+        if (Peers.has("xdelta3")) {
+            costs(report, pair, "xdelta3 -9", peers.xdelta(pair));
+        }
+        OptionalLong casync = Peers.has("casync") ? OptionalLong.of(peers.casync(pair)) : OptionalLong.empty();
+        casync.ifPresent(bytes -> row(report, pair, "casync 16K", bytes));
+        OptionalLong zchunk =
+                Peers.has("zck") && Peers.has("zck_delta_size") ? peers.zchunk(pair) : OptionalLong.empty();
+        zchunk.ifPresent(bytes -> row(report, pair, "zchunk", bytes));
+        Peers.Figures chunks = chunks(directory, timed, pair);
+        costs(report, pair, "muster, chunks", chunks);
+        casync.ifPresent(
+                bytes -> ratio(report, pair, "chunks: bytes to casync 16K", (double) chunks.bytes() / bytes, NO_BAR));
+        zchunk.ifPresent(
+                bytes -> ratio(report, pair, "chunks: bytes to zchunk", (double) chunks.bytes() / bytes, NO_BAR));
+        Timed.Cost idle = timed.run(small() + "idle");
+        Peers.Figures ours = ours(directory, timed, pair);
+        costs(report, pair, "muster", ours);
+        double memory = ours.apply().peakMb() - idle.peakMb();
+        report.row(pair.name() + ", applying: memory above an idle JVM", "MB", List.of(memory), OptionalDouble.of(32));
+        boolean release = pair.name().equals("release");
+        zstd.ifPresent(figures -> ratio(
                 report,
                 pair,
-                "zstd -19",
-                Files.size(full),
-                zstd,
-                timed.run("zstd -q -d -f --long=27 " + full + " -o " + made));
+                "bytes to zstd -19",
+                (double) ours.bytes() / figures.bytes(),
+                release ? OptionalDouble.of(1 / 6.5) : NO_BAR));
+        casync.ifPresent(bytes -> ratio(
+                report,
+                pair,
+                "bytes to casync 16K",
+                (double) ours.bytes() / bytes,
+                OptionalDouble.of(release ? 1 / 5.5 : 0.1)));
+        bsdiff.ifPresent(figures -> {
+            ratio(
+                    report,
+                    pair,
+                    "bytes to bsdiff",
+                    (double) ours.bytes() / figures.bytes(),
+                    OptionalDouble.of(ofBsdiff));
+            ratio(
+                    report,
+                    pair,
+                    "applying: memory to bspatch",
+                    memory / figures.apply().peakMb(),
+                    OptionalDouble.of(1 / 6.0));
+            ratio(
+                    report,
+                    pair,
+                    "applying: CPU to bspatch",
+                    ours.apply().cpuSeconds() / figures.apply().cpuSeconds(),
+                    OptionalDouble.of(1.2));
+        });
+        return ours.bytes();
+    }
 
-        Path bsdiff = directory.resolve("bsdiff");
-        Timed.Cost make = timed.run("bsdiff " + old + " " + fresh + " " + bsdiff);
-        Timed.Cost bspatch = timed.run("bspatch " + old + " " + made + " " + bsdiff);
-        compare(pair.fresh(), made);
-        costs(report, pair, "bsdiff", Files.size(bsdiff), make, bspatch);
+    private static String small() {
+        return java() + SMALL + System.getProperty("java.class.path") + " " + Device.class.getName() + " ";
+    }
 
-        Path xdelta = directory.resolve("xdelta");
-        make = timed.run("xdelta3 -e -f -9 -S djw -B 1073741824 -s " + old + " " + fresh + " " + xdelta);
-        Timed.Cost apply = timed.run("xdelta3 -d -f -B 1073741824 -s " + old + " " + xdelta + " " + made);
-        compare(pair.fresh(), made);
-        costs(report, pair, "xdelta3 -9", Files.size(xdelta), make, apply);
+    private static String java() {
+        return Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    }
 
-        long casync = casync(timed, directory, pair);
-        row(report, pair, "casync 16K", casync);
-        row(report, pair, "zchunk", zchunk(timed, directory, pair));
-
+    private static Peers.Figures ours(Path directory, Timed timed, Pair pair) throws IOException, InterruptedException {
+        Path made = directory.resolve("made");
         Path delta = directory.resolve("delta");
         Path segments = directory.resolve("segments");
-        String main = " " + Device.class.getName() + " ";
-        make = timed.run(java + " -Xmx700m -cp " + classes + main + "make " + old + " " + fresh + " " + delta + " "
-                + segments + " " + SEGMENT_LOG);
-        Timed.Cost device =
-                timed.run(java + SMALL + classes + main + "apply " + old + " " + delta + " " + segments + " " + made);
-        compare(pair.fresh(), made);
-        Timed.Cost idle = timed.run(java + SMALL + classes + main + "idle");
-        long length = Files.size(delta) + Files.size(segments);
-        costs(report, pair, "muster", length, make, device);
-        ratio(report, pair, "bytes to zstd -19", (double) length / Files.size(full), NO_BAR);
-        ratio(report, pair, "bytes to bsdiff", (double) length / Files.size(bsdiff), OptionalDouble.of(ofBsdiff));
-        boolean hotfix = pair.name().equals("hotfix");
-        ratio(report, pair, "bytes to casync 16K", (double) length / casync, OptionalDouble.of(hotfix ? 0.1 : 1 / 5.5));
+        Timed.Cost make = timed.run(java() + " -Xmx700m -cp " + System.getProperty("java.class.path") + " "
+                + Device.class.getName() + " make " + pair.old() + " " + pair.fresh() + " " + delta + " " + segments
+                + " " + SEGMENT_LOG);
+        Timed.Cost apply = timed.run(small() + "apply " + pair.old() + " " + delta + " " + segments + " " + made);
+        Peers.compare(pair.fresh(), made);
+        return new Peers.Figures(Files.size(delta) + Files.size(segments), make, apply);
+    }
+
+    private static Peers.Figures chunks(Path directory, Timed timed, Pair pair)
+            throws IOException, InterruptedException {
+        Path made = directory.resolve("made");
+        Path indexFile = directory.resolve("index");
+        Path store = directory.resolve("store");
+        Timed.Cost make = timed.run(java() + " -Xmx700m -cp " + System.getProperty("java.class.path") + " "
+                + Device.class.getName() + " chunk " + pair.fresh() + " " + indexFile + " " + store);
+        Timed.Cost join = timed.run(small() + "join " + pair.old() + " " + indexFile + " " + store + " " + made);
+        Peers.compare(pair.fresh(), made);
+        ChunkIndex index = ChunkIndex.parse(Files.readAllBytes(indexFile));
+        ImageBytes old = ImageBytes.map(pair.old());
+        long missing = BaseChunks.find(index, old, old.length()).missing(index, 0, index.outputLength());
+        return new Peers.Figures(missing + Files.size(indexFile), make, join);
+    }
+
+    private static void costs(Report report, Pair pair, String what, Peers.Figures figures) {
+        row(report, pair, what, figures.bytes());
         report.row(
-                pair.name() + ", applying: memory above an idle JVM",
+                pair.name() + ", " + what + ": make",
+                "CPU s",
+                List.of(figures.make().cpuSeconds()),
+                NO_BAR);
+        report.row(
+                pair.name() + ", " + what + ": make, peak",
                 "MB",
-                List.of(device.peakMb() - idle.peakMb()),
-                OptionalDouble.of(32));
-        ratio(
-                report,
-                pair,
-                "applying: memory to bspatch",
-                (device.peakMb() - idle.peakMb()) / bspatch.peakMb(),
-                OptionalDouble.of(1 / 6.0));
-        ratio(
-                report,
-                pair,
-                "applying: CPU to bspatch",
-                device.cpuSeconds() / bspatch.cpuSeconds(),
-                OptionalDouble.of(1.2));
-    }
-
-    /** Chunks of the new image that the old one does not have, and the index. */
-    private static long casync(Timed timed, Path directory, Pair pair) throws IOException, InterruptedException {
-        Path work = Files.createDirectories(directory.resolve("casync-" + pair.name()));
-        timed.run("cd " + work + " && casync make --chunk-size=16384 --store=old.castr old.caibx " + pair.old()
-                + " >/dev/null && casync make --chunk-size=16384 --store=new.castr new.caibx " + pair.fresh()
-                + " >/dev/null");
-        long sum = Files.size(work.resolve("new.caibx"));
-        try (Stream<Path> chunks = Files.walk(work.resolve("new.castr"))) {
-            for (Path chunk : chunks.filter(Files::isRegularFile).toList()) {
-                Path known = work.resolve("old.castr")
-                        .resolve(work.resolve("new.castr").relativize(chunk));
-                sum += Files.exists(known) ? 0 : Files.size(chunk);
-            }
-        }
-        return sum;
-    }
-
-    private static long zchunk(Timed timed, Path directory, Pair pair) throws IOException, InterruptedException {
-        Path old = directory.resolve("old.zck");
-        Path fresh = directory.resolve("new.zck");
-        timed.run("zck -o " + old + " " + pair.old() + " && zck -o " + fresh + " " + pair.fresh());
-        for (String line : timed.output("zck_delta_size", old.toString(), fresh.toString())) {
-            if (line.contains("Would download")) {
-                return Long.parseLong(line.replaceAll("\\D*(\\d+) of.*", "$1"));
-            }
-        }
-        throw new IOException("expected zck_delta_size to say what it would download");
-    }
-
-    private static void compare(Path expected, Path made) throws IOException {
-        long differs = Files.mismatch(expected, made);
-        if (differs >= 0) {
-            throw new IOException("what was applied differs from `" + expected + "` at " + differs);
-        }
-    }
-
-    private static void costs(Report report, Pair pair, String what, long bytes, Timed.Cost make, Timed.Cost apply) {
-        row(report, pair, what, bytes);
-        report.row(pair.name() + ", " + what + ": make", "CPU s", List.of(make.cpuSeconds()), NO_BAR);
-        report.row(pair.name() + ", " + what + ": make, peak", "MB", List.of(make.peakMb()), NO_BAR);
-        report.row(pair.name() + ", " + what + ": apply", "CPU s", List.of(apply.cpuSeconds()), NO_BAR);
-        report.row(pair.name() + ", " + what + ": apply, peak", "MB", List.of(apply.peakMb()), NO_BAR);
+                List.of(figures.make().peakMb()),
+                NO_BAR);
+        report.row(
+                pair.name() + ", " + what + ": apply",
+                "CPU s",
+                List.of(figures.apply().cpuSeconds()),
+                NO_BAR);
+        report.row(
+                pair.name() + ", " + what + ": apply, peak",
+                "MB",
+                List.of(figures.apply().peakMb()),
+                NO_BAR);
     }
 
     private static void row(Report report, Pair pair, String what, long bytes) {

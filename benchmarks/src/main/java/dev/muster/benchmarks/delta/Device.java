@@ -1,9 +1,12 @@
 package dev.muster.benchmarks.delta;
 
 import dev.muster.protocol.delta.BaseBytes;
+import dev.muster.protocol.delta.BaseChunks;
+import dev.muster.protocol.delta.ChunkIndex;
 import dev.muster.protocol.delta.DeltaHead;
 import dev.muster.protocol.delta.SegmentDecoder;
 import dev.muster.protocol.delta.SegmentManifest;
+import dev.muster.protocol.delta.make.ChunkMaker;
 import dev.muster.protocol.delta.make.DeltaMaker;
 import dev.muster.protocol.delta.make.ImageBytes;
 import java.io.DataInputStream;
@@ -18,7 +21,7 @@ import java.util.Arrays;
 
 /**
  * What runs in a process of its own, to be measured: {@code make OLD NEW DELTA MANIFEST LOG}, {@code apply OLD DELTA MANIFEST NEW} as the
- * agent does it, {@code idle}, which is what a JVM takes that does nothing.
+ * agent does it, {@code chunk NEW INDEX STORE}, {@code join OLD INDEX STORE NEW}, {@code idle}, which is what a JVM takes that does nothing.
  */
 final class Device {
     private Device() {}
@@ -34,6 +37,11 @@ final class Device {
                                 new DeltaMaker.Watcher() {});
                 Files.write(Path.of(args[4]), made.manifest().toBytes());
             }
+            case "chunk" ->
+                Files.write(
+                        Path.of(args[2]),
+                        ChunkMaker.make(ImageBytes.map(Path.of(args[1])), Path.of(args[3]), () -> false));
+            case "join" -> join(Path.of(args[1]), Path.of(args[2]), Path.of(args[3]), Path.of(args[4]));
             case "apply" -> apply(Path.of(args[1]), Path.of(args[2]), Path.of(args[3]), Path.of(args[4]));
             default -> {}
         }
@@ -67,6 +75,37 @@ final class Device {
                 }
                 out.force(false);
             }
+        }
+    }
+
+    private static void join(Path old, Path indexFile, Path storeFile, Path target) throws IOException {
+        ChunkIndex index = ChunkIndex.parse(Files.readAllBytes(indexFile));
+        try (FileChannel base = FileChannel.open(old, StandardOpenOption.READ);
+                FileChannel store = FileChannel.open(storeFile, StandardOpenOption.READ);
+                FileChannel out = FileChannel.open(
+                        target,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING)) {
+            BaseChunks had = BaseChunks.find(index, reading(base), base.size());
+            for (int chunk = 0; chunk < index.chunks(); chunk++) {
+                byte[] bytes;
+                if (had.place(chunk) >= 0) {
+                    bytes = new byte[index.length(chunk)];
+                    reading(base).read(had.place(chunk), bytes, 0, bytes.length);
+                } else {
+                    byte[] packed = new byte[index.storedLength(chunk)];
+                    reading(store).read(index.storedAt(chunk), packed, 0, packed.length);
+                    bytes = index.unpack(chunk, packed);
+                }
+                if (!index.matches(chunk, bytes, bytes.length)) {
+                    throw new IOException("chunk " + chunk + " is wrong");
+                }
+                for (ByteBuffer buffer = ByteBuffer.wrap(bytes); buffer.hasRemaining(); ) {
+                    out.write(buffer);
+                }
+            }
+            out.force(false);
         }
     }
 

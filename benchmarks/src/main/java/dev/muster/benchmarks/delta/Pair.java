@@ -1,18 +1,30 @@
 package dev.muster.benchmarks.delta;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import java.util.zip.ZipOutputStream;
 
 /**
  * Two versions of some Debian packages, unpacked and put into one archive each, always in the same order and with the same times:
  * what differs is what the packages differ in.
  */
 final class Pair {
+    /** Modules that no device has all of: without them a kernel is as large as one of a device. */
+    private static final String BULKY = Stream.of("media", "gpu", "net", "infiniband", "scsi", "iio", "staging")
+            .map(each -> " --exclude='*/kernel/drivers/" + each + "'")
+            .collect(Collectors.joining());
+
     private final String name;
     private final Path old;
     private final Path fresh;
@@ -80,6 +92,55 @@ final class Pair {
         return pair;
     }
 
+    /** Two zips as packages of apps are: every file deflated, always in the same order and with the same times. */
+    static Pair zipped(String name, Path directory, Timed timed, List<String> packages)
+            throws IOException, InterruptedException {
+        Path work = Files.createDirectories(directory.resolve(name));
+        List<Path> old = new ArrayList<>();
+        List<Path> fresh = new ArrayList<>();
+        for (String each : packages) {
+            List<String> versions = versions(timed, each);
+            old.add(unpack(work, timed, each, versions.get(1)));
+            fresh.add(unpack(work, timed, each, versions.getFirst()));
+        }
+        return new Pair(name, zip(work.resolve("old.zip"), old), zip(work.resolve("new.zip"), fresh));
+    }
+
+    /** What is in two zips, one file after the other: for tools that do not unpack by themselves. */
+    Pair inflated() throws IOException {
+        return new Pair(name + ", inflated", inflate(old), inflate(fresh));
+    }
+
+    private static Path inflate(Path zip) throws IOException {
+        Path target = zip.resolveSibling(zip.getFileName() + ".inflated");
+        try (ZipInputStream in = new ZipInputStream(Files.newInputStream(zip));
+                OutputStream out = Files.newOutputStream(target)) {
+            for (ZipEntry entry = in.getNextEntry(); entry != null; entry = in.getNextEntry()) {
+                in.transferTo(out);
+            }
+        }
+        return target;
+    }
+
+    private static Path zip(Path target, List<Path> trees) throws IOException {
+        try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(target))) {
+            for (Path tree : trees) {
+                try (Stream<Path> files = Files.walk(tree)) {
+                    for (Path file : files.filter(one -> Files.isRegularFile(one, LinkOption.NOFOLLOW_LINKS))
+                            .sorted()
+                            .toList()) {
+                        ZipEntry entry = new ZipEntry(
+                                tree.getFileName().toString().replaceAll("-.*", "") + "/" + tree.relativize(file));
+                        entry.setTimeLocal(LocalDateTime.of(2026, 1, 1, 0, 0));
+                        out.putNextEntry(entry);
+                        Files.copy(file, out);
+                    }
+                }
+            }
+        }
+        return target;
+    }
+
     /** The versions of a package that the package source has, the newest first. */
     static List<String> versions(Timed timed, String name) throws IOException, InterruptedException {
         List<String> versions = new ArrayList<>();
@@ -119,7 +180,8 @@ final class Pair {
         for (Path tree : trees) {
             timed.shell(
                     tree,
-                    "tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --exclude=./usr/share/doc -cf - ."
+                    "tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner --exclude=./usr/share/doc" + BULKY
+                            + " -cf - ."
                             + " >>"
                             + target);
         }

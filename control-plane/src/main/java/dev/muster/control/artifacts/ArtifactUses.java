@@ -10,8 +10,8 @@ public interface ArtifactUses {
     /**
      * One reason why an artifact is needed.
      *
-     * @param kind {@code release}, {@code rollout}, {@code desired}, {@code earlier}, {@code draft}, {@code removal} or {@code publisher}
-     * @param id of the release, rollout or draft; a device that is one of several; the role that has to sign
+     * @param kind {@code release}, {@code rollout}, {@code desired}, {@code earlier}, {@code draft}, {@code delta}, {@code removal} or {@code publisher}
+     * @param id of the release, rollout, draft or delta; a device that is one of several; the role that has to sign
      * @param text for people, such as {@code release os 2.0.0}
      */
     record Use(String kind, String id, String text) {}

@@ -46,7 +46,9 @@ record Delta(
         /** Saves too little to be worth a device's work. */
         DECLINED,
         FAILED,
-        CANCELLED;
+        CANCELLED,
+        /** Was made, and its files were collected when nothing needed them. Never stored: it follows from the files. */
+        COLLECTED;
 
         /** Lower case, as stored and shown. */
         String text() {
@@ -61,7 +63,7 @@ record Delta(
         boolean canBegin() {
             return switch (this) {
                 case WAITING, MAKING, DONE -> false;
-                case DECLINED, FAILED, CANCELLED -> true;
+                case DECLINED, FAILED, CANCELLED, COLLECTED -> true;
             };
         }
     }

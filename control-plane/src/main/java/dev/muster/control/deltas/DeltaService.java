@@ -74,7 +74,7 @@ final class DeltaService {
                     audit.append(handle, access.caller(), "delta.cancel", "delta/" + pair, Map.of());
                 }
                 case CANCELLED -> {}
-                case DONE, DECLINED, FAILED ->
+                case DONE, DECLINED, FAILED, COLLECTED ->
                     throw new ProblemException(
                             ProblemCode.CONFLICT,
                             "the delta to `" + pair.output() + "` from `" + pair.base() + "` has ended");

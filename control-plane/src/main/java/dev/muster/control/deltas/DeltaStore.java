@@ -16,33 +16,41 @@ import org.jdbi.v3.core.statement.SqlStatement;
 /** Rows of {@code delta}. */
 @Singleton
 final class DeltaStore {
-    private static final String SELECT = """
-        select d.*, name_of_actor(d.asked_by, d.asked_at) as asked_by_name,
+    private static final String GONE = """
+        delta.state = 'done' and exists (select 1 from artifact f
+            where f.sha256 in (delta.delta_sha256, delta.segments_sha256, delta.chunks_sha256, delta.store_sha256)
+              and f.collected_at is not null)\
+        """;
+
+    private static final String STANDS = "case when " + GONE + " then 'collected' else delta.state end as stands";
+
+    private static final String SELECT = "select delta.*, " + STANDS + """
+        , name_of_actor(delta.asked_by, delta.asked_at) as asked_by_name,
                o.length as output_length, o.version as output_version, b.version as base_version
-          from delta d
-          join artifact o on o.sha256 = d.output_sha256
-          join artifact b on b.sha256 = d.base_sha256\
+          from delta
+          join artifact o on o.sha256 = delta.output_sha256
+          join artifact b on b.sha256 = delta.base_sha256\
         """;
 
     private static final String KEY = " output_sha256 = :output and base_sha256 = :base ";
 
     /** The newest first. */
     List<Delta> list(Handle handle, int limit) {
-        return handle.createQuery(SELECT + " order by d.asked_at desc, d.output_sha256, d.base_sha256 limit :limit")
+        return handle.createQuery(SELECT + " order by asked_at desc, output_sha256, base_sha256 limit :limit")
                 .bind("limit", limit)
                 .map((rs, context) -> read(rs))
                 .list();
     }
 
     Optional<Delta> find(Handle handle, Pair pair) {
-        return bind(handle.createQuery(SELECT + " where d.output_sha256 = :output and d.base_sha256 = :base"), pair)
+        return bind(handle.createQuery(SELECT + " where" + KEY), pair)
                 .map((rs, context) -> read(rs))
                 .findOne();
     }
 
     /** The state, which nobody else changes until the transaction ends. */
     Optional<State> lock(Handle handle, Pair pair) {
-        return bind(handle.createQuery("select state from delta where" + KEY + "for update"), pair)
+        return bind(handle.createQuery("select " + STANDS + " from delta where" + KEY + "for update"), pair)
                 .mapTo(String.class)
                 .findOne()
                 .map(State::parse);
@@ -65,7 +73,7 @@ final class DeltaStore {
 
     /**
      * Asks for what devices will need: from the images they report to those of the newest release for their hardware and of running
-     * rollouts. What is known already only learns how many devices there are.
+     * rollouts. What is known already only learns how many devices there are; what was collected is made again.
      */
     void askForFleet(Handle handle, String by, Instant now, Instant since, int bases) {
         handle.createUpdate("""
@@ -92,9 +100,10 @@ final class DeltaStore {
                  group by o.sha256, b.sha256)
             insert into delta (output_sha256, base_sha256, devices, asked_by, asked_at)
             select output, base, devices, :by, :now from wanted where place <= :bases
-            on conflict (tenant, output_sha256, base_sha256) do update set devices = excluded.devices
-             where delta.devices <> excluded.devices\
-            """)
+            on conflict (tenant, output_sha256, base_sha256) do update
+               set devices = excluded.devices, state = case when %1$s then 'waiting' else delta.state end
+             where delta.devices <> excluded.devices or (%1$s)\
+            """.formatted(GONE))
                 .bind("by", by)
                 .bind("now", utc(now))
                 .bind("since", utc(since))
@@ -152,15 +161,36 @@ final class DeltaStore {
                 == 1;
     }
 
-    /** Says by which hashes devices may fetch it. */
-    void files(Handle handle, Pair pair, String delta, String segments) {
+    /** By which hashes devices may fetch it; those of chunks belong to its output. */
+    record Files(String delta, String segments, Chunks chunks) {}
+
+    /** The index of an image's chunks, and their store. */
+    record Chunks(String index, String store) {}
+
+    void files(Handle handle, Pair pair, Files files) {
         bind(
-                        handle.createUpdate(
-                                "update delta set delta_sha256 = :delta, segments_sha256 = :segments where" + KEY),
+                        handle.createUpdate("update delta set delta_sha256 = :delta, segments_sha256 = :segments, "
+                                + "chunks_sha256 = :chunks, store_sha256 = :store where" + KEY),
                         pair)
-                .bind("delta", delta)
-                .bind("segments", segments)
+                .bind("delta", files.delta())
+                .bind("segments", files.segments())
+                .bind("chunks", files.chunks().index())
+                .bind("store", files.chunks().store())
                 .execute();
+    }
+
+    /** An image's chunks, if they were made for another delta to it and are still there. */
+    Optional<Chunks> chunks(Handle handle, String output) {
+        return handle.createQuery("""
+            select d.chunks_sha256, d.store_sha256
+              from delta d
+              join artifact i on i.sha256 = d.chunks_sha256 and i.collected_at is null
+              join artifact s on s.sha256 = d.store_sha256 and s.collected_at is null
+             where d.output_sha256 = :output and d.state = 'done' limit 1\
+            """)
+                .bind("output", output)
+                .map((rs, context) -> new Chunks(rs.getString(1), rs.getString(2)))
+                .findOne();
     }
 
     void cancel(Handle handle, Pair pair, Instant now) {
@@ -176,7 +206,7 @@ final class DeltaStore {
     private static Delta read(ResultSet rs) throws SQLException {
         return new Delta(
                 new Pair(rs.getString("output_sha256"), rs.getString("base_sha256")),
-                State.parse(rs.getString("state")),
+                State.parse(rs.getString("stands")),
                 rs.getInt("devices"),
                 rs.getString("asked_by"),
                 rs.getString("asked_by_name"),

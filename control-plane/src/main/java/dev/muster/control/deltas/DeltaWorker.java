@@ -12,6 +12,7 @@ import dev.muster.control.deltas.Delta.State;
 import dev.muster.control.jobs.WorkerThread;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.delta.DeltaPath;
+import dev.muster.protocol.delta.make.ChunkMaker;
 import dev.muster.protocol.delta.make.DeltaMaker;
 import dev.muster.protocol.delta.make.ImageBytes;
 import dev.muster.protocol.identity.TenantId;
@@ -171,23 +172,38 @@ class DeltaWorker {
         Path segments = Files.write(directory.resolve("segments"), manifest);
         Artifact.Named named = new Artifact.Named(Artifact.Kind.SEGMENTS, name(DeltaPath.segments(pair.output())));
         String segmentsHash = artifacts.keep(tenant, named, segments, (handle, sha256) -> {});
-        artifacts.keep(
-                tenant,
-                new Artifact.Named(Artifact.Kind.DELTA, name(DeltaPath.delta(pair.output(), pair.base()))),
-                file,
-                (handle, sha256) -> {
-                    if (!store.end(handle, pair, State.DONE, millis, made.length(), "", clock.instant())) {
-                        throw new CancellationException("the delta was cancelled");
-                    }
-                    store.files(handle, pair, sha256, segmentsHash);
-                    audit.append(
-                            handle,
-                            new Caller.Server(tenant, PART),
-                            "delta.publish",
-                            "delta/" + pair,
-                            Map.of("length", made.length(), "cpuMillis", millis));
-                });
+        DeltaStore.Chunks chunks = chunks(tenant, pair.output(), image, directory, progress);
+        artifacts.keep(tenant, named(DeltaPath.delta(pair.output(), pair.base())), file, (handle, sha256) -> {
+            if (!store.end(handle, pair, State.DONE, millis, made.length(), "", clock.instant())) {
+                throw new CancellationException("the delta was cancelled");
+            }
+            store.files(handle, pair, new DeltaStore.Files(sha256, segmentsHash, chunks));
+            audit.append(
+                    handle,
+                    new Caller.Server(tenant, PART),
+                    "delta.publish",
+                    "delta/" + pair,
+                    Map.of("length", made.length(), "cpuMillis", millis));
+        });
         LOG.infof("delta `%s`: %d instead of %d bytes, %d ms", pair, fetched, image.length(), millis);
+    }
+
+    /** Made with the first delta to an image; they are the same for all. */
+    private DeltaStore.Chunks chunks(
+            TenantId tenant, String output, ImageBytes image, Path directory, Progress progress) throws IOException {
+        Optional<DeltaStore.Chunks> known = transactions.in(tenant, handle -> store.chunks(handle, output));
+        if (known.isPresent()) {
+            return known.get();
+        }
+        Path packed = directory.resolve("store");
+        Path index = Files.write(directory.resolve("index"), ChunkMaker.make(image, packed, progress::isCancelled));
+        return new DeltaStore.Chunks(
+                artifacts.keep(tenant, named(DeltaPath.chunks(output)), index, (handle, sha256) -> {}),
+                artifacts.keep(tenant, named(DeltaPath.store(output)), packed, (handle, sha256) -> {}));
+    }
+
+    private static Artifact.Named named(String path) {
+        return new Artifact.Named(Artifact.Kind.DELTA, name(path));
     }
 
     private static String name(String path) {

@@ -201,7 +201,7 @@ final class DesiredStore {
             select exists (select 1 from desired_target where device = :device and sha256 = :sha256)
                 or exists (select 1 from delta d join desired_target t on t.sha256 = d.output_sha256
                             where t.device = :device and d.state = 'done'
-                              and (d.delta_sha256 = :sha256 or d.segments_sha256 = :sha256))\
+                              and :sha256 in (d.delta_sha256, d.segments_sha256, d.chunks_sha256, d.store_sha256))\
             """)
                 .bind("device", device)
                 .bind("sha256", sha256)
@@ -225,7 +225,8 @@ final class DesiredStore {
                  where (t.name = 'image' or t.name like 'app/%')
                    and (t.sha256 = :sha256
                         or t.sha256 in (select d.output_sha256 from delta d
-                                         where d.delta_sha256 = :sha256 or d.segments_sha256 = :sha256)))\
+                                         where :sha256 in (d.delta_sha256, d.segments_sha256,
+                                                           d.chunks_sha256, d.store_sha256))))\
             """)
                 .bind("gateway", gateway)
                 .bind("sha256", sha256)

@@ -18,7 +18,7 @@ import org.jdbi.v3.core.Handle;
 final class GarbageStore {
     private static final String LOOK =
             "select sha256, greatest(uploaded_at, uploaded_again_at) as came, unneeded_since from artifact "
-                    + "where kind in ('image', 'app') and collected_at is null ";
+                    + "where kind in ('image', 'app', 'delta', 'segments') and collected_at is null ";
 
     private final ArtifactService artifacts;
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 
-/** Who needs which artifact: releases, rollouts, devices now and before, drafts, and metadata that is signed elsewhere. */
+/** Who needs which artifact: releases, rollouts, devices now and before, drafts, deltas, and metadata that is signed elsewhere. */
 @Singleton
 final class UsesStore implements ArtifactUses {
     private final TrustService trust;
@@ -28,7 +28,7 @@ final class UsesStore implements ArtifactUses {
             return uses;
         }
         String[] hashes = artifacts.stream().map(Artifact::sha256).toArray(String[]::new);
-        for (String sql : List.of(RELEASES, ROLLOUTS, DESIRED, EARLIER)) {
+        for (String sql : List.of(RELEASES, ROLLOUTS, DESIRED, EARLIER, DELTAS)) {
             handle.createQuery(sql)
                     .bind("hashes", hashes)
                     .map((rs, context) -> Map.entry(
@@ -117,4 +117,18 @@ final class UsesStore implements ArtifactUses {
                                            and t.source = 'rollout/' || b.rollout
                      where a.sha256 = any(:hashes) and b.version <> '') held
              group by sha256""";
+
+    // A delta is as good as what it makes and what it starts from: an image that something needs, or that devices still
+    // report.
+    private static final String DELTAS = """
+            select f.sha256, 'delta' as kind, d.output_sha256 || '/' || d.base_sha256 as id,
+                   'delta to ' || o.version || ' from ' || b.version as text
+              from delta d
+              cross join lateral unnest(array[d.delta_sha256, d.segments_sha256, d.chunks_sha256, d.store_sha256]) as f (sha256)
+              join artifact o on o.sha256 = d.output_sha256 and o.collected_at is null and o.unneeded_since is null
+              join artifact b on b.sha256 = d.base_sha256
+             where f.sha256 = any(:hashes) and d.state = 'done'
+               and ((b.collected_at is null and b.unneeded_since is null)
+                    or exists (select 1 from device_manifest m where m.manifest -> 'image' ->> 'sha256' = d.base_sha256))
+             order by 1, 4""";
 }

@@ -13,6 +13,8 @@ import dev.muster.control.testing.FleetApi;
 import dev.muster.control.testing.FleetDevice;
 import dev.muster.control.testing.Servers;
 import dev.muster.control.testing.TestFleet;
+import dev.muster.protocol.delta.BaseChunks;
+import dev.muster.protocol.delta.ChunkIndex;
 import dev.muster.protocol.delta.DeltaHead;
 import dev.muster.protocol.delta.DeltaPath;
 import dev.muster.protocol.delta.SegmentDecoder;
@@ -79,6 +81,14 @@ class DeltasIT {
             assertThat(file).hasSize((int) delta.length());
             assertThat(manifest.outputSha256()).isEqualTo(output);
             assertThat(applied(file, old, manifest)).isEqualTo(fresh);
+            TargetFile chunks = device.delta(DeltaPath.chunks(output)).orElseThrow();
+            TargetFile store = device.delta(DeltaPath.store(output)).orElseThrow();
+            ChunkIndex index = ChunkIndex.parse(device.fetch(chunks.sha256()).body());
+            assertThat(index.outputSha256()).isEqualTo(output);
+            assertThat(index.storeLength()).isEqualTo(store.length());
+            assertThat(BaseChunks.find(index, ImageBytes.of(old), old.length).missing(index, 0))
+                    .isBetween(200_000L, 600_000L);
+            assertThat(device.fetch(store.sha256()).body()).hasSize((int) store.length());
             assertThat(other.fetch(delta.sha256()).statusCode())
                     .as("not for a device that is not to have the image")
                     .isEqualTo(404);

@@ -24,6 +24,7 @@ import dev.muster.control.testing.Servers;
 import dev.muster.control.testing.TestFleet;
 import dev.muster.control.testing.TurnedClock;
 import dev.muster.control.trustrepo.TrustService;
+import dev.muster.protocol.delta.DeltaPath;
 import dev.muster.protocol.identity.TenantId;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -36,6 +37,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -307,6 +309,62 @@ class GarbageIT {
         collect();
 
         assertThat(verdict(sha256)).isEqualTo("marked");
+    }
+
+    @Test
+    void aDeltaGoesAfterTheImageItStartsFromAndIsMadeAgainWhenThatCameBack() throws IOException {
+        byte[] old = new byte[300_000];
+        new SplittableRandom(77).nextBytes(old);
+        byte[] fresh = old.clone();
+        fresh[150_000]++;
+        String base = uploadImage(old, "7.0.0", 7);
+        String output = uploadImage(fresh, "7.1.0", 8);
+        String from = release("between", "7.0.0", base);
+        release("between", "7.1.0", output);
+        String wanted = "{\"output\":\"" + output + "\",\"base\":\"" + base + "\"}";
+        postJson("/deltas", wanted).statusCode(200);
+        awaitDelta(output, base, "done");
+        List<String> files = transactions.in(TenantId.DEFAULT, handle -> handle.createQuery(
+                        "select unnest(array[delta_sha256, segments_sha256, chunks_sha256, store_sha256]) "
+                                + "from delta where output_sha256 = :output")
+                .bind("output", output)
+                .mapTo(String.class)
+                .list());
+        String delta = files.getFirst();
+        age(delta);
+        assertThat(uses(delta)).containsExactly("delta to 7.1.0 from 7.0.0");
+
+        postJson("/releases/" + from + "/withdraw", "").statusCode(204);
+        age(base);
+        get("/artifacts/" + base).statusCode(404);
+        age(delta);
+
+        assertThat(files).allSatisfy(file -> {
+            assertThat(bytes.find(file)).isEmpty();
+            get("/audit?object=artifact/" + file).body("items.verb", hasItem("artifact.collect"));
+        });
+        assertThat(isOut(DeltaPath.delta(output, base))).isTrue();
+        assertThat(isOut(DeltaPath.segments(output))).isTrue();
+        awaitDelta(output, base, "collected");
+        postJson("/deltas", wanted).statusCode(400);
+
+        uploadImage(old, "7.0.0", 7);
+        postJson("/deltas", wanted).statusCode(200);
+        awaitDelta(output, base, "done");
+        assertThat(bytes.find(delta)).isPresent();
+        assertThat(isOut(DeltaPath.delta(output, base))).isFalse();
+    }
+
+    private static void awaitDelta(String output, String base, String state) {
+        await().atMost(Duration.ofSeconds(60))
+                .untilAsserted(() ->
+                        get("/deltas/" + output + "/" + base).statusCode(200).body("state", equalTo(state)));
+    }
+
+    private boolean isOut(String path) {
+        return !transactions
+                .in(TenantId.DEFAULT, handle -> trust.unpublished(handle, TenantId.DEFAULT, List.of(path)))
+                .isEmpty();
     }
 
     private String image(String name, long counter) {

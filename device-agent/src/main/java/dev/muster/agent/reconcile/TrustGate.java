@@ -78,6 +78,17 @@ public final class TrustGate implements DesiredSource, DeltaOffers {
         }
     }
 
+    @Override
+    public Optional<Chunks> chunks(DesiredTarget target) {
+        try {
+            return verifier.delta(DeltaPath.chunks(target.sha256()))
+                    .flatMap(index -> verifier.delta(DeltaPath.store(target.sha256()))
+                            .map(store -> new Chunks(index.sha256(), index.length(), store.sha256(), store.length())));
+        } catch (TrustException | ProtocolException | IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     /**
      * Verifies what others bring on a copy of the store, which is thrown away: a document that is refused in the end may be newer in one
      * of its parts, and must not move what is trusted.

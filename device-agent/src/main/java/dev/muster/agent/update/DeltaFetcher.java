@@ -2,7 +2,6 @@ package dev.muster.agent.update;
 
 import dev.muster.agent.store.ContentDigest;
 import dev.muster.protocol.ProtocolException;
-import dev.muster.protocol.delta.BaseBytes;
 import dev.muster.protocol.delta.DeltaHead;
 import dev.muster.protocol.delta.SegmentDecoder;
 import dev.muster.protocol.delta.SegmentManifest;
@@ -25,27 +24,32 @@ import org.jspecify.annotations.Nullable;
  * that the rest can be fetched as if there had been no delta. One thread.
  */
 final class DeltaFetcher {
-    /** A segment whose base is damaged comes as it is; after so many in a row there is nothing to gain. */
+    /** A segment whose base is damaged comes another way; after so many in a row there is nothing to gain. */
     private static final int MOST_DAMAGED_IN_A_ROW = 8;
 
     private final ContentSource source;
     private final DeltaOffers offers;
+    private final ChunkFetcher chunks;
     private final BooleanSupplier yield;
     private final Consumer<String> log;
     private final Set<String> useless = new HashSet<>();
 
-    DeltaFetcher(ContentSource source, DeltaOffers offers, BooleanSupplier yield, Consumer<String> log) {
+    /**
+     * One of an agent.
+     *
+     * @param chunks asked for what a damaged base does not give
+     */
+    DeltaFetcher(
+            ContentSource source,
+            DeltaOffers offers,
+            ChunkFetcher chunks,
+            BooleanSupplier yield,
+            Consumer<String> log) {
         this.source = source;
         this.offers = offers;
+        this.chunks = chunks;
         this.yield = yield;
         this.log = log;
-    }
-
-    /** A delta that cannot be used; nothing is wrong with the target. */
-    private static final class UselessException extends Exception {
-        UselessException(String message) {
-            super(message);
-        }
     }
 
     /**
@@ -71,14 +75,11 @@ final class DeltaFetcher {
         try {
             run.run();
             log.accept("`" + target.name().text() + "` " + target.version() + " came as a delta of "
-                    + offer.get().bytes() + " bytes instead of " + target.length()
-                    + (run.repaired == 0
-                            ? ""
-                            : "; " + run.repaired + " segments came whole, the base is damaged there"));
+                    + offer.get().bytes() + " bytes instead of " + target.length() + run.repairs());
         } catch (UselessException | ProtocolException | ContentSource.MissingException e) {
             useless.add(offer.get().sha256());
             log.accept("the delta for `" + target.name().text() + "` " + target.version() + " is not used: "
-                    + e.getMessage() + "; the rest is fetched whole");
+                    + e.getMessage() + "; the rest comes another way");
         }
         return run.position;
     }
@@ -96,6 +97,9 @@ final class DeltaFetcher {
         private final Fetcher.Progress progress;
         private long position;
         private int repaired;
+        private int whole;
+        private @Nullable OpenChunks open;
+        private boolean tried;
 
         Run(
                 DesiredTarget target,
@@ -115,7 +119,7 @@ final class DeltaFetcher {
         void run() throws IOException, UselessException {
             SegmentManifest manifest = manifest();
             DeltaHead head = head(manifest);
-            SegmentDecoder decoder = new SegmentDecoder(head, bytes(base));
+            SegmentDecoder decoder = new SegmentDecoder(head, base.bytes());
             byte[] made = new byte[1 << head.segmentLog()];
             int damagedInARow = 0;
             try (Payloads payloads = new Payloads(head)) {
@@ -129,8 +133,7 @@ final class DeltaFetcher {
                                     "the base is damaged in " + damagedInARow + " segments in a row");
                         }
                         payloads.close();
-                        fetchWhole(manifest, segment, made);
-                        repaired++;
+                        repair(manifest, segment, made);
                     }
                     write(made, manifest.length(segment), manifest.start(segment));
                     if (position < target.length() && yield.getAsBoolean()) {
@@ -153,10 +156,52 @@ final class DeltaFetcher {
             }
             try {
                 return manifest.matches(segment, made, decoder.decode(segment, payload, made));
-            } catch (IOException e) {
-                // The base, for a payload is in memory: a sector that cannot be read is one more damaged place.
+            } catch (IOException | ProtocolException e) {
+                // The base, for the payload is the one that was made: what is expected of differences depends on old
+                // bytes, and
+                // a sector that cannot be read is one more damaged place. A delta that lies ends as one whose base is
+                // damaged.
                 return false;
             }
+        }
+
+        /** A segment out of chunks, of which a damaged base has most; else as it is. */
+        private void repair(SegmentManifest manifest, int segment, byte[] made) throws IOException, UselessException {
+            repaired++;
+            if (!tried) {
+                tried = true;
+                open = chunks.open(target, base, manifest.length(segment)).orElse(null);
+            }
+            OpenChunks known = open;
+            if (known == null || !copied(known, manifest, segment, made)) {
+                whole++;
+                fetchWhole(manifest, segment, made);
+            }
+        }
+
+        private boolean copied(OpenChunks from, SegmentManifest manifest, int segment, byte[] made) throws IOException {
+            long start = manifest.start(segment);
+            int length = manifest.length(segment);
+            if (from.missing(start, start + length) >= length) {
+                return false;
+            }
+            try (from) {
+                from.copy(start, length, made);
+                return manifest.matches(segment, made, length);
+            } catch (UselessException | ProtocolException | ContentSource.MissingException e) {
+                chunks.refuse(target, e);
+                open = null;
+                return false;
+            }
+        }
+
+        String repairs() {
+            if (repaired == 0) {
+                return "";
+            }
+            OpenChunks known = open;
+            return "; the base is damaged in " + repaired + " segments, of which " + whole + " came whole"
+                    + (known == null ? "" : ", the others as chunks of " + known.fetched() + " bytes");
         }
 
         private void fetchWhole(SegmentManifest manifest, int segment, byte[] made)
@@ -276,21 +321,7 @@ final class DeltaFetcher {
         }
     }
 
-    private static BaseBytes bytes(Base base) {
-        return (position, target, offset, length) -> {
-            ByteBuffer buffer = ByteBuffer.wrap(target, offset, length);
-            long at = position;
-            while (buffer.hasRemaining()) {
-                int count = base.channel().read(buffer, at);
-                if (count < 0) {
-                    throw new EOFException("the base ends at " + at);
-                }
-                at += count;
-            }
-        };
-    }
-
-    private static void read(ContentSource.Part part, byte[] target, int length) throws IOException {
+    static void read(ContentSource.Part part, byte[] target, int length) throws IOException {
         int position = 0;
         while (position < length) {
             int count = part.stream().read(target, position, length - position);

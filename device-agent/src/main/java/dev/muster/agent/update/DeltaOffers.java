@@ -21,4 +21,12 @@ public interface DeltaOffers {
 
     /** What brings a device that runs {@code baseSha256} to the target; empty if there is nothing, or it is not known now. */
     Optional<Offer> offer(DesiredTarget target, String baseSha256);
+
+    /** The target as chunks: an index, and a store of which parts are fetched. Trusted as little as a delta. */
+    record Chunks(String indexSha256, long indexLength, String storeSha256, long storeLength) {}
+
+    /** The target's chunks, for a device that runs whatever it runs; empty if there are none, or it is not known now. */
+    default Optional<Chunks> chunks(DesiredTarget target) {
+        return Optional.empty();
+    }
 }

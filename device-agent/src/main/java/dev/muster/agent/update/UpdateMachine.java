@@ -27,6 +27,7 @@ public final class UpdateMachine {
     private final Function<TargetName, Installer> installers;
     private final Fetcher fetcher;
     private final DeltaFetcher deltas;
+    private final ChunkFetcher chunks;
     private final BooleanSupplier restart;
     private final InstallGate gate;
     private final InstantSource clock;
@@ -65,7 +66,8 @@ public final class UpdateMachine {
             InstantSource clock,
             DeltaOffers offers,
             Consumer<String> log) {
-        this.deltas = new DeltaFetcher(source, offers, yield, log);
+        this.chunks = new ChunkFetcher(source, offers, yield, log);
+        this.deltas = new DeltaFetcher(source, offers, chunks, yield, log);
         this.journal = journal;
         this.gate = gate;
         this.installers = installers;
@@ -259,7 +261,9 @@ public final class UpdateMachine {
     private long bring(UpdateState.Fetching fetching, Installer installer, FileChannel channel) throws IOException {
         Optional<Base> base = base(installer);
         try {
-            return deltas.bring(fetching.target(), base, channel, fetching.bytes(), bytes -> save(fetching.at(bytes)));
+            Fetcher.Progress progress = bytes -> save(fetching.at(bytes));
+            long have = deltas.bring(fetching.target(), base, channel, fetching.bytes(), progress);
+            return chunks.bring(fetching.target(), base, channel, have, progress);
         } finally {
             if (base.isPresent()) {
                 base.get().close();
@@ -270,6 +274,7 @@ public final class UpdateMachine {
     private void distrust(DesiredTarget target, Installer installer) throws IOException {
         Optional<Base> base = base(installer);
         deltas.distrust(target, base);
+        chunks.distrust(target);
         if (base.isPresent()) {
             base.get().close();
         }

@@ -7,11 +7,13 @@ import dev.muster.agent.store.StateStore;
 import dev.muster.agent.update.AgentState;
 import dev.muster.agent.update.DeltaOffers;
 import dev.muster.agent.update.DesiredTarget;
+import dev.muster.protocol.delta.DeltaHead;
 import dev.muster.protocol.delta.make.DeltaMaker;
 import dev.muster.protocol.delta.make.ImageBytes;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.reported.ConditionState;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -107,7 +109,7 @@ class DeltaUpdateTest {
 
         assertCommitted(end);
         assertThat(read(target.sha256())).isEqualTo(SEGMENT);
-        assertThat(device.lines).anyMatch(line -> line.contains("1 segments came whole"));
+        assertThat(device.lines).anyMatch(line -> line.contains("damaged in 1 segments, of which 1 came whole"));
     }
 
     @Test
@@ -151,6 +153,39 @@ class DeltaUpdateTest {
         assertCommitted(end);
         assertThat(device.lines).anyMatch(line -> line.contains("another image"));
         assertThat(read(target.sha256())).isEqualTo(LENGTH);
+    }
+
+    @Test
+    void aDeltaThatReadsBeyondItsBaseIsRefusedBeforeAByteIsWritten() throws IOException {
+        byte[] made = Objects.requireNonNull(MADE.get("delta"));
+        // One copy of a whole segment, from the base's last byte on: varints, the lowest seven bits first.
+        ByteBuffer recipe = ByteBuffer.allocate(64).put((byte) 1);
+        varint(recipe, 2L * SEGMENT + 1);
+        varint(recipe, 2L * (LENGTH - 1));
+        int length = recipe.put((byte) 0).position();
+        // LZMA2 that packs nothing: "uncompressed chunk, new dictionary", its length less one, the bytes, the end.
+        ByteBuffer hostile = ByteBuffer.allocate(DeltaHead.PREFIX_BYTES + length + 4)
+                .put(made, 0, DeltaHead.PREFIX_BYTES)
+                .put((byte) 1)
+                .putShort((short) (length - 1))
+                .put(recipe.array(), 0, length)
+                .put((byte) 0);
+        hostile.putInt(DeltaHead.PREFIX_BYTES - 12, length)
+                .putInt(DeltaHead.PREFIX_BYTES - 8, length + 4)
+                .putInt(DeltaHead.PREFIX_BYTES - 4, 0);
+        offer = offer(hostile.array(), Objects.requireNonNull(MADE.get("segments")));
+
+        assertCommitted(device.settle(second));
+        assertThat(device.lines).anyMatch(line -> line.contains("expected copies within the base"));
+        assertThat(read(target.sha256())).as("all of it, from the start").isEqualTo(LENGTH);
+    }
+
+    private static void varint(ByteBuffer out, long value) {
+        long left = value;
+        for (; left > 0x7F; left >>>= 7) {
+            out.put((byte) (left | 0x80));
+        }
+        out.put((byte) left);
     }
 
     @Test

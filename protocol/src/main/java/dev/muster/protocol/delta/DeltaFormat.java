@@ -29,8 +29,19 @@ public final class DeltaFormat {
     public static final int MAX_WINDOW_BYTES = 4 << 20;
     /** Most of the base that one segment may load as a dictionary. */
     public static final int MAX_DICTIONARY_BYTES = 1 << 20;
+    /** Most of the base, unpacked, that one segment may refer to. */
+    public static final int MAX_UNPACKED_BASE_BYTES = 8 << 20;
+    /** Most that the deflated streams of one segment may have in them. */
+    public static final int MAX_UNPACKED_BYTES = 8 << 20;
+    /** Most parts of the base, and most streams, of one segment that is seen unpacked. */
+    public static final int MAX_UNPACKED_PARTS = 1 << 14;
+    /** Most that differences may have beside them as new bytes. */
+    public static final int MAX_NEW_BYTES = 1 << MAX_SEGMENT_LOG;
     /** Bytes of a payload's digest, the first ones of its SHA-256. */
     public static final int PAYLOAD_DIGEST_BYTES = 16;
+
+    /** Of zlib. */
+    static final int MAX_DEFLATE_LEVEL = 9;
 
     static final int SHA256_BYTES = 32;
     /** The smallest dictionary LZMA2 knows. */
@@ -49,7 +60,11 @@ public final class DeltaFormat {
         /** LZMA2 that begins with the segment's windows of the base as its dictionary. */
         DICTIONARY(3),
         /** Differences to the segment's windows of the base and what is new, each LZMA2. */
-        DIFFERENCE(4);
+        DIFFERENCE(4),
+        /** The same, but the differences are written as a {@link DifferenceModel} expects them. */
+        MODELLED(5),
+        /** The same, of what is packed in the segment to what is packed in the base: the device deflates it again. */
+        UNPACKED(6);
 
         private static final Codec[] VALUES = values();
 
@@ -66,7 +81,7 @@ public final class DeltaFormat {
 
         /** Whether the segment names windows of the base. */
         public boolean hasWindows() {
-            return this == DICTIONARY || this == DIFFERENCE;
+            return this == DICTIONARY || this == DIFFERENCE || this == MODELLED;
         }
 
         static Codec of(int code) {

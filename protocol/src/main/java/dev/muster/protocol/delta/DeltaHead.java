@@ -32,6 +32,7 @@ public final class DeltaHead {
     private final int[] recipeAt;
     private final long[] payloadAt;
     private final int[] digestAt;
+    private int unpackedBytes;
 
     private DeltaHead(ByteBuffer prefix, int headLength, byte[] recipes, byte[] digests) {
         this.segmentLog = prefix.get();
@@ -138,6 +139,8 @@ public final class DeltaHead {
             digestAt[segment] = digest;
             Recipe recipe = Recipe.read(in, length(segment), baseLength);
             payload += recipe.payloadLength();
+            Unpacking unpacking = recipe.unpacking();
+            unpackedBytes = Math.max(unpackedBytes, unpacking == null ? 0 : unpacking.baseBytes());
             digest += recipe.codec() == Codec.NONE ? 0 : DeltaFormat.PAYLOAD_DIGEST_BYTES;
         }
         payloadAt[segments] = payload;
@@ -216,6 +219,11 @@ public final class DeltaHead {
     /** Bytes of the segment's payload; 0 where copies are all of it. */
     public int payloadLength(int segment) {
         return (int) (payloadAt[segment + 1] - payloadAt[segment]);
+    }
+
+    /** Most of the base that a segment needs unpacked at once. */
+    int unpackedBytes() {
+        return unpackedBytes;
     }
 
     /** Length of the whole file. */

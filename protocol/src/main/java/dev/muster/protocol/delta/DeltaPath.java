@@ -16,4 +16,14 @@ public final class DeltaPath {
     public static String delta(String outputSha256, String baseSha256) {
         return DIRECTORY + outputSha256 + "." + baseSha256.substring(0, BASE_DIGITS) + ".delta";
     }
+
+    /** The index of an image's chunks. */
+    public static String chunks(String outputSha256) {
+        return DIRECTORY + outputSha256 + ".chunks";
+    }
+
+    /** The chunks themselves, one after the other. */
+    public static String store(String outputSha256) {
+        return DIRECTORY + outputSha256 + ".store";
+    }
 }

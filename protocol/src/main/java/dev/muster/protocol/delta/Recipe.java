@@ -3,6 +3,7 @@ package dev.muster.protocol.delta;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.delta.DeltaFormat.Codec;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one segment is made: pieces in order, each a copy out of the base or the next bytes of the residual; and how the residual is
@@ -16,14 +17,23 @@ final class Recipe {
     private final Codec codec;
     private final int residual;
     private final long[] windows;
+    private final @Nullable Unpacking unpacking;
     private final int payloadLength;
 
-    Recipe(int[] lengths, long[] sources, Codec codec, int residual, long[] windows, int payloadLength) {
+    Recipe(
+            int[] lengths,
+            long[] sources,
+            Codec codec,
+            int residual,
+            long[] windows,
+            @Nullable Unpacking unpacking,
+            int payloadLength) {
         this.lengths = lengths;
         this.sources = sources;
         this.codec = codec;
         this.residual = residual;
         this.windows = windows;
+        this.unpacking = unpacking;
         this.payloadLength = payloadLength;
     }
 
@@ -50,16 +60,17 @@ final class Recipe {
         return windows;
     }
 
+    /** How the segment is seen unpacked; null where it is not. */
+    @Nullable Unpacking unpacking() {
+        return unpacking;
+    }
+
     int payloadLength() {
         return payloadLength;
     }
 
     int windowBytes() {
-        long sum = 0;
-        for (int i = 0; i < windows.length; i += 2) {
-            sum += windows[i + 1] - windows[i];
-        }
-        return (int) sum;
+        return DifferenceResidual.windowBytes(windows);
     }
 
     static Recipe read(Varints in, int segmentLength, long baseLength) {
@@ -106,12 +117,19 @@ final class Recipe {
                     "delta: expected codec NONE for no residual and only then, found " + codec + " for " + residual);
         }
         long[] windows = codec.hasWindows() ? windows(in, codec, baseLength) : new long[0];
+        Unpacking unpacking = codec == Codec.UNPACKED ? Unpacking.read(in, residual, baseLength) : null;
         int payload = codec == Codec.NONE ? 0 : in.nextInt(DeltaFormat.maxPayload(residual));
         if (codec == Codec.STORED && payload != residual) {
             throw new ProtocolException("delta: expected " + residual + " stored bytes, found " + payload);
         }
         return new Recipe(
-                Arrays.copyOf(lengths, pieces), Arrays.copyOf(sources, pieces), codec, residual, windows, payload);
+                Arrays.copyOf(lengths, pieces),
+                Arrays.copyOf(sources, pieces),
+                codec,
+                residual,
+                windows,
+                unpacking,
+                payload);
     }
 
     private static long[] windows(Varints in, Codec codec, long baseLength) {

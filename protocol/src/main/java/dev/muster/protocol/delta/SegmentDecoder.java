@@ -3,19 +3,22 @@ package dev.muster.protocol.delta;
 import dev.muster.protocol.ProtocolException;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.tukaani.xz.LZMA2InputStream;
 
 /**
  * Makes segments out of their payloads and the base, one at a time, in memory that the sizes of one segment bound: its bytes, its
- * payload, and at most its residual once more (with a dictionary, {@link DeltaFormat#MAX_DICTIONARY_BYTES} twice beside). Whether
+ * payload, and at most its residual once more (with a dictionary, {@link DeltaFormat#MAX_DICTIONARY_BYTES} twice beside; a
+ * megabyte for the model of differences; beside the heap, {@link DeltaFormat#MAX_UNPACKED_BASE_BYTES} where zips are unpacked). Whether
  * the bytes are right is for {@link SegmentManifest#matches} to say. Not thread-safe.
  */
 public final class SegmentDecoder {
-    private static final int READ_BYTES = 16 << 10;
-
     private final DeltaHead head;
     private final BaseBytes base;
+    private @Nullable DifferenceModel model;
+    private @Nullable ByteBuffer unpackedBase;
 
     /** A decoder of one file. */
     public SegmentDecoder(DeltaHead head, BaseBytes base) {
@@ -54,12 +57,22 @@ public final class SegmentDecoder {
         }
     }
 
+    private DifferenceModel model() {
+        DifferenceModel known = model;
+        if (known == null) {
+            known = new DifferenceModel();
+            model = known;
+        }
+        return known;
+    }
+
     private Residual residual(Recipe recipe, byte[] payload) throws IOException {
         return switch (recipe.codec()) {
-            case NONE, STORED -> new Plain(new ByteArrayInputStream(payload), new ByteArrayInputStream(payload, 0, 0));
+            case NONE, STORED ->
+                new PlainResidual(new ByteArrayInputStream(payload), new ByteArrayInputStream(payload, 0, 0));
             case LZMA -> {
                 ByteArrayInputStream source = new ByteArrayInputStream(payload);
-                yield new Plain(new LZMA2InputStream(source, DeltaHead.dictionary(recipe.residual())), source);
+                yield new PlainResidual(new LZMA2InputStream(source, DeltaHead.dictionary(recipe.residual())), source);
             }
             case DICTIONARY -> {
                 byte[] dictionary = new byte[recipe.windowBytes()];
@@ -71,177 +84,36 @@ public final class SegmentDecoder {
                 }
                 ByteArrayInputStream source = new ByteArrayInputStream(payload);
                 int size = DeltaHead.dictionary(recipe.residual() + dictionary.length);
-                yield new Plain(new LZMA2InputStream(source, size, dictionary), source);
+                yield new PlainResidual(new LZMA2InputStream(source, size, dictionary), source);
             }
-            case DIFFERENCE -> new Differences(recipe, payload);
+            case DIFFERENCE -> differences(recipe, payload, null);
+            case MODELLED -> differences(recipe, payload, model());
+            case UNPACKED -> unpacked(recipe, payload);
         };
     }
 
-    /** The bytes that no copy covers, in order. */
-    private interface Residual extends AutoCloseable {
-        void fill(byte[] target, int offset, int length) throws IOException;
-
-        /** Fails unless all was read: bytes that nobody looks at are bytes that somebody smuggled in. */
-        void end() throws IOException;
-
-        @Override
-        void close() throws IOException;
+    private Residual differences(Recipe recipe, byte[] payload, @Nullable DifferenceModel expected) throws IOException {
+        return new DifferenceResidual(base, head.baseLength(), recipe.windows(), recipe.residual(), payload, expected);
     }
 
-    private static final class Plain implements Residual {
-        private final InputStream in;
-        private final ByteArrayInputStream packed;
-
-        /**
-         * A residual.
-         *
-         * @param packed must be empty in the end
-         */
-        Plain(InputStream in, ByteArrayInputStream packed) {
-            this.in = in;
-            this.packed = packed;
+    private Residual unpacked(Recipe recipe, byte[] payload) throws IOException {
+        Unpacking unpacking = Objects.requireNonNull(recipe.unpacking());
+        ByteBuffer room = unpackedBase;
+        if (room == null) {
+            // Beside the heap, which is small; no segment of this file needs more.
+            room = ByteBuffer.allocateDirect(head.unpackedBytes());
+            unpackedBase = room;
         }
-
-        @Override
-        public void fill(byte[] target, int offset, int length) {
-            try {
-                int position = 0;
-                while (position < length) {
-                    int count = in.read(target, offset + position, length - position);
-                    if (count < 0) {
-                        throw new ProtocolException("delta: a payload ends too early");
-                    }
-                    position += count;
-                }
-            } catch (IOException e) {
-                throw new ProtocolException("delta: a payload is damaged", e);
-            }
-        }
-
-        @Override
-        public void end() {
-            try {
-                if (in.read() >= 0 || packed.available() > 0) {
-                    throw new ProtocolException("delta: a payload goes on after its end");
-                }
-            } catch (IOException e) {
-                throw new ProtocolException("delta: a payload is damaged", e);
-            }
-        }
-
-        @Override
-        public void close() throws IOException {
-            in.close();
-        }
-    }
-
-    /** After C. Percival, "Naive differences of executable code" (2003): bytes to add to old ones, and new ones between. */
-    private final class Differences implements Residual {
-        private final long[] windows;
-        private final int windowBytes;
-        private final Varints control;
-        private final Plain added;
-        private final Plain extra;
-        private final byte[] old = new byte[READ_BYTES];
-        private long reference;
-        private int adding;
-        private int inserting;
-        private long jump;
-
-        Differences(Recipe recipe, byte[] payload) throws IOException {
-            windows = recipe.windows();
-            windowBytes = recipe.windowBytes();
-            Varints sizes = new Varints(payload, 0, payload.length);
-            int controlRaw = sizes.nextInt(DeltaFormat.MAX_RECIPE_BYTES);
-            // Three numbers a step, each step makes a byte at least.
-            if (controlRaw > 15L * recipe.residual() + 15) {
-                throw new ProtocolException("delta: expected fewer steps than bytes, found " + controlRaw);
-            }
-            int controlPacked = sizes.nextInt(payload.length);
-            int addedRaw = sizes.nextInt(recipe.residual());
-            int addedPacked = sizes.nextInt(payload.length);
-            int extraRaw = recipe.residual() - addedRaw;
-            int at = sizes.position();
-            int extraPacked = payload.length - at - controlPacked - addedPacked;
-            if (extraPacked < 0) {
-                throw new ProtocolException("delta: the parts of a payload are longer than the payload");
-            }
-            byte[] steps = new byte[controlRaw];
-            DeltaHead.unpack(payload, at, controlPacked, steps);
-            control = new Varints(steps, 0, steps.length);
-            added = part(payload, at + controlPacked, addedPacked, addedRaw);
-            extra = part(payload, at + controlPacked + addedPacked, extraPacked, extraRaw);
-        }
-
-        private static Plain part(byte[] payload, int from, int packed, int raw) throws IOException {
-            ByteArrayInputStream source = new ByteArrayInputStream(payload, from, packed);
-            return new Plain(raw == 0 ? source : new LZMA2InputStream(source, DeltaHead.dictionary(raw)), source);
-        }
-
-        @Override
-        public void fill(byte[] target, int offset, int length) throws IOException {
-            int position = offset;
-            int left = length;
-            while (left > 0) {
-                if (adding == 0 && inserting == 0) {
-                    step();
-                }
-                int count;
-                if (adding > 0) {
-                    count = add(target, position, Math.min(left, adding));
-                    adding -= count;
-                } else {
-                    count = Math.min(left, inserting);
-                    extra.fill(target, position, count);
-                    inserting -= count;
-                }
-                position += count;
-                left -= count;
-            }
-        }
-
-        private void step() {
-            reference += jump;
-            adding = control.nextInt(1 << DeltaFormat.MAX_SEGMENT_LOG);
-            inserting = control.nextInt(1 << DeltaFormat.MAX_SEGMENT_LOG);
-            jump = control.nextSigned(DeltaFormat.MAX_WINDOW_BYTES);
-        }
-
-        private int add(byte[] target, int offset, int most) throws IOException {
-            long at = reference;
-            if (at < 0 || at >= windowBytes) {
-                throw new ProtocolException("delta: expected differences to the " + windowBytes
-                        + " bytes of the windows, found one at " + at);
-            }
-            int window = 0;
-            while (at >= windows[window + 1] - windows[window]) {
-                at -= windows[window + 1] - windows[window];
-                window += 2;
-            }
-            long room = windows[window + 1] - windows[window] - at;
-            int count = (int) Math.min(Math.min(most, old.length), room);
-            base.read(windows[window] + at, old, 0, count);
-            added.fill(target, offset, count);
-            for (int i = 0; i < count; i++) {
-                target[offset + i] += old[i];
-            }
-            reference += count;
-            return count;
-        }
-
-        @Override
-        public void end() {
-            if (adding > 0 || inserting > 0 || !control.atEnd()) {
-                throw new ProtocolException("delta: a payload goes on after its end");
-            }
-            added.end();
-            extra.end();
-        }
-
-        @Override
-        public void close() throws IOException {
-            added.close();
-            extra.close();
-        }
+        unpacking.unpack(base, room);
+        ByteBuffer parts = room;
+        int length = unpacking.baseBytes();
+        Residual view = new DifferenceResidual(
+                (position, target, offset, count) -> parts.get((int) position, target, offset, count),
+                length,
+                new long[] {0, length},
+                unpacking.viewBytes(),
+                payload,
+                model());
+        return new DeflatedResidual(unpacking, view);
     }
 }

@@ -24,6 +24,14 @@ class DeltaFuzzTest {
         } catch (ProtocolException refused) {
             // Expected of nearly all.
         }
+        try {
+            ChunkIndex index = ChunkIndex.parse(bytes);
+            for (int chunk = 0; chunk < index.chunks(); chunk++) {
+                assertThat(index.length(chunk)).isBetween(1, 4 << index.chunkLog());
+            }
+        } catch (ProtocolException refused) {
+            // Expected of nearly all.
+        }
         DeltaHead head;
         try {
             head = Applied.head(bytes);

@@ -117,6 +117,26 @@ class HostileDeltaTest {
     }
 
     @Test
+    void modelledDifferencesThatEndTooEarlyOrTooLateAreRefused() throws IOException {
+        byte[] steps = numbers(SEGMENT, 0, 0);
+        byte[] packed = pack(steps);
+        for (int length : new int[] {0, 3, 1000}) {
+            ByteArrayOutputStream payload = new ByteArrayOutputStream();
+            payload.writeBytes(numbers(steps.length, packed.length, SEGMENT, length));
+            payload.writeBytes(packed);
+            payload.writeBytes(new byte[length]);
+            DeltaHead head = DeltaHead.parse(
+                    head(SEGMENT, numbers(1, SEGMENT << 1, Codec.MODELLED.code(), 1, 0, 1, payload.size()), 1));
+            SegmentDecoder decoder = new SegmentDecoder(head, ImageBytes.of(new byte[(int) BASE]));
+
+            assertThatThrownBy(() -> decoder.decode(0, payload.toByteArray(), new byte[SEGMENT]))
+                    .as("%d bytes", length)
+                    .isInstanceOf(ProtocolException.class)
+                    .hasMessageContaining("a payload");
+        }
+    }
+
+    @Test
     void aGoodHeadIsNotRefused() throws IOException {
         assertThat(DeltaHead.parse(head(SEGMENT, numbers(1, SEGMENT << 1 | 1, 0, 0), 0))
                         .fileLength())
@@ -145,7 +165,7 @@ class HostileDeltaTest {
                 .array();
     }
 
-    private static byte[] numbers(long... values) {
+    static byte[] numbers(long... values) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         for (long value : values) {
             long left = value;

@@ -16,6 +16,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -38,7 +39,7 @@ public final class DeltaMaker {
      * A maker.
      *
      * @param segmentLog length of a segment as a power of two
-     * @param threads that work at once; each takes about 80 MB with segments of 2 MiB
+     * @param threads that work at once; each takes about 80 MB with segments of 2 MiB, twice that where zips are compared
      */
     public DeltaMaker(int segmentLog, int threads) {
         this.segmentLog = segmentLog;
@@ -76,20 +77,21 @@ public final class DeltaMaker {
         long begun = cpu();
         Copies copies = Copies.find(old, image, watcher::isCancelled);
         Votes votes = Votes.of(old, watcher::isCancelled);
-        return write(old, image, copies, votes, target, watcher, begun);
+        List<Repacked> repacked = Repacked.find(old, image, copies, watcher::isCancelled);
+        return write(image, new SegmentMaker(old, image, copies, votes, repacked, segmentLog), target, watcher, begun);
     }
 
     /** Writes {@code image} to {@code target} so that every segment can be had without a base. */
     public Result whole(ImageBytes image, Path target, Watcher watcher) throws IOException {
         ImageBytes none = ImageBytes.of(new byte[0]);
-        return write(none, image, Copies.none(), Votes.of(none, () -> false), target, watcher, cpu());
+        Votes votes = Votes.of(none, () -> false);
+        SegmentMaker maker = new SegmentMaker(none, image, Copies.none(), votes, List.of(), segmentLog);
+        return write(image, maker, target, watcher, cpu());
     }
 
-    private Result write(
-            ImageBytes old, ImageBytes image, Copies copies, Votes votes, Path target, Watcher watcher, long begun)
+    private Result write(ImageBytes image, SegmentMaker maker, Path target, Watcher watcher, long begun)
             throws IOException {
         int segments = DeltaFormat.segments(image.length(), segmentLog);
-        SegmentMaker maker = new SegmentMaker(old, image, copies, votes, segmentLog);
         AtomicLong cpu = new AtomicLong();
         ByteArrayOutputStream recipes = new ByteArrayOutputStream();
         ByteArrayOutputStream payloadDigests = new ByteArrayOutputStream();
@@ -134,7 +136,7 @@ public final class DeltaMaker {
             pool.shutdownNow();
         }
         byte[] output = whole.digest();
-        byte[] head = head(old, image, output, recipes.toByteArray(), payloadDigests.toByteArray());
+        byte[] head = head(maker.old(), image, output, recipes.toByteArray(), payloadDigests.toByteArray());
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(target))) {
             out.write(head);
             Files.copy(payloads, out);
@@ -143,11 +145,7 @@ public final class DeltaMaker {
         }
         SegmentManifest manifest =
                 SegmentManifest.of(segmentLog, image.length(), HexFormat.of().formatHex(output), digests.toByteArray());
-        long copied = 0;
-        for (int i = 0; i < copies.size(); i++) {
-            copied += copies.end(i) - copies.start(i);
-        }
-        return new Result(manifest, Files.size(target), cpu.get() + cpu() - begun, copied);
+        return new Result(manifest, Files.size(target), cpu.get() + cpu() - begun, maker.copied());
     }
 
     private byte[] head(ImageBytes old, ImageBytes image, byte[] output, byte[] recipes, byte[] digests) {

@@ -1,7 +1,9 @@
 package dev.muster.protocol.delta.make;
 
 import java.io.ByteArrayOutputStream;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * New bytes as differences to old ones: stretches that mostly agree, written as what to add to the old bytes, and what is new
@@ -22,6 +24,7 @@ final class Difference {
     private final ByteArrayOutputStream control = new ByteArrayOutputStream();
     private final ByteArrayOutputStream added = new ByteArrayOutputStream();
     private final ByteArrayOutputStream extra = new ByteArrayOutputStream();
+    private final List<Stretch> stretches = new ArrayList<>();
     private int matchLength;
     private int matchAt;
 
@@ -37,16 +40,26 @@ final class Difference {
         }
     }
 
+    /** Old bytes to which something is added. */
+    record Stretch(int from, int length) {}
+
     /** The three streams: steps, what is added, what is new. */
     static final class Streams {
+        private final List<Stretch> stretches;
         private final byte[] control;
         private final byte[] added;
         private final byte[] extra;
 
-        Streams(byte[] control, byte[] added, byte[] extra) {
+        Streams(List<Stretch> stretches, byte[] control, byte[] added, byte[] extra) {
+            this.stretches = stretches;
             this.control = control;
             this.added = added;
             this.extra = extra;
+        }
+
+        /** Where in the old bytes what is added belongs, in its order. */
+        List<Stretch> stretches() {
+            return stretches;
         }
 
         byte[] control() {
@@ -66,7 +79,10 @@ final class Difference {
         Difference difference = new Difference(old, fresh);
         difference.run();
         return new Streams(
-                difference.control.toByteArray(), difference.added.toByteArray(), difference.extra.toByteArray());
+                difference.stretches,
+                difference.control.toByteArray(),
+                difference.added.toByteArray(),
+                difference.extra.toByteArray());
     }
 
     private static int hash(byte[] bytes, int at) {
@@ -220,6 +236,9 @@ final class Difference {
     private void emit(int lastScan, int lastAt, int forward, int inserted, int next) {
         for (int i = 0; i < forward; i++) {
             added.write(fresh[lastScan + i] - old[lastAt + i]);
+        }
+        if (forward > 0) {
+            stretches.add(new Stretch(lastAt, forward));
         }
         extra.write(fresh, lastScan + forward, inserted);
         Numbers.write(control, forward);

@@ -3,7 +3,6 @@ package dev.muster.protocol.delta.make;
 import dev.muster.protocol.delta.DeltaFormat;
 import dev.muster.protocol.delta.DeltaFormat.Codec;
 import java.io.ByteArrayOutputStream;
-import java.security.MessageDigest;
 import java.util.List;
 
 /** Makes one segment: its recipe, its payload, its digest. Thread-safe: what it works with does not change. */
@@ -12,13 +11,16 @@ final class SegmentMaker {
     private final ImageBytes image;
     private final Copies copies;
     private final Votes votes;
+    private final List<Repacked> repacked;
     private final int segmentLog;
 
-    SegmentMaker(ImageBytes old, ImageBytes image, Copies copies, Votes votes, int segmentLog) {
+    SegmentMaker(
+            ImageBytes old, ImageBytes image, Copies copies, Votes votes, List<Repacked> repacked, int segmentLog) {
         this.old = old;
         this.image = image;
         this.copies = copies;
         this.votes = votes;
+        this.repacked = repacked;
         this.segmentLog = segmentLog;
     }
 
@@ -45,6 +47,10 @@ final class SegmentMaker {
         byte[] digest() {
             return digest;
         }
+
+        int length() {
+            return recipe.length + payload.length;
+        }
     }
 
     /** How a residual is written; {@code windows} in bins. */
@@ -64,37 +70,40 @@ final class SegmentMaker {
         }
     }
 
+    ImageBytes old() {
+        return old;
+    }
+
+    /** Bytes of the image that are copies of the old one. */
+    long copied() {
+        long copied = 0;
+        for (int i = 0; i < copies.size(); i++) {
+            copied += copies.end(i) - copies.start(i);
+        }
+        return copied;
+    }
+
     Made make(int segment) {
         long begin = (long) segment << segmentLog;
-        int length = (int) Math.min(1L << segmentLog, image.length() - begin);
-        byte[] bytes = new byte[length];
-        image.get(begin, bytes, 0, length);
-        ByteArrayOutputStream pieces = new ByteArrayOutputStream();
-        ByteArrayOutputStream residual = new ByteArrayOutputStream();
-        int count = 0;
-        long expected = 0;
-        long end = begin + length;
-        int copy = copies.after(begin);
-        for (long at = begin; at < end; count++) {
-            if (copy < copies.size() && copies.start(copy) <= at) {
-                long to = Math.min(end, copies.end(copy));
-                long source = copies.source(copy) + (at - copies.start(copy));
-                Numbers.write(pieces, (to - at) << 1 | 1);
-                Numbers.writeSigned(pieces, source - expected);
-                expected = source + (to - at);
-                at = to;
-                copy++;
-            } else {
-                long to = copy < copies.size() ? Math.min(end, copies.start(copy)) : end;
-                residual.write(bytes, (int) (at - begin), (int) (to - at));
-                Numbers.write(pieces, (to - at) << 1);
-                at = to;
-            }
+        byte[] bytes = new byte[(int) Math.min(1L << segmentLog, image.length() - begin)];
+        image.get(begin, bytes, 0, bytes.length);
+        byte[] digest = DeltaFormat.sha256().digest(bytes);
+        Made plain = plain(begin, bytes, digest);
+        List<Repacked> files = UnpackedSegment.chosen(repacked, begin, begin + bytes.length);
+        if (files.isEmpty()) {
+            return plain;
         }
-        Coded coded = code(residual.toByteArray());
-        ByteArrayOutputStream recipe = new ByteArrayOutputStream();
-        Numbers.write(recipe, count);
-        recipe.writeBytes(pieces.toByteArray());
+        return new UnpackedSegment(old, image, copies, votes, begin, bytes)
+                .make(files, digest)
+                .filter(made -> made.length() < plain.length())
+                .orElse(plain);
+    }
+
+    private Made plain(long begin, byte[] bytes, byte[] digest) {
+        Pieces pieces = new Pieces(copies, begin, bytes);
+        pieces.to(begin + bytes.length);
+        Coded coded = code(pieces.residual());
+        ByteArrayOutputStream recipe = pieces.recipe();
         recipe.write(coded.codec.code());
         if (coded.codec.hasWindows()) {
             Numbers.write(recipe, coded.windows.size());
@@ -108,8 +117,7 @@ final class SegmentMaker {
         if (coded.codec != Codec.NONE) {
             Numbers.write(recipe, coded.payload.length);
         }
-        MessageDigest digest = DeltaFormat.sha256();
-        return new Made(recipe.toByteArray(), coded.payload, digest.digest(bytes));
+        return new Made(recipe.toByteArray(), coded.payload, digest);
     }
 
     private Coded code(byte[] residual) {
@@ -122,19 +130,26 @@ final class SegmentMaker {
         if (windows.isEmpty()) {
             return best;
         }
-        best = best.smaller(new Coded(Codec.DIFFERENCE, windows, difference(read(windows), residual)));
+        best = differences(best, windows, residual);
         List<int[]> nearest = votes.windows(residual, DeltaFormat.MAX_DICTIONARY_BYTES / DeltaFormat.BIN_BYTES);
         return best.smaller(new Coded(Codec.DICTIONARY, nearest, Packer.pack(residual, read(nearest))));
     }
 
-    private static byte[] difference(byte[] reference, byte[] residual) {
-        Difference.Streams streams = Difference.of(reference, residual);
+    private Coded differences(Coded best, List<int[]> windows, byte[] residual) {
+        Difference.Streams streams = Difference.of(read(windows), residual);
         if (streams.control().length > DeltaFormat.MAX_RECIPE_BYTES) {
-            return residual;
+            return best;
         }
         byte[] control = Packer.pack(streams.control());
-        byte[] added = Packer.packDifferences(streams.added());
         byte[] extra = Packer.pack(streams.extra());
+        byte[] modelled = new ModelledDifferences(old, windows).write(streams);
+        byte[] listed = Packer.packDifferences(streams.added());
+        return best.smaller(new Coded(Codec.DIFFERENCE, windows, payload(streams, control, listed, extra)))
+                .smaller(new Coded(Codec.MODELLED, windows, payload(streams, control, modelled, extra)));
+    }
+
+    /** Differences as a payload has them; the streams after {@code control} are packed. */
+    static byte[] payload(Difference.Streams streams, byte[] control, byte[] added, byte[] extra) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         Numbers.write(out, streams.control().length);
         Numbers.write(out, control.length);
