@@ -93,7 +93,7 @@ record ZippedFile(String name, long header, long start, int packed, int raw) {
                     inflater.setInput(input, 0, count);
                     at += count;
                 }
-                if (inflater.inflate(output) == 0 && inflater.needsDictionary()
+                if ((inflater.inflate(output) == 0 && inflater.needsDictionary())
                         || inflater.getBytesWritten() > DeltaFormat.MAX_UNPACKED_BYTES) {
                     return null;
                 }
