@@ -153,7 +153,8 @@ class EveryPageST {
             button(page, "Light theme").click();
         }
         // Whoever began the first steps sees them on the overview as well.
-        page.evaluate("() => Object.keys(localStorage).filter(key => key.startsWith('muster-tour')).forEach(key => localStorage.removeItem(key))");
+        page.evaluate(
+                "() => Object.keys(localStorage).filter(key => key.startsWith('muster-tour')).forEach(key => localStorage.removeItem(key))");
         page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Language: English"))
                 .click();
         page.getByRole(AriaRole.MENUITEM, new Page.GetByRoleOptions().setName("中文"))
