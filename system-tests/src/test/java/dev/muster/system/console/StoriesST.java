@@ -64,22 +64,6 @@ class StoriesST {
               devices: {tags: [story]}
             """;
 
-    private static final String BRIDGE = """
-            apiVersion: muster.dev/v1
-            kind: Bridge
-            metadata: {name: story-hall}
-            spec:
-              broker: mqtt://127.0.0.1:%d
-              devices: "tag==story-hall"
-              create: {tags: [story-hall]}
-              mappings:
-                - topic: story/{device}/temp
-                  device: "{device}"
-                  payload: json
-                  values:
-                    - {metric: temperature, path: $.value}
-            """;
-
     @TempDir
     static Path folder;
 
@@ -265,7 +249,7 @@ class StoriesST {
             bindTheProvidersGroup(page);
             String token = makeAToken(page);
             page.navigate(console().address("/bridges/new"));
-            new PolicyEditorPage(page).write(BRIDGE.formatted(plant.port()));
+            new PolicyEditorPage(page).write(bridge(plant.port()));
             button(page, "Save").click();
             assertThat(page).hasURL(Pattern.compile("/bridges/story-hall$"));
 
@@ -279,10 +263,27 @@ class StoriesST {
                     .until(() -> product.items("devices", "list", "-q", "id==story-fan;kind==foreign")
                                     .size()
                             == 1);
-            // Both names that were refused on the way would be a 400: there was none.
             assertThat(console().complaints()).isEmpty();
         }
         theBoardOfTheHallSeesItsDevices();
+    }
+
+    private static String bridge(int port) {
+        return """
+                apiVersion: muster.dev/v1
+                kind: Bridge
+                metadata: {name: story-hall}
+                spec:
+                  broker: mqtt://127.0.0.1:%d
+                  devices: "tag==story-hall"
+                  create: {tags: [story-hall]}
+                  mappings:
+                    - topic: story/{device}/temp
+                      device: "{device}"
+                      payload: json
+                      values:
+                        - {metric: temperature, path: $.value}
+                """.formatted(port);
     }
 
     private void bindTheProvidersGroup(Page page) {
