@@ -4,6 +4,7 @@ import dev.muster.protocol.ProtocolException;
 import java.io.ByteArrayOutputStream;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -24,6 +25,7 @@ public final class ChunkIndex {
     /** Bytes of a chunk's digest, the first ones of its SHA-256. */
     public static final int DIGEST_BYTES = 16;
 
+    private static final byte[] STORE_HEAD = "MUSTERCS".getBytes(StandardCharsets.US_ASCII);
     private static final int HEAD_BYTES = 8 + 1 + 8 + DeltaFormat.SHA256_BYTES + 4;
     private static final int MAX_NUMBER_BYTES = 4;
 
@@ -57,6 +59,7 @@ public final class ChunkIndex {
         buffer.get(digests);
         starts = new long[count + 1];
         stored = new long[count + 1];
+        stored[0] = STORE_HEAD.length;
         Varints in = new Varints(bytes, buffer.position(), bytes.length);
         int most = 4 << chunkLog;
         for (int i = 0; i < count; i++) {
@@ -101,6 +104,11 @@ public final class ChunkIndex {
         out.writeBytes(digests);
         out.writeBytes(lengths);
         return out.toByteArray();
+    }
+
+    /** What a store begins with: one of chunks that cannot be packed would be the image itself otherwise. */
+    public static byte[] storeHead() {
+        return STORE_HEAD.clone();
     }
 
     /** The longest index there is. */

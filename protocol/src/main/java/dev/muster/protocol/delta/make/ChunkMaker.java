@@ -30,6 +30,7 @@ public final class ChunkMaker {
         MessageDigest whole = DeltaFormat.sha256();
         Chunker chunker = new Chunker(image, image.length(), chunkLog);
         try (OutputStream out = new BufferedOutputStream(Files.newOutputStream(store))) {
+            out.write(ChunkIndex.storeHead());
             for (int length = chunker.next(); length > 0; length = chunker.next()) {
                 DeltaMaker.check(cancelled);
                 byte[] bytes = Arrays.copyOfRange(chunker.bytes(), chunker.offset(), chunker.offset() + length);
