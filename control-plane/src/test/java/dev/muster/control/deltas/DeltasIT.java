@@ -86,7 +86,7 @@ class DeltasIT {
             ChunkIndex index = ChunkIndex.parse(device.fetch(chunks.sha256()).body());
             assertThat(index.outputSha256()).isEqualTo(output);
             assertThat(index.storeLength()).isEqualTo(store.length());
-            assertThat(BaseChunks.find(index, ImageBytes.of(old), old.length).missing(index, 0))
+            assertThat(BaseChunks.find(index, ImageBytes.of(old), old.length).missing(index, 0, index.outputLength()))
                     .isBetween(200_000L, 600_000L);
             assertThat(device.fetch(store.sha256()).body()).hasSize((int) store.length());
             assertThat(other.fetch(delta.sha256()).statusCode())
