@@ -61,7 +61,17 @@ class ChunksTest {
         int[] fetched = {0};
 
         assertThat(put(make(image), new byte[0], fetched)).isEqualTo(image);
-        assertThat(fetched[0]).isEqualTo(store.length);
+        assertThat(fetched[0]).isEqualTo(store.length - ChunkIndex.storeHead().length);
+    }
+
+    /** Files are known by their hashes: a store that is the image could not be handed out under its own name. */
+    @Test
+    void whatCannotBePackedHasAStoreOfItsOwn() throws IOException {
+        byte[] image = new byte[100_000];
+        new SplittableRandom(3).nextBytes(image);
+
+        assertThat(put(make(image), new byte[0], new int[1])).isEqualTo(image);
+        assertThat(store).isNotEqualTo(image);
     }
 
     @Test
