@@ -104,8 +104,13 @@ final class PolicyDrafts {
 
     /** Reads the documents of a request beside the draft, whose names they may refer to. */
     ParseResult request(List<StoredDocument> stored, String yaml) {
+        return request(stored, List.of(new PolicySource(REQUEST, yaml)));
+    }
+
+    /** The same of several sources, which mistakes name. */
+    ParseResult request(List<StoredDocument> stored, List<PolicySource> sources) {
         return parser.parse(
-                List.of(new PolicySource(REQUEST, yaml)),
+                sources,
                 new Known(names(stored, "Role"), names(stored, "Zone"), names(stored, "Shift")));
     }
 
