@@ -43,7 +43,10 @@ final class RuleFiles implements FleetKind {
         RuleText rule = RuleText.parse(document.inPlace());
         Optional<StoredRule> before = store.find(handle, access.scope(), document.name());
         List<FleetChange.Field> fields = new FleetChange.Fields()
-                .add("yaml", before.map(StoredRule::yaml).orElse(null), rule.document().yaml())
+                .add(
+                        "yaml",
+                        before.map(StoredRule::yaml).orElse(null),
+                        rule.document().yaml())
                 .list();
         return before.isEmpty() ? Difference.create(fields) : Difference.change(fields);
     }

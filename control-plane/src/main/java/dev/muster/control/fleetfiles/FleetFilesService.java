@@ -46,9 +46,8 @@ class FleetFilesService {
             FleetFilesStore store,
             AuditStore audit,
             TenantTransactions transactions) {
-        this.kinds = kinds.stream()
-                .sorted(Comparator.comparingInt(FleetKind::order))
-                .toList();
+        this.kinds =
+                kinds.stream().sorted(Comparator.comparingInt(FleetKind::order)).toList();
         this.forecasts = List.copyOf(forecasts);
         this.store = store;
         this.audit = audit;
@@ -88,7 +87,11 @@ class FleetFilesService {
 
     /** What one thing is to become. */
     private record Step(
-            FleetKind of, String kind, String name, FleetKind.Difference difference, @Nullable FleetDocument document) {
+            FleetKind of,
+            String kind,
+            String name,
+            FleetKind.Difference difference,
+            @Nullable FleetDocument document) {
         String what() {
             return kind + " `" + name + "`";
         }
@@ -222,9 +225,7 @@ class FleetFilesService {
         List<FleetKind.Delivery> deliveries = new ArrayList<>();
         for (FleetKind kind : kinds) {
             Set<String> ours = new HashSet<>();
-            steps.stream()
-                    .filter(step -> step.of() == kind)
-                    .forEach(step -> ours.add(step.kind() + "/" + step.name()));
+            steps.stream().filter(step -> step.of() == kind).forEach(step -> ours.add(step.kind() + "/" + step.name()));
             if (ours.isEmpty() || !kind.isUndelivered(handle, who.viewer())) {
                 continue;
             }
@@ -308,7 +309,8 @@ class FleetFilesService {
                         document.at().line(),
                         document.at().column(),
                         document.kind() + " `" + document.name() + "`: label `" + asked.label()
-                                + "` or none expected, found `" + label + "`; other files say what it is, take it over or"
+                                + "` or none expected, found `" + label
+                                + "`; other files say what it is, take it over or"
                                 + " leave it out"));
             } else if (!asked.label().equals(label)) {
                 labels.add(new Managed(document.kind(), document.name(), asked.label()));
@@ -321,7 +323,8 @@ class FleetFilesService {
     }
 
     private FleetParser.Result read(Asked asked) {
-        long length = asked.files().stream().mapToLong(file -> file.text().length()).sum();
+        long length =
+                asked.files().stream().mapToLong(file -> file.text().length()).sum();
         if (length > LONGEST) {
             throw new ProblemException(
                     ProblemCode.TOO_LARGE,
@@ -334,7 +337,8 @@ class FleetFilesService {
         }
         if (asked.prune() && asked.label().isEmpty()) {
             throw new ProblemException(
-                    ProblemCode.INVALID_REQUEST, "expected a `label` beside `prune`, found none: what goes is told by it");
+                    ProblemCode.INVALID_REQUEST,
+                    "expected a `label` beside `prune`, found none: what goes is told by it");
         }
         FleetParser.Result files = FleetParser.parse(asked.files());
         if (!files.errors().isEmpty()) {

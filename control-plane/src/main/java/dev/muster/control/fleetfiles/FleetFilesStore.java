@@ -16,8 +16,7 @@ final class FleetFilesStore {
         return handle.createQuery("select kind, name, label from managed_object where cast(:label as text) is null"
                         + " or label = :label order by kind, name")
                 .bind("label", label.orElse(null))
-                .map((rs, context) ->
-                        new Managed(rs.getString("kind"), rs.getString("name"), rs.getString("label")))
+                .map((rs, context) -> new Managed(rs.getString("kind"), rs.getString("name"), rs.getString("label")))
                 .list();
     }
 

@@ -46,21 +46,24 @@ final class GroupFiles implements FleetKind {
     @Override
     public Difference compare(Handle handle, Access access, FleetDocument document) {
         FleetSpec.Group group = spec(document);
-        String query = group.devices()
-                .map(text -> GroupService.query(text).text())
-                .orElse("");
+        String query =
+                group.devices().map(text -> GroupService.query(text).text()).orElse("");
         Optional<Group> before = store.find(handle, access.scope(), document.name());
         boolean dynamic = group.devices().isPresent();
         if (before.isPresent() && dynamic != (before.get().kind() == Group.Kind.DYNAMIC)) {
             throw new ProblemException(
                     ProblemCode.CONFLICT,
-                    "a " + (dynamic ? "dynamic" : "static") + " group expected, found the other kind in the fleet, and a"
+                    "a " + (dynamic ? "dynamic" : "static")
+                            + " group expected, found the other kind in the fleet, and a"
                             + " group keeps its kind; give the new one another name");
         }
         List<FleetChange.Field> fields = new FleetChange.Fields()
                 .add("devices", before.map(Group::query).orElse(""), query)
                 .add("description", before.map(Group::description).orElse(""), document.description())
-                .add("members", members(handle, document.name(), dynamic), String.join(",", new TreeSet<>(group.members())))
+                .add(
+                        "members",
+                        members(handle, document.name(), dynamic),
+                        String.join(",", new TreeSet<>(group.members())))
                 .list();
         return before.isEmpty() ? Difference.create(fields) : Difference.change(fields);
     }
@@ -94,8 +97,7 @@ final class GroupFiles implements FleetKind {
                     access, document.name(), group.devices().orElse(null), document.description(), group.members());
             return;
         }
-        service.edit(
-                access, document.name(), group.devices().orElse(null), document.description(), Optional.empty());
+        service.edit(access, document.name(), group.devices().orElse(null), document.description(), Optional.empty());
         if (before.get().kind() == Group.Kind.STATIC) {
             List<String> held = store.members(handle, document.name()).stream()
                     .map(DeviceId::value)

@@ -109,9 +109,7 @@ final class PolicyDrafts {
 
     /** The same of several sources, which mistakes name. */
     ParseResult request(List<StoredDocument> stored, List<PolicySource> sources) {
-        return parser.parse(
-                sources,
-                new Known(names(stored, "Role"), names(stored, "Zone"), names(stored, "Shift")));
+        return parser.parse(sources, new Known(names(stored, "Role"), names(stored, "Zone"), names(stored, "Shift")));
     }
 
     /** The draft, or the problem {@code policy-invalid} with every mistake in its place. */

@@ -98,7 +98,9 @@ final class RolloutFiles implements FleetKind {
 
     @Override
     public OptionalLong devices(Handle handle, Access access, String kind, String name) {
-        return standing(handle, name).map(found -> OptionalLong.of(found.devices())).orElse(OptionalLong.empty());
+        return standing(handle, name)
+                .map(found -> OptionalLong.of(found.devices()))
+                .orElse(OptionalLong.empty());
     }
 
     @Override
@@ -119,8 +121,7 @@ final class RolloutFiles implements FleetKind {
         UUID release = rollout.release()
                 .map(named -> release(handle, named))
                 .or(() -> rollout.channel()
-                        .map(channel ->
-                                channels.newest(handle, channel.name(), channel.release(), channel.hardware())))
+                        .map(channel -> channels.newest(handle, channel.name(), channel.release(), channel.hardware())))
                 .orElseThrow();
         try {
             return RolloutResource.plan(
@@ -147,9 +148,7 @@ final class RolloutFiles implements FleetKind {
                 null,
                 null,
                 selector,
-                plan.has("waves")
-                        ? plan.objects("waves", RolloutFiles::wave)
-                        : null,
+                plan.has("waves") ? plan.objects("waves", RolloutFiles::wave) : null,
                 integer(plan, "maxFailurePercent"),
                 text(plan, "deadline"),
                 integer(plan, "perMinute"),
@@ -173,8 +172,7 @@ final class RolloutFiles implements FleetKind {
 
     private static RolloutResource.Install install(JsonObject install) {
         return new RolloutResource.Install(
-                text(install, "mode"),
-                install.has("window") ? window(install.object("window")) : null);
+                text(install, "mode"), install.has("window") ? window(install.object("window")) : null);
     }
 
     private static RolloutResource.Window window(JsonObject window) {

@@ -54,8 +54,7 @@ final class SettingsFiles implements FleetKind {
             int slash = name.indexOf('/');
             return slash < 0
                     ? new Owner(SettingsLevel.TENANT, access.tenant().value())
-                    : new Owner(
-                            SettingsLevel.parse(name.substring(0, slash)).orElseThrow(), name.substring(slash + 1));
+                    : new Owner(SettingsLevel.parse(name.substring(0, slash)).orElseThrow(), name.substring(slash + 1));
         }
 
         String written() {
@@ -131,7 +130,8 @@ final class SettingsFiles implements FleetKind {
             throw new ProblemException(
                     ProblemCode.CONFLICT,
                     "expected settings that only these files change, found changes in the draft that no file names (`"
-                            + String.join("`, `", others) + "`): bring them to devices or take them back first, or write"
+                            + String.join("`, `", others)
+                            + "`): bring them to devices or take them back first, or write"
                             + " them into a file");
         }
         long changed = rollouts.preview(handle, access.scope(), Selector.ALL).changedDevices();

@@ -79,13 +79,11 @@ class SettingsRollouts {
 
     /** Keeps all documents as they are as a version and rolls it out; the problem {@code conflict} for nobody. */
     RolledOut rollOut(Access access, Terms terms) {
-        return transactions.in(
-                access.tenant(),
-                handle -> rollOut(handle, access, terms)
-                        .orElseThrow(() -> new ProblemException(
-                                ProblemCode.CONFLICT,
-                                "expected at least one active device that `"
-                                        + terms.selector().text() + "` selects, found none")));
+        return transactions.in(access.tenant(), handle -> rollOut(handle, access, terms)
+                .orElseThrow(() -> new ProblemException(
+                        ProblemCode.CONFLICT,
+                        "expected at least one active device that `"
+                                + terms.selector().text() + "` selects, found none")));
     }
 
     /**

@@ -77,7 +77,8 @@ final class SiteFiles implements FleetKind {
             Set<String> open = new HashSet<>();
             left.forEach(document -> open.add(document.name()));
             List<FleetDocument> now = left.stream()
-                    .filter(document -> spec(document).parent().filter(open::contains).isEmpty())
+                    .filter(document ->
+                            spec(document).parent().filter(open::contains).isEmpty())
                     .toList();
             // A ring of sites: the first of them is refused, and says why.
             List<FleetDocument> next = now.isEmpty() ? List.copyOf(left) : now;

@@ -104,7 +104,15 @@ class FleetFilesIT {
             """;
 
     private static final Map<String, String> ALL = Map.of(
-            "sites.yaml", SITES, "groups.yaml", GROUPS, "policy.yaml", POLICY, "settings.yaml", SETTINGS, "alerts.yaml",
+            "sites.yaml",
+            SITES,
+            "groups.yaml",
+            GROUPS,
+            "policy.yaml",
+            POLICY,
+            "settings.yaml",
+            SETTINGS,
+            "alerts.yaml",
             ALERTS);
 
     @Inject
@@ -155,7 +163,8 @@ class FleetFilesIT {
                 .body("digest", equalTo(plan))
                 .body("deliveries.find { it.kind == 'Settings' }.devices", equalTo(3));
 
-        as("ann").get(API + "/sites/pit")
+        as("ann")
+                .get(API + "/sites/pit")
                 .then()
                 .body("parent", equalTo("hill"))
                 .body("timeZone", equalTo("Europe/Stockholm"))
@@ -165,7 +174,8 @@ class FleetFilesIT {
         as("ann").get(API + "/settings").then().body("items.level", containsInAnyOrder("group", "tenant"));
         as("ann").get(API + "/alert-rules/hot-motor").then().body("yaml", equalTo(ALERTS));
         as("ann").get(API + "/rollouts").then().body("items.kind", containsInAnyOrder("policy", "settings"));
-        as("ann").get(API + "/audit?limit=200")
+        as("ann")
+                .get(API + "/audit?limit=200")
                 .then()
                 .body("items.action", hasItems("site.create", "group.create", "policy.publish", "fleet-files.apply"));
 
@@ -207,15 +217,27 @@ class FleetFilesIT {
     void aWrongFileIsNamedWithItsLineAndNothingChanges() {
         tenant("ff-wrong");
 
-        refused(Map.of("good.yaml", SITES, "bad.yaml", HEAD + "kind: Site\nmetadata: {name: shed}\nspec:\n  uplinkKbps: fast\n"))
+        refused(Map.of(
+                        "good.yaml",
+                        SITES,
+                        "bad.yaml",
+                        HEAD + "kind: Site\nmetadata: {name: shed}\nspec:\n  uplinkKbps: fast\n"))
                 .body("errors[0].source", equalTo("bad.yaml"))
                 .body("errors[0].line", equalTo(5))
                 .body("errors[0].message", containsString("a number above 0 expected, found `fast`"));
-        refused(Map.of("good.yaml", SITES, "bad.yaml", HEAD + "kind: Site\nmetadata: {name: shed}\nspec: {parent: nowhere}\n"))
+        refused(Map.of(
+                        "good.yaml",
+                        SITES,
+                        "bad.yaml",
+                        HEAD + "kind: Site\nmetadata: {name: shed}\nspec: {parent: nowhere}\n"))
                 .body("errors[0].source", equalTo("bad.yaml"))
                 .body("errors[0].line", equalTo(3))
                 .body("errors[0].message", equalTo("Site `shed`: no site `nowhere`"));
-        refused(Map.of("good.yaml", SITES, "bad.yaml", HEAD + "kind: Group\nmetadata: {name: odd}\nspec: {devices: tga==x}\n"))
+        refused(Map.of(
+                        "good.yaml",
+                        SITES,
+                        "bad.yaml",
+                        HEAD + "kind: Group\nmetadata: {name: odd}\nspec: {devices: tga==x}\n"))
                 .body("errors[0].source", equalTo("bad.yaml"))
                 .body("errors[0].message", containsString("tga"));
         refused(Map.of("mixed.yaml", SITES + "---\n" + POLICY.replace("[seeing]", "[sewing]")))
@@ -242,7 +264,8 @@ class FleetFilesIT {
         Map<String, String> other = new HashMap<>(ALL);
         other.put("groups.yaml", GROUPS.replace("what sees", "what looks"));
         String plan = post("ann", "plan", other).statusCode(200).extract().path("digest");
-        as("bob").body(Map.of("description", "by hand"))
+        as("bob")
+                .body(Map.of("description", "by hand"))
                 .patch(API + "/groups/cameras")
                 .then()
                 .statusCode(200);
@@ -267,7 +290,8 @@ class FleetFilesIT {
 
         post("ann", "apply", fewer).statusCode(200).body("changes", empty());
         post("ann", "diff", labelled(fewer, "mine"))
-                .body("changes.findAll { it.action == 'delete' }.name",
+                .body(
+                        "changes.findAll { it.action == 'delete' }.name",
                         containsInAnyOrder("cameras-see", "cameras", "group/cameras", "pit", "spares"));
         post("ann", "apply", labelled(fewer, "mine")).statusCode(200).body("deliveries.size()", equalTo(2));
 
@@ -275,7 +299,8 @@ class FleetFilesIT {
         as("ann").get(API + "/groups").then().body("items", empty());
         as("ann").get(API + "/policy/documents").then().body("items.name", contains("seeing"));
         post("ann", "plan", labelled(fewer, "mine")).body("changes", empty()).body("deliveries", empty());
-        as("ann").get(API + "/fleet-files/managed?label=mine")
+        as("ann")
+                .get(API + "/fleet-files/managed?label=mine")
                 .then()
                 .body("items.name", containsInAnyOrder("hill", "seeing", "tenant", "hot-motor"));
     }
@@ -325,12 +350,13 @@ class FleetFilesIT {
         String freeze = HEAD + "kind: Freeze\nmetadata: {name: winter}\n"
                 + "spec: {from: 2020-01-01T00:00:00Z, to: 2990-01-06T00:00:00Z, reason: nobody is there}\n";
         post("ann", "apply", Map.of("freeze.yaml", freeze)).statusCode(200).body("changes[0].devices", equalTo(3));
-        as("ann").body(Map.of("rollouts", true, "policies", true, "trust", false, "freezeOverrides", true))
+        as("ann")
+                .body(Map.of("rollouts", true, "policies", true, "trust", false, "freezeOverrides", true))
                 .put(API + "/four-eyes")
                 .then()
                 .statusCode(200);
-        Map<String, String> files = Map.of(
-                "freeze.yaml", freeze.replace("2990", "2980"), "policy.yaml", POLICY, "site.yaml", SITES);
+        Map<String, String> files =
+                Map.of("freeze.yaml", freeze.replace("2990", "2980"), "policy.yaml", POLICY, "site.yaml", SITES);
 
         post("ann", "apply", files)
                 .statusCode(200)
@@ -345,20 +371,26 @@ class FleetFilesIT {
                 .statusCode(200)
                 .body("changes.name", contains("winter"))
                 .body("deliveries", empty());
-        String request = as("ann").get(API + "/four-eyes/requests")
+        String request = as("ann")
+                .get(API + "/four-eyes/requests")
                 .then()
                 .body("items.size()", equalTo(1))
                 .extract()
                 .path("items[0].id");
-        as("carl").post(API + "/four-eyes/requests/" + request + "/approve").then().statusCode(200);
+        as("carl")
+                .post(API + "/four-eyes/requests/" + request + "/approve")
+                .then()
+                .statusCode(200);
         nothingToDo(files);
     }
 
     @Test
     void draftsOfOthersAreNotBroughtToDevicesAlong() {
         tenant("ff-draft");
-        post("ann", "apply", Map.of("policy.yaml", POLICY, "s.yaml", SETTINGS, "g.yaml", GROUPS)).statusCode(200);
-        as("bob").body("{\"agent\":{\"sampleSeconds\":7}}")
+        post("ann", "apply", Map.of("policy.yaml", POLICY, "s.yaml", SETTINGS, "g.yaml", GROUPS))
+                .statusCode(200);
+        as("bob")
+                .body("{\"agent\":{\"sampleSeconds\":7}}")
                 .put(API + "/settings/group/spares")
                 .then()
                 .statusCode(200);
@@ -395,7 +427,8 @@ class FleetFilesIT {
                 .statusCode(200)
                 .body("changes[0].action", equalTo("create"))
                 .body("changes[0].devices", equalTo(2));
-        as("ann").get(API + "/rollouts")
+        as("ann")
+                .get(API + "/rollouts")
                 .then()
                 .body("items.name", contains("gone-1.0"))
                 .body("items[0].waves.name", contains("canary", "wave 2"))
@@ -436,7 +469,8 @@ class FleetFilesIT {
     }
 
     private void release(String name, String version) {
-        as("ann").body(Map.of("name", name, "version", version, "absent", List.of("app/com.example.gone")))
+        as("ann")
+                .body(Map.of("name", name, "version", version, "absent", List.of("app/com.example.gone")))
                 .post(API + "/releases")
                 .then()
                 .statusCode(200);
@@ -493,7 +527,8 @@ class FleetFilesIT {
         bind("olga", Role.OPERATOR);
         bind("vera", Role.VIEWER);
         for (String device : List.of("ff-1", "ff-2")) {
-            as("ann").body(Map.of("tags", List.of("camera")))
+            as("ann")
+                    .body(Map.of("tags", List.of("camera")))
                     .patch(API + "/devices/" + device)
                     .then()
                     .statusCode(200);
