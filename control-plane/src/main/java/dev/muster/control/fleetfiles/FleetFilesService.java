@@ -25,6 +25,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -169,13 +170,12 @@ class FleetFilesService {
         store.lock(handle);
         List<Step> steps = steps(handle, who, asked, files);
         for (FleetKind kind : kinds) {
-            List<FleetDocument> written = new ArrayList<>();
-            steps.stream()
-                    .filter(step -> step.of() == kind && differs(step) && step.document() != null)
-                    .peek(step -> who.may(kind.role(), step.what()))
-                    .forEach(step -> written.add(step.document()));
+            List<FleetDocument> written = steps.stream()
+                    .filter(step -> step.of() == kind && differs(step))
+                    .flatMap(step -> Stream.ofNullable(step.document()))
+                    .toList();
             if (!written.isEmpty()) {
-                kind.carryOut(handle, who.may(kind.role(), "them"), written, files);
+                kind.carryOut(handle, who.may(kind.role(), what(written.getFirst())), written, files);
             }
         }
         for (FleetKind kind : kinds.reversed()) {
@@ -255,7 +255,7 @@ class FleetFilesService {
                             kind,
                             document.kind(),
                             document.name(),
-                            Misplaced.at(document, () -> kind.compare(handle, who.viewer(), document)),
+                            Misplaced.asked(document, () -> kind.compare(handle, who.viewer(), document)),
                             document));
                 }
             }
@@ -348,6 +348,10 @@ class FleetFilesService {
             throw new ProblemException(ProblemCode.INVALID_REQUEST, "expected at least one document, found none");
         }
         return files;
+    }
+
+    private static String what(FleetDocument document) {
+        return document.kind() + " `" + document.name() + "`";
     }
 
     private static boolean differs(Step step) {

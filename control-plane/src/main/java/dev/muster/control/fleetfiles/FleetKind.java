@@ -39,7 +39,7 @@ public interface FleetKind {
     /** Makes or changes what documents say, all of which differ; in the order in which they need each other. */
     default void carryOut(Handle handle, Access access, List<FleetDocument> documents, FleetParser.Result files) {
         for (FleetDocument document : documents) {
-            Misplaced.at(document, () -> carryOut(handle, access, document));
+            Misplaced.done(document, () -> carryOut(handle, access, document));
         }
     }
 

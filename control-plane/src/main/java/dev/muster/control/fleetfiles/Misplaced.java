@@ -15,21 +15,21 @@ public final class Misplaced {
 
     private Misplaced() {}
 
-    /** Runs what concerns a document. */
-    public static void at(FleetDocument document, Runnable work) {
-        at(document, () -> {
-            work.run();
-            return Boolean.TRUE;
-        });
-    }
-
-    /** The same with an answer. */
-    public static <T> T at(FleetDocument document, Supplier<T> work) {
+    /** The answer of what concerns a document. */
+    public static <T> T asked(FleetDocument document, Supplier<T> work) {
         try {
             return work.get();
         } catch (ProblemException e) {
             throw of(document, e);
         }
+    }
+
+    /** Does what concerns a document. */
+    public static void done(FleetDocument document, Runnable work) {
+        asked(document, () -> {
+            work.run();
+            return Boolean.TRUE;
+        });
     }
 
     private static ProblemException of(FleetDocument document, ProblemException e) {
