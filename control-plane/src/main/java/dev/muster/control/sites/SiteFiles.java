@@ -2,8 +2,6 @@ package dev.muster.control.sites;
 
 import dev.muster.control.access.Access;
 import dev.muster.control.access.Role;
-import dev.muster.control.access.Selector;
-import dev.muster.control.devices.DeviceService;
 import dev.muster.control.fleetfiles.FleetChange;
 import dev.muster.control.fleetfiles.FleetKind;
 import dev.muster.policy.language.FleetDocument;
@@ -27,12 +25,10 @@ final class SiteFiles implements FleetKind {
 
     private final SiteStore store;
     private final SiteService service;
-    private final DeviceService devices;
 
-    SiteFiles(SiteStore store, SiteService service, DeviceService devices) {
+    SiteFiles(SiteStore store, SiteService service) {
         this.store = store;
         this.service = service;
-        this.devices = devices;
     }
 
     @Override
@@ -112,8 +108,7 @@ final class SiteFiles implements FleetKind {
 
     @Override
     public OptionalLong devices(Handle handle, Access access, String kind, String name) {
-        return OptionalLong.of(devices.select(handle, access.scope(), Selector.parse("site=='" + name + "'"))
-                .size());
+        return OptionalLong.of(store.devices(handle, access.scope(), name));
     }
 
     private static FleetSpec.Site spec(FleetDocument document) {
