@@ -177,7 +177,7 @@ class FleetFilesIT {
         as("ann")
                 .get(API + "/audit?limit=200")
                 .then()
-                .body("items.action", hasItems("site.create", "group.create", "policy.publish", "fleet-files.apply"));
+                .body("items.verb", hasItems("site.create", "group.create", "policy.publish", "fleet-files.apply"));
 
         nothingToDo(ALL);
         post("ann", "apply", ALL).statusCode(200).body("changes", empty()).body("deliveries", empty());
