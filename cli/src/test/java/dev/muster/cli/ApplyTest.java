@@ -34,8 +34,7 @@ class ApplyTest {
         Files.createDirectories(folder.resolve(".github"));
         Files.writeString(folder.resolve(".github/ci.yaml"), "on: push\n");
         server.answer("POST /api/v1/fleet-files/plan", 200, PLAN);
-        server.answer(
-                "POST /api/v1/fleet-files/apply", 200, PLAN.replace("\"applied\":false", "\"applied\":true"));
+        server.answer("POST /api/v1/fleet-files/apply", 200, PLAN.replace("\"applied\":false", "\"applied\":true"));
     }
 
     @AfterEach
@@ -52,7 +51,8 @@ class ApplyTest {
                 .contains("- devices: tag==cam\n")
                 .contains("+ devices: tag==camera\n")
                 .contains("- b\n")
-                .contains("would bring policy version 4 to 40 devices, something changes on 7; waits for a second person")
+                .contains(
+                        "would bring policy version 4 to 40 devices, something changes on 7; waits for a second person")
                 .contains("0 to create, 1 to change, 1 to delete, 3 as they are; plan 4711")
                 .contains("0 created, 1 changed, 1 deleted");
         assertThat(server.calls()).hasSize(2);
@@ -104,7 +104,9 @@ class ApplyTest {
         assertThat(verb("", "diff", "-f", folder.toString()).exit()).isZero();
 
         server.answer(
-                "POST /api/v1/fleet-files/diff", 200, NOTHING.replace("\"undelivered\":[]", "\"undelivered\":[\"Settings\"]"));
+                "POST /api/v1/fleet-files/diff",
+                200,
+                NOTHING.replace("\"undelivered\":[]", "\"undelivered\":[\"Settings\"]"));
         Ran ran = verb("", "diff", "-f", folder.toString());
         assertThat(ran.exit()).isEqualTo(8);
         assertThat(ran.out()).contains("written and not brought to devices yet: Settings");

@@ -40,8 +40,8 @@ final class PlanText {
         }
         plan.rows("deliveries").forEach(delivery -> session.out().println(told(plan.flag("applied"), delivery)));
         if (answer.get("undelivered") instanceof List<?> kinds) {
-            kinds.forEach(kind -> session.out()
-                    .println("written and not brought to devices yet: " + kind + "; `muster apply` does"));
+            kinds.forEach(kind ->
+                    session.out().println("written and not brought to devices yet: " + kind + "; `muster apply` does"));
         }
         session.out().println(summary(plan, changes));
     }

@@ -108,7 +108,7 @@ class FleetFilesService {
                     .map(step -> change(step, OptionalLong.empty(), Optional.empty()))
                     .toList();
             List<String> undelivered = kinds.stream()
-                    .filter(kind -> steps.stream().anyMatch(step -> step.of() == kind)
+                    .filter(kind -> steps.stream().anyMatch(step -> step.of().equals(kind))
                             && kind.isUndelivered(handle, who.viewer()))
                     .map(kind -> kind.kinds().getFirst())
                     .toList();
@@ -171,7 +171,7 @@ class FleetFilesService {
         List<Step> steps = steps(handle, who, asked, files);
         for (FleetKind kind : kinds) {
             List<FleetDocument> written = steps.stream()
-                    .filter(step -> step.of() == kind && differs(step))
+                    .filter(step -> step.of().equals(kind) && differs(step))
                     .flatMap(step -> Stream.ofNullable(step.document()))
                     .toList();
             if (!written.isEmpty()) {
@@ -180,7 +180,7 @@ class FleetFilesService {
         }
         for (FleetKind kind : kinds.reversed()) {
             steps.stream()
-                    .filter(step -> step.of() == kind && step.difference().action() == Action.DELETE)
+                    .filter(step -> step.of().equals(kind) && step.difference().action() == Action.DELETE)
                     .forEach(step -> remove(handle, who.may(kind.role(), step.what()), step));
         }
         List<FleetKind.Delivery> deliveries = deliveries(handle, who, asked, steps);
@@ -225,7 +225,7 @@ class FleetFilesService {
         List<FleetKind.Delivery> deliveries = new ArrayList<>();
         for (FleetKind kind : kinds) {
             Set<String> ours = new HashSet<>();
-            steps.stream().filter(step -> step.of() == kind).forEach(step -> ours.add(step.kind() + "/" + step.name()));
+            steps.stream().filter(step -> step.of().equals(kind)).forEach(step -> ours.add(step.kind() + "/" + step.name()));
             if (ours.isEmpty() || !kind.isUndelivered(handle, who.viewer())) {
                 continue;
             }

@@ -133,8 +133,9 @@ final class SiteStore {
     /** How many devices in scope are at the site and those below it. */
     long devices(Handle handle, Scope scope, String name) {
         SqlFragment allowed = scope.where("d");
-        return handle.createQuery("select count(*) from device d where d.status <> 'retired' and d.site = any(:sites) and "
-                        + allowed.sql())
+        return handle.createQuery(
+                        "select count(*) from device d where d.status <> 'retired' and d.site = any(:sites) and "
+                                + allowed.sql())
                 .bind("sites", subtree(handle, name).toArray(String[]::new))
                 .bindMap(allowed.binds())
                 .mapTo(Long.class)

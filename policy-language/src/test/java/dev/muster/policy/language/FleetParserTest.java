@@ -143,8 +143,8 @@ class FleetParserTest {
         List<String> kinds = new ArrayList<>();
         schema.at("/properties/kind/enum").forEach(kind -> kinds.add(kind.asText()));
         assertThat(kinds).containsExactlyElementsOf(FleetParser.KINDS);
-        FleetReader.FIELDS.forEach((kind, fields) ->
-                assertThat(fields(schema, "/$defs/" + kind + "/properties/spec")).isEqualTo(fields));
+        FleetReader.FIELDS.forEach((kind, fields) -> assertThat(fields(schema, "/$defs/" + kind + "/properties/spec"))
+                .isEqualTo(fields));
         Map<String, Set<String>> inner = Map.of(
                 "Site/properties/spec/properties/window", FleetReader.WINDOW,
                 "Site/properties/spec/properties/location", FleetReader.LOCATION,
@@ -188,7 +188,8 @@ class FleetParserTest {
         Path folder = Path.of("../docs/examples/fleet");
         List<PolicySource> files = new ArrayList<>();
         try (Stream<Path> found = Files.walk(folder)) {
-            for (Path file : found.filter(one -> one.toString().endsWith(".yaml")).toList()) {
+            for (Path file :
+                    found.filter(one -> one.toString().endsWith(".yaml")).toList()) {
                 files.add(new PolicySource(file.toString(), Files.readString(file)));
             }
         }
