@@ -225,7 +225,9 @@ class FleetFilesService {
         List<FleetKind.Delivery> deliveries = new ArrayList<>();
         for (FleetKind kind : kinds) {
             Set<String> ours = new HashSet<>();
-            steps.stream().filter(step -> step.of().equals(kind)).forEach(step -> ours.add(step.kind() + "/" + step.name()));
+            steps.stream()
+                    .filter(step -> step.of().equals(kind))
+                    .forEach(step -> ours.add(step.kind() + "/" + step.name()));
             if (ours.isEmpty() || !kind.isUndelivered(handle, who.viewer())) {
                 continue;
             }
