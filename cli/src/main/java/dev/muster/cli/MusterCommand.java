@@ -16,6 +16,8 @@ import dev.muster.cli.devices.DevicesCommand;
 import dev.muster.cli.enrolment.CaCommand;
 import dev.muster.cli.enrolment.EnrolCommand;
 import dev.muster.cli.fleet.FleetCommand;
+import dev.muster.cli.fleetfiles.ApplyCommand;
+import dev.muster.cli.fleetfiles.DiffCommand;
 import dev.muster.cli.foureyes.FourEyesCommand;
 import dev.muster.cli.freezes.FreezesCommand;
 import dev.muster.cli.groups.GroupsCommand;
@@ -55,7 +57,7 @@ import picocli.CommandLine.Mixin;
         footer = {
             "",
             "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not logged in, 4 not allowed, 5 not found, 6 conflict, 7"
-                    + " server unreachable."
+                    + " server unreachable, 8 differs (diff)."
         })
 final class MusterCommand {
     /** The verbs and groups of verbs, in the order of {@code --help}. */
@@ -67,6 +69,8 @@ final class MusterCommand {
             OverviewCommand.class,
             SearchCommand.class,
             FleetCommand.class,
+            ApplyCommand.class,
+            DiffCommand.class,
             DevicesCommand.class,
             ViewsCommand.class,
             SitesCommand.class,

@@ -11,7 +11,9 @@ public enum ExitCode {
     NOT_FOUND(5),
     CONFLICT(6),
     /** No connection, no answer in time, or 502/503/504: trying again later may help. */
-    UNREACHABLE(7);
+    UNREACHABLE(7),
+    /** What was compared is not the same; {@code muster diff}. */
+    DIFFERS(8);
 
     private final int number;
 

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** The lines of two short texts that differ: the longest common subsequence stays, the rest is marked. */
-final class LineDiff {
+public final class LineDiff {
     private LineDiff() {}
 
     /** Every line, with {@code - }, {@code + } or two blanks before it. */
-    static List<String> of(List<String> before, List<String> after) {
+    public static List<String> of(List<String> before, List<String> after) {
         int[][] common = new int[before.size() + 1][after.size() + 1];
         for (int i = before.size() - 1; i >= 0; i--) {
             for (int j = after.size() - 1; j >= 0; j--) {

@@ -21,7 +21,7 @@ import java.util.stream.Stream;
 public final class Lint {
     private Lint() {}
 
-    /** The named files, standard input for {@code -}, and every {@code .yaml} and {@code .yml} below a named folder. */
+    /** The named files, standard input for {@code -}, and every {@code .yaml} and {@code .yml} below a named folder, hidden ones left out. */
     public static List<PolicySource> read(Shell shell, List<String> files) {
         List<PolicySource> sources = new ArrayList<>();
         for (String file : files) {
@@ -40,6 +40,7 @@ public final class Lint {
     private static List<String> below(Path folder) {
         try (Stream<Path> files = Files.walk(folder)) {
             List<String> found = files.filter(Files::isRegularFile)
+                    .filter(file -> !isHidden(folder.relativize(file)))
                     .map(Path::toString)
                     .filter(name -> name.endsWith(".yaml") || name.endsWith(".yml"))
                     .sorted()
@@ -52,6 +53,16 @@ public final class Lint {
         } catch (IOException e) {
             throw new CliException(ExitCode.USAGE, "cannot read folder `" + folder + "`: " + e.getMessage(), e);
         }
+    }
+
+    // Such as the recipes of a CI, which are YAML too.
+    private static boolean isHidden(Path file) {
+        for (Path part : file) {
+            if (part.toString().startsWith(".")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** The number of documents; every mistake at once as a {@link CliException}. */

@@ -76,7 +76,7 @@ public class FreezeResource {
             @Nullable String selector,
             @Nullable String reason) {}
 
-    private static Instant instant(String member, String text) {
+    static Instant instant(String member, String text) {
         try {
             return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException e) {

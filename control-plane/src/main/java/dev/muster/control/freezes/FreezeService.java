@@ -5,6 +5,7 @@ import dev.muster.control.access.Selector;
 import dev.muster.control.audit.AuditStore;
 import dev.muster.control.foureyes.Critical;
 import dev.muster.control.foureyes.CriticalChange;
+import dev.muster.control.foureyes.FourEyesRequest;
 import dev.muster.control.foureyes.FourEyesService;
 import dev.muster.control.foureyes.Outcome;
 import dev.muster.control.http.ProblemCode;
@@ -57,6 +58,11 @@ public final class FreezeService implements CriticalChange {
     /** Those that are on, the longest first; joins the caller's transaction. */
     public List<Freeze> active(Handle handle, Instant now) {
         return store.at(handle, now);
+    }
+
+    /** What of the freeze waits for a second person. */
+    Optional<FourEyesRequest> waiting(Handle handle, String name) {
+        return fourEyes.waiting(handle, KIND, OBJECT + name);
     }
 
     List<Freeze> list(Access access) {

@@ -9,6 +9,7 @@ public enum ProblemCode {
     INVALID_CURSOR(400, Category.USER, "The cursor is not one of ours"),
     POLICY_INVALID(400, Category.USER, "The policy is not valid"),
     SETTINGS_INVALID(400, Category.USER, "The settings are not valid"),
+    FLEET_FILES_INVALID(400, Category.USER, "The files of the fleet are not valid"),
     BRIDGE_INVALID(400, Category.USER, "The bridge is not valid"),
     ALERT_RULE_INVALID(400, Category.USER, "The alert rule is not valid"),
     UPLOAD_INVALID(400, Category.USER, "The upload is not what was announced"),

@@ -104,9 +104,12 @@ final class PolicyDrafts {
 
     /** Reads the documents of a request beside the draft, whose names they may refer to. */
     ParseResult request(List<StoredDocument> stored, String yaml) {
-        return parser.parse(
-                List.of(new PolicySource(REQUEST, yaml)),
-                new Known(names(stored, "Role"), names(stored, "Zone"), names(stored, "Shift")));
+        return request(stored, List.of(new PolicySource(REQUEST, yaml)));
+    }
+
+    /** The same of several sources, which mistakes name. */
+    ParseResult request(List<StoredDocument> stored, List<PolicySource> sources) {
+        return parser.parse(sources, new Known(names(stored, "Role"), names(stored, "Zone"), names(stored, "Shift")));
     }
 
     /** The draft, or the problem {@code policy-invalid} with every mistake in its place. */

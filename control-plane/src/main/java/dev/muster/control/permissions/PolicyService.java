@@ -8,6 +8,7 @@ import dev.muster.control.http.ProblemException;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.policy.language.ParseResult;
 import dev.muster.policy.language.PolicyError;
+import dev.muster.policy.language.PolicySource;
 import dev.muster.policy.model.Capability;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -50,10 +51,15 @@ class PolicyService {
 
     /** Writes all documents of the text, or none: {@code policy-invalid} names every mistake with its place. */
     List<Change> put(Caller caller, String yaml) {
+        return put(caller, List.of(new PolicySource(PolicyDrafts.REQUEST, yaml)));
+    }
+
+    /** The same of several sources, which mistakes name. */
+    List<Change> put(Caller caller, List<PolicySource> sources) {
         return transactions.in(caller.tenant(), handle -> {
             store.lock(handle, caller.tenant());
             List<ParseResult.ParsedDocument> documents =
-                    switch (drafts.request(store.documents(handle), yaml)) {
+                    switch (drafts.request(store.documents(handle), sources)) {
                         case ParseResult.Parsed parsed -> parsed.documents();
                         case ParseResult.Invalid invalid -> throw PolicyDrafts.invalid(invalid.errors());
                     };

@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 @Path("/policy")
 @RunOnVirtualThread
 public class PolicyVersionResource {
-    private static final List<WaveRequest> CANARY_THEN_REST =
-            List.of(new WaveRequest("canary", null, 1, null, null), new WaveRequest("rest", 100, null, null, null));
-
     private final Guard guard;
     private final TenantTransactions transactions;
     private final PolicyStore store;
@@ -187,7 +184,7 @@ public class PolicyVersionResource {
 
     private static List<WavePlan> waves(@Nullable List<WaveRequest> asked) {
         try {
-            return WaveRequest.plans(asked == null || asked.isEmpty() ? CANARY_THEN_REST : asked);
+            return WaveRequest.plans(asked == null || asked.isEmpty() ? PublishService.CANARY_THEN_REST : asked);
         } catch (IllegalArgumentException e) {
             throw new ProblemException(ProblemCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
         }

@@ -13,6 +13,7 @@ import dev.muster.control.rollouts.RolloutPlan;
 import dev.muster.control.rollouts.RolloutService;
 import dev.muster.control.rollouts.RolloutSubject;
 import dev.muster.control.rollouts.WavePlan;
+import dev.muster.control.rollouts.WaveRequest;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.policy.language.PolicyError;
 import dev.muster.policy.model.PolicySnapshot;
@@ -36,6 +37,10 @@ import org.jspecify.annotations.Nullable;
  */
 @Singleton
 class PublishService {
+    /** What is usual. */
+    static final List<WaveRequest> CANARY_THEN_REST =
+            List.of(new WaveRequest("canary", null, 1, null, null), new WaveRequest("rest", 100, null, null, null));
+
     private static final Duration DEADLINE = Duration.ofHours(1);
 
     private final PolicyStore store;

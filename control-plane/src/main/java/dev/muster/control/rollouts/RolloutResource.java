@@ -338,7 +338,7 @@ public class RolloutResource {
                         Optional.ofNullable(body.channel().hardware()));
     }
 
-    private static RolloutPlan plan(NewRollout body, UUID release) {
+    static RolloutPlan plan(NewRollout body, UUID release) {
         if (body.name() == null) {
             throw invalid("expected `name`, found nothing");
         }

@@ -141,6 +141,15 @@ public class RolloutService {
         }
     }
 
+    /** How many devices a rollout has, and whether a second person has to let it begin. */
+    public record Standing(long devices, boolean waits) {}
+
+    /** How one stands; joins the caller's transaction. */
+    public Standing standing(Handle handle, RolloutId id) {
+        Rollout rollout = store.lock(handle, id).orElseThrow().progress();
+        return new Standing(rollout.waves().stream().mapToLong(Wave::size).sum(), rollout.awaitsApproval());
+    }
+
     private boolean awaitsApproval(Handle handle, RolloutId id) {
         return store.lock(handle, id).orElseThrow().progress().awaitsApproval();
     }

@@ -26,6 +26,19 @@ final class RolloutStore {
     private static final String SELECT =
             "select r.*, name_of_actor(r.created_by, r.created_at) as created_by_name from rollout r";
 
+    /** A rollout of a release, as far as it says what it is. */
+    record Named(UUID id, UUID release, String selector) {}
+
+    /** Those of releases under a name, the newest first. */
+    List<Named> named(Handle handle, String name) {
+        return handle.createQuery("select id, release, selector from rollout where name = :name and kind = 'release'"
+                        + " order by created_at desc, id limit 50")
+                .bind("name", name)
+                .map((rs, context) -> new Named(
+                        rs.getObject("id", UUID.class), rs.getObject("release", UUID.class), rs.getString("selector")))
+                .list();
+    }
+
     /**
      * Adds a rollout.
      *

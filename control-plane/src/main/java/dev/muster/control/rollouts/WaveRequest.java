@@ -1,5 +1,8 @@
 package dev.muster.control.rollouts;
 
+import dev.muster.control.fleetfiles.FleetKind;
+import dev.muster.control.http.ProblemCode;
+import dev.muster.control.http.ProblemException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +35,28 @@ public record WaveRequest(
             @Nullable Integer successPercent,
             @Nullable Integer minReached) {
         this(name, percent, count, successPercent, minReached, null, null, null);
+    }
+
+    /** The plans of the waves that files are brought to devices in, or of {@code usual} ones where none are asked for. */
+    public static List<WavePlan> plans(FleetKind.Terms terms, List<WaveRequest> usual) {
+        try {
+            return plans(
+                    terms.waves().isEmpty()
+                            ? usual
+                            : terms.waves().stream()
+                                    .map(wave -> new WaveRequest(
+                                            wave.name(),
+                                            wave.percent(),
+                                            wave.count(),
+                                            wave.successPercent(),
+                                            wave.minReached(),
+                                            wave.soak(),
+                                            wave.approval(),
+                                            wave.metric()))
+                                    .toList());
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(ProblemCode.INVALID_REQUEST, String.valueOf(e.getMessage()));
+        }
     }
 
     /** The plans of these waves; {@link IllegalArgumentException} says which wave is wrong, and why. */

@@ -79,29 +79,37 @@ class SettingsRollouts {
 
     /** Keeps all documents as they are as a version and rolls it out; the problem {@code conflict} for nobody. */
     RolledOut rollOut(Access access, Terms terms) {
-        return transactions.in(access.tenant(), handle -> {
-            requireValid(preview(handle, access.scope(), terms.selector()));
-            long version = versions.insert(
-                    handle,
-                    terms.comment(),
-                    terms.selector().text(),
-                    clock.instant(),
-                    access.caller().actor());
-            Optional<RolloutId> rollout = rollouts.create(
-                    handle,
-                    access,
-                    new RolloutPlan(
-                            "settings " + version,
-                            new RolloutSubject.OfSettings(version),
-                            terms.selector(),
-                            terms.waves(),
-                            terms.maxFailurePercent(),
-                            DEADLINE,
-                            true));
-            RolloutId id = rollout.orElseThrow(() -> new ProblemException(
-                    ProblemCode.CONFLICT,
-                    "expected at least one active device that `"
-                            + terms.selector().text() + "` selects, found none"));
+        return transactions.in(access.tenant(), handle -> rollOut(handle, access, terms)
+                .orElseThrow(() -> new ProblemException(
+                        ProblemCode.CONFLICT,
+                        "expected at least one active device that `"
+                                + terms.selector().text() + "` selects, found none")));
+    }
+
+    /**
+     * The same in the caller's transaction; empty for nobody, where a version without a rollout is left, which the caller takes
+     * back.
+     */
+    Optional<RolledOut> rollOut(Handle handle, Access access, Terms terms) {
+        requireValid(preview(handle, access.scope(), terms.selector()));
+        long version = versions.insert(
+                handle,
+                terms.comment(),
+                terms.selector().text(),
+                clock.instant(),
+                access.caller().actor());
+        Optional<RolloutId> rollout = rollouts.create(
+                handle,
+                access,
+                new RolloutPlan(
+                        "settings " + version,
+                        new RolloutSubject.OfSettings(version),
+                        terms.selector(),
+                        terms.waves(),
+                        terms.maxFailurePercent(),
+                        DEADLINE,
+                        true));
+        return rollout.map(id -> {
             versions.setRollout(handle, version, id.value());
             rollouts.supersedeAll(handle, RolloutKind.SETTINGS, id);
             audit.append(
@@ -131,7 +139,7 @@ class SettingsRollouts {
     }
 
     // Devices that stand at the same place and hold the same version are merged once.
-    private SettingsPreview.Shown preview(Handle handle, Scope scope, Selector selector) {
+    SettingsPreview.Shown preview(Handle handle, Scope scope, Selector selector) {
         Map<String, SettingsDocument> draft = SettingsMerger.index(store.all(handle));
         List<SettingsStore.Place> places = store.places(handle, scope, selector);
         Map<Long, Map<String, SettingsDocument>> held = new HashMap<>();

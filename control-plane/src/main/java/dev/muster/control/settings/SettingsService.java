@@ -158,6 +158,23 @@ public final class SettingsService {
         });
     }
 
+    /** Takes the document away: levels above say what it said. Joins the caller's transaction. */
+    void remove(Handle handle, Access access, SettingsLevel level, String name) {
+        if (store.delete(handle, level, name)) {
+            audit.append(
+                    handle,
+                    access.caller(),
+                    "settings.delete",
+                    level == SettingsLevel.DEVICE ? "device/" + name : "settings/" + level.text() + "/" + name,
+                    Map.of("level", level.text()));
+        }
+    }
+
+    /** What is wrong with a document; the problem {@code settings-invalid}. */
+    void check(Map<String, @Nullable Object> document) {
+        schemas.require(document);
+    }
+
     private Optional<SettingsDocument> find(Handle handle, SettingsLevel level, String name, boolean lock) {
         return store.find(handle, level, name, lock);
     }

@@ -61,6 +61,15 @@ final class SettingsStore {
                 .execute();
     }
 
+    /** Takes the document away; false if there was none. */
+    boolean delete(Handle handle, SettingsLevel level, String name) {
+        return handle.createUpdate("delete from setting where level = :level and name = :name")
+                        .bind("level", level.text())
+                        .bind("name", name)
+                        .execute()
+                == 1;
+    }
+
     /**
      * A device as far as its settings depend on it.
      *

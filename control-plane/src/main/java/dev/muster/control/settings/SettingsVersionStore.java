@@ -71,6 +71,18 @@ final class SettingsVersionStore {
                 .list();
     }
 
+    /** Documents of the draft that say something else than the newest version: {@code level/name}. */
+    List<String> differing(Handle handle) {
+        return handle.createQuery("""
+                        with newest as (
+                            select level, name, document from settings_version_document
+                             where version = (select max(version) from settings_version) and document <> '{}'::jsonb),
+                        draft as (select level, name, document from setting where document <> '{}'::jsonb)
+                        select coalesce(d.level, n.level) || '/' || coalesce(d.name, n.name) as which
+                          from newest n full join draft d on d.level = n.level and d.name = n.name
+                         where n.document is distinct from d.document order by 1""").mapTo(String.class).list();
+    }
+
     /** A version that a rollout brought to its end. */
     record Completed(long version, String selector) {}
 

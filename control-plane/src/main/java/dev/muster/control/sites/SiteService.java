@@ -162,7 +162,7 @@ public final class SiteService {
         }
     }
 
-    private static Site.Own checked(Site.Own own) {
+    static Site.Own checked(Site.Own own) {
         try {
             if (own.timeZone() != null) {
                 ZoneId.of(own.timeZone());

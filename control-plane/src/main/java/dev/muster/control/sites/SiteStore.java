@@ -1,5 +1,7 @@
 package dev.muster.control.sites;
 
+import dev.muster.control.access.Scope;
+import dev.muster.control.access.SqlFragment;
 import jakarta.inject.Singleton;
 import java.sql.Array;
 import java.sql.ResultSet;
@@ -125,6 +127,18 @@ final class SiteStore {
         return handle.createQuery("select exists (select 1 from device where id = :id and status <> 'retired')")
                 .bind("id", id)
                 .mapTo(Boolean.class)
+                .one();
+    }
+
+    /** How many devices in scope are at the site and those below it. */
+    long devices(Handle handle, Scope scope, String name) {
+        SqlFragment allowed = scope.where("d");
+        return handle.createQuery(
+                        "select count(*) from device d where d.status <> 'retired' and d.site = any(:sites) and "
+                                + allowed.sql())
+                .bind("sites", subtree(handle, name).toArray(String[]::new))
+                .bindMap(allowed.binds())
+                .mapTo(Long.class)
                 .one();
     }
 

@@ -8,6 +8,8 @@ import dev.muster.policy.model.PolicyDocument;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /** Turns one tree into one document of the model. Reports every mistake it meets and goes on as far as it can. */
 final class DocumentReader {
@@ -28,6 +30,21 @@ final class DocumentReader {
 
     /** The same where other kinds may stand. */
     Optional<Header> header(YamlNode root, List<String> kinds) {
+        return header(root, kinds, kind -> NameRule.POLICY);
+    }
+
+    /**
+     * What a name may be.
+     *
+     * @param expected the same in words
+     */
+    record NameRule(Predicate<String> test, String expected) {
+        static final NameRule POLICY =
+                new NameRule(Names::isValid, "1 to 63 of a-z, 0-9 and -, starting and ending with a letter or digit");
+    }
+
+    /** The same where names differ by kind. */
+    Optional<Header> header(YamlNode root, List<String> kinds, Function<String, NameRule> names) {
         Optional<Fields> document =
                 Fields.of(source, errors, "document", root, Set.of("apiVersion", "kind", "metadata", "spec"));
         if (document.isEmpty()) {
@@ -40,7 +57,9 @@ final class DocumentReader {
         Optional<Fields> metadata = fields.required("metadata")
                 .flatMap(node -> Fields.of(source, errors, "metadata", node, Set.of("name", "description")));
         Optional<YamlNode> spec = fields.required("spec");
-        Optional<Text> name = metadata.flatMap(meta -> meta.requiredText("name").filter(text -> isName(meta, text)));
+        NameRule rule = kind.map(text -> names.apply(text.value())).orElse(NameRule.POLICY);
+        Optional<Text> name =
+                metadata.flatMap(meta -> meta.requiredText("name").filter(text -> isName(meta, text, rule)));
         String description = metadata.flatMap(meta -> meta.value(
                         "description",
                         "a text of at most " + MOST_DESCRIPTION + " characters",
@@ -80,14 +99,11 @@ final class DocumentReader {
         return false;
     }
 
-    private static boolean isName(Fields metadata, Text text) {
-        if (Names.isValid(text.value())) {
+    private static boolean isName(Fields metadata, Text text, NameRule rule) {
+        if (rule.test().test(text.value())) {
             return true;
         }
-        metadata.error(
-                text.at(),
-                "field `name`: 1 to 63 of a-z, 0-9 and -, starting and ending with a letter or digit expected, found "
-                        + Quote.of(text.value()));
+        metadata.error(text.at(), "field `name`: " + rule.expected() + " expected, found " + Quote.of(text.value()));
         return false;
     }
 }

@@ -53,8 +53,13 @@ final class YamlReader {
         this.events = new Yaml(options).parse(new StringReader(source.text())).iterator();
     }
 
-    /** One document: its tree and its own text. */
-    record Document(YamlNode root, String text) {}
+    /**
+     * One document: its tree and its own text.
+     *
+     * @param start index in the source where what lies between the separators begins
+     * @param end where that ends
+     */
+    record Document(YamlNode root, String text, int start, int end) {}
 
     /** The documents that could be read; stops at the first syntax error of the source. */
     static List<Document> read(PolicySource source, Errors errors) {
@@ -102,7 +107,7 @@ final class YamlReader {
             int from = points.index(start);
             int to = points.index(end);
             documents.add(
-                    new Document(root.get(), source.text().substring(from, to).strip() + "\n"));
+                    new Document(root.get(), source.text().substring(from, to).strip() + "\n", from, to));
         }
     }
 

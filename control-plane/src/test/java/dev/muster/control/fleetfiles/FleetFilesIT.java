@@ -1,0 +1,553 @@
+package dev.muster.control.fleetfiles;
+
+import static io.restassured.RestAssured.given;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.hamcrest.Matchers.contains;
+import static org.hamcrest.Matchers.containsInAnyOrder;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.empty;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
+
+import dev.muster.control.access.Guard;
+import dev.muster.control.access.Role;
+import dev.muster.control.access.RoleBinding;
+import dev.muster.control.access.RoleBindingStore;
+import dev.muster.control.access.Selector;
+import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.testing.Servers;
+import dev.muster.control.testing.Tokens;
+import dev.muster.protocol.identity.TenantId;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
+import io.restassured.specification.RequestSpecification;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** A folder against the real server; every test has a tenant of its own, with three devices. */
+@QuarkusTest
+@QuarkusTestResource(Servers.class)
+class FleetFilesIT {
+    private static final String API = "/api/v1";
+    private static final String HEAD = "apiVersion: muster.dev/v1\n";
+
+    private static final String SITES = """
+            apiVersion: muster.dev/v1
+            kind: Site
+            metadata: {name: pit}
+            spec: {parent: hill, window: {days: [tue, mon], from: "22:00", to: "04:00"}}
+            ---
+            apiVersion: muster.dev/v1
+            kind: Site
+            metadata: {name: hill}
+            spec: {timeZone: Europe/Stockholm, uplinkKbps: 20000}
+            """;
+
+    private static final String GROUPS = """
+            apiVersion: muster.dev/v1
+            kind: Group
+            metadata: {name: cameras, description: what sees}
+            spec: {devices: tag==camera}
+            ---
+            apiVersion: muster.dev/v1
+            kind: Group
+            metadata: {name: spares}
+            spec: {members: [ff-3]}
+            """;
+
+    private static final String POLICY = """
+            apiVersion: muster.dev/v1
+            kind: Role
+            metadata: {name: seeing}
+            spec: {permissions: [ohos.permission.CAMERA]}
+            ---
+            apiVersion: muster.dev/v1
+            kind: Binding
+            metadata: {name: cameras-see}
+            spec: {roles: [seeing], apps: {bundles: [com.example.vision]}, devices: {tags: [camera]}}
+            """;
+
+    private static final String SETTINGS = """
+            apiVersion: muster.dev/v1
+            kind: Settings
+            metadata: {name: tenant}
+            spec: {agent: {sampleSeconds: 30}}
+            ---
+            apiVersion: muster.dev/v1
+            kind: Settings
+            metadata: {name: group/cameras}
+            spec:
+              agent:
+                sampleSeconds: 5
+            """;
+
+    private static final String ALERTS = """
+            # Bearings fail above 110.
+            apiVersion: muster.dev/v1
+            kind: AlertRule
+            metadata: {name: hot-motor}
+            spec: {devices: tag==camera, severity: critical, when: {threshold: {metric: motor.temp, above: 90}}}
+            """;
+
+    private static final Map<String, String> ALL = Map.of(
+            "sites.yaml",
+            SITES,
+            "groups.yaml",
+            GROUPS,
+            "policy.yaml",
+            POLICY,
+            "settings.yaml",
+            SETTINGS,
+            "alerts.yaml",
+            ALERTS);
+
+    @Inject
+    TenantTransactions transactions;
+
+    @Inject
+    RoleBindingStore bindings;
+
+    private String tenant = "";
+
+    @Test
+    void aPlanSaysWhatWouldChangeOnHowManyDevicesAndChangesNothing() {
+        tenant("ff-plan");
+
+        post("ann", "plan", ALL)
+                .statusCode(200)
+                .body("applied", equalTo(false))
+                .body("changes.action", not(hasItem(not(equalTo("create")))))
+                .body("changes.size()", equalTo(9))
+                .body("changes.find { it.name == 'cameras' }.devices", equalTo(2))
+                .body("changes.find { it.name == 'cameras' }.file", equalTo("groups.yaml"))
+                .body("changes.find { it.name == 'cameras' }.line", equalTo(3))
+                .body("changes.find { it.name == 'hot-motor' }.devices", equalTo(2))
+                .body("deliveries.kind", containsInAnyOrder("Settings", "Policy"))
+                .body("deliveries.find { it.kind == 'Settings' }.changed", equalTo(3))
+                .body("deliveries.find { it.kind == 'Policy' }.devices", equalTo(3));
+
+        as("ann").get(API + "/sites").then().body("items", empty());
+        as("ann").get(API + "/groups").then().body("items", empty());
+        as("ann").get(API + "/policy/documents").then().body("items", empty());
+        as("ann").get(API + "/policy/versions").then().body("items", empty());
+        as("ann").get(API + "/settings").then().body("items", empty());
+        as("ann").get(API + "/alert-rules").then().body("items", empty());
+        as("ann").get(API + "/rollouts").then().body("items", empty());
+    }
+
+    @Test
+    void theFleetBecomesWhatFilesSayAndTheSecondTimeNothingChanges() {
+        tenant("ff-apply");
+        String plan = post("ann", "plan", ALL).statusCode(200).extract().path("digest");
+
+        Map<String, Object> body = body(ALL);
+        body.put("expected", plan);
+        body.put("comment", "from the test");
+        post("ann", "apply", body)
+                .statusCode(200)
+                .body("applied", equalTo(true))
+                .body("digest", equalTo(plan))
+                .body("deliveries.find { it.kind == 'Settings' }.devices", equalTo(3));
+
+        as("ann")
+                .get(API + "/sites/pit")
+                .then()
+                .body("parent", equalTo("hill"))
+                .body("timeZone", equalTo("Europe/Stockholm"))
+                .body("own.window.days", contains("mon", "tue"));
+        as("ann").get(API + "/groups/spares").then().body("members", equalTo(1));
+        as("ann").get(API + "/policy/versions").then().body("items.comment", contains("from the test"));
+        as("ann").get(API + "/settings").then().body("items.level", containsInAnyOrder("group", "tenant"));
+        as("ann").get(API + "/alert-rules/hot-motor").then().body("yaml", equalTo(ALERTS));
+        as("ann").get(API + "/rollouts").then().body("items.kind", containsInAnyOrder("policy", "settings"));
+        as("ann")
+                .get(API + "/audit?limit=200")
+                .then()
+                .body("items.verb", hasItems("site.create", "group.create", "policy.publish", "fleet-files.apply"));
+
+        nothingToDo(ALL);
+        post("ann", "apply", ALL).statusCode(200).body("changes", empty()).body("deliveries", empty());
+        as("ann").get(API + "/policy/versions").then().body("items.size()", equalTo(1));
+        as("ann").get(API + "/rollouts").then().body("items.size()", equalTo(2));
+    }
+
+    @Test
+    void onlyWhatDiffersChangesAndIsShownBeforeAndAfter() {
+        tenant("ff-change");
+        post("ann", "apply", ALL).statusCode(200);
+        Map<String, String> other = new HashMap<>(ALL);
+        other.put("sites.yaml", SITES.replace(", uplinkKbps: 20000", ""));
+        other.put("groups.yaml", GROUPS.replace("[ff-3]", "[ff-2, ff-1]"));
+        other.put("settings.yaml", SETTINGS.replace("sampleSeconds: 30", "sampleSeconds: 60"));
+
+        post("ann", "diff", other)
+                .statusCode(200)
+                .body("changes.name", contains("hill", "spares", "tenant"))
+                .body("changes[0].fields[0].name", equalTo("uplinkKbps"))
+                .body("changes[0].fields[0].before", equalTo("20000"))
+                .body("changes[0].fields[0].after", nullValue())
+                .body("changes[1].fields[0].after", equalTo("ff-1,ff-2"))
+                .body("changes[2].fields[0].name", equalTo("agent.sampleSeconds"))
+                .body("unchanged", equalTo(6));
+        post("ann", "apply", other)
+                .statusCode(200)
+                .body("changes[1].devices", equalTo(2))
+                .body("deliveries.kind", contains("Settings"))
+                .body("deliveries[0].changed", equalTo(1));
+
+        as("ann").get(API + "/sites/hill").then().body("uplinkKbps", nullValue());
+        nothingToDo(other);
+    }
+
+    @Test
+    void aWrongFileIsNamedWithItsLineAndNothingChanges() {
+        tenant("ff-wrong");
+
+        refused(Map.of(
+                        "good.yaml",
+                        SITES,
+                        "bad.yaml",
+                        HEAD + "kind: Site\nmetadata: {name: shed}\nspec:\n  uplinkKbps: fast\n"))
+                .body("errors[0].source", equalTo("bad.yaml"))
+                .body("errors[0].line", equalTo(5))
+                .body("errors[0].message", containsString("a number above 0 expected, found `fast`"));
+        refused(Map.of(
+                        "good.yaml",
+                        SITES,
+                        "bad.yaml",
+                        HEAD + "kind: Site\nmetadata: {name: shed}\nspec: {parent: nowhere}\n"))
+                .body("errors[0].source", equalTo("bad.yaml"))
+                .body("errors[0].line", equalTo(3))
+                .body("errors[0].message", equalTo("Site `shed`: no site `nowhere`"));
+        refused(Map.of(
+                        "good.yaml",
+                        SITES,
+                        "bad.yaml",
+                        HEAD + "kind: Group\nmetadata: {name: odd}\nspec: {devices: tga==x}\n"))
+                .body("errors[0].source", equalTo("bad.yaml"))
+                .body("errors[0].message", containsString("tga"));
+        refused(Map.of("mixed.yaml", SITES + "---\n" + POLICY.replace("[seeing]", "[sewing]")))
+                .body("errors[0].source", equalTo("mixed.yaml"))
+                .body("errors[0].line", equalTo(19))
+                .body("errors[0].message", containsString("sewing"));
+        refused(Map.of("mixed.yaml", SITES + "---\n" + ALERTS.replace("critical", "crucial")))
+                .body("errors[0].source", equalTo("mixed.yaml"))
+                .body("errors[0].line", equalTo(15))
+                .body("errors[0].message", containsString("crucial"));
+        refused(Map.of("s.yaml", SITES + "---\n" + SETTINGS.replace("sampleSeconds: 5", "sampleSeconds: often")))
+                .body("errors[0].source", equalTo("s.yaml"))
+                .body("errors[0].message", containsString("agent.sampleSeconds"));
+        refused(Map.of("twice.yaml", SITES + "---\n" + SITES)).body("errors.size()", equalTo(2));
+
+        as("ann").get(API + "/sites").then().body("items", empty());
+        as("ann").get(API + "/groups").then().body("items", empty());
+    }
+
+    @Test
+    void whatChangedSinceThePlanIsNotAppliedOver() {
+        tenant("ff-stale");
+        post("ann", "apply", ALL).statusCode(200);
+        Map<String, String> other = new HashMap<>(ALL);
+        other.put("groups.yaml", GROUPS.replace("what sees", "what looks"));
+        String plan = post("ann", "plan", other).statusCode(200).extract().path("digest");
+        as("bob")
+                .body(Map.of("description", "by hand"))
+                .patch(API + "/groups/cameras")
+                .then()
+                .statusCode(200);
+
+        Map<String, Object> body = body(other);
+        body.put("expected", plan);
+        post("ann", "apply", body).statusCode(412).body("code", equalTo("stale"));
+
+        as("ann").get(API + "/groups/cameras").then().body("description", equalTo("by hand"));
+    }
+
+    @Test
+    void whatIsInNoFileAnyMoreGoesByItsLabelAndNothingElseDoes() {
+        tenant("ff-prune");
+        as("ann").body(Map.of("name", "by-hand")).post(API + "/sites").then().statusCode(201);
+        post("ann", "apply", labelled(ALL, "mine")).statusCode(200);
+        Map<String, String> fewer = new HashMap<>(ALL);
+        fewer.put("sites.yaml", SITES.substring(SITES.indexOf("---\n") + 4));
+        fewer.remove("groups.yaml");
+        fewer.put("settings.yaml", SETTINGS.substring(0, SETTINGS.indexOf("---")));
+        fewer.put("policy.yaml", POLICY.substring(0, POLICY.indexOf("---")));
+
+        post("ann", "apply", fewer).statusCode(200).body("changes", empty());
+        post("ann", "diff", labelled(fewer, "mine"))
+                .body(
+                        "changes.findAll { it.action == 'delete' }.name",
+                        containsInAnyOrder("cameras-see", "cameras", "group/cameras", "pit", "spares"));
+        post("ann", "apply", labelled(fewer, "mine")).statusCode(200).body("deliveries.size()", equalTo(2));
+
+        as("ann").get(API + "/sites").then().body("items.name", containsInAnyOrder("by-hand", "hill"));
+        as("ann").get(API + "/groups").then().body("items", empty());
+        as("ann").get(API + "/policy/documents").then().body("items.name", contains("seeing"));
+        post("ann", "plan", labelled(fewer, "mine")).body("changes", empty()).body("deliveries", empty());
+        as("ann")
+                .get(API + "/fleet-files/managed?label=mine")
+                .then()
+                .body("items.name", containsInAnyOrder("hill", "seeing", "tenant", "hot-motor"));
+    }
+
+    @Test
+    void twoLabelsDoNotShareAThingUnlessItIsTakenOver() {
+        tenant("ff-labels");
+        post("ann", "apply", labelled(Map.of("sites.yaml", SITES), "one")).statusCode(200);
+
+        post("ann", "apply", labelled(Map.of("sites.yaml", SITES), "two"))
+                .statusCode(400)
+                .body("errors[0].line", equalTo(3))
+                .body("errors[0].message", containsString("`two` or none expected, found `one`"));
+        Map<String, Object> over = labelled(Map.of("sites.yaml", SITES), "two");
+        over.put("takeOver", true);
+        post("ann", "apply", over).statusCode(200).body("labelled", equalTo(2));
+
+        post("ann", "apply", labelled(Map.of("groups.yaml", GROUPS), "one")).statusCode(200);
+        as("ann").get(API + "/sites").then().body("items.size()", equalTo(2));
+        post("ann", "apply", Map.of("files", List.of(), "prune", true))
+                .statusCode(400)
+                .body("detail", containsString("expected a `label` beside `prune`"));
+    }
+
+    @Test
+    void eachKindAsksForItsOwnRoleAndWhoeverLacksOneChangesNothing() {
+        tenant("ff-roles");
+
+        post("vera", "diff", ALL).statusCode(200).body("changes.size()", equalTo(9));
+        post("vera", "plan", ALL).statusCode(403);
+        post("olga", "apply", ALL)
+                .statusCode(403)
+                .body("detail", containsString("expected the role `security-officer` for the whole fleet"));
+        as("ann").get(API + "/sites").then().body("items", empty());
+
+        post("olga", "apply", Map.of("sites.yaml", SITES)).statusCode(200);
+        // Writing settings is an operator's, bringing them to devices a release manager's.
+        post("olga", "apply", Map.of("settings.yaml", SETTINGS.substring(0, SETTINGS.indexOf("---"))))
+                .statusCode(403)
+                .body("detail", containsString("release-manager"));
+        as("ann").get(API + "/settings").then().body("items", empty());
+    }
+
+    @Test
+    void whatNeedsASecondPersonIsLeftAsARequestAndSaidSo() {
+        tenant("ff-eyes");
+        String freeze = HEAD + "kind: Freeze\nmetadata: {name: winter}\n"
+                + "spec: {from: 2020-01-01T00:00:00Z, to: 2990-01-06T00:00:00Z, reason: nobody is there}\n";
+        post("ann", "apply", Map.of("freeze.yaml", freeze)).statusCode(200).body("changes[0].devices", equalTo(3));
+        as("ann")
+                .body(Map.of("rollouts", true, "policies", true, "trust", false, "freezeOverrides", true))
+                .put(API + "/four-eyes")
+                .then()
+                .statusCode(200);
+        Map<String, String> files =
+                Map.of("freeze.yaml", freeze.replace("2990", "2980"), "policy.yaml", POLICY, "site.yaml", SITES);
+
+        post("ann", "apply", files)
+                .statusCode(200)
+                .body("changes.find { it.name == 'winter' }.note", containsString("waits for a second person: request"))
+                .body("deliveries[0].kind", equalTo("Policy"))
+                .body("deliveries[0].waits", equalTo(true));
+
+        as("ann").get(API + "/freezes").then().body("items[0].to", equalTo("2990-01-06T00:00:00Z"));
+        as("ann").get(API + "/sites/pit").then().statusCode(200);
+        // The same files again ask for nothing twice.
+        post("ann", "apply", files)
+                .statusCode(200)
+                .body("changes.name", contains("winter"))
+                .body("deliveries", empty());
+        String request = as("ann")
+                .get(API + "/four-eyes/requests")
+                .then()
+                .body("items.size()", equalTo(1))
+                .extract()
+                .path("items[0].id");
+        as("carl")
+                .post(API + "/four-eyes/requests/" + request + "/approve")
+                .then()
+                .statusCode(200);
+        nothingToDo(files);
+    }
+
+    @Test
+    void draftsOfOthersAreNotBroughtToDevicesAlong() {
+        tenant("ff-draft");
+        post("ann", "apply", Map.of("policy.yaml", POLICY, "s.yaml", SETTINGS, "g.yaml", GROUPS))
+                .statusCode(200);
+        as("bob")
+                .body("{\"agent\":{\"sampleSeconds\":7}}")
+                .put(API + "/settings/group/spares")
+                .then()
+                .statusCode(200);
+
+        post("ann", "apply", Map.of("s.yaml", SETTINGS.replace("30", "31"), "g.yaml", GROUPS))
+                .statusCode(409)
+                .body("detail", containsString("group/spares"));
+
+        as("ann").get(API + "/settings/tenant/ff-draft").then().body("document.agent.sampleSeconds", equalTo(30));
+    }
+
+    @Test
+    void aRolloutIsMadeOnceUnderItsName() {
+        tenant("ff-rollout");
+        release("gone", "1.0");
+        String rollout = HEAD + """
+                kind: Rollout
+                metadata: {name: gone-1.0}
+                spec:
+                  release: {name: gone, version: "1.0"}
+                  devices: tag==camera
+                  waves:
+                    - {name: canary, count: 1, soak: PT1H}
+                    - {percent: 100, successPercent: 90}
+                  maxFailurePercent: 10
+                  install: {mode: soft, window: {days: [sat], from: 22:00, to: 04:00}}
+                """;
+        refused(Map.of("r.yaml", rollout.replace("\"1.0\"", "9.9")))
+                .body("errors[0].message", containsString("found none of name `gone` and version `9.9`"));
+        refused(Map.of("r.yaml", rollout.replace("count: 1", "count: many")))
+                .body("errors[0].message", containsString("count"));
+
+        post("ann", "apply", Map.of("r.yaml", rollout))
+                .statusCode(200)
+                .body("changes[0].action", equalTo("create"))
+                .body("changes[0].devices", equalTo(2));
+        as("ann")
+                .get(API + "/rollouts")
+                .then()
+                .body("items.name", contains("gone-1.0"))
+                .body("items[0].waves.name", contains("canary", "wave 2"))
+                .body("items[0].waves[0].soak", equalTo("PT1H"))
+                .body("items[0].install.mode", equalTo("soft"));
+
+        nothingToDo(Map.of("r.yaml", rollout));
+        refused(Map.of("r.yaml", rollout.replace("tag==camera", "tag==crusher")))
+                .body("errors[0].message", containsString("give the new one another name"));
+    }
+
+    @Test
+    void theExampleOfTheDocumentationAppliesAndAppliesAgain() throws IOException {
+        tenant("ff-example");
+        release("gateway-os", "2.1.0");
+        Map<String, String> files = example();
+        assertThat(files).isNotEmpty();
+
+        post("ann", "apply", labelled(files, "fleet")).statusCode(200).body("applied", equalTo(true));
+
+        post("ann", "plan", labelled(files, "fleet"))
+                .statusCode(200)
+                .body("changes", empty())
+                .body("deliveries", empty());
+    }
+
+    private static Map<String, String> example() throws IOException {
+        Path folder = Path.of("../docs/examples/fleet");
+        Map<String, String> files = new HashMap<>();
+        try (Stream<Path> found = Files.walk(folder)) {
+            for (Path file : found.filter(one -> one.toString().endsWith(".yaml"))
+                    .filter(one -> !folder.relativize(one).toString().startsWith("."))
+                    .toList()) {
+                files.put(folder.relativize(file).toString(), Files.readString(file));
+            }
+        }
+        return files;
+    }
+
+    private void release(String name, String version) {
+        as("ann")
+                .body(Map.of("name", name, "version", version, "absent", List.of("app/com.example.gone")))
+                .post(API + "/releases")
+                .then()
+                .statusCode(200);
+    }
+
+    private void nothingToDo(Map<String, String> files) {
+        post("ann", "plan", files).statusCode(200).body("changes", empty()).body("deliveries", empty());
+        post("ann", "diff", files).statusCode(200).body("changes", empty()).body("undelivered", empty());
+    }
+
+    private ValidatableResponse refused(Map<String, String> files) {
+        return post("ann", "apply", files).statusCode(400).body("code", equalTo("fleet-files-invalid"));
+    }
+
+    private ValidatableResponse post(String who, String verb, Map<String, ?> filesOrBody) {
+        Map<String, ?> body = filesOrBody.containsKey("files") ? filesOrBody : body(filesOrBody);
+        return as(who).body(body).post(API + "/fleet-files/" + verb).then();
+    }
+
+    private static Map<String, Object> body(Map<String, ?> files) {
+        List<Map<String, ?>> list = new ArrayList<>();
+        files.forEach((name, text) -> list.add(Map.of("name", name, "text", text)));
+        Map<String, Object> body = new HashMap<>();
+        body.put("files", list);
+        return body;
+    }
+
+    private static Map<String, Object> labelled(Map<String, String> files, String label) {
+        Map<String, Object> body = body(files);
+        body.put("label", label);
+        body.put("prune", true);
+        return body;
+    }
+
+    private RequestSpecification as(String subject) {
+        return given().auth()
+                .oauth2(Tokens.of(subject))
+                .header(Guard.TENANT_HEADER, tenant)
+                .contentType(ContentType.JSON);
+    }
+
+    private void tenant(String name) {
+        tenant = name;
+        transactions.run(new TenantId(name), handle -> {
+            handle.execute("insert into tenant (tenant) values ('" + name + "') on conflict do nothing");
+            for (int i = 1; i <= 3; i++) {
+                handle.execute("insert into device (id, name, status, hardware) values ('ff-" + i
+                        + "', 'x', 'active', 'board')");
+            }
+        });
+        bind("ann", Role.ADMIN);
+        bind("bob", Role.ADMIN);
+        bind("carl", Role.APPROVER);
+        bind("olga", Role.OPERATOR);
+        bind("vera", Role.VIEWER);
+        for (String device : List.of("ff-1", "ff-2")) {
+            as("ann")
+                    .body(Map.of("tags", List.of("camera")))
+                    .patch(API + "/devices/" + device)
+                    .then()
+                    .statusCode(200);
+        }
+    }
+
+    private void bind(String subject, Role role) {
+        transactions.run(
+                new TenantId(tenant),
+                handle -> bindings.insert(
+                        handle,
+                        new RoleBinding(
+                                UUID.randomUUID(),
+                                RoleBinding.Kind.PERSON,
+                                Tokens.ISSUER,
+                                subject,
+                                role,
+                                Selector.ALL,
+                                false),
+                        "test"));
+    }
+}
