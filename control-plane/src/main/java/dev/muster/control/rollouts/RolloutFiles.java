@@ -85,10 +85,11 @@ final class RolloutFiles implements FleetKind {
 
     @Override
     public void carryOut(Handle handle, Access access, FleetDocument document) {
-        service.create(handle, access, plan(handle, document))
-                .orElseThrow(() -> new ProblemException(
-                        ProblemCode.CONFLICT,
-                        "at least one active device that it selects and that a target fits expected, found none"));
+        if (service.create(handle, access, plan(handle, document)).isEmpty()) {
+            throw new ProblemException(
+                    ProblemCode.CONFLICT,
+                    "at least one active device that it selects and that a target fits expected, found none");
+        }
     }
 
     @Override
