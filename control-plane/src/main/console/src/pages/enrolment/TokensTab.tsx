@@ -43,6 +43,11 @@ export function TokensTab() {
   const [open, setOpen] = useState<Open>();
   const may = useMayEverywhere('operator');
   const close = () => setOpen(undefined);
+  // Devices may have used it while its line was shown.
+  const closeAndLook = () => {
+    close();
+    tokens.reload();
+  };
   const create = may && (
     <Button variant="primary" onClick={() => setOpen({ what: 'form' })}>
       {m.enrolment.create}
@@ -84,7 +89,7 @@ export function TokensTab() {
           close={close}
         />
       )}
-      {open?.what === 'created' && <Created token={open.token} close={close} />}
+      {open?.what === 'created' && <Created token={open.token} close={closeAndLook} />}
       {open?.what === 'revoke' && (
         <Confirm
           title={m.enrolment.revokeTitle}

@@ -37,6 +37,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
@@ -70,8 +71,18 @@ class SiteCacheIT {
         server.content.put(sha256, image);
         gateway = enrol("default", "gw-1");
         state = new StateDir(directory.resolve("gw-1"));
-        try (ServerSocket free = new ServerSocket(0)) {
-            port = free.getLocalPort();
+        port = port();
+    }
+
+    /** Below those that systems give to clients: between two starts of a cache nobody else must get it. */
+    private static int port() {
+        for (int tries = 0; ; tries++) {
+            try (ServerSocket free =
+                    new ServerSocket(ThreadLocalRandom.current().nextInt(20_000, 30_000))) {
+                return free.getLocalPort();
+            } catch (IOException e) {
+                assertThat(tries).as("no free port").isLessThan(100);
+            }
         }
     }
 

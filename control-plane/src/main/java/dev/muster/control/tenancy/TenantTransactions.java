@@ -87,13 +87,25 @@ public final class TenantTransactions {
      * that may pass: a lost connection, a conflict of two transactions.
      */
     public static boolean isRefusedData(Throwable failure) {
+        // Classes of SQLSTATE: 22 data exception, 54 program limit exceeded.
+        String state = sqlState(failure);
+        return state.startsWith("22") || state.startsWith("54");
+    }
+
+    /** Whether the database ended the transaction for the sake of another one, so that it may well succeed the next time. */
+    public static boolean isYielded(Throwable failure) {
+        // SQLSTATE: 40P01 deadlock detected, 40001 serialization failure.
+        String state = sqlState(failure);
+        return state.equals("40P01") || state.equals("40001");
+    }
+
+    private static String sqlState(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
             if (cause instanceof SQLException sql && sql.getSQLState() != null) {
-                // Classes of SQLSTATE: 22 data exception, 54 program limit exceeded.
-                return sql.getSQLState().startsWith("22") || sql.getSQLState().startsWith("54");
+                return sql.getSQLState();
             }
         }
-        return false;
+        return "";
     }
 
     /** Runs {@code work} in one transaction that may go from tenant to tenant. Only for what belongs to two of them. */

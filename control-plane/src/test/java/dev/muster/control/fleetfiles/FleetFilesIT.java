@@ -45,76 +45,6 @@ class FleetFilesIT {
     private static final String API = "/api/v1";
     private static final String HEAD = "apiVersion: muster.dev/v1\n";
 
-    private static final String SITES = """
-            apiVersion: muster.dev/v1
-            kind: Site
-            metadata: {name: pit}
-            spec: {parent: hill, window: {days: [tue, mon], from: "22:00", to: "04:00"}}
-            ---
-            apiVersion: muster.dev/v1
-            kind: Site
-            metadata: {name: hill}
-            spec: {timeZone: Europe/Stockholm, uplinkKbps: 20000}
-            """;
-
-    private static final String GROUPS = """
-            apiVersion: muster.dev/v1
-            kind: Group
-            metadata: {name: cameras, description: what sees}
-            spec: {devices: tag==camera}
-            ---
-            apiVersion: muster.dev/v1
-            kind: Group
-            metadata: {name: spares}
-            spec: {members: [ff-3]}
-            """;
-
-    private static final String POLICY = """
-            apiVersion: muster.dev/v1
-            kind: Role
-            metadata: {name: seeing}
-            spec: {permissions: [ohos.permission.CAMERA]}
-            ---
-            apiVersion: muster.dev/v1
-            kind: Binding
-            metadata: {name: cameras-see}
-            spec: {roles: [seeing], apps: {bundles: [com.example.vision]}, devices: {tags: [camera]}}
-            """;
-
-    private static final String SETTINGS = """
-            apiVersion: muster.dev/v1
-            kind: Settings
-            metadata: {name: tenant}
-            spec: {agent: {sampleSeconds: 30}}
-            ---
-            apiVersion: muster.dev/v1
-            kind: Settings
-            metadata: {name: group/cameras}
-            spec:
-              agent:
-                sampleSeconds: 5
-            """;
-
-    private static final String ALERTS = """
-            # Bearings fail above 110.
-            apiVersion: muster.dev/v1
-            kind: AlertRule
-            metadata: {name: hot-motor}
-            spec: {devices: tag==camera, severity: critical, when: {threshold: {metric: motor.temp, above: 90}}}
-            """;
-
-    private static final Map<String, String> ALL = Map.of(
-            "sites.yaml",
-            SITES,
-            "groups.yaml",
-            GROUPS,
-            "policy.yaml",
-            POLICY,
-            "settings.yaml",
-            SETTINGS,
-            "alerts.yaml",
-            ALERTS);
-
     @Inject
     TenantTransactions transactions;
 
@@ -127,7 +57,7 @@ class FleetFilesIT {
     void aPlanSaysWhatWouldChangeOnHowManyDevicesAndChangesNothing() {
         tenant("ff-plan");
 
-        post("ann", "plan", ALL)
+        post("ann", "plan", Folders.ALL)
                 .statusCode(200)
                 .body("applied", equalTo(false))
                 .body("changes.action", not(hasItem(not(equalTo("create")))))
@@ -152,9 +82,9 @@ class FleetFilesIT {
     @Test
     void theFleetBecomesWhatFilesSayAndTheSecondTimeNothingChanges() {
         tenant("ff-apply");
-        String plan = post("ann", "plan", ALL).statusCode(200).extract().path("digest");
+        String plan = post("ann", "plan", Folders.ALL).statusCode(200).extract().path("digest");
 
-        Map<String, Object> body = body(ALL);
+        Map<String, Object> body = body(Folders.ALL);
         body.put("expected", plan);
         body.put("comment", "from the test");
         post("ann", "apply", body)
@@ -172,15 +102,18 @@ class FleetFilesIT {
         as("ann").get(API + "/groups/spares").then().body("members", equalTo(1));
         as("ann").get(API + "/policy/versions").then().body("items.comment", contains("from the test"));
         as("ann").get(API + "/settings").then().body("items.level", containsInAnyOrder("group", "tenant"));
-        as("ann").get(API + "/alert-rules/hot-motor").then().body("yaml", equalTo(ALERTS));
+        as("ann").get(API + "/alert-rules/hot-motor").then().body("yaml", equalTo(Folders.ALERTS));
         as("ann").get(API + "/rollouts").then().body("items.kind", containsInAnyOrder("policy", "settings"));
         as("ann")
                 .get(API + "/audit?limit=200")
                 .then()
                 .body("items.verb", hasItems("site.create", "group.create", "policy.publish", "fleet-files.apply"));
 
-        nothingToDo(ALL);
-        post("ann", "apply", ALL).statusCode(200).body("changes", empty()).body("deliveries", empty());
+        nothingToDo(Folders.ALL);
+        post("ann", "apply", Folders.ALL)
+                .statusCode(200)
+                .body("changes", empty())
+                .body("deliveries", empty());
         as("ann").get(API + "/policy/versions").then().body("items.size()", equalTo(1));
         as("ann").get(API + "/rollouts").then().body("items.size()", equalTo(2));
     }
@@ -188,11 +121,11 @@ class FleetFilesIT {
     @Test
     void onlyWhatDiffersChangesAndIsShownBeforeAndAfter() {
         tenant("ff-change");
-        post("ann", "apply", ALL).statusCode(200);
-        Map<String, String> other = new HashMap<>(ALL);
-        other.put("sites.yaml", SITES.replace(", uplinkKbps: 20000", ""));
-        other.put("groups.yaml", GROUPS.replace("[ff-3]", "[ff-2, ff-1]"));
-        other.put("settings.yaml", SETTINGS.replace("sampleSeconds: 30", "sampleSeconds: 60"));
+        post("ann", "apply", Folders.ALL).statusCode(200);
+        Map<String, String> other = new HashMap<>(Folders.ALL);
+        other.put("sites.yaml", Folders.SITES.replace(", uplinkKbps: 20000", ""));
+        other.put("groups.yaml", Folders.GROUPS.replace("[ff-3]", "[ff-2, ff-1]"));
+        other.put("settings.yaml", Folders.SETTINGS.replace("sampleSeconds: 30", "sampleSeconds: 60"));
 
         post("ann", "diff", other)
                 .statusCode(200)
@@ -207,7 +140,7 @@ class FleetFilesIT {
                 .statusCode(200)
                 .body("changes[1].devices", equalTo(2))
                 .body("deliveries.kind", contains("Settings"))
-                .body("deliveries[0].changed", equalTo(1));
+                .body("deliveries[0].changed", equalTo(3));
 
         as("ann").get(API + "/sites/hill").then().body("uplinkKbps", nullValue());
         nothingToDo(other);
@@ -219,7 +152,7 @@ class FleetFilesIT {
 
         refused(Map.of(
                         "good.yaml",
-                        SITES,
+                        Folders.SITES,
                         "bad.yaml",
                         HEAD + "kind: Site\nmetadata: {name: shed}\nspec:\n  uplinkKbps: fast\n"))
                 .body("errors[0].source", equalTo("bad.yaml"))
@@ -227,7 +160,7 @@ class FleetFilesIT {
                 .body("errors[0].message", containsString("a number above 0 expected, found `fast`"));
         refused(Map.of(
                         "good.yaml",
-                        SITES,
+                        Folders.SITES,
                         "bad.yaml",
                         HEAD + "kind: Site\nmetadata: {name: shed}\nspec: {parent: nowhere}\n"))
                 .body("errors[0].source", equalTo("bad.yaml"))
@@ -235,23 +168,25 @@ class FleetFilesIT {
                 .body("errors[0].message", equalTo("Site `shed`: no site `nowhere`"));
         refused(Map.of(
                         "good.yaml",
-                        SITES,
+                        Folders.SITES,
                         "bad.yaml",
                         HEAD + "kind: Group\nmetadata: {name: odd}\nspec: {devices: tga==x}\n"))
                 .body("errors[0].source", equalTo("bad.yaml"))
                 .body("errors[0].message", containsString("tga"));
-        refused(Map.of("mixed.yaml", SITES + "---\n" + POLICY.replace("[seeing]", "[sewing]")))
+        refused(Map.of("mixed.yaml", Folders.SITES + "---\n" + Folders.POLICY.replace("[seeing]", "[sewing]")))
                 .body("errors[0].source", equalTo("mixed.yaml"))
                 .body("errors[0].line", equalTo(19))
                 .body("errors[0].message", containsString("sewing"));
-        refused(Map.of("mixed.yaml", SITES + "---\n" + ALERTS.replace("critical", "crucial")))
+        refused(Map.of("mixed.yaml", Folders.SITES + "---\n" + Folders.ALERTS.replace("critical", "crucial")))
                 .body("errors[0].source", equalTo("mixed.yaml"))
                 .body("errors[0].line", equalTo(15))
                 .body("errors[0].message", containsString("crucial"));
-        refused(Map.of("s.yaml", SITES + "---\n" + SETTINGS.replace("sampleSeconds: 5", "sampleSeconds: often")))
+        refused(Map.of(
+                        "s.yaml",
+                        Folders.SITES + "---\n" + Folders.SETTINGS.replace("sampleSeconds: 5", "sampleSeconds: often")))
                 .body("errors[0].source", equalTo("s.yaml"))
                 .body("errors[0].message", containsString("agent.sampleSeconds"));
-        refused(Map.of("twice.yaml", SITES + "---\n" + SITES)).body("errors.size()", equalTo(2));
+        refused(Map.of("twice.yaml", Folders.SITES + "---\n" + Folders.SITES)).body("errors.size()", equalTo(2));
 
         as("ann").get(API + "/sites").then().body("items", empty());
         as("ann").get(API + "/groups").then().body("items", empty());
@@ -260,9 +195,9 @@ class FleetFilesIT {
     @Test
     void whatChangedSinceThePlanIsNotAppliedOver() {
         tenant("ff-stale");
-        post("ann", "apply", ALL).statusCode(200);
-        Map<String, String> other = new HashMap<>(ALL);
-        other.put("groups.yaml", GROUPS.replace("what sees", "what looks"));
+        post("ann", "apply", Folders.ALL).statusCode(200);
+        Map<String, String> other = new HashMap<>(Folders.ALL);
+        other.put("groups.yaml", Folders.GROUPS.replace("what sees", "what looks"));
         String plan = post("ann", "plan", other).statusCode(200).extract().path("digest");
         as("bob")
                 .body(Map.of("description", "by hand"))
@@ -281,12 +216,12 @@ class FleetFilesIT {
     void whatIsInNoFileAnyMoreGoesByItsLabelAndNothingElseDoes() {
         tenant("ff-prune");
         as("ann").body(Map.of("name", "by-hand")).post(API + "/sites").then().statusCode(201);
-        post("ann", "apply", labelled(ALL, "mine")).statusCode(200);
-        Map<String, String> fewer = new HashMap<>(ALL);
-        fewer.put("sites.yaml", SITES.substring(SITES.indexOf("---\n") + 4));
+        post("ann", "apply", labelled(Folders.ALL, "mine")).statusCode(200);
+        Map<String, String> fewer = new HashMap<>(Folders.ALL);
+        fewer.put("sites.yaml", Folders.SITES.substring(Folders.SITES.indexOf("---\n") + 4));
         fewer.remove("groups.yaml");
-        fewer.put("settings.yaml", SETTINGS.substring(0, SETTINGS.indexOf("---")));
-        fewer.put("policy.yaml", POLICY.substring(0, POLICY.indexOf("---")));
+        fewer.put("settings.yaml", Folders.SETTINGS.substring(0, Folders.SETTINGS.indexOf("---")));
+        fewer.put("policy.yaml", Folders.POLICY.substring(0, Folders.POLICY.indexOf("---")));
 
         post("ann", "apply", fewer).statusCode(200).body("changes", empty());
         post("ann", "diff", labelled(fewer, "mine"))
@@ -308,17 +243,19 @@ class FleetFilesIT {
     @Test
     void twoLabelsDoNotShareAThingUnlessItIsTakenOver() {
         tenant("ff-labels");
-        post("ann", "apply", labelled(Map.of("sites.yaml", SITES), "one")).statusCode(200);
+        post("ann", "apply", labelled(Map.of("sites.yaml", Folders.SITES), "one"))
+                .statusCode(200);
 
-        post("ann", "apply", labelled(Map.of("sites.yaml", SITES), "two"))
+        post("ann", "apply", labelled(Map.of("sites.yaml", Folders.SITES), "two"))
                 .statusCode(400)
                 .body("errors[0].line", equalTo(3))
                 .body("errors[0].message", containsString("`two` or none expected, found `one`"));
-        Map<String, Object> over = labelled(Map.of("sites.yaml", SITES), "two");
+        Map<String, Object> over = labelled(Map.of("sites.yaml", Folders.SITES), "two");
         over.put("takeOver", true);
         post("ann", "apply", over).statusCode(200).body("labelled", equalTo(2));
 
-        post("ann", "apply", labelled(Map.of("groups.yaml", GROUPS), "one")).statusCode(200);
+        post("ann", "apply", labelled(Map.of("groups.yaml", Folders.GROUPS), "one"))
+                .statusCode(200);
         as("ann").get(API + "/sites").then().body("items.size()", equalTo(2));
         post("ann", "apply", Map.of("files", List.of(), "prune", true))
                 .statusCode(400)
@@ -329,16 +266,16 @@ class FleetFilesIT {
     void eachKindAsksForItsOwnRoleAndWhoeverLacksOneChangesNothing() {
         tenant("ff-roles");
 
-        post("vera", "diff", ALL).statusCode(200).body("changes.size()", equalTo(9));
-        post("vera", "plan", ALL).statusCode(403);
-        post("olga", "apply", ALL)
+        post("vera", "diff", Folders.ALL).statusCode(200).body("changes.size()", equalTo(9));
+        post("vera", "plan", Folders.ALL).statusCode(403);
+        post("olga", "apply", Folders.ALL)
                 .statusCode(403)
                 .body("detail", containsString("expected the role `security-officer` for the whole fleet"));
         as("ann").get(API + "/sites").then().body("items", empty());
 
-        post("olga", "apply", Map.of("sites.yaml", SITES)).statusCode(200);
+        post("olga", "apply", Map.of("sites.yaml", Folders.SITES)).statusCode(200);
         // Writing settings is an operator's, bringing them to devices a release manager's.
-        post("olga", "apply", Map.of("settings.yaml", SETTINGS.substring(0, SETTINGS.indexOf("---"))))
+        post("olga", "apply", Map.of("settings.yaml", Folders.SETTINGS.substring(0, Folders.SETTINGS.indexOf("---"))))
                 .statusCode(403)
                 .body("detail", containsString("release-manager"));
         as("ann").get(API + "/settings").then().body("items", empty());
@@ -355,8 +292,13 @@ class FleetFilesIT {
                 .put(API + "/four-eyes")
                 .then()
                 .statusCode(200);
-        Map<String, String> files =
-                Map.of("freeze.yaml", freeze.replace("2990", "2980"), "policy.yaml", POLICY, "site.yaml", SITES);
+        Map<String, String> files = Map.of(
+                "freeze.yaml",
+                freeze.replace("2990", "2980"),
+                "policy.yaml",
+                Folders.POLICY,
+                "site.yaml",
+                Folders.SITES);
 
         post("ann", "apply", files)
                 .statusCode(200)
@@ -387,7 +329,10 @@ class FleetFilesIT {
     @Test
     void draftsOfOthersAreNotBroughtToDevicesAlong() {
         tenant("ff-draft");
-        post("ann", "apply", Map.of("policy.yaml", POLICY, "s.yaml", SETTINGS, "g.yaml", GROUPS))
+        post(
+                        "ann",
+                        "apply",
+                        Map.of("policy.yaml", Folders.POLICY, "s.yaml", Folders.SETTINGS, "g.yaml", Folders.GROUPS))
                 .statusCode(200);
         as("bob")
                 .body("{\"agent\":{\"sampleSeconds\":7}}")
@@ -395,7 +340,7 @@ class FleetFilesIT {
                 .then()
                 .statusCode(200);
 
-        post("ann", "apply", Map.of("s.yaml", SETTINGS.replace("30", "31"), "g.yaml", GROUPS))
+        post("ann", "apply", Map.of("s.yaml", Folders.SETTINGS.replace("30", "31"), "g.yaml", Folders.GROUPS))
                 .statusCode(409)
                 .body("detail", containsString("group/spares"));
 

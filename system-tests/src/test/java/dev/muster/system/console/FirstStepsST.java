@@ -118,6 +118,7 @@ class FirstStepsST {
                 page,
                 page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Create a token"))
                         .first());
+        assertThat(page.locator("#token-name")).isFocused();
         page.keyboard().press("Enter");
         String line = page.getByRole(AriaRole.GROUP, new Page.GetByRoleOptions().setName("The line to paste"))
                 .innerText()
