@@ -5,6 +5,7 @@ export const problems = {
   'invalid-selector': 'The device query is not valid.',
   'invalid-cursor': 'The cursor is not one of ours.',
   'policy-invalid': 'The policy is not valid.',
+  'fleet-files-invalid': 'The files of the fleet are not valid.',
   'settings-invalid': 'The settings are not valid.',
   'bridge-invalid': 'The bridge is not valid.',
   'alert-rule-invalid': 'The alert rule is not valid.',

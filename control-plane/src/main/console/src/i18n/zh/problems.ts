@@ -5,6 +5,7 @@ export const problems: Messages['problems'] = {
   'invalid-selector': '设备查询无效。',
   'invalid-cursor': '翻页标记无效。',
   'policy-invalid': '策略无效。',
+  'fleet-files-invalid': '设备群文件无效。',
   'settings-invalid': '设置无效。',
   'bridge-invalid': '桥接无效。',
   'alert-rule-invalid': '告警规则无效。',
