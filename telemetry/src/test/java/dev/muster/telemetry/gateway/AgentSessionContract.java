@@ -154,6 +154,7 @@ abstract class AgentSessionContract {
                         .map(message -> Command.fromJson(
                                         message.substring(topic.length()).getBytes(UTF_8))
                                 .id()))
+                .as(() -> "the session's end: " + told.end.getNow(null))
                 .isEqualTo(ids));
     }
 
