@@ -1,5 +1,7 @@
 package dev.muster.control.http;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.databind.JsonSerializer;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -8,9 +10,14 @@ import com.fasterxml.jackson.databind.module.SimpleModule;
 import io.quarkus.jackson.ObjectMapperCustomizer;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 
-/** The form of JSON on the wire where Jackson's own differs: constants are words such as {@code release-manager}. */
+/**
+ * The form of JSON on the wire where Jackson's own differs: constants are words such as {@code release-manager}, and lists and
+ * sets have no {@code null} in them.
+ */
 @Singleton
 class JsonForm implements ObjectMapperCustomizer {
     @Override
@@ -18,6 +25,9 @@ class JsonForm implements ObjectMapperCustomizer {
         SimpleModule module = new SimpleModule("muster");
         module.addSerializer(Enum.class, new Word());
         mapper.registerModule(module);
+        for (Class<?> type : List.of(List.class, Set.class)) {
+            mapper.configOverride(type).setSetterInfo(JsonSetter.Value.forContentNulls(Nulls.FAIL));
+        }
     }
 
     // Jackson asks for the raw type here.
