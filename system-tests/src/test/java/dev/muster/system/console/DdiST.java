@@ -94,8 +94,12 @@ class DdiST {
             inDialog(page, "End the token").click();
             assertThat(page.getByText("There is one")).hasCount(0);
             assertThat(poll().statusCode()).as("whose token has ended").isEqualTo(401);
-            // What a device never told is a 404, which Chromium logs.
-            assertThat(browser.complaints()).allMatch(complaint -> complaint.contains("404"));
+            // The interval that was wrong on purpose is a 400, which Chromium logs.
+            assertThat(browser.complaints())
+                    .singleElement()
+                    .asString()
+                    .contains("status of 400")
+                    .contains("/api/v1/ddi:");
         } finally {
             running.product()
                     .muster("ddi", "set", "--no-on", "--polling", "00:05:00")
