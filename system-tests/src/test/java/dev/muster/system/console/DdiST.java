@@ -1,6 +1,8 @@
 package dev.muster.system.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.muster.system.console.Controls.button;
+import static dev.muster.system.console.Controls.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -91,7 +93,7 @@ class DdiST {
             assertThat(row).containsText("stopped at the press");
             page.navigate(browser.address("/access?tab=ddi"));
             button(page, "End the token").click();
-            inDialog(page, "End the token").click();
+            within(page.getByRole(AriaRole.DIALOG), "End the token").click();
             assertThat(page.getByText("There is one")).hasCount(0);
             assertThat(poll().statusCode()).as("whose token has ended").isEqualTo(401);
             // The interval that was wrong on purpose is a 400, which Chromium logs.
@@ -116,7 +118,7 @@ class DdiST {
         page.getByText("Answer clients of this tenant").click();
         assertThat(on).isChecked();
         button(page, "Make a new one").click();
-        inDialog(page, "Make a new one").click();
+        within(page.getByRole(AriaRole.DIALOG), "Make a new one").click();
         Locator shown = page.getByRole(AriaRole.GROUP, new Page.GetByRoleOptions().setName("Gateway token"));
         assertThat(shown).isVisible();
         token = shown.innerText().strip();
@@ -127,11 +129,11 @@ class DdiST {
     private void askedMoreOften(Page page) throws IOException, InterruptedException {
         button(page, "Change").click();
         page.getByLabel("Polling").fill("every minute");
-        inDialog(page, "Save").click();
+        within(page.getByRole(AriaRole.DIALOG), "Save").click();
         assertThat(page.getByRole(AriaRole.DIALOG)).containsText("every minute");
         assertThat(poll().body()).contains("\"sleep\":\"00:05:00\"");
         page.getByLabel("Polling").fill("00:01:00");
-        inDialog(page, "Save").click();
+        within(page.getByRole(AriaRole.DIALOG), "Save").click();
         assertThat(page.getByRole(AriaRole.DIALOG)).hasCount(0);
         await().atMost(SOON).untilAsserted(() -> assertThat(poll().body()).contains("\"sleep\":\"00:01:00\""));
     }
@@ -184,17 +186,5 @@ class DdiST {
                         .method(method, HttpRequest.BodyPublishers.ofString(body))
                         .build(),
                 HttpResponse.BodyHandlers.ofString());
-    }
-
-    private static Locator inDialog(Page page, String name) {
-        return page.getByRole(AriaRole.DIALOG)
-                .getByRole(
-                        AriaRole.BUTTON,
-                        new Locator.GetByRoleOptions().setName(name).setExact(true));
-    }
-
-    private static Locator button(Page page, String name) {
-        return page.getByRole(
-                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
     }
 }

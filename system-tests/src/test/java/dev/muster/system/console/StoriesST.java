@@ -1,6 +1,10 @@
 package dev.muster.system.console;
 
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
+import static dev.muster.system.console.Controls.button;
+import static dev.muster.system.console.Controls.confirm;
+import static dev.muster.system.console.Controls.row;
+import static dev.muster.system.console.Controls.within;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
@@ -381,26 +385,5 @@ class StoriesST {
 
     private static Locator card(Page page, String title) {
         return page.locator("section.pf-v6-c-card").filter(new Locator.FilterOptions().setHasText(title));
-    }
-
-    /** Says yes, and waits for the end of the question: behind it nothing is found by its role. */
-    private static void confirm(Page page, String name) {
-        Locator question = page.getByRole(AriaRole.DIALOG);
-        within(question, name).click();
-        assertThat(question).hasCount(0);
-    }
-
-    private static Locator row(Page page, String text) {
-        return page.locator("main").getByRole(AriaRole.ROW).filter(new Locator.FilterOptions().setHasText(text));
-    }
-
-    private static Locator button(Page page, String name) {
-        return page.getByRole(
-                AriaRole.BUTTON, new Page.GetByRoleOptions().setName(name).setExact(true));
-    }
-
-    private static Locator within(Locator part, String name) {
-        return part.getByRole(
-                AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(name).setExact(true));
     }
 }
