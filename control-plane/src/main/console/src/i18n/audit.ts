@@ -4,6 +4,8 @@ export const audit = {
   title: 'Audit',
   text: 'Every change and every read of what is sensitive: who did it, and what came of it.',
   columns: { at: 'Time', actor: 'Who', verb: 'Did', object: 'To', outcome: 'Outcome' },
+  /** Words of the server's; what is not here is shown as it came. */
+  outcomes: { done: 'done', refused: 'refused', failed: 'failed' } as Record<string, string>,
   details: 'Details',
   row: 'Row',
   identity: 'Identity',

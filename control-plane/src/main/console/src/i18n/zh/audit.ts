@@ -4,6 +4,7 @@ export const audit: Messages['audit'] = {
   title: '审计',
   text: '每一次变更，以及每一次对敏感内容的读取：谁做的，结果如何。',
   columns: { at: '时间', actor: '谁', verb: '做了什么', object: '对象', outcome: '结果' },
+  outcomes: { done: '完成', refused: '被拒绝', failed: '失败' },
   details: '详情',
   row: '行',
   identity: '身份',

@@ -53,7 +53,7 @@ export function AlertPage() {
                 <Facts alert={shown} />
               </GridItem>
               <GridItem lg={6}>
-                <Timeline steps={steps} />
+                <Timeline steps={steps} kind={shown.kind} />
               </GridItem>
             </Grid>
           )}
@@ -119,7 +119,7 @@ function Fact({ name, children }: { name: string; children: ReactNode }) {
 
 const VARIANTS = { firing: 'danger', resolved: 'success', acknowledged: 'info', pending: 'pending' } as const;
 
-function Timeline({ steps }: { steps: AlertStep[] }) {
+function Timeline({ steps, kind }: { steps: AlertStep[]; kind: string }) {
   const who = useWho();
   return (
     <Section title={words.timeline}>
@@ -130,7 +130,7 @@ function Timeline({ steps }: { steps: AlertStep[] }) {
             id={`step-${place}`}
             titleId={`step-${place}-title`}
             variant={VARIANTS[step.what as keyof typeof VARIANTS] ?? 'default'}
-            description={[step.actor && who(step.actor, step.actorName), step.note].filter(Boolean).join(': ')}
+            description={[step.actor && who(step.actor, step.actorName), noteOf(kind, step)].filter(Boolean).join(': ')}
           >
             {words.steps[step.what] ?? step.what}, <Time at={step.at} />
           </ProgressStep>
@@ -157,9 +157,18 @@ function Take({ id, done, close }: { id: string; done: () => void; close: () => 
   );
 }
 
+/** What the alert itself says names the metric it watches; what people and silences say stays as it is. */
+function noteOf(kind: string, { what, note }: AlertStep): string {
+  return note !== '' && ['pending', 'firing', 'resolved'].includes(what) && isMetric(kind) ? metricName(note) : note;
+}
+
+function isMetric(kind: string): boolean {
+  return kind === 'threshold' || kind === 'rate';
+}
+
 /** Of a metric as its charts show it; what else an alert counts is told as it came. */
 function valueOf(kind: string, detail: string, value: number): string {
-  if (kind !== 'threshold' && kind !== 'rate') {
+  if (!isMetric(kind)) {
     return `${value} ${detail}`;
   }
   const { unit, show } = unitOf(detail, value);

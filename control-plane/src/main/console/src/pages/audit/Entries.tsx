@@ -43,7 +43,9 @@ export function Entries({ entries }: { entries: AuditEntry[] }) {
               <Td dataLabel={object} className="muster-break">
                 {entry.object}
               </Td>
-              <Td dataLabel={outcome}>{entry.outcome === 'done' ? entry.outcome : <strong className="muster-bad">{entry.outcome}</strong>}</Td>
+              <Td dataLabel={outcome}>
+                <Outcome of={entry.outcome} />
+              </Td>
             </Tr>
             {isExpanded && (
               <Tr isExpanded>
@@ -60,6 +62,11 @@ export function Entries({ entries }: { entries: AuditEntry[] }) {
       })}
     </Table>
   );
+}
+
+function Outcome({ of }: { of: string }) {
+  const word = m.audit.outcomes[of] ?? of;
+  return of === 'done' ? word : <strong className="muster-bad">{word}</strong>;
 }
 
 function Details({ entry }: { entry: AuditEntry }) {

@@ -134,6 +134,7 @@ public final class DeltaBenchmark {
         Peers.Figures ours = ours(directory, timed, pair);
         costs(report, pair, "muster", ours);
         double memory = ours.apply().peakMb() - idle.peakMb();
+        report.row(pair.name() + ", idle JVM", "CPU s", List.of(idle.cpuSeconds()), NO_BAR);
         report.row(pair.name() + ", applying: memory above an idle JVM", "MB", List.of(memory), OptionalDouble.of(32));
         boolean release = pair.name().equals("release");
         zstd.ifPresent(figures -> ratio(
@@ -167,6 +168,14 @@ public final class DeltaBenchmark {
                     "applying: CPU to bspatch",
                     ours.apply().cpuSeconds() / figures.apply().cpuSeconds(),
                     OptionalDouble.of(1.2));
+            // An agent runs already when a delta comes.
+            ratio(
+                    report,
+                    pair,
+                    "applying: CPU above an idle JVM to bspatch",
+                    (ours.apply().cpuSeconds() - idle.cpuSeconds())
+                            / figures.apply().cpuSeconds(),
+                    NO_BAR);
         });
         return ours.bytes();
     }

@@ -50,13 +50,15 @@ public final class SystemTools implements Tools {
             throw new IOException("interrupted while `" + words.getFirst() + "` ran", e);
         } finally {
             kill(process);
+            process.destroyForcibly();
         }
     }
 
     /** With what it started: a child that lives on would keep the output open. */
     private static void kill(Process process) {
         process.descendants().forEach(ProcessHandle::destroyForcibly);
-        process.destroyForcibly();
+        // Not Process.destroyForcibly, which closes the output under whoever is reading it.
+        process.toHandle().destroyForcibly();
     }
 
     private static void endAfter(Process process, Duration limit) {

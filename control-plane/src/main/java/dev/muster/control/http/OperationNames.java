@@ -1,0 +1,67 @@
+package dev.muster.control.http;
+
+import io.quarkus.smallrye.openapi.OpenApiFilter;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.eclipse.microprofile.openapi.OASFilter;
+import org.eclipse.microprofile.openapi.models.OpenAPI;
+import org.eclipse.microprofile.openapi.models.Operation;
+import org.eclipse.microprofile.openapi.models.PathItem;
+
+/**
+ * Names each operation of the OpenAPI document after what it is about, so that generated clients read well: {@code
+ * devices_list}, {@code devices_desired}, tag {@code devices}. A name changes only with its path or its method of Java.
+ */
+@OpenApiFilter(OpenApiFilter.RunStage.BUILD)
+public final class OperationNames implements OASFilter {
+    private static final Pattern PATH = Pattern.compile("/api/v\\d+/([^/]+)(.*)");
+    private static final Pattern WORD = Pattern.compile("[^A-Za-z0-9]+([A-Za-z0-9])");
+    private static final Pattern PARAMETER = Pattern.compile("\\{[^}]*}");
+
+    @Override
+    public void filterOpenAPI(OpenAPI document) {
+        if (document.getPaths() == null) {
+            return;
+        }
+        Set<String> taken = new HashSet<>();
+        // In order, so that of two that would have one name always the same gets it.
+        Map<String, PathItem> paths = new TreeMap<>(document.getPaths().getPathItems());
+        paths.forEach((path, item) -> new TreeMap<>(item.getOperations())
+                .forEach((method, operation) -> name(operation, path, method.name(), taken)));
+    }
+
+    private static void name(Operation operation, String path, String method, Set<String> taken) {
+        Matcher matcher = PATH.matcher(path);
+        if (!matcher.matches()) {
+            return;
+        }
+        String about = matcher.group(1);
+        operation.addTag(about);
+        String below = camel(PARAMETER.matcher(matcher.group(2)).replaceAll(""));
+        String verb = Optional.ofNullable(operation.getOperationId())
+                .map(OperationNames::last)
+                .orElseGet(() -> method.toLowerCase(java.util.Locale.ROOT));
+        String name = camel("-" + about) + "_" + verb;
+        if (!taken.add(name)) {
+            name += below;
+            while (!taken.add(name)) {
+                name += camel("-" + method.toLowerCase(java.util.Locale.ROOT));
+            }
+        }
+        operation.setOperationId(name);
+    }
+
+    private static String last(String id) {
+        return id.substring(Math.max(id.lastIndexOf('.'), id.lastIndexOf('_')) + 1);
+    }
+
+    /** {@code -alert-rules} as {@code AlertRules}. */
+    private static String camel(String text) {
+        return WORD.matcher(text).replaceAll(found -> found.group(1).toUpperCase(java.util.Locale.ROOT));
+    }
+}
