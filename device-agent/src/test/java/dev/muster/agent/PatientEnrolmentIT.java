@@ -12,6 +12,10 @@ import dev.muster.agent.platform.Platform;
 import dev.muster.agent.platform.Platforms;
 import dev.muster.agent.transport.HttpStatusException;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -19,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -86,6 +91,60 @@ class PatientEnrolmentIT {
 
         assertThat(waits.getFirst()).isBetween(Duration.ofSeconds(5), Duration.ofSeconds(9));
         assertThat(server.asked).as("not asked while it wants to be left alone").hasSize(1);
+    }
+
+    @Test
+    void comesBackWhenTheConnectionBrokeButNotForEver() throws Exception {
+        AtomicInteger dropped = new AtomicInteger(3);
+        try (ServerSocket line = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
+            Thread passes = Thread.ofVirtual().start(() -> pass(line, dropped));
+            Enroller.Invitation through = new Enroller.Invitation(
+                    URI.create("https://localhost:" + line.getLocalPort()),
+                    "good-token",
+                    server.ca.fingerprint(),
+                    Optional.of("pump-7"));
+
+            DeviceIdentity identity = new Enroller(state).enrol(through, platform(), new Random(1), this::note);
+
+            assertThat(identity.ref().device().value()).isEqualTo("pump-7");
+            assertThat(waits).hasSize(3);
+            assertThat(server.asked).hasSize(1);
+
+            dropped.set(Integer.MAX_VALUE);
+            StateDir other = new StateDir(folder.resolve("other")).create();
+            assertThatThrownBy(() -> new Enroller(other).enrol(through, platform(), new Random(1), this::note))
+                    .isInstanceOf(IOException.class);
+            line.close();
+            passes.join();
+        }
+    }
+
+    /** Takes connections as a server does that is too slow, and ends so many of them; the others go to the real one. */
+    private void pass(ServerSocket line, AtomicInteger dropped) {
+        try {
+            while (true) {
+                Socket device = line.accept();
+                if (dropped.getAndDecrement() > 0) {
+                    device.getInputStream().read();
+                    device.close();
+                    continue;
+                }
+                Socket there = new Socket(server.uri().getHost(), server.uri().getPort());
+                Thread.ofVirtual().start(() -> copy(device, there));
+                Thread.ofVirtual().start(() -> copy(there, device));
+            }
+        } catch (IOException e) {
+            // The end of the test.
+        }
+    }
+
+    private static void copy(Socket from, Socket to) {
+        try (from;
+                to) {
+            from.getInputStream().transferTo(to.getOutputStream());
+        } catch (IOException e) {
+            // Whoever waits for these bytes sees it.
+        }
     }
 
     @Test

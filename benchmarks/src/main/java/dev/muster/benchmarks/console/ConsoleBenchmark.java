@@ -31,6 +31,7 @@ public final class ConsoleBenchmark {
     private static final long MANY = 100_000;
     private static final double BAR = 1.5;
     private static final int SITES = 200;
+    private static final String AWAY = "/console/nowhere";
 
     /** Pages that show devices, or what is counted over them; then those that must not care. */
     private static final Map<String, String> PAGES = pages();
@@ -55,6 +56,15 @@ public final class ConsoleBenchmark {
               };
               requestAnimationFrame(look);
             })""";
+
+    // What the page had asked for until then, the slowest first.
+    private static final String REQUESTS = """
+            () => performance.getEntriesByType('resource')
+              .filter(entry => entry.name.includes('/api/v1/') && !entry.name.includes('/stream'))
+              .sort((a, b) => b.duration - a.duration)
+              .slice(0, 3)
+              .map(entry => decodeURIComponent(entry.name.replace(/.*\\/api\\/v1/, '')) + ' ' + Math.round(entry.duration) + ' ms')
+              .join(', ')""";
 
     private final PrintStream out;
     private final Path home = Path.of(System.getProperty("muster.home", "")).toAbsolutePath();
@@ -106,6 +116,7 @@ public final class ConsoleBenchmark {
                                 .setArgs(List.of("--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage")))) {
             Page page = browser.newPage(new Browser.NewPageOptions().setLocale("en-GB"));
             login(page, muster);
+            page.evaluate(FIRST_CONTENT, AWAY);
             fill(fleet);
             Report report = new Report("console");
             Map<String, List<Double>> few = measure(page, fleet, FEW, rounds);
@@ -133,9 +144,13 @@ public final class ConsoleBenchmark {
         // The first round fills caches, of the browser's compiler too.
         for (int round = -1; round < rounds; round++) {
             for (Map.Entry<String, String> shown : PAGES.entrySet()) {
+                page.evaluate("() => performance.clearResourceTimings()");
                 double millis = ((Number) page.evaluate(FIRST_CONTENT, "/console" + shown.getValue())).doubleValue();
+                if (round == rounds - 1) {
+                    out.println("  " + shown.getKey() + ": " + page.evaluate(REQUESTS));
+                }
                 // Away from it, so that every page begins empty.
-                page.evaluate(FIRST_CONTENT, "/console/nowhere");
+                page.evaluate(FIRST_CONTENT, AWAY);
                 if (round >= 0) {
                     found.computeIfAbsent(shown.getKey(), name -> new ArrayList<>())
                             .add(millis);

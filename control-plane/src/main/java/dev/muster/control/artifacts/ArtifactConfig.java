@@ -31,9 +31,11 @@ public interface ArtifactConfig {
         /** Of a server that is not Amazon's. */
         Optional<URI> endpoint();
 
+        /** Where the bucket is; a server of one's own takes any. */
         @WithDefault("us-east-1")
         String region();
 
+        /** Its name; needed with {@code s3}. */
         Optional<String> bucket();
 
         /** What every key begins with, such as {@code muster/}. */
@@ -42,8 +44,10 @@ public interface ArtifactConfig {
         /** The bucket in the path instead of the host name; true for a server of one's own. */
         Optional<Boolean> pathStyle();
 
+        /** Of the credentials, with the secret key; else the environment's. */
         Optional<String> accessKey();
 
+        /** Of the credentials, with the access key. */
         Optional<String> secretKey();
 
         /** Bytes of one part; what is longer is sent in several. At least 5 MiB, as S3 demands. */
@@ -68,6 +72,7 @@ public interface ArtifactConfig {
 
     /** When garbage is collected. */
     interface Gc {
+        /** Whether workers collect. */
         @WithDefault("true")
         boolean enabled();
 

@@ -2,6 +2,7 @@ package dev.muster.control.http;
 
 import io.quarkus.smallrye.openapi.OpenApiFilter;
 import java.util.HashSet;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -15,7 +16,7 @@ import org.eclipse.microprofile.openapi.models.PathItem;
 
 /**
  * Names each operation of the OpenAPI document after what it is about, so that generated clients read well: {@code
- * devices_list}, {@code devices_desired}, tag {@code devices}. A name changes only with its path or its method of Java.
+ * Devices_list}, {@code Devices_removeSparkplug}, tag {@code devices}. A name changes only with its path or its method of Java.
  */
 @OpenApiFilter(OpenApiFilter.RunStage.BUILD)
 public final class OperationNames implements OASFilter {
@@ -42,18 +43,20 @@ public final class OperationNames implements OASFilter {
         }
         String about = matcher.group(1);
         operation.addTag(about);
-        String below = camel(PARAMETER.matcher(matcher.group(2)).replaceAll(""));
         String verb = Optional.ofNullable(operation.getOperationId())
                 .map(OperationNames::last)
-                .orElseGet(() -> method.toLowerCase(java.util.Locale.ROOT));
-        String name = camel("-" + about) + "_" + verb;
-        if (!taken.add(name)) {
-            name += below;
-            while (!taken.add(name)) {
-                name += camel("-" + method.toLowerCase(java.util.Locale.ROOT));
+                .orElseGet(() -> method.toLowerCase(Locale.ROOT));
+        StringBuilder name = new StringBuilder(camel("-" + about)).append('_').append(verb);
+        for (String word : PARAMETER.matcher(matcher.group(2)).replaceAll("").split("/")) {
+            // `suspend` of /devices/{id}/suspend says enough; `remove` of /devices/{id}/sparkplug does not.
+            if (!word.isEmpty() && !camel("-" + word).equalsIgnoreCase(verb)) {
+                name.append(camel("-" + word));
             }
         }
-        operation.setOperationId(name);
+        while (!taken.add(name.toString())) {
+            name.append(camel("-" + method.toLowerCase(Locale.ROOT)));
+        }
+        operation.setOperationId(name.toString());
     }
 
     private static String last(String id) {
@@ -62,6 +65,6 @@ public final class OperationNames implements OASFilter {
 
     /** {@code -alert-rules} as {@code AlertRules}. */
     private static String camel(String text) {
-        return WORD.matcher(text).replaceAll(found -> found.group(1).toUpperCase(java.util.Locale.ROOT));
+        return WORD.matcher(text).replaceAll(found -> found.group(1).toUpperCase(Locale.ROOT));
     }
 }

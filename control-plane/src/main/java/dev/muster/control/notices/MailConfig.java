@@ -23,8 +23,10 @@ public interface MailConfig {
     @WithDefault("muster@localhost")
     String from();
 
+    /** Who logs in there; with a password, or not at all. */
     Optional<String> username();
 
+    /** Of the user; never over a connection that is not protected. */
     Optional<String> password();
 
     /** How a connection is protected. */

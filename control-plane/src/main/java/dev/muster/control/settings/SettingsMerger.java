@@ -34,20 +34,26 @@ final class SettingsMerger {
                 device, site.map(name -> store.chain(handle, name)).orElse(List.of()), groups.of(handle, device));
     }
 
-    /** Ladders of many devices. They name only groups that one of {@code indexes} has a document of. */
-    Function<SettingsStore.Place, Ladder> ladders(Handle handle, Collection<Map<String, SettingsDocument>> indexes) {
-        Set<String> named = indexes.stream()
+    /** Members of the groups that one of {@code indexes} has a document of, each with its groups. */
+    Map<DeviceId, List<String>> memberships(Handle handle, Collection<Map<String, SettingsDocument>> indexes) {
+        Set<String> named = names(indexes, SettingsLevel.GROUP);
+        return named.isEmpty() ? Map.of() : groups.memberships(handle, named);
+    }
+
+    static Set<String> names(Collection<Map<String, SettingsDocument>> indexes, SettingsLevel level) {
+        return indexes.stream()
                 .flatMap(index -> index.values().stream())
-                .filter(document -> document.level().equals(SettingsLevel.GROUP.text()))
+                .filter(document -> document.level().equals(level.text()))
                 .map(SettingsDocument::name)
                 .collect(Collectors.toSet());
-        Map<DeviceId, List<String>> memberships = named.isEmpty() ? Map.of() : groups.memberships(handle, named);
-        Map<String, List<String>> chains = new HashMap<>();
+    }
+
+    /** Ladders of many places. */
+    Function<SettingsStore.Place, Ladder> ladders(Handle handle, Map<DeviceId, List<String>> memberships) {
+        Map<String, List<String>> chains = store.chains(handle);
         return place -> new Ladder(
                 place.device(),
-                place.site()
-                        .map(name -> chains.computeIfAbsent(name, key -> store.chain(handle, key)))
-                        .orElse(List.of()),
+                place.site().map(name -> chains.getOrDefault(name, List.of())).orElse(List.of()),
                 memberships.getOrDefault(place.device(), List.of()));
     }
 

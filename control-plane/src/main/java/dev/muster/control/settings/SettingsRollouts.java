@@ -14,17 +14,20 @@ import dev.muster.control.rollouts.RolloutService;
 import dev.muster.control.rollouts.RolloutSubject;
 import dev.muster.control.rollouts.WavePlan;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.protocol.identity.DeviceId;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
@@ -138,24 +141,26 @@ class SettingsRollouts {
         return transactions.in(access.tenant(), handle -> preview(handle, access.scope(), selector));
     }
 
-    // Devices that stand at the same place and hold the same version are merged once.
+    // Devices that stand at the same place and hold the same version are counted by the database and merged once.
     SettingsPreview.Shown preview(Handle handle, Scope scope, Selector selector) {
         Map<String, SettingsDocument> draft = SettingsMerger.index(store.all(handle));
-        List<SettingsStore.Place> places = store.places(handle, scope, selector);
         Map<Long, Map<String, SettingsDocument>> held = new HashMap<>();
-        places.forEach(place -> held.computeIfAbsent(
-                place.version(),
-                version -> version == 0 ? Map.of() : SettingsMerger.index(versions.all(handle, version))));
+        for (long version : store.versions(handle)) {
+            held.put(version, version == 0 ? Map.of() : SettingsMerger.index(versions.all(handle, version)));
+        }
         List<Map<String, SettingsDocument>> indexes = new ArrayList<>(held.values());
         indexes.add(draft);
-        Function<SettingsStore.Place, SettingsMerger.Ladder> ladders = merger.ladders(handle, indexes);
+        Map<DeviceId, List<String>> memberships = merger.memberships(handle, indexes);
+        Set<DeviceId> alone = new HashSet<>(memberships.keySet());
+        SettingsMerger.names(indexes, SettingsLevel.DEVICE).forEach(name -> alone.add(new DeviceId(name)));
+        Function<SettingsStore.Place, SettingsMerger.Ladder> ladders = merger.ladders(handle, memberships);
         Map<Kind, Kind.Count> kinds = new LinkedHashMap<>();
-        for (SettingsStore.Place place : places) {
+        for (SettingsStore.Place place : store.places(handle, scope, selector, alone)) {
             SettingsMerger.Ladder ladder = ladders.apply(place);
             Map<String, SettingsDocument> before = Objects.requireNonNull(held.get(place.version()));
             Kind kind = new Kind(
                     place.platform(), SettingsMerger.ordered(before, ladder), SettingsMerger.ordered(draft, ladder));
-            kinds.computeIfAbsent(kind, key -> new Kind.Count(place.device().value())).devices++;
+            kinds.computeIfAbsent(kind, key -> new Kind.Count(place.device().value())).devices += place.devices();
         }
         return count(kinds).shown(devices.unbelieving(handle, scope, selector));
     }

@@ -12,9 +12,15 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -75,28 +81,47 @@ final class SettingsStore {
      *
      * @param platform {@code linux}, {@code simulated} or {@code openharmony}; empty if it never told
      * @param version it is to hold; 0 for none
+     * @param devices how many stand there
      */
-    record Place(DeviceId device, Optional<String> site, String platform, long version) {}
+    record Place(DeviceId device, Optional<String> site, String platform, long version, long devices) {}
 
-    /** Devices in scope that the query selects, by id. */
-    List<Place> places(Handle handle, Scope scope, Selector query) {
+    /** Versions that devices are to hold, and 0 for none. */
+    Set<Long> versions(Handle handle) {
+        Set<Long> versions =
+                handle.createQuery("select distinct version from device_settings").mapTo(Long.class).stream()
+                        .collect(Collectors.toCollection(TreeSet::new));
+        versions.add(0L);
+        return versions;
+    }
+
+    /**
+     * Devices in scope that the query selects, those that stand at one place together, named by the first of them.
+     *
+     * @param alone devices that stand for themselves wherever they are
+     */
+    List<Place> places(Handle handle, Scope scope, Selector query, Collection<DeviceId> alone) {
         SqlFragment allowed = scope.where("d");
         SqlFragment asked = query.where("d", "q_");
         return handle.createQuery("""
-                        select d.id, d.site, coalesce(f.text, '') as platform, coalesce(s.version, 0) as version
+                        select min(d.id) as id, d.site, coalesce(f.text, '') as platform, coalesce(s.version, 0) as version,
+                               count(*) as devices
                           from device d
                           left join device_fact f on f.device = d.id and f.key = 'platform'
                           left join device_settings s on s.device = d.id
+                          left join unnest(:alone) a (id) on a.id = d.id
                          where d.status <> 'retired' and d.kind = 'managed'
                            and not exists (select 1 from ddi_device n where n.tenant = d.tenant and n.device = d.id)
-                           and""" + " " + allowed.sql() + " and " + asked.sql() + " order by d.id")
+                           and""" + " " + allowed.sql() + " and " + asked.sql()
+                        + " group by a.id, d.site, coalesce(f.text, ''), coalesce(s.version, 0) order by min(d.id)")
                 .bindMap(allowed.binds())
                 .bindMap(asked.binds())
+                .bind("alone", alone.stream().map(DeviceId::value).distinct().toArray(String[]::new))
                 .map((rs, context) -> new Place(
                         new DeviceId(rs.getString("id")),
                         Optional.ofNullable(rs.getString("site")),
                         rs.getString("platform"),
-                        rs.getLong("version")))
+                        rs.getLong("version"),
+                        rs.getLong("devices")))
                 .list();
     }
 
@@ -109,6 +134,22 @@ final class SettingsStore {
                             select s.name, s.parent, up.depth + 1 from site s join up on s.name = up.parent
                              where up.depth < 64)
                         select name from up order by depth desc""").bind("site", site).mapTo(String.class).list();
+    }
+
+    /** The same of all sites, on one trip. */
+    Map<String, List<String>> chains(Handle handle) {
+        Map<String, List<String>> chains = new HashMap<>();
+        handle.createQuery("""
+                        with recursive up as (
+                            select name as site, name, parent, 0 as depth from site
+                            union all
+                            select up.site, s.name, s.parent, up.depth + 1 from site s join up on s.name = up.parent
+                             where up.depth < 64)
+                        select site, name from up order by site, depth desc""")
+                .map((rs, context) -> Map.entry(rs.getString("site"), rs.getString("name")))
+                .forEach(above -> chains.computeIfAbsent(above.getKey(), site -> new ArrayList<>())
+                        .add(above.getValue()));
+        return chains;
     }
 
     static SettingsDocument read(ResultSet rs) throws SQLException {

@@ -52,7 +52,16 @@ final class FleetTelemetryService {
     }
 
     List<String> metrics(Access access, Selector selector) {
-        return read(access, selector, query::metrics);
+        if (!selector.selectsAll() || !access.scope().fleetWide()) {
+            return read(access, selector, query::metrics);
+        }
+        return transactions.in(access.tenant(), handle -> {
+            try {
+                return query.metrics(handle.getConnection(), access.tenant());
+            } catch (SQLException e) {
+                throw unreadable(e);
+            }
+        });
     }
 
     List<DeviceValue> latest(Access access, Selector selector, String metric) {

@@ -15,7 +15,11 @@ import dev.muster.protocol.enrol.EnrolPending;
 import dev.muster.protocol.enrol.EnrolRequest;
 import dev.muster.protocol.enrol.EnrolResponse;
 import dev.muster.protocol.enrol.FactoryProof;
+import java.io.EOFException;
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
+import java.net.SocketException;
 import java.net.URI;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
@@ -28,12 +32,14 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import javax.net.ssl.SSLException;
 
 /** Gets and renews the device's certificate. Not thread-safe. */
 public final class Enroller {
     private static final int MAX_ANSWER_BYTES = 1 << 20;
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int UNAVAILABLE = 503;
+    private static final int MOST_BROKEN = 5;
     private static final Duration FIRST_WAIT = Duration.ofSeconds(5);
     private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
@@ -102,6 +108,7 @@ public final class Enroller {
         DeviceHttps https = https(invitation);
         Backoff unreached = new Backoff(FIRST_WAIT, LONGEST_WAIT, random);
         boolean heard = false;
+        int broken = 0;
         for (; ; ) {
             try {
                 return ask(https, invitation, platform);
@@ -117,13 +124,22 @@ public final class Enroller {
                 Duration wait = https.untilWelcome();
                 pause.pass(String.valueOf(e.getMessage()), spread(wait.isZero() ? FIRST_WAIT : wait, random));
             } catch (IOException e) {
-                // Who never heard the server has a wrong address; who did waits for it.
-                if (!heard) {
+                // Who never heard the server has a wrong address; who did waits for it. A slow one may let a connection
+                // break that it took.
+                if (!heard && !(isBroken(e) && broken++ < MOST_BROKEN)) {
                     throw e;
                 }
                 pause.pass(String.valueOf(e.getMessage()), https.untilWelcome().plus(unreached.next()));
             }
         }
+    }
+
+    /** Somebody was there, and the connection broke; not: nobody was there, or somebody else than expected. */
+    private static boolean isBroken(IOException e) {
+        Throwable cause = e instanceof SSLException && e.getCause() != null ? e.getCause() : e;
+        return cause instanceof EOFException
+                || cause instanceof SocketException
+                        && !(cause instanceof ConnectException || cause instanceof NoRouteToHostException);
     }
 
     /** The server answered that a person decides first; ask again with the same key. */

@@ -27,6 +27,11 @@ public final class FleetQuery {
         return FleetStore.metrics(connection, tenant, devices);
     }
 
+    /** Names of the metrics that are numbers on any device of the tenant, sorted; takes as long however many devices there are. */
+    public List<String> metrics(Connection connection, TenantId tenant) throws SQLException {
+        return FleetStore.metrics(connection, tenant);
+    }
+
     /** The newest value of one metric of each of the devices that has it, by device. */
     public List<DeviceValue> latest(Connection connection, TenantId tenant, Collection<DeviceId> devices, String metric)
             throws SQLException {

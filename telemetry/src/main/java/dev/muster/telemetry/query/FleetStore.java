@@ -22,6 +22,15 @@ final class FleetStore {
             select distinct metric from telemetry.latest
             where tenant = ? and device = any(?) and num is not null order by metric
             """;
+    private static final String METRICS_OF_ALL = """
+            with recursive names as (
+                (select metric, kind from telemetry.latest where tenant = ? order by metric, kind limit 1)
+                union all
+                select next.metric, next.kind from names n cross join lateral (
+                    select l.metric, l.kind from telemetry.latest l
+                    where l.tenant = ? and (l.metric, l.kind) > (n.metric, n.kind) order by l.metric, l.kind limit 1) next)
+            select distinct metric from names where kind <= ? order by metric
+            """;
     private static final String LATEST = """
             select device, metric, at, kind, num, txt from telemetry.latest
             where tenant = ? and device = any(?) and metric = ? order by device
@@ -60,14 +69,28 @@ final class FleetStore {
         try (PreparedStatement statement = connection.prepareStatement(METRICS)) {
             statement.setString(1, tenant.value());
             devices(connection, statement, 2, devices);
-            List<String> names = new ArrayList<>();
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    names.add(rows.getString(1));
-                }
-            }
-            return List.copyOf(names);
+            return names(statement);
         }
+    }
+
+    static List<String> metrics(Connection connection, TenantId tenant) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(METRICS_OF_ALL)) {
+            statement.setString(1, tenant.value());
+            statement.setString(2, tenant.value());
+            // Those up to it are held as numbers.
+            statement.setInt(3, ValueKind.FLAG.code());
+            return names(statement);
+        }
+    }
+
+    private static List<String> names(PreparedStatement statement) throws SQLException {
+        List<String> names = new ArrayList<>();
+        try (ResultSet rows = statement.executeQuery()) {
+            while (rows.next()) {
+                names.add(rows.getString(1));
+            }
+        }
+        return List.copyOf(names);
     }
 
     static List<DeviceValue> latest(Connection connection, TenantId tenant, Collection<DeviceId> devices, String metric)
