@@ -18,7 +18,7 @@ import org.eclipse.microprofile.openapi.models.PathItem;
  * Names each operation of the OpenAPI document after what it is about, so that generated clients read well: {@code
  * Devices_list}, {@code Devices_removeSparkplug}, tag {@code devices}. A name changes only with its path or its method of Java.
  */
-@OpenApiFilter(OpenApiFilter.RunStage.BUILD)
+@OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public final class OperationNames implements OASFilter {
     private static final Pattern PATH = Pattern.compile("/api/v\\d+/([^/]+)(.*)");
     private static final Pattern WORD = Pattern.compile("[^A-Za-z0-9]+([A-Za-z0-9])");
@@ -47,7 +47,7 @@ public final class OperationNames implements OASFilter {
                 .map(OperationNames::last)
                 .orElseGet(() -> method.toLowerCase(Locale.ROOT));
         StringBuilder name = new StringBuilder(camel("-" + about)).append('_').append(verb);
-        for (String word : PARAMETER.matcher(matcher.group(2)).replaceAll("").split("/")) {
+        for (String word : PARAMETER.matcher(matcher.group(2)).replaceAll("").split("/", -1)) {
             // `suspend` of /devices/{id}/suspend says enough; `remove` of /devices/{id}/sparkplug does not.
             if (!word.isEmpty() && !camel("-" + word).equalsIgnoreCase(verb)) {
                 name.append(camel("-" + word));

@@ -14,8 +14,8 @@ import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 class KeptCountsTest {
-    private static final Access ANYBODY = new Access(
-            Caller.system("test"), Role.VIEWER, Scope.wholeTenant(new TenantId("default")));
+    private static final Access ANYBODY =
+            new Access(new Caller.Server(TenantId.DEFAULT, "test"), Role.VIEWER, Scope.wholeTenant(TenantId.DEFAULT));
 
     private final Deque<Runnable> beside = new ArrayDeque<>();
     private long now;
