@@ -99,7 +99,7 @@ class PatientEnrolmentIT {
         try (ServerSocket line = new ServerSocket(0, 50, InetAddress.getLoopbackAddress())) {
             Thread passes = Thread.ofVirtual().start(() -> pass(line, dropped));
             Enroller.Invitation through = new Enroller.Invitation(
-                    URI.create("https://localhost:" + line.getLocalPort()),
+                    URI.create("https://" + server.uri().getHost() + ":" + line.getLocalPort()),
                     "good-token",
                     server.ca.fingerprint(),
                     Optional.of("pump-7"));

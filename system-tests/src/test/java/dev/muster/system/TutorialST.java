@@ -68,7 +68,7 @@ class TutorialST {
 
     private static boolean holds(String shown, String words) {
         int at = 0;
-        for (String word : words.strip().split("\\s+")) {
+        for (String word : words.strip().split("\\s+", -1)) {
             at = shown.indexOf(word, at);
             if (at < 0) {
                 return false;

@@ -47,12 +47,15 @@ class ConfigurationPageTest {
     }
 
     private static String page() throws IOException, ReflectiveOperationException {
-        StringBuilder page = new StringBuilder("<!-- Made from the sources by ConfigurationPageTest; do not edit. -->\n"
-                + "# Configuration of the server\n\n"
-                + "As in every Quarkus program: a line of `application.properties`, a system property `-Dmuster.device.port=7401` or an\n"
-                + "environment variable `MUSTER_DEVICE_PORT`. `./muster up` sets what it needs by itself; the chart has [values of its\n"
-                + "own](../guides/kubernetes.md). A value that cannot be read ends the start, with its name. Durations are ISO 8601 (`PT30S`,\n"
-                + "`P7D`). *none*: unset unless you set it. **required**: no default.\n");
+        StringBuilder page = new StringBuilder("""
+                <!-- Made from the sources by ConfigurationPageTest; do not edit. -->
+                # Configuration of the server
+
+                As in every Quarkus program: a line of `application.properties`, a system property `-Dmuster.device.port=7401` or an
+                environment variable `MUSTER_DEVICE_PORT`. `./muster up` sets what it needs by itself; the chart has [values of its
+                own](../guides/kubernetes.md). A value that cannot be read ends the start, with its name. Durations are ISO 8601 (`PT30S`,
+                `P7D`). *none*: unset unless you set it. **required**: no default.
+                """);
         for (Map.Entry<String, Class<?>> section : sections().entrySet()) {
             Map<String, String> comments = comments(section.getValue());
             page.append("\n## ").append(section.getKey()).append("\n\n");

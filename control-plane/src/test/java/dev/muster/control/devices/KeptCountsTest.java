@@ -79,7 +79,7 @@ class KeptCountsTest {
     void aFleetThatBecameSmallIsCountedEachTimeAgain() {
         ask();
         cost = Duration.ofMillis(10);
-        pass(Duration.ofMillis(5_000));
+        pass(Duration.ofSeconds(5));
 
         assertThat(ask()).isEqualTo(2);
         assertThat(ask()).isEqualTo(3);
