@@ -40,7 +40,7 @@ export default defineConfig({
   },
   lastUpdated: false,
   // Folders and files of the repository are no pages: whether they are there, `DocumentsST` looks.
-  ignoreDeadLinks: ['localhostLinks', (link) => /\.(yaml|json|java|proto|sh|h|c)$|LICENSE$/.test(link) || /examples\/[^#]*$/.test(link)],
+  ignoreDeadLinks: [/^https?:\/\/localhost/, (link) => /\.(yaml|json|java|proto|sh|h|c)$|LICENSE$/.test(link) || /examples\/[^#]*$/.test(link)],
   themeConfig: {
     search: { provider: 'local' },
     outline: [2, 3],

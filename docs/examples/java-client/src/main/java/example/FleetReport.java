@@ -22,7 +22,7 @@ public final class FleetReport {
         DevicesApi devices = new DevicesApi(muster);
         String cursor = null;
         do {
-            PageDevice page = devices.list(cursor, ROWS, args.length == 0 ? null : args[0]);
+            PageDevice page = devices.listPage(cursor, ROWS, args.length == 0 ? null : args[0]);
             for (Device device : page.getItems()) {
                 String image = device.getImage() == null ? "no image" : device.getImage().getVersion();
                 System.out.println(device.getId() + " " + image + (device.getInSync() ? " in step" : " not in step"));

@@ -16,7 +16,7 @@ import org.eclipse.microprofile.openapi.models.PathItem;
 
 /**
  * Names each operation of the OpenAPI document after what it is about, so that generated clients read well: {@code
- * Devices_list}, {@code Devices_removeSparkplug}, tag {@code devices}. A name changes only with its path or its method of Java.
+ * Devices_listPage}, {@code Devices_removeSparkplug}, tag {@code devices}. A name changes only with its path or its method of Java.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public final class OperationNames implements OASFilter {
@@ -52,6 +52,10 @@ public final class OperationNames implements OASFilter {
             if (!word.isEmpty() && !camel("-" + word).equalsIgnoreCase(verb)) {
                 name.append(camel("-" + word));
             }
+        }
+        if (name.toString().endsWith("_list")) {
+            // A generator of Java keeps `list` for itself.
+            name.append("Page");
         }
         while (!taken.add(name.toString())) {
             name.append(camel("-" + method.toLowerCase(Locale.ROOT)));
