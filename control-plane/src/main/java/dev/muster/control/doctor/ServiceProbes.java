@@ -98,10 +98,10 @@ final class ServiceProbes {
     }
 
     private List<Finding> kafka() {
-        int brokers = kafka.brokers();
+        KafkaLook.Seen seen = kafka.look();
         List<Finding> found = new ArrayList<>();
-        found.add(Judge.answered("kafka", "Kafka", brokers == 1 ? "1 broker" : brokers + " brokers"));
-        kafka.lags().forEach((group, records) -> found.add(Judge.lag(new Facts.Behind(group, records))));
+        found.add(Judge.answered("kafka", "Kafka", seen.brokers() == 1 ? "1 broker" : seen.brokers() + " brokers"));
+        seen.lags().forEach((group, records) -> found.add(Judge.lag(new Facts.Behind(group, records))));
         return found;
     }
 

@@ -7,12 +7,15 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.AdminClientConfig;
+import org.apache.kafka.clients.admin.GroupListing;
 import org.apache.kafka.clients.admin.ListOffsetsResult.ListOffsetsResultInfo;
 import org.apache.kafka.clients.admin.OffsetSpec;
 import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
+import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
 import org.jspecify.annotations.Nullable;
 
@@ -33,41 +36,48 @@ public final class KafkaLook {
     }
 
     /**
-     * How many brokers answer.
+     * What Kafka says of itself and of us.
      *
-     * @throws KafkaException if none does within some seconds
+     * @param lags how many records each of our consumer groups has not read yet, by its name without the prefix
      */
-    public int brokers() {
-        return asked(admin -> admin.describeCluster().nodes().get(LIMIT_MILLIS, TimeUnit.MILLISECONDS))
-                .size();
+    public record Seen(int brokers, Map<String, Long> lags) {
+        public Seen {
+            lags = Map.copyOf(lags);
+        }
     }
 
     /**
-     * How many records each of our consumer groups has not read yet, by its name without the prefix.
+     * Asks now.
      *
      * @throws KafkaException if Kafka does not answer within some seconds, or refuses
      */
-    public Map<String, Long> lags() {
-        return asked(admin -> {
-            List<String> groups = admin.listGroups().all().get(LIMIT_MILLIS, TimeUnit.MILLISECONDS).stream()
-                    .map(group -> group.groupId())
-                    .filter(this::isOurs)
-                    .toList();
-            Map<String, Map<TopicPartition, OffsetAndMetadata>> read = new TreeMap<>();
-            Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
-            for (String group : groups) {
-                Map<TopicPartition, OffsetAndMetadata> offsets = admin.listConsumerGroupOffsets(group)
-                        .partitionsToOffsetAndMetadata()
-                        .get(LIMIT_MILLIS, TimeUnit.MILLISECONDS);
-                read.put(group.substring(prefix.length()), offsets);
-                offsets.keySet().forEach(partition -> wanted.put(partition, OffsetSpec.latest()));
-            }
-            Map<TopicPartition, ListOffsetsResultInfo> ends =
-                    admin.listOffsets(wanted).all().get(LIMIT_MILLIS, TimeUnit.MILLISECONDS);
-            Map<String, Long> lags = new TreeMap<>();
-            read.forEach((group, offsets) -> lags.put(group, behind(offsets, ends)));
-            return lags;
-        });
+    public Seen look() {
+        Map<String, Object> settings = clients.common();
+        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, LIMIT_MILLIS);
+        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, LIMIT_MILLIS);
+        try (Admin admin = Admin.create(settings)) {
+            return new Seen(answer(admin.describeCluster().nodes()).size(), lags(admin));
+        }
+    }
+
+    private Map<String, Long> lags(Admin admin) {
+        List<String> groups = answer(admin.listGroups().all()).stream()
+                .map(GroupListing::groupId)
+                .filter(this::isOurs)
+                .toList();
+        Map<String, Map<TopicPartition, OffsetAndMetadata>> read = new TreeMap<>();
+        Map<TopicPartition, OffsetSpec> wanted = new HashMap<>();
+        for (String group : groups) {
+            Map<TopicPartition, OffsetAndMetadata> offsets =
+                    answer(admin.listConsumerGroupOffsets(group).partitionsToOffsetAndMetadata());
+            read.put(group.substring(prefix.length()), offsets);
+            offsets.keySet().forEach(partition -> wanted.put(partition, OffsetSpec.latest()));
+        }
+        Map<TopicPartition, ListOffsetsResultInfo> ends =
+                answer(admin.listOffsets(wanted).all());
+        Map<String, Long> lags = new TreeMap<>();
+        read.forEach((group, offsets) -> lags.put(group, behind(offsets, ends)));
+        return lags;
     }
 
     private boolean isOurs(String group) {
@@ -87,24 +97,15 @@ public final class KafkaLook {
         return records;
     }
 
-    private interface Question<T> {
-        T ask(Admin admin) throws Exception;
-    }
-
-    private <T> T asked(Question<T> question) {
-        Map<String, Object> settings = clients.common();
-        settings.put(AdminClientConfig.REQUEST_TIMEOUT_MS_CONFIG, LIMIT_MILLIS);
-        settings.put(AdminClientConfig.DEFAULT_API_TIMEOUT_MS_CONFIG, LIMIT_MILLIS);
-        try (Admin admin = Admin.create(settings)) {
-            return question.ask(admin);
+    private static <T> T answer(KafkaFuture<T> asked) {
+        try {
+            return asked.get(LIMIT_MILLIS, TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new KafkaException("interrupted", e);
         } catch (ExecutionException e) {
-            throw new KafkaException(e.getCause() == null ? "no answer" : String.valueOf(e.getCause().getMessage()), e);
-        } catch (KafkaException e) {
-            throw e;
-        } catch (Exception e) {
+            throw new KafkaException("Kafka says no: " + e.getMessage(), e);
+        } catch (TimeoutException e) {
             throw new KafkaException("no answer within " + LIMIT_MILLIS + " ms", e);
         }
     }
