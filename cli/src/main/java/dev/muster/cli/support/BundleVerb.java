@@ -1,6 +1,7 @@
 package dev.muster.cli.support;
 
 import com.fasterxml.jackson.jr.ob.JSON;
+import dev.muster.cli.doctor.Check;
 import dev.muster.cli.doctor.Examination;
 import dev.muster.cli.http.CliException;
 import dev.muster.cli.http.ExitCode;
@@ -117,7 +118,9 @@ final class BundleVerb implements Runnable {
             Map<Part, String> parts = new LinkedHashMap<>();
             StringBuilder missing = new StringBuilder();
             String version = String.join("", spec.root().version());
-            parts.put(Part.DOCTOR, PRETTY.asString(Examination.of(session, version, data).toMap()));
+            parts.put(
+                    Part.DOCTOR,
+                    PRETTY.asString(scrubbed(Examination.of(session, version, data)).toMap()));
             parts.put(Part.CLIENT, PRETTY.asString(client(version)));
             server(parts, missing);
             Optional<String> log = ServerLog.tail(data, logLines);
@@ -163,6 +166,22 @@ final class BundleVerb implements Runnable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** What a library or a file system says may name a person's folder. */
+    private static Examination.Result scrubbed(Examination.Result result) {
+        Scrubber scrubber = new Scrubber(List.of());
+        return new Examination.Result(
+                result.server(),
+                result.reached(),
+                result.checks().stream()
+                        .map(check -> new Check(
+                                check.id(),
+                                check.state(),
+                                scrubber.scrub(check.found()),
+                                check.expected(),
+                                check.advice()))
+                        .toList());
     }
 
     private static Map<String, Object> client(String version) {

@@ -21,6 +21,12 @@ final class Scrubber {
             new Form(Pattern.compile("\\b[a-z0-9-]+\\.[0-9a-f]{12}\\.[A-Za-z0-9_-]{20,}"), "(token)"),
             new Form(Pattern.compile("\\bwhsec_[A-Za-z0-9+/=_-]+"), "(secret)"),
             new Form(Pattern.compile("(?i)\\b(Bearer|Basic|GatewayToken|TargetToken)\\s+[^\\s,;'\"]{4,}"), "$1 (token)"),
+            // Long, of capitals, small letters and digits: nobody's words.
+            new Form(
+                    Pattern.compile("(?<![A-Za-z0-9_-])(?=[A-Za-z_-]*[0-9])(?=[a-z0-9_-]*[A-Z])(?=[A-Z0-9_-]*[a-z])"
+                            + "[A-Za-z0-9_-]{24,}"),
+                    "(taken out)"),
+            new Form(Pattern.compile("(?<![A-Za-z0-9+/])[A-Za-z0-9+/]{24,}={1,2}"), "(taken out)"),
             // Who logs in, between scheme and host.
             new Form(Pattern.compile("://[^/\\s@]+@"), "://(login)@"),
             new Form(
@@ -36,12 +42,7 @@ final class Scrubber {
             new Form(
                     Pattern.compile("(?<![0-9A-Za-z:])(?:[0-9A-Fa-f]{1,4}:){3,7}[0-9A-Fa-f]{1,4}(?![0-9A-Za-z:])"
                             + "|(?<![0-9A-Za-z:])(?:[0-9A-Fa-f]{1,4}:){1,6}(?::[0-9A-Fa-f]{1,4}){1,6}(?![0-9A-Za-z:])"),
-                    "(address)"),
-            // Long, of capitals, small letters and digits: nobody's words.
-            new Form(
-                    Pattern.compile("(?<![A-Za-z0-9_+/-])(?=[A-Za-z0-9_+/-]*[0-9])(?=[A-Za-z0-9_+/-]*[A-Z])(?=[A-Za-z0-9_+/-]*[a-z])"
-                            + "[A-Za-z0-9_+/-]{24,}={0,2}"),
-                    "(taken out)"));
+                    "(address)"));
 
     private final List<String> secrets;
 
