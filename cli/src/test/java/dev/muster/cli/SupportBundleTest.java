@@ -30,7 +30,7 @@ class SupportBundleTest {
     void aServer() throws IOException {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
         server.answer("GET /api/v1/config", 200, "{\"version\":\"0.1.0-SNAPSHOT\"}");
-        server.answer("GET /api/v1/me", 200, "{\"name\":\"ada lovelace\",\"subject\":\"ada-subject\",\"roles\":[]}");
+        server.answer("GET /api/v1/me", 200, "{\"name\":\"lovelace\",\"subject\":\"ada-subject\",\"roles\":[]}");
         server.answer("GET /api/v1/doctor", 200, "{\"state\":\"ok\",\"items\":[]}");
         server.answer("GET /api/v1/support", 200, """
                 {"product":{"version":"0.1.0-SNAPSHOT","roles":["api"]},"doctor":{"items":[]},"settings":{"muster.profile":"trial"},
@@ -101,7 +101,7 @@ class SupportBundleTest {
                 opened with %1$sc
                 Authorization: Bearer %1$sd
                 muster.mail.password=%1$se
-                person ada@mine.example
+                person lovelace@mine.example
                 line 9
                 """.formatted(SECRET));
         return data;
@@ -139,7 +139,7 @@ class SupportBundleTest {
         assertThat(contents.get("server.log")).contains("connected with (secret)").contains("line 9");
         assertThat(contents.toString())
                 .doesNotContain(SECRET)
-                .doesNotContain("ada")
+                .doesNotContain("lovelace")
                 .doesNotContain(System.getProperty("user.home"));
     }
 
