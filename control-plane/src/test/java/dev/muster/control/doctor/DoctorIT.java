@@ -152,7 +152,7 @@ class DoctorIT {
         // A problem, so that problems are counted.
         admin().get("/api/v1/devices/nobody-of-doctor-it").then().statusCode(404);
 
-        String shown = given().get(metrics).then().statusCode(200).extract().asString();
+        String shown = given().accept("text/plain").get(metrics).then().statusCode(200).extract().asString();
 
         Map<String, String> types = new TreeMap<>();
         Matcher type = Pattern.compile("# TYPE (muster_[a-z_0-9]+) (\\S+)").matcher(shown);
