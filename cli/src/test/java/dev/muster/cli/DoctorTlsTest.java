@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsServer;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,14 +109,25 @@ class DoctorTlsTest {
                 .contains("failing  client/server");
     }
 
+    private static void closeWhoeverComes(ServerSocket deaf) {
+        while (!deaf.isClosed()) {
+            try {
+                deaf.accept().close();
+            } catch (IOException e) {
+                // The test is over.
+            }
+        }
+    }
+
     @Test
-    void aPortWithoutTlsSaysSo() {
-        try (FakeServer plain = new FakeServer()) {
+    void aPortWithoutTlsSaysSo() throws IOException {
+        try (ServerSocket deaf = new ServerSocket(0, 5, InetAddress.getByName("localhost"))) {
+            Thread.startVirtualThread(() -> closeWhoeverComes(deaf));
             Ran ran = Ran.now(
                     Map.of("MUSTER_CONFIG_DIR", folder.toString(), "MUSTER_TOKEN", "t"),
                     "doctor",
                     "--server",
-                    plain.url().replace("http:", "https:"));
+                    "https://localhost:" + deaf.getLocalPort());
 
             assertThat(ran.exit()).isEqualTo(7);
             assertThat(ran.out()).contains("failing  client/tls").contains("no TLS");

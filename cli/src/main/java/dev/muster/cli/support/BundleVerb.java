@@ -14,6 +14,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,7 +116,7 @@ final class BundleVerb implements Runnable {
 
     private void write(Path file) {
         try {
-            Map<Part, String> parts = new LinkedHashMap<>();
+            Map<Part, String> parts = new EnumMap<>(Part.class);
             StringBuilder missing = new StringBuilder();
             String version = String.join("", spec.root().version());
             parts.put(
@@ -131,7 +132,7 @@ final class BundleVerb implements Runnable {
                         .append('\n');
             }
             Map<String, String> texts = new LinkedHashMap<>();
-            texts.put(Part.README.file, readme(parts, missing.toString()));
+            parts.put(Part.README, readme(parts, missing.toString()));
             parts.forEach((part, text) -> texts.put(part.file, text));
             Archive.write(file, "muster-support-" + STAMP.format(session.now()), texts, session.now());
             session.printer().done("wrote `" + file + "`: " + String.join(", ", texts.keySet()));

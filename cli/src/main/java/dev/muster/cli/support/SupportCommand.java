@@ -1,6 +1,5 @@
 package dev.muster.cli.support;
 
-import dev.muster.cli.session.Session;
 import picocli.CommandLine.Command;
 
 @Command(
@@ -8,8 +7,4 @@ import picocli.CommandLine.Command;
         headerHeading = "Example: muster support bundle --to support.tar.gz%n%n",
         header = "What whoever helps you needs to know.",
         subcommands = BundleVerb.class)
-public final class SupportCommand {
-    SupportCommand(Session session) {
-        // A group of verbs; each takes the session itself.
-    }
-}
+public final class SupportCommand {}

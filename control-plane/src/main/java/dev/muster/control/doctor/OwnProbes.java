@@ -27,7 +27,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /** What is this server's own: certificates, disk, limits, memory, settings; and the trust metadata of a tenant. */
 @Singleton
@@ -111,7 +110,7 @@ final class OwnProbes {
                             expected,
                             "mend what is named: the next start is refused");
         }
-        String names = unsafe.stream().collect(Collectors.joining(", "));
+        String names = String.join(", ", unsafe);
         return Finding.ok(
                 "profile",
                 "`trial`" + (unsafe.isEmpty() ? "" : "; `production` would refuse: " + names),

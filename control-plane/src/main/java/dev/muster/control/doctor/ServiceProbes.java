@@ -122,14 +122,13 @@ final class ServiceProbes {
             Map<String, Object> parts = said.getData().orElse(Map.of());
             boolean up = said.getStatus() == HealthCheckResponse.Status.UP;
             String name = id(said.getName());
-            if (parts.isEmpty() || up) {
+            if (parts.isEmpty()) {
                 found.add(part(name, up, up ? "ready" : "not ready"));
-            } else {
-                parts.forEach((part, reason) -> found.add(part(
-                        name + "/" + id(part),
-                        List.of("ok", "UP").contains(String.valueOf(reason)),
-                        String.valueOf(reason))));
             }
+            parts.forEach((part, reason) -> found.add(part(
+                    name + "/" + id(part),
+                    up || List.of("ok", "UP").contains(String.valueOf(reason)),
+                    String.valueOf(reason))));
         }
         return found;
     }

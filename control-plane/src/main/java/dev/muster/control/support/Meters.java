@@ -3,7 +3,6 @@ package dev.muster.control.support;
 import io.micrometer.core.instrument.Measurement;
 import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Tag;
 import jakarta.inject.Singleton;
 import java.util.List;
 import java.util.Set;
@@ -37,7 +36,7 @@ final class Meters {
             }
             String tags = id.getTags().stream()
                     .filter(tag -> TAGS.contains(tag.getKey()))
-                    .map(Tag::toString)
+                    .map(tag -> tag.getKey() + "=" + tag.getValue())
                     .collect(Collectors.joining(","));
             for (Measurement measurement : meter.measure()) {
                 double value = measurement.getValue();

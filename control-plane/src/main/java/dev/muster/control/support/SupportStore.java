@@ -2,7 +2,6 @@ package dev.muster.control.support;
 
 import jakarta.inject.Singleton;
 import java.util.Map;
-import java.util.TreeMap;
 import org.jdbi.v3.core.Handle;
 
 /** Counts of one tenant; no names. */
@@ -23,8 +22,8 @@ final class SupportStore {
 
     /** Adds what this transaction's tenant has. */
     void count(Handle handle, Map<String, Long> counts) {
-        Map<String, Long> own = new TreeMap<>();
-        handle.createQuery(COUNTS).map((rs, context) -> own.put(rs.getString("what"), rs.getLong("n"))).list();
-        own.forEach((what, n) -> counts.merge(what, n, Long::sum));
+        handle.createQuery(COUNTS)
+                .map((rs, context) -> Map.entry(rs.getString("what"), rs.getLong("n")))
+                .forEach(count -> counts.merge(count.getKey(), count.getValue(), Long::sum));
     }
 }

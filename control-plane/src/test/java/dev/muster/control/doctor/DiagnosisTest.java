@@ -66,7 +66,7 @@ class DiagnosisTest {
                             return List.of();
                         }),
                         probe("disk", () -> well("disk"))),
-                Duration.ofMillis(200));
+                Duration.ofSeconds(1));
 
         assertThat(found.getFirst()).returns(State.FAILING, Finding::state);
         assertThat(found.getFirst().found()).contains("no answer within");
