@@ -18,13 +18,14 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
+import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 
@@ -96,7 +97,9 @@ final class OwnProbes {
     private Finding profile() {
         List<String> unsafe = checks.stream()
                 .flatMap(check -> check.unsafe().stream())
-                .map(ReadinessCheck.Unsafe::setting)
+                // What is no setting is a key that lies here, and names its tenant.
+                .map(found -> found.setting().startsWith("muster.") ? found.setting() : "keys on this server")
+                .distinct()
                 .toList();
         String expected = "`production`, or a trial";
         if (shown.server().profile() == ServerProfile.PRODUCTION) {
@@ -117,7 +120,7 @@ final class OwnProbes {
                 expected);
     }
 
-    private List<Finding> certificates() throws IOException, GeneralSecurityException {
+    private List<Finding> certificates() {
         Instant now = clock.instant();
         List<Finding> found = new ArrayList<>();
         for (AuthorityView view : authority.all()) {
@@ -159,28 +162,29 @@ final class OwnProbes {
                                 + " `muster ca retire` ends it");
     }
 
-    private static Optional<Finding> ofFile(String id, String what, Optional<Path> file, Instant now)
-            throws IOException, GeneralSecurityException {
-        if (file.isEmpty()) {
-            return Optional.empty();
-        }
-        Instant ends = Instant.MAX;
-        try (InputStream pem = Files.newInputStream(file.get())) {
+    private static Optional<Finding> ofFile(String id, String what, Optional<Path> file, Instant now) {
+        return file.map(pem -> ofFile(id, what, pem, now));
+    }
+
+    static Finding ofFile(String id, String what, Path file, Instant now) {
+        String advice = "replace the file by a newer one and start the server again: it is read at the start";
+        try (InputStream pem = Files.newInputStream(file)) {
             // The first of the chain that ends, ends it.
-            for (var certificate : CertificateFactory.getInstance("X.509").generateCertificates(pem)) {
-                Instant end = ((X509Certificate) certificate).getNotAfter().toInstant();
-                ends = end.isBefore(ends) ? end : ends;
+            Optional<Instant> ends =
+                    CertificateFactory.getInstance("X.509").generateCertificates(pem).stream()
+                            .filter(X509Certificate.class::isInstance)
+                            .map(certificate -> ((X509Certificate) certificate).getNotAfter().toInstant())
+                            .min(Comparator.naturalOrder());
+            if (ends.isPresent()) {
+                return Judge.ending(
+                        new Facts.Ending(id, what, ends.get(), Duration.ofDays(21), Duration.ofDays(3), advice), now);
             }
+        } catch (IOException | CertificateException e) {
+            // Said below, as for a file without any.
         }
-        return Optional.of(Judge.ending(
-                new Facts.Ending(
-                        id,
-                        what,
-                        ends,
-                        Duration.ofDays(21),
-                        Duration.ofDays(3),
-                        "replace the file by a newer one and start the server again: it is read at the start"),
-                now));
+        // It was read at the start, so the server goes on; the next start would not.
+        return new Finding(
+                id, Finding.State.WARNING, what + ": its file has no certificate now", "certificates in PEM", advice);
     }
 
     private List<Finding> trusted(TenantId tenant) {
