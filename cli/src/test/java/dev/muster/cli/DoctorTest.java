@@ -15,7 +15,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What is found on this machine, what the server adds, and what the verb ends with. */
 class DoctorTest {
-    private static final String WELL = "{\"id\":\"kafka\",\"state\":\"ok\",\"found\":\"1 broker\",\"expected\":\"an answer\",\"advice\":\"\"}";
+    private static final String WELL =
+            "{\"id\":\"kafka\",\"state\":\"ok\",\"found\":\"1 broker\",\"expected\":\"an answer\",\"advice\":\"\"}";
 
     private final FakeServer server = new FakeServer();
 
@@ -27,7 +28,8 @@ class DoctorTest {
         // The folder of a test is its owner's only on some systems; here that is a condition.
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
         server.answer("GET /api/v1/config", 200, "{\"version\":\"0.1.0-SNAPSHOT\"}");
-        server.answer("GET /api/v1/me", 200, "{\"name\":\"ada\",\"roles\":[{\"role\":\"operator\",\"selector\":\"\"}]}");
+        server.answer(
+                "GET /api/v1/me", 200, "{\"name\":\"ada\",\"roles\":[{\"role\":\"operator\",\"selector\":\"\"}]}");
         findings(WELL);
     }
 
@@ -37,7 +39,10 @@ class DoctorTest {
     }
 
     private void findings(String items) {
-        server.answer("GET /api/v1/doctor", 200, "{\"version\":\"0.1.0-SNAPSHOT\",\"state\":\"ok\",\"items\":[" + items + "]}");
+        server.answer(
+                "GET /api/v1/doctor",
+                200,
+                "{\"version\":\"0.1.0-SNAPSHOT\",\"state\":\"ok\",\"items\":[" + items + "]}");
     }
 
     private Map<String, String> environment() {
@@ -63,7 +68,14 @@ class DoctorTest {
         assertThat(ran.err()).isEmpty();
         assertThat(ran.exit()).isZero();
         assertThat(ran.out())
-                .contains("client/server", "client/clock", "client/files", "client/login", "client/version", "kafka", "1 broker")
+                .contains(
+                        "client/server",
+                        "client/clock",
+                        "client/files",
+                        "client/login",
+                        "client/version",
+                        "kafka",
+                        "1 broker")
                 .doesNotContain("to do:");
     }
 
@@ -74,8 +86,8 @@ class DoctorTest {
         Ran ran = doctor();
 
         assertThat(ran.exit()).isEqualTo(9);
-        assertThat(ran.out().lines().skip(1).findFirst()).hasValueSatisfying(line -> assertThat(line)
-                .startsWith("warning  disk/data"));
+        assertThat(ran.out().lines().skip(1).findFirst())
+                .hasValueSatisfying(line -> assertThat(line).startsWith("warning  disk/data"));
         assertThat(ran.out()).contains("to do:    mend it");
         assertThat(ran.err()).contains("0 failing, 1 to be warned of, 0 unknown");
     }
@@ -130,7 +142,10 @@ class DoctorTest {
         Ran ran = Ran.verb(environment(), "", "doctor");
 
         assertThat(ran.exit()).isEqualTo(1);
-        assertThat(ran.out()).contains("failing  client/clock").contains("the server's").contains("timedatectl");
+        assertThat(ran.out())
+                .contains("failing  client/clock")
+                .contains("the server's")
+                .contains("timedatectl");
     }
 
     @Test
@@ -145,7 +160,10 @@ class DoctorTest {
         Ran closed = doctor();
 
         assertThat(open.exit()).isEqualTo(1);
-        assertThat(open.out()).contains("failing  client/files").contains("rw-r--r--").contains("chmod");
+        assertThat(open.out())
+                .contains("failing  client/files")
+                .contains("rw-r--r--")
+                .contains("chmod");
         assertThat(closed.exit()).isZero();
     }
 
@@ -176,12 +194,16 @@ class DoctorTest {
         Ran ran = doctor();
 
         assertThat(ran.exit()).isEqualTo(1);
-        assertThat(ran.out()).contains("failing  client/login").contains("muster login").doesNotContain("kafka");
+        assertThat(ran.out())
+                .contains("failing  client/login")
+                .contains("muster login")
+                .doesNotContain("kafka");
     }
 
     @Test
     void whoIsNoOperatorHearsThatTheServersFindingsAreLeftOut() {
-        server.answer("GET /api/v1/doctor", 403, "{\"code\":\"forbidden\",\"detail\":\"expected the role `operator`\"}");
+        server.answer(
+                "GET /api/v1/doctor", 403, "{\"code\":\"forbidden\",\"detail\":\"expected the role `operator`\"}");
 
         Ran ran = doctor();
 
@@ -196,6 +218,8 @@ class DoctorTest {
 
         Files.writeString(data.resolve("muster.instance"), "1\n");
 
-        assertThat(doctor("--data", data.toString()).out()).contains("client/disk").contains("GiB free");
+        assertThat(doctor("--data", data.toString()).out())
+                .contains("client/disk")
+                .contains("GiB free");
     }
 }

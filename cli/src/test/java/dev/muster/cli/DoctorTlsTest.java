@@ -40,10 +40,27 @@ class DoctorTlsTest {
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
         Path store = folder.resolve("web.p12");
         Process keytool = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "keytool").toString(),
-                        "-genkeypair", "-alias", "web", "-keyalg", "EC", "-groupname", "secp256r1", "-dname", "CN=localhost",
-                        "-ext", "san=dns:localhost", "-validity", "10", "-storetype", "PKCS12",
-                        "-keystore", store.toString(), "-storepass", new String(PASSWORD))
+                        Path.of(System.getProperty("java.home"), "bin", "keytool")
+                                .toString(),
+                        "-genkeypair",
+                        "-alias",
+                        "web",
+                        "-keyalg",
+                        "EC",
+                        "-groupname",
+                        "secp256r1",
+                        "-dname",
+                        "CN=localhost",
+                        "-ext",
+                        "san=dns:localhost",
+                        "-validity",
+                        "10",
+                        "-storetype",
+                        "PKCS12",
+                        "-keystore",
+                        store.toString(),
+                        "-storepass",
+                        new String(PASSWORD))
                 .redirectErrorStream(true)
                 .start();
         String said = new String(keytool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -55,7 +72,8 @@ class DoctorTlsTest {
         pem = Files.writeString(
                 folder.resolve("web.pem"),
                 "-----BEGIN CERTIFICATE-----\n"
-                        + Base64.getMimeEncoder().encodeToString(keys.getCertificate("web").getEncoded())
+                        + Base64.getMimeEncoder()
+                                .encodeToString(keys.getCertificate("web").getEncoded())
                         + "\n-----END CERTIFICATE-----\n");
         KeyManagerFactory managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
         managers.init(keys, PASSWORD);
@@ -83,9 +101,12 @@ class DoctorTlsTest {
         System.arraycopy(more, 0, words, 1, more.length);
         return Ran.now(
                 Map.of(
-                        "MUSTER_SERVER", "https://localhost:" + server.getAddress().getPort(),
-                        "MUSTER_CONFIG_DIR", folder.toString(),
-                        "MUSTER_TOKEN", "t"),
+                        "MUSTER_SERVER",
+                        "https://localhost:" + server.getAddress().getPort(),
+                        "MUSTER_CONFIG_DIR",
+                        folder.toString(),
+                        "MUSTER_TOKEN",
+                        "t"),
                 words);
     }
 
@@ -94,7 +115,10 @@ class DoctorTlsTest {
         Ran ran = doctor("--ca-file", pem.toString());
 
         assertThat(ran.exit()).isEqualTo(9);
-        assertThat(ran.out()).contains("warning  client/tls").contains("9 days left").contains("a new certificate");
+        assertThat(ran.out())
+                .contains("warning  client/tls")
+                .contains("9 days left")
+                .contains("a new certificate");
     }
 
     @Test

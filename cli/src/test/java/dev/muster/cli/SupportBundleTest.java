@@ -72,7 +72,8 @@ class SupportBundleTest {
                 String name = text(header, 0, 100);
                 int length = Integer.parseInt(text(header, 124, 12).strip(), 8);
                 texts.put(
-                        name.substring(name.indexOf('/') + 1), new String(in.readNBytes(length), StandardCharsets.UTF_8));
+                        name.substring(name.indexOf('/') + 1),
+                        new String(in.readNBytes(length), StandardCharsets.UTF_8));
                 in.skipNBytes((512 - length % 512) % 512);
             }
         }
@@ -90,9 +91,11 @@ class SupportBundleTest {
         Files.createDirectories(data.resolve("log"));
         Files.createDirectories(data.resolve("server"));
         Files.writeString(data.resolve("muster.instance"), "1\n");
-        Files.writeString(data.resolve("secrets.properties"), "postgres.app=" + SECRET + "a\nlogin.admin=" + SECRET + "b\n");
         Files.writeString(
-                data.resolve("server/application.properties"), "quarkus.tls.web.key-store.p12.password=" + SECRET + "c\n");
+                data.resolve("secrets.properties"), "postgres.app=" + SECRET + "a\nlogin.admin=" + SECRET + "b\n");
+        Files.writeString(
+                data.resolve("server/application.properties"),
+                "quarkus.tls.web.key-store.p12.password=" + SECRET + "c\n");
         Files.writeString(data.resolve("log/server.log"), """
                 line 1
                 line 2
@@ -127,7 +130,8 @@ class SupportBundleTest {
         assertThat(bundle("--list", "-o", "name").out().lines())
                 .containsExactlyInAnyOrderElementsOf(contents().keySet());
         assertThat(JSON.std.mapFrom(contents().get("counts.json"))).containsEntry("devices/active", 3);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file()))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-------");
     }
 
     @Test
@@ -136,7 +140,9 @@ class SupportBundleTest {
 
         Map<String, String> contents = contents();
 
-        assertThat(contents.get("server.log")).contains("connected with (secret)").contains("line 9");
+        assertThat(contents.get("server.log"))
+                .contains("connected with (secret)")
+                .contains("line 9");
         assertThat(contents.toString())
                 .doesNotContain(SECRET)
                 .doesNotContain("lovelace")

@@ -50,24 +50,39 @@ class NoSecretInLogsST {
         secrets.add("the administrator's password", shared.password());
         Path file = product.data().resolveSibling("support.tar.gz");
 
-        product.muster("support", "bundle", "--to", file.toString(), "--data", product.data().toString())
+        product.muster(
+                        "support",
+                        "bundle",
+                        "--to",
+                        file.toString(),
+                        "--data",
+                        product.data().toString())
                 .mustSucceed();
 
         String bundle;
         try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
             bundle = new String(in.readAllBytes(), StandardCharsets.UTF_8);
         }
-        assertThat(bundle).contains("/doctor.json", "/settings.json", "/meters.json", "/server.log", "muster.gateway.sessions");
+        assertThat(bundle)
+                .contains("/doctor.json", "/settings.json", "/meters.json", "/server.log", "muster.gateway.sessions");
         assertThat(secrets.heldBy(bundle)).isEmpty();
     }
 
     @Test
     void theDoctorFindsNothingThatFailsInAProductThatRuns(SharedProduct.Running shared) {
-        Command doctor = shared.product().muster("doctor", "--data", shared.product().data().toString());
+        Command doctor = shared.product()
+                .muster("doctor", "--data", shared.product().data().toString());
 
         assertThat(doctor.exit()).as(doctor.out()).isIn(0, 9);
         assertThat(doctor.out())
-                .contains("client/clock", "database", "kafka", "provider", "artifacts", "certificate/devices", "descriptors");
+                .contains(
+                        "client/clock",
+                        "database",
+                        "kafka",
+                        "provider",
+                        "artifacts",
+                        "certificate/devices",
+                        "descriptors");
     }
 
     @Test

@@ -39,7 +39,8 @@ public final class DoctorCommand implements Runnable {
             names = "--data",
             paramLabel = "DIR",
             defaultValue = "data",
-            description = "Data directory of a server of this machine (${DEFAULT-VALUE}), whose disk is looked at if it is there.")
+            description =
+                    "Data directory of a server of this machine (${DEFAULT-VALUE}), whose disk is looked at if it is there.")
     private Path data = Path.of("data");
 
     public DoctorCommand(Session session) {
@@ -48,17 +49,19 @@ public final class DoctorCommand implements Runnable {
 
     @Override
     public void run() {
-        Examination.Result result = Examination.of(session, String.join("", spec.root().version()), data);
+        Examination.Result result =
+                Examination.of(session, String.join("", spec.root().version()), data);
         session.printer().list(result.toMap(), TABLE, "id");
         // Whole, also where the table was cut to fit the terminal.
         result.checks().stream()
                 .filter(check -> check.state() != Check.State.OK)
                 .forEach(check -> session.printer()
-                        .done("\n" + check.id() + ": " + check.found() + "\n  expected: " + check.expected() + "\n  to do:    "
-                                + check.advice()));
+                        .done("\n" + check.id() + ": " + check.found() + "\n  expected: " + check.expected()
+                                + "\n  to do:    " + check.advice()));
         long failing = result.count(Check.State.FAILING);
         String line = failing + " failing, " + result.count(Check.State.WARNING) + " to be warned of, "
-                + result.count(Check.State.UNKNOWN) + " unknown, of " + result.checks().size();
+                + result.count(Check.State.UNKNOWN) + " unknown, of "
+                + result.checks().size();
         if (!result.reached()) {
             throw new CliException(ExitCode.UNREACHABLE, "no server answers at `" + result.server() + "`: " + line);
         }

@@ -57,7 +57,10 @@ public final class Examination {
         }
 
         Check.State state() {
-            return checks.stream().map(Check::state).max(Comparator.naturalOrder()).orElse(Check.State.OK);
+            return checks.stream()
+                    .map(Check::state)
+                    .max(Comparator.naturalOrder())
+                    .orElse(Check.State.OK);
         }
 
         long count(Check.State state) {
@@ -206,7 +209,11 @@ public final class Examination {
         String expected = "less than " + CLOCK_WARN.toSeconds() + " s from the server's";
         if (date.isEmpty()) {
             return new Check(
-                    id, Check.State.UNKNOWN, "the server does not say its time", expected, "compare `date` on both machines");
+                    id,
+                    Check.State.UNKNOWN,
+                    "the server does not say its time",
+                    expected,
+                    "compare `date` on both machines");
         }
         Duration half = Duration.between(before, after).dividedBy(2);
         // Half a second: the header is cut to whole ones.
@@ -214,8 +221,8 @@ public final class Examination {
         Duration apart = behind.abs().minus(DATE_DOUBT).minus(half);
         String found = behind.abs().compareTo(DATE_DOUBT) <= 0
                 ? "as the server's, to the second"
-                : "this machine's clock is " + behind.abs().toSeconds() + " s " + (behind.isNegative() ? "ahead of" : "behind")
-                        + " the server's";
+                : "this machine's clock is " + behind.abs().toSeconds() + " s "
+                        + (behind.isNegative() ? "ahead of" : "behind") + " the server's";
         if (apart.compareTo(CLOCK_WARN) <= 0) {
             return Check.ok(id, found, expected);
         }
@@ -244,9 +251,7 @@ public final class Examination {
         try {
             Row me = new Row(session.api().get(Url.of("me")));
             checks.add(Check.ok(
-                    "client/login",
-                    me.rows("roles").isEmpty() ? "valid, without any role" : "valid",
-                    "a valid login"));
+                    "client/login", me.rows("roles").isEmpty() ? "valid, without any role" : "valid", "a valid login"));
         } catch (CliException e) {
             checks.add(new Check(
                     "client/login",
@@ -259,7 +264,9 @@ public final class Examination {
             return;
         }
         try {
-            new Row(session.api().get(Url.of("doctor"))).rows("items").forEach(finding -> checks.add(Check.of(finding)));
+            new Row(session.api().get(Url.of("doctor")))
+                    .rows("items")
+                    .forEach(finding -> checks.add(Check.of(finding)));
         } catch (CliException e) {
             checks.add(new Check(
                     "server",

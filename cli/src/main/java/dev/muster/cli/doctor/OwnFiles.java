@@ -14,7 +14,8 @@ import java.util.stream.Stream;
 /** Who else can read the logins, or say to which server they are sent. */
 final class OwnFiles {
     private static final String ID = "client/files";
-    private static final String EXPECTED = "logins that only their owner can read, settings that only their owner can change";
+    private static final String EXPECTED =
+            "logins that only their owner can read, settings that only their owner can change";
     private static final Set<PosixFilePermission> OTHERS_WRITE =
             EnumSet.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
     private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
@@ -40,7 +41,9 @@ final class OwnFiles {
             if (Files.isDirectory(tokens)) {
                 try (Stream<Path> files = Files.list(tokens)) {
                     // Locks hold nothing.
-                    for (Path file : files.filter(one -> one.toString().endsWith(".json")).sorted().toList()) {
+                    for (Path file : files.filter(one -> one.toString().endsWith(".json"))
+                            .sorted()
+                            .toList()) {
                         wrong(file, OTHERS, open);
                     }
                 }
@@ -55,7 +58,11 @@ final class OwnFiles {
                             "`chmod -R go-rwx` the folder; if others are on this machine, `muster logout` and log in again");
         } catch (IOException | UnsupportedOperationException e) {
             return new Check(
-                    ID, Check.State.UNKNOWN, "permissions cannot be read: " + e.getMessage(), EXPECTED, "look at them by hand");
+                    ID,
+                    Check.State.UNKNOWN,
+                    "permissions cannot be read: " + e.getMessage(),
+                    EXPECTED,
+                    "look at them by hand");
         }
     }
 

@@ -52,8 +52,8 @@ record ServerChain(List<X509Certificate> certificates, Optional<String> refused)
             context.init(null, new TrustManager[] {memory}, null);
             plain.connect(new InetSocketAddress(host, server.getPort() < 0 ? 443 : server.getPort()), LIMIT_MILLIS);
             plain.setSoTimeout(LIMIT_MILLIS);
-            try (SSLSocket socket = (SSLSocket)
-                    context.getSocketFactory().createSocket(plain, host, plain.getPort(), false)) {
+            try (SSLSocket socket =
+                    (SSLSocket) context.getSocketFactory().createSocket(plain, host, plain.getPort(), false)) {
                 SSLParameters parameters = socket.getSSLParameters();
                 parameters.setEndpointIdentificationAlgorithm("HTTPS");
                 socket.setSSLParameters(parameters);
@@ -92,7 +92,8 @@ record ServerChain(List<X509Certificate> certificates, Optional<String> refused)
         }
 
         @Override
-        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
+        public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket)
+                throws CertificateException {
             shown = Arrays.asList(chain);
             decides.checkServerTrusted(chain, type, socket);
         }
@@ -111,7 +112,8 @@ record ServerChain(List<X509Certificate> certificates, Optional<String> refused)
         }
 
         @Override
-        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) throws CertificateException {
+        public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket)
+                throws CertificateException {
             throw new CertificateException("nobody is a client of the command line");
         }
 

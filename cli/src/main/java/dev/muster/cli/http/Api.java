@@ -84,7 +84,8 @@ public final class Api {
     public Dated getDated(Url url) {
         HttpResponse<byte[]> response =
                 exchange(request(url).timeout(ANSWER_LIMIT).GET().build());
-        return new Dated(json(response.body()), response.headers().firstValue("Date").flatMap(Api::date));
+        return new Dated(
+                json(response.body()), response.headers().firstValue("Date").flatMap(Api::date));
     }
 
     private static Optional<Instant> date(String header) {

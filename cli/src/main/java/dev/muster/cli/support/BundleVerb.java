@@ -29,7 +29,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "bundle",
         headerHeading = "Example: muster support bundle --to support.tar.gz%n%n",
-        header = "One file with versions, findings, counts, meters and harmless settings; no secret, no person. Sends nothing.",
+        header =
+                "One file with versions, findings, counts, meters and harmless settings; no secret, no person. Sends nothing.",
         description = {
             "What the server tells is for administrators of tenant default. Where it does not answer the bundle has what this machine"
                     + " knows, and says what is missing. `--list` says what would be in it, and writes nothing."
@@ -44,13 +45,21 @@ final class BundleVerb implements Runnable {
     private enum Part {
         README("README.txt", "what the bundle is, and what is missing from it"),
         DOCTOR("doctor.json", "the findings of `muster doctor`: this machine's and the server's"),
-        CLIENT("client.json", "version of this command line, Java and system of this machine; no name of machine or user"),
+        CLIENT(
+                "client.json",
+                "version of this command line, Java and system of this machine; no name of machine or user"),
         SERVER("server.json", "version, roles, profile, Java, system, memory of the server, when it was started"),
-        SETTINGS("settings.json", "settings that are on a list of harmless ones; of others nothing, not even that they are set"),
-        COUNTS("counts.json", "how many tenants, devices by status, rollouts and alerts by state ..., of all tenants together; no names"),
+        SETTINGS(
+                "settings.json",
+                "settings that are on a list of harmless ones; of others nothing, not even that they are set"),
+        COUNTS(
+                "counts.json",
+                "how many tenants, devices by status, rollouts and alerts by state ..., of all tenants together; no names"),
         LAG("lag.json", "records that each consumer group of Kafka has not read yet"),
         METERS("meters.json", "the server's meters as they are now; no tag that a caller can choose"),
-        LOG("server.log", "last lines of the log of a server of this machine, without what looks like a secret, an address or an e-mail");
+        LOG(
+                "server.log",
+                "last lines of the log of a server of this machine, without what looks like a secret, an address or an e-mail");
 
         private final String file;
         private final String meaning;
@@ -67,7 +76,10 @@ final class BundleVerb implements Runnable {
     @SuppressWarnings("NullAway.Init") // picocli fills it
     private CommandSpec spec;
 
-    @Option(names = "--to", paramLabel = "FILE", description = "The file to write, such as support.tar.gz; one that is there is replaced.")
+    @Option(
+            names = "--to",
+            paramLabel = "FILE",
+            description = "The file to write, such as support.tar.gz; one that is there is replaced.")
     private @Nullable Path to;
 
     @Option(names = "--list", description = "Only say what a bundle contains.")
@@ -77,7 +89,8 @@ final class BundleVerb implements Runnable {
             names = "--log-lines",
             paramLabel = "N",
             defaultValue = "1000",
-            description = "How many lines of the server's log, where it is on this machine (${DEFAULT-VALUE}); 0: none.")
+            description =
+                    "How many lines of the server's log, where it is on this machine (${DEFAULT-VALUE}); 0: none.")
     private int logLines;
 
     @Option(
@@ -121,7 +134,8 @@ final class BundleVerb implements Runnable {
             String version = String.join("", spec.root().version());
             parts.put(
                     Part.DOCTOR,
-                    PRETTY.asString(scrubbed(Examination.of(session, version, data)).toMap()));
+                    PRETTY.asString(
+                            scrubbed(Examination.of(session, version, data)).toMap()));
             parts.put(Part.CLIENT, PRETTY.asString(client(version)));
             server(parts, missing);
             Optional<String> log = ServerLog.tail(data, logLines);
@@ -195,18 +209,18 @@ final class BundleVerb implements Runnable {
     }
 
     private String readme(Map<Part, String> parts, String missing) {
-        StringBuilder text = new StringBuilder("A support bundle of Muster, made by `muster support bundle` at " + session.now()
-                + ".\nIt was written to a file and sent to nobody.\n\nIn it:\n");
-        parts.keySet()
-                .forEach(part -> text.append("  ")
-                        .append(part.file)
-                        .append(": ")
-                        .append(part.meaning)
-                        .append('\n'));
+        StringBuilder text = new StringBuilder("A support bundle of Muster, made by `muster support bundle` at "
+                + session.now() + ".\nIt was written to a file and sent to nobody.\n\nIn it:\n");
+        parts.keySet().forEach(part -> text.append("  ")
+                .append(part.file)
+                .append(": ")
+                .append(part.meaning)
+                .append('\n'));
         if (!missing.isEmpty()) {
             text.append("\nMissing:\n").append(missing);
         }
-        return text + "\nNot in it: passwords, tokens, keys, names of people, devices and tenants. Host names of servers are in it.\n"
+        return text
+                + "\nNot in it: passwords, tokens, keys, names of people, devices and tenants. Host names of servers are in it.\n"
                 + "The log is free text: what looks like a secret or a person's was taken out by its form, so read it before you\n"
                 + "hand it on, or leave it out with `--log-lines 0`.\n";
     }

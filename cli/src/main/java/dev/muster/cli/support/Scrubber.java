@@ -20,7 +20,8 @@ final class Scrubber {
             new Form(Pattern.compile("\\b(?:mst|mbg)\\.[A-Za-z0-9._-]{8,}"), "(token)"),
             new Form(Pattern.compile("\\b[a-z0-9-]+\\.[0-9a-f]{12}\\.[A-Za-z0-9_-]{20,}"), "(token)"),
             new Form(Pattern.compile("\\bwhsec_[A-Za-z0-9+/=_-]+"), "(secret)"),
-            new Form(Pattern.compile("(?i)\\b(Bearer|Basic|GatewayToken|TargetToken)\\s+[^\\s,;'\"]{4,}"), "$1 (token)"),
+            new Form(
+                    Pattern.compile("(?i)\\b(Bearer|Basic|GatewayToken|TargetToken)\\s+[^\\s,;'\"]{4,}"), "$1 (token)"),
             // Long, of capitals, small letters and digits: nobody's words.
             new Form(
                     Pattern.compile("(?<![A-Za-z0-9_-])(?=[A-Za-z_-]*[0-9])(?=[a-z0-9_-]*[A-Z])(?=[A-Z0-9_-]*[a-z])"
@@ -30,15 +31,17 @@ final class Scrubber {
             // Who logs in, between scheme and host.
             new Form(Pattern.compile("://[^/\\s@]+@"), "://(login)@"),
             new Form(
-                    Pattern.compile("(?i)([A-Za-z0-9_.\\[\\]-]*(?:password|passwd|secret|token|api[_-]?key|access[_-]?key"
-                            + "|private[_-]?key|credential|jaas\\.config|\\bpin)[A-Za-z0-9_.\\]-]*[\"']?\\s*[=:]\\s*)"
-                            + "(?:\"[^\"]*\"|'[^']*'|[^\\s,;&]+)"),
+                    Pattern.compile(
+                            "(?i)([A-Za-z0-9_.\\[\\]-]*(?:password|passwd|secret|token|api[_-]?key|access[_-]?key"
+                                    + "|private[_-]?key|credential|jaas\\.config|\\bpin)[A-Za-z0-9_.\\]-]*[\"']?\\s*[=:]\\s*)"
+                                    + "(?:\"[^\"]*\"|'[^']*'|[^\\s,;&]+)"),
                     "$1(taken out)"),
             new Form(Pattern.compile("[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\\.[A-Za-z0-9-]+)+"), "(e-mail)"),
             new Form(Pattern.compile("/(home|Users)/[^/\\s:]+"), "/$1/(user)"),
             // Of this machine and of nobody stay, they tell what is configured.
             new Form(
-                    Pattern.compile("(?<![0-9.])(?!127\\.|0\\.0\\.0\\.0)(?:[0-9]{1,3}\\.){3}[0-9]{1,3}(?![0-9.])"), "(address)"),
+                    Pattern.compile("(?<![0-9.])(?!127\\.|0\\.0\\.0\\.0)(?:[0-9]{1,3}\\.){3}[0-9]{1,3}(?![0-9.])"),
+                    "(address)"),
             new Form(
                     Pattern.compile("(?<![0-9A-Za-z:])(?:[0-9A-Fa-f]{1,4}:){3,7}[0-9A-Fa-f]{1,4}(?![0-9A-Za-z:])"
                             + "|(?<![0-9A-Za-z:])(?:[0-9A-Fa-f]{1,4}:){1,6}(?::[0-9A-Fa-f]{1,4}){1,6}(?![0-9A-Za-z:])"),

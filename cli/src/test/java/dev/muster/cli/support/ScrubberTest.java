@@ -40,7 +40,9 @@ class ScrubberTest {
 
     @Test
     void peopleAndTheirAddressesAreTakenOut() {
-        assertThat(scrubber.scrub("mail to ada.lovelace@mine.example from 203.0.113.7, fe80::1:2 and 2001:db8:0:1:1:1:1:1, /home/ada/x"))
+        assertThat(
+                        scrubber.scrub(
+                                "mail to ada.lovelace@mine.example from 203.0.113.7, fe80::1:2 and 2001:db8:0:1:1:1:1:1, /home/ada/x"))
                 .doesNotContain("ada", "203.0.113.7", "fe80", "2001:db8")
                 .contains("mail to");
     }

@@ -81,13 +81,16 @@ public final class DoctorService {
         } catch (ExecutionException e) {
             Throwable cause = e.getCause() == null ? e : e.getCause();
             if (cause instanceof ProblemException problem) {
-                return List.of(Finding.unknown(
-                        probe.id(), String.valueOf(problem.getMessage()), "an answer", probe.advice()));
+                return List.of(
+                        Finding.unknown(probe.id(), String.valueOf(problem.getMessage()), "an answer", probe.advice()));
             }
             LOG.warnf(cause, "doctor: %s", probe.what());
             // The log has the words of a library, which may name addresses and users.
             return List.of(Judge.silent(
-                    probe.id(), probe.what(), "it does not answer as it should; the server's log has why", probe.advice()));
+                    probe.id(),
+                    probe.what(),
+                    "it does not answer as it should; the server's log has why",
+                    probe.advice()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return List.of(Finding.unknown(probe.id(), "interrupted", "an answer", "ask again"));

@@ -49,7 +49,8 @@ final class Judge {
 
     static Finding space(Facts.Space space) {
         long percent = space.total() <= 0 ? 0 : space.free() * 100 / space.total();
-        String found = bytes(space.free()) + " of " + bytes(space.total()) + " free (" + percent + " %) for " + space.what();
+        String found =
+                bytes(space.free()) + " of " + bytes(space.total()) + " free (" + percent + " %) for " + space.what();
         String expected = bytes(SPACE_WARN) + " and a tenth, or " + bytes(SPACE_PLENTY);
         if (space.free() < SPACE_FAIL) {
             return new Finding(space.id(), State.FAILING, found, expected, moreSpace(space));
@@ -61,7 +62,8 @@ final class Judge {
     }
 
     private static String moreSpace(Facts.Space space) {
-        return "make room for " + space.what() + " or enlarge its volume; what nothing needs any more goes by itself after"
+        return "make room for " + space.what()
+                + " or enlarge its volume; what nothing needs any more goes by itself after"
                 + " `muster.artifacts.gc.grace`";
     }
 
@@ -70,8 +72,9 @@ final class Judge {
         String found = files.open() + " open, at most " + files.most()
                 + (files.devices() > 0 ? ", for up to " + files.devices() + " devices" : "");
         String expected = "a limit of " + needed + " or more, less than four fifths of it open";
-        String advice = "raise the limit of open files (`LimitNOFILE` of the unit, `ulimit -n`, the runtime's of a container) to "
-                + Math.max(needed, 65_536) + " and start the server again";
+        String advice =
+                "raise the limit of open files (`LimitNOFILE` of the unit, `ulimit -n`, the runtime's of a container) to "
+                        + Math.max(needed, 65_536) + " and start the server again";
         if (files.most() <= 0) {
             return Finding.unknown("descriptors", "this system does not say", expected, "look with `ulimit -n`");
         }
@@ -85,9 +88,11 @@ final class Judge {
 
     static Finding heap(Facts.Heap heap) {
         long percent = heap.most() <= 0 ? 0 : heap.live() * 100 / heap.most();
-        String found = bytes(heap.live()) + " of " + bytes(heap.most()) + " in use after the last collection (" + percent + " %)";
+        String found = bytes(heap.live()) + " of " + bytes(heap.most()) + " in use after the last collection ("
+                + percent + " %)";
         String expected = "less than 85 %";
-        String advice = "give the server more memory (`-Xmx`) or spread its roles over more instances (docs/guides/sizing.md)";
+        String advice =
+                "give the server more memory (`-Xmx`) or spread its roles over more instances (docs/guides/sizing.md)";
         if (percent >= 85) {
             return new Finding("memory", percent >= 95 ? State.FAILING : State.WARNING, found, expected, advice);
         }
@@ -166,9 +171,7 @@ final class Judge {
     }
 
     private static String seconds(Duration span) {
-        return span.toSeconds() >= 120
-                ? span(span)
-                : String.format(Locale.ROOT, "%.1f s", span.toMillis() / 1_000.0);
+        return span.toSeconds() >= 120 ? span(span) : String.format(Locale.ROOT, "%.1f s", span.toMillis() / 1_000.0);
     }
 
     static String bytes(long count) {

@@ -80,7 +80,10 @@ final class OwnProbes {
 
     Probe trust(TenantId tenant) {
         return new Probe(
-                "trust", "trust metadata", "`muster trust status` says more (docs/guides/trust.md)", () -> trusted(tenant));
+                "trust",
+                "trust metadata",
+                "`muster trust status` says more (docs/guides/trust.md)",
+                () -> trusted(tenant));
     }
 
     private List<Finding> process() {
@@ -115,9 +118,7 @@ final class OwnProbes {
         }
         String names = String.join(", ", unsafe);
         return Finding.ok(
-                "profile",
-                "`trial`" + (unsafe.isEmpty() ? "" : "; `production` would refuse: " + names),
-                expected);
+                "profile", "`trial`" + (unsafe.isEmpty() ? "" : "; `production` would refuse: " + names), expected);
     }
 
     private List<Finding> certificates() {
@@ -140,9 +141,17 @@ final class OwnProbes {
                         "the server renews it by itself after two thirds of its life, as far as its authority lives: see"
                                 + " `muster ca status` and the server's log"),
                 now));
-        ofFile("certificate/people", "the certificate of the port for people", shown.http().certificate(), now)
+        ofFile(
+                        "certificate/people",
+                        "the certificate of the port for people",
+                        shown.http().certificate(),
+                        now)
                 .ifPresent(found::add);
-        ofFile("certificate/ddi", "the certificate of the port for hawkBit's clients", shown.ddi().certificate(), now)
+        ofFile(
+                        "certificate/ddi",
+                        "the certificate of the port for hawkBit's clients",
+                        shown.ddi().certificate(),
+                        now)
                 .ifPresent(found::add);
         return found;
     }
@@ -170,11 +179,11 @@ final class OwnProbes {
         String advice = "replace the file by a newer one and start the server again: it is read at the start";
         try (InputStream pem = Files.newInputStream(file)) {
             // The first of the chain that ends, ends it.
-            Optional<Instant> ends =
-                    CertificateFactory.getInstance("X.509").generateCertificates(pem).stream()
-                            .filter(X509Certificate.class::isInstance)
-                            .map(certificate -> ((X509Certificate) certificate).getNotAfter().toInstant())
-                            .min(Comparator.naturalOrder());
+            Optional<Instant> ends = CertificateFactory.getInstance("X.509").generateCertificates(pem).stream()
+                    .filter(X509Certificate.class::isInstance)
+                    .map(certificate ->
+                            ((X509Certificate) certificate).getNotAfter().toInstant())
+                    .min(Comparator.naturalOrder());
             if (ends.isPresent()) {
                 return Judge.ending(
                         new Facts.Ending(id, what, ends.get(), Duration.ofDays(21), Duration.ofDays(3), advice), now);
@@ -196,14 +205,16 @@ final class OwnProbes {
             found.add(Judge.ending(
                     new Facts.Ending(
                             "trust/" + role.repository() + "/" + role.role(),
-                            role.role() + " of the " + role.repository() + " repository, version " + role.version() + ",",
+                            role.role() + " of the " + role.repository() + " repository, version " + role.version()
+                                    + ",",
                             role.expiresAt(),
                             byServer ? DAY : SIGNERS_NEED,
                             byServer ? Duration.ZERO : WEEK,
                             byServer
                                     ? "the server signs it anew by itself, and did not: see its log and `muster trust status`"
-                                    : "devices change nothing once it ended: `muster trust renew " + role.repository() + " "
-                                            + role.role() + "`, then let its holders sign (docs/guides/trust.md)"),
+                                    : "devices change nothing once it ended: `muster trust renew " + role.repository()
+                                            + " " + role.role()
+                                            + "`, then let its holders sign (docs/guides/trust.md)"),
                     now));
         }
         return found;

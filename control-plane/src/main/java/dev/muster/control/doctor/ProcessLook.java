@@ -4,6 +4,7 @@ import com.sun.management.UnixOperatingSystemMXBean;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
@@ -11,7 +12,6 @@ import java.lang.management.MemoryUsage;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.io.IOException;
 
 /** What this process knows of itself. */
 @Singleton
@@ -35,7 +35,8 @@ final class ProcessLook {
     Facts.Heap heap() {
         long live = 0;
         for (MemoryPoolMXBean pool : ManagementFactory.getMemoryPoolMXBeans()) {
-            // What lived through the last collection; what is used now is mostly garbage that nobody needed to collect yet.
+            // What lived through the last collection; what is used now is mostly garbage that nobody needed to collect
+            // yet.
             MemoryUsage kept = pool.getType() == MemoryType.HEAP ? pool.getCollectionUsage() : null;
             live += kept == null ? 0 : kept.getUsed();
         }

@@ -78,11 +78,7 @@ final class ServiceProbes {
                         "devices load nothing new: see that bucket and credentials are right (`muster.artifacts.s3.*`), or"
                                 + " that the data directory is there and this server's",
                         this::artifacts),
-                new Probe(
-                        "parts",
-                        "the parts of this server",
-                        "the server's log says why",
-                        this::parts));
+                new Probe("parts", "the parts of this server", "the server's log says why", this::parts));
     }
 
     private List<Finding> database() {
@@ -145,6 +141,8 @@ final class ServiceProbes {
     }
 
     private static String id(String name) {
-        return name.toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]+", "-").replaceAll("^-|-$", "");
+        return name.toLowerCase(java.util.Locale.ROOT)
+                .replaceAll("[^a-z0-9]+", "-")
+                .replaceAll("^-|-$", "");
     }
 }

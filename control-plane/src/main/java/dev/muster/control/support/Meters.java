@@ -5,9 +5,9 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import jakarta.inject.Singleton;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.Map;
 import java.util.stream.Collectors;
 
 /** The meters of this instance as they are now; of tags only those whose values are words of the program. */
@@ -18,7 +18,19 @@ final class Meters {
 
     /** Not among them: whatever a caller can choose. Addresses are templates such as {@code /devices/{id}}. */
     private static final Set<String> TAGS = Set.of(
-            "code", "category", "area", "id", "pool", "datasource", "method", "uri", "status", "outcome", "cause", "action", "state");
+            "code",
+            "category",
+            "area",
+            "id",
+            "pool",
+            "datasource",
+            "method",
+            "uri",
+            "status",
+            "outcome",
+            "cause",
+            "action",
+            "state");
 
     private final MeterRegistry registry;
 

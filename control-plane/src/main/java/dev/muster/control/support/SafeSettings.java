@@ -30,7 +30,8 @@ final class SafeSettings {
         HOSTS("((?:[A-Za-z0-9.:\\[\\]-]{1,255})(?:, ?[A-Za-z0-9.:\\[\\]-]{1,255}){0,31})"),
         NETWORKS("([0-9A-Fa-f.:/, ]{1,1000})"),
         // Neither who logs in there nor what is asked.
-        URL("((?:jdbc:)?[a-z][a-z0-9+]{1,15}://)(?:[^/?#@]*@)?([A-Za-z0-9.:,\\[\\]-]{1,255}(?:/[A-Za-z0-9._~/-]{0,255})?)(?:[?#].*)?"),
+        URL(
+                "((?:jdbc:)?[a-z][a-z0-9+]{1,15}://)(?:[^/?#@]*@)?([A-Za-z0-9.:,\\[\\]-]{1,255}(?:/[A-Za-z0-9._~/-]{0,255})?)(?:[?#].*)?"),
         // That it is set, and no more: paths name people, addresses are people.
         PRESENCE("");
 
@@ -71,7 +72,10 @@ final class SafeSettings {
 
     private static Map<String, Form> list() {
         Map<String, Form> list = new TreeMap<>();
-        add(list, Form.WORDS, "muster.profile muster.roles muster.gateway.tls muster.artifacts.store muster.mail.protection");
+        add(
+                list,
+                Form.WORDS,
+                "muster.profile muster.roles muster.gateway.tls muster.artifacts.store muster.mail.protection");
         // Words that are put together with others: an instance, a prefix, a client, a claim.
         add(
                 list,
@@ -79,7 +83,10 @@ final class SafeSettings {
                 "muster.oidc.audience muster.oidc.console-client muster.oidc.cli-client muster.oidc.groups-claim"
                         + " muster.oidc.name-claim muster.artifacts.s3.region muster.kafka.client.\"security.protocol\""
                         + " muster.kafka.client.\"sasl.mechanism\"");
-        add(list, Form.HOSTS, "muster.instance muster.bind muster.kafka.bootstrap muster.external.mqtt muster.external.names");
+        add(
+                list,
+                Form.HOSTS,
+                "muster.instance muster.bind muster.kafka.bootstrap muster.external.mqtt muster.external.names");
         add(
                 list,
                 Form.URL,

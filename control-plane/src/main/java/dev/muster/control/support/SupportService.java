@@ -53,7 +53,8 @@ final class SupportService {
         if (!access.tenant().equals(TenantId.DEFAULT)) {
             throw new ProblemException(
                     ProblemCode.FORBIDDEN,
-                    "expected an administrator of tenant `" + TenantId.DEFAULT + "`: a support bundle is of the whole server");
+                    "expected an administrator of tenant `" + TenantId.DEFAULT
+                            + "`: a support bundle is of the whole server");
         }
         Map<String, Long> counts = new TreeMap<>();
         List<TenantId> tenants = transactions.tenants();

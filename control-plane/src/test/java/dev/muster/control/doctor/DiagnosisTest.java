@@ -35,9 +35,7 @@ class DiagnosisTest {
                 LONG);
 
         assertThat(found).extracting(Finding::id).containsExactly("kafka", "disk");
-        assertThat(found.getFirst())
-                .returns(State.FAILING, Finding::state)
-                .returns("see kafka", Finding::advice);
+        assertThat(found.getFirst()).returns(State.FAILING, Finding::state).returns("see kafka", Finding::advice);
         // A library's words stay in the log.
         assertThat(found.getFirst().found()).doesNotContain("secret-host");
     }

@@ -31,7 +31,8 @@ import org.junit.jupiter.api.Test;
 @QuarkusTest
 @QuarkusTestResource(Servers.class)
 class DoctorIT {
-    private static final Pattern SECRET_KEY = Pattern.compile("(?i).*(password|secret|private|credential|access-key|pin-file).*");
+    private static final Pattern SECRET_KEY =
+            Pattern.compile("(?i).*(password|secret|private|credential|access-key|pin-file).*");
 
     @TestHTTPResource(value = "/metrics", management = true)
     URI metrics;
@@ -128,7 +129,9 @@ class DoctorIT {
         for (String secret : secrets) {
             assertThat(told.contains(secret)).as("a secret is told").isFalse();
         }
-        assertThat(told).doesNotContain("muster_owner").doesNotContain(config.getValue("muster.data-dir", String.class));
+        assertThat(told)
+                .doesNotContain("muster_owner")
+                .doesNotContain(config.getValue("muster.data-dir", String.class));
     }
 
     @Test
@@ -136,7 +139,12 @@ class DoctorIT {
         // A problem, so that problems are counted.
         admin().get("/api/v1/devices/nobody-of-doctor-it").then().statusCode(404);
 
-        String shown = given().accept("text/plain").get(metrics).then().statusCode(200).extract().asString();
+        String shown = given().accept("text/plain")
+                .get(metrics)
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
 
         Map<String, String> types = new TreeMap<>();
         Matcher type = Pattern.compile("# TYPE (muster_[a-z_0-9]+) (\\S+)").matcher(shown);

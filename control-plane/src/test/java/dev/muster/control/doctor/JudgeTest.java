@@ -14,11 +14,24 @@ class JudgeTest {
     private static final Instant NOW = Instant.parse("2026-11-22T09:00:00Z");
 
     @ParameterizedTest
-    @CsvSource({"P31D, OK", "P30D, WARNING", "P8D, WARNING", "P7D, FAILING", "PT1S, FAILING", "PT0S, FAILING", "-P2D, FAILING"})
+    @CsvSource({
+        "P31D, OK",
+        "P30D, WARNING",
+        "P8D, WARNING",
+        "P7D, FAILING",
+        "PT1S, FAILING",
+        "PT0S, FAILING",
+        "-P2D, FAILING"
+    })
     void whatEndsIsToldBeforeItDoes(Duration left, State state) {
         Finding found = Judge.ending(
                 new Facts.Ending(
-                        "certificate/x", "the certificate", NOW.plus(left), Duration.ofDays(30), Duration.ofDays(7), "renew it"),
+                        "certificate/x",
+                        "the certificate",
+                        NOW.plus(left),
+                        Duration.ofDays(30),
+                        Duration.ofDays(7),
+                        "renew it"),
                 NOW);
 
         assertThat(found.state()).isEqualTo(state);
@@ -75,7 +88,8 @@ class JudgeTest {
     @ParameterizedTest
     @CsvSource({"84, OK", "85, WARNING", "94, WARNING", "95, FAILING"})
     void memoryIsJudgedByWhatACollectionLeaves(long percent, State state) {
-        assertThat(Judge.heap(new Facts.Heap(percent << 20, 100L << 20)).state()).isEqualTo(state);
+        assertThat(Judge.heap(new Facts.Heap(percent << 20, 100L << 20)).state())
+                .isEqualTo(state);
     }
 
     @ParameterizedTest
@@ -102,7 +116,8 @@ class JudgeTest {
 
     @Test
     void aGroupThatReadsTooSlowlyIsNamed() {
-        assertThat(Judge.lag(new Facts.Behind("telemetry-sink", 50_000)).state()).isEqualTo(State.OK);
+        assertThat(Judge.lag(new Facts.Behind("telemetry-sink", 50_000)).state())
+                .isEqualTo(State.OK);
         assertThat(Judge.lag(new Facts.Behind("telemetry-sink", 50_001)))
                 .returns(State.WARNING, Finding::state)
                 .returns("lag/telemetry-sink", Finding::id);

@@ -69,7 +69,8 @@ class SafeSettingsTest {
 
     @Test
     void nothingOutsideTheListIsToldWhateverItsName() {
-        assertThat(told(Map.of("muster.tomorrow.port", "1", "muster.data-dir", "/home/alice/data"))).isEmpty();
+        assertThat(told(Map.of("muster.tomorrow.port", "1", "muster.data-dir", "/home/alice/data")))
+                .isEmpty();
     }
 
     @ParameterizedTest
