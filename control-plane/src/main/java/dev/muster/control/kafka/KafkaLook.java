@@ -17,7 +17,6 @@ import org.apache.kafka.clients.consumer.OffsetAndMetadata;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.KafkaFuture;
 import org.apache.kafka.common.TopicPartition;
-import org.jspecify.annotations.Nullable;
 
 /** Looks at Kafka from outside, with a connection of its own that ends with the look. Thread-safe. */
 @Singleton
@@ -85,11 +84,12 @@ public final class KafkaLook {
     }
 
     private static long behind(
-            Map<TopicPartition, @Nullable OffsetAndMetadata> offsets, Map<TopicPartition, ListOffsetsResultInfo> ends) {
+            Map<TopicPartition, OffsetAndMetadata> offsets, Map<TopicPartition, ListOffsetsResultInfo> ends) {
         long records = 0;
         for (var read : offsets.entrySet()) {
             OffsetAndMetadata offset = read.getValue();
             ListOffsetsResultInfo end = ends.get(read.getKey());
+            // A partition of which nothing was read yet has no offset.
             if (offset != null && end != null) {
                 records += Math.max(0, end.offset() - offset.offset());
             }
