@@ -34,6 +34,7 @@ class DoctorIT {
     private static final Pattern SECRET_KEY =
             Pattern.compile("(?i).*(password|secret|private|credential|access-key|pin-file).*");
 
+    @SuppressWarnings("NullAway.Init") // Quarkus fills it
     @TestHTTPResource(value = "/metrics", management = true)
     URI metrics;
 
