@@ -118,7 +118,7 @@ class DoctorTest {
         assertThat(ran.exit()).isEqualTo(1);
         Map<String, Object> answer = JSON.std.mapFrom(ran.out());
         assertThat(answer).containsEntry("reached", true).containsEntry("state", "failing");
-        assertThat(answer.get("items").toString()).contains("id=outbox", "advice=mend it", "id=client/clock");
+        assertThat(answer.get("items")).asString().contains("id=outbox", "advice=mend it", "id=client/clock");
     }
 
     @Test
