@@ -3,6 +3,7 @@ package dev.muster.control.doctor;
 import static dev.muster.control.testing.FleetApi.admin;
 import static io.restassured.RestAssured.given;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.hamcrest.Matchers.contains;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
@@ -18,6 +19,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -55,8 +57,17 @@ class DoctorIT {
                 .orElseThrow(() -> new AssertionError("no finding `" + id + "`"));
     }
 
+    /** Consumers of a server that has just started join a moment later. */
+    private void consumersJoined() {
+        await().atMost(Duration.ofSeconds(60))
+                .until(() -> findings().stream()
+                        .anyMatch(finding -> "lag/control-reported".equals(finding.get("id"))));
+    }
+
     @Test
     void everythingThatIsLookedAtIsThere() {
+        consumersJoined();
+
         admin().get("/api/v1/doctor")
                 .then()
                 .statusCode(200)
@@ -108,6 +119,8 @@ class DoctorIT {
 
     @Test
     void theBundleOfTheServerHasNoSecretOfItsConfiguration() {
+        consumersJoined();
+
         String told = admin().get("/api/v1/support")
                 .then()
                 .statusCode(200)
