@@ -60,8 +60,7 @@ public class ProviderKeys {
         TenantConfigContext known = providers.getDefaultTenant();
         ready(known);
         OidcProviderClientImpl client = known.getOidcProviderClient();
-        // Asked second: without a client there is nothing that could know.
-        OidcConfigurationMetadata metadata = client == null ? null : known.getOidcMetadata();
+        OidcConfigurationMetadata metadata = known.getOidcMetadata();
         if (client == null || metadata == null || metadata.getJsonWebKeySetUri() == null) {
             return "its key is in the settings, nobody is asked";
         }
