@@ -13,6 +13,7 @@ import dev.muster.cli.contexts.ContextCommand;
 import dev.muster.cli.ddi.DdiCommand;
 import dev.muster.cli.deltas.DeltasCommand;
 import dev.muster.cli.devices.DevicesCommand;
+import dev.muster.cli.doctor.DoctorCommand;
 import dev.muster.cli.enrolment.CaCommand;
 import dev.muster.cli.enrolment.EnrolCommand;
 import dev.muster.cli.fleet.FleetCommand;
@@ -36,6 +37,7 @@ import dev.muster.cli.rollouts.RolloutCommand;
 import dev.muster.cli.session.Session;
 import dev.muster.cli.settings.SettingsCommand;
 import dev.muster.cli.sites.SitesCommand;
+import dev.muster.cli.support.SupportCommand;
 import dev.muster.cli.telemetry.TelemetryCommand;
 import dev.muster.cli.tenants.TenantsCommand;
 import dev.muster.cli.trust.TrustCommand;
@@ -57,7 +59,7 @@ import picocli.CommandLine.Mixin;
         footer = {
             "",
             "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 not logged in, 4 not allowed, 5 not found, 6 conflict, 7"
-                    + " server unreachable, 8 differs (diff)."
+                    + " server unreachable, 8 differs (diff), 9 needs attention (doctor)."
         })
 final class MusterCommand {
     /** The verbs and groups of verbs, in the order of {@code --help}. */
@@ -101,6 +103,8 @@ final class MusterCommand {
             TenantsCommand.class,
             TrustCommand.class,
             AuditCommand.class,
+            DoctorCommand.class,
+            SupportCommand.class,
             CompletionCommand.class);
 
     @Mixin

@@ -18,8 +18,18 @@ record Ran(int exit, String out, String err) {
         return watched(1, environment, stdin, words);
     }
 
+    /** On the machine's own clock. */
+    static Ran now(Map<String, String> environment, String... words) {
+        return run(1, InstantSource.system(), environment, "", words);
+    }
+
     /** With {@code looks} looks, where the verb is watched. */
     static Ran watched(int looks, Map<String, String> environment, String stdin, String... words) {
+        return run(looks, InstantSource.fixed(NOW), environment, stdin, words);
+    }
+
+    private static Ran run(
+            int looks, InstantSource clock, Map<String, String> environment, String stdin, String... words) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
         Shell shell = new Shell(
@@ -27,7 +37,7 @@ record Ran(int exit, String out, String err) {
                 new ByteArrayInputStream(stdin.getBytes(StandardCharsets.UTF_8)),
                 new PrintWriter(out),
                 new PrintWriter(err),
-                InstantSource.fixed(NOW));
+                clock);
         AtomicInteger left = new AtomicInteger(looks);
         int exit = Main.run(shell, pause -> left.decrementAndGet() > 0, words);
         return new Ran(exit, out.toString(), err.toString());

@@ -3,11 +3,14 @@ package dev.muster.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -37,6 +40,49 @@ class NoSecretInLogsST {
         }
         assertThat(secrets.count()).as("secrets").isGreaterThan(10);
         assertThat(secrets.foundIn(List.of(log))).isEmpty();
+    }
+
+    @Test
+    void noSupportBundleHoldsASecret(SharedProduct.Running shared) throws IOException {
+        Product product = shared.product();
+        Secrets secrets = new Secrets();
+        secrets.addAllBelow(product.data());
+        secrets.add("the administrator's password", shared.password());
+        Path file = product.data().resolveSibling("support.tar.gz");
+
+        product.muster(
+                        "support",
+                        "bundle",
+                        "--to",
+                        file.toString(),
+                        "--data",
+                        product.data().toString())
+                .mustSucceed();
+
+        String bundle;
+        try (InputStream in = new GZIPInputStream(Files.newInputStream(file))) {
+            bundle = new String(in.readAllBytes(), StandardCharsets.UTF_8);
+        }
+        assertThat(bundle)
+                .contains("/doctor.json", "/settings.json", "/meters.json", "/server.log", "muster.gateway.sessions");
+        assertThat(secrets.heldBy(bundle)).isEmpty();
+    }
+
+    @Test
+    void theDoctorFindsNothingThatFailsInAProductThatRuns(SharedProduct.Running shared) {
+        Command doctor = shared.product()
+                .muster("doctor", "--data", shared.product().data().toString());
+
+        assertThat(doctor.exit()).as(doctor.out()).isIn(0, 9);
+        assertThat(doctor.out())
+                .contains(
+                        "client/clock",
+                        "database",
+                        "kafka",
+                        "provider",
+                        "artifacts",
+                        "certificate/devices",
+                        "descriptors");
     }
 
     @Test

@@ -21,7 +21,10 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.time.DateTimeException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
@@ -72,6 +75,25 @@ public final class Api {
 
     public Map<String, Object> get(Url url) {
         return json(send(request(url).timeout(ANSWER_LIMIT).GET().build()));
+    }
+
+    /** An answer, and what the server's clock said, by its header {@code Date}; empty where there is none. */
+    public record Dated(Map<String, Object> answer, Optional<Instant> date) {}
+
+    /** As {@link #get}, with the server's clock. */
+    public Dated getDated(Url url) {
+        HttpResponse<byte[]> response =
+                exchange(request(url).timeout(ANSWER_LIMIT).GET().build());
+        return new Dated(
+                json(response.body()), response.headers().firstValue("Date").flatMap(Api::date));
+    }
+
+    private static Optional<Instant> date(String header) {
+        try {
+            return Optional.of(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(header)));
+        } catch (DateTimeException e) {
+            return Optional.empty();
+        }
     }
 
     public Map<String, Object> post(Url url, Map<String, ?> body) {
@@ -319,6 +341,10 @@ public final class Api {
     }
 
     private byte[] send(HttpRequest request) {
+        return exchange(request).body();
+    }
+
+    private HttpResponse<byte[]> exchange(HttpRequest request) {
         if (readOnly && !request.method().equals("GET")) {
             throw new CliException(
                     ExitCode.USAGE, "expected a verb that only reads with `--watch`, found one that changes something");
@@ -328,7 +354,7 @@ public final class Api {
             if (response.statusCode() / 100 != 2) {
                 throw Problem.of(response.statusCode(), response.body());
             }
-            return response.body();
+            return response;
         } catch (IOException e) {
             throw unreachable(e);
         } catch (InterruptedException e) {

@@ -13,7 +13,9 @@ public enum ExitCode {
     /** No connection, no answer in time, or 502/503/504: trying again later may help. */
     UNREACHABLE(7),
     /** What was compared is not the same; {@code muster diff}. */
-    DIFFERS(8);
+    DIFFERS(8),
+    /** It works, and something needs a person's attention; {@code muster doctor}. */
+    ATTENTION(9);
 
     private final int number;
 

@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
@@ -234,6 +235,16 @@ public final class Session {
         configFolder().forget(name);
     }
 
+    /** Where logins and contexts are kept. */
+    public Path configPath() {
+        return configFolder().path();
+    }
+
+    /** Whom this command line believes when it speaks TLS: the certificates it was told of, else the system's. */
+    public X509ExtendedTrustManager trusted() {
+        return TrustedCertificates.manager(certificates());
+    }
+
     /** The OpenID provider this server trusts. */
     public OpenIdProvider provider() {
         Row config = new Row(anonymousApi().get(Url.of("config")));
@@ -317,14 +328,17 @@ public final class Session {
         if (client == null) {
             HttpClient.Builder builder =
                     HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(Duration.ofSeconds(10));
-            Optional.ofNullable(caFile)
-                    .or(() -> environment("MUSTER_CA_FILE").map(Path::of))
-                    .or(() -> context().flatMap(Context::caFile).map(Path::of))
-                    .ifPresent(file -> builder.sslContext(TrustedCertificates.context(file)));
+            certificates().ifPresent(file -> builder.sslContext(TrustedCertificates.context(file)));
             client = builder.build();
             http = client;
         }
         return client;
+    }
+
+    private Optional<Path> certificates() {
+        return Optional.ofNullable(caFile)
+                .or(() -> environment("MUSTER_CA_FILE").map(Path::of))
+                .or(() -> context().flatMap(Context::caFile).map(Path::of));
     }
 
     private TokenFile tokenFile(URI address) {

@@ -1,7 +1,9 @@
 package dev.muster.control.access;
 
 import io.quarkus.oidc.OIDCException;
+import io.quarkus.oidc.OidcConfigurationMetadata;
 import io.quarkus.oidc.runtime.OidcProvider;
+import io.quarkus.oidc.runtime.OidcProviderClientImpl;
 import io.quarkus.oidc.runtime.TenantConfigBean;
 import io.quarkus.oidc.runtime.TenantConfigContext;
 import io.quarkus.scheduler.Scheduled;
@@ -47,6 +49,31 @@ public class ProviderKeys {
         } catch (InvalidJwtException e) {
             return isSignedByANewKey(provider, token);
         }
+    }
+
+    /**
+     * Asks the provider for its keys now; what it said, for people. What is known stays as it is.
+     *
+     * @throws RuntimeException if it cannot be reached, or says something else
+     */
+    public String ask() {
+        TenantConfigContext known = providers.getDefaultTenant();
+        ready(known);
+        OidcProviderClientImpl client = known.getOidcProviderClient();
+        OidcConfigurationMetadata metadata = known.getOidcMetadata();
+        if (client == null || metadata == null || metadata.getJsonWebKeySetUri() == null) {
+            return "its key is in the settings, nobody is asked";
+        }
+        int status = client.getWebClient()
+                .getAbs(metadata.getJsonWebKeySetUri())
+                .send()
+                .await()
+                .atMost(ANSWER_LIMIT)
+                .statusCode();
+        if (status != 200) {
+            throw new OIDCException("expected its keys (200), found status " + status);
+        }
+        return "it shows its keys";
     }
 
     @Scheduled(every = "${muster.oidc.keys-every}", concurrentExecution = Scheduled.ConcurrentExecution.SKIP)

@@ -143,8 +143,8 @@ class LauncherIT {
 
         assertThat(muster("status").exit()).isEqualTo(11);
         assertThat(muster("status").out()).contains("nothing was built yet. Run `./muster up` first");
-        assertThat(muster("doctor").exit()).isEqualTo(12);
-        assertThat(muster("doctor").out()).contains("`doctor` is not there yet");
+        assertThat(muster("simulate").exit()).isEqualTo(12);
+        assertThat(muster("simulate").out()).contains("`simulate` is not there yet");
         assertThat(muster("help").exit()).isZero();
     }
 
