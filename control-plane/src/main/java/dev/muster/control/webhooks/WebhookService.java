@@ -33,6 +33,7 @@ final class WebhookService {
     private static final Pattern NAME = Pattern.compile("[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?");
     private static final List<String> STATES = List.of("waiting", "delivered", "parked");
     private static final int MOST = 50;
+    private static final Duration LONGEST_LOOK_BACK = Duration.ofDays(3_650);
     private static final Duration LONGEST_OVERLAP = Duration.ofDays(30);
 
     private final WebhookStore store;
@@ -183,6 +184,9 @@ final class WebhookService {
                 throw invalid("expected one of `from`, `event` and `parked`, found " + asked);
             }
             Instant now = clock.instant();
+            if (again.from() != null && again.from().isAfter(now)) {
+                throw invalid("expected `from` in the past, found " + again.from());
+            }
             int events = queueAgain(handle, WebhookStore.Subscription.of(webhook), again, now);
             store.takes(handle, name);
             Map<String, Object> detail = new LinkedHashMap<>();
@@ -208,8 +212,13 @@ final class WebhookService {
             return events;
         }
         return again.from() != null
-                ? deliveries.replaySince(handle, webhook, again.from(), now)
+                ? deliveries.replaySince(handle, webhook, later(again.from(), now.minus(LONGEST_LOOK_BACK)), now)
                 : deliveries.unpark(handle, webhook.name(), now);
+    }
+
+    // No row is that old, and no database knows times of any year.
+    private static Instant later(Instant one, Instant other) {
+        return one.isAfter(other) ? one : other;
     }
 
     private WebhookStore.Said checked(WebhookStore.Said said) {
