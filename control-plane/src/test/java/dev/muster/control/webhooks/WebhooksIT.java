@@ -59,6 +59,9 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTestResource(Servers.class)
 @TestProfile(HookProfile.class)
 class WebhooksIT {
+    /** Everything that comes must be as it says. */
+    private static final EventsReference REFERENCE = new EventsReference();
+
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     @Inject
@@ -123,6 +126,13 @@ class WebhooksIT {
             enrolled.getFirst().commit();
             String bad = FleetApi.uploadImage("wh-life 3".getBytes(StandardCharsets.UTF_8), "3.0.0", 3);
             String second = FleetApi.rollout("wh-life-3", FleetApi.release("wh-life", "3.0.0", bad), "wh-life");
+            for (String verb : List.of("pause", "resume")) {
+                admin().contentType("application/json")
+                        .body("{}")
+                        .post("/api/v1/rollouts/" + second + "/" + verb)
+                        .then()
+                        .statusCode(200);
+            }
             handed(enrolled.getFirst(), bad);
             enrolled.getFirst().report(ConditionState.ROLLED_BACK, "HealthCheckFailed", "probe `camera` failed");
             await().atMost(PATIENCE).untilAsserted(() -> rollout(second).body("state", equalTo("paused")));
@@ -130,7 +140,12 @@ class WebhooksIT {
 
             await().atMost(PATIENCE).untilAsserted(() -> {
                 assertThat(types(hooks, "rollout/" + second))
-                        .containsExactly("rollout.started", "rollout.paused", "rollout.aborted");
+                        .containsExactly(
+                                "rollout.started",
+                                "rollout.paused",
+                                "rollout.resumed",
+                                "rollout.paused",
+                                "rollout.aborted");
                 assertThat(types(hooks, "device/wh-life-1"))
                         .containsExactly("device.enrolled", "device.converged", "device.failed");
             });
@@ -140,6 +155,8 @@ class WebhooksIT {
             assertThat(failed.string("reason")).isEqualTo("HealthCheckFailed");
             assertThat(failed.string("version")).isEqualTo("3.0.0");
             assertThat(told(hooks, "rollout/" + second).get(1).object("data").optionalFlag("gate"))
+                    .hasValue(false);
+            assertThat(told(hooks, "rollout/" + second).get(3).object("data").optionalFlag("gate"))
                     .hasValue(true);
             fire("wh-life-1");
             await().atMost(PATIENCE)
@@ -251,6 +268,10 @@ class WebhooksIT {
             tenant.send("POST", "/policy/publish", "{\"comment\":\"first\"}").statusCode(200);
             device(tenant, "wh-pump", "pump");
             device(tenant, "wh-fan", "fan");
+            for (String comment : List.of("second", "third")) {
+                tenant.send("POST", "/policy/publish", "{\"comment\":\"" + comment + "\"}")
+                        .statusCode(200);
+            }
             for (String id : List.of("wh-pump", "wh-fan")) {
                 tenant.send("POST", "/devices/" + id + "/suspend", "{}").statusCode(200);
             }
@@ -261,7 +282,10 @@ class WebhooksIT {
 
             await().atMost(PATIENCE).untilAsserted(() -> {
                 assertThat(types(all, "device/wh-fan")).containsExactly("device.enrolled", "device.state-changed");
-                assertThat(types(all, "policy")).containsExactly("policy.published");
+                assertThat(types(all, "policy"))
+                        .containsExactly("policy.published", "policy.published", "policy.published");
+                assertThat(typesOfKind(all, "rollout/"))
+                        .containsExactlyInAnyOrder("rollout.started", "rollout.superseded", "rollout.started");
                 assertThat(types(all, "freeze/one")).containsExactly("freeze.set", "freeze.lifted");
                 assertThat(types(some, "device/wh-pump"))
                         .containsExactly(
@@ -497,7 +521,9 @@ class WebhooksIT {
     }
 
     private static JsonObject event(HookServer.Received received) {
-        return JsonObject.parse(received.body().getBytes(StandardCharsets.UTF_8));
+        JsonObject event = JsonObject.parse(received.body().getBytes(StandardCharsets.UTF_8));
+        REFERENCE.assertDescribed(event);
+        return event;
     }
 
     private static Set<String> ids(HookServer hooks) {
