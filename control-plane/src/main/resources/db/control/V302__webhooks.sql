@@ -87,8 +87,8 @@ create function webhook_happened(of_tenant text, type text, subject text, device
      where exists (select 1 from webhook w where w.tenant = of_tenant)
 $$;
 
-create function webhook_time(at timestamptz) returns text language sql stable as $$
-    select to_char(at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
+create function webhook_time(moment timestamptz) returns text language sql stable as $$
+    select to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;
 
 create function webhook_device() returns trigger language plpgsql as $$

@@ -11,103 +11,111 @@ import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 
 /** What {@code docs/reference/asyncapi.yaml} says, and whether something is as it says. */
 final class EventsReference {
-    private static final Path REFERENCE = Path.of("..", "docs", "reference");
+    /** Where it lies. */
+    static final Path FOLDER = Path.of("..", "docs", "reference");
 
-    private final Map<?, ?> document;
+    private final JsonObject document;
 
     EventsReference() {
-        document = (Map<?, ?>) new Yaml(new SafeConstructor(new LoaderOptions())).load(text("asyncapi.yaml"));
+        Map<String, Object> yaml =
+                new Yaml(new SafeConstructor(new LoaderOptions())).load(text("asyncapi.yaml"));
+        document = JsonObject.of(yaml);
     }
 
     static String text(String file) {
         try {
-            return Files.readString(REFERENCE.resolve(file));
+            return Files.readString(FOLDER.resolve(file));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
     }
 
     /** What is behind the names, one below the other. */
-    Map<?, ?> at(String... names) {
-        return at(document, names);
-    }
-
-    static Map<?, ?> at(Map<?, ?> in, String... names) {
-        Map<?, ?> found = in;
+    JsonObject at(String... names) {
+        JsonObject found = document;
         for (String name : names) {
-            Object next = found.get(name);
-            assertThat(next).as(String.join("/", names)).isInstanceOf(Map.class);
-            found = (Map<?, ?>) next;
+            found = found.object(name);
         }
         return found;
     }
 
-    /** What {@code #/a/b/c} points at, or the map itself if it points nowhere. */
-    Map<?, ?> resolved(Map<?, ?> map) {
-        return map.get("$ref") instanceof String ref ? at(ref.substring("#/".length()).split("/", -1)) : map;
+    /** A message of components, such as {@code DeviceState}. */
+    JsonObject message(String name) {
+        return at("components", "messages", name);
     }
 
-    /** Examples of a message of components. */
-    List<?> examples(String message) {
-        List<?> examples = (List<?>) at("components", "messages", message).get("examples");
+    /** What messages a channel has. */
+    Set<String> messages(String channel) {
+        Set<String> names = at("channels", channel, "messages").members().keySet();
+        for (String name : names) {
+            assertThat(at("channels", channel, "messages", name).string("$ref"))
+                    .isEqualTo("#/components/messages/" + name);
+        }
+        return names;
+    }
+
+    /** Examples of a message. */
+    List<JsonObject> examples(String message) {
+        List<JsonObject> examples = message(message).objects("examples", example -> example.object("payload"));
         assertThat(examples).as(message).isNotEmpty();
-        return examples.stream()
-                .map(example -> ((Map<?, ?>) example).get("payload"))
-                .toList();
+        return examples;
     }
 
-    /** A failure unless the event's data are as the schema of its type says. */
+    /** A failure unless the event is as the schema of its type says. */
     void assertDescribed(JsonObject event) {
         String type = event.string("type");
-        String message = at("components", "messages").entrySet().stream()
-                .filter(entry -> type.equals(((Map<?, ?>) entry.getValue()).get("name")))
-                .map(entry -> entry.getKey().toString())
+        String message = messages("webhook").stream()
+                .filter(name -> message(name).string("name").equals(type))
                 .findFirst()
                 .orElseThrow(() -> new AssertionError("expected `" + type + "` in asyncapi.yaml"));
-        assertDescribed(type + ": CloudEvent", event.members(), at("components", "schemas", "CloudEvent"));
-        assertDescribed(
-                type, event.object("data").members(), at("components", "schemas", message + "Data"));
+        assertDescribed(type + " envelope", event, at("components", "schemas", "CloudEvent"));
+        assertDescribed(type, event.object("data"), at("components", "schemas", message + "Data"));
     }
 
-    private static void assertDescribed(String what, Object value, Map<?, ?> schema) {
-        Object type = schema.get("type");
-        if (type != null) {
-            assertThat(value)
-                    .as("%s is of type %s", what, type)
-                    .isInstanceOf(
-                            switch (type.toString()) {
-                                case "object" -> Map.class;
-                                case "array" -> List.class;
-                                case "string" -> String.class;
-                                case "boolean" -> Boolean.class;
-                                default -> Number.class;
-                            });
+    private static void assertDescribed(String what, JsonObject value, JsonObject schema) {
+        Set<String> names = value.members().keySet();
+        if (schema.has("required")) {
+            assertThat(names).as(what).containsAll(schema.strings("required"));
         }
-        if ("integer".equals(type)) {
+        if (!schema.has("properties")) {
+            return;
+        }
+        JsonObject properties = schema.object("properties");
+        assertThat(properties.members().keySet()).as(what).containsAll(names);
+        value.members().forEach((name, member) -> {
+            JsonObject property = properties.object(name);
+            assertDescribed(what + "." + name, member, property);
+            if (member instanceof Map<?, ?>) {
+                assertDescribed(what + "." + name, value.object(name), property);
+            }
+        });
+    }
+
+    private static void assertDescribed(String what, @Nullable Object value, JsonObject schema) {
+        Class<?> expected =
+                switch (schema.string("type")) {
+                    case "object" -> Map.class;
+                    case "array" -> List.class;
+                    case "boolean" -> Boolean.class;
+                    case "integer", "number" -> Number.class;
+                    default -> String.class;
+                };
+        assertThat(value).as(what).isInstanceOf(expected);
+        if (schema.string("type").equals("integer")) {
             assertThat(value).as(what).isInstanceOfAny(Integer.class, Long.class);
         }
-        if (schema.get("enum") instanceof List<?> allowed) {
-            assertThat(allowed.stream().map(Object::toString)).as(what).contains(value.toString());
+        if (schema.has("enum")) {
+            assertThat(schema.strings("enum")).as(what).contains(String.valueOf(value));
         }
-        if ("date-time".equals(schema.get("format"))) {
-            OffsetDateTime.parse(value.toString());
-        }
-        if (value instanceof Map<?, ?> members && schema.get("properties") instanceof Map<?, ?> properties) {
-            Set<String> names = new TreeSet<>();
-            members.keySet().forEach(name -> names.add(name.toString()));
-            assertThat(properties.keySet().stream().map(Object::toString)).as(what).containsAll(names);
-            if (schema.get("required") instanceof List<?> required) {
-                assertThat(names).as(what).containsAll(required.stream().map(Object::toString).toList());
-            }
-            members.forEach((name, member) ->
-                    assertDescribed(what + "." + name, member, (Map<?, ?>) properties.get(name)));
+        if (schema.optionalString("format").filter("date-time"::equals).isPresent()) {
+            assertThat(OffsetDateTime.parse(String.valueOf(value))).as(what).isNotNull();
         }
     }
 }
