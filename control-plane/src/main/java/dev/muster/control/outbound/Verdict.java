@@ -16,6 +16,7 @@ public record Verdict(Kind kind, String said) {
         UNREACHABLE
     }
 
+    /** Of what came of a request. */
     public static Verdict of(Outcome outcome) {
         return switch (outcome) {
             case Outcome.Answered answered -> answered(answered.status());
@@ -38,6 +39,7 @@ public record Verdict(Kind kind, String said) {
         return new Verdict(busy ? Kind.UNREACHABLE : Kind.REJECTED, "expected 2xx, found " + status);
     }
 
+    /** Whether it was taken. */
     public boolean sent() {
         return kind == Kind.SENT;
     }
