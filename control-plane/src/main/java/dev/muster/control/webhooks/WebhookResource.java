@@ -48,13 +48,13 @@ public class WebhookResource {
             @Nullable Boolean enabled) {}
 
     /** A webhook, and its secret where one was just made. */
-    public record Made(Webhook webhook, @Nullable String secret) {}
+    public record MadeWebhook(Webhook webhook, @Nullable String secret) {}
 
     /** @param keepOldFor how long the secret before signs as well; a day if left out */
-    public record Rotation(@Nullable String keepOldFor) {}
+    public record SecretRotation(@Nullable String keepOldFor) {}
 
     /** What came of trying a webhook. */
-    public record Tried(boolean delivered, String said) {}
+    public record TriedWebhook(boolean delivered, String said) {}
 
     /**
      * What is to be told again; exactly one of these.
@@ -63,7 +63,7 @@ public class WebhookResource {
      * @param event the id of one event
      * @param parked all that was given up
      */
-    public record Again(
+    public record Replay(
             @Nullable String from,
             @Nullable String event,
             @Nullable Boolean parked) {}
@@ -81,7 +81,7 @@ public class WebhookResource {
     /** Makes a webhook; its secret is shown now, and never again. */
     @POST
     @RequiresRole(value = Role.ADMIN, fleetWide = true)
-    public RestResponse<Made> create(@Nullable NewWebhook body) {
+    public RestResponse<MadeWebhook> create(@Nullable NewWebhook body) {
         NewWebhook asked = Bodies.require(body);
         return answer(
                 201,
@@ -105,7 +105,7 @@ public class WebhookResource {
     @PATCH
     @Path("{name}")
     @RequiresRole(value = Role.ADMIN, fleetWide = true)
-    public RestResponse<Made> patch(
+    public RestResponse<MadeWebhook> patch(
             String name, @RestHeader("If-Match") @Nullable String ifMatch, @Nullable WebhookPatch body) {
         return answer(200, service.patch(admin(), name, Bodies.require(body), ETags.asked(ifMatch)));
     }
@@ -122,7 +122,7 @@ public class WebhookResource {
     @POST
     @Path("{name}/secret")
     @RequiresRole(value = Role.ADMIN, fleetWide = true)
-    public RestResponse<Made> rotateSecret(String name, @Nullable Rotation body) {
+    public RestResponse<MadeWebhook> rotateSecret(String name, @Nullable SecretRotation body) {
         String overlap = body == null || body.keepOldFor() == null ? "P1D" : body.keepOldFor();
         return answer(200, service.rotate(admin(), name, duration(overlap)));
     }
@@ -131,9 +131,9 @@ public class WebhookResource {
     @POST
     @Path("{name}/test")
     @RequiresRole(value = Role.ADMIN, fleetWide = true)
-    public Tried test(String name) {
+    public TriedWebhook test(String name) {
         WebhookService.Tried tried = service.test(admin(), name);
-        return new Tried(tried.delivered(), tried.said());
+        return new TriedWebhook(tried.delivered(), tried.said());
     }
 
     /** What was told or is to be, newest first, and how that went. */
@@ -153,8 +153,8 @@ public class WebhookResource {
     @POST
     @Path("{name}/replay")
     @RequiresRole(value = Role.OPERATOR, fleetWide = true)
-    public Replayed replay(String name, @Nullable Again body) {
-        Again asked = Bodies.require(body);
+    public Replayed replay(String name, @Nullable Replay body) {
+        Replay asked = Bodies.require(body);
         return new Replayed(service.replay(
                 operator(),
                 name,
@@ -172,9 +172,9 @@ public class WebhookResource {
         return guard.require(Role.ADMIN).fleetWide();
     }
 
-    private static RestResponse<Made> answer(int status, WebhookService.Made made) {
+    private static RestResponse<MadeWebhook> answer(int status, WebhookService.Made made) {
         return ETags.answer(
-                status, new Made(made.webhook(), made.secret()), made.webhook().revision());
+                status, new MadeWebhook(made.webhook(), made.secret()), made.webhook().revision());
     }
 
     private static Duration duration(String text) {
