@@ -17,7 +17,7 @@ public final class WebhookClient {
         this.clock = clock;
     }
 
-    /** @param secrets whoever receives has one of them */
+    /** Posts the event once, with a signature by each of the secrets: whoever receives has one of them. */
     public Verdict send(String url, List<String> secrets, CloudEvent event) {
         byte[] body = event.toJson();
         Map<String, String> headers = new LinkedHashMap<>();

@@ -50,7 +50,7 @@ public class WebhookResource {
     /** A webhook, and its secret where one was just made. */
     public record MadeWebhook(Webhook webhook, @Nullable String secret) {}
 
-    /** @param keepOldFor how long the secret before signs as well; a day if left out */
+    /** How a secret is replaced; the one before signs as well for {@code keepOldFor}, a day if left out. */
     public record SecretRotation(@Nullable String keepOldFor) {}
 
     /** What came of trying a webhook. */
