@@ -39,7 +39,9 @@ class WebhooksTest {
         server.answer("PATCH /api/v1/webhooks/erp", 200, "{\"webhook\":" + ERP + ",\"secret\":null}");
 
         assertThat(verb("webhooks", "update", "erp", "--off").exit()).isZero();
-        assertThat(verb("webhooks", "update", "erp", "--all-types", "-q", "site==north").exit()).isZero();
+        assertThat(verb("webhooks", "update", "erp", "--all-types", "-q", "site==north")
+                        .exit())
+                .isZero();
 
         assertThat(server.calls().getFirst().body()).isEqualTo("{\"enabled\":false}");
         assertThat(server.calls().getLast().body()).isEqualTo("{\"types\":[],\"selector\":\"site==north\"}");
@@ -67,7 +69,8 @@ class WebhooksTest {
 
     @Test
     void aTestThatIsNotDeliveredFails() {
-        server.answer("POST /api/v1/webhooks/erp/test", 200, "{\"delivered\":false,\"said\":\"expected 2xx, found 500\"}");
+        server.answer(
+                "POST /api/v1/webhooks/erp/test", 200, "{\"delivered\":false,\"said\":\"expected 2xx, found 500\"}");
 
         Ran ran = verb("webhooks", "test", "erp");
 
@@ -87,7 +90,8 @@ class WebhooksTest {
                         + "\"said\":\"no\"}]}");
 
         assertThat(verb("webhooks", "list").out()).contains("erp", "active", "rollout.*", "all");
-        assertThat(verb("webhooks", "rotate-secret", "erp", "--keep-old-for", "PT1H").out())
+        assertThat(verb("webhooks", "rotate-secret", "erp", "--keep-old-for", "PT1H")
+                        .out())
                 .contains("whsec_new");
         assertThat(server.calls().getLast().body()).isEqualTo("{\"keepOldFor\":\"PT1H\"}");
         Ran deliveries = verb("webhooks", "deliveries", "erp", "--state", "parked");

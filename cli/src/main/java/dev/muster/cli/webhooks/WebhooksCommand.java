@@ -23,7 +23,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "webhooks",
-        headerHeading = "Example: muster webhooks create erp --url https://erp.example.org/muster --type 'rollout.*'%n%n",
+        headerHeading =
+                "Example: muster webhooks create erp --url https://erp.example.org/muster --type 'rollout.*'%n%n",
         header = "Programs that are told of what happens, by signed CloudEvents.",
         subcommands = {WebhooksCommand.Update.class, WebhooksCommand.Replay.class})
 public final class WebhooksCommand {
@@ -119,14 +120,17 @@ public final class WebhooksCommand {
             header = "What was told or is to be, newest first, and how that went.")
     void deliveries(
             @Parameters(paramLabel = "NAME", description = NAME) String name,
-            @Option(names = "--state", paramLabel = "STATE", description = "waiting, delivered or parked; all if left out.")
+            @Option(
+                            names = "--state",
+                            paramLabel = "STATE",
+                            description = "waiting, delivered or parked; all if left out.")
                     @Nullable String state,
             @Mixin Paging paging) {
         session.printer()
                 .list(
                         session.api()
-                                .get(paging.on(Url.of("webhooks", name, "deliveries")
-                                        .with("state", state))),
+                                .get(paging.on(
+                                        Url.of("webhooks", name, "deliveries").with("state", state))),
                         Table.of()
                                 .column("EVENT", "event")
                                 .column("TYPE", "type")
@@ -153,8 +157,8 @@ public final class WebhooksCommand {
                     Duration overlap) {
         session.printer()
                 .one(
-                        session.api().post(
-                                        Url.of("webhooks", name, "secret"), Map.of("keepOldFor", overlap.toString())),
+                        session.api()
+                                .post(Url.of("webhooks", name, "secret"), Map.of("keepOldFor", overlap.toString())),
                         details("webhook."),
                         "webhook.name");
     }
@@ -180,7 +184,8 @@ public final class WebhooksCommand {
     @Command(
             name = "update",
             headerHeading = "Example: muster webhooks update erp --type 'device.*' -q site==north --on%n%n",
-            header = "Change what is named. A new address gets a new secret; --on also ends that the server turned it off.")
+            header =
+                    "Change what is named. A new address gets a new secret; --on also ends that the server turned it off.")
     static final class Update implements Runnable {
         private final Session session;
 
@@ -293,7 +298,8 @@ public final class WebhooksCommand {
                 return text.startsWith("P") ? now.minus(Duration.parse(text)).toString() : text;
             } catch (DateTimeParseException e) {
                 throw new CliException(
-                        ExitCode.USAGE, "expected a time with an offset or a duration such as PT2H, found `" + text + "`");
+                        ExitCode.USAGE,
+                        "expected a time with an offset or a duration such as PT2H, found `" + text + "`");
             }
         }
     }

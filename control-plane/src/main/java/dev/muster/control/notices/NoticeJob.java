@@ -106,7 +106,8 @@ class NoticeJob implements Retention {
                         new Work(due, found, channels.secret(handle, name).orElse(""))));
             }
         });
-        List<Runnable> sending = work.stream().map(one -> (Runnable) () -> send(tenant, one)).toList();
+        List<Runnable> sending =
+                work.stream().map(one -> (Runnable) () -> send(tenant, one)).toList();
         if (!AtOnce.run("settle a notice of `" + tenant + "`", sending)) {
             return 0;
         }

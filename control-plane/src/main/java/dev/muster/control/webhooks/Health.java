@@ -15,7 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param failingSince since when nothing was taken
  * @param resumeAt when one event is tried again; nothing is before
  */
-record Health(int failures, @Nullable Instant failingSince, @Nullable Instant resumeAt) {
+record Health(
+        int failures,
+        @Nullable Instant failingSince,
+        @Nullable Instant resumeAt) {
     static final Health GOOD = new Health(0, null, null);
 
     /** @param attempts this one included */

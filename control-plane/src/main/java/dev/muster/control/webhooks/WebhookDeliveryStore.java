@@ -78,14 +78,14 @@ final class WebhookDeliveryStore {
                 .execute();
     }
 
-    private static Update queue(Handle handle, WebhookStore.Subscription webhook, String which, boolean replay, Instant now) {
+    private static Update queue(
+            Handle handle, WebhookStore.Subscription webhook, String which, boolean replay, Instant now) {
         SqlFragment devices = Selector.parse(webhook.selector()).where("d", "hook_");
-        return handle.createUpdate(
-                        "insert into webhook_delivery (webhook, event, subject, replay, queued_at, next_at)"
-                                + " select :webhook, e.seq, e.subject, :replay, :now, :now from webhook_event e where "
-                                + which + " and (cardinality(cast(:types as text[])) = 0 or e.type like any(:types))"
-                                + " and (e.device is null or exists (select 1 from device d where d.tenant = e.tenant"
-                                + " and d.id = e.device and " + devices.sql() + ")) order by e.seq")
+        return handle.createUpdate("insert into webhook_delivery (webhook, event, subject, replay, queued_at, next_at)"
+                        + " select :webhook, e.seq, e.subject, :replay, :now, :now from webhook_event e where "
+                        + which + " and (cardinality(cast(:types as text[])) = 0 or e.type like any(:types))"
+                        + " and (e.device is null or exists (select 1 from device d where d.tenant = e.tenant"
+                        + " and d.id = e.device and " + devices.sql() + ")) order by e.seq")
                 .bind("webhook", webhook.name())
                 .bind("replay", replay)
                 .bind("now", utc(now))

@@ -173,9 +173,9 @@ class WebhookJob implements Retention {
         WebhookDelivery delivery = due.delivery();
         Verdict verdict = client.send(target.url(), target.secrets(), event(tenant, due));
         Instant now = clock.instant();
-        Health.Attempt attempt =
-                new Health.Attempt(delivery.event(), delivery.attempts(), delivery.queuedAt(), began);
-        transactions.run(tenant, handle -> settle(handle, new Served(tenant, webhook), delivery, attempt, verdict, now));
+        Health.Attempt attempt = new Health.Attempt(delivery.event(), delivery.attempts(), delivery.queuedAt(), began);
+        transactions.run(
+                tenant, handle -> settle(handle, new Served(tenant, webhook), delivery, attempt, verdict, now));
     }
 
     /** As it is told. */
@@ -192,12 +192,7 @@ class WebhookJob implements Retention {
     }
 
     private void settle(
-            Handle handle,
-            Served to,
-            WebhookDelivery delivery,
-            Health.Attempt attempt,
-            Verdict verdict,
-            Instant now) {
+            Handle handle, Served to, WebhookDelivery delivery, Health.Attempt attempt, Verdict verdict, Instant now) {
         // The webhook before its deliveries, as everybody does.
         Health health = verdict.sent()
                 ? Health.GOOD

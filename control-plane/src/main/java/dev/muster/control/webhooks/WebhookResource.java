@@ -174,7 +174,9 @@ public class WebhookResource {
 
     private static RestResponse<MadeWebhook> answer(int status, WebhookService.Made made) {
         return ETags.answer(
-                status, new MadeWebhook(made.webhook(), made.secret()), made.webhook().revision());
+                status,
+                new MadeWebhook(made.webhook(), made.secret()),
+                made.webhook().revision());
     }
 
     private static Duration duration(String text) {
@@ -189,7 +191,8 @@ public class WebhookResource {
         try {
             return OffsetDateTime.parse(text).toInstant();
         } catch (DateTimeException e) {
-            throw invalid("expected `from` as a time with an offset such as 2026-12-24T00:00:00Z, found `" + text + "`");
+            throw invalid(
+                    "expected `from` as a time with an offset such as 2026-12-24T00:00:00Z, found `" + text + "`");
         }
     }
 

@@ -206,8 +206,8 @@ final class WebhookService {
         if (again.event() != null) {
             int events = deliveries.replay(handle, webhook, again.event(), now);
             if (events == 0) {
-                throw invalid("expected an event that webhook `" + webhook.name() + "` takes and that is still kept, found `"
-                        + again.event() + "`");
+                throw invalid("expected an event that webhook `" + webhook.name()
+                        + "` takes and that is still kept, found `" + again.event() + "`");
             }
             return events;
         }

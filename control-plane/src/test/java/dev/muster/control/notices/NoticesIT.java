@@ -86,7 +86,8 @@ class NoticesIT {
             assertThat(first.headers().getFirst("webhook-id"))
                     .isEqualTo(last.headers().getFirst("webhook-id"));
             assertThat(last.headers().getFirst("Content-Type")).startsWith("application/cloudevents+json");
-            assertThat(last.headers().getFirst("webhook-signature")).isEqualTo("v1," + HookProfile.signature(secret, last));
+            assertThat(last.headers().getFirst("webhook-signature"))
+                    .isEqualTo("v1," + HookProfile.signature(secret, last));
             JsonObject event = JsonObject.parse(last.body().getBytes(StandardCharsets.UTF_8));
             assertThat(event.string("specversion")).isEqualTo("1.0");
             assertThat(event.string("type")).isEqualTo("dev.muster.alert.firing");
@@ -223,15 +224,7 @@ class NoticesIT {
     }
 
     private static Map<String, ?> webhook(HookServer hooks, String site) {
-        return Map.of(
-                "kind",
-                "webhook",
-                "url",
-                HookProfile.url(hooks),
-                "severity",
-                "warning",
-                "sites",
-                List.of(site));
+        return Map.of("kind", "webhook", "url", HookProfile.url(hooks), "severity", "warning", "sites", List.of(site));
     }
 
     private static ValidatableResponse put(String name, Map<String, ?> channel) {

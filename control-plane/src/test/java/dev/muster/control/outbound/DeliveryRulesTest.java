@@ -46,11 +46,14 @@ class DeliveryRulesTest {
         String one = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
         String other = "whsec_QUJDREVGR0hJSktMTU5PUFFSU1RVVldY";
 
-        String both = WebhookSignature.headers(List.of(one, other), "id", now, body).get("webhook-signature");
+        String both =
+                WebhookSignature.headers(List.of(one, other), "id", now, body).get("webhook-signature");
 
         assertThat(both)
-                .isEqualTo(WebhookSignature.headers(List.of(one), "id", now, body).get("webhook-signature") + " "
-                        + WebhookSignature.headers(List.of(other), "id", now, body).get("webhook-signature"));
+                .isEqualTo(
+                        WebhookSignature.headers(List.of(one), "id", now, body).get("webhook-signature") + " "
+                                + WebhookSignature.headers(List.of(other), "id", now, body)
+                                        .get("webhook-signature"));
     }
 
     @Test

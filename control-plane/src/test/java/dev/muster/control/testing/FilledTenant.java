@@ -351,8 +351,7 @@ public final class FilledTenant implements AutoCloseable {
                 .statusCode(200);
         ids.put("alert-channel", word + "-channel");
         send("POST", "/webhooks", say("""
-                        {"name":"%w-hook","url":"https://%w.invalid/","selector":"id==%w-device","enabled":false}"""))
-                .statusCode(201);
+                        {"name":"%w-hook","url":"https://%w.invalid/","selector":"id==%w-device","enabled":false}""")).statusCode(201);
         ids.put("webhook", word + "-hook");
         policy(say("""
                 apiVersion: muster.dev/v1

@@ -24,8 +24,7 @@ final class EventsReference {
     private final JsonObject document;
 
     EventsReference() {
-        Map<String, Object> yaml =
-                new Yaml(new SafeConstructor(new LoaderOptions())).load(text("asyncapi.yaml"));
+        Map<String, Object> yaml = new Yaml(new SafeConstructor(new LoaderOptions())).load(text("asyncapi.yaml"));
         document = JsonObject.of(yaml);
     }
 

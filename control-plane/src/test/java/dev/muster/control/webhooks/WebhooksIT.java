@@ -120,7 +120,8 @@ class WebhooksIT {
             assertThat(wave.string("waveName")).isEqualTo("canary");
             assertThat(wave.number("succeeded")).isEqualTo(1);
             JsonObject converged = told(hooks, "device/wh-life-1").get(1).object("data");
-            assertThat(converged.number("generation")).isEqualTo(enrolled.getFirst().generation());
+            assertThat(converged.number("generation"))
+                    .isEqualTo(enrolled.getFirst().generation());
 
             // The same report again is no news; another image that fails is.
             enrolled.getFirst().commit();
@@ -159,9 +160,8 @@ class WebhooksIT {
             assertThat(told(hooks, "rollout/" + second).get(3).object("data").optionalFlag("gate"))
                     .hasValue(true);
             fire("wh-life-1");
-            await().atMost(PATIENCE)
-                    .untilAsserted(
-                            () -> assertThat(typesOfKind(hooks, "alert/")).containsExactly("alert.fired", "alert.ended"));
+            await().atMost(PATIENCE).untilAsserted(() -> assertThat(typesOfKind(hooks, "alert/"))
+                    .containsExactly("alert.fired", "alert.ended"));
             enrolled.forEach(FleetDevice::close);
         } finally {
             admin().delete("/api/v1/webhooks/wh-life").then().statusCode(204);
@@ -218,14 +218,19 @@ class WebhooksIT {
             freeze(tenant, "one");
             freeze(tenant, "two");
             freeze(other, "theirs");
-            await().atMost(PATIENCE).until(() -> hooks.received().size() == 2 && theirs.received().size() == 1);
+            await().atMost(PATIENCE)
+                    .until(() ->
+                            hooks.received().size() == 2 && theirs.received().size() == 1);
             Set<String> ids = ids(hooks);
 
             tenant.send("POST", "/webhooks/erp/replay", "{\"from\":\"" + from + "\"}")
                     .statusCode(200)
                     .body("events", equalTo(2));
             await().atMost(PATIENCE).until(() -> hooks.received().size() == 4);
-            tenant.send("POST", "/webhooks/erp/replay", "{\"event\":\"" + ids.iterator().next() + "\"}")
+            tenant.send(
+                            "POST",
+                            "/webhooks/erp/replay",
+                            "{\"event\":\"" + ids.iterator().next() + "\"}")
                     .statusCode(200)
                     .body("events", equalTo(1));
             await().atMost(PATIENCE).until(() -> hooks.received().size() == 5);
@@ -257,7 +262,11 @@ class WebhooksIT {
         try (HookServer all = HookProfile.server(() -> 200);
                 HookServer some = HookProfile.server(() -> 200)) {
             make(tenant, "all", all, "");
-            make(tenant, "some", some, ",\"types\":[\"device.*\",\"dev.muster.freeze.lifted\"],\"selector\":\"tag==pump\"");
+            make(
+                    tenant,
+                    "some",
+                    some,
+                    ",\"types\":[\"device.*\",\"dev.muster.freeze.lifted\"],\"selector\":\"tag==pump\"");
             tenant.policy("""
                             apiVersion: muster.dev/v1
                             kind: Role
@@ -360,8 +369,8 @@ class WebhooksIT {
             tenant.send("POST", "/webhooks/erp/test", "{}").body("delivered", equalTo(true));
             HookServer.Received both = hooks.received().getLast();
             assertThat(both.headers().getFirst("webhook-signature"))
-                    .isEqualTo("v1," + HookProfile.signature(second, both) + " v1,"
-                            + HookProfile.signature(first, both));
+                    .isEqualTo(
+                            "v1," + HookProfile.signature(second, both) + " v1," + HookProfile.signature(first, both));
             assertThat(event(both).string("type")).isEqualTo("dev.muster.webhook.test");
 
             String third = rotated(tenant, "{\"keepOldFor\":\"PT0S\"}");
@@ -379,7 +388,8 @@ class WebhooksIT {
                         .statusCode(400);
             }
             for (String path : List.of("/webhooks", "/webhooks/erp", "/webhooks/erp/deliveries", "/audit")) {
-                assertThat(tenant.get(path).statusCode(200).extract().asString()).doesNotContain("whsec_");
+                assertThat(tenant.get(path).statusCode(200).extract().asString())
+                        .doesNotContain("whsec_");
             }
             tenant.get("/audit?object=webhook/erp")
                     .body(
@@ -426,8 +436,8 @@ class WebhooksIT {
                             "/webhooks/erp/replay",
                             "{\"from\":\"" + Instant.now().minusSeconds(60) + "\"}")
                     .body("events", equalTo(2));
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(types(hooks, "freeze/two"))
-                    .containsExactly("freeze.set"));
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(types(hooks, "freeze/two")).containsExactly("freeze.set"));
 
             tenant.send("PATCH", "/webhooks/erp", "{\"enabled\":false}").body("webhook.state", equalTo("off"));
             freeze(tenant, "three");
@@ -484,9 +494,9 @@ class WebhooksIT {
 
     /** Waits until webhooks were looked through for all that happened. */
     private void handedOut(FilledTenant tenant) {
-        await().atMost(PATIENCE).until(() -> transactions.in(
-                tenant.id(),
-                handle -> handle.createQuery("select not exists (select 1 from webhook_event where not handed_out)")
+        await().atMost(PATIENCE)
+                .until(() -> transactions.in(tenant.id(), handle -> handle.createQuery(
+                                "select not exists (select 1 from webhook_event where not handed_out)")
                         .mapTo(Boolean.class)
                         .one()));
     }
