@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param types such as {@code rollout.started} or {@code device.*}; empty for all
  * @param selector events of devices are told of these alone; empty for every device
- * @param state {@code active}, {@code failing}, {@code off} or {@code disabled}, which the server did
- * @param waiting how many events are to be told, {@code parked} how many were given up
+ * @param state active, failing, off, or disabled by the server
+ * @param waiting how many events are to be told, and how many were given up
  * @param failingSince since when nothing was taken
  * @param said what came of the last failure
  * @param previousSecretUntil until when the secret before the present one signs as well
