@@ -46,6 +46,7 @@ export const problems = {
   'alert-silence-not-found': 'There is no such silence.',
   'bridge-not-found': 'There is no such bridge.',
   'alert-channel-not-found': 'There is no such alert channel.',
+  'webhook-not-found': 'There is no such webhook.',
   'history-not-found': 'No record reaches back to that time.',
   'metadata-not-found': 'There is no such metadata.',
   'method-not-allowed': 'The method is not allowed here.',

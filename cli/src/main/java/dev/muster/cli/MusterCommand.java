@@ -42,6 +42,7 @@ import dev.muster.cli.telemetry.TelemetryCommand;
 import dev.muster.cli.tenants.TenantsCommand;
 import dev.muster.cli.trust.TrustCommand;
 import dev.muster.cli.views.ViewsCommand;
+import dev.muster.cli.webhooks.WebhooksCommand;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -86,6 +87,7 @@ final class MusterCommand {
             ChannelCommand.class,
             RolloutCommand.class,
             AlertsCommand.class,
+            WebhooksCommand.class,
             BridgesCommand.class,
             DeltasCommand.class,
             FreezesCommand.class,

@@ -46,6 +46,7 @@ export const problems: Messages['problems'] = {
   'alert-silence-not-found': '没有此静默。',
   'bridge-not-found': '没有此桥接。',
   'alert-channel-not-found': '没有此告警渠道。',
+  'webhook-not-found': '没有此 Webhook。',
   'history-not-found': '没有回溯到该时间的记录。',
   'metadata-not-found': '没有此元数据。',
   'method-not-allowed': '此处不允许该方法。',

@@ -49,6 +49,7 @@ public enum ProblemCode {
     ALERT_SILENCE_NOT_FOUND(404, Category.USER, "There is no such silence"),
     BRIDGE_NOT_FOUND(404, Category.USER, "There is no such bridge"),
     ALERT_CHANNEL_NOT_FOUND(404, Category.USER, "There is no such alert channel"),
+    WEBHOOK_NOT_FOUND(404, Category.USER, "There is no such webhook"),
     HISTORY_NOT_FOUND(404, Category.USER, "No record reaches back to that time"),
     METADATA_NOT_FOUND(404, Category.USER, "There is no such metadata"),
     METHOD_NOT_ALLOWED(405, Category.USER, "The method is not allowed here"),

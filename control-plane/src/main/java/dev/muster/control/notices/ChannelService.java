@@ -6,6 +6,8 @@ import dev.muster.control.http.ETags;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.control.outbound.OutboundHttp;
+import dev.muster.control.outbound.Verdict;
+import dev.muster.control.outbound.WebhookSignature;
 import dev.muster.control.tenancy.TenantTransactions;
 import jakarta.inject.Singleton;
 import java.security.SecureRandom;
@@ -170,11 +172,11 @@ final class ChannelService {
         });
         Notice notice = Notice.test(name);
         Map<String, @Nullable Object> data = new LinkedHashMap<>(notice.data());
-        Sender.Verdict verdict = Sender.Verdict.of(sender.send(
+        Verdict verdict = sender.send(
                 access.tenant(),
                 channel.channel(),
                 channel.secret() == null ? "" : channel.secret(),
-                new Sender.Parcel(UUID.randomUUID(), notice.what(), notice.subject(), now, data)));
+                new Sender.Parcel(UUID.randomUUID(), notice.what(), notice.subject(), now, data));
         return new Tried(verdict.sent(), verdict.said());
     }
 

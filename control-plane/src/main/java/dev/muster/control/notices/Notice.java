@@ -2,12 +2,13 @@ package dev.muster.control.notices;
 
 import dev.muster.control.alerts.Alert;
 import dev.muster.control.alerts.AlertBook;
-import java.time.Instant;
+import dev.muster.control.outbound.CloudEvent;
+import dev.muster.protocol.identity.TenantId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.UUID;
+import java.util.Optional;
 
 /**
  * What is told: subject and data. The same for every channel; a webhook wraps it as a CloudEvent 1.0, a mail writes it out. Pure.
@@ -58,19 +59,16 @@ record Notice(String what, String subject, Map<String, Object> data) {
         return listed;
     }
 
-    /** As a CloudEvent in structured mode; the id is the same however often it is sent. */
-    static Map<String, Object> cloudEvent(
-            UUID id, String tenant, String what, String subject, Instant at, Map<String, ?> data) {
-        Map<String, Object> event = new LinkedHashMap<>();
-        event.put("specversion", "1.0");
-        event.put("id", id.toString());
-        event.put("source", "/muster/tenants/" + tenant + "/alerts");
-        event.put("type", "dev.muster.alert." + what);
-        event.put("subject", subject);
-        event.put("time", at.toString());
-        event.put("datacontenttype", "application/json");
-        event.put("data", data);
-        return event;
+    /** As a CloudEvent; the id is the same however often it is sent. */
+    static CloudEvent cloudEvent(TenantId tenant, Sender.Parcel parcel) {
+        return new CloudEvent(
+                parcel.id().toString(),
+                "/muster/tenants/" + tenant + "/alerts",
+                "dev.muster.alert." + parcel.what(),
+                parcel.subject(),
+                parcel.at(),
+                Optional.empty(),
+                parcel.data());
     }
 
     /** As lines for people. */

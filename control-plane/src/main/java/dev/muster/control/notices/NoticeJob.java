@@ -3,8 +3,11 @@ package dev.muster.control.notices;
 import dev.muster.control.alerts.AlertBook;
 import dev.muster.control.config.MusterConfig;
 import dev.muster.control.config.ServerRole;
+import dev.muster.control.jobs.AtOnce;
 import dev.muster.control.jobs.Retention;
 import dev.muster.control.jobs.WorkerThread;
+import dev.muster.control.outbound.Backoff;
+import dev.muster.control.outbound.Verdict;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.identity.TenantId;
 import io.quarkus.scheduler.Scheduled;
@@ -15,9 +18,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import org.jboss.logging.Logger;
 
 /**
@@ -106,32 +106,17 @@ class NoticeJob implements Retention {
                         new Work(due, found, channels.secret(handle, name).orElse(""))));
             }
         });
-        List<FutureTask<Void>> sending = new ArrayList<>();
-        for (Work one : work) {
-            Callable<Void> task = () -> {
-                send(tenant, one);
-                return null;
-            };
-            FutureTask<Void> future = new FutureTask<>(task);
-            sending.add(future);
-            Thread.ofVirtual().name("notice").start(future);
-        }
-        for (FutureTask<Void> future : sending) {
-            try {
-                future.get();
-            } catch (ExecutionException e) {
-                LOG.warnf(e.getCause(), "a notice of `%s` could not be settled, it is tried again", tenant);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return 0;
-            }
+        List<Runnable> sending =
+                work.stream().map(one -> (Runnable) () -> send(tenant, one)).toList();
+        if (!AtOnce.run("settle a notice of `" + tenant + "`", sending)) {
+            return 0;
         }
         return work.size();
     }
 
     private void send(TenantId tenant, Work work) {
         Delivery delivery = work.due().delivery();
-        Sender.Verdict verdict = Sender.Verdict.of(sender.send(
+        Verdict verdict = sender.send(
                 tenant,
                 work.channel(),
                 work.secret(),
@@ -140,7 +125,7 @@ class NoticeJob implements Retention {
                         delivery.what(),
                         delivery.subject(),
                         delivery.createdAt(),
-                        work.due().data())));
+                        work.due().data()));
         Instant now = clock.instant();
         boolean dead = verdict.hopeless() || delivery.attempts() >= notices.attempts();
         String state = verdict.sent() ? "sent" : dead ? "dead" : "waiting";

@@ -200,6 +200,20 @@ final class RolloutStore {
 
     /** Writes what a decision changed: states and tolerated failures, never counters. */
     void save(Handle handle, RolloutId id, Rollout before, Rollout after, Instant now) {
+        // Waves first: what webhooks are told of happens in this order.
+        for (Wave wave : after.waves()) {
+            Wave old = before.waves().get(wave.index());
+            if (!old.equals(wave)) {
+                handle.createUpdate("update rollout_wave set state = :state, tolerated = :tolerated, "
+                                + "held_since = :held where rollout = :id and index = :index")
+                        .bind("held", wave.heldSince().map(RolloutStore::utc).orElse(null))
+                        .bind("id", id.value())
+                        .bind("index", wave.index())
+                        .bind("state", wave.state().text())
+                        .bind("tolerated", wave.tolerated())
+                        .execute();
+            }
+        }
         if (!before.state().equals(after.state())) {
             RolloutState state = after.state();
             handle.createUpdate("""
@@ -219,19 +233,6 @@ final class RolloutStore {
                                     : null)
                     .bind("now", utc(now))
                     .execute();
-        }
-        for (Wave wave : after.waves()) {
-            Wave old = before.waves().get(wave.index());
-            if (!old.equals(wave)) {
-                handle.createUpdate("update rollout_wave set state = :state, tolerated = :tolerated, "
-                                + "held_since = :held where rollout = :id and index = :index")
-                        .bind("held", wave.heldSince().map(RolloutStore::utc).orElse(null))
-                        .bind("id", id.value())
-                        .bind("index", wave.index())
-                        .bind("state", wave.state().text())
-                        .bind("tolerated", wave.tolerated())
-                        .execute();
-            }
         }
     }
 

@@ -18,9 +18,9 @@ import dev.muster.control.devices.DeviceService;
 import dev.muster.control.devices.NewDevice;
 import dev.muster.control.kafka.KafkaClients;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.testing.HookProfile;
 import dev.muster.control.testing.HookServer;
 import dev.muster.control.testing.Servers;
-import dev.muster.control.testing.TestAuthority;
 import dev.muster.protocol.alert.AlertNews;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
@@ -29,31 +29,18 @@ import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.kafka.KafkaTopics;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
-import io.quarkus.test.junit.QuarkusTestProfile;
 import io.quarkus.test.junit.TestProfile;
 import io.restassured.response.ValidatableResponse;
 import jakarta.inject.Inject;
 import jakarta.mail.internet.MimeMessage;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.security.KeyFactory;
-import java.security.KeyPair;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.atomic.AtomicInteger;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import org.apache.kafka.clients.producer.ProducerRecord;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
@@ -61,42 +48,10 @@ import org.junit.jupiter.api.Test;
 /** Notices to a real HTTPS server and a real SMTP server. */
 @QuarkusTest
 @QuarkusTestResource(Servers.class)
-@TestProfile(NoticesIT.Settings.class)
+@TestProfile(HookProfile.class)
 class NoticesIT {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
     private final Instant at = Instant.now().truncatedTo(ChronoUnit.MILLIS);
-    private static final String HOOK = "localhost";
-
-    /** The loopback address may be reached, an authority of the test's is believed, alerts are told at once. */
-    public static class Settings implements QuarkusTestProfile {
-        @Override
-        public Map<String, String> getConfigOverrides() {
-            try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                Path directory = Files.createTempDirectory("muster-notices-it");
-                TestAuthority authority = TestAuthority.root("CN=Hooks", TestAuthority.Wish.authority(1));
-                Files.writeString(directory.resolve("ca.pem"), TestAuthority.pem(authority.chain()));
-                return Map.of(
-                        "muster.outbound.allowed-networks", "127.0.0.0/8,::1/128",
-                        "muster.outbound.trust-anchors",
-                                directory.resolve("ca.pem").toString(),
-                        "muster.alerts.settle", "PT0S",
-                        "muster.notices.retry-after", "PT0.2S",
-                        "muster.notices.attempts", "3",
-                        "muster.mail.host", "127.0.0.1",
-                        "muster.mail.port", Integer.toString(free.getLocalPort()),
-                        "muster.mail.protection", "none",
-                        "muster.mail.from", "muster@mine.test",
-                        "test.hooks.key",
-                                Base64.getEncoder()
-                                        .encodeToString(
-                                                authority.keys().getPrivate().getEncoded()));
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            } catch (Exception e) {
-                throw new IllegalStateException(e);
-            }
-        }
-    }
 
     @Inject
     DeviceService devices;
@@ -113,7 +68,7 @@ class NoticesIT {
     @Test
     void aWebhookIsTriedUntilItIsTakenAndItsSignatureHolds() throws Exception {
         AtomicInteger answers = new AtomicInteger();
-        try (HookServer hooks = hooks(() -> answers.incrementAndGet() < 3 ? 503 : 204)) {
+        try (HookServer hooks = HookProfile.server(() -> answers.incrementAndGet() < 3 ? 503 : 204)) {
             site("nt-hook-site");
             String secret = put("nt-hook", webhook(hooks, "nt-hook-site"))
                     .body("secret", startsWith("whsec_"))
@@ -131,7 +86,8 @@ class NoticesIT {
             assertThat(first.headers().getFirst("webhook-id"))
                     .isEqualTo(last.headers().getFirst("webhook-id"));
             assertThat(last.headers().getFirst("Content-Type")).startsWith("application/cloudevents+json");
-            assertThat(last.headers().getFirst("webhook-signature")).isEqualTo("v1," + signature(secret, last));
+            assertThat(last.headers().getFirst("webhook-signature"))
+                    .isEqualTo("v1," + HookProfile.signature(secret, last));
             JsonObject event = JsonObject.parse(last.body().getBytes(StandardCharsets.UTF_8));
             assertThat(event.string("specversion")).isEqualTo("1.0");
             assertThat(event.string("type")).isEqualTo("dev.muster.alert.firing");
@@ -149,7 +105,7 @@ class NoticesIT {
     @Test
     void whatNobodyTakesIsDeadAndIsTriedAnewOnRequest() throws Exception {
         AtomicInteger status = new AtomicInteger(500);
-        try (HookServer hooks = hooks(status::get)) {
+        try (HookServer hooks = HookProfile.server(status::get)) {
             site("nt-dead-site");
             put("nt-dead", webhook(hooks, "nt-dead-site"));
             fire("nt-dead", "nt-dead-site", "nt-dead-1");
@@ -202,7 +158,7 @@ class NoticesIT {
 
     @Test
     void aChannelIsToldOnlyOfItsSitesAndFromItsSeverityOn() throws Exception {
-        try (HookServer hooks = hooks(() -> 200)) {
+        try (HookServer hooks = HookProfile.server(() -> 200)) {
             site("nt-here");
             site("nt-there");
             put("nt-here", webhook(hooks, "nt-here"));
@@ -217,7 +173,7 @@ class NoticesIT {
 
     @Test
     void theTestButtonSaysWhatCameOfItAndTheSecretCanBeRenewed() throws Exception {
-        try (HookServer hooks = hooks(() -> 301)) {
+        try (HookServer hooks = HookProfile.server(() -> 301)) {
             String first =
                     put("nt-test", webhook(hooks, "nt-nowhere")).extract().path("secret");
 
@@ -230,8 +186,8 @@ class NoticesIT {
 
             HookServer.Received last = hooks.received().getLast();
             assertThat(last.headers().getFirst("webhook-signature"))
-                    .isEqualTo("v1," + signature(second, last))
-                    .isNotEqualTo("v1," + signature(first, last));
+                    .isEqualTo("v1," + HookProfile.signature(second, last))
+                    .isNotEqualTo("v1," + HookProfile.signature(first, last));
             get("/audit?object=alert-channel/nt-test")
                     .body(
                             "items.verb",
@@ -267,31 +223,8 @@ class NoticesIT {
         return ConfigProvider.getConfig().getValue(name, String.class);
     }
 
-    private HookServer hooks(java.util.function.IntSupplier status) throws Exception {
-        var certificate = java.security.cert.CertificateFactory.getInstance("X.509")
-                .generateCertificate(new ByteArrayInputStream(
-                        Files.readAllBytes(Path.of(setting("muster.outbound.trust-anchors")))));
-        var signer = KeyFactory.getInstance("EC")
-                .generatePrivate(new java.security.spec.PKCS8EncodedKeySpec(
-                        Base64.getDecoder().decode(setting("test.hooks.key"))));
-        return new HookServer(
-                TestAuthority.of(new KeyPair(certificate.getPublicKey(), signer), (java.security.cert.X509Certificate)
-                        certificate),
-                HOOK,
-                status,
-                "");
-    }
-
     private static Map<String, ?> webhook(HookServer hooks, String site) {
-        return Map.of(
-                "kind",
-                "webhook",
-                "url",
-                "https://" + HOOK + ":" + hooks.port() + "/hook",
-                "severity",
-                "warning",
-                "sites",
-                List.of(site));
+        return Map.of("kind", "webhook", "url", HookProfile.url(hooks), "severity", "warning", "sites", List.of(site));
     }
 
     private static ValidatableResponse put(String name, Map<String, ?> channel) {
@@ -311,14 +244,6 @@ class NoticesIT {
                 .post("/api/v1/sites")
                 .then()
                 .statusCode(201);
-    }
-
-    private static String signature(String secret, HookServer.Received received) throws Exception {
-        Mac mac = Mac.getInstance("HmacSHA256");
-        mac.init(new SecretKeySpec(Base64.getDecoder().decode(secret.substring("whsec_".length())), "HmacSHA256"));
-        String signed = received.headers().getFirst("webhook-id") + "."
-                + received.headers().getFirst("webhook-timestamp") + "." + received.body();
-        return Base64.getEncoder().encodeToString(mac.doFinal(signed.getBytes(StandardCharsets.UTF_8)));
     }
 
     private void fire(String rule, String site, String... ids) throws Exception {

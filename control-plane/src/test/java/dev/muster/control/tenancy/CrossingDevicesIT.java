@@ -57,6 +57,7 @@ class CrossingDevicesIT {
             "audit_seal",
             "bridge_run",
             "audit_unsealed",
+            "webhook_event",
             "device_compliance",
             "compliance_count",
             "device_presence",

@@ -49,6 +49,7 @@ class CrossingIT {
             "device_presence",
             "presence_history",
             "drift_history",
+            "webhook_event",
             "settings_due");
 
     @Inject
@@ -177,6 +178,7 @@ class CrossingIT {
                 "/alert-rules",
                 "/alert-silences",
                 "/alert-channels",
+                "/webhooks",
                 "/role-bindings",
                 "/service-accounts",
                 "/audit",

@@ -57,6 +57,7 @@ final class CrossingPaths {
             new Part("/bridges/{name}", "bridge", "nobody"),
             new Part("/deltas/{output}/{base}", "artifact", "ab".repeat(32)),
             new Part("/alert-channels/{name}", "alert-channel", "nobody"),
+            new Part("/webhooks/{name}", "webhook", "nobody"),
             new Part("/enrolment-tokens/{id}", "enrolment-token", "0123456789ab"),
             new Part("/role-bindings/{id}", "role-binding", UNKNOWN_UUID),
             new Part("/vendor-roots/{sha256}", "vendor-root", "ab".repeat(32)),

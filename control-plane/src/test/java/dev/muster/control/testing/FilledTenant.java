@@ -350,6 +350,9 @@ public final class FilledTenant implements AutoCloseable {
                         say("{\"kind\":\"email\",\"recipients\":[\"%w@example.org\"],\"enabled\":false}"))
                 .statusCode(200);
         ids.put("alert-channel", word + "-channel");
+        send("POST", "/webhooks", say("""
+                        {"name":"%w-hook","url":"https://%w.invalid/","selector":"id==%w-device","enabled":false}""")).statusCode(201);
+        ids.put("webhook", word + "-hook");
         policy(say("""
                 apiVersion: muster.dev/v1
                 kind: Bridge

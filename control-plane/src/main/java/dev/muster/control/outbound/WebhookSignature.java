@@ -1,4 +1,4 @@
-package dev.muster.control.notices;
+package dev.muster.control.outbound;
 
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -6,7 +6,9 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -14,25 +16,29 @@ import javax.crypto.spec.SecretKeySpec;
  * Signs a webhook as the Standard Webhooks specification says: HMAC-SHA-256 over id, time and body, so that nobody can make one up,
  * change one, or send an old one again. Pure.
  */
-final class WebhookSignature {
+public final class WebhookSignature {
     private static final String PREFIX = "whsec_";
     private static final int BYTES = 32;
 
     private WebhookSignature() {}
 
     /** A secret as whoever receives is given it. */
-    static String newSecret(SecureRandom random) {
+    public static String newSecret(SecureRandom random) {
         byte[] secret = new byte[BYTES];
         random.nextBytes(secret);
         return PREFIX + Base64.getEncoder().encodeToString(secret);
     }
 
-    /** The headers that prove who sent the body. */
-    static Map<String, String> headers(String secret, String id, Instant now, byte[] body) {
+    /** The headers that prove who sent the body, to whoever has one of the secrets. */
+    public static Map<String, String> headers(List<String> secrets, String id, Instant now, byte[] body) {
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("webhook-id", id);
         headers.put("webhook-timestamp", Long.toString(now.getEpochSecond()));
-        headers.put("webhook-signature", "v1," + signature(secret, id, now, body));
+        headers.put(
+                "webhook-signature",
+                secrets.stream()
+                        .map(secret -> "v1," + signature(secret, id, now, body))
+                        .collect(Collectors.joining(" ")));
         return headers;
     }
 
