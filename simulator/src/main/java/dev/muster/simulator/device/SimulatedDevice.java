@@ -55,6 +55,7 @@ public final class SimulatedDevice {
 
     private boolean stopped;
     private boolean open;
+    private boolean cut;
     private long session;
     private int window;
     private int failures;
@@ -125,9 +126,15 @@ public final class SimulatedDevice {
         io.close(true);
     }
 
+    /** Whether it was switched off. */
+    public boolean isStopped() {
+        return stopped;
+    }
+
     /** Its line is gone; it comes back as after any loss. */
     public void cut() {
         if (open) {
+            cut = true;
             io.close(false);
         }
     }
@@ -170,7 +177,7 @@ public final class SimulatedDevice {
             open = false;
         }
         switch (ending) {
-            case Ending.Ours ours -> again(behaviour.away(random));
+            case Ending.Ours ours -> again(cut ? backoff() : behaviour.away(random));
             case Ending.Lost lost -> {
                 if (!stopped) {
                     figures.refused(lost.why());
@@ -186,6 +193,7 @@ public final class SimulatedDevice {
                 again(backoff());
             }
         }
+        cut = false;
     }
 
     private void again(Duration delay) {

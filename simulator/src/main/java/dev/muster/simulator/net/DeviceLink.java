@@ -86,7 +86,7 @@ public final class DeviceLink implements DeviceIo {
     }
 
     private void open() {
-        if (connection != null) {
+        if (connection != null || device().isStopped()) {
             return;
         }
         MqttConnection next = new MqttConnection(this);
@@ -202,9 +202,5 @@ public final class DeviceLink implements DeviceIo {
         } catch (RejectedExecutionException e) {
             // The simulation is over.
         }
-    }
-
-    EventLoop loop() {
-        return loop;
     }
 }

@@ -74,7 +74,9 @@ final class MqttConnection extends SimpleChannelInboundHandler<MqttMessage> {
     public void userEventTriggered(ChannelHandlerContext with, Object event) throws Exception {
         if (event instanceof SslHandshakeCompletionEvent shaken) {
             context = with;
-            if (shaken.isSuccess()) {
+            if (ending instanceof Ending.Ours) {
+                with.close(); // while it was on its way in
+            } else if (shaken.isSuccess()) {
                 hello(with);
             } else {
                 lost("TLS: " + shaken.cause().getClass().getSimpleName());
@@ -125,7 +127,7 @@ final class MqttConnection extends SimpleChannelInboundHandler<MqttMessage> {
 
     private void welcomed(ChannelHandlerContext with, MqttConnAckMessage answer) {
         int code = answer.variableHeader().connectReturnCode().byteValue() & 0xFF;
-        if (code >= FAILURE || code > 0) {
+        if (code != 0) {
             ending = new Ending.Told(code);
             with.close();
             return;
