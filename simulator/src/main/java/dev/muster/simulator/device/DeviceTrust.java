@@ -16,6 +16,7 @@ import dev.muster.trust.uptane.VerifiedDesiredState;
 import dev.muster.trust.uptane.VerifiedTarget;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,27 +28,40 @@ import org.jspecify.annotations.Nullable;
  * against whoever is on the line; the image repository is not asked. One thread at a time.
  */
 public final class DeviceTrust {
-    private final Memory memory = new Memory();
+    private final Memory memory;
     private final PartialVerifier verifier;
     private final Map<String, Long> counters = new HashMap<>(2);
+    private final byte[] anchor;
+    private boolean anchored;
 
     /**
-     * Anchored by the root that enrolment brought.
+     * Anchored by the root that enrolment brought, which is checked when the first document comes: most devices of a simulation may
+     * never get one.
      *
      * @param clock the device's own, which may be wrong
      */
     public DeviceTrust(DeviceRef device, String hardware, byte[] directorRoot, InstantSource clock) {
+        this.memory = new Memory(directorRoot);
         this.verifier = new PartialVerifier(memory, clock, new Rules(device, hardware, counters));
-        this.verifier.initialise(directorRoot);
+        this.anchor = directorRoot;
+    }
+
+    private void anchor() {
+        if (!anchored) {
+            verifier.initialise(anchor);
+            anchored = true;
+        }
     }
 
     /** Version of the director's root that is believed. */
     public long rootVersion() {
+        anchor();
         return memory.read(Root.TYPE).map(root -> Signed.root(root).version()).orElse(0L);
     }
 
     /** Follows the director's next root. */
     public void follow(byte[] nextRoot) {
+        anchor();
         verifier.follow(nextRoot);
     }
 
@@ -58,6 +72,7 @@ public final class DeviceTrust {
      * @throws RuntimeException where our own part of it cannot be read
      */
     public Document accept(byte[] targets) {
+        anchor();
         VerifiedDesiredState verified = verifier.accept(targets);
         DirectorCustom custom = DirectorCustom.fromCustom(verified.custom());
         List<Target> read = new ArrayList<>();
@@ -79,10 +94,15 @@ public final class DeviceTrust {
         counters.merge(target.name().text(), target.releaseCounter(), Math::max);
     }
 
-    /** Two roles, two references: the root's bytes are shared by all devices as long as it is the same. */
+    /** Two roles; the bytes of the root that enrolment brought are one array for all devices. */
     private static final class Memory implements TrustStore {
+        private final byte[] shared;
         private byte @Nullable [] root;
         private byte @Nullable [] targets;
+
+        Memory(byte[] shared) {
+            this.shared = shared;
+        }
 
         @Override
         public Optional<byte[]> read(String role) {
@@ -92,7 +112,7 @@ public final class DeviceTrust {
         @Override
         public void write(String role, byte[] bytes) {
             if (role.equals(Root.TYPE)) {
-                root = bytes;
+                root = Arrays.equals(bytes, shared) ? shared : bytes;
             } else {
                 targets = bytes;
             }

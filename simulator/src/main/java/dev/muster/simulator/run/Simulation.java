@@ -20,6 +20,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
@@ -41,6 +42,7 @@ public final class Simulation implements AutoCloseable {
     private final List<DeviceLink> links = new ArrayList<>();
     private final List<SimulatedDevice> devices = new ArrayList<>();
     private final int enrolledNow;
+    private boolean closed;
 
     /** Where to enrol; asked only if somebody has to. */
     @FunctionalInterface
@@ -64,6 +66,7 @@ public final class Simulation implements AutoCloseable {
      */
     public static Simulation prepare(Plan plan, Inviting inviting, InstantSource clock, Consumer<String> says)
             throws IOException, GeneralSecurityException, InterruptedException {
+        MachineLimits.here().require(plan.devices(), plan.wire().sources().size());
         FleetFiles files = new FleetFiles(plan.state());
         try {
             Map<Integer, Identity> known = new ConcurrentHashMap<>(files.read(plan.devices()));
@@ -145,7 +148,7 @@ public final class Simulation implements AutoCloseable {
         Enrolment.Enrolled enrolled = enrolment.enrol(index, plan.name(index), plan.hardware());
         synchronized (files) {
             // First what all need: an identity without it would count as enrolled and could not connect.
-            if (!files.fleet().equals(java.util.Optional.of(enrolled.fleet()))) {
+            if (!files.fleet().equals(Optional.of(enrolled.fleet()))) {
                 files.save(enrolled.fleet());
             }
             files.add(enrolled.identity());
@@ -212,6 +215,10 @@ public final class Simulation implements AutoCloseable {
     /** Every device says goodbye; returns when all are gone, or after 20 s. */
     @Override
     public void close() throws IOException {
+        if (closed) {
+            return;
+        }
+        closed = true;
         for (int i = 0; i < links.size(); i++) {
             links.get(i).run(devices.get(i)::stop);
         }
