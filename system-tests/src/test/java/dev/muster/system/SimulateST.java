@@ -55,9 +55,8 @@ class SimulateST {
                     .atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(500))
                     .until(() -> onlineAmong("flapping").size() < 10);
-            Set<String> away = among("flapping").stream()
-                    .filter(name -> !onlineAmong("flapping").contains(name))
-                    .collect(Collectors.toSet());
+            Set<String> away = names("fact.simulator.behaviour==flapping;online==false");
+            away.removeAll(onlineAmong("flapping"));
             await("those that were away are back, at one time or another")
                     .atMost(PATIENCE)
                     .pollInterval(Duration.ofMillis(500))
@@ -126,10 +125,6 @@ class SimulateST {
                 product.data().toString()));
         words.addAll(List.of(options));
         return product.start(words.toArray(String[]::new));
-    }
-
-    private Set<String> among(String behaviour) {
-        return names("fact.simulator.behaviour==" + behaviour);
     }
 
     private Set<String> onlineAmong(String behaviour) {

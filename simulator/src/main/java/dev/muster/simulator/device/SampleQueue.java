@@ -53,6 +53,11 @@ final class SampleQueue {
         }
     }
 
+    /** The last that was acknowledged, or had to go. */
+    long last() {
+        return low - 1;
+    }
+
     /** How many are not acknowledged. */
     int waiting() {
         return (int) (next - low);

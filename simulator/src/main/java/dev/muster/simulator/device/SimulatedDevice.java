@@ -126,6 +126,11 @@ public final class SimulatedDevice {
         io.close(true);
     }
 
+    /** Number of the last sample that was acknowledged, or given up; 0 before the first. */
+    public long acknowledgedSamples() {
+        return samples.last();
+    }
+
     /** Whether it was switched off. */
     public boolean isStopped() {
         return stopped;

@@ -30,6 +30,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /** Devices with certificates, ready to go; then running; then gone. One thread calls it. */
 public final class Simulation implements AutoCloseable {
@@ -42,6 +43,7 @@ public final class Simulation implements AutoCloseable {
     private final List<DeviceLink> links = new ArrayList<>();
     private final List<SimulatedDevice> devices = new ArrayList<>();
     private final int enrolledNow;
+    private final long boot;
     private boolean closed;
 
     /** Where to enrol; asked only if somebody has to. */
@@ -51,7 +53,8 @@ public final class Simulation implements AutoCloseable {
         Invitation invitation(int devices) throws IOException, InterruptedException;
     }
 
-    private Simulation(FleetFiles files, Wire wire, Figures figures, int enrolledNow) {
+    private Simulation(FleetFiles files, Wire wire, Figures figures, int enrolledNow, long boot) {
+        this.boot = boot;
         this.files = files;
         this.wire = wire;
         this.figures = figures;
@@ -78,7 +81,7 @@ public final class Simulation implements AutoCloseable {
             Fleet fleet = files.fleet()
                     .orElseThrow(() -> new IOException("expected `fleet.json` in `" + plan.state() + "`, found none"));
             Figures figures = new Figures();
-            Simulation simulation = new Simulation(files, new Wire(plan.wire(), fleet, figures), figures, missing);
+            Simulation simulation = new Simulation(files, new Wire(plan.wire(), fleet, figures), figures, missing, clock.millis());
             simulation.populate(plan, fleet, known, clock);
             return simulation;
         } catch (IOException | GeneralSecurityException | InterruptedException | RuntimeException e) {
@@ -167,7 +170,7 @@ public final class Simulation implements AutoCloseable {
     private void populate(Plan plan, Fleet fleet, Map<Integer, Identity> known, InstantSource clock) {
         List<Behaviour> dealt = plan.mix().deal(plan.devices(), plan.seed());
         SimulatedDevice.Setup setup =
-                new SimulatedDevice.Setup(plan.hardware(), plan.telemetry(), clock.millis(), fleet.rootBytes());
+                new SimulatedDevice.Setup(plan.hardware(), plan.telemetry(), boot, fleet.rootBytes());
         SplittableRandom chance = new SplittableRandom(plan.seed());
         for (int index = 0; index < plan.devices(); index++) {
             Identity identity = known.get(index);
@@ -196,6 +199,17 @@ public final class Simulation implements AutoCloseable {
     /** The names that the server gave them, in their order. */
     public List<String> names() {
         return devices.stream().map(device -> device.ref().device().value()).toList();
+    }
+
+    /** Number of the last sample of each device that was acknowledged, by name; right once it is closed. */
+    public Map<String, Long> acknowledgedSamples() {
+        return devices.stream()
+                .collect(Collectors.toMap(device -> device.ref().device().value(), SimulatedDevice::acknowledgedSamples));
+    }
+
+    /** Number of this start, as telemetry carries it. */
+    public long boot() {
+        return boot;
     }
 
     /** Switches all devices on. */
