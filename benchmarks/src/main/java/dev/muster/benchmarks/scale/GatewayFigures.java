@@ -21,7 +21,7 @@ import java.util.regex.Pattern;
 
 /** What the gateway's process takes, and whether it says that it is well: asked once a second from the start on. */
 final class GatewayFigures implements AutoCloseable {
-    private static final Pattern USED = Pattern.compile("(?:generation|space)\\s+total \\d+K, used (\\d+)K");
+    private static final Pattern USED = Pattern.compile("total \\d+K, used (\\d+)K");
     private static final Duration PROBE = Duration.ofSeconds(10);
     private static final int OK = 200;
 

@@ -135,8 +135,8 @@ public final class ScaleBenchmark {
         double quiet = idleCpu(gateway, idle.dividedBy(2)) * 2;
         long heapBefore = gateway.heapBytes();
         long residentBefore = gateway.residentBytes();
+        long ownBefore = ownHeap();
         try (Simulation fleet = prepare(rig, devices, Duration.ZERO, Optional.empty())) {
-            long ownBefore = ownHeap();
             double cpuBefore = gateway.cpuSeconds();
             long begin = System.nanoTime();
             fleet.start();
