@@ -1,7 +1,6 @@
 package dev.muster.simulator.behaviour;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
 
@@ -10,10 +9,6 @@ import java.util.random.RandomGenerator;
  * all devices.
  */
 public sealed interface Behaviour {
-    /** All there are, in the order in which they are shown. */
-    List<Behaviour> ALL =
-            List.of(new Steady(), new Flapping(), new Slow(), new Failing(), new Sleeping(), new ClockWrong());
-
     /** As people write it: {@code clock-wrong}. */
     String text();
 

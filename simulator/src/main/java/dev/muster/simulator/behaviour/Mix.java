@@ -46,11 +46,11 @@ public record Mix(Map<Behaviour, Integer> percent) {
     }
 
     private static Behaviour behaviour(String text) {
-        return Behaviour.ALL.stream()
+        return Behaviours.ALL.stream()
                 .filter(one -> one.text().equals(text))
                 .findAny()
                 .orElseThrow(() -> new IllegalArgumentException("expected one of "
-                        + Behaviour.ALL.stream().map(Behaviour::text).collect(Collectors.joining(", ")) + "; found `"
+                        + Behaviours.ALL.stream().map(Behaviour::text).collect(Collectors.joining(", ")) + "; found `"
                         + text + "`"));
     }
 

@@ -64,7 +64,7 @@ public final class SimulatedDevice {
     private boolean reporting;
     private boolean resting;
     private boolean fetching;
-    private boolean fetchAgain;
+    private long hinted;
     private int fetchFailures;
     private long generation;
     private Standing stands = Standing.NONE;
@@ -75,6 +75,7 @@ public final class SimulatedDevice {
      * @param telemetry how often samples are sent; zero: never
      * @param boot number of this start, which grows with every start
      */
+    @SuppressWarnings("ArrayRecordComponent") // never compared
     public record Setup(String hardware, Duration telemetry, long boot, byte[] directorRoot) {}
 
     /**
@@ -341,17 +342,18 @@ public final class SimulatedDevice {
 
     /** Something changed up to this generation. */
     public void hint(long newest) {
-        if (newest > generation) {
+        hinted = Math.max(hinted, newest);
+        refreshIfBehind();
+    }
+
+    private void refreshIfBehind() {
+        if (hinted > generation) {
             refresh();
         }
     }
 
     private void refresh() {
-        if (stopped) {
-            return;
-        }
-        if (fetching) {
-            fetchAgain = true;
+        if (stopped || fetching) {
             return;
         }
         fetching = true;
@@ -369,6 +371,9 @@ public final class SimulatedDevice {
                 generation = fresh.document().generation();
                 moves(Standing.INSTALLING);
                 installs.follow(fresh.document(), fresh.leases());
+                if (hinted > generation) {
+                    io.later(BACKOFF_BASE.plus(jitter(0)), this::refreshIfBehind);
+                }
             }
             case Fetched.Refused refused -> {
                 figures.refused("document: " + refused.code());
@@ -380,10 +385,6 @@ public final class SimulatedDevice {
                 fetchFailures = Math.min(fetchFailures + 1, MOST_DOUBLINGS);
                 io.later(unreachable.wait().plus(jitter(fetchFailures)), this::refresh);
             }
-        }
-        if (fetchAgain) {
-            fetchAgain = false;
-            refresh();
         }
     }
 

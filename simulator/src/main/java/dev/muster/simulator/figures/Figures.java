@@ -1,6 +1,7 @@
 package dev.muster.simulator.figures;
 
 import dev.muster.simulator.behaviour.Behaviour;
+import dev.muster.simulator.behaviour.Behaviours;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,7 +50,7 @@ public final class Figures {
     private final Map<String, LongAdder> refusals = new ConcurrentHashMap<>();
 
     public Figures() {
-        connected = Behaviour.ALL.stream()
+        connected = Behaviours.ALL.stream()
                 .collect(Collectors.toMap(
                         one -> one, one -> new AtomicInteger(), (first, second) -> first, LinkedHashMap::new));
         for (Standing state : Standing.values()) {

@@ -9,6 +9,7 @@ import dev.muster.protocol.identity.DeviceRef;
  * @param key PKCS#8
  * @param certificate X.509 in DER
  */
+@SuppressWarnings("ArrayRecordComponent") // never compared
 public record Identity(int index, DeviceRef ref, byte[] key, byte[] certificate) {
     @Override
     public String toString() {

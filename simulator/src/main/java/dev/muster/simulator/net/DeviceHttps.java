@@ -18,6 +18,7 @@ import java.util.Optional;
 import javax.net.ssl.HttpsURLConnection;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
@@ -33,12 +34,14 @@ final class DeviceHttps {
     private static final String DIRECTOR = "/device/v1/director/";
 
     private final URI server;
-    private final SSLContext tls;
+    /** One, by which the JDK knows a connection that it keeps. */
+    private final SSLSocketFactory sockets;
 
     DeviceHttps(URI server, OneKey key, X509ExtendedTrustManager trust) throws GeneralSecurityException {
         this.server = server;
-        this.tls = SSLContext.getInstance("TLSv1.3");
+        SSLContext tls = SSLContext.getInstance("TLSv1.3");
         tls.init(new KeyManager[] {key}, new TrustManager[] {trust}, null);
+        this.sockets = tls.getSocketFactory();
     }
 
     /** The server said no. */
@@ -117,7 +120,7 @@ final class DeviceHttps {
             throws IOException {
         HttpsURLConnection connection =
                 (HttpsURLConnection) server.resolve(path).toURL().openConnection();
-        connection.setSSLSocketFactory(tls.getSocketFactory());
+        connection.setSSLSocketFactory(sockets);
         connection.setRequestMethod(method);
         connection.setConnectTimeout(CONNECT_MS);
         connection.setReadTimeout(READ_MS);

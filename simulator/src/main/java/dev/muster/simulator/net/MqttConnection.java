@@ -163,7 +163,7 @@ final class MqttConnection extends SimpleChannelInboundHandler<MqttMessage> {
                                 with.close();
                                 return;
                             }
-                            if (now - Math.min(wroteNanos, heardNanos) >= keepAliveNanos / 2) {
+                            if (now - Math.min(wroteNanos, heardNanos) >= keepAliveNanos / 4 * 3) {
                                 wroteNanos = now;
                                 with.writeAndFlush(new MqttMessage(new MqttFixedHeader(
                                         MqttMessageType.PINGREQ, false, MqttQoS.AT_MOST_ONCE, false, 0)));
@@ -250,7 +250,10 @@ final class MqttConnection extends SimpleChannelInboundHandler<MqttMessage> {
             link.figures().refused("PUBACK of nothing");
             return;
         }
-        link.figures().latencies.add(System.nanoTime() - flight.sentNanos());
+        // One that reads slowly would tell of itself.
+        if (link.device().behaviour().readsEvery().isEmpty()) {
+            link.figures().latencies.add(System.nanoTime() - flight.sentNanos());
+        }
         if (code < FAILURE) {
             link.figures().acknowledged.increment();
         }

@@ -1,7 +1,7 @@
 package dev.muster.simulator.run;
 
 import com.sun.management.OperatingSystemMXBean;
-import dev.muster.simulator.behaviour.Behaviour;
+import dev.muster.simulator.behaviour.Behaviours;
 import dev.muster.simulator.figures.Figures;
 import dev.muster.simulator.figures.Figures.Standing;
 import dev.muster.simulator.figures.Latencies;
@@ -33,7 +33,7 @@ public record Moment(
     /** Now. */
     public static Moment of(Figures figures) {
         Map<String, Integer> connected = new LinkedHashMap<>();
-        Behaviour.ALL.forEach(one -> connected.put(one.text(), figures.connected(one)));
+        Behaviours.ALL.forEach(one -> connected.put(one.text(), figures.connected(one)));
         Map<String, Integer> documents = new LinkedHashMap<>();
         for (Standing standing : Standing.values()) {
             documents.put(standing.name().toLowerCase(java.util.Locale.ROOT), figures.documents(standing));
