@@ -18,8 +18,8 @@ public final class Main {
     public static void main(String[] args) {
         PrintWriter out = new PrintWriter(System.out, true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(System.err, true, StandardCharsets.UTF_8);
-        System.exit(commandLine(new SimulateCommand(out, System.getenv()), out, err)
-                .execute(args));
+        System.exit(
+                commandLine(new SimulateCommand(out, System.getenv()), out, err).execute(args));
     }
 
     static CommandLine commandLine(SimulateCommand command, PrintWriter out, PrintWriter err) {

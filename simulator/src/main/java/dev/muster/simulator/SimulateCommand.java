@@ -91,13 +91,19 @@ final class SimulateCommand implements Callable<Integer> {
             description = "Data directory of the Muster of this machine (./data).")
     private Path data = Path.of("data");
 
-    @Option(names = "--server", paramLabel = "URL", description = "Another server: https://HOST:PORT of its device port.")
+    @Option(
+            names = "--server",
+            paramLabel = "URL",
+            description = "Another server: https://HOST:PORT of its device port.")
     private @Nullable URI server;
 
     @Option(names = "--token-env", paramLabel = "NAME", description = "Environment variable with the enrolment token.")
     private @Nullable String tokenVariable;
 
-    @Option(names = "--ca-fingerprint", paramLabel = "sha256:HEX", description = "Of the root that vouches for --server.")
+    @Option(
+            names = "--ca-fingerprint",
+            paramLabel = "sha256:HEX",
+            description = "Of the root that vouches for --server.")
     private @Nullable String fingerprint;
 
     @Option(
@@ -161,8 +167,8 @@ final class SimulateCommand implements Callable<Integer> {
                 await(done);
             });
             Runtime.getRuntime().addShutdownHook(farewell);
-            out.println(simulation.enrolledNow() + " devices were enrolled, "
-                    + (devices - simulation.enrolledNow()) + " had their certificates already");
+            out.println(simulation.enrolledNow() + " devices were enrolled, " + (devices - simulation.enrolledNow())
+                    + " had their certificates already");
             View view = new View(devices, Wire.tlsProvider(), System.nanoTime());
             Moment first = Moment.of(simulation.figures());
             simulation.start();
@@ -229,8 +235,7 @@ final class SimulateCommand implements Callable<Integer> {
                 prefix,
                 hardware,
                 state.toAbsolutePath(),
-                new Wire.Options(
-                        Optional.ofNullable(gateway), addresses(), connectRate, keepAlive, threads, requests));
+                new Wire.Options(Optional.ofNullable(gateway), addresses(), connectRate, keepAlive, threads, requests));
     }
 
     private static void require(String option, long found, long least, long most) {
@@ -257,7 +262,8 @@ final class SimulateCommand implements Callable<Integer> {
         URI other = server;
         if (other == null) {
             if (tokenVariable != null || fingerprint != null) {
-                throw new IllegalArgumentException("expected --server with --token-env and --ca-fingerprint, found none");
+                throw new IllegalArgumentException(
+                        "expected --server with --token-env and --ca-fingerprint, found none");
             }
             LocalMuster local = new LocalMuster(data.toAbsolutePath());
             return local::invitation;

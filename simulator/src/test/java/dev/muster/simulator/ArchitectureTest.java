@@ -47,9 +47,6 @@ class ArchitectureTest {
             .callMethod(System.class, "currentTimeMillis");
 
     @ArchTest
-    static final ArchRule onlyMainEndsTheProcess = noClasses()
-            .that()
-            .doNotHaveSimpleName("Main")
-            .should()
-            .callMethod(System.class, "exit", int.class);
+    static final ArchRule onlyMainEndsTheProcess =
+            noClasses().that().doNotHaveSimpleName("Main").should().callMethod(System.class, "exit", int.class);
 }

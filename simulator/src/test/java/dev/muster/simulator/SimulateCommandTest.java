@@ -63,18 +63,29 @@ class SimulateCommandTest {
     @Test
     void saysThatThereIsNoMusterHere() {
         int code = run(
-                "--data", folder.resolve("data").toString(), "--state", folder.resolve("state").toString());
+                "--data",
+                folder.resolve("data").toString(),
+                "--state",
+                folder.resolve("state").toString());
 
         assertThat(code).isEqualTo(1);
-        assertThat(err.toString()).contains("expected a Muster that `./muster up` started").contains("--server");
+        assertThat(err.toString())
+                .contains("expected a Muster that `./muster up` started")
+                .contains("--server");
         assertThat(Files.exists(folder.resolve("state").resolve("fleet.json"))).isFalse();
     }
 
     @Test
     void refusesAFingerprintOfAnotherForm() {
         int code = run(
-                "--server", "https://localhost:1", "--token-env", "TOKEN", "--ca-fingerprint", "abc",
-                "--state", folder.resolve("state").toString());
+                "--server",
+                "https://localhost:1",
+                "--token-env",
+                "TOKEN",
+                "--ca-fingerprint",
+                "abc",
+                "--state",
+                folder.resolve("state").toString());
 
         assertThat(code).isEqualTo(2);
         assertThat(err.toString()).contains("expected a fingerprint `sha256:` and 64 hex digits, found `abc`");

@@ -57,7 +57,12 @@ class ServerPackageST {
                         """.formatted(muster, folder, base))
                 .mustSucceed();
 
-        assertThat(out).contains("1 of 1 agents connected", "Example: ./muster simulate", "needs the sources of Muster", "refused with 12");
+        assertThat(out)
+                .contains(
+                        "1 of 1 agents connected",
+                        "Example: ./muster simulate",
+                        "needs the sources of Muster",
+                        "refused with 12");
         assertThat(home.resolve("PACKAGED")).content().isNotBlank();
     }
 

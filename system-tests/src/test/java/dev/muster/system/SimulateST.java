@@ -75,8 +75,7 @@ class SimulateST {
                             .filter(row -> "failed".equals(row.get("state")))
                             .map(row -> String.valueOf(row.get("reason"))))
                     .isNotEmpty()
-                    .allSatisfy(
-                            reason -> assertThat(reason).isIn("DigestMismatch", "NoSpace", "HealthCheckFailed"));
+                    .allSatisfy(reason -> assertThat(reason).isIn("DigestMismatch", "NoSpace", "HealthCheckFailed"));
             assertThat(product.items("telemetry", "latest", "mixed-00001"))
                     .extracting(row -> row.get("metric"))
                     .contains("cpu.load", "temperature.celsius");
@@ -89,9 +88,8 @@ class SimulateST {
         assertThat(said)
                 .contains("50 devices were enrolled, 0 had their certificates already")
                 .contains(" 0 still connected");
-        await("all are away")
-                .atMost(PATIENCE)
-                .until(() -> Product.text(product.json("fleet"), "online").equals("0"));
+        await("all are away").atMost(PATIENCE).until(() -> Product.text(product.json("fleet"), "online")
+                .equals("0"));
 
         // Each has its certificate: another run, for which nobody gives out a token.
         Command again = product.muster(

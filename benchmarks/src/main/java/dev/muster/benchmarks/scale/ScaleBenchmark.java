@@ -110,8 +110,9 @@ public final class ScaleBenchmark {
                     "probes",
                     List.of((double) figures.failedProbes()),
                     new Bar.AtMost(0));
-            report.note("devices and gateway share this machine; CPU is the gateway's process alone, TLS of the devices by "
-                    + Wire.tlsProvider() + "; each figure is of one run");
+            report.note(
+                    "devices and gateway share this machine; CPU is the gateway's process alone, TLS of the devices by "
+                            + Wire.tlsProvider() + "; each figure is of one run");
             report.print(out);
             out.println("written to " + report.write(home));
             return 0;
@@ -124,7 +125,10 @@ public final class ScaleBenchmark {
             throws IOException, InterruptedException, GeneralSecurityException {
         try (Simulation fleet = prepare(rig, devices, Duration.ZERO, Optional.empty())) {
             fleet.start();
-            await(devices + " devices", Duration.ofMinutes(10), () -> fleet.figures().connectedNow() == devices);
+            await(
+                    devices + " devices",
+                    Duration.ofMinutes(10),
+                    () -> fleet.figures().connectedNow() == devices);
         }
     }
 
@@ -140,7 +144,10 @@ public final class ScaleBenchmark {
             double cpuBefore = gateway.cpuSeconds();
             long begin = System.nanoTime();
             fleet.start();
-            await(devices + " devices", Duration.ofMinutes(10), () -> fleet.figures().connectedNow() == devices);
+            await(
+                    devices + " devices",
+                    Duration.ofMinutes(10),
+                    () -> fleet.figures().connectedNow() == devices);
             double connecting = gateway.cpuSeconds() - cpuBefore;
             out.printf("%,d devices are connected after %.1f s%n", devices, (System.nanoTime() - begin) / 1e9);
             double heap = (gateway.heapBytes() - heapBefore) / 1024.0 / devices;
@@ -149,7 +156,8 @@ public final class ScaleBenchmark {
             double there = idleCpu(gateway, idle);
             if (fleet.figures().connectedNow() != devices) {
                 throw new IOException("expected that " + devices + " idle devices stay connected, found "
-                        + fleet.figures().connectedNow() + "; refusals " + fleet.figures().refusals());
+                        + fleet.figures().connectedNow() + "; refusals "
+                        + fleet.figures().refusals());
             }
             String of = "%,d devices: ".formatted(devices);
             Report report = rig.report();
@@ -184,16 +192,15 @@ public final class ScaleBenchmark {
         try (Simulation fleet = prepare(rig, devices, size.every(), Optional.empty())) {
             boot = fleet.boot();
             fleet.start();
-            await(devices + " devices", Duration.ofMinutes(10), () -> fleet.figures().connectedNow() == devices);
+            await(
+                    devices + " devices",
+                    Duration.ofMinutes(10),
+                    () -> fleet.figures().connectedNow() == devices);
             TimeUnit.NANOSECONDS.sleep(size.every().toNanos());
             long messages = fleet.figures().samples.sum();
             double used = idleCpu(gateway, size.traffic());
             messages = fleet.figures().samples.sum() - messages;
-            report.row(
-                    of + "CPU per message (QoS 1, three samples)",
-                    "us",
-                    List.of(used * 1e6 / messages),
-                    Bar.NONE);
+            report.row(of + "CPU per message (QoS 1, three samples)", "us", List.of(used * 1e6 / messages), Bar.NONE);
             long connects = fleet.figures().connects.sum();
             long samples = fleet.figures().samples.sum();
             double before = gateway.cpuSeconds();
@@ -230,7 +237,9 @@ public final class ScaleBenchmark {
         Sequences read = Sequences.read("127.0.0.1:" + rig.muster().port(4), boot);
         report.row(
                 of + "acknowledged and not on Kafka, of "
-                        + acknowledged.values().stream().mapToLong(Long::longValue).sum(),
+                        + acknowledged.values().stream()
+                                .mapToLong(Long::longValue)
+                                .sum(),
                 "messages",
                 List.of((double) read.lost(acknowledged)),
                 new Bar.AtMost(0));
@@ -262,9 +271,9 @@ public final class ScaleBenchmark {
     }
 
     private static Invitation invitation(BenchFleet api, int devices) throws IOException, InterruptedException {
-        List<String> flags = RunningMuster.flagsIn(api.post(
-                        "/enrolment-tokens", Map.of("name", "scale", "uses", devices, "expiresIn", "PT6H"))
-                .string("command"));
+        List<String> flags = RunningMuster.flagsIn(
+                api.post("/enrolment-tokens", Map.of("name", "scale", "uses", devices, "expiresIn", "PT6H"))
+                        .string("command"));
         return new Invitation(
                 URI.create(flags.get(flags.indexOf("--server") + 1)),
                 flags.get(flags.indexOf("--token") + 1),

@@ -32,8 +32,7 @@ public final class SecondGateway implements AutoCloseable {
     }
 
     /** The same with so much heap. */
-    public static SecondGateway start(RunningMuster muster, Path home, Path log, int heapMegabytes)
-            throws IOException {
+    public static SecondGateway start(RunningMuster muster, Path home, Path log, int heapMegabytes) throws IOException {
         int gateway = muster.port(GATEWAY);
         // A file of its own: what a file says wins over the command line of the JVM.
         Path settings = log.resolveSibling("second.properties");

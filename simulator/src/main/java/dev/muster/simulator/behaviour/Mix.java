@@ -70,7 +70,8 @@ public record Mix(Map<Behaviour, Integer> percent) {
     public Map<Behaviour, Integer> counts(int devices) {
         Map<Behaviour, Integer> counts = new LinkedHashMap<>();
         percent.forEach((behaviour, share) -> counts.put(behaviour, (int) ((long) devices * share / WHOLE)));
-        int left = devices - counts.values().stream().mapToInt(Integer::intValue).sum();
+        int left =
+                devices - counts.values().stream().mapToInt(Integer::intValue).sum();
         // The largest remainder gets what is left: one each.
         List<Behaviour> byRemainder = percent.keySet().stream()
                 .sorted(Comparator.comparingLong(

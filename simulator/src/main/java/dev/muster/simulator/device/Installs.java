@@ -55,12 +55,7 @@ final class Installs {
         void later(Duration delay, Runnable work);
     }
 
-    Installs(
-            Behaviour behaviour,
-            RandomGenerator random,
-            InstantSource clock,
-            DeviceTrust trust,
-            Surroundings around) {
+    Installs(Behaviour behaviour, RandomGenerator random, InstantSource clock, DeviceTrust trust, Surroundings around) {
         this.behaviour = behaviour;
         this.random = random;
         this.clock = clock;
@@ -157,7 +152,9 @@ final class Installs {
             return HoldReason.DOWNLOAD_ONLY;
         }
         boolean closed = target.install().window()
-                && leases.of(target.name()).map(window -> !window.opensIn().isZero()).orElse(true);
+                && leases.of(target.name())
+                        .map(window -> !window.opensIn().isZero())
+                        .orElse(true);
         return closed ? HoldReason.WINDOW_CLOSED : "";
     }
 

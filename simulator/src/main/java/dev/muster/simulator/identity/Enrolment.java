@@ -141,7 +141,9 @@ public final class Enrolment implements AutoCloseable {
     private static String problem(byte[] body) {
         try {
             JsonObject problem = JsonObject.parse(body);
-            return problem.optionalString("detail").or(() -> problem.optionalString("title")).orElse("");
+            return problem.optionalString("detail")
+                    .or(() -> problem.optionalString("title"))
+                    .orElse("");
         } catch (ProtocolException e) {
             return "no reason given";
         }
@@ -155,7 +157,10 @@ public final class Enrolment implements AutoCloseable {
         }
         return new Enrolled(
                 new Identity(
-                        index, response.device(), pair.getPrivate().getEncoded(), chain.getFirst().getEncoded()),
+                        index,
+                        response.device(),
+                        pair.getPrivate().getEncoded(),
+                        chain.getFirst().getEncoded()),
                 new Fleet(
                         invitation.server(),
                         response.mqtt(),

@@ -70,9 +70,7 @@ public final class FleetFiles implements AutoCloseable {
 
     private static FileChannel open(Path file) throws IOException {
         return FileChannel.open(
-                file,
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE),
-                OWNER_FILE);
+                file, Set.of(StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE), OWNER_FILE);
     }
 
     /** What the devices have in common; empty before the first. */
@@ -96,7 +94,8 @@ public final class FleetFiles implements AutoCloseable {
             writeAll(channel, ByteBuffer.wrap(fleet.toJson()));
             channel.force(true);
         }
-        Files.move(partial, folder.resolve(COMMON), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(
+                partial, folder.resolve(COMMON), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     }
 
     /** Those of the first {@code devices} that were enrolled, by index. */
@@ -125,8 +124,8 @@ public final class FleetFiles implements AutoCloseable {
                 return;
             }
             DataInputStream parts = new DataInputStream(new ByteArrayInputStream(record));
-            Identity identity = new Identity(
-                    parts.readInt(), DeviceRef.parse(parts.readUTF()), bytes(parts), bytes(parts));
+            Identity identity =
+                    new Identity(parts.readInt(), DeviceRef.parse(parts.readUTF()), bytes(parts), bytes(parts));
             into.put(identity.index(), identity);
         }
     }

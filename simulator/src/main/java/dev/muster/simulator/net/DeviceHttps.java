@@ -116,8 +116,7 @@ final class DeviceHttps {
         return answer("GET", DIRECTOR + file, null);
     }
 
-    private Optional<byte[]> answer(String method, String path, byte @Nullable [] body)
-            throws IOException {
+    private Optional<byte[]> answer(String method, String path, byte @Nullable [] body) throws IOException {
         HttpsURLConnection connection =
                 (HttpsURLConnection) server.resolve(path).toURL().openConnection();
         connection.setSSLSocketFactory(sockets);

@@ -4,7 +4,6 @@ import dev.muster.protocol.manifest.SignedManifest;
 import dev.muster.protocol.manifest.VersionManifest;
 import dev.muster.simulator.device.DeviceIo;
 import dev.muster.simulator.device.DeviceTrust;
-import dev.muster.simulator.device.Ending;
 import dev.muster.simulator.device.Fetched;
 import dev.muster.simulator.device.Outgoing;
 import dev.muster.simulator.device.SimulatedDevice;
@@ -173,8 +172,7 @@ public final class DeviceLink implements DeviceIo {
         request(() -> {
             Optional<Duration> again;
             try {
-                again = wire.https(identity)
-                        .send(SignedManifest.sign(manifest, Certificates.key(identity.key())));
+                again = wire.https(identity).send(SignedManifest.sign(manifest, Certificates.key(identity.key())));
             } catch (GeneralSecurityException | RuntimeException e) {
                 again = Optional.of(Duration.ZERO);
             }

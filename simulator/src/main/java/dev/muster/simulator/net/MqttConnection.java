@@ -88,8 +88,7 @@ final class MqttConnection extends SimpleChannelInboundHandler<MqttMessage> {
     private void hello(ChannelHandlerContext with) {
         MqttProperties properties = new MqttProperties();
         properties.add(new IntegerProperty(MqttPropertyType.RECEIVE_MAXIMUM.value(), OUR_RECEIVE_MAXIMUM));
-        properties.add(
-                new IntegerProperty(MqttPropertyType.MAXIMUM_PACKET_SIZE.value(), DeviceLink.MOST_PACKET_BYTES));
+        properties.add(new IntegerProperty(MqttPropertyType.MAXIMUM_PACKET_SIZE.value(), DeviceLink.MOST_PACKET_BYTES));
         with.writeAndFlush(MqttMessageBuilders.connect()
                 .protocolVersion(MqttVersion.MQTT_5)
                 .clientId(link.identity().ref().key())
@@ -194,7 +193,8 @@ final class MqttConnection extends SimpleChannelInboundHandler<MqttMessage> {
 
     private void heard(ChannelHandlerContext with, MqttPublishMessage packet) {
         DeviceRef ref = link.identity().ref();
-        MqttTopic topic = MqttTopic.parse(ref, packet.variableHeader().topicName()).orElse(null);
+        MqttTopic topic =
+                MqttTopic.parse(ref, packet.variableHeader().topicName()).orElse(null);
         byte[] payload = ByteBufUtil.getBytes(packet.payload());
         if (packet.fixedHeader().qosLevel() == MqttQoS.AT_LEAST_ONCE) {
             wroteNanos = heardNanos;
@@ -277,7 +277,9 @@ final class MqttConnection extends SimpleChannelInboundHandler<MqttMessage> {
             return; // still on its way in: ends there
         }
         if (politely && open) {
-            with.writeAndFlush(MqttMessageBuilders.disconnect().reasonCode((byte) 0).build())
+            with.writeAndFlush(MqttMessageBuilders.disconnect()
+                            .reasonCode((byte) 0)
+                            .build())
                     .addListener(written -> with.close());
         } else {
             with.close();

@@ -76,8 +76,7 @@ public final class Wire implements AutoCloseable {
                 .protocols("TLSv1.3", "TLSv1.2")
                 .build();
         this.loops = new NioEventLoopGroup(options.threads(), new DefaultThreadFactory("devices", true));
-        this.requests =
-                Executors.newFixedThreadPool(options.requests(), new DefaultThreadFactory("requests", true));
+        this.requests = Executors.newFixedThreadPool(options.requests(), new DefaultThreadFactory("requests", true));
     }
 
     private static InetSocketAddress address(String text) throws IOException {
@@ -145,7 +144,6 @@ public final class Wire implements AutoCloseable {
     DeviceHttps https(Identity identity) throws GeneralSecurityException {
         return new DeviceHttps(fleet.server(), new OneKey(identity, issuers), trust);
     }
-
 
     /** Ends all threads; devices said goodbye before. */
     @Override

@@ -38,8 +38,9 @@ public final class LocalMuster {
         Properties state = read(data.resolve("run").resolve("state.properties"));
         String host = state.getProperty("host", "");
         if (!host.isEmpty()) {
-            throw new IOException("the Muster in `" + data + "` is `" + host
-                    + "` for others; expected `--server`, `--token-env` and `--ca-fingerprint`, as `muster enrol token create` prints them");
+            throw new IOException(
+                    "the Muster in `" + data + "` is `" + host
+                            + "` for others; expected `--server`, `--token-env` and `--ca-fingerprint`, as `muster enrol token create` prints them");
         }
         int base = Integer.parseInt(state.getProperty("port-base", "7400"));
         String password = read(data.resolve("secrets.properties")).getProperty("login.admin", "");
@@ -68,8 +69,7 @@ public final class LocalMuster {
                                     "PT24H"))))
                             .build());
             String command = made.string("command");
-            return new Invitation(
-                    URI.create(word(SERVER, command)), made.string("token"), word(FINGERPRINT, command));
+            return new Invitation(URI.create(word(SERVER, command)), made.string("token"), word(FINGERPRINT, command));
         }
     }
 
@@ -82,7 +82,8 @@ public final class LocalMuster {
         try {
             answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
         } catch (IOException e) {
-            throw new IOException("expected a running Muster at `" + request.uri() + "`, found none; run `./muster up`", e);
+            throw new IOException(
+                    "expected a running Muster at `" + request.uri() + "`, found none; run `./muster up`", e);
         }
         if (answer.statusCode() / 100 != 2) {
             throw new IOException("expected a token from `" + request.uri() + "`, found " + answer.statusCode() + ": "

@@ -81,7 +81,8 @@ public final class Simulation implements AutoCloseable {
             Fleet fleet = files.fleet()
                     .orElseThrow(() -> new IOException("expected `fleet.json` in `" + plan.state() + "`, found none"));
             Figures figures = new Figures();
-            Simulation simulation = new Simulation(files, new Wire(plan.wire(), fleet, figures), figures, missing, clock.millis());
+            Simulation simulation =
+                    new Simulation(files, new Wire(plan.wire(), fleet, figures), figures, missing, clock.millis());
             simulation.populate(plan, fleet, known, clock);
             return simulation;
         } catch (IOException | GeneralSecurityException | InterruptedException | RuntimeException e) {
@@ -97,8 +98,9 @@ public final class Simulation implements AutoCloseable {
             X509Certificate certificate = Certificates.certificate(first.certificate());
             Instant end = certificate.getNotAfter().toInstant();
             if (end.isBefore(now)) {
-                throw new IOException("expected certificates that last, found that those in `" + plan.state()
-                        + "` ended on " + end + "; simulated devices do not renew: take another `--state` and `--prefix`");
+                throw new IOException(
+                        "expected certificates that last, found that those in `" + plan.state() + "` ended on " + end
+                                + "; simulated devices do not renew: take another `--state` and `--prefix`");
             }
         }
     }
@@ -161,7 +163,11 @@ public final class Simulation implements AutoCloseable {
 
     private static void requireSameServer(FleetFiles files, Invitation invitation, Plan plan) throws IOException {
         if (files.fleet().isPresent()
-                && !files.fleet().get().server().getAuthority().equals(invitation.server().getAuthority())) {
+                && !files.fleet()
+                        .get()
+                        .server()
+                        .getAuthority()
+                        .equals(invitation.server().getAuthority())) {
             throw new IOException("expected devices of `" + invitation.server() + "` in `" + plan.state()
                     + "`, found those of `" + files.fleet().get().server() + "`; take another `--state`");
         }
@@ -178,8 +184,8 @@ public final class Simulation implements AutoCloseable {
                 throw new IllegalStateException("device " + index + " is not enrolled");
             }
             DeviceLink link = wire.link(identity);
-            SimulatedDevice device = new SimulatedDevice(
-                    identity.ref(), dealt.get(index), setup, link, clock, chance.split(), figures);
+            SimulatedDevice device =
+                    new SimulatedDevice(identity.ref(), dealt.get(index), setup, link, clock, chance.split(), figures);
             link.attach(device);
             links.add(link);
             devices.add(device);
@@ -204,7 +210,8 @@ public final class Simulation implements AutoCloseable {
     /** Number of the last sample of each device that was acknowledged, by name; right once it is closed. */
     public Map<String, Long> acknowledgedSamples() {
         return devices.stream()
-                .collect(Collectors.toMap(device -> device.ref().device().value(), SimulatedDevice::acknowledgedSamples));
+                .collect(Collectors.toMap(
+                        device -> device.ref().device().value(), SimulatedDevice::acknowledgedSamples));
     }
 
     /** Number of this start, as telemetry carries it. */

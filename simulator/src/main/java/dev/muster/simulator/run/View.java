@@ -66,21 +66,22 @@ public final class View {
     private static String percentiles(Latencies.Snapshot latencies) {
         return format(
                 "p50 %.1f ms, p99 %.1f ms",
-                latencies.percentile(50).toNanos() / 1e6, latencies.percentile(99).toNanos() / 1e6);
+                latencies.percentile(50).toNanos() / 1e6,
+                latencies.percentile(99).toNanos() / 1e6);
     }
 
     private static String self(Moment before, Moment now) {
         double wall = Math.max(1, now.nanos() - before.nanos());
         return format(
-                "CPU %.0f%%, heap %.0f MB",
-                100 * (now.cpuNanos() - before.cpuNanos()) / wall, now.heapBytes() / MEGA);
+                "CPU %.0f%%, heap %.0f MB", 100 * (now.cpuNanos() - before.cpuNanos()) / wall, now.heapBytes() / MEGA);
     }
 
     // What is zero says nothing.
     private static String counts(Map<String, ? extends Number> counts) {
         String text = counts.entrySet().stream()
                 .filter(entry -> entry.getValue().longValue() != 0)
-                .map(entry -> entry.getKey() + " " + format("%,d", entry.getValue().longValue()))
+                .map(entry ->
+                        entry.getKey() + " " + format("%,d", entry.getValue().longValue()))
                 .collect(Collectors.joining(", "));
         return text.isEmpty() ? "nobody" : text;
     }

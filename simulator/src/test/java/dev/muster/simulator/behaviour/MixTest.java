@@ -14,7 +14,8 @@ class MixTest {
     void dealsWholeDevicesThatAddUp() {
         Mix mix = Mix.parse("steady=80,flapping=5,slow=5,failing=5,sleeping=3,clock-wrong=2");
 
-        assertThat(mix.counts(50).values().stream().mapToInt(Integer::intValue).sum()).isEqualTo(50);
+        assertThat(mix.counts(50).values().stream().mapToInt(Integer::intValue).sum())
+                .isEqualTo(50);
         assertThat(mix.counts(20_000))
                 .containsEntry(new Behaviour.Steady(), 16_000)
                 .containsEntry(new Behaviour.Sleeping(), 600)

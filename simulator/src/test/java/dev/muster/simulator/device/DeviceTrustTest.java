@@ -95,8 +95,7 @@ class DeviceTrustTest {
         TargetFile file = new TargetFile(
                 1_000,
                 Map.of("sha256", "ab".repeat(32)),
-                new TargetCustom(
-                                new TargetName.Image(), hardware, "2.0.0", counter, Optional.empty(), Optional.empty())
+                new TargetCustom(new TargetName.Image(), hardware, "2.0.0", counter, Optional.empty(), Optional.empty())
                         .toCustom());
         Map<String, Object> custom = new DirectorCustom(device, generation, List.of()).toCustom();
         return Objects.requireNonNull(

@@ -19,10 +19,11 @@ final class HandClock implements DeviceIo, InstantSource {
     final List<Outgoing> sent = new ArrayList<>();
     final List<VersionManifest> manifests = new ArrayList<>();
     int fetches;
+
     @Nullable SimulatedDevice device;
 
-    private final PriorityQueue<Due> due = new PriorityQueue<>(
-            Comparator.comparing(Due::at).thenComparing(Due::number));
+    private final PriorityQueue<Due> due =
+            new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::number));
     private Instant now = BEGIN;
     private long number;
 

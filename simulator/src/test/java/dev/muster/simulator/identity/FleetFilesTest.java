@@ -40,10 +40,9 @@ class FleetFilesTest {
             assertThat(files.fleet()).get().extracting(Fleet::mqtt).isEqualTo("localhost:7402");
         }
         try (Stream<Path> all = Files.list(folder)) {
-            assertThat(all.toList())
-                    .hasSize(5)
-                    .allSatisfy(file -> assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
-                            .isEqualTo("rw-------"));
+            assertThat(all.toList()).hasSize(5).allSatisfy(file -> assertThat(
+                            PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-------"));
         }
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder)))
                 .isEqualTo("rwx------");
