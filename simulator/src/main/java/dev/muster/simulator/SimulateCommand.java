@@ -44,7 +44,6 @@ final class SimulateCommand implements Callable<Integer> {
     private static final int MOST_DEVICES = 1_000_000;
     private static final long LINE_SECONDS = 10;
     private static final String TERMINAL = "MUSTER_COLUMNS";
-    private static final String UP = "\u001b[%dA";
     private static final String REST_OF_LINE = "\u001b[K";
 
     private final PrintWriter out;
@@ -206,7 +205,7 @@ final class SimulateCommand implements Callable<Integer> {
             Moment now = Moment.of(simulation.figures());
             if (live) {
                 List<String> screen = view.screen(before, now);
-                out.print(drawn ? UP.formatted(screen.size()) : "");
+                out.print(drawn ? "\u001b[" + screen.size() + "A" : "");
                 screen.forEach(line -> out.println(line + REST_OF_LINE));
                 drawn = true;
             } else {

@@ -11,6 +11,6 @@ public sealed interface Fetched {
     /** Got, and not believed. */
     record Refused(String code) implements Fetched {}
 
-    /** Not got. {@code wait} is what the server asked for, zero where it did not. */
-    record Unreachable(String why, Duration wait) implements Fetched {}
+    /** Not got. {@code retryAfter} is what the server asked for, zero where it did not. */
+    record Unreachable(String why, Duration retryAfter) implements Fetched {}
 }

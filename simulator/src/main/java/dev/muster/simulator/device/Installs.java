@@ -112,8 +112,12 @@ final class Installs {
         running = target;
         if (target == null) {
             around.settled();
-            return;
+        } else {
+            begin(target);
         }
+    }
+
+    private void begin(Target target) {
         Duration pause = behaviour.install(random).dividedBy(4);
         say(target, ConditionState.VERIFIED, 0, "", "");
         then(pause, () -> {

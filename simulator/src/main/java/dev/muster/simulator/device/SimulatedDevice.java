@@ -383,7 +383,7 @@ public final class SimulatedDevice {
             case Fetched.Unreachable unreachable -> {
                 figures.refused("https: " + unreachable.why());
                 fetchFailures = Math.min(fetchFailures + 1, MOST_DOUBLINGS);
-                io.later(unreachable.wait().plus(jitter(fetchFailures)), this::refresh);
+                io.later(unreachable.retryAfter().plus(jitter(fetchFailures)), this::refresh);
             }
         }
     }

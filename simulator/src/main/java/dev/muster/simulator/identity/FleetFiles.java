@@ -51,7 +51,7 @@ public final class FleetFiles implements AutoCloseable {
      */
     public FleetFiles(Path folder) throws IOException {
         this.folder = folder;
-        Files.createDirectories(folder.toAbsolutePath().getParent());
+        Files.createDirectories(folder.toAbsolutePath().resolveSibling(""));
         if (!Files.isDirectory(folder)) {
             Files.createDirectory(folder, OWNER_FOLDER);
         }

@@ -61,7 +61,7 @@ final class DeviceHttps {
         try {
             long root = trust.rootVersion();
             for (int i = 1; i <= MOST_ROOTS; i++) {
-                Optional<byte[]> next = get((root + i) + ".root.json");
+                Optional<byte[]> next = get("%d.root.json".formatted(root + i));
                 if (next.isEmpty()) {
                     break;
                 }

@@ -295,8 +295,8 @@ final class MqttConnection extends SimpleChannelInboundHandler<MqttMessage> {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext with, Throwable cause) {
-        Throwable root = cause.getCause() == null ? cause : cause.getCause();
-        lost(root.getClass().getSimpleName());
+        Throwable below = cause.getCause();
+        lost((below == null ? cause : below).getClass().getSimpleName());
         with.close();
     }
 }

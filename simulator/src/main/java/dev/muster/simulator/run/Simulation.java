@@ -143,7 +143,8 @@ public final class Simulation implements AutoCloseable {
                 worker.get();
             }
         } catch (ExecutionException e) {
-            throw new IOException(String.valueOf(e.getCause().getMessage()), e);
+            Throwable cause = e.getCause();
+            throw new IOException(cause == null ? "not enrolled" : String.valueOf(cause.getMessage()), e);
         }
     }
 
