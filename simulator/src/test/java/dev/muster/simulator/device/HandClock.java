@@ -23,7 +23,7 @@ final class HandClock implements DeviceIo, InstantSource {
     @Nullable SimulatedDevice device;
 
     private final PriorityQueue<Due> due =
-            new PriorityQueue<>(Comparator.comparing(Due::at).thenComparing(Due::number));
+            new PriorityQueue<>(Comparator.comparing(Due::at).thenComparingLong(Due::number));
     private Instant now = BEGIN;
     private long number;
 
