@@ -1,6 +1,7 @@
 package dev.muster.simulator.run;
 
 import com.sun.management.UnixOperatingSystemMXBean;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -24,7 +25,11 @@ record MachineLimits(long openFiles, long ports) {
                 : Long.MAX_VALUE;
         long ports = Long.MAX_VALUE;
         if (Files.exists(PORTS)) {
-            String[] range = Files.readString(PORTS).strip().split("\\s+", -1);
+            // Read at once: the kernel gives such a file to the first read alone, and reading a whole file begins with one byte.
+            String[] range;
+            try (BufferedReader reader = Files.newBufferedReader(PORTS)) {
+                range = String.valueOf(reader.readLine()).strip().split("\\s+", -1);
+            }
             ports = Long.parseLong(range[1]) - Long.parseLong(range[0]) + 1;
         }
         return new MachineLimits(files, ports);
