@@ -25,7 +25,8 @@ record MachineLimits(long openFiles, long ports) {
                 : Long.MAX_VALUE;
         long ports = Long.MAX_VALUE;
         if (Files.exists(PORTS)) {
-            // Read at once: the kernel gives such a file to the first read alone, and reading a whole file begins with one byte.
+            // Read at once: the kernel gives such a file to the first read alone, and reading a whole file begins with
+            // one byte.
             String[] range;
             try (BufferedReader reader = Files.newBufferedReader(PORTS)) {
                 range = String.valueOf(reader.readLine()).strip().split("\\s+", -1);

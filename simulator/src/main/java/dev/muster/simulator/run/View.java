@@ -25,8 +25,10 @@ public final class View {
     /** Several lines, for a terminal: rates are those since {@code before}. */
     public List<String> screen(Moment before, Moment now) {
         return List.of(
-                "muster simulate  " + clock(now) + "  " + String.format(Locale.ROOT, "%,d", devices) + " devices, TLS by " + tls,
-                "connected   " + String.format(Locale.ROOT, "%,d", now.connectedNow()) + "   " + counts(now.connected()),
+                "muster simulate  " + clock(now) + "  " + String.format(Locale.ROOT, "%,d", devices)
+                        + " devices, TLS by " + tls,
+                "connected   " + String.format(Locale.ROOT, "%,d", now.connectedNow()) + "   "
+                        + counts(now.connected()),
                 "rates       " + rates(before, now),
                 "documents   " + counts(now.documents()),
                 "refusals    " + (now.refusals().isEmpty() ? "none" : counts(now.refusals())),
@@ -56,29 +58,37 @@ public final class View {
 
     private static String rates(Moment before, Moment now) {
         double seconds = Math.max(1e-9, (now.nanos() - before.nanos()) / 1e9);
-        return String.format(Locale.ROOT, "%.1f connects/s, %.1f messages/s, acknowledged in %s",
+        return String.format(
+                Locale.ROOT,
+                "%.1f connects/s, %.1f messages/s, acknowledged in %s",
                 (now.connects() - before.connects()) / seconds,
                 (now.acknowledged() - before.acknowledged()) / seconds,
                 percentiles(now.latencies().since(before.latencies())));
     }
 
     private static String percentiles(Latencies.Snapshot latencies) {
-        return String.format(Locale.ROOT, "p50 %.1f ms, p99 %.1f ms",
+        return String.format(
+                Locale.ROOT,
+                "p50 %.1f ms, p99 %.1f ms",
                 latencies.percentile(50).toNanos() / 1e6,
                 latencies.percentile(99).toNanos() / 1e6);
     }
 
     private static String self(Moment before, Moment now) {
         double wall = Math.max(1, now.nanos() - before.nanos());
-        return String.format(Locale.ROOT, "CPU %.0f%%, heap %.0f MB", 100 * (now.cpuNanos() - before.cpuNanos()) / wall, now.heapBytes() / MEGA);
+        return String.format(
+                Locale.ROOT,
+                "CPU %.0f%%, heap %.0f MB",
+                100 * (now.cpuNanos() - before.cpuNanos()) / wall,
+                now.heapBytes() / MEGA);
     }
 
     // What is zero says nothing.
     private static String counts(Map<String, ? extends Number> counts) {
         String text = counts.entrySet().stream()
                 .filter(entry -> entry.getValue().longValue() != 0)
-                .map(entry ->
-                        entry.getKey() + " " + String.format(Locale.ROOT, "%,d", entry.getValue().longValue()))
+                .map(entry -> entry.getKey() + " "
+                        + String.format(Locale.ROOT, "%,d", entry.getValue().longValue()))
                 .collect(Collectors.joining(", "));
         return text.isEmpty() ? "nobody" : text;
     }
