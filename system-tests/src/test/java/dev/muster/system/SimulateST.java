@@ -80,7 +80,8 @@ class SimulateST {
                     .extracting(row -> row.get("metric"))
                     .contains("cpu.load", "temperature.celsius");
         } finally {
-            simulator.destroy();
+            // The signal alone: the process's own method would close the output as well.
+            simulator.toHandle().destroy();
         }
         String said = new String(simulator.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         simulator.waitFor();
