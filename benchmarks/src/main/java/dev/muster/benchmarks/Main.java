@@ -6,6 +6,7 @@ import dev.muster.benchmarks.ddi.DdiBenchmark;
 import dev.muster.benchmarks.delta.DeltaBenchmark;
 import dev.muster.benchmarks.policy.PolicyBenchmark;
 import dev.muster.benchmarks.rollout.RolloutBenchmark;
+import dev.muster.benchmarks.scale.ScaleBenchmark;
 import dev.muster.benchmarks.suspension.SuspensionBenchmark;
 import dev.muster.benchmarks.telemetry.TelemetryBenchmark;
 import java.util.List;
@@ -25,11 +26,12 @@ public final class Main {
             case "delta" -> System.exit(new DeltaBenchmark(System.out).run(rest));
             case "policy" -> System.exit(new PolicyBenchmark(System.out).run(rest));
             case "rollout" -> System.exit(new RolloutBenchmark(System.out).run(rest));
+            case "scale" -> System.exit(new ScaleBenchmark(System.out).run(rest));
             case "suspension" -> System.exit(new SuspensionBenchmark(System.out).run(rest));
             case "telemetry" -> System.exit(new TelemetryBenchmark(System.out).run(rest));
             default -> {
                 System.err.println(
-                        "bench: expected `agent`, `console`, `ddi`, `delta`, `policy`, `rollout`, `suspension` or `telemetry`, found `"
+                        "bench: expected `agent`, `console`, `ddi`, `delta`, `policy`, `rollout`, `scale`, `suspension` or `telemetry`, found `"
                                 + String.join(" ", words) + "`");
                 System.exit(2);
             }

@@ -52,11 +52,17 @@ class ServerPackageST {
                         %1$s up --detach --devices 1 --data %2$s/data --port-base %3$d
                         %1$s status --data %2$s/data
                         %1$s down --data %2$s/data
+                        %1$s simulate --help
                         %1$s test || echo "refused with $?"
                         """.formatted(muster, folder, base))
                 .mustSucceed();
 
-        assertThat(out).contains("1 of 1 agents connected", "needs the sources of Muster", "refused with 12");
+        assertThat(out)
+                .contains(
+                        "1 of 1 agents connected",
+                        "Example: ./muster simulate",
+                        "needs the sources of Muster",
+                        "refused with 12");
         assertThat(home.resolve("PACKAGED")).content().isNotBlank();
     }
 

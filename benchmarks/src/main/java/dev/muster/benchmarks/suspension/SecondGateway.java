@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** Another instance of a running Muster's server, with the role {@code gateway} alone. Closing it ends it. */
-final class SecondGateway implements AutoCloseable {
+public final class SecondGateway implements AutoCloseable {
     /** Offsets from the base of ports, far from those of the first instance. */
     private static final int API = 50;
 
@@ -18,14 +18,21 @@ final class SecondGateway implements AutoCloseable {
 
     private final Process process;
     private final int port;
+    private final int managementPort;
 
-    private SecondGateway(Process process, int port) {
+    private SecondGateway(Process process, int port, int managementPort) {
         this.process = process;
         this.port = port;
+        this.managementPort = managementPort;
     }
 
     /** Starts it with the settings of the first one, and returns at once. */
     static SecondGateway start(RunningMuster muster, Path home, Path log) throws IOException {
+        return start(muster, home, log, 384);
+    }
+
+    /** The same with so much heap. */
+    public static SecondGateway start(RunningMuster muster, Path home, Path log, int heapMegabytes) throws IOException {
         int gateway = muster.port(GATEWAY);
         // A file of its own: what a file says wins over the command line of the JVM.
         Path settings = log.resolveSibling("second.properties");
@@ -37,7 +44,7 @@ final class SecondGateway implements AutoCloseable {
                         + "\nquarkus.management.port=" + muster.port(MANAGEMENT) + "\n");
         Process process = new ProcessBuilder(List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-Xmx384m",
+                        "-Xmx" + heapMegabytes + "m",
                         "-XX:+UseSerialGC",
                         "--enable-native-access=ALL-UNNAMED",
                         "-Dquarkus.config.locations=" + settings.toUri(),
@@ -47,15 +54,25 @@ final class SecondGateway implements AutoCloseable {
                 .redirectErrorStream(true)
                 .redirectOutput(log.toFile())
                 .start();
-        return new SecondGateway(process, gateway);
+        return new SecondGateway(process, gateway, muster.port(MANAGEMENT));
     }
 
     /** Where it listens. */
-    int port() {
+    public int port() {
         return port;
     }
 
-    boolean isAlive() {
+    /** Where it is asked how it is. */
+    public int managementPort() {
+        return managementPort;
+    }
+
+    /** Its process. */
+    public long pid() {
+        return process.pid();
+    }
+
+    public boolean isAlive() {
         return process.isAlive();
     }
 

@@ -10,6 +10,7 @@ import dev.muster.agent.platform.Platform;
 import dev.muster.agent.transport.Backoff;
 import dev.muster.agent.transport.DeviceHttps;
 import dev.muster.agent.transport.HttpStatusException;
+import dev.muster.protocol.enrol.CertificationRequest;
 import dev.muster.protocol.enrol.EnrolAnswer;
 import dev.muster.protocol.enrol.EnrolPending;
 import dev.muster.protocol.enrol.EnrolRequest;

@@ -1,5 +1,5 @@
 /**
- * How the device gets its first certificate and renews it: PKCS#10 by hand, the server pinned by fingerprint.
+ * How the device gets its first certificate and renews it: the server is pinned by fingerprint.
  */
 @NullMarked
 package dev.muster.agent.enrol;

@@ -3,6 +3,7 @@ package dev.muster.agent.enrol;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.agent.identity.Keys;
+import dev.muster.protocol.enrol.CertificationRequest;
 import java.io.StringReader;
 import java.security.KeyPair;
 import org.bouncycastle.openssl.PEMParser;

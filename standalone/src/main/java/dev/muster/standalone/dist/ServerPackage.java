@@ -36,6 +36,8 @@ record ServerPackage(Path home, Path work) {
                 "standalone/target/runtime/kafka",
                 "control-plane/target/quarkus-app",
                 "cli/target/lib",
+                "simulator/target/classes",
+                "simulator/target/lib",
                 "device-agent/target/lib")) {
             PackageTree.copyFolder(home.resolve(folder), tree.resolve(folder));
         }

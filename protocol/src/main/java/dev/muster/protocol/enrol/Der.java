@@ -1,4 +1,4 @@
-package dev.muster.agent.enrol;
+package dev.muster.protocol.enrol;
 
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
