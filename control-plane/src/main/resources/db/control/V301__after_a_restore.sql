@@ -48,10 +48,15 @@ begin
                 least_version;
         end if;
         -- Devices take no document of an older generation or version. No body: each is signed when its device asks.
-        update device set generation = least_version;
+        update device set generation = least_version, revision = greatest(revision, least_version);
         delete from director_document;
         insert into director_document (device, version, generation, targets, snapshot, timestamp, signed_at, expires_at)
             select d.id, least_version, -1, '', '', '', restored_at, restored_at from device d;
+
+        -- A Kafka that was not lost holds higher revisions than the backup, and who reads them takes the highest.
+        update tenant set revision = greatest(revision, least_version);
+        update alert_rule set revision = greatest(revision, least_version);
+        update alert_watched set revision = greatest(revision, least_version);
 
         -- Epochs of sessions are places in a topic of Kafka, which begins anew.
         update device_presence set online = false, epoch = -1, reason = 'server restored' where gateway <> 'ddi';

@@ -1,0 +1,5 @@
+/** Tests of backups. */
+@NullMarked
+package dev.muster.standalone.backup;
+
+import org.jspecify.annotations.NullMarked;
