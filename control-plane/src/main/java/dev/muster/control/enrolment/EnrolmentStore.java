@@ -150,12 +150,11 @@ final class EnrolmentStore {
                             then exists (select 1 from device_certificate
                                           where serial = :serial and device = :device and revoked_at is null)
                             else exists (select 1 from restored r join device d on d.id = :device
-                                          where :begin >= r.backup_at - :slack * interval '1 second' and :begin <= r.at
-                                            and coalesce(d.enrolled_at <= r.backup_at, false)) end""")
+                                          where :issued between date_trunc('second', r.backup_at) and r.at
+                                            and d.enrolled_at <= r.backup_at) end""")
                 .bind("serial", Certificates.serial(certificate))
                 .bind("device", device)
-                .bind("begin", utc(certificate.getNotBefore().toInstant()))
-                .bind("slack", Certificates.BACKDATED.toSeconds())
+                .bind("issued", utc(certificate.getNotBefore().toInstant().plus(Certificates.BACKDATED)))
                 .mapTo(Boolean.class)
                 .one();
     }
