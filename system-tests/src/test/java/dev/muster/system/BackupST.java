@@ -8,6 +8,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
@@ -23,6 +24,7 @@ import org.junit.jupiter.api.io.TempDir;
  * An installation that is lost, and made again out of a backup that is older than what its device knows: the device comes back by itself,
  * refuses nothing, and takes what is new.
  */
+@SuppressWarnings("NullAway.Init")
 class BackupST {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String BUNDLE = "com.example.camera";
@@ -34,10 +36,10 @@ class BackupST {
     Path folder;
 
     private int base;
-    private Product product = new Product(Path.of("unset"), 1);
-    private AgentProcess agent = new AgentProcess(Path.of("unset"), DEVICE);
-    private Path file = Path.of("unset");
-    private Path passphrase = Path.of("unset");
+    private Product product;
+    private AgentProcess agent;
+    private Path file;
+    private Path passphrase;
 
     @BeforeEach
     void begin() throws IOException {
@@ -148,7 +150,7 @@ class BackupST {
     }
 
     private String upload(String kind, Path bytes, String... options) {
-        List<String> words = new java.util.ArrayList<>(List.of("artifact", "upload", kind, bytes.toString()));
+        List<String> words = new ArrayList<>(List.of("artifact", "upload", kind, bytes.toString()));
         words.addAll(List.of(options));
         return Product.text(product.json(words.toArray(String[]::new)), "sha256");
     }

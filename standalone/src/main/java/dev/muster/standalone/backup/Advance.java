@@ -34,10 +34,6 @@ final class Advance {
         files++;
     }
 
-    long files() {
-        return files;
-    }
-
     /** So far. */
     @Override
     public String toString() {

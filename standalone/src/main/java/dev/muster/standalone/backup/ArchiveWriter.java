@@ -14,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.DigestOutputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.function.Predicate;
 import java.util.zip.Deflater;
@@ -83,7 +84,7 @@ final class ArchiveWriter implements AutoCloseable {
                 int most = (int) Math.min(left, buffer.length);
                 int read = in.read(buffer, 0, most);
                 if (read < 0) {
-                    java.util.Arrays.fill(buffer, (byte) 0);
+                    Arrays.fill(buffer, (byte) 0);
                     read = most;
                 }
                 out.write(buffer, 0, read);

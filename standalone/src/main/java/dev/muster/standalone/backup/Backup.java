@@ -21,6 +21,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -182,7 +183,7 @@ final class Backup {
                         && !MAY_CHANGE.contains(path.getName(0).toString())) {
                     keys.put(
                             path.toString(),
-                            java.util.HexFormat.of().formatHex(ArchiveWriter.sha256().digest(Files.readAllBytes(file))));
+                            HexFormat.of().formatHex(ArchiveWriter.sha256().digest(Files.readAllBytes(file))));
                 }
             }
         }

@@ -2,10 +2,12 @@ package dev.muster.standalone.backup;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.muster.standalone.postgres.PostgresServer;
 import dev.muster.standalone.process.ExitCode;
 import dev.muster.standalone.process.Ports;
+import dev.muster.standalone.process.RuntimeFiles;
 import dev.muster.standalone.process.StandaloneException;
 import dev.muster.standalone.up.Instance;
 import java.io.IOException;
@@ -17,7 +19,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -28,16 +32,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real PostgreSQL with what the server would have in it, copied while it works, and made again elsewhere. */
+@SuppressWarnings("NullAway.Init")
 class BackupIT {
     private static final Passphrase PASSPHRASE = new Passphrase("correct horse battery");
     private static final int SCHEMA = 301;
 
     @TempDir
-    private Path folder;
+    Path folder;
 
     private final List<String> said = new ArrayList<>();
-    private Instance instance = Instance.inTheMaking(Path.of("unset"));
-    private Path file = Path.of("unset");
+    private Instance instance;
+    private Path file;
 
     @BeforeEach
     void anInstance() throws Exception {
@@ -135,9 +140,7 @@ class BackupIT {
         Path sealed = folder.resolve("hot.backup");
         try (PostgresServer postgres = PostgresServer.start(instance.postgres(Ports.free()))) {
             CompletableFuture<Void> work = CompletableFuture.runAsync(() -> write(postgres, enough, committed));
-            while (committed.get() < 200) {
-                Thread.onSpinWait();
-            }
+            await().until(() -> committed.get() >= 200 || work.isDone());
             try (Connection superuser = DriverManager.getConnection(
                     postgres.jdbcUrl("muster"),
                     postgres.superuser(),
@@ -154,12 +157,12 @@ class BackupIT {
                         new Manifest(
                                         copy.now(),
                                         "1",
-                                        dev.muster.standalone.process.RuntimeFiles.version("postgres"),
+                                        RuntimeFiles.version("postgres"),
                                         System.getProperty("os.arch"),
                                         copy.schema(),
                                         false,
                                         7_400,
-                                        java.util.Optional.empty())
+                                        Optional.empty())
                                 .toJson());
                 archive.file("data/secrets.properties", instance.root().resolve("secrets.properties"));
                 copy.copy(archive, "data/postgres/data", telemetry);
@@ -207,7 +210,7 @@ class BackupIT {
         backUp(false);
         Path target = folder.resolve("again");
         byte[] whole = Files.readAllBytes(file);
-        Path cut = Files.write(folder.resolve("cut.backup"), java.util.Arrays.copyOf(whole, whole.length - 1));
+        Path cut = Files.write(folder.resolve("cut.backup"), Arrays.copyOf(whole, whole.length - 1));
         byte[] flipped = whole.clone();
         flipped[whole.length / 2] ^= 4;
         Path altered = Files.write(folder.resolve("altered.backup"), flipped);

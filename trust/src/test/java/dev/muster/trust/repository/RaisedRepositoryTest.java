@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.muster.trust.TrustException;
 import dev.muster.trust.client.Limits;
 import dev.muster.trust.client.MemoryTrustStore;
-import dev.muster.trust.client.MetadataFetcher;
 import dev.muster.trust.client.Updater;
 import dev.muster.trust.keys.KeyRing;
 import dev.muster.trust.keys.PemSigner;
@@ -36,7 +35,7 @@ class RaisedRepositoryTest {
             .publish(keys, NOW)
             .store(storage);
     private final Updater device = new Updater(
-            (MetadataFetcher) (name, most) -> storage.fetch(name, most),
+            (name, most) -> storage.fetch(name, most),
             new MemoryTrustStore(),
             () -> NOW,
             Limits.DEFAULT);
