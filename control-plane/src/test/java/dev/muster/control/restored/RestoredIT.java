@@ -110,6 +110,8 @@ class RestoredIT {
             assertThat(text(servers, "select online || ' ' || epoch from device_presence")).isEqualTo("false -1");
             assertThat(text(servers, "select string_agg(online || ' ' || epoch, ', ' order by id) from presence_history"))
                     .isEqualTo("true -1, false -1");
+            assertThat(Long.parseLong(text(servers, "select nextval('ddi_number')::text")))
+                    .isGreaterThan(1_000_000);
             assertThat(text(servers, "select state from alert")).isEqualTo("resolved");
             assertThat(text(servers, "select string_agg(documents, ' ' order by version) from policy_version"))
                     .as("the newest again, under a new number")
