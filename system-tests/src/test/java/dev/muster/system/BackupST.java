@@ -63,8 +63,7 @@ class BackupST {
         product.login(printed);
         agent.enrol(product.enrolFlags(1));
         agent.start();
-        String camera = upload(
-                "app", HapFile.write(folder.resolve("camera.hap"), BUNDLE, 3, "1.3", List.of(CAMERA)));
+        String camera = upload("app", HapFile.write(folder.resolve("camera.hap"), BUNDLE, 3, "1.3", List.of(CAMERA)));
         String image = upload(
                 "image",
                 Files.write(folder.resolve("two.img"), image()),
@@ -82,7 +81,12 @@ class BackupST {
         assertThat(agent.verify(BUNDLE, CAMERA).exit()).isZero();
 
         String told = product.muster(
-                        "backup", file.toString(), "--data", product.data().toString(), "--passphrase-file", passphrase.toString())
+                        "backup",
+                        file.toString(),
+                        "--data",
+                        product.data().toString(),
+                        "--passphrase-file",
+                        passphrase.toString())
                 .mustSucceed();
 
         assertThat(told).contains("wrote " + file);
@@ -117,9 +121,15 @@ class BackupST {
         product.login(printed);
         assertThat(Product.Login.printedIn(again)).isEqualTo(Product.Login.printedIn(printed));
 
-        eventually("the device is back", () -> product.json("devices", "show", DEVICE).get("online").equals(true));
-        eventually("it holds what the backup says", () -> agent.verify(BUNDLE, CAMERA).exit() == 0);
-        eventually("and says so", () -> product.json("devices", "show", DEVICE).get("inSync").equals(true));
+        eventually(
+                "the device is back",
+                () -> product.json("devices", "show", DEVICE).get("online").equals(true));
+        eventually(
+                "it holds what the backup says",
+                () -> agent.verify(BUNDLE, CAMERA).exit() == 0);
+        eventually(
+                "and says so",
+                () -> product.json("devices", "show", DEVICE).get("inSync").equals(true));
         assertThat(Long.parseLong(Product.text(product.json("devices", "show", DEVICE), "generation")))
                 .isGreaterThan(Long.parseLong(later));
 
@@ -157,8 +167,8 @@ class BackupST {
 
     private void rollOut(String name, String artifact) {
         String release = Product.text(product.json("release", "create", name, "1", "--artifact", artifact), "id");
-        String rollout = Product.text(
-                product.json("rollout", "create", name, "--release", release, "--wave", "100%"), "id");
+        String rollout =
+                Product.text(product.json("rollout", "create", name, "--release", release, "--wave", "100%"), "id");
         product.musterWithin(PATIENCE, "rollout", "watch", rollout).mustSucceed();
         assertThat(product.json("rollout", "show", rollout)).containsEntry("state", "completed");
     }
@@ -170,7 +180,8 @@ class BackupST {
     }
 
     private void grant(boolean camera, String comment) throws IOException {
-        Path policy = Files.writeString(folder.resolve("policy.yaml"), """
+        Path policy = Files.writeString(
+                folder.resolve("policy.yaml"), """
                 apiVersion: muster.dev/v1
                 kind: Role
                 metadata: {name: operator}

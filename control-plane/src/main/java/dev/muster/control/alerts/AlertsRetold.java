@@ -34,8 +34,8 @@ final class AlertsRetold implements AfterRestore {
     public void restored(Handle handle, TenantId tenant, long floor) {
         for (StoredRule rule : rules.all(handle, Scope.wholeTenant(tenant))) {
             RuleText text = RuleText.parse(rule.yaml());
-            AlertRule told =
-                    new AlertRule(rule.revision(), text.condition(), text.document().holds());
+            AlertRule told = new AlertRule(
+                    rule.revision(), text.condition(), text.document().holds());
             outbox.append(handle, topics.alertRules(), tenant + "/" + rule.name(), told.toJson());
         }
         outbox.append(

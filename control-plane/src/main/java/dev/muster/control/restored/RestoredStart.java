@@ -65,12 +65,12 @@ final class RestoredStart {
         }
         if (config.has(ServerRole.WORKER)) {
             waiting.forEach(tenant -> transactions.runForMany(tenant, handle -> restored(handle, tenant)));
-            // A gateway that starts with this server reads to the end of what it finds, and refuses whom it does not find.
+            // A gateway that starts with this server reads to the end of what it finds, and refuses whom it does not
+            // find.
             if (!await(LONGEST_SENDING, () -> transactions.inJobs(outbox::isEmpty))) {
                 LOG.warn("not everything that was told anew after the restore has reached Kafka; it follows");
             }
-        } else if (!await(
-                LONGEST, () -> transactions.inJobs(store::waiting).isEmpty())) {
+        } else if (!await(LONGEST, () -> transactions.inJobs(store::waiting).isEmpty())) {
             throw new IllegalStateException("expected a worker to finish the restore within " + LONGEST.toMinutes()
                     + " minutes; devices must not be shown versions older than those they know: start one with the role"
                     + " `worker`");

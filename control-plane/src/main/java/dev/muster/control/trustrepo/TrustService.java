@@ -294,8 +294,7 @@ public final class TrustService implements TrustRoots {
         store.lock(handle, tenant);
         KeyRing ring = keys.ring(tenant);
         ImageRepository.load(store.images(handle)).ifPresent(images -> {
-            ImageRepository stored =
-                    images.raised(floor, ring, clock.instant()).store(store.images(handle));
+            ImageRepository stored = images.raised(floor, ring, clock.instant()).store(store.images(handle));
             LOG.infof("image repository of `%s` holds until %s", tenant, stored.expires());
         });
     }

@@ -170,13 +170,17 @@ class EnrolmentIT {
             device.enrol(token(1), "from-a-backup");
             String lost = "delete from device_certificate where device = 'from-a-backup'";
             DatabaseOwner.asOwnerOf("default", lost);
-            assertThat(device.renew().statusCode()).as("nobody restored anything").isEqualTo(403);
+            assertThat(device.renew().statusCode())
+                    .as("nobody restored anything")
+                    .isEqualTo(403);
 
             DatabaseOwner.asOwnerOf(
                     "default",
                     "insert into restored (at, backup_at, floor, by_whom, done_at)"
                             + " values (now() + interval '1 minute', now() - interval '1 day', 1, 'test', now())");
-            assertThat(device.renew().statusCode()).as("the device enrolled after the backup").isEqualTo(403);
+            assertThat(device.renew().statusCode())
+                    .as("the device enrolled after the backup")
+                    .isEqualTo(403);
 
             DatabaseOwner.asOwnerOf(
                     "default", "update device set enrolled_at = now() - interval '2 days' where id = 'from-a-backup'");

@@ -88,8 +88,7 @@ class RestoredIT {
             assertThat(text(servers, "select generation::text from device where id = 'one'"))
                     .isEqualTo("7");
             long floor = restore(made);
-            PackagedServers.Instance second =
-                    servers.start("second", Map.of("muster.kafka.topic-prefix", "anew."));
+            PackagedServers.Instance second = servers.start("second", Map.of("muster.kafka.topic-prefix", "anew."));
 
             assertThat(before).isLessThan(1_000);
             assertThat(version(second, "timestamp")).isGreaterThanOrEqualTo(floor);
@@ -107,8 +106,11 @@ class RestoredIT {
 
             assertThat(text(servers, "select version::text from director_document where device = 'one'"))
                     .isEqualTo(Long.toString(floor));
-            assertThat(text(servers, "select online || ' ' || epoch from device_presence")).isEqualTo("false -1");
-            assertThat(text(servers, "select string_agg(online || ' ' || epoch, ', ' order by id) from presence_history"))
+            assertThat(text(servers, "select online || ' ' || epoch from device_presence"))
+                    .isEqualTo("false -1");
+            assertThat(text(
+                            servers,
+                            "select string_agg(online || ' ' || epoch, ', ' order by id) from presence_history"))
                     .isEqualTo("true -1, false -1");
             assertThat(Long.parseLong(text(servers, "select nextval('ddi_number')::text")))
                     .isGreaterThan(1_000_000);
@@ -118,7 +120,8 @@ class RestoredIT {
                     .isEqualTo("three four five five");
             assertThat(text(servers, "select max(version)::text from policy_version"))
                     .isEqualTo(Long.toString(floor));
-            assertThat(text(servers, "select absorbed_by::text from policy_urgent")).isEqualTo("4");
+            assertThat(text(servers, "select absorbed_by::text from policy_urgent"))
+                    .isEqualTo("4");
             assertThat(text(servers, "select count(*)::text from restored where done_at is not null"))
                     .isEqualTo("2");
             assertThat(text(servers, "select string_agg(distinct verb, ' ') from audit where object = 'server'"))

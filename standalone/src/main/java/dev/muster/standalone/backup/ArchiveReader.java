@@ -127,7 +127,8 @@ final class ArchiveReader {
         if (entry.isDirectory()) {
             if (target.isPresent()) {
                 Files.createDirectories(
-                        target.get(), PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                        target.get(),
+                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
             }
             return;
         }
@@ -145,8 +146,8 @@ final class ArchiveReader {
         String hash = HexFormat.of().formatHex(digest.digest());
         var artifact = ARTIFACT.matcher(name);
         if (artifact.matches() && !artifact.group(1).equals(hash)) {
-            throw new IOException("expected an artifact of the hash that is its name, found `" + name
-                    + "` with SHA-256 " + hash);
+            throw new IOException(
+                    "expected an artifact of the hash that is its name, found `" + name + "` with SHA-256 " + hash);
         }
         found.put(name, hash);
         advance.file();
@@ -158,8 +159,7 @@ final class ArchiveReader {
             Files.createDirectories(
                     parent, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         }
-        Files.createFile(
-                target, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(target, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         return Files.newOutputStream(target, StandardOpenOption.WRITE);
     }
 
@@ -174,7 +174,8 @@ final class ArchiveReader {
 
     private static Map<String, String> list(InputStream in) throws IOException {
         Map<String, String> listed = new LinkedHashMap<>();
-        for (String line : new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
+        for (String line :
+                new String(in.readAllBytes(), StandardCharsets.UTF_8).lines().toList()) {
             int gap = line.indexOf("  ");
             if (gap < 0) {
                 throw new IOException("expected a hash and a name in each line of its list");

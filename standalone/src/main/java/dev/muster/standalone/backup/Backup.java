@@ -57,7 +57,8 @@ final class Backup {
     Manifest write(Path file, Passphrase passphrase) {
         if (Files.exists(file)) {
             throw new StandaloneException(
-                    ExitCode.USAGE, "expected a name that is free, found `" + file + "`; a backup is never written over");
+                    ExitCode.USAGE,
+                    "expected a name that is free, found `" + file + "`; a backup is never written over");
         }
         Path partial = file.resolveSibling(file.getFileName() + ".partial");
         try {
@@ -83,14 +84,12 @@ final class Backup {
 
     private Manifest write(Path partial, Passphrase passphrase, int port) throws IOException {
         Files.deleteIfExists(partial);
-        Files.createFile(
-                partial, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.createFile(partial, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
         String url = "jdbc:postgresql://127.0.0.1:" + port + "/muster";
         try (FileChannel channel = FileChannel.open(partial, StandardOpenOption.WRITE);
                 Connection superuser = DriverManager.getConnection(
                         url, "postgres", instance.passwords().superuser())) {
-            SealedOutput sealed =
-                    new SealedOutput(durable(channel), SealedFile.create(passphrase));
+            SealedOutput sealed = new SealedOutput(durable(channel), SealedFile.create(passphrase));
             Advance advance = new Advance("written", line, System::nanoTime);
             ArchiveWriter archive = new ArchiveWriter(sealed, advance);
             Manifest manifest = fill(archive, new ClusterCopy(superuser, instance.cluster()));
@@ -100,8 +99,7 @@ final class Backup {
             line.accept("  " + advance);
             return manifest;
         } catch (SQLException e) {
-            throw new StandaloneException(
-                    ExitCode.FAILED, "the database cannot be copied: " + e.getMessage(), e);
+            throw new StandaloneException(ExitCode.FAILED, "the database cannot be copied: " + e.getMessage(), e);
         }
     }
 
@@ -143,7 +141,8 @@ final class Backup {
         }
         if (!keys.equals(keys(server))) {
             throw new StandaloneException(
-                    ExitCode.FAILED, "keys changed while they were copied; nothing was written, start the backup again");
+                    ExitCode.FAILED,
+                    "keys changed while they were copied; nothing was written, start the backup again");
         }
         return manifest;
     }
@@ -166,7 +165,9 @@ final class Backup {
 
     private static boolean isLater(Path path) {
         String first = path.getName(0).toString();
-        return AFTER_THE_DATABASE.contains(first) || LEFT_OUT.contains(first) || path.toString().endsWith(".part");
+        return AFTER_THE_DATABASE.contains(first)
+                || LEFT_OUT.contains(first)
+                || path.toString().endsWith(".part");
     }
 
     /** Everything that must be of one moment, by file. */

@@ -18,7 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "backup",
         headerHeading = "Example: ./muster backup /mnt/safe/muster-monday.backup --passphrase-file pass.txt%n%n",
-        header = "One encrypted file with databases, artifacts, keys and secrets of what `up` started; it goes on meanwhile.",
+        header =
+                "One encrypted file with databases, artifacts, keys and secrets of what `up` started; it goes on meanwhile.",
         description = "Without its passphrase the file is worth nothing: keep that elsewhere.",
         mixinStandardHelpOptions = true)
 public final class BackupCommand implements Callable<Integer> {
@@ -77,8 +78,7 @@ public final class BackupCommand implements Callable<Integer> {
                             names = "--passphrase-file",
                             paramLabel = "FILE",
                             description = "File whose first line is the passphrase; asked for otherwise.")
-                    @Nullable
-                    Path secret) {
+                    @Nullable Path secret) {
         Advance advance = new Advance("checked", lines(out), System::nanoTime);
         Manifest manifest = new ArchiveReader(backup, Passphrase.ask(secret, false)).check(advance);
         out.printf("whole: %s, as of %s%n", advance, manifest.made());

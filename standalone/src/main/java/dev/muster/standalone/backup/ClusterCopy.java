@@ -104,7 +104,8 @@ final class ClusterCopy {
     void copy(ArchiveWriter archive, String name, Set<String> without) throws IOException, SQLException {
         try (Statement statement = superuser.createStatement()) {
             // Keeps the log until it is copied; gone with the connection.
-            statement.execute("select pg_create_physical_replication_slot('muster_backup_' || pg_backend_pid(), true, true)");
+            statement.execute(
+                    "select pg_create_physical_replication_slot('muster_backup_' || pg_backend_pid(), true, true)");
             statement.execute("select pg_backup_start('muster backup', true)");
             archive.tree(name, cluster, place -> isWanted(place, without));
             archive.file(name + "/" + CONTROL, cluster.resolve(CONTROL));
@@ -119,7 +120,8 @@ final class ClusterCopy {
             archive.put(name + "/backup_label", label.getBytes(StandardCharsets.UTF_8));
             Matcher start = START.matcher(label);
             if (!start.find()) {
-                throw new IOException("expected the first file of the log in the label of the copy, found `" + label + "`");
+                throw new IOException(
+                        "expected the first file of the log in the label of the copy, found `" + label + "`");
             }
             log(archive, name, start.group(1), last);
         }
@@ -140,7 +142,8 @@ final class ClusterCopy {
         if (segments.isEmpty()
                 || !segments.getFirst().endsWith(first)
                 || !segments.getLast().endsWith(last)) {
-            throw new IOException("expected the database's log from `" + first + "` to `" + last + "`, found " + segments);
+            throw new IOException(
+                    "expected the database's log from `" + first + "` to `" + last + "`, found " + segments);
         }
         for (Path segment : segments) {
             archive.file(name + "/pg_wal/" + segment.getFileName(), segment);

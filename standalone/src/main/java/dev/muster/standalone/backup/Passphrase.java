@@ -31,7 +31,8 @@ final class Passphrase {
         }
         if (found.length == 0) {
             throw new StandaloneException(
-                    ExitCode.USAGE, "expected a passphrase, typed or in the first line of `--passphrase-file`, found none");
+                    ExitCode.USAGE,
+                    "expected a passphrase, typed or in the first line of `--passphrase-file`, found none");
         }
         return new Passphrase(new String(found));
     }

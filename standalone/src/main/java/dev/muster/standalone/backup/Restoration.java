@@ -113,7 +113,8 @@ final class Restoration {
             if (!Files.exists(work.resolve(MARK))) {
                 throw new StandaloneException(
                         ExitCode.DATA_UNUSABLE,
-                        "`" + work + "` is in the way, and is not what a restore left that broke off; nothing was changed");
+                        "`" + work
+                                + "` is in the way, and is not what a restore left that broke off; nothing was changed");
             }
             Folders.delete(work);
         }

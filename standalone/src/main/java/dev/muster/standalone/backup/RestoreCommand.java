@@ -17,7 +17,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "restore",
         headerHeading = "Example: ./muster restore muster-monday.backup --data data --passphrase-file pass.txt%n%n",
-        header = "Make a data directory out of a backup; devices go on with it, also those that have seen newer things.",
+        header =
+                "Make a data directory out of a backup; devices go on with it, also those that have seen newer things.",
         description = "The directory must be empty or absent. The file is read to its end before anything is written.",
         mixinStandardHelpOptions = true)
 public final class RestoreCommand implements Callable<Integer> {
@@ -68,7 +69,8 @@ public final class RestoreCommand implements Callable<Integer> {
             headerHeading =
                     "Example: ./muster restore database --settings application.properties --made 2026-11-27T02:00:00Z%n%n",
             header = "Prepare a database that other tools restored, before its servers start again.",
-            description = "Raises versions above all that devices can have seen, and lets Kafka be told everything anew.",
+            description =
+                    "Raises versions above all that devices can have seen, and lets Kafka be told everything anew.",
             mixinStandardHelpOptions = true)
     int database(
             @Option(

@@ -21,7 +21,14 @@ import org.junit.jupiter.api.io.TempDir;
 class ArchiveTest {
     private static final Passphrase PASSPHRASE = new Passphrase("correct horse battery");
     private static final Manifest MANIFEST = new Manifest(
-            Instant.parse("2026-11-27T02:00:00Z"), "1.2", "17.5", "amd64", 301, false, 7_400, Optional.of("fleet.example"));
+            Instant.parse("2026-11-27T02:00:00Z"),
+            "1.2",
+            "17.5",
+            "amd64",
+            301,
+            false,
+            7_400,
+            Optional.of("fleet.example"));
 
     @TempDir
     Path folder;

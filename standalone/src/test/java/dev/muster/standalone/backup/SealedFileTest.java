@@ -22,9 +22,10 @@ class SealedFileTest {
     private static final int CHUNK = 64;
     private static final int SEALED = CHUNK + SealedFile.TAG;
 
-    private static final String GOLDEN = "4d5553544552424b00010000000300000008000102030405060708090a0b0c0d0e0f6465666768696af3e39477e550379d3e"
-            + "1987f457fba2947f02524e8dc0fd4a7e44b66bc9747b6f99793c2d3965d962c691d34ad35611a0db99c41c64a928bc4f916a"
-            + "6cf0d18448809a75f35d798cf691924ad80505a16fde05b6e4f933f978af21d4a5cab13704ed794d32";
+    private static final String GOLDEN =
+            "4d5553544552424b00010000000300000008000102030405060708090a0b0c0d0e0f6465666768696af3e39477e550379d3e"
+                    + "1987f457fba2947f02524e8dc0fd4a7e44b66bc9747b6f99793c2d3965d962c691d34ad35611a0db99c41c64a928bc4f916a"
+                    + "6cf0d18448809a75f35d798cf691924ad80505a16fde05b6e4f933f978af21d4a5cab13704ed794d32";
 
     private static byte[] seal(byte[] plain) throws IOException {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -159,7 +160,8 @@ class SealedFileTest {
 
     @Test
     void theFormIsKeptForEver() throws IOException {
-        // Sealed by a program of another language that follows the description alone (PBKDF2, HMAC, AES-GCM of its libraries).
+        // Sealed by a program of another language that follows the description alone (PBKDF2, HMAC, AES-GCM of its
+        // libraries).
         byte[] sealed = HexFormat.of().parseHex(GOLDEN);
 
         assertThat(new String(open(sealed, PASSPHRASE), StandardCharsets.US_ASCII))

@@ -354,13 +354,12 @@ public final class ImageRepository {
         }
         for (String role : delegatedRoles()) {
             if (canSign(role, keys)) {
-                result = result.withDelegated(
-                        role, targetsOf(role), keys, expires, Math.max(floor, nextVersion(role)));
+                result = result.withDelegated(role, targetsOf(role), keys, expires, Math.max(floor, nextVersion(role)));
             }
         }
         Signed<Snapshot> next = result.sign(Math.max(floor, snapshot.version() + 1), keys, now);
-        Signed<Timestamp> sealed = RepositoryFiles.timestamp(
-                root, Math.max(floor, timestamp.version() + 1), next, keys, validity, now);
+        Signed<Timestamp> sealed =
+                RepositoryFiles.timestamp(root, Math.max(floor, timestamp.version() + 1), next, keys, validity, now);
         return new ImageRepository(root, result.targets, result.delegated, next, sealed, stored, validity);
     }
 
@@ -398,7 +397,8 @@ public final class ImageRepository {
 
     /** All roles as people want to see them. */
     public List<RoleStatus> status() {
-        return RoleStatus.all(root.metadata(), targets.metadata(), snapshot.metadata(), timestamp.metadata(), delegated);
+        return RoleStatus.all(
+                root.metadata(), targets.metadata(), snapshot.metadata(), timestamp.metadata(), delegated);
     }
 
     /**

@@ -26,11 +26,7 @@ public record RoleStatus(String role, long version, Instant expires, int thresho
 
     /** Of a whole image repository: the four roles on top, then those that are delegated, in order of priority. */
     static List<RoleStatus> all(
-            Root top,
-            Targets targets,
-            Snapshot snapshot,
-            Timestamp timestamp,
-            Map<String, Signed<Targets>> delegated) {
+            Root top, Targets targets, Snapshot snapshot, Timestamp timestamp, Map<String, Signed<Targets>> delegated) {
         List<RoleStatus> result = new ArrayList<>();
         result.add(of(Root.TYPE, top, top.role(Root.TYPE)));
         result.add(of(Targets.TYPE, targets, top.role(Targets.TYPE)));

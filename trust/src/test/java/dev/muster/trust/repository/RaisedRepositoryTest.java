@@ -34,11 +34,8 @@ class RaisedRepositoryTest {
             .withTarget(DEFAULT, "apps/default/a.hap", APP, keys, NOW)
             .publish(keys, NOW)
             .store(storage);
-    private final Updater device = new Updater(
-            (name, most) -> storage.fetch(name, most),
-            new MemoryTrustStore(),
-            () -> NOW,
-            Limits.DEFAULT);
+    private final Updater device =
+            new Updater((name, most) -> storage.fetch(name, most), new MemoryTrustStore(), () -> NOW, Limits.DEFAULT);
 
     RaisedRepositoryTest() {
         device.initialise(repository.root());
@@ -103,12 +100,17 @@ class RaisedRepositoryTest {
     @Test
     void aRoleThatOnlyPeopleSignWaitsForThemAndIsNumberedAboveWhatDevicesHave() {
         Signer pump = PemSigner.generate(PemSigner.Kind.ED25519);
-        List<Draft> handedOver =
-                drafts().rotation(Optional.empty(), Optional.empty(), Map.of("default", new Holders(List.of(pump.publicKey()), 1)));
-        publish(handedOver.get(0).withSignature(keys.signer(KeyNames.TARGETS)), handedOver.get(1).withSignature(pump));
+        List<Draft> handedOver = drafts().rotation(
+                        Optional.empty(),
+                        Optional.empty(),
+                        Map.of("default", new Holders(List.of(pump.publicKey()), 1)));
+        publish(
+                handedOver.get(0).withSignature(keys.signer(KeyNames.TARGETS)),
+                handedOver.get(1).withSignature(pump));
         MemoryStorage backup = copy();
         for (int i = 0; i < 3; i++) {
-            publish(drafts().release(DEFAULT, Map.of("apps/default/" + i + ".hap", APP)).withSignature(pump));
+            publish(drafts().release(DEFAULT, Map.of("apps/default/" + i + ".hap", APP))
+                    .withSignature(pump));
         }
         device.refresh();
 
