@@ -5,9 +5,11 @@ import dev.muster.standalone.process.Folders;
 import dev.muster.standalone.process.StandaloneException;
 import java.io.Console;
 import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a backup is encrypted with; in no message and no log. */
@@ -46,16 +48,31 @@ final class Passphrase {
     }
 
     private static char[] typed(boolean fresh) {
-        Console console = System.console();
-        if (console == null) {
-            throw new StandaloneException(
-                    ExitCode.USAGE, "expected `--passphrase-file FILE`, for there is no terminal to ask at");
-        }
+        Console console = terminal()
+                .orElseThrow(() -> new StandaloneException(
+                        ExitCode.USAGE, "expected `--passphrase-file FILE`, for there is no terminal to ask at"));
         char[] typed = read(console, "Passphrase: ");
         if (fresh && !Arrays.equals(typed, read(console, "Once more: "))) {
             throw new StandaloneException(ExitCode.USAGE, "expected the same passphrase twice, found two");
         }
         return typed;
+    }
+
+    // From JDK 22 on there is a console even without a terminal, and a method that says which it is.
+    @SuppressWarnings("SystemConsoleNull")
+    private static Optional<Console> terminal() {
+        Console console = System.console();
+        if (console == null) {
+            return Optional.empty();
+        }
+        try {
+            boolean is = Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console));
+            return is ? Optional.of(console) : Optional.empty();
+        } catch (NoSuchMethodException e) {
+            return Optional.of(console);
+        } catch (IllegalAccessException | InvocationTargetException e) {
+            return Optional.empty();
+        }
     }
 
     private static char[] read(Console console, String prompt) {

@@ -68,7 +68,8 @@ final class SealedFile {
         byte[] prefix = new byte[PREFIX];
         random.nextBytes(salt);
         random.nextBytes(prefix);
-        ByteBuffer fields = ByteBuffer.allocate(HEADER)
+        byte[] header = new byte[HEADER];
+        ByteBuffer fields = ByteBuffer.wrap(header)
                 .put(MAGIC)
                 .putShort((short) FORMAT)
                 .putInt(iterations)
@@ -76,9 +77,8 @@ final class SealedFile {
                 .put(salt)
                 .put(prefix);
         byte[] master = derive(passphrase, salt, iterations);
-        fields.put(hmac(master, "header", Arrays.copyOf(fields.array(), FIELDS)));
-        return new SealedFile(
-                fields.array(), prefix, new SecretKeySpec(hmac(master, "chunks", new byte[0]), "AES"), chunk);
+        fields.put(hmac(master, "header", Arrays.copyOf(header, FIELDS)));
+        return new SealedFile(header, prefix, new SecretKeySpec(hmac(master, "chunks", new byte[0]), "AES"), chunk);
     }
 
     /**
@@ -153,11 +153,8 @@ final class SealedFile {
 
     private Cipher cipher(int mode, int number, boolean last) throws GeneralSecurityException {
         Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
-        byte[] nonce = ByteBuffer.allocate(PREFIX + 5)
-                .put(prefix)
-                .putInt(number)
-                .put((byte) (last ? 1 : 0))
-                .array();
+        byte[] nonce = Arrays.copyOf(prefix, PREFIX + 5);
+        ByteBuffer.wrap(nonce, PREFIX, 5).putInt(number).put((byte) (last ? 1 : 0));
         cipher.init(mode, key, new GCMParameterSpec(TAG * 8, nonce));
         return cipher;
     }
