@@ -74,7 +74,7 @@ final class ArchiveReader {
         } catch (EOFException e) {
             throw SealedFile.refused("`" + file + "`: cut off");
         } catch (IOException e) {
-            throw SealedFile.refused("`" + file + "`: cannot be read: " + e.getMessage());
+            throw SealedFile.refused("`" + file + "`: cannot be read, or not unpacked: " + e.getMessage());
         }
     }
 
