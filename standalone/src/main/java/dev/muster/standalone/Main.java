@@ -1,5 +1,7 @@
 package dev.muster.standalone;
 
+import dev.muster.standalone.backup.BackupCommand;
+import dev.muster.standalone.backup.RestoreCommand;
 import dev.muster.standalone.breakglass.BreakGlassCommand;
 import dev.muster.standalone.process.ExitCode;
 import dev.muster.standalone.process.StandaloneException;
@@ -13,7 +15,14 @@ import picocli.CommandLine.Command;
 @Command(
         name = "muster",
         description = "Runs the whole product on this machine.",
-        subcommands = {UpCommand.class, DownCommand.class, StatusCommand.class, BreakGlassCommand.class})
+        subcommands = {
+            UpCommand.class,
+            DownCommand.class,
+            StatusCommand.class,
+            BackupCommand.class,
+            RestoreCommand.class,
+            BreakGlassCommand.class
+        })
 public final class Main {
     private Main() {}
 

@@ -101,6 +101,13 @@ final class WatchStore {
                 .one();
     }
 
+    /** Every device that is watched, each with a higher revision than it was told with. */
+    List<Changed> all(Handle handle) {
+        return handle.createQuery("update alert_watched set revision = revision + 1 returning device, rules, revision")
+                .map((rs, context) -> read(rs))
+                .list();
+    }
+
     /** Rows of any devices, at most {@code most}; answers whose. */
     List<DeviceId> deleteSome(Handle handle, int most) {
         return handle.createQuery("delete from alert_watched where device in"

@@ -140,12 +140,21 @@ final class EnrolmentStore {
                 .execute();
     }
 
-    /** Whether we issued the certificate to the device, and never revoked it. */
+    /**
+     * Whether we issued the certificate to the device, and never revoked it. After a restore there is no row of what was issued
+     * between backup and restore: such a one counts by its signature, which was checked before.
+     */
     boolean valid(Handle handle, DeviceId device, X509Certificate certificate) {
-        return handle.createQuery("select exists (select 1 from device_certificate "
-                        + "where serial = :serial and device = :device and revoked_at is null)")
+        return handle.createQuery("""
+                        select case when exists (select 1 from device_certificate where serial = :serial)
+                            then exists (select 1 from device_certificate
+                                          where serial = :serial and device = :device and revoked_at is null)
+                            else exists (select 1 from restored r join device d on d.id = :device
+                                          where :issued between date_trunc('second', r.backup_at) and r.at
+                                            and d.enrolled_at <= r.backup_at) end""")
                 .bind("serial", Certificates.serial(certificate))
                 .bind("device", device)
+                .bind("issued", utc(certificate.getNotBefore().toInstant().plus(Certificates.BACKDATED)))
                 .mapTo(Boolean.class)
                 .one();
     }

@@ -105,6 +105,13 @@ public final class OutboxStore {
                 .list();
     }
 
+    /** Whether Kafka has everything; with the role for jobs. */
+    public boolean isEmpty(Handle jobs) {
+        return jobs.createQuery("select not exists (select 1 from outbox)")
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     /** Forgets what Kafka has. */
     void delete(Handle jobs, Long[] ids) {
         jobs.createUpdate("delete from outbox where id = any(:ids)")

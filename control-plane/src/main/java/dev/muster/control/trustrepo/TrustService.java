@@ -286,6 +286,19 @@ public final class TrustService implements TrustRoots {
         return images.store(store.images(handle));
     }
 
+    /**
+     * Signs all that this server can sign anew, above {@code floor}: devices may have seen any version below it. What only people sign
+     * waits for them.
+     */
+    void raise(Handle handle, TenantId tenant, long floor) {
+        store.lock(handle, tenant);
+        KeyRing ring = keys.ring(tenant);
+        ImageRepository.load(store.images(handle)).ifPresent(images -> {
+            ImageRepository stored = images.raised(floor, ring, clock.instant()).store(store.images(handle));
+            LOG.infof("image repository of `%s` holds until %s", tenant, stored.expires());
+        });
+    }
+
     /** Publishes files that were signed elsewhere, all or none. */
     void publishSigned(Handle handle, TenantId tenant, Map<String, byte[]> images, Optional<byte[]> directorRoot) {
         if (!images.isEmpty()) {

@@ -9,6 +9,7 @@ import dev.muster.control.deviceapi.DeviceAnswer;
 import dev.muster.control.deviceapi.DeviceRouter;
 import dev.muster.control.deviceapi.DeviceRoutes;
 import dev.muster.control.deviceapi.DeviceServer;
+import dev.muster.control.testing.DatabaseOwner;
 import dev.muster.control.testing.Servers;
 import dev.muster.control.testing.TestDevice;
 import dev.muster.control.testing.Tokens;
@@ -160,6 +161,33 @@ class EnrolmentIT {
             change("naughty", "resume");
 
             assertThat(device.get("/device/v1/test/echo/a").statusCode()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void whatWasIssuedBetweenBackupAndRestoreCountsWithoutARow() throws Exception {
+        try (TestDevice device = device()) {
+            device.enrol(token(1), "from-a-backup");
+            String lost = "delete from device_certificate where device = 'from-a-backup'";
+            DatabaseOwner.asOwnerOf("default", lost);
+            assertThat(device.renew().statusCode())
+                    .as("nobody restored anything")
+                    .isEqualTo(403);
+
+            DatabaseOwner.asOwnerOf(
+                    "default",
+                    "insert into restored (at, backup_at, floor, by_whom, done_at)"
+                            + " values (now() + interval '1 minute', now() - interval '1 day', 1, 'test', now())");
+            assertThat(device.renew().statusCode())
+                    .as("the device enrolled after the backup")
+                    .isEqualTo(403);
+
+            DatabaseOwner.asOwnerOf(
+                    "default", "update device set enrolled_at = now() - interval '2 days' where id = 'from-a-backup'");
+            assertThat(device.renew().statusCode()).isEqualTo(200);
+
+            DatabaseOwner.asOwnerOf("default", "delete from restored");
+            assertThat(device.renew().statusCode()).isEqualTo(403);
         }
     }
 

@@ -1,10 +1,9 @@
 package dev.muster.standalone.breakglass;
 
 import dev.muster.standalone.process.ExitCode;
+import dev.muster.standalone.process.Operator;
 import dev.muster.standalone.process.StandaloneException;
 import java.io.PrintStream;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -72,7 +71,7 @@ public final class BreakGlassCommand {
                     ExitCode.USAGE, "expected `--for` from " + SHORTEST + " to " + LONGEST + ", found " + life);
         }
         BreakGlassSecret secret = BreakGlassSecret.random();
-        var until = where.store().create(secret, life, operator());
+        var until = where.store().create(secret, life, Operator.name());
         out.printf("%s%n", secret.text());
         out.printf("  Good until %s, and for one hour from its first use on. Shown this once.%n", until);
         out.printf("  Use it as MUSTER_TOKEN=... ./muster roles bind admin --group /your-admins%n");
@@ -110,23 +109,8 @@ public final class BreakGlassCommand {
             header = "End it, from the next request on.",
             mixinStandardHelpOptions = true)
     int revoke(@Mixin Where where) {
-        Optional<String> gone = where.store().revoke(operator());
+        Optional<String> gone = where.store().revoke(Operator.name());
         out.println(gone.map(id -> "revoked " + id).orElse("there is none to revoke"));
         return ExitCode.OK.number();
-    }
-
-    /** For people who read the trail; the machine's word, no proof. */
-    private static String operator() {
-        String user = System.getProperty("user.name", "?");
-        String sudo = System.getenv("SUDO_USER");
-        return (sudo == null ? user : sudo + " as " + user) + "@" + host();
-    }
-
-    private static String host() {
-        try {
-            return InetAddress.getLocalHost().getHostName();
-        } catch (UnknownHostException e) {
-            return "?";
-        }
     }
 }

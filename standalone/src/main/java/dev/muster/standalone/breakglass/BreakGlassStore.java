@@ -1,14 +1,7 @@
 package dev.muster.standalone.breakglass;
 
-import dev.muster.standalone.process.ExitCode;
-import dev.muster.standalone.process.Folders;
-import dev.muster.standalone.process.StandaloneException;
-import java.io.IOException;
-import java.io.Reader;
-import java.nio.file.Files;
+import dev.muster.standalone.process.OwnerLogin;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -18,38 +11,19 @@ import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Properties;
 import org.jspecify.annotations.Nullable;
 
 /** The functions of the server's database that make, show and end the break-glass login. Each call is one transaction. */
 final class BreakGlassStore {
-    private final String url;
-    private final Properties login;
+    private final OwnerLogin owner;
 
-    private BreakGlassStore(String url, Properties login) {
-        this.url = url;
-        this.login = login;
+    private BreakGlassStore(OwnerLogin owner) {
+        this.owner = owner;
     }
 
     /** As the settings of the server say; they hold the password of the database's owner, so who can read them may do this. */
     static BreakGlassStore of(Path settings) {
-        if (!Files.isRegularFile(settings)) {
-            throw new StandaloneException(
-                    ExitCode.DATA_UNUSABLE,
-                    "expected the server's settings in `" + settings
-                            + "`, found no such file; name the data directory with `--data` or the file with `--settings`");
-        }
-        Properties values = new Properties();
-        try (Reader reader = Files.newBufferedReader(settings)) {
-            values.load(reader);
-        } catch (IOException e) {
-            throw Folders.unusable(settings, e);
-        }
-        Properties login = new Properties();
-        login.setProperty("user", values.getProperty("muster.db.owner.username", "muster_owner"));
-        login.setProperty("password", required(values, "muster.db.owner.password", settings));
-        login.setProperty("currentSchema", "muster");
-        return new BreakGlassStore(required(values, "muster.db.url", settings), login);
+        return new BreakGlassStore(OwnerLogin.of(settings));
     }
 
     /**
@@ -120,30 +94,15 @@ final class BreakGlassStore {
     }
 
     private <T> T ask(String sql, Work<T> work) {
-        try (Connection connection = DriverManager.getConnection(url, login)) {
-            connection.setAutoCommit(false);
-            T answer;
+        return owner.in(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(sql)) {
-                answer = work.with(statement);
+                return work.with(statement);
             }
-            connection.commit();
-            return answer;
-        } catch (SQLException e) {
-            throw new StandaloneException(
-                    ExitCode.FAILED, "the database at `" + url + "` did not do it: " + e.getMessage(), e);
-        }
+        });
     }
 
     private static @Nullable Instant optional(ResultSet rows, String column) throws SQLException {
         OffsetDateTime at = rows.getObject(column, OffsetDateTime.class);
         return at == null ? null : at.toInstant();
-    }
-
-    private static String required(Properties values, String key, Path settings) {
-        String value = values.getProperty(key);
-        if (value == null) {
-            throw new StandaloneException(ExitCode.DATA_UNUSABLE, "expected `" + key + "` in `" + settings + "`");
-        }
-        return value;
     }
 }

@@ -44,7 +44,7 @@ record DataDirectory(Path root) {
                             "`" + root + "` has data format `" + found + "`, this Muster reads `" + FORMAT + "`");
                 }
             } else {
-                Folders.writeOwnerOnly(marker, FORMAT + "\n");
+                new DataDirectory(root).mark();
             }
         } catch (IOException e) {
             throw Folders.unusable(root, e);
@@ -63,6 +63,11 @@ record DataDirectory(Path root) {
                     "nothing was ever started in `" + root + "`; expected a folder that `./muster up` made");
         }
         return new DataDirectory(root);
+    }
+
+    /** Makes it one of ours. */
+    void mark() {
+        Folders.writeOwnerOnly(root.resolve(MARKER), FORMAT + "\n");
     }
 
     Path log() {

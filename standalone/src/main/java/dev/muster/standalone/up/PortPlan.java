@@ -10,6 +10,7 @@ import java.util.Map;
 
 /** The ports of one instance, all derived from one base (ARCHITECTURE.md, "Ports"). */
 record PortPlan(int base) {
+    static final int DEFAULT_BASE = 7_400;
     static final int LAST_OFFSET = 8;
     private static final int MAX_PORT = 65_535;
 

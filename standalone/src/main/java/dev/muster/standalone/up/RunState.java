@@ -42,7 +42,8 @@ record RunState(UpOptions options, Phase phase) {
                 new UpOptions(
                         Integer.parseInt(values.getProperty("devices", "0")),
                         data.root(),
-                        new PortPlan(Integer.parseInt(values.getProperty("port-base", "7400"))),
+                        new PortPlan(Integer.parseInt(
+                                values.getProperty("port-base", Integer.toString(PortPlan.DEFAULT_BASE)))),
                         host.isEmpty() ? Optional.empty() : Optional.of(host),
                         Boolean.parseBoolean(values.getProperty("story", "true"))),
                 Phase.valueOf(values.getProperty("phase", "STARTING"))));

@@ -257,9 +257,8 @@ public final class ImageRepository {
 
     private Signed<Targets> nextOf(String role, byte[] file) {
         Signed<Targets> offered = Signed.targets(role, file);
-        long next = nextVersion(role);
-        if (offered.version() != next) {
-            throw new TrustException.VersionMismatch(role, next, offered.version());
+        if (!new RoleVersions(snapshot).follows(role, offered.version())) {
+            throw new TrustException.VersionMismatch(role, nextVersion(role), offered.version());
         }
         return offered;
     }
@@ -336,6 +335,34 @@ public final class ImageRepository {
         return new ImageRepository(next, targets, delegated, snapshot, timestamp, stored, validity);
     }
 
+    /**
+     * Everything that {@code keys} can sign, with versions of at least {@code floor}: for a repository that came out of a backup, whose
+     * clients may have seen any version below and refuse what is older. From then on the next version of every role, also of one that
+     * only people can sign, is above the snapshot's.
+     *
+     * @param floor at least a thousand million, such as seconds since 1970
+     */
+    public ImageRepository raised(long floor, KeyRing keys, Instant now) {
+        if (floor < RoleVersions.COUNTED_BELOW) {
+            throw new IllegalArgumentException(
+                    "expected a floor of at least " + RoleVersions.COUNTED_BELOW + ", found " + floor);
+        }
+        Instant expires = now.plus(validity.targets());
+        ImageRepository result = this;
+        if (canSign(Targets.TYPE, keys)) {
+            result = result.withTargetsRenewed(keys, expires, Math.max(floor, nextVersion(Targets.TYPE)));
+        }
+        for (String role : delegatedRoles()) {
+            if (canSign(role, keys)) {
+                result = result.withDelegated(role, targetsOf(role), keys, expires, Math.max(floor, nextVersion(role)));
+            }
+        }
+        Signed<Snapshot> next = result.sign(Math.max(floor, snapshot.version() + 1), keys, now);
+        Signed<Timestamp> sealed =
+                RepositoryFiles.timestamp(root, Math.max(floor, timestamp.version() + 1), next, keys, validity, now);
+        return new ImageRepository(root, result.targets, result.delegated, next, sealed, stored, validity);
+    }
+
     /** Whether {@code keys} alone can sign {@code role}: a key of the role's own name, that counts, and enough by itself. */
     public boolean canSign(String role, KeyRing keys) {
         RoleKeys needed =
@@ -370,16 +397,8 @@ public final class ImageRepository {
 
     /** All roles as people want to see them. */
     public List<RoleStatus> status() {
-        Root top = root.metadata();
-        List<RoleStatus> result = new ArrayList<>();
-        result.add(RoleStatus.of(Root.TYPE, top, top.role(Root.TYPE)));
-        result.add(RoleStatus.of(Targets.TYPE, targets.metadata(), top.role(Targets.TYPE)));
-        result.add(RoleStatus.of(Snapshot.TYPE, snapshot.metadata(), top.role(Snapshot.TYPE)));
-        result.add(RoleStatus.of(Timestamp.TYPE, timestamp.metadata(), top.role(Timestamp.TYPE)));
-        for (DelegatedRole role : targets.metadata().delegations().roles()) {
-            result.add(RoleStatus.of(role.name(), delegated(role.name()).metadata(), role.keys()));
-        }
-        return result;
+        return RoleStatus.all(
+                root.metadata(), targets.metadata(), snapshot.metadata(), timestamp.metadata(), delegated);
     }
 
     /**
@@ -432,16 +451,24 @@ public final class ImageRepository {
     }
 
     private ImageRepository withTargetsRenewed(KeyRing keys, Instant expires) {
+        return withTargetsRenewed(keys, expires, nextVersion(Targets.TYPE));
+    }
+
+    private ImageRepository withTargetsRenewed(KeyRing keys, Instant expires, long version) {
         Targets current = targets.metadata();
-        Targets next = new Targets(
-                nextVersion(Targets.TYPE), expires, current.targets(), current.delegations(), current.custom());
+        Targets next = new Targets(version, expires, current.targets(), current.delegations(), current.custom());
         Signer signer = Roots.signer(root.metadata(), Targets.TYPE, keys, KeyNames.TARGETS);
         Signed<Targets> signed = Signed.sign(next, List.of(signer));
         return new ImageRepository(root, signed, delegated, snapshot, timestamp, stored, validity);
     }
 
     private ImageRepository withDelegated(String role, Map<String, TargetFile> all, KeyRing keys, Instant expires) {
-        Targets next = new Targets(nextVersion(role), expires, all, Delegations.NONE, Map.of());
+        return withDelegated(role, all, keys, expires, nextVersion(role));
+    }
+
+    private ImageRepository withDelegated(
+            String role, Map<String, TargetFile> all, KeyRing keys, Instant expires, long version) {
+        Targets next = new Targets(version, expires, all, Delegations.NONE, Map.of());
         return withDelegated(
                 role,
                 Signed.sign(
@@ -456,10 +483,8 @@ public final class ImageRepository {
         return new ImageRepository(root, targets, more, snapshot, timestamp, stored, validity);
     }
 
-    // Changes that no snapshot has named yet are still the same, next version.
     long nextVersion(String role) {
-        MetaFile listed = snapshot.metadata().files().get(role);
-        return listed == null ? 1 : listed.version() + 1;
+        return new RoleVersions(snapshot).next(role);
     }
 
     Root rootMetadata() {
