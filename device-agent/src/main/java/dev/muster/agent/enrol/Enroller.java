@@ -138,9 +138,8 @@ public final class Enroller {
     /** Somebody was there, and the connection broke; not: nobody was there, or somebody else than expected. */
     private static boolean isBroken(IOException e) {
         Throwable cause = e instanceof SSLException && e.getCause() != null ? e.getCause() : e;
-        return cause instanceof EOFException
-                || cause instanceof SocketException
-                        && !(cause instanceof ConnectException || cause instanceof NoRouteToHostException);
+        boolean nobody = cause instanceof ConnectException || cause instanceof NoRouteToHostException;
+        return cause instanceof EOFException || (cause instanceof SocketException && !nobody);
     }
 
     /** The server answered that a person decides first; ask again with the same key. */
