@@ -152,9 +152,7 @@ class ReferencePagesTest {
     }
 
     private static String example(CommandSpec spec) {
-        return said(String.join("", spec.usageMessage().headerHeading()))
-                .strip()
-                .replaceFirst("^Example: ", "");
+        return said(spec.usageMessage().headerHeading()).strip().replaceFirst("^Example: ", "");
     }
 
     private static String header(CommandSpec spec) {

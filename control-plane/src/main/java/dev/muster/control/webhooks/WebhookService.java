@@ -122,7 +122,7 @@ final class WebhookService {
         }
         String secret = WebhookSignature.newSecret(random);
         return transactions.in(access.tenant(), handle -> {
-            store.lock(handle, name).orElseThrow(() -> notFound(name));
+            var unused = store.lock(handle, name).orElseThrow(() -> notFound(name));
             Instant until = clock.instant().plus(overlap);
             store.rotate(handle, name, secret, until, change(access));
             note(handle, access, "rotate-secret", name, Map.of("oldUntil", until.toString()));
