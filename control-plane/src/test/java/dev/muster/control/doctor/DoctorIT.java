@@ -60,8 +60,7 @@ class DoctorIT {
     /** Consumers of a server that has just started join a moment later. */
     private void consumersJoined() {
         await().atMost(Duration.ofSeconds(60))
-                .until(() -> findings().stream()
-                        .anyMatch(finding -> "lag/control-reported".equals(finding.get("id"))));
+                .until(() -> findings().stream().anyMatch(finding -> "lag/control-reported".equals(finding.get("id"))));
     }
 
     @Test
