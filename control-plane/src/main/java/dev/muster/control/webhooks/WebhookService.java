@@ -122,9 +122,9 @@ final class WebhookService {
         }
         String secret = WebhookSignature.newSecret(random);
         return transactions.in(access.tenant(), handle -> {
-            var unused = store.lock(handle, name).orElseThrow(() -> notFound(name));
+            Webhook before = store.lock(handle, name).orElseThrow(() -> notFound(name));
             Instant until = clock.instant().plus(overlap);
-            store.rotate(handle, name, secret, until, change(access));
+            store.rotate(handle, before.name(), secret, until, change(access));
             note(handle, access, "rotate-secret", name, Map.of("oldUntil", until.toString()));
             return new Made(require(handle, name), secret);
         });
