@@ -66,7 +66,8 @@ final class Passphrase {
             return Optional.empty();
         }
         try {
-            boolean is = Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console));
+            boolean is =
+                    Boolean.TRUE.equals(Console.class.getMethod("isTerminal").invoke(console));
             return is ? Optional.of(console) : Optional.empty();
         } catch (NoSuchMethodException e) {
             return Optional.of(console);
