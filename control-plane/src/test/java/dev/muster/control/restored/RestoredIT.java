@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
@@ -96,12 +97,13 @@ class RestoredIT {
             KafkaTopics topics = new KafkaTopics("anew.");
             Map<String, JsonObject> devices = read(servers, topics.deviceState());
             assertThat(devices).containsKeys("default", "default/one", "north", "north/two");
-            assertThat(devices.get("default/one").string("status")).isEqualTo("active");
-            assertThat(devices.get("default/one").number("generation")).isGreaterThan(floor);
-            assertThat(devices.get("north/two").string("status")).isEqualTo("suspended");
-            assertThat(devices.get("north/two").number("revision")).isGreaterThan(floor);
+            assertThat(known(devices, "default/one").string("status")).isEqualTo("active");
+            assertThat(known(devices, "default/one").number("generation")).isGreaterThan(floor);
+            assertThat(known(devices, "north/two").string("status")).isEqualTo("suspended");
+            assertThat(known(devices, "north/two").number("revision")).isGreaterThan(floor);
             assertThat(read(servers, topics.alertRules())).containsKey("default/hot");
-            assertThat(read(servers, topics.alertDevices()).get("default/one").number("revision"))
+            assertThat(known(read(servers, topics.alertDevices()), "default/one")
+                            .number("revision"))
                     .isGreaterThan(floor);
 
             assertThat(text(servers, "select version::text from director_document where device = 'one'"))
@@ -194,5 +196,9 @@ class RestoredIT {
             }
         }
         return last;
+    }
+
+    private static JsonObject known(Map<String, JsonObject> records, String key) {
+        return Objects.requireNonNull(records.get(key), key);
     }
 }
