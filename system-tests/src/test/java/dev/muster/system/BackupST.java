@@ -123,13 +123,15 @@ class BackupST {
 
         eventually(
                 "the device is back",
-                () -> product.json("devices", "show", DEVICE).get("online").equals(true));
+                () -> Boolean.TRUE.equals(
+                        product.json("devices", "show", DEVICE).get("online")));
         eventually(
                 "it holds what the backup says",
                 () -> agent.verify(BUNDLE, CAMERA).exit() == 0);
         eventually(
                 "and says so",
-                () -> product.json("devices", "show", DEVICE).get("inSync").equals(true));
+                () -> Boolean.TRUE.equals(
+                        product.json("devices", "show", DEVICE).get("inSync")));
         assertThat(Long.parseLong(Product.text(product.json("devices", "show", DEVICE), "generation")))
                 .isGreaterThan(Long.parseLong(later));
 
