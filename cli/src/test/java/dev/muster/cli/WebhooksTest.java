@@ -83,7 +83,7 @@ class WebhooksTest {
         server.answer("GET /api/v1/webhooks", 200, "{\"items\":[" + ERP + "]}");
         server.answer("POST /api/v1/webhooks/erp/secret", 200, "{\"webhook\":" + ERP + ",\"secret\":\"whsec_new\"}");
         server.answer(
-                "GET /api/v1/webhooks/erp/deliveries?limit=50&state=parked",
+                "GET /api/v1/webhooks/erp/deliveries?state=parked&limit=50",
                 200,
                 "{\"items\":[{\"event\":\"e-1\",\"type\":\"dev.muster.rollout.started\",\"subject\":\"rollout/1\","
                         + "\"state\":\"parked\",\"replay\":false,\"attempts\":9,\"time\":\"2026-11-27T08:00:00Z\","

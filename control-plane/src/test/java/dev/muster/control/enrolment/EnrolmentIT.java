@@ -168,7 +168,7 @@ class EnrolmentIT {
     void whatWasIssuedBetweenBackupAndRestoreCountsWithoutARow() throws Exception {
         try (TestDevice device = device()) {
             device.enrol(token(1), "from-a-backup");
-            String lost = "delete from device_certificate where device = 'from-a-backup'";
+            String lost = "delete from muster.device_certificate where device = 'from-a-backup'";
             DatabaseOwner.asOwnerOf("default", lost);
             assertThat(device.renew().statusCode())
                     .as("nobody restored anything")
@@ -176,17 +176,17 @@ class EnrolmentIT {
 
             DatabaseOwner.asOwnerOf(
                     "default",
-                    "insert into restored (at, backup_at, floor, by_whom, done_at)"
+                    "insert into muster.restored (at, backup_at, floor, by_whom, done_at)"
                             + " values (now() + interval '1 minute', now() - interval '1 day', 1, 'test', now())");
             assertThat(device.renew().statusCode())
                     .as("the device enrolled after the backup")
                     .isEqualTo(403);
 
             DatabaseOwner.asOwnerOf(
-                    "default", "update device set enrolled_at = now() - interval '2 days' where id = 'from-a-backup'");
+                    "default", "update muster.device set enrolled_at = now() - interval '2 days' where id = 'from-a-backup'");
             assertThat(device.renew().statusCode()).isEqualTo(200);
 
-            DatabaseOwner.asOwnerOf("default", "delete from restored");
+            DatabaseOwner.asOwnerOf("default", "delete from muster.restored");
             assertThat(device.renew().statusCode()).isEqualTo(403);
         }
     }
