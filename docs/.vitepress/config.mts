@@ -60,9 +60,9 @@ export default defineConfig({
         items: guide('policies', 'handing-rights-on', 'proving-a-permission', 'access', 'trust', 'tenants'),
       },
       { text: 'Release engineers', items: guide('artifacts', 'releases', 'rollouts', 'deltas', 'offline-and-sites') },
-      { text: 'Integrators', items: guide('bridges', 'sparkplug', 'hawkbit', 'telemetry') },
+      { text: 'Integrators', items: guide('integrations', 'bridges', 'sparkplug', 'hawkbit', 'telemetry') },
       { text: 'Device makers', items: guide('agent-packages', 'linux-agent', 'openharmony', 'gateway-agents') },
-      { text: 'Those who run it', items: guide('installing-without-internet', 'kubernetes', 'sizing') },
+      { text: 'Those who run it', items: guide('doctor', 'backup', 'installing-without-internet', 'kubernetes', 'sizing', 'simulator') },
       {
         text: 'Developers',
         items: [
