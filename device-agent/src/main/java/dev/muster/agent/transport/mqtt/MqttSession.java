@@ -25,7 +25,8 @@ public final class MqttSession implements AutoCloseable {
     private static final int CLOSE_MS = 1_000;
     private static final long MOST_WAITING_BYTES = 4L << 20;
 
-    // Mosquitto 2.0.11 sends some more than it may on a busy machine. What is bounded is our memory: of each a number is kept until it is
+    // Mosquitto 2.0.11 sends some more than it may on a busy machine. What is bounded is our memory: of each a number
+    // is kept until it is
     // acknowledged, and nothing else.
     private static final int BORNE = 256;
 
@@ -421,8 +422,8 @@ public final class MqttSession implements AutoCloseable {
         if (ackCount == acks.length) {
             throw new MalformedPacketException(
                     ReasonCode.RECEIVE_MAXIMUM_EXCEEDED,
-                    "expected " + options.receiveMaximum()
-                            + " unacknowledged messages at most, found more than " + acks.length);
+                    "expected " + options.receiveMaximum() + " unacknowledged messages at most, found more than "
+                            + acks.length);
         }
         acks[ackCount++] = packetId;
         notifyAll();
