@@ -172,7 +172,7 @@ class EnrolmentIT {
             DatabaseOwner.asOwnerOf("default", lost);
             assertThat(device.renew().statusCode())
                     .as("nobody restored anything")
-                    .isEqualTo(403);
+                    .isEqualTo(401);
 
             DatabaseOwner.asOwnerOf(
                     "default",
@@ -180,14 +180,14 @@ class EnrolmentIT {
                             + " values (now() + interval '1 minute', now() - interval '1 day', 1, 'test', now())");
             assertThat(device.renew().statusCode())
                     .as("the device enrolled after the backup")
-                    .isEqualTo(403);
+                    .isEqualTo(401);
 
             DatabaseOwner.asOwnerOf(
                     "default", "update muster.device set enrolled_at = now() - interval '2 days' where id = 'from-a-backup'");
             assertThat(device.renew().statusCode()).isEqualTo(200);
 
             DatabaseOwner.asOwnerOf("default", "delete from muster.restored");
-            assertThat(device.renew().statusCode()).isEqualTo(403);
+            assertThat(device.renew().statusCode()).isEqualTo(401);
         }
     }
 
