@@ -80,6 +80,7 @@ create index webhook_delivery_in_order on webhook_delivery (tenant, webhook, sub
 create index webhook_delivery_newest on webhook_delivery (tenant, webhook, id desc);
 create index webhook_delivery_of_event on webhook_delivery (tenant, event);
 
+-- Functions have the schema of their own, whatever whoever writes the state has set.
 -- INVARIANT (told as it happened): an event is a row of the transaction that made it happen, whoever wrote the state.
 create function webhook_happened(of_tenant text, type text, subject text, device text, data json) returns void language sql as $$
     insert into webhook_event (tenant, type, subject, device, data)
@@ -91,7 +92,7 @@ create function webhook_time(moment timestamptz) returns text language sql stabl
     select to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;
 
-create function webhook_device() returns trigger language plpgsql as $$
+create function webhook_device() returns trigger language plpgsql set search_path from current as $$
 begin
     if new.enrolled_at is not null and (tg_op = 'INSERT' or new.enrolled_at is distinct from old.enrolled_at) then
         perform webhook_happened(new.tenant, 'device.enrolled', 'device/' || new.id, new.id, json_build_object(
@@ -109,7 +110,7 @@ create trigger webhook_device_changes after update of status, enrolled_at on dev
     when (old.status <> new.status or old.enrolled_at is distinct from new.enrolled_at) execute function webhook_device();
 
 -- That one device stands in for another is said by no row of state.
-create function webhook_replaced() returns trigger language plpgsql as $$
+create function webhook_replaced() returns trigger language plpgsql set search_path from current as $$
 declare
     device text := substr(new.object, length('device/') + 1);
 begin
@@ -125,7 +126,7 @@ create function webhook_settled(targets jsonb) returns boolean language sql immu
         select 1 from jsonb_array_elements(targets -> 'targets') t where t ->> 'state' not in ('committed', 'absent'))
 $$;
 
-create function webhook_reported() returns trigger language plpgsql as $$
+create function webhook_reported() returns trigger language plpgsql set search_path from current as $$
 declare
     before jsonb := case when tg_op = 'UPDATE' then old.targets end;
     held bigint := case when tg_op = 'UPDATE' then old.generation else 0 end;
@@ -160,7 +161,7 @@ create trigger webhook_first_report after insert on reported_state for each row 
 create trigger webhook_report after update of generation, targets on reported_state for each row
     when (old.generation <> new.generation or old.targets is distinct from new.targets) execute function webhook_reported();
 
-create function webhook_rollout() returns trigger language plpgsql as $$
+create function webhook_rollout() returns trigger language plpgsql set search_path from current as $$
 declare
     what text := case
         when new.state = 'running' and (tg_op = 'INSERT' or old.state = 'ready') then 'started'
@@ -180,7 +181,7 @@ create trigger webhook_rollout_comes after insert on rollout for each row execut
 create trigger webhook_rollout_changes after update of state on rollout for each row
     when (old.state <> new.state) execute function webhook_rollout();
 
-create function webhook_wave() returns trigger language plpgsql as $$
+create function webhook_wave() returns trigger language plpgsql set search_path from current as $$
 declare
     named text;
 begin
@@ -193,7 +194,7 @@ end $$;
 create trigger webhook_wave_passes after update of state on rollout_wave for each row
     when (old.state <> new.state and new.state = 'passed') execute function webhook_wave();
 
-create function webhook_policy() returns trigger language plpgsql as $$
+create function webhook_policy() returns trigger language plpgsql set search_path from current as $$
 begin
     perform webhook_happened(new.tenant, 'policy.published', 'policy', null, json_build_object(
         'version', new.version, 'comment', nullif(new.comment, ''), 'rolledBackFrom', new.rolled_back_from));
@@ -202,7 +203,7 @@ end $$;
 create trigger webhook_policy_published after insert on policy_version for each row
     when (new.kind = 'live') execute function webhook_policy();
 
-create function webhook_release() returns trigger language plpgsql as $$
+create function webhook_release() returns trigger language plpgsql set search_path from current as $$
 begin
     perform webhook_happened(new.tenant, 'release.published', 'release/' || new.id, null, json_build_object(
         'release', new.id, 'name', new.name, 'version', new.version));
@@ -210,7 +211,7 @@ begin
 end $$;
 create trigger webhook_release_published after insert on release for each row execute function webhook_release();
 
-create function webhook_alert() returns trigger language plpgsql as $$
+create function webhook_alert() returns trigger language plpgsql set search_path from current as $$
 begin
     perform webhook_happened(
         new.tenant, case when new.state = 'firing' then 'alert.fired' else 'alert.ended' end, 'alert/' || new.id, new.device,
@@ -223,7 +224,7 @@ end $$;
 create trigger webhook_alert_changes after update of state on alert for each row
     when (old.state <> new.state and new.state in ('firing', 'resolved')) execute function webhook_alert();
 
-create function webhook_freeze() returns trigger language plpgsql as $$
+create function webhook_freeze() returns trigger language plpgsql set search_path from current as $$
 begin
     if tg_op = 'DELETE' then
         perform webhook_happened(old.tenant, 'freeze.lifted', 'freeze/' || old.name, null, json_build_object(
