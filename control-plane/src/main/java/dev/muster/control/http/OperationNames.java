@@ -13,9 +13,10 @@ import org.eclipse.microprofile.openapi.OASFilter;
 import org.eclipse.microprofile.openapi.models.OpenAPI;
 import org.eclipse.microprofile.openapi.models.Operation;
 import org.eclipse.microprofile.openapi.models.PathItem;
+import org.eclipse.microprofile.openapi.models.media.Schema;
 
 /**
- * Names each operation of the OpenAPI document after what it is about, so that generated clients read well: {@code
+ * Puts the OpenAPI document right for clients: names each operation after what it is about, so that generated clients read well: {@code
  * Devices_listPage}, {@code Devices_removeSparkplug}, tag {@code devices}. A name changes only with its path or its method of Java.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
@@ -34,6 +35,15 @@ public final class OperationNames implements OASFilter {
         Map<String, PathItem> paths = new TreeMap<>(document.getPaths().getPathItems());
         paths.forEach((path, item) -> new TreeMap<>(item.getOperations())
                 .forEach((method, operation) -> name(operation, path, method.name(), taken)));
+    }
+
+    /** Words are said as texts: the scanner knows the names of constants in Java, which are not the words of the JSON. */
+    @Override
+    public Schema filterSchema(Schema schema) {
+        if (schema.getEnumeration() != null) {
+            schema.setEnumeration(null);
+        }
+        return schema;
     }
 
     private static void name(Operation operation, String path, String method, Set<String> taken) {

@@ -183,7 +183,8 @@ class EnrolmentIT {
                     .isEqualTo(401);
 
             DatabaseOwner.asOwnerOf(
-                    "default", "update muster.device set enrolled_at = now() - interval '2 days' where id = 'from-a-backup'");
+                    "default",
+                    "update muster.device set enrolled_at = now() - interval '2 days' where id = 'from-a-backup'");
             assertThat(device.renew().statusCode()).isEqualTo(200);
 
             DatabaseOwner.asOwnerOf("default", "delete from muster.restored");
