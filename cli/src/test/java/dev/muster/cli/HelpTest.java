@@ -61,7 +61,8 @@ class HelpTest {
         return words.toArray(String[]::new);
     }
 
-    private static CommandLine commandLine() {
+    /** The whole command line, which says nothing to anybody. */
+    static CommandLine commandLine() {
         PrintWriter nowhere = new PrintWriter(new StringWriter());
         return Main.commandLine(new Session(
                 new Shell(Map.of(), InputStream.nullInputStream(), nowhere, nowhere, InstantSource.system())));

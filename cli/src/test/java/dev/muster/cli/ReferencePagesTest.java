@@ -3,15 +3,9 @@ package dev.muster.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.cli.http.ExitCode;
-import dev.muster.cli.session.Session;
-import dev.muster.cli.session.Shell;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -30,7 +24,7 @@ class ReferencePagesTest {
     private static final Path PAGES = Path.of("..", "docs", "reference", "cli");
     private static final String NOT_OF_HELP =
             "<!-- Made from the command line by ReferencePagesTest; do not edit. -->\n";
-    private static final CommandLine WHOLE = commandLine();
+    private static final CommandLine WHOLE = HelpTest.commandLine();
 
     @BeforeAll
     static void write() throws IOException {
@@ -171,11 +165,5 @@ class ReferencePagesTest {
 
     private static String cell(String text) {
         return text.replace("|", "\\|").replace("\n", " ").strip();
-    }
-
-    private static CommandLine commandLine() {
-        PrintWriter nowhere = new PrintWriter(new StringWriter());
-        return Main.commandLine(new Session(
-                new Shell(Map.of(), InputStream.nullInputStream(), nowhere, nowhere, InstantSource.system())));
     }
 }

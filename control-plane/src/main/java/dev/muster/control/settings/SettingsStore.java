@@ -127,27 +127,27 @@ final class SettingsStore {
 
     /** The site and those above it, the topmost first. */
     List<String> chain(Handle handle, String site) {
-        return handle.createQuery("""
-                        with recursive up as (
-                            select name, parent, 0 as depth from site where name = :site
-                            union all
-                            select s.name, s.parent, up.depth + 1 from site s join up on s.name = up.parent
-                             where up.depth < 64)
-                        select name from up order by depth desc""").bind("site", site).mapTo(String.class).list();
+        return chains(handle, Optional.of(site)).getOrDefault(site, List.of());
     }
 
     /** The same of all sites, on one trip. */
     Map<String, List<String>> chains(Handle handle) {
+        return chains(handle, Optional.empty());
+    }
+
+    private static Map<String, List<String>> chains(Handle handle, Optional<String> site) {
         Map<String, List<String>> chains = new HashMap<>();
         handle.createQuery("""
                         with recursive up as (
                             select name as site, name, parent, 0 as depth from site
+                             where cast(:site as text) is null or name = :site
                             union all
                             select up.site, s.name, s.parent, up.depth + 1 from site s join up on s.name = up.parent
                              where up.depth < 64)
                         select site, name from up order by site, depth desc""")
+                .bind("site", site)
                 .map((rs, context) -> Map.entry(rs.getString("site"), rs.getString("name")))
-                .forEach(above -> chains.computeIfAbsent(above.getKey(), site -> new ArrayList<>())
+                .forEach(above -> chains.computeIfAbsent(above.getKey(), name -> new ArrayList<>())
                         .add(above.getValue()));
         return chains;
     }

@@ -23,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jdbi.v3.core.HandleCallback;
 
 /** Telemetry of many devices in scope. Thread-safe. */
 @Singleton
@@ -55,13 +56,7 @@ final class FleetTelemetryService {
         if (!selector.selectsAll() || !access.scope().fleetWide()) {
             return read(access, selector, query::metrics);
         }
-        return transactions.in(access.tenant(), handle -> {
-            try {
-                return query.metrics(handle.getConnection(), access.tenant());
-            } catch (SQLException e) {
-                throw unreadable(e);
-            }
-        });
+        return sql(access.tenant(), handle -> query.metrics(handle.getConnection(), access.tenant()));
     }
 
     List<DeviceValue> latest(Access access, Selector selector, String metric) {
@@ -127,13 +122,9 @@ final class FleetTelemetryService {
         }
 
         private void write(List<DeviceId> some, Span slice, OutputStream out) throws IOException {
-            List<DeviceValue> samples = transactions.in(tenant, handle -> {
-                try {
-                    return query.samples(handle.getConnection(), tenant, some, metric, slice.from(), slice.to());
-                } catch (SQLException e) {
-                    throw unreadable(e);
-                }
-            });
+            List<DeviceValue> samples = sql(
+                    tenant,
+                    handle -> query.samples(handle.getConnection(), tenant, some, metric, slice.from(), slice.to()));
             ByteArrayOutputStream text = new ByteArrayOutputStream();
             samples.forEach(sample -> text.writeBytes(format.line(sample)));
             text.writeTo(out);
@@ -141,18 +132,20 @@ final class FleetTelemetryService {
     }
 
     private <T> T read(Access access, Selector selector, Reading<T> reading) {
-        return transactions.in(access.tenant(), handle -> {
-            List<DeviceId> ids = devices.select(handle, access.scope(), selector);
-            try {
-                return reading.from(handle.getConnection(), access.tenant(), ids);
-            } catch (SQLException e) {
-                throw unreadable(e);
-            }
-        });
+        return sql(
+                access.tenant(),
+                handle -> reading.from(
+                        handle.getConnection(), access.tenant(), devices.select(handle, access.scope(), selector)));
     }
 
-    private static IllegalStateException unreadable(SQLException e) {
-        return new IllegalStateException("cannot read telemetry", e);
+    private <T> T sql(TenantId tenant, HandleCallback<T, SQLException> work) {
+        return transactions.in(tenant, handle -> {
+            try {
+                return work.withHandle(handle);
+            } catch (SQLException e) {
+                throw new IllegalStateException("cannot read telemetry", e);
+            }
+        });
     }
 
     private interface Reading<T> {

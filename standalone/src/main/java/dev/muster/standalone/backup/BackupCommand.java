@@ -11,6 +11,7 @@ import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -31,11 +32,8 @@ public final class BackupCommand implements Callable<Integer> {
     @Parameters(index = "0", arity = "0..1", paramLabel = "FILE", description = "The file to write; it must not exist.")
     private @Nullable Path file;
 
-    @Option(
-            names = "--passphrase-file",
-            paramLabel = "FILE",
-            description = "File whose first line is the passphrase; asked for otherwise.")
-    private @Nullable Path passphraseFile;
+    @Mixin
+    private PassphraseOption passphrase = new PassphraseOption();
 
     @Option(names = "--with-telemetry", description = "Also the history of telemetry: samples and windows.")
     private boolean telemetry;
@@ -54,9 +52,9 @@ public final class BackupCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Path to = required(file);
         Instance instance = Instance.existing(data.toAbsolutePath().normalize());
-        Passphrase passphrase = Passphrase.ask(passphraseFile, true);
+        Passphrase fresh = passphrase.ask(true);
         out.println("muster: backing up " + instance.root());
-        Manifest manifest = new Backup(instance, telemetry, lines(out)).write(to, passphrase);
+        Manifest manifest = new Backup(instance, telemetry, lines(out)).write(to, fresh);
         out.printf(
                 "muster: wrote %s (%d MiB), as of %s%s%n",
                 to,
@@ -74,13 +72,9 @@ public final class BackupCommand implements Callable<Integer> {
             mixinStandardHelpOptions = true)
     int verify(
             @Parameters(index = "0", paramLabel = "FILE", description = "The backup.") Path backup,
-            @Option(
-                            names = "--passphrase-file",
-                            paramLabel = "FILE",
-                            description = "File whose first line is the passphrase; asked for otherwise.")
-                    @Nullable Path secret) {
+            @Mixin PassphraseOption secret) {
         Advance advance = new Advance("checked", lines(out), System::nanoTime);
-        Manifest manifest = new ArchiveReader(backup, Passphrase.ask(secret, false)).check(advance);
+        Manifest manifest = new ArchiveReader(backup, secret.ask(false)).check(advance);
         out.printf("whole: %s, as of %s%n", advance, manifest.made());
         out.printf(
                 "  Muster %s, schema %d, PostgreSQL %s, %s, %s the history of telemetry%n",

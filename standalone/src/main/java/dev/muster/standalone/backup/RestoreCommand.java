@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -30,11 +31,8 @@ public final class RestoreCommand implements Callable<Integer> {
     @Parameters(index = "0", arity = "0..1", paramLabel = "FILE", description = "The backup.")
     private @Nullable Path file;
 
-    @Option(
-            names = "--passphrase-file",
-            paramLabel = "FILE",
-            description = "File whose first line is the passphrase; asked for otherwise.")
-    private @Nullable Path passphraseFile;
+    @Mixin
+    private PassphraseOption passphrase = new PassphraseOption();
 
     /** Speaks to the terminal. */
     public RestoreCommand() {
@@ -51,8 +49,7 @@ public final class RestoreCommand implements Callable<Integer> {
         Path from = BackupCommand.required(file);
         Path to = data.toAbsolutePath().normalize();
         int newest = ServerSchema.newest(Instance.serverJar());
-        Manifest manifest =
-                new Restoration(to, newest, BackupCommand.lines(out)).run(from, Passphrase.ask(passphraseFile, false));
+        Manifest manifest = new Restoration(to, newest, BackupCommand.lines(out)).run(from, passphrase.ask(false));
         out.printf("muster: restored as of %s%n", manifest.made());
         out.printf(
                 "  Start it under the address that devices know: ./muster up --data %s --port-base %d%s --devices 0%n",
