@@ -20,7 +20,7 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
  * Devices_listPage}, {@code Devices_removeSparkplug}, tag {@code devices}. A name changes only with its path or its method of Java.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
-public final class OperationNames implements OASFilter {
+public final class ClientsDocument implements OASFilter {
     private static final Pattern PATH = Pattern.compile("/api/v\\d+/([^/]+)(.*)");
     private static final Pattern WORD = Pattern.compile("[^A-Za-z0-9]+([A-Za-z0-9])");
     private static final Pattern PARAMETER = Pattern.compile("\\{[^}]*}");
@@ -54,7 +54,7 @@ public final class OperationNames implements OASFilter {
         String about = matcher.group(1);
         operation.addTag(about);
         String verb = Optional.ofNullable(operation.getOperationId())
-                .map(OperationNames::last)
+                .map(ClientsDocument::last)
                 .orElseGet(() -> method.toLowerCase(Locale.ROOT));
         StringBuilder name = new StringBuilder(camel("-" + about)).append('_').append(verb);
         for (String word : PARAMETER.matcher(matcher.group(2)).replaceAll("").split("/", -1)) {
