@@ -61,6 +61,12 @@ export const alerts = {
     unsilenced: 'The silence is over',
     told: 'Told',
   } as Record<string, string>,
+  /** Why an alert ended though its condition may still hold, by what streams say. */
+  ends: {
+    'the rule does not watch this device any more': 'the rule does not watch this device any more',
+    'the rule is gone': 'the rule is gone',
+    'the rule was changed': 'the rule was changed',
+  } as Record<string, string>,
   rules: 'Rules',
   rulesText: 'What must hold, for how long, on which devices.',
   newRule: 'New rule',

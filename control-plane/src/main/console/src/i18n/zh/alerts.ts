@@ -54,6 +54,11 @@ export const alerts: Messages['alerts'] = {
     unsilenced: '静默已结束',
     told: '已通知',
   },
+  ends: {
+    'the rule does not watch this device any more': '规则不再监视此设备',
+    'the rule is gone': '规则已删除',
+    'the rule was changed': '规则已更改',
+  },
   rules: '规则',
   rulesText: '什么条件，持续多久，在哪些设备上。',
   newRule: '新建规则',

@@ -157,9 +157,12 @@ function Take({ id, done, close }: { id: string; done: () => void; close: () => 
   );
 }
 
-/** What the alert itself says names the metric it watches; what people and silences say stays as it is. */
+/** What the alert itself says is the metric it watches, or why it ended; what people and silences say stays as it is. */
 function noteOf(kind: string, { what, note }: AlertStep): string {
-  return note !== '' && ['pending', 'firing', 'resolved'].includes(what) && isMetric(kind) ? metricName(note) : note;
+  if (note === '' || !['pending', 'firing', 'resolved'].includes(what)) {
+    return note;
+  }
+  return words.ends[note] ?? (isMetric(kind) ? metricName(note) : note);
 }
 
 function isMetric(kind: string): boolean {

@@ -38,6 +38,8 @@ public final class Product implements AutoCloseable {
         this.portBase = portBase;
         // What is packaged is what is tested: the launcher must not build here.
         environment.put("MUSTER_NO_BUILD", "1");
+        // Servers that live for minutes only do not earn back what the second compiler takes.
+        environment.put("MUSTER_SERVER_JVM", "-XX:TieredStopAtLevel=1");
         environment.put("MUSTER_CONFIG_DIR", data.resolve("cli").toString());
         environment.put("MUSTER_SERVER", "http://localhost:" + portBase);
     }

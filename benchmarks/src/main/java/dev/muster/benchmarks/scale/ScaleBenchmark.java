@@ -1,5 +1,6 @@
 package dev.muster.benchmarks.scale;
 
+import com.sun.management.UnixOperatingSystemMXBean;
 import dev.muster.agent.store.AtomicFiles;
 import dev.muster.benchmarks.Report;
 import dev.muster.benchmarks.Report.Bar;
@@ -39,6 +40,8 @@ public final class ScaleBenchmark {
     private static final Duration START = Duration.ofMinutes(3);
     private static final Duration STORM = Duration.ofMinutes(5);
     private static final double GROWTH = 1.2;
+    /** Files, Kafka's connections and what else a process has open besides devices. */
+    private static final int OWN_DESCRIPTORS = 500;
 
     private final PrintStream out;
     private final Path home = Path.of(System.getProperty("muster.home", "")).toAbsolutePath();
@@ -59,6 +62,12 @@ public final class ScaleBenchmark {
                 new Size(1_000, 20_000, Duration.ofMinutes(5), Duration.ofMinutes(3), Duration.ofSeconds(20));
         static final Size QUICK =
                 new Size(200, 1_000, Duration.ofSeconds(40), Duration.ofSeconds(40), Duration.ofSeconds(5));
+
+        /** As many devices as a process with {@code descriptors} open files can hold beside its own files. */
+        Size within(long descriptors) {
+            long fit = (descriptors - OWN_DESCRIPTORS) / 500 * 500;
+            return fit >= many ? this : new Size(few, (int) Math.max(few, fit), idle, traffic, every);
+        }
     }
 
     /** What was found with one number of devices. */
@@ -75,7 +84,12 @@ public final class ScaleBenchmark {
             out.println("bench scale: expected [--quick] and nothing else, found `" + String.join(" ", words) + "`");
             return 2;
         }
-        Size size = words.isEmpty() ? Size.WHOLE : Size.QUICK;
+        Size size = (words.isEmpty() ? Size.WHOLE : Size.QUICK).within(descriptors());
+        if (words.isEmpty() && size.many() < Size.WHOLE.many()) {
+            out.printf(
+                    "a process may have %,d files open here (`ulimit -Hn`): %,d devices instead of %,d%n",
+                    descriptors(), size.many(), Size.WHOLE.many());
+        }
         Path directory = Files.createTempDirectory("muster-bench");
         Path log = directory.resolve("gateway.log");
         try (RunningMuster muster = RunningMuster.start(home, directory, out);
@@ -278,6 +292,13 @@ public final class ScaleBenchmark {
                 URI.create(flags.get(flags.indexOf("--server") + 1)),
                 flags.get(flags.indexOf("--token") + 1),
                 flags.get(flags.indexOf("--ca-fingerprint") + 1));
+    }
+
+    /** How many files a process may have open; devices and gateway run under the same limit. */
+    private static long descriptors() {
+        return ManagementFactory.getOperatingSystemMXBean() instanceof UnixOperatingSystemMXBean unix
+                ? unix.getMaxFileDescriptorCount()
+                : Long.MAX_VALUE;
     }
 
     private static long ownHeap() {

@@ -19,8 +19,8 @@ import org.postgresql.PGConnection;
  */
 final class CopyChild {
     private static final int MESSAGES_PER_POLL = 5_000;
-    private static final int ROWS = MESSAGES_PER_POLL * SinkFigures.METRICS;
-    private static final int LATEST = SinkFigures.DEVICES * SinkFigures.METRICS;
+    private static final int ROWS = MESSAGES_PER_POLL * RecordLoad.METRICS;
+    private static final int LATEST = RecordLoad.DEVICES * RecordLoad.METRICS;
     private static final int COLUMNS = 8;
     private static final long EPOCH_2000_MICROS = 946_684_800_000_000L;
     private static final String UPSERT = """
@@ -78,8 +78,8 @@ final class CopyChild {
         var now = Instant.now().atOffset(ZoneOffset.UTC);
         for (int i = 0; i < LATEST; i++) {
             tenant[i] = "bare";
-            device[i] = "s" + i / SinkFigures.METRICS;
-            metric[i] = "metric." + i % SinkFigures.METRICS;
+            device[i] = "s" + i / RecordLoad.METRICS;
+            metric[i] = "metric." + i % RecordLoad.METRICS;
             at[i] = now;
             kind[i] = (short) 1;
             number[i] = i * 0.5;
@@ -112,11 +112,11 @@ final class CopyChild {
                 .put((byte) '\n');
         out.put((byte) 0).putInt(0).putInt(0);
         for (int i = 0; i < ROWS; i++) {
-            int message = i / SinkFigures.METRICS;
+            int message = i / RecordLoad.METRICS;
             out.putShort((short) COLUMNS);
             text(out, "bare");
-            text(out, "s" + message % SinkFigures.DEVICES);
-            text(out, "metric." + i % SinkFigures.METRICS);
+            text(out, "s" + message % RecordLoad.DEVICES);
+            text(out, "metric." + i % RecordLoad.METRICS);
             out.putInt(8).putLong((nowMillis + message) * 1000 - EPOCH_2000_MICROS);
             out.putInt(8).putLong((nowMillis + message) * 1000 - EPOCH_2000_MICROS);
             out.putInt(2).putShort((short) 1);

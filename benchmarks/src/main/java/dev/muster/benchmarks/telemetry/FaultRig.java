@@ -102,7 +102,8 @@ final class FaultRig implements AutoCloseable {
                 StreamsChild.class,
                 ChildJvm.heap("128"),
                 kafka.bootstrap(),
-                launch.directory().resolve("streams").toString());
+                launch.directory().resolve("streams").toString(),
+                "");
     }
 
     private ChildJvm startSink() throws IOException {

@@ -5,12 +5,9 @@ import dev.muster.benchmarks.Report;
 import dev.muster.benchmarks.Report.Bar;
 import dev.muster.standalone.postgres.PostgresOptions;
 import dev.muster.standalone.postgres.PostgresServer;
-import dev.muster.telemetry.record.Metric;
-import dev.muster.telemetry.record.TelemetryBatch;
 import dev.muster.telemetry.schema.TelemetryMigrations;
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -18,8 +15,6 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.apache.kafka.clients.producer.KafkaProducer;
-import org.apache.kafka.clients.producer.ProducerRecord;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /**
@@ -29,8 +24,6 @@ import org.postgresql.ds.PGSimpleDataSource;
 final class SinkFigures {
     private static final Bar ROWS = new Bar.AtLeast(40_000);
     private static final Bar CPU = new Bar.AtMost(1.3);
-    static final int DEVICES = 1_000;
-    static final int METRICS = 4;
     private static final long PATIENCE_SECONDS = 300;
 
     private final TelemetryBenchmark.Plan plan;
@@ -72,7 +65,7 @@ final class SinkFigures {
                 long seq = 0;
                 for (int round = 0; round <= plan.sinkRounds(); round++) { // the first one warms up
                     Trial stored = sinkTrial(postgres, sink, superuser, seq);
-                    seq += plan.sinkMessages() / DEVICES;
+                    seq += plan.sinkMessages() / RecordLoad.DEVICES;
                     Trial copied = copyTrial(postgres, copy);
                     truncate(superuser);
                     out.printf(
@@ -107,8 +100,8 @@ final class SinkFigures {
     private Trial sinkTrial(PostgresServer postgres, ChildJvm sink, Connection database, long seq)
             throws IOException, InterruptedException, SQLException {
         sink.ask("pause");
-        long rows = (long) plan.sinkMessages() * METRICS;
-        fill(seq);
+        long rows = (long) plan.sinkMessages() * RecordLoad.METRICS;
+        RecordLoad.write(kafka.settings(), kafka.bootstrap(), plan.sinkMessages(), seq);
         double before = cpu(postgres, sink);
         long started = System.nanoTime();
         long had = Long.parseLong(sink.ask("rows").getFirst());
@@ -126,7 +119,7 @@ final class SinkFigures {
     }
 
     private Trial copyTrial(PostgresServer postgres, ChildJvm copy) throws IOException {
-        long rows = (long) plan.sinkMessages() * METRICS;
+        long rows = (long) plan.sinkMessages() * RecordLoad.METRICS;
         double before = cpu(postgres, copy);
         double seconds = Double.parseDouble(copy.ask("run " + rows).getFirst());
         return new Trial(rows / seconds, (cpu(postgres, copy) - before) / rows * 1_000_000);
@@ -140,32 +133,6 @@ final class SinkFigures {
         try (Statement statement = database.createStatement()) {
             statement.execute("truncate telemetry.sample");
             statement.execute("checkpoint");
-        }
-    }
-
-    private void fill(long fromSeq) {
-        String topic = kafka.settings().topics().telemetry();
-        long now = System.currentTimeMillis();
-        try (KafkaProducer<byte[], byte[]> producer = Producers.open(kafka.bootstrap())) {
-            for (int i = 0; i < plan.sinkMessages(); i++) {
-                int device = i % DEVICES;
-                TelemetryBatch.Builder batch = TelemetryBatch.newBuilder()
-                        .setTenant(LoadMessage.TENANT)
-                        .setDevice("s" + device)
-                        .setBoot(1)
-                        .setSeq(fromSeq + i / DEVICES + 1)
-                        .setReceivedAtMs(now + i / DEVICES);
-                for (int metric = 0; metric < METRICS; metric++) {
-                    batch.addMetrics(Metric.newBuilder()
-                            .setName("metric." + metric)
-                            .setAtMs(now + i / DEVICES)
-                            .setNumber(i * 0.5 + metric));
-                }
-                byte[] key = (LoadMessage.TENANT + "/s" + device).getBytes(StandardCharsets.UTF_8);
-                var unused = producer.send(
-                        new ProducerRecord<>(topic, key, batch.build().toByteArray()));
-            }
-            producer.flush();
         }
     }
 }

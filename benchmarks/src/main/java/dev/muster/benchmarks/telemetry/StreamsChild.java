@@ -9,10 +9,10 @@ import java.nio.file.Path;
 final class StreamsChild {
     private StreamsChild() {}
 
-    /** Arguments: Kafka's bootstrap, directory of its state. */
+    /** Arguments: Kafka's bootstrap, directory of its state, prefix of topics (may be empty). */
     public static void main(String[] args) throws Exception {
         StreamsApp streams =
-                StreamsApp.start(StreamsConfiguration.of(KafkaSettings.plain(args[0], ""), Path.of(args[1])));
+                StreamsApp.start(StreamsConfiguration.of(KafkaSettings.plain(args[0], args[2]), Path.of(args[1])));
         ChildJvm.serve(order -> Boolean.toString(streams.health().ready()));
         System.exit(0);
     }

@@ -14,10 +14,10 @@ import java.util.Set;
 
 /**
  * The path of telemetry: gateway beside broker and bridge, saturated and at 3,000 messages a second, without TLS and with
- * it on both sides; ten thousand idle devices; the sink beside COPY and upsert alone. Linux only.
+ * it on both sides; ten thousand idle devices; the sink beside COPY and upsert alone; one, two and three instances of streams. Linux only.
  */
 public final class TelemetryBenchmark {
-    private static final Set<String> PARTS = Set.of("plain", "tls", "tls-jdk", "idle", "sink");
+    private static final Set<String> PARTS = Set.of("plain", "tls", "tls-jdk", "idle", "sink", "streams");
 
     private final PrintStream out;
     private final Path home = Path.of(System.getProperty("muster.home", "")).toAbsolutePath();
@@ -32,7 +32,7 @@ public final class TelemetryBenchmark {
      * @param messages of a saturated trial
      * @param pacedSeconds of a trial at a fixed rate
      * @param idle devices without TLS; a fifth of them with it
-     * @param sinkMessages that the sink stores, of three rows each
+     * @param sinkMessages that the sink stores, of four rows each, and that streams read
      */
     record Plan(int rounds, long warmUp, long messages, int pacedSeconds, int idle, int sinkRounds, int sinkMessages) {
         static final Plan QUICK = new Plan(1, 50_000, 100_000, 10, 2_000, 1, 100_000);
@@ -46,8 +46,8 @@ public final class TelemetryBenchmark {
         parts.remove("--quick");
         if (!PARTS.containsAll(parts)) {
             out.println(
-                    "bench telemetry: expected [--quick] and any of `plain`, `tls`, `tls-jdk`, `idle`, `sink` (all but"
-                            + " `tls-jdk` without one), found `" + String.join(" ", words) + "`");
+                    "bench telemetry: expected [--quick] and any of `plain`, `tls`, `tls-jdk`, `idle`, `sink`, `streams` (all"
+                            + " but `tls-jdk` without one), found `" + String.join(" ", words) + "`");
             return 2;
         }
         boolean all = parts.isEmpty();
@@ -68,6 +68,9 @@ public final class TelemetryBenchmark {
             }
             if (all || parts.contains("sink")) {
                 new SinkFigures(plan, out, launch, kafka).measure(report);
+            }
+            if (all || parts.contains("streams")) {
+                new StreamsFigures(plan, out, launch, kafka).measure(report);
             }
             report.print(out);
             if (all) {

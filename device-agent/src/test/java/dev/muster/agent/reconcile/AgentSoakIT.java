@@ -67,7 +67,7 @@ class AgentSoakIT {
                 while (changes < (long) CHANGES * look / LOOKS) {
                     life.round();
                 }
-                device.content.clear();
+                device.forgetWhatWasAsked();
                 seen.add(look());
                 if (look == LOOKS / 2) {
                     half = Histogram.take();

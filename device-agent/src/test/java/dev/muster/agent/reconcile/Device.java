@@ -128,6 +128,14 @@ final class Device {
         return new Running();
     }
 
+    /** What this test device keeps of the past: a run of years would take it for growth of the agent. */
+    void forgetWhatWasAsked() {
+        content.clear();
+        offsets.clear();
+        lines.clear();
+        read.clear();
+    }
+
     /** Runs to the end, restarting when the device asks for it; at most a hundred starts. */
     AgentState settle(DesiredState desired) throws IOException {
         for (int start = 0; start < 100; start++) {

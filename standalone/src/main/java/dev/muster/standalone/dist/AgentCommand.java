@@ -53,6 +53,13 @@ final class AgentCommand implements Callable<Integer> {
                             + " --jmods has one linked against musl.")
     private String layout = "linux";
 
+    @Option(
+            names = "--level",
+            paramLabel = "N",
+            defaultValue = "19",
+            description = "How hard zstd tries, 1 to 19 (19): a larger number takes longer.")
+    private int level = 19;
+
     @Override
     public Integer call() throws IOException {
         Optional<Architecture> own = Architecture.ofThisMachine();
@@ -73,6 +80,7 @@ final class AgentCommand implements Callable<Integer> {
             throw usage("expected --jmods with the modules of a JDK for " + architecture.word()
                     + ", because a JDK brings only those of its own architecture");
         }
+        PackageTree.checkLevel(level);
         Path home =
                 Path.of(System.getProperty("muster.home", "")).toAbsolutePath().normalize();
         Path folder = Files.createDirectories(to.toAbsolutePath().normalize());
@@ -91,7 +99,7 @@ final class AgentCommand implements Callable<Integer> {
         try {
             Path tree = agent.tree(layout);
             if (linux) {
-                tell(agent.tarZst(tree, folder));
+                tell(agent.tarZst(tree, folder, level));
                 tell(agent.deb(tree, folder));
                 out.printf(Locale.ROOT, "installed: %.1f MB%n", PackageTree.size(tree) / 1e6);
             } else {

@@ -67,10 +67,10 @@ record AgentPackage(
         return "muster-agent-" + version + "-" + system + "-" + architecture.word();
     }
 
-    /** {@code tar.zst} of {@code tree}, in {@code folder}. */
-    Path tarZst(Path tree, Path folder) {
+    /** {@code tar.zst} of {@code tree}, in {@code folder}; {@code level} is how hard zstd tries, 1 to 19. */
+    Path tarZst(Path tree, Path folder, int level) {
         // Two threads on every machine: the bytes depend on whether there are several.
-        return PackageTree.tarZst(tree, folder, "zstd -19 -T2 -q", List.of("--mtime=@" + time.getEpochSecond()));
+        return PackageTree.tarZst(tree, folder, "zstd -T2 -q -" + level, List.of("--mtime=@" + time.getEpochSecond()));
     }
 
     /** {@code .deb} of {@code tree}, in {@code folder}. */

@@ -42,6 +42,13 @@ final class PackageTree {
         }
     }
 
+    /** Refuses what is no level of zstd. */
+    static void checkLevel(int level) {
+        if (level < 1 || level > 19) {
+            throw new StandaloneException(ExitCode.USAGE, "expected --level of 1 to 19, found " + level);
+        }
+    }
+
     /**
      * {@code tar.zst} of {@code tree} in {@code folder}, named as the tree is.
      *

@@ -1,7 +1,6 @@
 package dev.muster.standalone.dist;
 
 import dev.muster.standalone.process.ExitCode;
-import dev.muster.standalone.process.StandaloneException;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -33,9 +32,7 @@ final class ServerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        if (level < 1 || level > 19) {
-            throw new StandaloneException(ExitCode.USAGE, "expected --level of 1 to 19, found " + level);
-        }
+        PackageTree.checkLevel(level);
         Path home =
                 Path.of(System.getProperty("muster.home", "")).toAbsolutePath().normalize();
         Path folder = Files.createDirectories(to.toAbsolutePath().normalize());

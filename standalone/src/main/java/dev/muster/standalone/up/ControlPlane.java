@@ -9,6 +9,7 @@ import dev.muster.standalone.process.RuntimeFiles;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +18,9 @@ import java.util.stream.Collectors;
 
 /** Starts the server with all roles. Its settings, secrets among them, are one owner-only file. */
 final class ControlPlane {
+    /** Environment: further options of the server's JVM, such as {@code -Xmx2g}, between blanks. */
+    static final String JVM_OPTIONS = "MUSTER_SERVER_JVM";
+
     private static final Duration START = Duration.ofMinutes(3);
 
     private final UpOptions options;
@@ -44,25 +48,33 @@ final class ControlPlane {
         Folders.writeOwnerOnly(settings, text(settings()));
         Folders.ownerOnly(data.server().resolve("data"));
         ChildProcess process = ChildProcess.start(new ChildProcess.Spec(
-                "control plane",
-                List.of(
-                        RuntimeFiles.java().toString(),
-                        "-Xms64m",
-                        "-Xmx384m",
-                        // The JVM's first guess, 21 MB, costs three full collections before the server is up.
-                        "-XX:MetaspaceSize=128m",
-                        "-XX:+UseSerialGC",
-                        "-XX:+ExitOnOutOfMemoryError",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Dquarkus.config.locations=" + settings.toUri(),
-                        "-jar",
-                        product.serverJar().toString()),
-                Map.of(),
-                data.logOf("server")));
+                "control plane", command(settings, System.getenv()), Map.of(), data.logOf("server")));
         try (HttpProbe ready = readiness(options.ports())) {
             process.awaitReady(START, ready);
         }
         return new ChildServer(process);
+    }
+
+    /** The server's JVM; what {@value #JVM_OPTIONS} says comes after our own options and therefore wins. */
+    List<String> command(Path settings, Map<String, String> environment) {
+        List<String> words = new ArrayList<>(List.of(
+                RuntimeFiles.java().toString(),
+                "-Xms64m",
+                "-Xmx384m",
+                // The JVM's first guess, 21 MB, costs three full collections before the server is up.
+                "-XX:MetaspaceSize=128m",
+                "-XX:+UseSerialGC",
+                "-XX:+ExitOnOutOfMemoryError",
+                "--enable-native-access=ALL-UNNAMED"));
+        String further = environment.getOrDefault(JVM_OPTIONS, "").strip();
+        if (!further.isEmpty()) {
+            words.addAll(List.of(further.split("\\s+", -1)));
+        }
+        words.addAll(List.of(
+                "-Dquarkus.config.locations=" + settings.toUri(),
+                "-jar",
+                product.serverJar().toString()));
+        return words;
     }
 
     /** Asks the server on {@code ports} whether it is ready. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.muster.standalone.process.KeyStoreFile;
 import dev.muster.standalone.process.StandaloneException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -63,17 +64,33 @@ class ControlPlaneTest {
         assertThatThrownBy(() -> new PortPlan(0)).isInstanceOf(StandaloneException.class);
     }
 
+    @Test
+    void whatTheEnvironmentSaysOfTheJvmComesAfterItsOwnOptions() {
+        ControlPlane plane = plane(Optional.empty());
+        Path file = folder.resolve("application.properties");
+
+        List<String> words = plane.command(file, Map.of("MUSTER_SERVER_JVM", " -Xmx2g  -XX:+UseZGC "));
+
+        assertThat(words).containsSubsequence("-Xmx384m", "-Xmx2g", "-XX:+UseZGC", "-jar");
+        assertThat(plane.command(file, Map.of("MUSTER_SERVER_JVM", " ")))
+                .isEqualTo(plane.command(file, Map.of()))
+                .doesNotContain("");
+    }
+
     private Map<String, String> settings(Optional<String> host) {
+        return plane(host).settings();
+    }
+
+    private ControlPlane plane(Optional<String> host) {
         UpOptions options = new UpOptions(10, folder, new PortPlan(7400), host, true);
         DataDirectory data = DataDirectory.prepare(folder.resolve("data"));
         Secrets secrets = Secrets.loadOrCreate(data.secrets());
         return new ControlPlane(
-                        options,
-                        data,
-                        secrets,
-                        new ProductFiles(folder),
-                        host.map(name -> new WebCertificate(
-                                new KeyStoreFile(folder.resolve("web.p12"), "secret"), folder.resolve("web.pem"))))
-                .settings();
+                options,
+                data,
+                secrets,
+                new ProductFiles(folder),
+                host.map(name -> new WebCertificate(
+                        new KeyStoreFile(folder.resolve("web.p12"), "secret"), folder.resolve("web.pem"))));
     }
 }
