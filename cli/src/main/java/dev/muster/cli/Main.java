@@ -6,12 +6,14 @@ import dev.muster.cli.session.Session;
 import dev.muster.cli.session.Shell;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
+import java.io.InputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
 import picocli.CommandLine;
@@ -29,6 +31,16 @@ public final class Main {
         Shell shell = new Shell(
                 System.getenv(), System.in, utf8(FileDescriptor.out), utf8(FileDescriptor.err), InstantSource.system());
         System.exit(run(shell, args));
+    }
+
+    /**
+     * Runs one verb inside a program that asks often, which so spares itself a JVM for each; answers its exit code. Reads no
+     * input. May be called from several threads.
+     *
+     * @param environment all variables that count, such as {@code MUSTER_CONFIG_DIR}
+     */
+    public static int run(Map<String, String> environment, PrintWriter out, PrintWriter err, String... args) {
+        return run(new Shell(environment, InputStream.nullInputStream(), out, err, InstantSource.system()), args);
     }
 
     /** Runs one verb; answers its exit code. */

@@ -244,13 +244,13 @@ public final class Product implements AutoCloseable {
         return Command.run(environment, limit, Command.words(launcher(), words));
     }
 
-    /** The JSON answer of one CLI verb that must succeed. */
+    /** The JSON answer of one CLI verb that must succeed; it runs in this JVM, because tests ask until something has come true. */
     public Map<String, Object> json(String... words) {
         String[] withFormat = new String[words.length + 2];
         System.arraycopy(words, 0, withFormat, 0, words.length);
         withFormat[words.length] = "-o";
         withFormat[words.length + 1] = "json";
-        String text = muster(withFormat).mustSucceed();
+        String text = VerbsHere.run(environment, withFormat).mustSucceed();
         try {
             return JSON.std.mapFrom(text);
         } catch (IOException e) {
