@@ -7,6 +7,7 @@ import dev.muster.control.config.ServerRole;
 import dev.muster.control.deviceapi.DeviceTls;
 import dev.muster.control.kafka.KafkaConfig;
 import dev.muster.control.outbound.OutboundSockets;
+import dev.muster.control.telemetry.PartMeters;
 import dev.muster.control.telemetry.TelemetryConfig;
 import dev.muster.telemetry.bridge.BridgeHost;
 import dev.muster.telemetry.gateway.Gateway;
@@ -17,14 +18,11 @@ import dev.muster.telemetry.gateway.Quota;
 import dev.muster.telemetry.kafka.KafkaSettings;
 import dev.muster.telemetry.kafka.TopicAdmin;
 import dev.muster.telemetry.lifecycle.Component;
-import dev.muster.telemetry.lifecycle.Meter;
 import dev.muster.telemetry.schema.TelemetryMigrations;
 import dev.muster.telemetry.sink.Sink;
 import dev.muster.telemetry.sink.SinkConfig;
 import dev.muster.telemetry.streams.StreamsApp;
 import dev.muster.telemetry.streams.StreamsConfiguration;
-import io.micrometer.core.instrument.FunctionCounter;
-import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
@@ -184,18 +182,7 @@ public class TelemetryParts {
 
     private void add(String name, Component part) {
         running.put(name, part);
-        for (Meter meter : part.meters()) {
-            String named = "muster." + meter.name();
-            switch (meter.kind()) {
-                case COUNTER ->
-                    FunctionCounter.builder(named, meter, m -> m.value().getAsLong())
-                            .register(registry);
-                case GAUGE ->
-                    Gauge.builder(named, meter, m -> m.value().getAsLong())
-                            .strongReference(true)
-                            .register(registry);
-            }
-        }
+        PartMeters.show(registry, part);
     }
 
     private KafkaSettings settings() {

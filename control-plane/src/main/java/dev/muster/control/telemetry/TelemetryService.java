@@ -17,6 +17,7 @@ import dev.muster.telemetry.query.LiveSample;
 import dev.muster.telemetry.query.Spans;
 import dev.muster.telemetry.query.TelemetryQuery;
 import dev.muster.telemetry.query.TelemetryTail;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -39,6 +40,7 @@ class TelemetryService {
     private final TelemetryQuery query;
     private final KafkaConfig kafka;
     private final boolean api;
+    private final MeterRegistry registry;
     private @Nullable TelemetryTail tail;
 
     TelemetryService(
@@ -47,18 +49,22 @@ class TelemetryService {
             KafkaConfig kafka,
             MusterConfig config,
             TelemetryConfig telemetry,
+            MeterRegistry registry,
             Clock clock) {
         this.transactions = transactions;
         this.devices = devices;
         this.query = new TelemetryQuery(telemetry.retention(), clock);
         this.kafka = kafka;
         this.api = config.has(ServerRole.API);
+        this.registry = registry;
     }
 
     void start(@Observes @Priority(4_500) StartupEvent event) {
         if (api) {
-            tail = TelemetryTail.start(
+            TelemetryTail started = TelemetryTail.start(
                     new KafkaSettings(kafka.bootstrap(), kafka.topicPrefix().orElse(""), kafka.client()));
+            PartMeters.show(registry, started);
+            tail = started;
         }
     }
 

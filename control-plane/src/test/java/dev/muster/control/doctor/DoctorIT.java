@@ -167,4 +167,19 @@ class DoctorIT {
         assertThat(types).isNotEmpty();
         assertThat(MetricsReference.types()).isEqualTo(types);
     }
+
+    @Test
+    void whoHasNoLoginPutsNoNamesIntoMeters() {
+        given().get("/api/v1/devices/stranger-of-doctor-it").then().statusCode(401);
+        given().get("/api/v1/no-operation-of-doctor-it").then().statusCode(404);
+
+        String shown = given().accept("text/plain")
+                .get(metrics)
+                .then()
+                .statusCode(200)
+                .extract()
+                .asString();
+
+        assertThat(shown).contains("status=\"401\"").doesNotContain("-of-doctor-it");
+    }
 }
