@@ -1,14 +1,20 @@
 package dev.muster.control.config;
 
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 /** The server's directory: made owner-only, refused if others can read it. Thread-safe. */
 @Singleton
@@ -16,11 +22,86 @@ public final class DataDirectory {
     private static final Set<PosixFilePermission> OWNER_DIRECTORY = PosixFilePermissions.fromString("rwx------");
     private static final Set<PosixFilePermission> OWNER_FILE = PosixFilePermissions.fromString("rw-------");
 
+    /** For the threads of this process, whom a lock on a file does not part. */
+    private static final Map<Path, Lock> LOCKS = new ConcurrentHashMap<>();
+
     private final Path root;
 
+    @Inject
     DataDirectory(MusterConfig config) {
-        this.root = config.dataDir().toAbsolutePath().normalize();
-        make(root);
+        this(config.dataDir());
+    }
+
+    DataDirectory(Path root) {
+        this.root = root.toAbsolutePath().normalize();
+        make(this.root);
+    }
+
+    /** Held until it is closed, by the thread that took it. */
+    public static final class Held implements AutoCloseable {
+        private final FileChannel channel;
+        private final Lock here;
+
+        private Held(FileChannel channel, Lock here) {
+            this.channel = channel;
+            this.here = here;
+        }
+
+        @Override
+        public void close() {
+            try {
+                // Releases the lock on the file, too.
+                channel.close();
+            } catch (IOException e) {
+                throw new UncheckedIOException("cannot close a lock", e);
+            } finally {
+                here.unlock();
+            }
+        }
+    }
+
+    /**
+     * Waits until nobody else holds {@code name}, neither in this instance nor in another one with the same directory, and holds it: what
+     * is made at a first start is made once. A file below {@code locks} is locked; that ends with its process. Not to be taken twice by
+     * one thread.
+     */
+    public Held hold(String name) {
+        Path file = directory("locks").resolve(name);
+        Lock here = LOCKS.computeIfAbsent(file, path -> new ReentrantLock());
+        here.lock();
+        try {
+            FileChannel channel = open(file);
+            lock(channel, file);
+            return new Held(channel, here);
+        } catch (RuntimeException e) {
+            here.unlock();
+            throw e;
+        }
+    }
+
+    private static FileChannel open(Path file) {
+        try {
+            return FileChannel.open(
+                    file,
+                    Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
+                    PosixFilePermissions.asFileAttribute(OWNER_FILE));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot open `" + file + "`", e);
+        }
+    }
+
+    private static void lock(FileChannel channel, Path file) {
+        try {
+            channel.lock();
+        } catch (IOException e) {
+            try {
+                channel.close();
+            } catch (IOException second) {
+                e.addSuppressed(second);
+            }
+            throw new UncheckedIOException(
+                    "expected a file system on which `" + file + "` can be locked, as instances that share it need", e);
+        }
     }
 
     /** A directory below the data directory, made owner-only if missing. */
@@ -41,7 +122,7 @@ public final class DataDirectory {
                     file.getFileName() + ".",
                     ".part",
                     PosixFilePermissions.asFileAttribute(OWNER_FILE));
-            try (var channel = java.nio.channels.FileChannel.open(part, StandardOpenOption.WRITE)) {
+            try (var channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
                 var buffer = java.nio.ByteBuffer.wrap(content);
                 while (buffer.hasRemaining()) {
                     channel.write(buffer);

@@ -31,9 +31,12 @@ import org.jboss.logging.Logger;
 public final class CertificateAuthority {
     private static final Logger LOG = Logger.getLogger(CertificateAuthority.class);
 
+    private static final String PLACE = "ca";
+
     private final Clock clock;
     private final EnrolmentConfig config;
     private final AuthorityKeys keys;
+    private final DataDirectory data;
     private final AuthorityFiles files;
     private volatile Known known;
 
@@ -45,13 +48,15 @@ public final class CertificateAuthority {
         this.clock = clock;
         this.config = config;
         this.keys = keys(ca.pkcs11(), clock);
-        this.files = new AuthorityFiles(data.directory("ca"), keys);
-        List<Authority> found = files.read();
-        if (found.isEmpty()) {
-            create();
-            found = files.read();
+        this.data = data;
+        this.files = new AuthorityFiles(data.directory(PLACE), keys);
+        // Instances that start together on an empty directory must not make one each.
+        try (DataDirectory.Held alone = data.hold(PLACE)) {
+            if (files.read().isEmpty()) {
+                create();
+            }
+            this.known = new Known(files.read(), files.state());
         }
-        this.known = new Known(found, files.state());
     }
 
     /** The root that the server's own certificates chain to now, which a new device pins. */
@@ -148,8 +153,9 @@ public final class CertificateAuthority {
     }
 
     /** A new key for a company's root to certify: PKCS#10 in PEM. The key stays here. */
-    public synchronized String request() {
-        try {
+    public String request() {
+        try (DataDirectory.Held alone = data.hold(PLACE)) {
+            refresh();
             AuthorityKeys.Made made = keys.make();
             String request = Certificates.request("Muster issuing " + next(), made.pair());
             files.request(made.secret());
@@ -160,8 +166,9 @@ public final class CertificateAuthority {
     }
 
     /** Takes what a company's root answered to the last {@link #request}; its id. A problem if it cannot issue for us. */
-    public synchronized String install(String pem) {
-        try {
+    public String install(String pem) {
+        try (DataDirectory.Held alone = data.hold(PLACE)) {
+            refresh();
             Kept key = files.requested()
                     .orElseThrow(() -> new ProblemException(
                             ProblemCode.CONFLICT, "expected a request to answer, found none: muster ca request"));
@@ -176,8 +183,9 @@ public final class CertificateAuthority {
     }
 
     /** A new issuing key, below a new root or the present one; its id. A problem if the present root's key is elsewhere. */
-    public synchronized String rotate(boolean newRoot) {
-        try {
+    public String rotate(boolean newRoot) {
+        try (DataDirectory.Held alone = data.hold(PLACE)) {
+            refresh();
             Instant now = clock.instant();
             Kept rootKey;
             X509Certificate root;
@@ -207,12 +215,13 @@ public final class CertificateAuthority {
     }
 
     /** Believes an authority no more; its keys are deleted. A problem for the one that issues. */
-    public synchronized void retire(String id) {
-        if (issuing().id().equals(id)) {
-            throw new ProblemException(
-                    ProblemCode.CONFLICT, "expected another than `" + id + "`, which issues: muster ca rotate");
-        }
-        try {
+    public void retire(String id) {
+        try (DataDirectory.Held alone = data.hold(PLACE)) {
+            refresh();
+            if (issuing().id().equals(id)) {
+                throw new ProblemException(
+                        ProblemCode.CONFLICT, "expected another than `" + id + "`, which issues: muster ca rotate");
+            }
             files.retire(id, clock.instant());
             refresh();
         } catch (IOException | GeneralSecurityException e) {

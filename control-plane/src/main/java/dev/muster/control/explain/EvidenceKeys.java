@@ -35,11 +35,14 @@ final class EvidenceKeys implements Departure {
     /** The key that signs now. */
     Signer signer(TenantId tenant) {
         return signers.computeIfAbsent(tenant, id -> {
-            Path file = directory(id).resolve(CURRENT);
-            if (!Files.exists(file)) {
-                KeyFiles.save(file, Ed25519Signer.generate());
+            // What one instance signed must not be signed by a key that another one overwrote.
+            try (DataDirectory.Held alone = data.hold("evidence")) {
+                Path file = directory(id).resolve(CURRENT);
+                if (!Files.exists(file)) {
+                    KeyFiles.save(file, Ed25519Signer.generate());
+                }
+                return KeyFiles.load(file);
             }
-            return KeyFiles.load(file);
         });
     }
 

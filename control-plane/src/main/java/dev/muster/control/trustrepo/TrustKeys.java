@@ -38,11 +38,16 @@ final class TrustKeys implements Departure {
 
     /** In profile {@code production} no key is made that only people may hold. */
     StarterKeys of(TenantId tenant) {
-        return rings.computeIfAbsent(
-                tenant,
-                id -> production
-                        ? StarterKeys.createOrLoadOnline(directory(id))
-                        : StarterKeys.createOrLoad(directory(id)));
+        return rings.computeIfAbsent(tenant, this::createOrLoad);
+    }
+
+    private StarterKeys createOrLoad(TenantId tenant) {
+        // Two instances must not make one key each, of which one is lost.
+        try (DataDirectory.Held alone = data.hold("trust")) {
+            return production
+                    ? StarterKeys.createOrLoadOnline(directory(tenant))
+                    : StarterKeys.createOrLoad(directory(tenant));
+        }
     }
 
     /** Whether a new tenant's repositories can be made here: their roots need keys that production does not make. */
