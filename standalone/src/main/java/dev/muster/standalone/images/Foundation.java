@@ -70,6 +70,9 @@ record Foundation(
                 DebianPackages.of(platform.root(), libraries.files().keySet());
         LayerFiles system = new LayerFiles()
                 .folder("tmp", 01777, 0)
+                .folder("proc", 0555, 0)
+                .folder("sys", 0555, 0)
+                .folder("dev", 0755, 0)
                 .text("etc/passwd", PASSWD)
                 .text("etc/group", "root:x:0:\nmuster:x:" + Recipe.USER + ":\n")
                 .text("etc/nsswitch.conf", "hosts: files dns\n");
