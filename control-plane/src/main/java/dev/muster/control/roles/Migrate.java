@@ -1,11 +1,11 @@
 package dev.muster.control.roles;
 
 import io.smallrye.config.PropertiesConfigSource;
-import io.smallrye.config.PropertiesLocationConfigSourceFactory;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.net.URI;
 import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +23,8 @@ final class Migrate {
     private static final int DONE = 0;
     private static final int FAILED = 1;
     private static final int OF_APPLICATION = 250;
+    private static final int BESIDE = 260;
+    private static final int OF_NAMED_FILES = 270;
 
     private final PrintStream out;
 
@@ -61,13 +63,20 @@ final class Migrate {
                 .withSources(new PropertiesConfigSource(packaged(), OF_APPLICATION));
         Path beside = Path.of("config", "application.properties");
         if (Files.isRegularFile(beside)) {
-            builder.withSources(new PropertiesConfigSource(beside.toUri().toURL(), OF_APPLICATION + 10));
+            builder.withSources(new PropertiesConfigSource(beside.toUri().toURL(), BESIDE));
         }
-        if (!locations.isEmpty()) {
-            builder.withDefaultValue(SmallRyeConfig.SMALLRYE_CONFIG_LOCATIONS, locations)
-                    .withSources(new PropertiesLocationConfigSourceFactory());
+        for (String location : locations.split(",", -1)) {
+            if (!location.isBlank()) {
+                builder.withSources(new PropertiesConfigSource(url(location.strip()), OF_NAMED_FILES));
+            }
         }
         return builder.build();
+    }
+
+    private static URL url(String location) throws IOException {
+        return location.startsWith("file:")
+                ? URI.create(location).toURL()
+                : Path.of(location).toUri().toURL();
     }
 
     private static URL packaged() {

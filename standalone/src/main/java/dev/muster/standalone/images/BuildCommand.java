@@ -54,7 +54,7 @@ final class BuildCommand implements Callable<Integer> {
             paramLabel = "NAME",
             split = ",",
             description = "server, agent or simulator, several by commas; all if not given.")
-    private List<String> only = List.of();
+    private List<String> only = new ArrayList<>();
 
     @Option(
             names = "--jmods-arm64",

@@ -127,10 +127,15 @@ final class Registry implements AutoCloseable {
         HttpRequest.Builder request = HttpRequest.newBuilder(address).timeout(ANSWER);
         // An upload may lead to another host, whose business our login is not.
         String authorization = authorizations.get(repository);
-        if (authorization != null && base.getAuthority().equals(address.getAuthority())) {
+        if (authorization != null && origin(base).equals(origin(address))) {
             request.header("Authorization", authorization);
         }
         return exchange(shape.of(request).build());
+    }
+
+    private static String origin(URI address) {
+        int usual = "https".equals(address.getScheme()) ? 443 : 80;
+        return address.getScheme() + "://" + address.getHost() + ":" + (address.getPort() < 0 ? usual : address.getPort());
     }
 
     private HttpResponse<String> exchange(HttpRequest request) {

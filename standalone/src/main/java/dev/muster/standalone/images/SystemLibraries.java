@@ -34,6 +34,11 @@ record SystemLibraries(SortedMap<String, Path> files, String loader) {
     static SystemLibraries below(Map<String, Elf> natives, Architecture architecture, Path root) throws IOException {
         Deque<Map.Entry<String, String>> wanted = new ArrayDeque<>();
         natives.forEach((name, elf) -> elf.needed().forEach(one -> wanted.add(Map.entry(one, name))));
+        for (String name : WHERE_THERE) {
+            if (find(name, architecture, root).isPresent()) {
+                wanted.add(Map.entry(name, "the C library"));
+            }
+        }
         SortedMap<String, Path> files = new TreeMap<>();
         Map<String, String> known = new TreeMap<>();
         while (!wanted.isEmpty()) {
@@ -47,12 +52,6 @@ record SystemLibraries(SortedMap<String, Path> files, String loader) {
                             "expected `" + one.getKey() + "` for " + architecture.word() + " below `" + root
                                     + "`, because `" + one.getValue() + "` needs it; found none"));
             add(file, root, files, wanted);
-        }
-        for (String name : WHERE_THERE) {
-            Optional<Path> file = known.containsKey(name) ? Optional.empty() : find(name, architecture, root);
-            if (file.isPresent()) {
-                add(file.get(), root, files, wanted);
-            }
         }
         String loader = natives.values().stream()
                 .flatMap(elf -> elf.interpreter().stream())
