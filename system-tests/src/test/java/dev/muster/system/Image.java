@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * An image in an OCI image layout, as anybody reads it who knows the specification, and run by {@code crun} as an engine would: as
+ * An image in an OCI image layout, as anybody reads it who knows the specification, and run by {@code runc} as an engine would: as
  * the user it names, on a root that cannot be written. The network is the machine's.
  *
  * @param layout the folder
@@ -112,10 +112,9 @@ record Image(Path layout, Map<String, Object> manifest) {
                 Map.of("namespaces", List.of(Map.of("type", "mount"), Map.of("type", "pid"), Map.of("type", "ipc"))));
         Files.writeString(bundle.resolve("config.json"), JSON.std.asString(spec));
         return List.of(
-                "crun",
+                "runc",
                 "--root",
                 bundle.resolve("state").toString(),
-                "--cgroup-manager=disabled",
                 "run",
                 "--bundle",
                 bundle.toString(),

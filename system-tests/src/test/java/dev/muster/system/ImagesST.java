@@ -140,9 +140,9 @@ class ImagesST {
 
     /** The folder with its unpacked root. */
     private static Path unpacked(String name) throws IOException {
-        assumeThat(System.getProperty("user.name")).as("crun runs as root").isEqualTo("root");
-        assumeThat(Files.isExecutable(Path.of("/usr/bin/crun")))
-                .as("crun is installed")
+        assumeThat(System.getProperty("user.name")).as("runc runs as root").isEqualTo("root");
+        assumeThat(Files.isExecutable(Path.of("/usr/sbin/runc")))
+                .as("runc is installed")
                 .isTrue();
         Path bundle = folder.resolve("run-" + name);
         if (!Files.exists(bundle)) {
