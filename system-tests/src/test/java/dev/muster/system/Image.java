@@ -18,6 +18,9 @@ import java.util.Map;
  * @param manifest of this machine's platform
  */
 record Image(Path layout, Map<String, Object> manifest) {
+    /** What Docker and containerd start containers with, where Debian has it. */
+    static final Path RUNC = Path.of("/usr/sbin/runc");
+
     private static final Duration LIMIT = Duration.ofMinutes(2);
 
     /** The one that is named {@code NAME:VERSION}. */
@@ -112,7 +115,7 @@ record Image(Path layout, Map<String, Object> manifest) {
                 Map.of("namespaces", List.of(Map.of("type", "mount"), Map.of("type", "pid"), Map.of("type", "ipc"))));
         Files.writeString(bundle.resolve("config.json"), JSON.std.asString(spec));
         return List.of(
-                "runc",
+                RUNC.toString(),
                 "--root",
                 bundle.resolve("state").toString(),
                 "run",

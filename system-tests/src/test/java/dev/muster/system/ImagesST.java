@@ -141,7 +141,7 @@ class ImagesST {
     /** The folder with its unpacked root. */
     private static Path unpacked(String name) throws IOException {
         assumeThat(System.getProperty("user.name")).as("runc runs as root").isEqualTo("root");
-        assumeThat(Files.isExecutable(Path.of("/usr/sbin/runc")))
+        assumeThat(Files.isExecutable(Image.RUNC))
                 .as("runc is installed")
                 .isTrue();
         Path bundle = folder.resolve("run-" + name);

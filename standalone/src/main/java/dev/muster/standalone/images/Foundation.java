@@ -37,6 +37,8 @@ record Foundation(
         """.formatted(Recipe.USER);
 
     /**
+     * Makes both, in {@code layout}.
+     *
      * @param whole the modules that a server could ask for, or only the agent's
      * @param jars whose native libraries the system has to serve as well
      * @param work an empty folder

@@ -12,6 +12,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Name and password at a registry. */
 record Login(String name, String password) {
@@ -117,7 +118,7 @@ record Login(String name, String password) {
     }
 
     // What a parser quotes of the file could be a password.
-    private static String first(String message) {
+    private static String first(@Nullable String message) {
         return String.valueOf(message).lines().findFirst().orElse("").replaceAll("\\(.*", "").strip();
     }
 

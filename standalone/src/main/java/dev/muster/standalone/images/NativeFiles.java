@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.Collections;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -40,8 +41,10 @@ final class NativeFiles {
         Map<String, Elf> found = new TreeMap<>();
         for (Path jar : jars) {
             try (ZipFile zip = new ZipFile(jar.toFile())) {
-                for (ZipEntry entry : (Iterable<ZipEntry>) zip.stream().filter(one -> one.getName().endsWith(".so"))
-                        ::iterator) {
+                for (ZipEntry entry : Collections.list(zip.entries())) {
+                    if (!entry.getName().endsWith(".so")) {
+                        continue;
+                    }
                     try (InputStream in = zip.getInputStream(entry)) {
                         Elf.read(in.readAllBytes())
                                 .filter(elf -> elf.architecture() == architecture

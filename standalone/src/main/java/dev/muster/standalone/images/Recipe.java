@@ -14,6 +14,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /** What an image is made of beside the system and Java, and how it is started. */
+@SuppressWarnings("ImmutableEnumChecker") // its lists and maps are those of List.of and Map.of
 enum Recipe {
     SERVER(
             "server",

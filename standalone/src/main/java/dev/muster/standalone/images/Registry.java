@@ -117,8 +117,7 @@ final class Registry implements AutoCloseable {
             answer = once(repository, address, shape);
         }
         return switch (answer.statusCode()) {
-            case 401 -> throw refused(repository, answer);
-            case 403 -> throw refused(repository, answer);
+            case 401, 403 -> throw refused(repository, answer);
             default -> answer;
         };
     }
@@ -195,7 +194,7 @@ final class Registry implements AutoCloseable {
         }
         try {
             Map<String, Object> json = JSON.std.mapFrom(answer.body());
-            @Nullable Object token = json.getOrDefault("token", json.get("access_token"));
+            @Nullable Object token = json.get("token") == null ? json.get("access_token") : json.get("token");
             if (answer.statusCode() == 200 && token instanceof String one) {
                 return one;
             }
