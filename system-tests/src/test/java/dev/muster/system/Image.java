@@ -44,8 +44,8 @@ record Image(Path layout, Map<String, Object> manifest) {
     }
 
     Map<String, Object> config() throws IOException {
-        return JSON.std.mapFrom(
-                Files.readString(blob(String.valueOf(map(document().get("config")).get("digest")))));
+        return JSON.std.mapFrom(Files.readString(
+                blob(String.valueOf(map(document().get("config")).get("digest")))));
     }
 
     /** Its layers, lowest first. */

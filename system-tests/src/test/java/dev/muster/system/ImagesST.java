@@ -72,7 +72,8 @@ class ImagesST {
 
         muster("images", "build", "--only", "agent", "--to", again.toString()).mustSucceed();
 
-        assertThat(Image.named(again, "muster/agent").digest()).isEqualTo(image("agent").digest());
+        assertThat(Image.named(again, "muster/agent").digest())
+                .isEqualTo(image("agent").digest());
     }
 
     @Test
@@ -103,11 +104,7 @@ class ImagesST {
             String inside = Command.run(
                             Map.of(),
                             LIMIT,
-                            List.of(
-                                    "tar",
-                                    "-xOzf",
-                                    layers.get(4).toString(),
-                                    "usr/share/doc/muster/sbom.cdx.json"))
+                            List.of("tar", "-xOzf", layers.get(4).toString(), "usr/share/doc/muster/sbom.cdx.json"))
                     .mustSucceed();
             Path beside;
             try (var files = Files.list(layout)) {
@@ -127,7 +124,8 @@ class ImagesST {
                             .collect(Collectors.toSet()));
             assertThat(Image.maps(bom.get("components")))
                     .anySatisfy(one -> assertThat(one).containsEntry("name", "openjdk"))
-                    .anySatisfy(one -> assertThat(String.valueOf(one.get("name"))).matches("libc6|/usr/lib.*/libc\\.so\\.6"));
+                    .anySatisfy(one ->
+                            assertThat(String.valueOf(one.get("name"))).matches("libc6|/usr/lib.*/libc\\.so\\.6"));
         }
     }
 
@@ -141,9 +139,7 @@ class ImagesST {
     /** The folder with its unpacked root. */
     private static Path unpacked(String name) throws IOException {
         assumeThat(System.getProperty("user.name")).as("runc runs as root").isEqualTo("root");
-        assumeThat(Files.isExecutable(Image.RUNC))
-                .as("runc is installed")
-                .isTrue();
+        assumeThat(Files.isExecutable(Image.RUNC)).as("runc is installed").isTrue();
         Path bundle = folder.resolve("run-" + name);
         if (!Files.exists(bundle)) {
             image(name).unpack(bundle);
@@ -156,13 +152,19 @@ class ImagesST {
         String agent = Command.run(
                         Map.of(),
                         STARTS,
-                        image("agent").run(unpacked("agent"), "muster-agent-st", Map.of(), Map.of(), List.of("--version")))
+                        image("agent")
+                                .run(unpacked("agent"), "muster-agent-st", Map.of(), Map.of(), List.of("--version")))
                 .mustSucceed();
         String simulator = Command.run(
                         Map.of(),
                         STARTS,
                         image("simulator")
-                                .run(unpacked("simulator"), "muster-simulator-st", Map.of(), Map.of(), List.of("--help")))
+                                .run(
+                                        unpacked("simulator"),
+                                        "muster-simulator-st",
+                                        Map.of(),
+                                        Map.of(),
+                                        List.of("--help")))
                 .mustSucceed();
 
         assertThat(agent).startsWith("muster-agent ").contains(", Java ");
@@ -183,10 +185,14 @@ class ImagesST {
                 settings(shared, base).entrySet().stream()
                         .map(one -> one.getKey() + "=" + one.getValue() + "\n")
                         .collect(Collectors.joining()));
-        Command.run(Map.of(), LIMIT, List.of("chown", "10001:10001", data.toString())).mustSucceed();
+        Command.run(Map.of(), LIMIT, List.of("chown", "10001:10001", data.toString()))
+                .mustSucceed();
         Map<String, Path> binds = Map.of("/etc/muster/server", settings, "/var/lib/muster", data);
         Map<String, String> environment = Map.of(
-                "QUARKUS_CONFIG_LOCATIONS", "/etc/muster/server/application.properties", "JAVA_TOOL_OPTIONS", "-Xmx384m");
+                "QUARKUS_CONFIG_LOCATIONS",
+                "/etc/muster/server/application.properties",
+                "JAVA_TOOL_OPTIONS",
+                "-Xmx384m");
 
         Map<String, String> ofOwner = new TreeMap<>(environment);
         ofOwner.put("MUSTER_DB_OWNER_PASSWORD", shared.secret("postgres.owner"));
@@ -208,7 +214,8 @@ class ImagesST {
                     .build();
             await().atMost(STARTS).untilAsserted(() -> {
                 assertThat(server.isAlive()).as(Files.readString(log)).isTrue();
-                assertThat(client.send(ready, HttpResponse.BodyHandlers.ofString()).statusCode())
+                assertThat(client.send(ready, HttpResponse.BodyHandlers.ofString())
+                                .statusCode())
                         .isEqualTo(200);
             });
         } finally {
@@ -222,14 +229,17 @@ class ImagesST {
         Map<String, String> settings = new TreeMap<>();
         settings.put("muster.data-dir", "/var/lib/muster/data");
         settings.put("muster.instance", "image");
-        settings.put("muster.db.url", "jdbc:postgresql://127.0.0.1:" + shared.product().port(6) + "/image");
+        settings.put(
+                "muster.db.url",
+                "jdbc:postgresql://127.0.0.1:" + shared.product().port(6) + "/image");
         settings.put("muster.db.migrate", "false");
         for (String login : List.of("app", "ingest", "jobs")) {
             settings.put("muster.db." + login + ".password", shared.secret("postgres." + login));
         }
         settings.put("muster.kafka.bootstrap", "127.0.0.1:" + shared.product().port(4));
         settings.put("muster.kafka.topic-prefix", "image.");
-        settings.put("muster.oidc.issuer", "http://localhost:" + shared.product().port(3) + "/realms/muster");
+        settings.put(
+                "muster.oidc.issuer", "http://localhost:" + shared.product().port(3) + "/realms/muster");
         settings.put("quarkus.http.port", Integer.toString(base));
         settings.put("muster.device.port", Integer.toString(base + 1));
         settings.put("muster.gateway.port", Integer.toString(base + 2));

@@ -38,8 +38,8 @@ final class Migrate {
             SmallRyeConfig config = config();
             String url = needed(config, "muster.db.url");
             String app = needed(config, "muster.db.app.username");
-            DataSource owner =
-                    Schemas.as(url, needed(config, "muster.db.owner.username"), needed(config, "muster.db.owner.password"));
+            DataSource owner = Schemas.as(
+                    url, needed(config, "muster.db.owner.username"), needed(config, "muster.db.owner.password"));
             Schemas schemas = new Schemas(app, needed(config, "muster.db.jobs.username"));
             out.println("migrate: bringing the schemas to this version");
             int applied = schemas.migrate(owner);

@@ -35,15 +35,14 @@ final class SchemaStart {
     }
 
     void start(@Observes @Priority(FIRST) StartupEvent event) {
-        Schemas schemas =
-                new Schemas(database.app().username(), database.jobs().username());
+        Schemas schemas = new Schemas(database.app().username(), database.jobs().username());
         if (database.migrate()) {
             String password = database.owner()
                     .password()
                     .orElseThrow(() -> new IllegalStateException(
                             "expected `muster.db.owner.password`, because `muster.db.migrate` is true; found none"));
-            int applied = schemas.migrate(
-                    Schemas.as(database.url(), database.owner().username(), password));
+            int applied =
+                    schemas.migrate(Schemas.as(database.url(), database.owner().username(), password));
             if (applied > 0) {
                 LOG.infof("applied %d migrations", applied);
             }

@@ -48,8 +48,7 @@ record Schemas(String app, String jobs) {
      */
     List<String> missing(DataSource reader) {
         List<String> missing = new ArrayList<>();
-        Arrays.stream(control(reader).info().pending())
-                .forEach(one -> missing.add(CONTROL + " " + one.getVersion()));
+        Arrays.stream(control(reader).info().pending()).forEach(one -> missing.add(CONTROL + " " + one.getVersion()));
         TelemetryMigrations.missing(reader).forEach(one -> missing.add(TelemetryMigrations.SCHEMA + " " + one));
         return missing;
     }

@@ -19,7 +19,8 @@ public final class ServerMain {
         } else if (words.equals(List.of("migrate"))) {
             System.exit(new Migrate(System.out).run());
         } else {
-            System.err.println("muster: expected the argument `migrate` or none, found `" + String.join(" ", words) + "`");
+            System.err.println(
+                    "muster: expected the argument `migrate` or none, found `" + String.join(" ", words) + "`");
             System.exit(USAGE);
         }
     }

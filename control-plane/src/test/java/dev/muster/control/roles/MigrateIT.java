@@ -38,13 +38,14 @@ class MigrateIT {
     @Test
     void serversWithoutTheOwnersPasswordWaitForIt() throws Exception {
         PackagedServers.Instance early = servers.begin("early", OWNERLESS);
-        await().atMost(SAYS)
-                .untilAsserted(() -> assertThat(early.log()).contains("not ready: the database lacks ", "migrations of this version (muster 001,"));
+        await().atMost(SAYS).untilAsserted(() -> assertThat(early.log())
+                .contains("not ready: the database lacks ", "migrations of this version (muster 001,"));
 
-        PackagedServers.Ended wrong =
-                servers.run("wrong", Map.of("muster.db.owner.password", "not-it"), "migrate");
+        PackagedServers.Ended wrong = servers.run("wrong", Map.of("muster.db.owner.password", "not-it"), "migrate");
         assertThat(wrong.exit()).isEqualTo(1);
-        assertThat(wrong.out()).contains("migrate: failed: ", "password authentication failed").doesNotContain("not-it");
+        assertThat(wrong.out())
+                .contains("migrate: failed: ", "password authentication failed")
+                .doesNotContain("not-it");
 
         // No data directory, no Kafka: neither is there before an installation is.
         PackagedServers.Ended done = servers.run(

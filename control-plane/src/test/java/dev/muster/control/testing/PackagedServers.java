@@ -71,8 +71,8 @@ public final class PackagedServers implements AutoCloseable {
 
         /** Waits until it is ready; fails with the end of its log where it ends instead. */
         public void awaitReady() {
-            try (HttpProbe ready = new HttpProbe(
-                    URI.create("http://127.0.0.1:" + management + "/q/health/ready"), Optional.empty())) {
+            try (HttpProbe ready =
+                    new HttpProbe(URI.create("http://127.0.0.1:" + management + "/q/health/ready"), Optional.empty())) {
                 process.awaitReady(START, ready);
             }
         }

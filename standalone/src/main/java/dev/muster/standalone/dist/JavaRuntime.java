@@ -51,9 +51,8 @@ public record JavaRuntime(Path jdk, Optional<Path> jmods) {
             modules = String.join(
                     ",",
                     all.filter(name -> name.startsWith("java.") || name.startsWith("jdk."))
-                            .filter(
-                                    name -> !name.matches(
-                                            "jdk\\.(compiler|jlink|jpackage|javadoc|jshell|jartool|jdeps|hotspot\\.agent)"))
+                            .filter(name -> !name.matches(
+                                    "jdk\\.(compiler|jlink|jpackage|javadoc|jshell|jartool|jdeps|hotspot\\.agent)"))
                             .filter(name -> !name.matches("java\\.(se|smartcardio)"))
                             .sorted()
                             .toList());

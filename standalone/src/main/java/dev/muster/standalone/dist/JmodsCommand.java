@@ -45,7 +45,8 @@ final class JmodsCommand implements Callable<Integer> {
     @Option(
             names = "--root",
             paramLabel = "DIR",
-            description = "A new folder for that processor's C library and what else lies below Java, for `images build`.")
+            description =
+                    "A new folder for that processor's C library and what else lies below Java, for `images build`.")
     private @Nullable Path root;
 
     @Option(

@@ -47,7 +47,8 @@ record ServerPackage(Path home, Path work) {
         String servers = "standalone/target/runtime";
         PackageTree.copyAll(home.resolve(servers), ".jar", tree.resolve(servers));
         PackageTree.copyAll(home.resolve(servers), ".zip", tree.resolve(servers));
-        new JavaRuntime(Path.of(System.getProperty("java.home")), Optional.empty()).linkServerInto(tree.resolve("java"));
+        new JavaRuntime(Path.of(System.getProperty("java.home")), Optional.empty())
+                .linkServerInto(tree.resolve("java"));
         return tree;
     }
 

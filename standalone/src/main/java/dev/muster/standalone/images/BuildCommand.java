@@ -65,7 +65,8 @@ final class BuildCommand implements Callable<Integer> {
     @Option(
             names = "--root-arm64",
             paramLabel = "DIR",
-            description = "A system for arm64 whose libraries are taken, with --jmods-arm64; `dist jmods --root` makes one.")
+            description =
+                    "A system for arm64 whose libraries are taken, with --jmods-arm64; `dist jmods --root` makes one.")
     private @Nullable Path otherRoot;
 
     @Option(
@@ -89,7 +90,8 @@ final class BuildCommand implements Callable<Integer> {
         List<Platform> platforms = platforms();
         Path place = to.toAbsolutePath().normalize();
         if (Files.exists(place) && !Layout.isOne(place) && !isEmpty(place)) {
-            throw usage("expected a new folder, an empty one or older images at --to, found something else in `" + place + "`");
+            throw usage("expected a new folder, an empty one or older images at --to, found something else in `" + place
+                    + "`");
         }
         Files.createDirectories(place.resolveSibling(""));
         // Whole or not at all: what is pushed meanwhile, or after a failure, is the older one.
@@ -133,7 +135,8 @@ final class BuildCommand implements Callable<Integer> {
         return only.stream()
                 .distinct()
                 .map(word -> Recipe.find(word)
-                        .orElseThrow(() -> usage("expected one of " + Recipe.words() + " at --only, found `" + word + "`")))
+                        .orElseThrow(
+                                () -> usage("expected one of " + Recipe.words() + " at --only, found `" + word + "`")))
                 .sorted()
                 .toList();
     }

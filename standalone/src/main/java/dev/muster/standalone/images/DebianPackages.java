@@ -47,8 +47,7 @@ final class DebianPackages {
                 }
             }
         }
-        for (String stanza :
-                Files.readString(root.resolve(RECORDS + "/status")).split("\n\n+", -1)) {
+        for (String stanza : Files.readString(root.resolve(RECORDS + "/status")).split("\n\n+", -1)) {
             Map<String, String> fields = fields(stanza);
             String name = fields.getOrDefault("Package", "");
             String architecture = fields.getOrDefault("Architecture", "");

@@ -58,8 +58,8 @@ record Elf(Architecture architecture, Optional<String> interpreter, List<String>
         List<Segment> segments = new ArrayList<>();
         int at = Math.toIntExact(file.getLong(32));
         for (int i = 0; i < file.getShort(56); i++, at += PROGRAM_HEADER_BYTES) {
-            segments.add(new Segment(
-                    file.getInt(at), file.getLong(at + 8), file.getLong(at + 16), file.getLong(at + 32)));
+            segments.add(
+                    new Segment(file.getInt(at), file.getLong(at + 8), file.getLong(at + 16), file.getLong(at + 32)));
         }
         Optional<String> interpreter = segments.stream()
                 .filter(segment -> segment.type() == INTERPRETER)
@@ -87,9 +87,7 @@ record Elf(Architecture architecture, Optional<String> interpreter, List<String>
 
     private static long offset(List<Segment> segments, long address) {
         return segments.stream()
-                .filter(one -> one.type() == LOAD
-                        && address >= one.address()
-                        && address < one.address() + one.bytes())
+                .filter(one -> one.type() == LOAD && address >= one.address() && address < one.address() + one.bytes())
                 .findFirst()
                 .map(one -> address - one.address() + one.offset())
                 .orElseThrow(() -> new IndexOutOfBoundsException("no segment has " + address));

@@ -64,7 +64,8 @@ record Foundation(
         if (natives.values().stream().anyMatch(elf -> elf.architecture() != platform.architecture())) {
             throw new StandaloneException(
                     ExitCode.USAGE,
-                    "expected modules of a JDK for " + platform.architecture().word() + ", found some for another processor");
+                    "expected modules of a JDK for " + platform.architecture().word()
+                            + ", found some for another processor");
         }
         natives.putAll(NativeFiles.in(jars, platform.architecture()));
         SystemLibraries libraries = SystemLibraries.below(natives, platform.architecture(), platform.root());

@@ -33,9 +33,8 @@ record ImageBuilder(
         Map<Recipe, List<Descriptor>> manifests = new LinkedHashMap<>();
         for (Platform platform : platforms) {
             for (boolean whole : List.of(true, false)) {
-                List<Recipe> wanted = recipes.stream()
-                        .filter(one -> one.wholeJava() == whole)
-                        .toList();
+                List<Recipe> wanted =
+                        recipes.stream().filter(one -> one.wholeJava() == whole).toList();
                 if (!wanted.isEmpty()) {
                     PackageTree.delete(work);
                     Files.createDirectories(work);
@@ -71,7 +70,8 @@ record ImageBuilder(
 
     /** As people name it: {@code muster/server:1.2.3}. */
     private String name(Recipe recipe) {
-        return "muster/" + recipe.word() + ":" + labels.getOrDefault(VERSION, "0").replace('+', '-');
+        return "muster/" + recipe.word() + ":"
+                + labels.getOrDefault(VERSION, "0").replace('+', '-');
     }
 
     private Descriptor image(Recipe recipe, List<Descriptor> manifests) throws IOException {
@@ -87,8 +87,7 @@ record ImageBuilder(
         }
         foundation.addTo(sbom);
         String list = sbom.text("muster/" + recipe.word(), labels.getOrDefault(VERSION, "0"), time);
-        Files.writeString(
-                layout.folder().resolve(recipe.word() + "-" + architecture.debian() + ".cdx.json"), list);
+        Files.writeString(layout.folder().resolve(recipe.word() + "-" + architecture.debian() + ".cdx.json"), list);
         List<Layer> layers = List.of(
                 foundation.system(),
                 foundation.java(),

@@ -95,9 +95,7 @@ record Layout(Path folder) {
 
     /** Names {@code images}, which are in it already: with this it is whole. */
     void name(List<Descriptor> images) throws IOException {
-        Files.write(
-                folder.resolve("index.json"),
-                JSON.std.asBytes(index(images, Map.of())));
+        Files.write(folder.resolve("index.json"), JSON.std.asBytes(index(images, Map.of())));
     }
 
     /** The document that lists {@code manifests}. */

@@ -42,8 +42,7 @@ record Login(String name, String password) {
         try {
             config = JSON.std.mapFrom(Files.readString(file));
         } catch (IOException e) {
-            throw new StandaloneException(
-                    ExitCode.USAGE, "`" + file + "` cannot be read: " + first(e.getMessage()), e);
+            throw new StandaloneException(ExitCode.USAGE, "`" + file + "` cannot be read: " + first(e.getMessage()), e);
         }
         Optional<String> helper = helper(host, config);
         if (helper.isPresent()) {
@@ -119,12 +118,16 @@ record Login(String name, String password) {
 
     // What a parser quotes of the file could be a password.
     private static String first(@Nullable String message) {
-        return String.valueOf(message).lines().findFirst().orElse("").replaceAll("\\(.*", "").strip();
+        return String.valueOf(message)
+                .lines()
+                .findFirst()
+                .orElse("")
+                .replaceAll("\\(.*", "")
+                .strip();
     }
 
     String basic() {
-        return "Basic "
-                + Base64.getEncoder().encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8));
+        return "Basic " + Base64.getEncoder().encodeToString((name + ":" + password).getBytes(StandardCharsets.UTF_8));
     }
 
     /** Keeps the password out of whatever prints it. */

@@ -24,8 +24,8 @@ final class NativeFiles {
     static Map<String, Elf> of(Path runtime) throws IOException {
         Map<String, Elf> found = new TreeMap<>();
         try (Stream<Path> files = Files.walk(runtime)) {
-            for (Path file : (Iterable<Path>) files.filter(
-                    one -> Files.isRegularFile(one, LinkOption.NOFOLLOW_LINKS))::iterator) {
+            for (Path file : (Iterable<Path>)
+                    files.filter(one -> Files.isRegularFile(one, LinkOption.NOFOLLOW_LINKS))::iterator) {
                 // The modules are one file of a hundred megabytes, and not one of these.
                 if (file.getFileName().toString().endsWith(".so") || Files.isExecutable(file)) {
                     Elf.read(Files.readAllBytes(file))

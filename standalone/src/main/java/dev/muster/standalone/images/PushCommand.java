@@ -27,7 +27,8 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "push",
         headerHeading = "Example: ./muster images push registry.example.com/muster%n%n",
-        header = "Pushes what `images build` made to a registry, byte for byte; layers that are there are not sent again.",
+        header =
+                "Pushes what `images build` made to a registry, byte for byte; layers that are there are not sent again.",
         description = {
             "As HOST[:PORT][/PATH]: images become PATH/server, PATH/agent, PATH/simulator; PATH is muster if not given.",
             "The login is that of " + Login.NAME + " and " + Login.PASSWORD + ", else what `docker login` kept."
@@ -52,7 +53,10 @@ final class PushCommand implements Callable<Integer> {
     @Option(names = "--insecure", description = "By plain HTTP: logins and images can be read and changed on the way.")
     private boolean insecure;
 
-    @Option(names = "--ca-file", paramLabel = "FILE", description = "PEM: whom to believe instead of Java's authorities.")
+    @Option(
+            names = "--ca-file",
+            paramLabel = "FILE",
+            description = "PEM: whom to believe instead of Java's authorities.")
     private @Nullable Path authority;
 
     @Override
@@ -124,7 +128,6 @@ final class PushCommand implements Callable<Integer> {
     }
 
     private static StandaloneException unusable(Path pem, @Nullable String why) {
-        return new StandaloneException(
-                ExitCode.USAGE, "expected certificates as PEM in `" + pem + "`, found " + why);
+        return new StandaloneException(ExitCode.USAGE, "expected certificates as PEM in `" + pem + "`, found " + why);
     }
 }

@@ -161,12 +161,11 @@ enum Recipe {
                 layer.tree("opt/muster/server", built, file -> !file.startsWith("lib"));
             }
             case AGENT -> {
-                layer.file(
-                        "opt/muster-agent/device-agent.jar", home.resolve("device-agent/target/device-agent.jar"));
+                layer.file("opt/muster-agent/device-agent.jar", home.resolve("device-agent/target/device-agent.jar"));
                 layer.file("opt/muster-agent/jvm.options", home.resolve("device-agent/linux/jvm.options"));
             }
-            case SIMULATOR -> layer.tree(
-                    "opt/muster/simulator/classes", home.resolve("simulator/target/classes"), file -> true);
+            case SIMULATOR ->
+                layer.tree("opt/muster/simulator/classes", home.resolve("simulator/target/classes"), file -> true);
         }
         for (String volume : volumes) {
             layer.folder(volume.substring(1), 0700, USER);
@@ -203,11 +202,13 @@ enum Recipe {
         };
     }
 
-    // Quarkus puts the group before the name, other modules say nothing of it: there it is a name of a folder of the project.
+    // Quarkus puts the group before the name, other modules say nothing of it: there it is a name of a folder of the
+    // project.
     private static Predicate<Path> others(Path home) {
         return file -> {
             String name = file.getFileName().toString();
-            return !name.startsWith(OURS) && !Files.isRegularFile(home.resolve(module(name)).resolve("pom.xml"));
+            return !name.startsWith(OURS)
+                    && !Files.isRegularFile(home.resolve(module(name)).resolve("pom.xml"));
         };
     }
 

@@ -85,10 +85,9 @@ final class Registry implements AutoCloseable {
 
     /** Puts an index or a manifest under {@code reference}, a tag or its digest. */
     void put(String repository, String reference, Descriptor document, byte[] content) {
-        HttpResponse<String> done = send(
-                repository,
-                path(repository, "manifests/" + reference),
-                request -> request.header("Content-Type", document.mediaType())
+        HttpResponse<String> done =
+                send(repository, path(repository, "manifests/" + reference), request -> request.header(
+                                "Content-Type", document.mediaType())
                         .PUT(HttpRequest.BodyPublishers.ofByteArray(content)));
         if (done.statusCode() != 201) {
             throw failed("did not take `" + repository + ":" + reference + "`", done.statusCode(), done.body());
@@ -97,7 +96,8 @@ final class Registry implements AutoCloseable {
         if (!digest.equals(document.digest())) {
             throw new StandaloneException(
                     ExitCode.FAILED,
-                    "expected `" + document.digest() + "` of the registry, found `" + digest + "`: it changed the image");
+                    "expected `" + document.digest() + "` of the registry, found `" + digest
+                            + "`: it changed the image");
         }
     }
 
@@ -134,7 +134,8 @@ final class Registry implements AutoCloseable {
 
     private static String origin(URI address) {
         int usual = "https".equals(address.getScheme()) ? 443 : 80;
-        return address.getScheme() + "://" + address.getHost() + ":" + (address.getPort() < 0 ? usual : address.getPort());
+        return address.getScheme() + "://" + address.getHost() + ":"
+                + (address.getPort() < 0 ? usual : address.getPort());
     }
 
     private HttpResponse<String> exchange(HttpRequest request) {
@@ -171,7 +172,8 @@ final class Registry implements AutoCloseable {
         String asked = challenge.headers().firstValue("WWW-Authenticate").orElse("");
         if (asked.regionMatches(true, 0, "Basic", 0, 5)) {
             authorizations.put(
-                    repository, login.orElseThrow(() -> refused(repository, challenge)).basic());
+                    repository,
+                    login.orElseThrow(() -> refused(repository, challenge)).basic());
         } else if (asked.regionMatches(true, 0, "Bearer", 0, 6)) {
             authorizations.put(repository, "Bearer " + token(repository, words(asked), challenge));
         } else {
@@ -186,7 +188,8 @@ final class Registry implements AutoCloseable {
         }
         String query = "?service=" + encoded(asked.getOrDefault("service", "")) + "&scope="
                 + encoded("repository:" + repository + ":pull,push");
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(realm + query)).timeout(CONNECT);
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(realm + query)).timeout(CONNECT);
         login.ifPresent(one -> request.header("Authorization", one.basic()));
         HttpResponse<String> answer = exchange(request.build());
         if (answer.statusCode() == 401 || answer.statusCode() == 403) {
@@ -218,11 +221,17 @@ final class Registry implements AutoCloseable {
                 .orElse("nobody (`docker login " + base.getAuthority() + "`, or " + Login.NAME + " and "
                         + Login.PASSWORD + ")");
         return failed(
-                "expected a login that may push `" + repository + "`, found " + who, answer.statusCode(), answer.body());
+                "expected a login that may push `" + repository + "`, found " + who,
+                answer.statusCode(),
+                answer.body());
     }
 
     private StandaloneException failed(String what, int status, String body) {
-        String told = body.isBlank() ? "" : ": " + body.strip().substring(0, Math.min(TELL_CHARS, body.strip().length()));
+        String told = body.isBlank()
+                ? ""
+                : ": "
+                        + body.strip()
+                                .substring(0, Math.min(TELL_CHARS, body.strip().length()));
         return new StandaloneException(
                 ExitCode.FAILED, "registry `" + base.getAuthority() + "`: " + what + " (" + status + told + ")");
     }

@@ -33,8 +33,7 @@ final class Sbom {
         Map<String, Map<String, Object>> byHash = byHash(components(whole));
         List<String> unknown = new ArrayList<>();
         for (Path jar : jars.stream().sorted().toList()) {
-            Map<String, Object> component =
-                    byHash.get(Digest.of(Digest.sha256().digest(Files.readAllBytes(jar)), ""));
+            Map<String, Object> component = byHash.get(Digest.of(Digest.sha256().digest(Files.readAllBytes(jar)), ""));
             if (component == null) {
                 unknown.add(jar.getFileName().toString());
             } else if (!components.contains(component)) {

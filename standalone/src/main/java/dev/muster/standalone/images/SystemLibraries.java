@@ -56,24 +56,22 @@ record SystemLibraries(SortedMap<String, Path> files, String loader) {
         String loader = natives.values().stream()
                 .flatMap(elf -> elf.interpreter().stream())
                 .findFirst()
-                .orElseThrow(() -> new StandaloneException(ExitCode.FAILED, "expected programs in the runtime, found none"));
+                .orElseThrow(
+                        () -> new StandaloneException(ExitCode.FAILED, "expected programs in the runtime, found none"));
         return new SystemLibraries(files, merged(loader.substring(1)));
     }
 
-    private static void add(
-            Path file, Path root, Map<String, Path> files, Deque<Map.Entry<String, String>> wanted)
+    private static void add(Path file, Path root, Map<String, Path> files, Deque<Map.Entry<String, String>> wanted)
             throws IOException {
         Path place = root.toRealPath().relativize(file.resolveSibling("").toRealPath());
         files.put(merged(place + "/" + file.getFileName()), file);
-        Elf.read(Files.readAllBytes(file))
-                .ifPresent(elf -> elf.needed()
-                        .forEach(one -> wanted.add(Map.entry(one, file.getFileName().toString()))));
+        Elf.read(Files.readAllBytes(file)).ifPresent(elf -> elf.needed()
+                .forEach(one -> wanted.add(Map.entry(one, file.getFileName().toString()))));
     }
 
     private static Optional<Path> find(String name, Architecture architecture, Path root) throws IOException {
         String triplet = architecture.word() + "-linux-gnu";
-        for (String folder :
-                List.of("usr/lib/" + triplet, "lib/" + triplet, "usr/lib64", "lib64", "usr/lib", "lib")) {
+        for (String folder : List.of("usr/lib/" + triplet, "lib/" + triplet, "usr/lib64", "lib64", "usr/lib", "lib")) {
             Path file = root.resolve(folder).resolve(name);
             if (Files.isRegularFile(file)
                     && Elf.read(Files.readAllBytes(file))

@@ -42,7 +42,8 @@ class DebianPackagesTest {
         assertThat(found).containsOnlyKeys("libc6", "zlib1g");
         assertThat(found.get("libc6"))
                 .returns("2.36-9+deb12u14", DebianPackages.Installed::version)
-                .satisfies(one -> assertThat(one.stanza()).startsWith("Package: libc6").endsWith(" many: lines\n"));
+                .satisfies(one ->
+                        assertThat(one.stanza()).startsWith("Package: libc6").endsWith(" many: lines\n"));
     }
 
     @Test

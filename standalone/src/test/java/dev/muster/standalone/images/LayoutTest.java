@@ -68,8 +68,9 @@ class LayoutTest {
                 TarArchiveInputStream tar = new TarArchiveInputStream(new GZIPInputStream(file))) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 assertThat(entry.getLastModifiedTime().toInstant()).isEqualTo(TIME);
-                listed.add("%s %o %d %s".formatted(
-                        entry.getName(), entry.getMode() & 07777, entry.getLongUserId(), entry.getLinkName()));
+                listed.add("%s %o %d %s"
+                        .formatted(
+                                entry.getName(), entry.getMode() & 07777, entry.getLongUserId(), entry.getLinkName()));
             }
         }
         assertThat(listed)
@@ -113,7 +114,8 @@ class LayoutTest {
                 .containsEntry("mediaType", Descriptor.INDEX)
                 .extractingByKey("manifests")
                 .asString()
-                .contains("architecture=amd64, os=linux", "architecture=arm64, os=linux", amd64.digest(), arm64.digest());
+                .contains(
+                        "architecture=amd64, os=linux", "architecture=arm64, os=linux", amd64.digest(), arm64.digest());
         assertThat(Layout.open(layout.folder()).images())
                 .singleElement()
                 .satisfies(image -> assertThat(image.annotations()).containsEntry(Layout.REF_NAME, "muster/server:1"));

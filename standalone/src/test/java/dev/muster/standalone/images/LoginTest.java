@@ -29,14 +29,16 @@ class LoginTest {
 
     @Test
     void isThatOfTheEnvironmentBeforeThatOfDocker() throws IOException {
-        Map<String, String> kept = docker("{\"auths\":{\"" + HOST + "\":{\"auth\":\"" + auth("alice:se:cret") + "\"}}}");
-        Map<String, String> both = Map.of(
-                "DOCKER_CONFIG", folder.toString(), Login.NAME, "bob", Login.PASSWORD, "other");
+        Map<String, String> kept =
+                docker("{\"auths\":{\"" + HOST + "\":{\"auth\":\"" + auth("alice:se:cret") + "\"}}}");
+        Map<String, String> both =
+                Map.of("DOCKER_CONFIG", folder.toString(), Login.NAME, "bob", Login.PASSWORD, "other");
 
         assertThat(Login.find(HOST, kept)).contains(new Login("alice", "se:cret"));
         assertThat(Login.find(HOST, both)).contains(new Login("bob", "other"));
         assertThat(Login.find("elsewhere.example.com", kept)).isEmpty();
-        assertThat(Login.find(HOST, Map.of("HOME", folder.resolve("nobody").toString()))).isEmpty();
+        assertThat(Login.find(HOST, Map.of("HOME", folder.resolve("nobody").toString())))
+                .isEmpty();
     }
 
     @Test

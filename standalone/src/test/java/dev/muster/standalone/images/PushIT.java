@@ -37,8 +37,7 @@ class PushIT {
     private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
     private static final Path REGISTRY = Path.of("/usr/bin/docker-registry");
     private static final String STORE_PASSWORD = "changeit";
-    private static final Map<String, String> RIGHT =
-            Map.of(Login.NAME, "pusher", Login.PASSWORD, "right-password");
+    private static final Map<String, String> RIGHT = Map.of(Login.NAME, "pusher", Login.PASSWORD, "right-password");
     /** Of {@code right-password}: the registry knows bcrypt only. */
     private static final String KEPT = "pusher:$2b$04$bip61HI/GjTuWbeLIdxPLuEdtC5r9reh4DMv3pSJaSturZWulXVb.\n";
 
@@ -72,7 +71,8 @@ class PushIT {
     private static String registry(String name, String http, String more) throws IOException {
         int port = Ports.free();
         int debug = Ports.free();
-        Path config = Files.writeString(folder.resolve(name + ".yml"), """
+        Path config = Files.writeString(
+                folder.resolve(name + ".yml"), """
             version: 0.1
             storage: {filesystem: {rootdirectory: %s}}
             http: {addr: '127.0.0.1:%d', debug: {addr: '127.0.0.1:%d'}%s}
@@ -118,8 +118,14 @@ class PushIT {
         try (InputStream in = Files.newInputStream(store)) {
             keys.load(in, STORE_PASSWORD.toCharArray());
         }
-        pem("key.pem", "PRIVATE KEY", keys.getKey("registry", STORE_PASSWORD.toCharArray()).getEncoded());
-        return pem("certificate.pem", "CERTIFICATE", keys.getCertificate("registry").getEncoded());
+        pem(
+                "key.pem",
+                "PRIVATE KEY",
+                keys.getKey("registry", STORE_PASSWORD.toCharArray()).getEncoded());
+        return pem(
+                "certificate.pem",
+                "CERTIFICATE",
+                keys.getCertificate("registry").getEncoded());
     }
 
     private static Path pem(String name, String what, byte[] bytes) throws IOException {
@@ -145,7 +151,13 @@ class PushIT {
     private static Descriptor manifest(Layout layout, Layer shared, String own) throws IOException {
         Layer layer = layout.add(new LayerFiles().text("own", own), "x", TIME);
         Descriptor config = layout.add(
-                Map.of("architecture", own, "os", "linux", "rootfs", Map.of("type", "layers", "diff_ids", List.of(shared.diffId(), layer.diffId()))),
+                Map.of(
+                        "architecture",
+                        own,
+                        "os",
+                        "linux",
+                        "rootfs",
+                        Map.of("type", "layers", "diff_ids", List.of(shared.diffId(), layer.diffId()))),
                 Descriptor.CONFIG);
         return layout.add(
                 Map.of(
@@ -209,7 +221,8 @@ class PushIT {
 
         assertThat(again.exit()).as(again.out()).isZero();
         assertThat(again.out()).contains("muster/server:stable", "sent 0.0 MB");
-        assertThat(JSON.std.mapFrom(new String(pull("muster/server/tags/list", "*/*").body(), StandardCharsets.UTF_8)))
+        assertThat(JSON.std.mapFrom(
+                        new String(pull("muster/server/tags/list", "*/*").body(), StandardCharsets.UTF_8)))
                 .containsEntry("tags", List.of("1.2.3", "stable"));
     }
 
@@ -264,7 +277,8 @@ class PushIT {
         String from = images("nobody").folder().toString();
         int closed = Ports.free();
 
-        assertThat(push(Map.of(), "127.0.0.1:" + closed, "--insecure", "--from", from).out())
+        assertThat(push(Map.of(), "127.0.0.1:" + closed, "--insecure", "--from", from)
+                        .out())
                 .contains("`127.0.0.1:" + closed + "` cannot be reached");
         assertThat(push(Map.of(), plain, "--from", folder.resolve("none").toString()))
                 .satisfies(ended -> assertThat(ended.exit()).isEqualTo(4))

@@ -23,10 +23,13 @@ class SystemLibrariesTest {
     @Test
     void readsWhatThisJavaNeeds() throws IOException {
         Elf program = Elf.read(Files.readAllBytes(JAVA.resolve("bin/java"))).orElseThrow();
-        Elf library = Elf.read(Files.readAllBytes(JAVA.resolve("lib/libjava.so"))).orElseThrow();
+        Elf library =
+                Elf.read(Files.readAllBytes(JAVA.resolve("lib/libjava.so"))).orElseThrow();
 
-        assertThat(program.architecture()).isEqualTo(Architecture.ofThisMachine().orElseThrow());
-        assertThat(program.interpreter()).hasValueSatisfying(name -> assertThat(name).contains("/ld-linux"));
+        assertThat(program.architecture())
+                .isEqualTo(Architecture.ofThisMachine().orElseThrow());
+        assertThat(program.interpreter())
+                .hasValueSatisfying(name -> assertThat(name).contains("/ld-linux"));
         assertThat(library.needed()).contains("libjvm.so", "libc.so.6");
         assertThat(library.interpreter()).isEmpty();
     }
@@ -36,7 +39,9 @@ class SystemLibrariesTest {
         byte[] whole = Files.readAllBytes(JAVA.resolve("lib/libjava.so"));
 
         assertThat(Elf.read(new byte[0])).isEmpty();
-        assertThat(Elf.read("#!/bin/sh and more than sixty-four bytes of something that is a script, not a program".getBytes(java.nio.charset.StandardCharsets.US_ASCII))).isEmpty();
+        assertThat(Elf.read("#!/bin/sh and more than sixty-four bytes of something that is a script, not a program"
+                        .getBytes(java.nio.charset.StandardCharsets.US_ASCII)))
+                .isEmpty();
         for (int length : List.of(63, 64, 200, whole.length / 2)) {
             assertThat(Elf.read(Arrays.copyOf(whole, length))).isEmpty();
         }
@@ -51,7 +56,12 @@ class SystemLibrariesTest {
         fake(library.resolve("libunused.so"));
         fake(library.resolve("ld-linux-x86-64.so.2"));
         Map<String, Elf> natives = Map.of(
-                "java", elf(Optional.of("/lib64/ld-linux-x86-64.so.2"), "libjli.so", "libone.so.1", "ld-linux-x86-64.so.2"),
+                "java",
+                        elf(
+                                Optional.of("/lib64/ld-linux-x86-64.so.2"),
+                                "libjli.so",
+                                "libone.so.1",
+                                "ld-linux-x86-64.so.2"),
                 "libjli.so", elf(Optional.empty(), "libtwo.so.2"));
 
         SystemLibraries found = SystemLibraries.below(natives, Architecture.X86_64, root);
@@ -72,7 +82,8 @@ class SystemLibrariesTest {
         Map<String, Elf> natives = Map.of("java", elf(Optional.of("/lib/ld.so"), "libone.so.1"));
 
         assertThatThrownBy(() -> SystemLibraries.below(natives, Architecture.AARCH64, root))
-                .hasMessageContaining("expected `libone.so.1` for aarch64 below `" + root + "`, because `java` needs it");
+                .hasMessageContaining(
+                        "expected `libone.so.1` for aarch64 below `" + root + "`, because `java` needs it");
     }
 
     private static Elf elf(Optional<String> interpreter, String... needed) {

@@ -25,9 +25,21 @@ class TargetTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "https://registry.example.com", "registry.example.com/", "host/Upper", "host/a//b", "host/../b", "a b", "host:123456"})
+    @ValueSource(
+            strings = {
+                "",
+                "https://registry.example.com",
+                "registry.example.com/",
+                "host/Upper",
+                "host/a//b",
+                "host/../b",
+                "a b",
+                "host:123456"
+            })
     void saysWhatItExpects(String text) {
-        assertThatThrownBy(() -> Target.parse(text)).hasMessageContaining("expected a ").hasMessageContaining("found `");
+        assertThatThrownBy(() -> Target.parse(text))
+                .hasMessageContaining("expected a ")
+                .hasMessageContaining("found `");
     }
 
     @Test
