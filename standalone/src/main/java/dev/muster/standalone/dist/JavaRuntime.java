@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -46,30 +47,29 @@ public record JavaRuntime(Path jdk, Optional<Path> jmods) {
 
     /** With all modules that a server could ask for: Keycloak and PostgreSQL's driver load what no tool sees. */
     public void linkServerInto(Path folder) throws IOException {
-        String modules;
-        try (Stream<String> all = modules()) {
-            modules = String.join(
-                    ",",
-                    all.filter(name -> name.startsWith("java.") || name.startsWith("jdk."))
-                            .filter(name -> !name.matches(
-                                    "jdk\\.(compiler|jlink|jpackage|javadoc|jshell|jartool|jdeps|hotspot\\.agent)"))
-                            .filter(name -> !name.matches("java\\.(se|smartcardio)"))
-                            .sorted()
-                            .toList());
-        }
+        String modules = modules().stream()
+                .filter(name -> name.startsWith("java.") || name.startsWith("jdk."))
+                .filter(name -> !name.matches(
+                        "jdk\\.(compiler|jlink|jpackage|javadoc|jshell|jartool|jdeps|hotspot\\.agent)"))
+                .filter(name -> !name.matches("java\\.(se|smartcardio)"))
+                .sorted()
+                .collect(Collectors.joining(","));
         link(folder, modules, jmods.isEmpty() ? List.of("--strip-debug", "--generate-cds-archive") : List.of());
     }
 
-    private Stream<String> modules() throws IOException {
-        if (jmods.isPresent()) {
-            return Files.list(jmods.get())
-                    .map(file -> file.getFileName().toString())
-                    .filter(name -> name.endsWith(".jmod"))
-                    .map(name -> name.substring(0, name.length() - ".jmod".length()));
+    private List<String> modules() throws IOException {
+        if (jmods.isEmpty()) {
+            return Tool.run(jdk, Map.of(), List.of(jdk.resolve("bin/java").toString(), "--list-modules"))
+                    .lines()
+                    .map(line -> line.replaceFirst("@.*", ""))
+                    .toList();
         }
-        return Tool.run(jdk, Map.of(), List.of(jdk.resolve("bin/java").toString(), "--list-modules"))
-                .lines()
-                .map(line -> line.replaceFirst("@.*", ""));
+        try (Stream<Path> files = Files.list(jmods.get())) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.endsWith(".jmod"))
+                    .map(name -> name.substring(0, name.length() - ".jmod".length()))
+                    .toList();
+        }
     }
 
     private void link(Path folder, String modules, List<String> options) {
