@@ -10,6 +10,7 @@ import java.net.URL;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.util.NoSuchElementException;
 import java.util.Objects;
 import java.util.Optional;
 import javax.sql.DataSource;
@@ -46,7 +47,12 @@ final class Migrate {
             SchemaStore.tell(owner, app);
             out.println("migrate: done, " + applied + " migrations applied");
             return DONE;
-        } catch (FlywayException | SQLException | IOException | IllegalArgumentException | IllegalStateException e) {
+        } catch (FlywayException
+                | SQLException
+                | IOException
+                | IllegalArgumentException
+                | IllegalStateException
+                | NoSuchElementException e) {
             out.println("migrate: failed: " + first(e));
             return FAILED;
         }

@@ -49,8 +49,8 @@ public record JavaRuntime(Path jdk, Optional<Path> jmods) {
     public void linkServerInto(Path folder) throws IOException {
         String modules = modules().stream()
                 .filter(name -> name.startsWith("java.") || name.startsWith("jdk."))
-                .filter(name -> !name.matches(
-                        "jdk\\.(compiler|jlink|jpackage|javadoc|jshell|jartool|jdeps|hotspot\\.agent)"))
+                .filter(name ->
+                        !name.matches("jdk\\.(compiler|jlink|jpackage|javadoc|jshell|jartool|jdeps|hotspot\\.agent)"))
                 .filter(name -> !name.matches("java\\.(se|smartcardio)"))
                 .sorted()
                 .collect(Collectors.joining(","));

@@ -98,6 +98,8 @@ record Elf(Architecture architecture, Optional<String> interpreter, List<String>
         while (file.get(end) != 0) {
             end++;
         }
-        return new String(file.array(), (int) from, end - (int) from, StandardCharsets.US_ASCII);
+        byte[] text = new byte[end - (int) from];
+        file.get((int) from, text);
+        return new String(text, StandardCharsets.US_ASCII);
     }
 }
