@@ -32,13 +32,18 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{- end -}}
 {{- end }}
 
+{{- define "muster.postgres.url" -}}
+{{- $url := eq .Values.postgres.mode "cloudnativepg" | ternary (printf "jdbc:postgresql://%s-rw:5432/muster" (include "muster.postgres.cluster" .)) .Values.postgres.url -}}
+{{- required "postgres.url is needed" $url }}{{ if include "muster.postgres.ca" . }}?sslmode=verify-full&sslrootcert=/etc/muster/postgres/ca.crt{{ end -}}
+{{- end }}
+
 {{- define "muster.kafka.ca" -}}
 {{- if eq .Values.kafka.mode "strimzi" }}{{ .Values.kafka.strimzi.clusterName }}-cluster-ca-cert{{ else }}{{ .Values.kafka.caSecret }}{{ end -}}
 {{- end }}
 
 {{/* A password of the database as an environment variable. */}}
 {{- define "muster.login" -}}
-- name: DB_{{ upper .login }}_PASSWORD
+- name: {{ .prefix }}DB_{{ upper .login }}_PASSWORD
   valueFrom:
     secretKeyRef:
       {{- if eq .root.Values.postgres.mode "cloudnativepg" }}

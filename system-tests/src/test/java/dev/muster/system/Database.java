@@ -5,6 +5,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 
 /** The product's database as its superuser: for what nobody can do through the product. */
 public final class Database {
@@ -35,6 +36,14 @@ public final class Database {
             if (changed != 1) {
                 throw new AssertionError("expected to change one row, changed " + changed + ": " + sql);
             }
+        }
+    }
+
+    /** Does what changes no row. */
+    public void execute(String sql) throws SQLException {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
         }
     }
 

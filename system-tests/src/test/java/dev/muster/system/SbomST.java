@@ -18,15 +18,21 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.ResourceLock;
 
 /** The list of what is shipped names every library that is shipped, by its hash. */
+@ResourceLock(SbomST.LIST)
 class SbomST {
+    /** The folder that the list is made in: one at a time. */
+    static final String LIST = "target/sbom";
+
     private static final Duration LIMIT = Duration.ofMinutes(10);
     private static final Path HOME = Product.home();
     private static final List<Path> SHIPPED = List.of(
             HOME.resolve("control-plane/target/quarkus-app/lib"),
             HOME.resolve("device-agent/target/lib"),
             HOME.resolve("standalone/target/lib"),
+            HOME.resolve("simulator/target/lib"),
             HOME.resolve("cli/target/lib"));
 
     @TempDir

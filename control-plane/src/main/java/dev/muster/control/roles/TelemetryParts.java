@@ -18,7 +18,6 @@ import dev.muster.telemetry.gateway.Quota;
 import dev.muster.telemetry.kafka.KafkaSettings;
 import dev.muster.telemetry.kafka.TopicAdmin;
 import dev.muster.telemetry.lifecycle.Component;
-import dev.muster.telemetry.schema.TelemetryMigrations;
 import dev.muster.telemetry.sink.Sink;
 import dev.muster.telemetry.sink.SinkConfig;
 import dev.muster.telemetry.streams.StreamsApp;
@@ -39,7 +38,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.jboss.logging.Logger;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /** Starts what this instance's roles ask for, in order, and stops it in the opposite order. */
 @Singleton
@@ -89,14 +87,6 @@ public class TelemetryParts {
         List<String> made = TopicAdmin.ensure(settings(), kafka.replicationFactor());
         if (!made.isEmpty()) {
             LOG.infof("made the topics %s", made);
-        }
-        PGSimpleDataSource owner = new PGSimpleDataSource();
-        owner.setUrl(database.url());
-        owner.setUser(database.owner().username());
-        owner.setPassword(database.owner().password());
-        int migrated = TelemetryMigrations.migrate(owner);
-        if (migrated > 0) {
-            LOG.infof("applied %d migrations of telemetry", migrated);
         }
     }
 

@@ -12,7 +12,10 @@ import dev.muster.standalone.process.RuntimeFiles;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -56,12 +59,27 @@ public final class PackagedServers implements AutoCloseable {
     public final class Instance {
         private final String name;
         private final int api;
+        private final int management;
         private final ChildProcess process;
 
-        private Instance(String name, int api, ChildProcess process) {
+        private Instance(String name, int api, int management, ChildProcess process) {
             this.name = name;
             this.api = api;
+            this.management = management;
             this.process = process;
+        }
+
+        /** Waits until it is ready; fails with the end of its log where it ends instead. */
+        public void awaitReady() {
+            try (HttpProbe ready =
+                    new HttpProbe(URI.create("http://127.0.0.1:" + management + "/q/health/ready"), Optional.empty())) {
+                process.awaitReady(START, ready);
+            }
+        }
+
+        /** What it said so far. */
+        public String log() throws IOException {
+            return Files.readString(directory.resolve(name + ".log"));
         }
 
         /** What its connections to the database are called. */
@@ -102,34 +120,63 @@ public final class PackagedServers implements AutoCloseable {
 
     /** The same with further settings, which win. */
     public Instance start(String name, Map<String, String> further) {
+        Instance instance = begin(name, further);
+        instance.awaitReady();
+        return instance;
+    }
+
+    /** Starts a server, and does not wait for it. */
+    public Instance begin(String name, Map<String, String> further) {
         int api = Ports.free();
         int management = Ports.free();
-        Path settings = directory.resolve(name + ".properties");
-        Folders.writeOwnerOnly(
-                settings,
-                settings(name, api, management, further).entrySet().stream()
-                        .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
-                        .collect(Collectors.joining()));
         ChildProcess process = ChildProcess.start(new ChildProcess.Spec(
                 name,
-                List.of(
-                        RuntimeFiles.java().toString(),
-                        "-Xmx256m",
-                        "-XX:+UseSerialGC",
-                        "-XX:TieredStopAtLevel=1",
-                        "--enable-native-access=ALL-UNNAMED",
-                        "-Dquarkus.config.locations=" + settings.toUri(),
-                        "-jar",
-                        JAR.toAbsolutePath().toString()),
+                command(written(name, settings(name, api, management, further))),
                 Map.of(),
                 directory.resolve(name + ".log")));
-        Instance instance = new Instance(name, api, process);
+        Instance instance = new Instance(name, api, management, process);
         started.add(instance);
-        try (HttpProbe ready =
-                new HttpProbe(URI.create("http://127.0.0.1:" + management + "/q/health/ready"), Optional.empty())) {
-            process.awaitReady(START, ready);
-        }
         return instance;
+    }
+
+    /**
+     * What a process said that has ended.
+     *
+     * @param exit its exit code
+     */
+    public record Ended(int exit, String out) {}
+
+    /** Runs the server with arguments, to its end. */
+    public Ended run(String name, Map<String, String> further, String... arguments)
+            throws IOException, InterruptedException {
+        List<String> command = new ArrayList<>(command(written(name, settings(name, 0, 0, further))));
+        command.addAll(List.of(arguments));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+        process.getOutputStream().close();
+        String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        return new Ended(process.waitFor(), out);
+    }
+
+    private Path written(String name, Map<String, String> settings) {
+        Path file = directory.resolve(name + ".properties");
+        Folders.writeOwnerOnly(
+                file,
+                settings.entrySet().stream()
+                        .map(entry -> entry.getKey() + "=" + entry.getValue() + "\n")
+                        .collect(Collectors.joining()));
+        return file;
+    }
+
+    private static List<String> command(Path settings) {
+        return List.of(
+                RuntimeFiles.java().toString(),
+                "-Xmx256m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "--enable-native-access=ALL-UNNAMED",
+                "-Dquarkus.config.locations=" + settings.toUri(),
+                "-jar",
+                JAR.toAbsolutePath().toString());
     }
 
     private Map<String, String> settings(String name, int api, int management, Map<String, String> further) {

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -27,9 +26,6 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class AgentCommand implements Callable<Integer> {
-    /** The time that the jars are stamped with, too (project.build.outputTimestamp). */
-    private static final Instant TIME = Instant.parse("2026-01-01T00:00:00Z");
-
     private final PrintStream out = System.out;
 
     @Option(names = "--to", paramLabel = "DIR", defaultValue = "dist", description = "Where packages go (./dist).")
@@ -95,7 +91,7 @@ final class AgentCommand implements Callable<Integer> {
                                 Optional.ofNullable(jmods).map(Path::toAbsolutePath)))
                         : Optional.empty(),
                 runsHere,
-                time(System.getenv()));
+                SourceDate.of(System.getenv()));
         try {
             Path tree = agent.tree(layout);
             if (linux) {
@@ -121,14 +117,6 @@ final class AgentCommand implements Callable<Integer> {
 
     private void tell(Path file) throws IOException {
         out.printf(Locale.ROOT, "%s  %.1f MB%n", file, Files.size(file) / 1e6);
-    }
-
-    private static Instant time(Map<String, String> environment) {
-        String epoch = environment.getOrDefault("SOURCE_DATE_EPOCH", Long.toString(TIME.getEpochSecond()));
-        if (!epoch.matches("[0-9]{1,11}")) {
-            throw usage("expected seconds since 1970 in SOURCE_DATE_EPOCH, found `" + epoch + "`");
-        }
-        return Instant.ofEpochSecond(Long.parseLong(epoch));
     }
 
     private static String version(Path jar) throws IOException {

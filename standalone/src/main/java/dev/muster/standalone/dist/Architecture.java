@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** A processor that the agent is packaged for: its name in file names, in Debian, and in a JDK's file {@code release}. */
-enum Architecture {
+/** A processor that we package for: its name in file names, in Debian, and in a JDK's file {@code release}. */
+public enum Architecture {
     X86_64("x86_64", "amd64"),
     AARCH64("aarch64", "arm64"),
     RISCV64("riscv64", "riscv64");
@@ -19,15 +19,18 @@ enum Architecture {
         this.debian = debian;
     }
 
-    String word() {
+    /** As Linux says it, such as {@code x86_64}. */
+    public String word() {
         return word;
     }
 
-    String debian() {
+    /** As Debian and container images say it, such as {@code amd64}. */
+    public String debian() {
         return debian;
     }
 
-    static Optional<Architecture> find(String name) {
+    /** By either name. */
+    public static Optional<Architecture> find(String name) {
         String lower = name.toLowerCase(Locale.ROOT);
         return Arrays.stream(values())
                 .filter(one -> one.word.equals(lower) || one.debian.equals(lower))
@@ -35,11 +38,12 @@ enum Architecture {
     }
 
     /** Of the machine that this process runs on. */
-    static Optional<Architecture> ofThisMachine() {
+    public static Optional<Architecture> ofThisMachine() {
         return find(System.getProperty("os.arch", ""));
     }
 
-    static String words() {
+    /** All, for messages. */
+    public static String words() {
         return Arrays.stream(values()).map(one -> "`" + one.word + "`").collect(Collectors.joining(", "));
     }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,11 @@ import picocli.CommandLine.Option;
 final class JmodsCommand implements Callable<Integer> {
     private static final Path KEYS = Path.of("/usr/share/keyrings/debian-archive-keyring.gpg");
 
+    private static final String SYSTEM = "system";
+
+    /** What the loader asks for below a Java runtime and the native libraries in our jars. */
+    private static final List<String> BELOW_JAVA = List.of("libc6", "libgcc-s1", "libstdc++6", "zlib1g", "base-files");
+
     private final PrintStream out = System.out;
 
     @Option(names = "--arch", paramLabel = "NAME", required = true, description = "x86_64, aarch64 or riscv64.")
@@ -35,6 +41,13 @@ final class JmodsCommand implements Callable<Integer> {
 
     @Option(names = "--to", paramLabel = "DIR", required = true, description = "A new folder for the modules.")
     private Path to = Path.of("jmods");
+
+    @Option(
+            names = "--root",
+            paramLabel = "DIR",
+            description =
+                    "A new folder for that processor's C library and what else lies below Java, for `images build`.")
+    private @Nullable Path root;
 
     @Option(
             names = "--suite",
@@ -58,10 +71,8 @@ final class JmodsCommand implements Callable<Integer> {
         if (!suite.matches("[a-z]+")) {
             throw new StandaloneException(ExitCode.USAGE, "expected a name at --suite, found `" + suite + "`");
         }
-        Path folder = to.toAbsolutePath().normalize();
-        if (Files.exists(folder)) {
-            throw new StandaloneException(ExitCode.USAGE, "`" + folder + "` is there already; name a new folder");
-        }
+        Path folder = fresh(to);
+        Optional<Path> system = Optional.ofNullable(root).map(JmodsCommand::fresh);
         if (!Files.isRegularFile(KEYS)) {
             throw new StandaloneException(
                     ExitCode.NOT_BUILT, "expected Debian's keys in `" + KEYS + "` (package debian-archive-keyring)");
@@ -79,15 +90,28 @@ final class JmodsCommand implements Callable<Integer> {
                         ExitCode.FAILED, "expected modules at `" + jmods + "` of Debian's package, found none");
             }
             Files.move(jmods, folder);
+            if (system.isPresent()) {
+                Files.createDirectories(system.get().resolveSibling(""));
+                Files.move(work.resolve(SYSTEM), system.get());
+            }
         } finally {
             PackageTree.delete(work);
         }
         out.println(folder);
+        system.ifPresent(out::println);
         return ExitCode.OK.number();
     }
 
+    private static Path fresh(Path named) {
+        Path folder = named.toAbsolutePath().normalize();
+        if (Files.exists(folder)) {
+            throw new StandaloneException(ExitCode.USAGE, "`" + folder + "` is there already; name a new folder");
+        }
+        return folder;
+    }
+
     private void fetch(Architecture architecture, Path work) throws IOException {
-        for (String directory : List.of("state/lists/partial", "cache/archives/partial", "unpacked")) {
+        for (String directory : List.of("state/lists/partial", "cache/archives/partial", "unpacked", SYSTEM)) {
             Files.createDirectories(work.resolve(directory));
         }
         Files.createFile(work.resolve("state/status"));
@@ -112,14 +136,25 @@ final class JmodsCommand implements Callable<Integer> {
                 "APT::Architectures::=" + architecture.debian());
         out.println("reading what " + suite + " has for " + architecture.debian());
         Tool.run(work, Map.of(), and(apt, "update"));
-        String wanted = "openjdk-" + version() + "-jdk-headless:" + architecture.debian();
+        unpack(work, apt, "openjdk-" + version() + "-jdk-headless:" + architecture.debian(), "unpacked");
+        if (root != null) {
+            for (String name : BELOW_JAVA) {
+                unpack(work, apt, name + ":" + architecture.debian(), SYSTEM);
+            }
+        }
+    }
+
+    private void unpack(Path work, List<String> apt, String wanted, String to) throws IOException {
         out.println("fetching " + wanted);
-        Tool.run(work, Map.of(), and(apt, "download", wanted));
-        try (Stream<Path> files = Files.list(work)) {
+        Path packages = work.resolve("packages");
+        PackageTree.delete(packages);
+        Files.createDirectories(packages);
+        Tool.run(packages, Map.of(), and(apt, "download", wanted));
+        try (Stream<Path> files = Files.list(packages)) {
             Path deb = files.filter(file -> file.toString().endsWith(".deb"))
                     .findFirst()
                     .orElseThrow(() -> new StandaloneException(ExitCode.FAILED, "apt-get fetched no package"));
-            Tool.run(work, Map.of(), List.of("dpkg-deb", "-x", deb.toString(), "unpacked"));
+            Tool.run(work, Map.of(), List.of("dpkg-deb", "-x", deb.toString(), to));
         }
     }
 

@@ -18,7 +18,7 @@ import java.util.Map;
 import java.util.stream.Stream;
 
 /** Files on their way into a package: equal input gives equal bytes, modes and times. */
-final class PackageTree {
+public final class PackageTree {
     private PackageTree() {}
 
     /** Copies one file, making the folders on the way. */
@@ -35,7 +35,8 @@ final class PackageTree {
         Tool.run(to.resolveSibling(""), Map.of(), List.of("cp", "-a", from.toString(), to.toString()));
     }
 
-    private static void requireBuilt(boolean there, Path file) {
+    /** Fails with the way to build {@code file} unless it is {@code there}. */
+    public static void requireBuilt(boolean there, Path file) {
         if (!there) {
             throw new StandaloneException(
                     ExitCode.NOT_BUILT, "expected `" + file + "`, found nothing; run `./muster up` once to build it");
@@ -111,7 +112,8 @@ final class PackageTree {
         }
     }
 
-    static void delete(Path root) throws IOException {
+    /** With all below it; absent is fine. */
+    public static void delete(Path root) throws IOException {
         if (!Files.exists(root)) {
             return;
         }

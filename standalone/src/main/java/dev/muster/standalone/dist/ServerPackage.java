@@ -5,8 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
+import java.util.Optional;
 
 /**
  * What {@code ./muster up} and the command line need, in the places where a build has it, so that the same launcher runs both:
@@ -48,37 +47,9 @@ record ServerPackage(Path home, Path work) {
         String servers = "standalone/target/runtime";
         PackageTree.copyAll(home.resolve(servers), ".jar", tree.resolve(servers));
         PackageTree.copyAll(home.resolve(servers), ".zip", tree.resolve(servers));
-        link(tree.resolve("java"));
+        new JavaRuntime(Path.of(System.getProperty("java.home")), Optional.empty())
+                .linkServerInto(tree.resolve("java"));
         return tree;
-    }
-
-    // All modules that a server could ask for: Keycloak and PostgreSQL's driver load what no tool sees.
-    private void link(Path to) throws IOException {
-        Path jdk = Path.of(System.getProperty("java.home"));
-        List<String> modules;
-        try (Stream<String> all = Tool.run(
-                        work, Map.of(), List.of(jdk.resolve("bin/java").toString(), "--list-modules"))
-                .lines()) {
-            modules = all.map(line -> line.replaceFirst("@.*", ""))
-                    .filter(name -> name.startsWith("java.") || name.startsWith("jdk."))
-                    .filter(name -> !name.matches(
-                            "jdk\\.(compiler|jlink|jpackage|javadoc|jshell|jartool|jdeps|hotspot\\.agent)"))
-                    .filter(name -> !name.matches("java\\.(se|smartcardio)"))
-                    .toList();
-        }
-        Tool.run(
-                work,
-                Map.of(),
-                List.of(
-                        jdk.resolve("bin/jlink").toString(),
-                        "--add-modules",
-                        String.join(",", modules),
-                        "--no-header-files",
-                        "--no-man-pages",
-                        "--strip-debug",
-                        "--generate-cds-archive",
-                        "--output",
-                        to.toString()));
     }
 
     /** {@code tar.zst} of {@code tree}, in {@code folder}. */

@@ -9,13 +9,13 @@ import java.util.List;
 import java.util.Map;
 
 /** Programs of others that packaging starts. */
-final class Tool {
+public final class Tool {
     private static final int TELL_CHARS = 2000;
 
     private Tool() {}
 
     /** Runs it in {@code folder} to its end; what it printed. Fails with that where it fails or is not there. */
-    static String run(Path folder, Map<String, String> environment, List<String> command) {
+    public static String run(Path folder, Map<String, String> environment, List<String> command) {
         ProcessBuilder builder =
                 new ProcessBuilder(command).directory(folder.toFile()).redirectErrorStream(true);
         builder.environment().putAll(environment);

@@ -13,11 +13,13 @@ import io.fabric8.kubernetes.api.model.GenericKubernetesResource;
 import io.fabric8.kubernetes.api.model.HasMetadata;
 import io.fabric8.kubernetes.api.model.PodSpec;
 import io.fabric8.kubernetes.api.model.apps.Deployment;
+import io.fabric8.kubernetes.api.model.batch.v1.Job;
 import io.fabric8.kubernetes.client.utils.KubernetesSerialization;
 import java.io.IOException;
 import java.io.StringReader;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -29,7 +31,10 @@ import java.util.Properties;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -72,6 +77,23 @@ class ChartIT {
             "data.existingClaim= data.storageClass=shared",
             "image.tag=1.2.3 image.repository=registry.example.com/muster/server");
 
+    /** Helm leaves hooks out of what it renders; under another name of the annotation they are rendered like all the rest. */
+    private static final String HOOK = "rendered.example.com/hook";
+
+    @TempDir
+    static Path rendered;
+
+    @BeforeAll
+    static void copyWithHooksAsObjects() throws IOException {
+        try (Stream<Path> files = Files.walk(CHART)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path copy = rendered.resolve(CHART.relativize(file));
+                Files.createDirectories(copy.resolveSibling(""));
+                Files.writeString(copy, Files.readString(file).replace("helm.sh/hook", HOOK));
+            }
+        }
+    }
+
     private final KubernetesSerialization serialization = new KubernetesSerialization();
 
     static List<String> everything() {
@@ -109,28 +131,89 @@ class ChartIT {
     @ParameterizedTest
     @MethodSource("everything")
     void runsOwnerlessReadOnlyAndWithinLimits(String values) {
-        List<Deployment> deployments = all(render(values), Deployment.class);
+        List<HasMetadata> objects = render(values);
+        List<Deployment> deployments = all(objects, Deployment.class);
 
         assertThat(deployments).hasSize(values.contains("firstStart") ? 1 : 5);
+        assertThat(pods(objects)).hasSize(deployments.size() + 1).allSatisfy(ChartIT::isBound);
         for (Deployment deployment : deployments) {
             PodSpec pod = deployment.getSpec().getTemplate().getSpec();
-            assertThat(pod.getAutomountServiceAccountToken()).isFalse();
-            assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
-            assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
             assertThat(pod.getTopologySpreadConstraints()).hasSize(2);
-            assertThat(pod.getContainers()).hasSize(1);
             Container server = pod.getContainers().getFirst();
-            assertThat(server.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
-            assertThat(server.getSecurityContext().getAllowPrivilegeEscalation())
-                    .isFalse();
-            assertThat(server.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
-            assertThat(server.getResources().getLimits()).containsKeys("cpu", "memory", "ephemeral-storage");
-            assertThat(server.getResources().getRequests()).containsKeys("cpu", "memory");
             assertThat(server.getLivenessProbe().getHttpGet().getPath()).isEqualTo("/q/health/live");
             assertThat(server.getReadinessProbe().getHttpGet().getPath()).isEqualTo("/q/health/ready");
             assertThat(server.getStartupProbe()).isNotNull();
-            assertThat(server.getImage()).matches(".+:.+").doesNotEndWith(":latest");
         }
+    }
+
+    private static void isBound(PodSpec pod) {
+        assertThat(pod.getAutomountServiceAccountToken()).isFalse();
+        assertThat(pod.getSecurityContext().getRunAsNonRoot()).isTrue();
+        assertThat(pod.getSecurityContext().getSeccompProfile().getType()).isEqualTo("RuntimeDefault");
+        assertThat(pod.getContainers()).hasSize(1);
+        Container only = pod.getContainers().getFirst();
+        assertThat(only.getSecurityContext().getReadOnlyRootFilesystem()).isTrue();
+        assertThat(only.getSecurityContext().getAllowPrivilegeEscalation()).isFalse();
+        assertThat(only.getSecurityContext().getCapabilities().getDrop()).containsExactly("ALL");
+        assertThat(only.getResources().getLimits()).containsKeys("cpu", "memory", "ephemeral-storage");
+        assertThat(only.getResources().getRequests()).containsKeys("cpu", "memory");
+        assertThat(only.getImage()).matches(".+:.+").doesNotEndWith(":latest");
+    }
+
+    /** Of servers and of the job that migrates. */
+    private static List<PodSpec> pods(List<HasMetadata> objects) {
+        return Stream.concat(
+                        all(objects, Deployment.class).stream()
+                                .map(one -> one.getSpec().getTemplate().getSpec()),
+                        all(objects, Job.class).stream()
+                                .map(one -> one.getSpec().getTemplate().getSpec()))
+                .toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("everything")
+    void oneJobMigratesAndNobodyElseKnowsTheOwner(String values) throws IOException {
+        List<HasMetadata> objects = render(values);
+
+        List<Job> jobs = all(objects, Job.class);
+
+        assertThat(jobs).hasSize(1);
+        PodSpec pod = jobs.getFirst().getSpec().getTemplate().getSpec();
+        Container container = pod.getContainers().getFirst();
+        assertThat(pod.getRestartPolicy()).isEqualTo("Never");
+        assertThat(container.getArgs()).containsExactly("migrate");
+        assertThat(container.getImage())
+                .isEqualTo(all(objects, Deployment.class)
+                        .getFirst()
+                        .getSpec()
+                        .getTemplate()
+                        .getSpec()
+                        .getContainers()
+                        .getFirst()
+                        .getImage());
+        Map<String, EnvVar> given = container.getEnv().stream().collect(Collectors.toMap(EnvVar::getName, one -> one));
+        assertThat(given).containsOnlyKeys("MUSTER_DB_URL", "MUSTER_DB_OWNER_PASSWORD");
+        Map<String, String> settings = settings(objects);
+        assertThat(given.get("MUSTER_DB_URL").getValue()).isEqualTo(settings.get("muster.db.url"));
+        assertThat(settings).containsEntry("muster.db.migrate", "false");
+        assertThat(settings.keySet()).noneMatch(key -> key.startsWith("muster.db.owner"));
+        for (Deployment deployment : all(objects, Deployment.class)) {
+            assertThat(serialization.asYaml(deployment)).doesNotContain("OWNER");
+        }
+    }
+
+    @Test
+    void migratesBeforeInstancesOfTheNewVersionStartUnlessTheDatabaseIsMadeWithThem() {
+        Job before = all(render("large"), Job.class).getFirst();
+        Job beside = all(render("small"), Job.class).getFirst();
+
+        assertThat(before.getMetadata().getAnnotations())
+                .containsEntry(HOOK, "pre-install,pre-upgrade")
+                .containsEntry(HOOK + "-delete-policy", "before-hook-creation,hook-succeeded");
+        // A hook before the first installation would wait for a database that comes after it.
+        assertThat(beside.getMetadata().getAnnotations()).doesNotContainKey(HOOK);
+        assertThat(beside.getMetadata().getName())
+                .isNotEqualTo(before.getMetadata().getName());
     }
 
     @ParameterizedTest
@@ -139,14 +222,8 @@ class ChartIT {
         List<HasMetadata> objects = render(values);
 
         assertThat(objects).noneMatch(object -> object.getKind().equals("Secret"));
-        for (Deployment deployment : all(objects, Deployment.class)) {
-            for (EnvVar variable : deployment
-                    .getSpec()
-                    .getTemplate()
-                    .getSpec()
-                    .getContainers()
-                    .getFirst()
-                    .getEnv()) {
+        for (PodSpec pod : pods(objects)) {
+            for (EnvVar variable : pod.getContainers().getFirst().getEnv()) {
                 if (secret(variable.getName())) {
                     assertThat(variable.getValue()).isNull();
                     assertThat(variable.getValueFrom().getSecretKeyRef().getName())
@@ -185,7 +262,7 @@ class ChartIT {
     void knowsNoKeyThatTheServerHasNot() throws IOException {
         ServerKeys known = ServerKeys.of(HOME.resolve("control-plane"));
 
-        assertThat(known.knows("muster.db.owner.password")).isTrue();
+        assertThat(known.knows("muster.db.app.password")).isTrue();
         assertThat(known.knows("muster.artifacts.s3.path-style")).isTrue();
         assertThat(known.knows("muster.kafka.client.\"sasl.mechanism\"")).isTrue();
         assertThat(known.knows("muster.kafka.bootstraps")).isFalse();
@@ -262,7 +339,7 @@ class ChartIT {
 
     private static String text(String values) {
         String[] words = values.split(" ");
-        TemplateCommand command = new Helm(CHART)
+        TemplateCommand command = new Helm(rendered)
                 .template()
                 .withName("fleet")
                 .withNamespace("muster")

@@ -1,5 +1,7 @@
 package dev.muster.telemetry.schema;
 
+import java.util.Arrays;
+import java.util.List;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
@@ -20,13 +22,26 @@ public final class TelemetryMigrations {
      * @return how many migrations were applied
      */
     public static int migrate(DataSource owner) {
+        return of(owner).migrate().migrationsExecuted;
+    }
+
+    /**
+     * The migrations that this version has and the database has not, oldest first; what a newer version applied is none of them.
+     *
+     * @param reader may read table {@code flyway_schema_history} of this schema, where there is one
+     */
+    public static List<String> missing(DataSource reader) {
+        return Arrays.stream(of(reader).info().pending())
+                .map(one -> String.valueOf(one.getVersion()))
+                .toList();
+    }
+
+    private static Flyway of(DataSource database) {
         return Flyway.configure(TelemetryMigrations.class.getClassLoader())
-                .dataSource(owner)
+                .dataSource(database)
                 .schemas(SCHEMA)
                 .defaultSchema(SCHEMA)
                 .locations(LOCATION)
-                .load()
-                .migrate()
-                .migrationsExecuted;
+                .load();
     }
 }
