@@ -3,6 +3,7 @@ package dev.muster.telemetry.gateway;
 import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.mqtt.MqttTopic;
+import dev.muster.protocol.trace.Traceparent;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
@@ -152,8 +153,12 @@ final class Uplink {
                                 Packets.userProperty(message, MqttTopic.PROPERTY_BOOT),
                                 Packets.userProperty(message, MqttTopic.PROPERTY_SEQ));
         switch (route) {
-            case PublishRouter.Route.Accepted accepted ->
+            case PublishRouter.Route.Accepted accepted -> {
+                if (address != null && address.isReport()) {
+                    trace(message, accepted.record());
+                }
                 send(accepted.record(), packetId, MqttReasonCodes.PubAck.SUCCESS, nowNanos);
+            }
             case PublishRouter.Route.Unreadable unreadable -> {
                 gateway.meters().deadLetters.increment();
                 LOG.info("unreadable message of {} on `{}`: {}", device, topic, unreadable.reason());
@@ -164,6 +169,13 @@ final class Uplink {
             }
         }
         return Optional.empty();
+    }
+
+    /** Of a report the trace of the change that it answers goes along; nothing else that a device says is traced. */
+    private static void trace(MqttPublishMessage message, ProducerRecord<byte[], byte @Nullable []> record) {
+        Traceparent.find(Packets.userProperty(message, Traceparent.NAME))
+                .ifPresent(trace ->
+                        record.headers().add(Traceparent.NAME, trace.text().getBytes(StandardCharsets.US_ASCII)));
     }
 
     private PublishRouter.@Nullable Address address(String topic) {
