@@ -321,12 +321,19 @@ final class DeviceStore {
                 .findOne();
     }
 
-    /** The new state of each device whose desired state changed; the caller holds their rows. */
-    Map<DeviceId, DeviceState> nextGeneration(Handle handle, Collection<DeviceId> ids) {
+    /**
+     * The new state of each device whose desired state changed; the caller holds their rows.
+     *
+     * @param traced which of them the trace goes on to
+     */
+    Map<DeviceId, DeviceState> nextGeneration(
+            Handle handle, Collection<DeviceId> ids, Collection<DeviceId> traced, Optional<Traceparent> trace) {
         Map<DeviceId, DeviceState> states = new HashMap<>();
-        handle.createQuery("update device set generation = generation + 1, revision = revision + 1 "
-                        + "where id = any(:ids) returning id, status, generation, revision, sparkplug")
+        handle.createQuery("update device set generation = generation + 1, revision = revision + 1, "
+                        + "trace = case when id = any(:traced) then cast(:trace as text) end where id = any(:ids) returning id, status, generation, revision, sparkplug")
                 .bind("ids", ids.stream().map(DeviceId::value).toArray(String[]::new))
+                .bind("traced", traced.stream().map(DeviceId::value).toArray(String[]::new))
+                .bind("trace", trace.map(Traceparent::text).orElse(null))
                 .map((rs, context) -> Map.entry(new DeviceId(rs.getString("id")), state(rs)))
                 .forEach(entry -> states.put(entry.getKey(), entry.getValue()));
         return states;
