@@ -8,6 +8,7 @@ import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.kafka.SparkplugName;
+import dev.muster.protocol.trace.Traceparent;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.sql.Array;

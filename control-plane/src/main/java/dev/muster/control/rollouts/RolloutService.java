@@ -110,7 +110,7 @@ public class RolloutService {
                 new RolloutState.Ready(), WavePlan.waves(plan.waves(), chosen.size()), plan.maxFailurePercent());
         Rollout ready = isCritical(handle, plan.subject().kind()) ? planned.asking() : planned;
         store.insert(handle, new StoredRollout(head, ready), second.behind(handle, access.caller()));
-        tracing.current().ifPresent(trace -> store.trace(handle, id, trace));
+        tracing.current().ifPresent(trace -> store.keepTrace(handle, id, trace));
         int next = 0;
         for (Wave wave : ready.waves()) {
             rows.insert(handle, id, wave.index(), chosen.subList(next, next + wave.size()), clock.instant());
@@ -202,7 +202,7 @@ public class RolloutService {
                 starting(handle, access, head);
             }
             decide(handle, id, event);
-            tracing.current().ifPresent(trace -> store.trace(handle, id, trace));
+            tracing.current().ifPresent(trace -> store.keepTrace(handle, id, trace));
             note(handle, access.caller(), "rollout." + verb, id, Map.of());
             return find(handle, access, id);
         });
@@ -234,7 +234,7 @@ public class RolloutService {
             }
             decide(handle, id, new Rollout.Event.Approve(wave));
             store.approve(handle, id, wave, access.caller().actor());
-            tracing.current().ifPresent(trace -> store.trace(handle, id, trace));
+            tracing.current().ifPresent(trace -> store.keepTrace(handle, id, trace));
             note(handle, access.caller(), "rollout.approve", id, Map.of("wave", wave));
             if (wave == 0 && head.subject().kind() != RolloutKind.RELEASE) {
                 supersedeAll(handle, head.subject().kind(), id);

@@ -41,7 +41,7 @@ final class RolloutStore {
     }
 
     /** The request that drives the rollout on is part of this trace. */
-    void trace(Handle handle, RolloutId id, Traceparent trace) {
+    void keepTrace(Handle handle, RolloutId id, Traceparent trace) {
         handle.createUpdate("update rollout set trace = :trace where id = :id")
                 .bind("id", id.value())
                 .bind("trace", trace.text())

@@ -25,9 +25,11 @@ public final class ChangeTrace {
         this.stored = followed.isPresent();
     }
 
-    /** The server named the trace of a change that is on its way. */
+    /** The server named the trace of a change that is on its way. Of one trace the first word counts, which came with the hint. */
     public void heard(Traceparent trace) {
-        heard = Optional.of(trace);
+        if (heard.filter(known -> known.trace().equals(trace.trace())).isEmpty()) {
+            heard = Optional.of(trace);
+        }
     }
 
     /** What requests bear: of the change that is on its way, else of the one that is followed and not settled yet. */
