@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
@@ -28,6 +29,7 @@ public final class AuditStore {
     static final String TRAIL = "audit";
 
     private static final String DEVICE = "device/";
+    private static final Logger LOG = Logger.getLogger(AuditStore.class);
 
     private final Tracing tracing;
     private final Clock clock;
@@ -70,6 +72,7 @@ public final class AuditStore {
 
     private long insert(
             Handle handle, Caller caller, String verb, String object, Map<String, ?> detail, String outcome) {
+        LOG.debugf("%s of `%s`: %s", verb, object, outcome);
         return handle.createQuery("""
                         insert into audit (at, actor, actor_name, verb, object, detail, outcome)
                         values (:at, :actor, :name, :verb, :object, cast(:detail as jsonb), :outcome) returning id""")

@@ -3,6 +3,7 @@ package dev.muster.control.deviceapi;
 import dev.muster.control.http.Problem;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
+import dev.muster.control.logs.LogFields;
 import dev.muster.control.tracing.Step;
 import dev.muster.control.tracing.Tracing;
 import dev.muster.protocol.ProtocolException;
@@ -143,27 +144,33 @@ final class DeviceHttp implements DeviceRouter {
 
     private void onThread(RoutingContext context, Blocking work) {
         Context loop = context.vertx().getOrCreateContext();
+        DeviceGate.@Nullable Passed passed = context.get(PASSED);
         threads.execute(() -> {
             Runnable then;
+            try (LogFields fields = passed == null ? LogFields.ofKey(null) : LogFields.of(passed.device())) {
+                then = run(context, work);
+            }
+            loop.runOnContext(ignored -> then.run());
+        });
+    }
+
+    private static Runnable run(RoutingContext context, Blocking work) {
             try {
-                then = work.run();
+                return work.run();
             } catch (ProblemException e) {
-                then = () -> problem(context, e);
+                return () -> problem(context, e);
             } catch (ProtocolException | IllegalArgumentException e) {
                 String detail = String.valueOf(e.getMessage());
-                then = () -> problem(context, new ProblemException(ProblemCode.INVALID_REQUEST, detail));
+                return () -> problem(context, new ProblemException(ProblemCode.INVALID_REQUEST, detail));
             } catch (Exception e) {
                 LOG.errorf(
                         e,
                         "%s %s failed",
                         context.request().method(),
                         context.request().path());
-                then = () ->
+                return () ->
                         problem(context, new ProblemException(ProblemCode.INTERNAL, "the server's log has the cause"));
             }
-            Runnable last = then;
-            loop.runOnContext(ignored -> last.run());
-        });
     }
 
     private static DeviceRequest request(RoutingContext context) {

@@ -4,6 +4,7 @@ import dev.muster.control.config.MusterConfig;
 import dev.muster.control.config.ServerRole;
 import dev.muster.control.devices.DeviceWords;
 import dev.muster.control.kafka.KafkaClients;
+import dev.muster.control.logs.LogFields;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.control.tracing.Step;
 import dev.muster.control.tracing.Tracing;
@@ -123,13 +124,14 @@ class ReportedConsumer {
             ConsumerRecord<String, byte[]> item,
             Map<DeviceRef, ReportedState> newest,
             Map<DeviceRef, Traceparent> traces) {
-        try {
+        try (LogFields fields = LogFields.ofKey(item.key())) {
             DeviceRef device = DeviceRef.parse(item.key());
             ReportedState state = ReportedState.fromJson(item.value());
             if (!isStorable(state)) {
                 LOG.warnf("report of `%s` is dropped: no row can hold its times or its texts", device);
                 return;
             }
+            LOG.debugf("report of generation %d", state.generation());
             newest.merge(device, state, ReportedConsumer::withFactsOf);
             if (tracing.on()) {
                 trace(item).ifPresent(trace -> traces.put(device, trace));

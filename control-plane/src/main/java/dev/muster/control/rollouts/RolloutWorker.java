@@ -83,7 +83,7 @@ class RolloutWorker {
 
     private void all() {
         for (TenantId tenant : transactions.activeTenants()) {
-            WorkerThread.safely("move rollouts of `" + tenant + "`", () -> tenant(tenant));
+            WorkerThread.safely(tenant, "move rollouts of `" + tenant + "`", () -> tenant(tenant));
         }
     }
 

@@ -1,5 +1,6 @@
 package dev.muster.control.tracing;
 
+import dev.muster.control.logs.LogFields;
 import dev.muster.protocol.trace.Traceparent;
 import io.opentelemetry.api.trace.Span;
 import io.opentelemetry.api.trace.StatusCode;
@@ -32,7 +33,8 @@ public final class Step implements AutoCloseable {
 
     /** Does something within it, on this thread. */
     public <T> T call(Callable<T> work) throws Exception {
-        try (Scope scope = span.makeCurrent()) {
+        try (Scope scope = span.makeCurrent();
+                LogFields fields = fields()) {
             return work.call();
         } catch (Exception e) {
             failed(e.getClass().getSimpleName());
@@ -42,12 +44,18 @@ public final class Step implements AutoCloseable {
 
     /** The same without an answer. */
     public void run(Runnable work) {
-        try (Scope scope = span.makeCurrent()) {
+        try (Scope scope = span.makeCurrent();
+                LogFields fields = fields()) {
             work.run();
         } catch (RuntimeException e) {
             failed(e.getClass().getSimpleName());
             throw e;
         }
+    }
+
+    private LogFields fields() {
+        return LogFields.ofSpan(
+                span.getSpanContext().getTraceId(), span.getSpanContext().getSpanId());
     }
 
     @Override

@@ -319,7 +319,12 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         gateway.meters().refusedConnects.increment();
-        LOG.info("refused {}: {}", device == null ? context().channel().remoteAddress() : device.key(), reason);
+        DeviceRef who = device;
+        if (who == null) {
+            LOG.info("refused {}: {}", context().channel().remoteAddress(), reason);
+        } else {
+            DeviceLog.of(who, () -> LOG.info("refused {}: {}", who.key(), reason));
+        }
         closing("refused");
         context()
                 .writeAndFlush(Packets.refused(mqtt311 ? Packets.inMqtt311(code) : code))
@@ -357,7 +362,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         loop.execute(() -> {
             if (phase == Phase.LIVE) {
                 gateway.meters().kafkaFailures.increment();
-                LOG.warn("closing {}: kafka refused a record: {}", device, cause.toString());
+                DeviceLog.of(
+                        device(), () -> LOG.warn("closing {}: kafka refused a record: {}", device, cause.toString()));
                 disconnect(MqttReasonCodes.Disconnect.SERVER_BUSY, "kafka unavailable");
             }
         });

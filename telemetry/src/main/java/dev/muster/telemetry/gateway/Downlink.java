@@ -102,7 +102,7 @@ final class Downlink {
         boolean fits = trace != null && bytes + TRACE_BYTES <= maxBytes; // without it the hint is as good
         if (bytes > maxBytes) { // MQTT 5, 3.1.2.11.4: such a packet must not be sent
             queue.acknowledged(packetId);
-            LOG.warn("{} takes no packet of {} bytes", device, bytes);
+            DeviceLog.of(device, () -> LOG.warn("{} takes no packet of {} bytes", device, bytes));
             return;
         }
         meters.delivered.increment();

@@ -161,7 +161,9 @@ final class Uplink {
             }
             case PublishRouter.Route.Unreadable unreadable -> {
                 gateway.meters().deadLetters.increment();
-                LOG.info("unreadable message of {} on `{}`: {}", device, topic, unreadable.reason());
+                DeviceLog.of(
+                        device,
+                        () -> LOG.info("unreadable message of {} on `{}`: {}", device, topic, unreadable.reason()));
                 send(unreadable.record(), packetId, MqttReasonCodes.PubAck.PAYLOAD_FORMAT_INVALID, nowNanos);
             }
             case PublishRouter.Route.Forbidden forbidden -> {
@@ -199,7 +201,7 @@ final class Uplink {
             return;
         }
         foreignTopicTold = true;
-        LOG.warn("{} published to `{}`, which is not its own", device, topic);
+        DeviceLog.of(device, () -> LOG.warn("{} published to `{}`, which is not its own", device, topic));
         tell(
                 "security.foreign-topic",
                 Map.of("topic", topic),
@@ -226,7 +228,7 @@ final class Uplink {
         gateway.meters().overQuota.increment();
         if ((ownFits ? tenants : own).isToBeTold(nowNanos)) {
             String whose = ownFits ? "tenant" : "device";
-            LOG.warn("{} sends more than the quota of its {} allows", device, whose);
+            DeviceLog.of(device, () -> LOG.warn("{} sends more than the quota of its {} allows", device, whose));
             tell(
                     "security.quota-exceeded",
                     Map.of("quota", whose),
