@@ -147,7 +147,7 @@ final class DeviceHttp implements DeviceRouter {
         DeviceGate.@Nullable Passed passed = context.get(PASSED);
         threads.execute(() -> {
             Runnable then;
-            try (LogFields fields = passed == null ? LogFields.ofKey(null) : LogFields.of(passed.device())) {
+            try (LogFields fields = passed == null ? LogFields.none() : LogFields.of(passed.device())) {
                 then = run(context, work);
             }
             loop.runOnContext(ignored -> then.run());

@@ -28,6 +28,11 @@ public final class LogFields implements AutoCloseable {
 
     private LogFields() {}
 
+    /** Nothing is known. */
+    public static LogFields none() {
+        return new LogFields();
+    }
+
     /** What happens in a tenant. */
     public static LogFields of(TenantId tenant) {
         return new LogFields().with(TENANT, tenant.value());

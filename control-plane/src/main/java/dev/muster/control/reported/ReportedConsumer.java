@@ -131,10 +131,12 @@ class ReportedConsumer {
                 LOG.warnf("report of `%s` is dropped: no row can hold its times or its texts", device);
                 return;
             }
-            LOG.debugf("report of generation %d", state.generation());
             newest.merge(device, state, ReportedConsumer::withFactsOf);
-            if (tracing.on()) {
-                trace(item).ifPresent(trace -> traces.put(device, trace));
+            Optional<Traceparent> trace = tracing.on() ? trace(item) : Optional.empty();
+            trace.ifPresent(one -> traces.put(device, one));
+            try (LogFields span = trace.map(one -> LogFields.ofSpan(one.trace(), one.span()))
+                    .orElseGet(LogFields::none)) {
+                LOG.debugf("report of generation %d", state.generation());
             }
         } catch (ProtocolException | IllegalArgumentException e) {
             // The device will report again; a report nobody can read must not stop those behind it.

@@ -15,8 +15,6 @@ import java.util.Optional;
 /** Begins spans and says in which one the calling thread is. Thread-safe. */
 @Singleton
 public final class Tracing {
-    private static final int SPAN_AT = 36;
-    private static final int SPAN_END = SPAN_AT + 16;
     private static final int FLAGS_AT = 53;
 
     private final boolean on;
@@ -62,11 +60,10 @@ public final class Tracing {
     }
 
     private static SpanContext remote(Traceparent parent) {
-        String text = parent.text();
         return SpanContext.createFromRemoteParent(
                 parent.trace(),
-                text.substring(SPAN_AT, SPAN_END),
-                TraceFlags.fromHex(text, FLAGS_AT),
+                parent.span(),
+                TraceFlags.fromHex(parent.text(), FLAGS_AT),
                 TraceState.getDefault());
     }
 }

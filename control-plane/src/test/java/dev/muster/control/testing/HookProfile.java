@@ -43,6 +43,8 @@ public class HookProfile implements QuarkusTestProfile {
                     Map.entry("muster.webhooks.retry-after", "PT0.2S"),
                     Map.entry("muster.tracing.endpoint", "http://127.0.0.1:" + collector.getLocalPort()),
                     Map.entry("quarkus.otel.bsp.schedule.delay", "200ms"),
+                    Map.entry("quarkus.log.category.\"dev.muster.control.audit\".level", "DEBUG"),
+                    Map.entry("quarkus.log.category.\"dev.muster.control.reported\".level", "DEBUG"),
                     Map.entry("muster.mail.host", "127.0.0.1"),
                     Map.entry("muster.mail.port", Integer.toString(free.getLocalPort())),
                     Map.entry("muster.mail.protection", "none"),

@@ -16,6 +16,7 @@ import dev.muster.control.testing.Collector;
 import dev.muster.control.testing.Collector.Received;
 import dev.muster.control.testing.FleetApi;
 import dev.muster.control.testing.HookProfile;
+import dev.muster.control.testing.Lines;
 import dev.muster.control.testing.RealAgent;
 import dev.muster.control.testing.Servers;
 import io.opentelemetry.proto.trace.v1.Span.SpanKind;
@@ -55,7 +56,8 @@ class TracesIT {
     @Test
     void oneTraceFollowsAChangeFromTheRequestToTheDevicesReport() throws Exception {
         String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
-        try (Collector collector = new Collector(endpoint.getPort());
+        try (Lines lines = new Lines();
+                Collector collector = new Collector(endpoint.getPort());
                 RealAgent agent = enrol("traced-1");
                 AgentHost host = agent.start()) {
             await().atMost(PATIENCE).until(host::isConnected);
@@ -95,6 +97,18 @@ class TracesIT {
             get("/devices/traced-1/desired").body("trace", equalTo(trace));
             get("/devices/traced-1/reported").body("trace", equalTo(trace));
             get("/audit?object=rollout/" + rollout).body("items.detail.trace", hasItem(trace));
+            assertThat(lines.with("rollout.create of `rollout/" + rollout))
+                    .singleElement()
+                    .satisfies(line -> assertThat(line.fields())
+                            .containsEntry("tenant", "default")
+                            .containsEntry("requestId", "request-11")
+                            .containsEntry("traceId", trace)
+                            .containsKey("spanId"));
+            assertThat(lines.with("report of generation"))
+                    .filteredOn(line -> "traced-1".equals(line.fields().get("device")))
+                    .isNotEmpty()
+                    .allSatisfy(line -> assertThat(line.fields()).containsEntry("tenant", "default"))
+                    .anySatisfy(line -> assertThat(line.fields()).containsEntry("traceId", trace));
         }
     }
 
@@ -139,6 +153,7 @@ class TracesIT {
                 .statusCode(200);
         return admin().contentType("application/json")
                 .header("traceparent", traceparent)
+                .header("X-Request-Id", "request-" + seconds)
                 .body("{\"selector\":\"id==" + device + "\"}")
                 .post("/api/v1/settings/rollout")
                 .then()

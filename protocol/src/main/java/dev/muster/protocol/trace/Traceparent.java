@@ -20,6 +20,8 @@ public record Traceparent(String text) {
     private static final Pattern FORM = Pattern.compile("00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}");
     private static final int TRACE_AT = 3;
     private static final int TRACE_END = TRACE_AT + 32;
+    private static final int SPAN_AT = TRACE_END + 1;
+    private static final int SPAN_END = SPAN_AT + 16;
 
     public Traceparent {
         if (!isOne(text)) {
@@ -41,5 +43,10 @@ public record Traceparent(String text) {
     /** The trace's id, 32 hex digits. */
     public String trace() {
         return text.substring(TRACE_AT, TRACE_END);
+    }
+
+    /** The id of the step that comes before, 16 hex digits. */
+    public String span() {
+        return text.substring(SPAN_AT, SPAN_END);
     }
 }

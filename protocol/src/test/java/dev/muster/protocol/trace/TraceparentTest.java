@@ -14,6 +14,7 @@ class TraceparentTest {
     @Test
     void namesTheTraceOfTheStandardsExample() {
         assertThat(Traceparent.find(SENT)).map(Traceparent::trace).contains("4bf92f3577b34da6a3ce929d0e0e4736");
+        assertThat(Traceparent.find(SENT)).map(Traceparent::span).contains("00f067aa0ba902b7");
     }
 
     @ParameterizedTest
