@@ -331,7 +331,8 @@ final class DeviceStore {
             Handle handle, Collection<DeviceId> ids, Collection<DeviceId> traced, Optional<Traceparent> trace) {
         Map<DeviceId, DeviceState> states = new HashMap<>();
         handle.createQuery("update device set generation = generation + 1, revision = revision + 1, "
-                        + "trace = case when id = any(:traced) then cast(:trace as text) end where id = any(:ids) returning id, status, generation, revision, sparkplug")
+                        + "trace = case when id = any(:traced) then cast(:trace as text) end "
+                        + "where id = any(:ids) returning id, status, generation, revision, sparkplug")
                 .bind("ids", ids.stream().map(DeviceId::value).toArray(String[]::new))
                 .bind("traced", traced.stream().map(DeviceId::value).toArray(String[]::new))
                 .bind("trace", trace.map(Traceparent::text).orElse(null))

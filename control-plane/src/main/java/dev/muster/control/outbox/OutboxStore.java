@@ -56,7 +56,7 @@ public final class OutboxStore {
         // Base64, for the driver knows no arrays of bytes.
         Base64.Encoder base64 = Base64.getEncoder();
         handle.createUpdate("insert into outbox (shard, topic, key, payload, trace) "
-                        + "select shard, topic, key, decode(payload, 'base64'), trace "
+                        + "select shard, topic, key, decode(payload, 'base64'), nullif(trace, '') "
                         + "from unnest(:shards, :topics, :keys, :payloads, :traces) with ordinality "
                         + "as m (shard, topic, key, payload, trace, place) order by place")
                 .bind(
@@ -74,7 +74,7 @@ public final class OutboxStore {
                         messages.stream()
                                 .map(message -> message.trace
                                         .map(Traceparent::text)
-                                        .orElse(null))
+                                        .orElse(""))
                                 .toArray(String[]::new))
                 .execute();
     }

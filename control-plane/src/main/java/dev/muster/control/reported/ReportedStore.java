@@ -23,7 +23,7 @@ final class ReportedStore {
             Handle handle, Map<DeviceId, ReportedState> reports, Map<DeviceId, String> traces, Instant now) {
         handle.createUpdate("""
                         insert into reported_state as known (device, generation, at, targets, trace)
-                        select r.device, r.generation, :now, cast(r.targets as jsonb), r.trace
+                        select r.device, r.generation, :now, cast(r.targets as jsonb), nullif(r.trace, '')
                           from unnest(:devices, :generations, :targets, :traces)
                                as r (device, generation, targets, trace)
                          order by 1
@@ -38,7 +38,7 @@ final class ReportedStore {
                 .bind(
                         "targets",
                         reports.values().stream().map(ReportedStore::targets).toArray(String[]::new))
-                .bind("traces", reports.keySet().stream().map(traces::get).toArray(String[]::new))
+                .bind("traces", reports.keySet().stream().map(device -> traces.getOrDefault(device, "")).toArray(String[]::new))
                 .bind("now", OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
                 .execute();
     }
