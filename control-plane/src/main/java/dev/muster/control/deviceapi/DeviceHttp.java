@@ -155,22 +155,22 @@ final class DeviceHttp implements DeviceRouter {
     }
 
     private static Runnable run(RoutingContext context, Blocking work) {
-            try {
-                return work.run();
-            } catch (ProblemException e) {
-                return () -> problem(context, e);
-            } catch (ProtocolException | IllegalArgumentException e) {
-                String detail = String.valueOf(e.getMessage());
-                return () -> problem(context, new ProblemException(ProblemCode.INVALID_REQUEST, detail));
-            } catch (Exception e) {
-                LOG.errorf(
-                        e,
-                        "%s %s failed",
-                        context.request().method(),
-                        context.request().path());
-                return () ->
-                        problem(context, new ProblemException(ProblemCode.INTERNAL, "the server's log has the cause"));
-            }
+        try {
+            return work.run();
+        } catch (ProblemException e) {
+            return () -> problem(context, e);
+        } catch (ProtocolException | IllegalArgumentException e) {
+            String detail = String.valueOf(e.getMessage());
+            return () -> problem(context, new ProblemException(ProblemCode.INVALID_REQUEST, detail));
+        } catch (Exception e) {
+            LOG.errorf(
+                    e,
+                    "%s %s failed",
+                    context.request().method(),
+                    context.request().path());
+            return () ->
+                    problem(context, new ProblemException(ProblemCode.INTERNAL, "the server's log has the cause"));
+        }
     }
 
     private static DeviceRequest request(RoutingContext context) {

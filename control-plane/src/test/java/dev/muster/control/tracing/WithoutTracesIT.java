@@ -7,11 +7,11 @@ import static org.hamcrest.Matchers.everyItem;
 import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 
+import dev.muster.control.deviceapi.DeviceServer;
+import dev.muster.control.enrolment.CertificateAuthority;
 import dev.muster.control.testing.FleetApi;
 import dev.muster.control.testing.Servers;
 import dev.muster.control.testing.TestDevice;
-import dev.muster.control.deviceapi.DeviceServer;
-import dev.muster.control.enrolment.CertificateAuthority;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Span;
 import io.quarkus.test.common.QuarkusTestResource;

@@ -37,7 +37,9 @@ public record Traceparent(String text) {
 
     private static boolean isOne(String text) {
         Matcher parts = FORM.matcher(text);
-        return parts.matches() && !parts.group(1).equals(NO_TRACE) && !parts.group(2).equals(NO_SPAN);
+        return parts.matches()
+                && !parts.group(1).equals(NO_TRACE)
+                && !parts.group(2).equals(NO_SPAN);
     }
 
     /** The trace's id, 32 hex digits. */
