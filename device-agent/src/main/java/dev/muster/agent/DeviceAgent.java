@@ -172,8 +172,8 @@ public final class DeviceAgent implements AutoCloseable {
                     () -> credentials().tls(),
                     surroundings.config(),
                     surroundings.scheduler());
-            this.reporter = new Reporter(
-                    transport, this::durable, this::facts, trace::ofReports, surroundings.scheduler());
+            this.reporter =
+                    new Reporter(transport, this::durable, this::facts, trace::ofReports, surroundings.scheduler());
             this.journal = new Journal(health.store("agent"), changed -> {
                 reporter.changed();
                 watch.ifPresent(Watch::soon);

@@ -16,10 +16,14 @@ public final class LibrarySwitches implements ConfigSourceInterceptor {
     @Override
     public @Nullable ConfigValue getValue(ConfigSourceInterceptorContext context, String name) {
         ConfigValue said = context.proceed(name);
-        if (said != null && name.equals(TRACES_OFF) && !text(context, "muster.tracing.endpoint").isBlank()) {
+        if (said != null
+                && name.equals(TRACES_OFF)
+                && !text(context, "muster.tracing.endpoint").isBlank()) {
             return said.withValue("false");
         }
-        if (said != null && name.equals(JSON_LINES) && text(context, "muster.log.format").equalsIgnoreCase("json")) {
+        if (said != null
+                && name.equals(JSON_LINES)
+                && text(context, "muster.log.format").equalsIgnoreCase("json")) {
             return said.withValue("true");
         }
         return said;

@@ -67,8 +67,7 @@ public sealed interface DeviceAnswer {
         private final Optional<Duration> again;
         private final Optional<Traceparent> trace;
 
-        private Bytes(
-                String mediaType, byte[] content, Optional<Duration> again, Optional<Traceparent> trace) {
+        private Bytes(String mediaType, byte[] content, Optional<Duration> again, Optional<Traceparent> trace) {
             this.trace = trace;
             this.mediaType = mediaType;
             this.content = content;

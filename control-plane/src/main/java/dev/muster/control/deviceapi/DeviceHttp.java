@@ -168,8 +168,7 @@ final class DeviceHttp implements DeviceRouter {
                     "%s %s failed",
                     context.request().method(),
                     context.request().path());
-            return () ->
-                    problem(context, new ProblemException(ProblemCode.INTERNAL, "the server's log has the cause"));
+            return () -> problem(context, new ProblemException(ProblemCode.INTERNAL, "the server's log has the cause"));
         }
     }
 

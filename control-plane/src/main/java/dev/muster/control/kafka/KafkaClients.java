@@ -83,11 +83,14 @@ public final class KafkaClients {
     /** The same for one record after the other; lines of the log name the device that the record's key names. */
     public ConsumerLoop consumeEach(
             String group, Collection<String> from, Consumer<ConsumerRecord<String, byte[]>> handler) {
-        return consume(group, from, batch -> batch.forEach(item -> {
-            try (LogFields fields = LogFields.ofKey(item.key())) {
-                handler.accept(item);
-            }
-        }));
+        return consume(
+                group,
+                from,
+                batch -> batch.forEach(item -> {
+                    try (LogFields fields = LogFields.ofKey(item.key())) {
+                        handler.accept(item);
+                    }
+                }));
     }
 
     /** Settings every client shares; the caller may add to the map. */

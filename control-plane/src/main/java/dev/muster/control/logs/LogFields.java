@@ -45,10 +45,13 @@ public final class LogFields implements AutoCloseable {
 
     /** The same by the key of a record, {@code tenant/device}; one that is none sets nothing. */
     public static LogFields ofKey(@Nullable String key) {
-        int slash = key == null ? -1 : key.indexOf('/');
+        if (key == null) {
+            return none();
+        }
+        int slash = key.indexOf('/');
         return slash < 0
-                ? new LogFields()
-                : new LogFields().with(TENANT, key.substring(0, slash)).with(DEVICE, key.substring(slash + 1));
+                ? none()
+                : none().with(TENANT, key.substring(0, slash)).with(DEVICE, key.substring(slash + 1));
     }
 
     /** What is part of a trace. */

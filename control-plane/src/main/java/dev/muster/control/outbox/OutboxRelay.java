@@ -132,11 +132,10 @@ class OutboxRelay {
     private void sendTraced(Producer<String, byte[]> producer, List<OutboxStore.Row> rows)
             throws InterruptedException, ExecutionException, TimeoutException {
         List<Optional<Step>> steps = rows.stream()
-                .map(row -> row.trace()
-                        .map(trace -> tracing.begin(SpanKind.PRODUCER, "send " + row.topic(), trace)
-                                .with("messaging.system", "kafka")
-                                .with("messaging.destination.name", row.topic())
-                                .with("messaging.kafka.message.key", row.key())))
+                .map(row -> row.trace().map(trace -> tracing.begin(SpanKind.PRODUCER, "send " + row.topic(), trace)
+                        .with("messaging.system", "kafka")
+                        .with("messaging.destination.name", row.topic())
+                        .with("messaging.kafka.message.key", row.key())))
                 .toList();
         try {
             send(producer, rows, steps);

@@ -72,9 +72,8 @@ public final class OutboxStore {
                 .bind(
                         "traces",
                         messages.stream()
-                                .map(message -> message.trace
-                                        .map(Traceparent::text)
-                                        .orElse(""))
+                                .map(message ->
+                                        message.trace.map(Traceparent::text).orElse(""))
                                 .toArray(String[]::new))
                 .execute();
     }
@@ -125,13 +124,12 @@ public final class OutboxStore {
                         "select id, topic, key, payload, trace from outbox where shard = any(:shards) order by id limit :limit")
                 .bind("shards", shards)
                 .bind("limit", limit)
-                .map((rs, context) ->
-                        new Row(
-                                rs.getLong("id"),
-                                rs.getString("topic"),
-                                rs.getString("key"),
-                                rs.getBytes("payload"),
-                                rs.getString("trace")))
+                .map((rs, context) -> new Row(
+                        rs.getLong("id"),
+                        rs.getString("topic"),
+                        rs.getString("key"),
+                        rs.getBytes("payload"),
+                        rs.getString("trace")))
                 .list();
     }
 

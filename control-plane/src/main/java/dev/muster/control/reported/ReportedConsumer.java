@@ -98,8 +98,8 @@ class ReportedConsumer {
     private static Map<DeviceId, String> ids(TenantId tenant, Map<DeviceRef, Traceparent> traces) {
         return traces.entrySet().stream()
                 .filter(entry -> entry.getKey().tenant().equals(tenant))
-                .collect(Collectors.toMap(
-                        entry -> entry.getKey().device(), entry -> entry.getValue().trace()));
+                .collect(Collectors.toMap(entry -> entry.getKey().device(), entry -> entry.getValue()
+                        .trace()));
     }
 
     /** Together; where the database refuses that, each alone, so that one bad report costs no other. */
@@ -134,8 +134,8 @@ class ReportedConsumer {
             newest.merge(device, state, ReportedConsumer::withFactsOf);
             Optional<Traceparent> trace = tracing.on() ? trace(item) : Optional.empty();
             trace.ifPresent(one -> traces.put(device, one));
-            try (LogFields span = trace.map(one -> LogFields.ofSpan(one.trace(), one.span()))
-                    .orElseGet(LogFields::none)) {
+            try (LogFields span =
+                    trace.map(one -> LogFields.ofSpan(one.trace(), one.span())).orElseGet(LogFields::none)) {
                 LOG.debugf("report of generation %d", state.generation());
             }
         } catch (ProtocolException | IllegalArgumentException e) {

@@ -69,7 +69,8 @@ public class ReportedResource {
      * @param at time of arrival
      * @param trace id of the trace of the change that the device followed; null where that was not traced
      */
-    public record ReportAnswer(long generation, Instant at, @Nullable String trace, List<Condition> targets) {
+    public record ReportAnswer(
+            long generation, Instant at, @Nullable String trace, List<Condition> targets) {
         /** Where the device stands with one target. */
         public record Condition(
                 String name,

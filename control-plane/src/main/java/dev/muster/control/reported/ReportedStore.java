@@ -19,8 +19,7 @@ import org.jdbi.v3.core.Handle;
 @Singleton
 final class ReportedStore {
     /** {@code traces} of those that answer a change that is traced; a generation keeps the trace that was named with it. */
-    void putReports(
-            Handle handle, Map<DeviceId, ReportedState> reports, Map<DeviceId, String> traces, Instant now) {
+    void putReports(Handle handle, Map<DeviceId, ReportedState> reports, Map<DeviceId, String> traces, Instant now) {
         handle.createUpdate("""
                         insert into reported_state as known (device, generation, at, targets, trace)
                         select r.device, r.generation, :now, cast(r.targets as jsonb), nullif(r.trace, '')
@@ -38,7 +37,11 @@ final class ReportedStore {
                 .bind(
                         "targets",
                         reports.values().stream().map(ReportedStore::targets).toArray(String[]::new))
-                .bind("traces", reports.keySet().stream().map(device -> traces.getOrDefault(device, "")).toArray(String[]::new))
+                .bind(
+                        "traces",
+                        reports.keySet().stream()
+                                .map(device -> traces.getOrDefault(device, ""))
+                                .toArray(String[]::new))
                 .bind("now", OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
                 .execute();
     }

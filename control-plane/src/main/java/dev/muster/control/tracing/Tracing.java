@@ -61,9 +61,6 @@ public final class Tracing {
 
     private static SpanContext remote(Traceparent parent) {
         return SpanContext.createFromRemoteParent(
-                parent.trace(),
-                parent.span(),
-                TraceFlags.fromHex(parent.text(), FLAGS_AT),
-                TraceState.getDefault());
+                parent.trace(), parent.span(), TraceFlags.fromHex(parent.text(), FLAGS_AT), TraceState.getDefault());
     }
 }

@@ -32,7 +32,8 @@ final class TrustRoutes implements DeviceRoutes {
         });
         router.get(
                 "/images/:file",
-                request -> answer(request, trust.image(request.device().tenant(), request.parameter("file")), Optional.empty()));
+                request -> answer(
+                        request, trust.image(request.device().tenant(), request.parameter("file")), Optional.empty()));
     }
 
     private static DeviceAnswer answer(DeviceRequest request, Optional<byte[]> file, Optional<Traceparent> trace) {

@@ -30,9 +30,8 @@ public final class Collector implements AutoCloseable {
                     hex.formatHex(span.getTraceId().toByteArray()),
                     hex.formatHex(span.getSpanId().toByteArray()),
                     hex.formatHex(span.getParentSpanId().toByteArray()),
-                    span.getAttributesList().stream()
-                            .collect(Collectors.toMap(
-                                    KeyValue::getKey, pair -> pair.getValue().getStringValue())));
+                    span.getAttributesList().stream().collect(Collectors.toMap(KeyValue::getKey, pair -> pair.getValue()
+                            .getStringValue())));
         }
     }
 

@@ -53,8 +53,7 @@ public final class RealAgent implements AutoCloseable {
 
     /** What it has after it asked for another certificate. */
     public DeviceIdentity renewed() throws IOException, GeneralSecurityException {
-        new Enroller(state)
-                .renew(identity(), new DeviceHttps(identity().server(), Tls.mutual(identity())), platform);
+        new Enroller(state).renew(identity(), new DeviceHttps(identity().server(), Tls.mutual(identity())), platform);
         return new IdentityStore(state).move(server, gateway);
     }
 

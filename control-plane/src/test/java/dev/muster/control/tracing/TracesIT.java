@@ -128,8 +128,8 @@ class TracesIT {
             // One that is sent later arrives: what came before it would have come, too.
             String later = "99992222333344445555666677778888";
             change("traced-2", 13, "00-" + later + "-" + CALLER + "-01");
-            await().atMost(PATIENCE).untilAsserted(() -> assertThat(collector.of(later))
-                    .isNotEmpty());
+            await().atMost(PATIENCE)
+                    .untilAsserted(() -> assertThat(collector.of(later)).isNotEmpty());
             assertThat(collector.of(trace)).isEmpty();
         }
     }

@@ -50,9 +50,9 @@ class WithoutTracesIT {
 
     @Test
     void answersWithoutATraceWhateverTheCallerNames() throws Exception {
-        try (TestDevice device =
-                new TestDevice(URI.create("https://localhost:" + devices.port()), authority.root())) {
-            assertThat(device.enrol(FleetApi.enrolmentToken("untraced"), "untraced-1").statusCode())
+        try (TestDevice device = new TestDevice(URI.create("https://localhost:" + devices.port()), authority.root())) {
+            assertThat(device.enrol(FleetApi.enrolmentToken("untraced"), "untraced-1")
+                            .statusCode())
                     .isEqualTo(200);
             admin().contentType("application/json")
                     .header("traceparent", SENT)
@@ -62,8 +62,7 @@ class WithoutTracesIT {
                     .statusCode(200)
                     .header("traceparent", nullValue());
 
-            HttpResponse<byte[]> answer =
-                    device.get("/device/v1/director/timestamp.json", "traceparent", SENT);
+            HttpResponse<byte[]> answer = device.get("/device/v1/director/timestamp.json", "traceparent", SENT);
 
             assertThat(answer.statusCode()).isEqualTo(200);
             assertThat(answer.headers().firstValue("traceparent")).isEmpty();

@@ -104,11 +104,7 @@ public final class DeviceHttps implements ContentSource {
     }
 
     private DeviceHttps(
-            URI server,
-            SSLContext tls,
-            Meter meter,
-            Optional<HostnameVerifier> verifier,
-            Optional<ChangeTrace> trace) {
+            URI server, SSLContext tls, Meter meter, Optional<HostnameVerifier> verifier, Optional<ChangeTrace> trace) {
         this.trace = trace;
         this.verifier = verifier;
         this.meter = meter;

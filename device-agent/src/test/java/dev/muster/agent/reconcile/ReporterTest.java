@@ -19,7 +19,8 @@ class ReporterTest {
     private final Deque<Runnable> asked = new ArrayDeque<>();
     private AgentState durable = AgentState.initial();
     private Optional<Traceparent> trace = Optional.empty();
-    private final Reporter reporter = new Reporter(wire, () -> durable, () -> Map.of("cpu", "arm64"), () -> trace, asked::add);
+    private final Reporter reporter =
+            new Reporter(wire, () -> durable, () -> Map.of("cpu", "arm64"), () -> trace, asked::add);
 
     @Test
     void theLastReportIsTheNewestStateThoughThreadsOvertakeEachOther() {

@@ -290,9 +290,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
                 .write(Packets.accepted(gateway.limits(), keepAlive, keepAlive != wanted, assigned, sparkplug != null));
         gateway.handOff().submit(List.of(tale.online(device())));
         if (sparkplug == null) {
-            gateway.directory()
-                    .find(device().key())
-                    .ifPresent(state -> down().hint(state.generation(), null)); // an answer to its first fetch names the trace
+            gateway.directory().find(device().key()).ifPresent(state -> down().hint(
+                            state.generation(), null)); // an answer to its first fetch names the trace
         } else {
             state(sparkplug.began(epoch));
         }

@@ -8,8 +8,10 @@ final class DeviceLog {
     private DeviceLog() {}
 
     static void of(DeviceRef device, Runnable line) {
-        try (MDC.MDCCloseable tenant = MDC.putCloseable("tenant", device.tenant().value());
-                MDC.MDCCloseable name = MDC.putCloseable("device", device.device().value())) {
+        try (MDC.MDCCloseable tenant =
+                        MDC.putCloseable("tenant", device.tenant().value());
+                MDC.MDCCloseable name =
+                        MDC.putCloseable("device", device.device().value())) {
             line.run();
         }
     }
