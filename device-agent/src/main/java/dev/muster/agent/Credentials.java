@@ -7,6 +7,7 @@ import dev.muster.agent.identity.DeviceIdentity;
 import dev.muster.agent.identity.Tls;
 import dev.muster.agent.platform.Platform;
 import dev.muster.agent.policy.DeviceTime;
+import dev.muster.agent.transport.ChangeTrace;
 import dev.muster.agent.transport.DeviceHttps;
 import java.io.IOException;
 import java.security.GeneralSecurityException;
@@ -15,15 +16,17 @@ import javax.net.ssl.SSLContext;
 /** Identity and what is made of it; replaced as a whole by a renewal. Read by any thread, renewed by the loop's. */
 final class Credentials {
     private final DeviceHttps.Meter meter;
+    private final ChangeTrace trace;
     private volatile DeviceIdentity identity;
     private volatile SSLContext tls;
     private volatile DeviceHttps https;
 
-    Credentials(DeviceIdentity identity, DeviceHttps.Meter meter) throws GeneralSecurityException {
+    Credentials(DeviceIdentity identity, ChangeTrace trace, DeviceHttps.Meter meter) throws GeneralSecurityException {
+        this.trace = trace;
         this.meter = meter;
         this.identity = identity;
         this.tls = Tls.mutual(identity);
-        this.https = another();
+        this.https = new DeviceHttps(identity.server(), tls, meter, trace);
     }
 
     DeviceIdentity identity() {
@@ -34,7 +37,7 @@ final class Credentials {
         return tls;
     }
 
-    /** The loop's. */
+    /** The loop's, whose requests belong to the change that it follows. */
     DeviceHttps https() {
         return https;
     }
@@ -65,7 +68,7 @@ final class Credentials {
 
     private void replace(DeviceIdentity next) throws GeneralSecurityException {
         SSLContext nextTls = Tls.mutual(next);
-        https = new DeviceHttps(next.server(), nextTls, meter);
+        https = new DeviceHttps(next.server(), nextTls, meter, trace);
         tls = nextTls;
         identity = next;
     }

@@ -35,6 +35,7 @@ import dev.muster.agent.telemetry.LocalMetrics;
 import dev.muster.agent.telemetry.Outbox;
 import dev.muster.agent.telemetry.Pace;
 import dev.muster.agent.telemetry.Sampling;
+import dev.muster.agent.transport.ChangeTrace;
 import dev.muster.agent.transport.DeviceHttps;
 import dev.muster.agent.transport.MqttTransport;
 import dev.muster.agent.transport.Transport;
@@ -79,6 +80,7 @@ public final class DeviceAgent implements AutoCloseable {
     private final AgentLog log;
     private final FileChannel lock;
     private final Credentials credentials;
+    private final ChangeTrace trace;
     private final Platform platform;
     private final Transport transport;
     private final Outbox outbox;
@@ -148,8 +150,10 @@ public final class DeviceAgent implements AutoCloseable {
                     .orElseThrow(
                             () -> new IOException("no identity in `" + state.root() + "`: run `enrol` before `run`"));
             InstantSource clock = surroundings.clock();
+            this.trace = new ChangeTrace(health.store("trace"));
             this.credentials = new Credentials(
                     identity,
+                    trace,
                     new DeviceHttps.Meter(
                             settings::transferLimits, surroundings.nanos(), Optional.of(surroundings.scheduler())));
             this.platform = surroundings
@@ -168,7 +172,8 @@ public final class DeviceAgent implements AutoCloseable {
                     () -> credentials().tls(),
                     surroundings.config(),
                     surroundings.scheduler());
-            this.reporter = new Reporter(transport, this::durable, this::facts, surroundings.scheduler());
+            this.reporter =
+                    new Reporter(transport, this::durable, this::facts, trace::ofReports, surroundings.scheduler());
             this.journal = new Journal(health.store("agent"), changed -> {
                 reporter.changed();
                 watch.ifPresent(Watch::soon);
@@ -300,6 +305,7 @@ public final class DeviceAgent implements AutoCloseable {
                         journal,
                         new Reconciler(journal, machine, installers, time, log),
                         attention,
+                        trace,
                         time,
                         policy::report,
                         platform,
@@ -366,7 +372,7 @@ public final class DeviceAgent implements AutoCloseable {
             sockets.listen(new LocalSocket.Place(services.path(), Optional.of(services.group())), answers);
         }
         tidings.event("lifecycle.started", Map.of("platform", platform.name()));
-        transport.start(new Ears(journal, reporter, outbox, gateway, commands, help, loop, log));
+        transport.start(new Ears(journal, reporter, outbox, gateway, commands, help, trace, loop, log));
         loop.start();
         commands.start();
         every(TimeUnit.SECONDS.toMillis(SYNC_SECONDS), this::sync);

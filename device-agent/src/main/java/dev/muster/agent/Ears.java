@@ -6,11 +6,14 @@ import dev.muster.agent.gateway.GatewayRole;
 import dev.muster.agent.reconcile.AgentLoop;
 import dev.muster.agent.reconcile.Reporter;
 import dev.muster.agent.telemetry.Outbox;
+import dev.muster.agent.transport.ChangeTrace;
 import dev.muster.agent.transport.Transport;
 import dev.muster.agent.update.Journal;
 import dev.muster.protocol.command.Command;
 import dev.muster.protocol.desired.DesiredHint;
 import dev.muster.protocol.help.HelpStart;
+import dev.muster.protocol.trace.Traceparent;
+import java.util.Optional;
 
 /** What the gateway says; called by the client's threads, so everything is handed on. */
 record Ears(
@@ -20,6 +23,7 @@ record Ears(
         GatewayRole gateway,
         CommandRunner commands,
         HelpDesk help,
+        ChangeTrace trace,
         AgentLoop loop,
         AgentLog log)
         implements Transport.Listener {
@@ -39,8 +43,9 @@ record Ears(
     }
 
     @Override
-    public void desired(DesiredHint hint) {
+    public void desired(DesiredHint hint, Optional<Traceparent> trace) {
         if (hint.generation() > journal.state().generation()) {
+            trace.ifPresent(this.trace::heard);
             loop.wake();
         }
     }

@@ -116,7 +116,7 @@ public final class DevicesCommand {
     void desired(@Parameters(paramLabel = "DEVICE", description = "The device's id.") String device) {
         Map<String, Object> answer = session.api().get(Url.of("devices", device, "desired"));
         Printer printer = session.printer();
-        printer.one(answer, Table.of().column("Generation", "generation"), "generation");
+        printer.one(answer, Table.of().column("Generation", "generation").column("Trace", "trace"), "generation");
         printer.part(
                 new Row(answer).rows("targets"),
                 Table.of()
@@ -135,7 +135,13 @@ public final class DevicesCommand {
     void reported(@Parameters(paramLabel = "DEVICE", description = "The device's id.") String device) {
         Map<String, Object> answer = session.api().get(Url.of("devices", device, "reported"));
         Printer printer = session.printer();
-        printer.one(answer, Table.of().column("Generation", "generation").column("At", "at"), "generation");
+        printer.one(
+                answer,
+                Table.of()
+                        .column("Generation", "generation")
+                        .column("At", "at")
+                        .column("Trace", "trace"),
+                "generation");
         printer.part(
                 new Row(answer).rows("targets"),
                 Table.of()

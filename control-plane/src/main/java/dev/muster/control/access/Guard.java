@@ -2,6 +2,7 @@ package dev.muster.control.access;
 
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
+import dev.muster.control.logs.LogFields;
 import dev.muster.control.tenancy.TenantState;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.control.tenancy.Trip;
@@ -15,6 +16,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
+import org.jboss.logging.MDC;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -103,6 +105,8 @@ public class Guard {
         if (known == null) {
             known = found();
             rights = known;
+            // Until the request's end: what Quarkus keeps of it goes with the request.
+            MDC.put(LogFields.TENANT, Objects.requireNonNull(caller).tenant().value());
         }
         return known;
     }

@@ -35,7 +35,7 @@ class AlertConsumer {
 
     void start(@Observes StartupEvent event) {
         if (config.has(ServerRole.WORKER)) {
-            kafka.consume("control-alerts", List.of(topics.alerts()), batch -> batch.forEach(this::handle));
+            kafka.consumeEach("control-alerts", List.of(topics.alerts()), this::handle);
         }
     }
 

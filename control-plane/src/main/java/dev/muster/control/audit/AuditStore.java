@@ -3,7 +3,9 @@ package dev.muster.control.audit;
 import dev.muster.control.access.Caller;
 import dev.muster.control.access.Scope;
 import dev.muster.control.access.SqlFragment;
+import dev.muster.control.tracing.Tracing;
 import dev.muster.protocol.json.JsonObject;
+import dev.muster.protocol.trace.Traceparent;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.sql.ResultSet;
@@ -12,9 +14,11 @@ import java.time.Clock;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jboss.logging.Logger;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.Query;
 
@@ -25,10 +29,13 @@ public final class AuditStore {
     static final String TRAIL = "audit";
 
     private static final String DEVICE = "device/";
+    private static final Logger LOG = Logger.getLogger(AuditStore.class);
 
+    private final Tracing tracing;
     private final Clock clock;
 
-    AuditStore(Clock clock) {
+    AuditStore(Tracing tracing, Clock clock) {
+        this.tracing = tracing;
         this.clock = clock;
     }
 
@@ -65,6 +72,7 @@ public final class AuditStore {
 
     private long insert(
             Handle handle, Caller caller, String verb, String object, Map<String, ?> detail, String outcome) {
+        LOG.debugf("%s of `%s`: %s", verb, object, outcome);
         return handle.createQuery("""
                         insert into audit (at, actor, actor_name, verb, object, detail, outcome)
                         values (:at, :actor, :name, :verb, :object, cast(:detail as jsonb), :outcome) returning id""")
@@ -73,10 +81,21 @@ public final class AuditStore {
                 .bind("name", caller.name())
                 .bind("verb", verb)
                 .bind("object", object)
-                .bind("detail", new String(JsonObject.write(detail), StandardCharsets.UTF_8))
+                .bind("detail", new String(JsonObject.write(traced(detail)), StandardCharsets.UTF_8))
                 .bind("outcome", outcome)
                 .mapTo(Long.class)
                 .one();
+    }
+
+    /** With the trace that the change belongs to: part of the detail, so that it is sealed and exported with it. */
+    private Map<String, ?> traced(Map<String, ?> detail) {
+        Optional<Traceparent> trace = tracing.current();
+        if (trace.isEmpty()) {
+            return detail;
+        }
+        Map<String, Object> more = new LinkedHashMap<>(detail);
+        more.putIfAbsent("trace", trace.get().trace());
+        return more;
     }
 
     /**

@@ -82,7 +82,7 @@ class BridgeJob {
         Set<String> seen = new HashSet<>();
         Set<TenantId> looked = new HashSet<>();
         for (TenantId tenant : transactions.activeTenants()) {
-            WorkerThread.safely("look after bridges of `" + tenant + "`", () -> {
+            WorkerThread.safely(tenant, "look after bridges of `" + tenant + "`", () -> {
                 seen.addAll(round(host.get(), tenant));
                 looked.add(tenant);
             });

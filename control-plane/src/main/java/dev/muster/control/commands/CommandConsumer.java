@@ -45,7 +45,7 @@ class CommandConsumer {
 
     void start(@Observes StartupEvent event) {
         if (config.has(ServerRole.WORKER)) {
-            kafka.consume("control-commands", List.of(topics.commandAnswers()), batch -> batch.forEach(this::handle));
+            kafka.consumeEach("control-commands", List.of(topics.commandAnswers()), this::handle);
         }
     }
 

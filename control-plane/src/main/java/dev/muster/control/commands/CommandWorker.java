@@ -87,7 +87,7 @@ class CommandWorker {
     private void all() {
         boolean sweep = clock.instant().isAfter(sweptAt.plus(SWEEP));
         for (TenantId tenant : transactions.activeTenants()) {
-            WorkerThread.safely("hand out commands of `" + tenant + "`", () -> tenant(tenant, sweep));
+            WorkerThread.safely(tenant, "hand out commands of `" + tenant + "`", () -> tenant(tenant, sweep));
         }
         if (sweep) {
             sweptAt = clock.instant();

@@ -10,6 +10,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.PemKeyCertOptions;
+import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.ext.web.Router;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -57,6 +58,8 @@ public class DdiServer {
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(server.bind())
                 .setPort(config.port())
+                // They poll, and name no trace.
+                .setTracingPolicy(TracingPolicy.IGNORE)
                 .setIdleTimeout(120)
                 .setIdleTimeoutUnit(TimeUnit.SECONDS)
                 .setMaxInitialLineLength(4_096)

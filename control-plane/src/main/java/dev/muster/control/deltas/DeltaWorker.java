@@ -99,6 +99,7 @@ class DeltaWorker {
             }
             if (look) {
                 WorkerThread.safely(
+                        tenant,
                         "ask for deltas of `" + tenant + "`",
                         () -> transactions.run(
                                 tenant,

@@ -7,11 +7,13 @@ import dev.muster.control.access.Role;
 import dev.muster.control.devices.DeviceService;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.protocol.identity.DeviceId;
+import dev.muster.protocol.trace.Traceparent;
 import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** The desired state of a device, for people. */
@@ -38,12 +40,16 @@ public class DesiredResource {
         return transactions.in(access.tenant(), handle -> {
             DeviceId device = new DeviceId(devices.require(handle, access.scope(), DeviceService.id(id))
                     .id());
-            return DesiredAnswer.of(store.read(handle, device).orElseThrow());
+            return DesiredAnswer.of(store.read(handle, device).orElseThrow(), store.trace(handle, device));
         });
     }
 
-    /** The answer of {@code GET /devices/{id}/desired}. */
-    public record DesiredAnswer(long generation, List<Target> targets) {
+    /**
+     * The answer of {@code GET /devices/{id}/desired}.
+     *
+     * @param trace id of the trace of the change that raised the generation last; null where it was not traced
+     */
+    public record DesiredAnswer(long generation, @Nullable String trace, List<Target> targets) {
         /** One target; all but name, state and source are null where the target must be absent. */
         public record Target(
                 String name,
@@ -54,9 +60,10 @@ public class DesiredResource {
                 String state,
                 String source) {}
 
-        static DesiredAnswer of(DesiredState state) {
+        static DesiredAnswer of(DesiredState state, Optional<Traceparent> trace) {
             return new DesiredAnswer(
                     state.generation(),
+                    trace.map(Traceparent::trace).orElse(null),
                     state.targets().stream().map(DesiredAnswer::target).toList());
         }
 

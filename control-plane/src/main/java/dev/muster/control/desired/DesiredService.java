@@ -6,6 +6,7 @@ import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.identity.TenantId;
+import dev.muster.protocol.trace.Traceparent;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
@@ -55,6 +56,11 @@ public final class DesiredService {
         Trip.Answer<DesiredTarget> targets = trip.ask(store.targets(device));
         Trip.Answer<DesiredState> head = trip.ask(store.head(device));
         return () -> head.first().map(state -> new DesiredState(state.generation(), state.hardware(), targets.rows()));
+    }
+
+    /** The trace of the change that made the document what it is, until the device said that it has it. */
+    public Optional<Traceparent> untoldTrace(Handle handle, DeviceId device) {
+        return store.untoldTrace(handle, device);
     }
 
     /** Whether the device's desired state names these bytes: then, and only then, it may have them. */

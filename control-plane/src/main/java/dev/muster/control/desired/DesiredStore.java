@@ -4,6 +4,7 @@ import dev.muster.control.tenancy.Question;
 import dev.muster.protocol.desired.InstallRule;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.DeviceId;
+import dev.muster.protocol.trace.Traceparent;
 import jakarta.inject.Singleton;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -83,6 +84,28 @@ final class DesiredStore {
                 "select generation, hardware from device where id = ?",
                 List.of(device.value()),
                 rs -> new DesiredState(rs.getLong("generation"), rs.getString("hardware"), List.of()));
+    }
+
+    /** The trace of the change that raised the device's generation last. */
+    Optional<Traceparent> trace(Handle handle, DeviceId device) {
+        return trace(handle, device, "select trace from device where id = :device and trace is not null");
+    }
+
+    /** The same as long as the device has not said that it has that generation. */
+    Optional<Traceparent> untoldTrace(Handle handle, DeviceId device) {
+        return trace(
+                handle,
+                device,
+                "select d.trace from device d left join device_summary s on s.device = d.id where d.id = :device"
+                        + " and d.trace is not null and coalesce(s.reported_generation, 0) < d.generation");
+    }
+
+    private static Optional<Traceparent> trace(Handle handle, DeviceId device, String query) {
+        return handle.createQuery(query)
+                .bind("device", device)
+                .mapTo(String.class)
+                .findOne()
+                .flatMap(Traceparent::find);
     }
 
     private static String[] array(Collection<DeviceId> ids) {

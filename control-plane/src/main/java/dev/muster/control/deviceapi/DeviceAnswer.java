@@ -1,5 +1,6 @@
 package dev.muster.control.deviceapi;
 
+import dev.muster.protocol.trace.Traceparent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -10,17 +11,22 @@ import java.util.Optional;
 public sealed interface DeviceAnswer {
     /** Status 200 with bytes held in memory. */
     static DeviceAnswer bytes(String mediaType, byte[] content) {
-        return new Bytes(mediaType, content, Optional.empty());
+        return new Bytes(mediaType, content, Optional.empty(), Optional.empty());
     }
 
     /** Status 200 with JSON. */
     static DeviceAnswer json(byte[] content) {
-        return new Bytes("application/json", content, Optional.empty());
+        return new Bytes("application/json", content, Optional.empty(), Optional.empty());
+    }
+
+    /** The same with the trace of the change that it tells of. */
+    static DeviceAnswer json(byte[] content, Optional<Traceparent> trace) {
+        return new Bytes("application/json", content, Optional.empty(), trace);
     }
 
     /** Status 202 with JSON: not done yet, the device asks again after {@code wait}. */
     static DeviceAnswer later(byte[] content, Duration wait) {
-        return new Bytes("application/json", content, Optional.of(wait));
+        return new Bytes("application/json", content, Optional.of(wait), Optional.empty());
     }
 
     /**
@@ -59,11 +65,17 @@ public sealed interface DeviceAnswer {
         private final String mediaType;
         private final byte[] content;
         private final Optional<Duration> again;
+        private final Optional<Traceparent> trace;
 
-        private Bytes(String mediaType, byte[] content, Optional<Duration> again) {
+        private Bytes(String mediaType, byte[] content, Optional<Duration> again, Optional<Traceparent> trace) {
+            this.trace = trace;
             this.mediaType = mediaType;
             this.content = content;
             this.again = again;
+        }
+
+        Optional<Traceparent> trace() {
+            return trace;
         }
 
         Optional<Duration> again() {

@@ -3,8 +3,13 @@ package dev.muster.control.deviceapi;
 import dev.muster.control.http.Problem;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
+import dev.muster.control.logs.LogFields;
+import dev.muster.control.tracing.Step;
+import dev.muster.control.tracing.Tracing;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.json.JsonObject;
+import dev.muster.protocol.trace.Traceparent;
+import io.opentelemetry.api.trace.SpanKind;
 import io.vertx.core.Context;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
@@ -39,9 +44,11 @@ final class DeviceHttp implements DeviceRouter {
 
     private final Router router;
     private final DeviceGate gate;
+    private final Tracing tracing;
     private final ExecutorService threads;
 
-    DeviceHttp(Router router, DeviceGate gate, ExecutorService threads) {
+    DeviceHttp(Router router, DeviceGate gate, Tracing tracing, ExecutorService threads) {
+        this.tracing = tracing;
         this.router = router;
         this.gate = gate;
         this.threads = threads;
@@ -104,7 +111,7 @@ final class DeviceHttp implements DeviceRouter {
                 // A limit of 0 would mean 1 byte too many is read first; -1 would mean none.
                 .handler(BodyHandler.create(false).setBodyLimit(maxBody))
                 .handler(context -> onThread(context, () -> {
-                    DeviceAnswer answer = handler.handle(request(context));
+                    DeviceAnswer answer = answer(handler, request(context), method + " " + BASE + path);
                     return switch (answer) {
                         case DeviceAnswer.Content content -> file(context, content);
                         case DeviceAnswer.Stream stream -> stream(context, stream);
@@ -114,6 +121,22 @@ final class DeviceHttp implements DeviceRouter {
                 }));
     }
 
+    /** In a span where the device names the trace of the change that it follows; whoever only looks begins none. */
+    private DeviceAnswer answer(DeviceHandler handler, DeviceRequest request, String name) throws Exception {
+        if (!tracing.on()) {
+            return handler.handle(request);
+        }
+        Optional<Traceparent> trace = request.header(Traceparent.NAME).flatMap(Traceparent::find);
+        if (trace.isEmpty()) {
+            return handler.handle(request);
+        }
+        try (Step step = tracing.begin(SpanKind.SERVER, name, trace.get())
+                .with("muster.tenant", request.device().tenant().value())
+                .with("muster.device", request.device().device().value())) {
+            return step.call(() -> handler.handle(request));
+        }
+    }
+
     /** Something that may block, and gives what then happens on the event loop. */
     private interface Blocking {
         Runnable run() throws Exception;
@@ -121,27 +144,32 @@ final class DeviceHttp implements DeviceRouter {
 
     private void onThread(RoutingContext context, Blocking work) {
         Context loop = context.vertx().getOrCreateContext();
+        DeviceGate.@Nullable Passed passed = context.get(PASSED);
         threads.execute(() -> {
             Runnable then;
-            try {
-                then = work.run();
-            } catch (ProblemException e) {
-                then = () -> problem(context, e);
-            } catch (ProtocolException | IllegalArgumentException e) {
-                String detail = String.valueOf(e.getMessage());
-                then = () -> problem(context, new ProblemException(ProblemCode.INVALID_REQUEST, detail));
-            } catch (Exception e) {
-                LOG.errorf(
-                        e,
-                        "%s %s failed",
-                        context.request().method(),
-                        context.request().path());
-                then = () ->
-                        problem(context, new ProblemException(ProblemCode.INTERNAL, "the server's log has the cause"));
+            try (LogFields fields = passed == null ? LogFields.none() : LogFields.of(passed.device())) {
+                then = run(context, work);
             }
-            Runnable last = then;
-            loop.runOnContext(ignored -> last.run());
+            loop.runOnContext(ignored -> then.run());
         });
+    }
+
+    private static Runnable run(RoutingContext context, Blocking work) {
+        try {
+            return work.run();
+        } catch (ProblemException e) {
+            return () -> problem(context, e);
+        } catch (ProtocolException | IllegalArgumentException e) {
+            String detail = String.valueOf(e.getMessage());
+            return () -> problem(context, new ProblemException(ProblemCode.INVALID_REQUEST, detail));
+        } catch (Exception e) {
+            LOG.errorf(
+                    e,
+                    "%s %s failed",
+                    context.request().method(),
+                    context.request().path());
+            return () -> problem(context, new ProblemException(ProblemCode.INTERNAL, "the server's log has the cause"));
+        }
     }
 
     private static DeviceRequest request(RoutingContext context) {
@@ -165,6 +193,7 @@ final class DeviceHttp implements DeviceRouter {
             case DeviceAnswer.Bytes bytes -> {
                 bytes.again().ifPresent(wait -> response.setStatusCode(202)
                         .putHeader(RETRY_AFTER, Long.toString(wait.toSeconds())));
+                bytes.trace().ifPresent(trace -> response.putHeader(Traceparent.NAME, trace.text()));
                 response.putHeader(HttpHeaders.CONTENT_TYPE, bytes.mediaType())
                         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                         .end(Buffer.buffer(bytes.content()));

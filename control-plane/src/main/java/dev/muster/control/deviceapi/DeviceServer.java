@@ -2,6 +2,7 @@ package dev.muster.control.deviceapi;
 
 import dev.muster.control.config.MusterConfig;
 import dev.muster.control.config.ServerRole;
+import dev.muster.control.tracing.Tracing;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import io.quarkus.scheduler.Scheduled;
@@ -11,6 +12,7 @@ import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.net.KeyCertOptions;
 import io.vertx.core.net.TrustOptions;
+import io.vertx.core.tracing.TracingPolicy;
 import io.vertx.ext.web.Router;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
@@ -43,6 +45,7 @@ public class DeviceServer {
     private final DeviceTls.Source tls;
     private final DeviceGate gate;
     private final DeviceTrustManager believed;
+    private final Tracing tracing;
     private final Instance<DeviceRoutes> routes;
     private @Nullable HttpServer http;
     private @Nullable ExecutorService threads;
@@ -55,7 +58,9 @@ public class DeviceServer {
             DeviceTls.Source tls,
             DeviceGate gate,
             Clock clock,
+            Tracing tracing,
             Instance<DeviceRoutes> routes) {
+        this.tracing = tracing;
         this.vertx = vertx;
         this.config = config;
         this.server = server;
@@ -79,6 +84,8 @@ public class DeviceServer {
                 .setClientAuth(ClientAuth.REQUEST)
                 .setKeyCertOptions(keys(identity))
                 .setTrustOptions(TrustOptions.wrap(believed))
+                // What a device asks because of a change is traced by `DeviceHttp`, and nothing else.
+                .setTracingPolicy(TracingPolicy.IGNORE)
                 .setUseAlpn(false)
                 .setIdleTimeout(120)
                 .setIdleTimeoutUnit(TimeUnit.SECONDS)
@@ -88,7 +95,7 @@ public class DeviceServer {
                 Thread.ofVirtual().name("device-", 0).factory());
         threads = executor;
         Router router = Router.router(vertx);
-        DeviceHttp paths = new DeviceHttp(router, gate, executor);
+        DeviceHttp paths = new DeviceHttp(router, gate, tracing, executor);
         routes.forEach(feature -> feature.register(paths));
         paths.close();
         served = identity;

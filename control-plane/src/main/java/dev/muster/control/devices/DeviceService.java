@@ -13,18 +13,21 @@ import dev.muster.control.quotas.Quota;
 import dev.muster.control.quotas.QuotaService;
 import dev.muster.control.sites.SiteService;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.tracing.Tracing;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.kafka.KafkaTopics;
 import dev.muster.protocol.kafka.SparkplugName;
+import dev.muster.protocol.trace.Traceparent;
 import jakarta.enterprise.inject.Any;
 import jakarta.enterprise.inject.Instance;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,6 +35,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -52,6 +56,7 @@ public final class DeviceService {
     private final Clock clock;
     private final SiteService sites;
     private final ChangeFeed feed;
+    private final Tracing tracing;
 
     DeviceService(
             DeviceStore store,
@@ -65,7 +70,9 @@ public final class DeviceService {
             // Looked up late: who is told asks this service too.
             @Any Instance<DeviceListener> listeners,
             QuotaService quotas,
+            Tracing tracing,
             Clock clock) {
+        this.tracing = tracing;
         this.store = store;
         this.attributes = attributes;
         this.sites = sites;
@@ -128,12 +135,24 @@ public final class DeviceService {
      * those devices that are connected to them. Returns the new generations. The caller holds the rows, taken in id order.
      */
     public Map<DeviceId, DeviceState> desiredChanged(Handle handle, TenantId tenant, Collection<DeviceId> ids) {
-        Map<DeviceId, DeviceState> states = store.nextGeneration(handle, ids);
+        Optional<Traceparent> trace = tracing.current();
+        Set<DeviceId> traced = trace.isEmpty() ? Set.of() : first(ids, tracing.devicesPerStep());
+        Map<DeviceId, DeviceState> states = store.nextGeneration(handle, ids, traced, trace);
         List<OutboxStore.Message> messages = new ArrayList<>();
-        states.forEach((id, state) -> messages.add(
-                new OutboxStore.Message(topics.deviceState(), new DeviceRef(tenant, id).key(), state.toJson())));
+        states.forEach((id, state) -> messages.add(new OutboxStore.Message(
+                topics.deviceState(),
+                new DeviceRef(tenant, id).key(),
+                state.toJson(),
+                traced.contains(id) ? trace : Optional.empty())));
         outbox.append(handle, messages);
         return states;
+    }
+
+    private static Set<DeviceId> first(Collection<DeviceId> ids, int count) {
+        return ids.stream()
+                .sorted(Comparator.comparing(DeviceId::value))
+                .limit(count)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     /**

@@ -8,6 +8,7 @@ import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.kafka.SparkplugName;
+import dev.muster.protocol.trace.Traceparent;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.sql.Array;
@@ -321,12 +322,20 @@ final class DeviceStore {
                 .findOne();
     }
 
-    /** The new state of each device whose desired state changed; the caller holds their rows. */
-    Map<DeviceId, DeviceState> nextGeneration(Handle handle, Collection<DeviceId> ids) {
+    /**
+     * The new state of each device whose desired state changed; the caller holds their rows.
+     *
+     * @param traced which of them the trace goes on to
+     */
+    Map<DeviceId, DeviceState> nextGeneration(
+            Handle handle, Collection<DeviceId> ids, Collection<DeviceId> traced, Optional<Traceparent> trace) {
         Map<DeviceId, DeviceState> states = new HashMap<>();
-        handle.createQuery("update device set generation = generation + 1, revision = revision + 1 "
+        handle.createQuery("update device set generation = generation + 1, revision = revision + 1, "
+                        + "trace = case when id = any(:traced) then cast(:trace as text) end "
                         + "where id = any(:ids) returning id, status, generation, revision, sparkplug")
                 .bind("ids", ids.stream().map(DeviceId::value).toArray(String[]::new))
+                .bind("traced", traced.stream().map(DeviceId::value).toArray(String[]::new))
+                .bind("trace", trace.map(Traceparent::text).orElse(null))
                 .map((rs, context) -> Map.entry(new DeviceId(rs.getString("id")), state(rs)))
                 .forEach(entry -> states.put(entry.getKey(), entry.getValue()));
         return states;

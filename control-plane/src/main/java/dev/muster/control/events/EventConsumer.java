@@ -54,7 +54,7 @@ class EventConsumer {
 
     void start(@Observes StartupEvent event) {
         if (config.has(ServerRole.WORKER)) {
-            kafka.consume("control-events", List.of(topics.events()), batch -> batch.forEach(this::handle));
+            kafka.consumeEach("control-events", List.of(topics.events()), this::handle);
         }
     }
 

@@ -26,7 +26,7 @@ class HelpWorker {
             transactions
                     .activeTenants()
                     .forEach(tenant -> WorkerThread.safely(
-                            "end sessions of remote help of `" + tenant + "`", () -> service.sweep(tenant)));
+                            tenant, "end sessions of remote help of `" + tenant + "`", () -> service.sweep(tenant)));
         }
     }
 }

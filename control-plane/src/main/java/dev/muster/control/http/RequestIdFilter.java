@@ -1,5 +1,6 @@
 package dev.muster.control.http;
 
+import dev.muster.control.logs.LogFields;
 import jakarta.inject.Singleton;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerResponseContext;
@@ -25,7 +26,7 @@ public class RequestIdFilter {
                 ? given
                 : UUID.randomUUID().toString();
         request.setProperty(PROPERTY, id);
-        MDC.put("requestId", id);
+        MDC.put(LogFields.REQUEST, id);
     }
 
     @ServerResponseFilter

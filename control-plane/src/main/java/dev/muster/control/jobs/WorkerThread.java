@@ -1,5 +1,7 @@
 package dev.muster.control.jobs;
 
+import dev.muster.control.logs.LogFields;
+import dev.muster.protocol.identity.TenantId;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
@@ -47,6 +49,13 @@ public final class WorkerThread {
         } catch (RuntimeException e) {
             LOG.warnf(e, "cannot %s now, trying again", what);
             return false;
+        }
+    }
+
+    /** The same for work of one tenant, which lines of the log then name. */
+    public static boolean safely(TenantId tenant, String what, Runnable step) {
+        try (LogFields fields = LogFields.of(tenant)) {
+            return safely(what, step);
         }
     }
 

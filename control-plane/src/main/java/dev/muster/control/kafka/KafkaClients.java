@@ -1,5 +1,6 @@
 package dev.muster.control.kafka;
 
+import dev.muster.control.logs.LogFields;
 import dev.muster.protocol.kafka.KafkaTopics;
 import io.quarkus.runtime.ShutdownEvent;
 import jakarta.annotation.Priority;
@@ -12,7 +13,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.apache.kafka.clients.consumer.ConsumerConfig;
+import org.apache.kafka.clients.consumer.ConsumerRecord;
 import org.apache.kafka.clients.consumer.KafkaConsumer;
 import org.apache.kafka.clients.producer.KafkaProducer;
 import org.apache.kafka.clients.producer.Producer;
@@ -75,6 +78,19 @@ public final class KafkaClients {
         loops.add(loop);
         loop.start();
         return loop;
+    }
+
+    /** The same for one record after the other; lines of the log name the device that the record's key names. */
+    public ConsumerLoop consumeEach(
+            String group, Collection<String> from, Consumer<ConsumerRecord<String, byte[]>> handler) {
+        return consume(
+                group,
+                from,
+                batch -> batch.forEach(item -> {
+                    try (LogFields fields = LogFields.ofKey(item.key())) {
+                        handler.accept(item);
+                    }
+                }));
     }
 
     /** Settings every client shares; the caller may add to the map. */

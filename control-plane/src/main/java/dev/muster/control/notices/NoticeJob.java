@@ -63,7 +63,7 @@ class NoticeJob implements Retention {
     void round() {
         if (config.has(ServerRole.WORKER)) {
             for (TenantId tenant : transactions.activeTenants()) {
-                WorkerThread.safely("tell of alerts of `" + tenant + "`", () -> tell(tenant));
+                WorkerThread.safely(tenant, "tell of alerts of `" + tenant + "`", () -> tell(tenant));
             }
         }
     }

@@ -4,13 +4,19 @@ import dev.muster.control.config.MusterConfig;
 import dev.muster.control.config.ServerRole;
 import dev.muster.control.kafka.KafkaClients;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.tracing.Step;
+import dev.muster.control.tracing.Tracing;
+import dev.muster.protocol.trace.Traceparent;
+import io.opentelemetry.api.trace.SpanKind;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
@@ -39,11 +45,18 @@ class OutboxRelay {
     private final OutboxStore store;
     private final TenantTransactions transactions;
     private final KafkaClients kafka;
+    private final Tracing tracing;
     private final boolean worker;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread thread = new Thread(this::run, "outbox-relay");
 
-    OutboxRelay(OutboxStore store, TenantTransactions transactions, KafkaClients kafka, MusterConfig config) {
+    OutboxRelay(
+            OutboxStore store,
+            TenantTransactions transactions,
+            KafkaClients kafka,
+            Tracing tracing,
+            MusterConfig config) {
+        this.tracing = tracing;
         this.store = store;
         this.transactions = transactions;
         this.kafka = kafka;
@@ -93,7 +106,11 @@ class OutboxRelay {
                 if (rows.isEmpty()) {
                     pause(IDLE_MILLIS);
                 } else {
-                    send(producer, rows);
+                    if (tracing.on()) {
+                        sendTraced(producer, rows);
+                    } else {
+                        send(producer, rows, List.of());
+                    }
                     store.delete(jobs, rows.stream().map(OutboxStore.Row::id).toArray(Long[]::new));
                 }
             }
@@ -111,11 +128,37 @@ class OutboxRelay {
         }
     }
 
-    private static void send(Producer<String, byte[]> producer, List<OutboxStore.Row> rows)
+    /** Those with a trace in a span each, from the sending to the acknowledgement of all. */
+    private void sendTraced(Producer<String, byte[]> producer, List<OutboxStore.Row> rows)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        List<Optional<Step>> steps = rows.stream()
+                .map(row -> row.trace().map(trace -> tracing.begin(SpanKind.PRODUCER, "send " + row.topic(), trace)
+                        .with("messaging.system", "kafka")
+                        .with("messaging.destination.name", row.topic())
+                        .with("messaging.kafka.message.key", row.key())))
+                .toList();
+        try {
+            send(producer, rows, steps);
+        } catch (ExecutionException | TimeoutException e) {
+            steps.forEach(step -> step.ifPresent(one -> one.failed("not acknowledged")));
+            throw e;
+        } finally {
+            steps.forEach(step -> step.ifPresent(Step::close));
+        }
+    }
+
+    /** {@code steps} is empty, or has one place for each row. */
+    private static void send(Producer<String, byte[]> producer, List<OutboxStore.Row> rows, List<Optional<Step>> steps)
             throws InterruptedException, ExecutionException, TimeoutException {
         List<Future<RecordMetadata>> sent = new ArrayList<>(rows.size());
-        for (OutboxStore.Row row : rows) {
-            sent.add(producer.send(new ProducerRecord<>(row.topic(), row.key(), row.payload())));
+        for (int i = 0; i < rows.size(); i++) {
+            OutboxStore.Row row = rows.get(i);
+            ProducerRecord<String, byte[]> record = new ProducerRecord<>(row.topic(), row.key(), row.payload());
+            if (!steps.isEmpty()) {
+                steps.get(i).ifPresent(step -> record.headers()
+                        .add(Traceparent.NAME, step.traceparent().text().getBytes(StandardCharsets.US_ASCII)));
+            }
+            sent.add(producer.send(record));
         }
         for (Future<RecordMetadata> one : sent) {
             one.get(ACK_SECONDS, TimeUnit.SECONDS);

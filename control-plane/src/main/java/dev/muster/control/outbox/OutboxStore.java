@@ -1,9 +1,12 @@
 package dev.muster.control.outbox;
 
+import dev.muster.control.tracing.Tracing;
+import dev.muster.protocol.trace.Traceparent;
 import jakarta.inject.Singleton;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
@@ -15,16 +18,24 @@ public final class OutboxStore {
 
     private static final int LOCK_SPACE = 0x6d73_7472;
 
+    private final Tracing tracing;
+
+    OutboxStore(Tracing tracing) {
+        this.tracing = tracing;
+    }
+
     /**
      * Appends one record to the caller's transaction. Records of one key keep the order of their transactions as long
      * as these lock a common row, such as the device's; consumers drop what carries a lower generation.
      */
     public void append(Handle handle, String topic, String key, byte[] payload) {
-        handle.createUpdate("insert into outbox (shard, topic, key, payload) values (:shard, :topic, :key, :payload)")
+        handle.createUpdate("insert into outbox (shard, topic, key, payload, trace) "
+                        + "values (:shard, :topic, :key, :payload, :trace)")
                 .bind("shard", shard(key))
                 .bind("topic", topic)
                 .bind("key", key)
                 .bind("payload", payload)
+                .bind("trace", tracing.current().map(Traceparent::text).orElse(null))
                 .execute();
     }
 
@@ -44,10 +55,10 @@ public final class OutboxStore {
         }
         // Base64, for the driver knows no arrays of bytes.
         Base64.Encoder base64 = Base64.getEncoder();
-        handle.createUpdate("insert into outbox (shard, topic, key, payload) "
-                        + "select shard, topic, key, decode(payload, 'base64') "
-                        + "from unnest(:shards, :topics, :keys, :payloads) with ordinality "
-                        + "as m (shard, topic, key, payload, place) order by place")
+        handle.createUpdate("insert into outbox (shard, topic, key, payload, trace) "
+                        + "select shard, topic, key, decode(payload, 'base64'), nullif(trace, '') "
+                        + "from unnest(:shards, :topics, :keys, :payloads, :traces) with ordinality "
+                        + "as m (shard, topic, key, payload, trace, place) order by place")
                 .bind(
                         "shards",
                         messages.stream().map(message -> shard(message.key)).toArray(Integer[]::new))
@@ -58,6 +69,12 @@ public final class OutboxStore {
                         messages.stream()
                                 .map(message -> base64.encodeToString(message.payload))
                                 .toArray(String[]::new))
+                .bind(
+                        "traces",
+                        messages.stream()
+                                .map(message ->
+                                        message.trace.map(Traceparent::text).orElse(""))
+                                .toArray(String[]::new))
                 .execute();
     }
 
@@ -66,8 +83,15 @@ public final class OutboxStore {
         private final String topic;
         private final String key;
         private final byte[] payload;
+        private final Optional<Traceparent> trace;
 
         public Message(String topic, String key, byte[] payload) {
+            this(topic, key, payload, Optional.empty());
+        }
+
+        /** The same where what follows from it is traced. */
+        public Message(String topic, String key, byte[] payload, Optional<Traceparent> trace) {
+            this.trace = trace;
             this.topic = topic;
             this.key = key;
             this.payload = payload;
@@ -97,11 +121,15 @@ public final class OutboxStore {
     /** The oldest {@code limit} rows of the shards, in id order. */
     List<Row> oldest(Handle jobs, Integer[] shards, int limit) {
         return jobs.createQuery(
-                        "select id, topic, key, payload from outbox where shard = any(:shards) order by id limit :limit")
+                        "select id, topic, key, payload, trace from outbox where shard = any(:shards) order by id limit :limit")
                 .bind("shards", shards)
                 .bind("limit", limit)
-                .map((rs, context) ->
-                        new Row(rs.getLong("id"), rs.getString("topic"), rs.getString("key"), rs.getBytes("payload")))
+                .map((rs, context) -> new Row(
+                        rs.getLong("id"),
+                        rs.getString("topic"),
+                        rs.getString("key"),
+                        rs.getBytes("payload"),
+                        rs.getString("trace")))
                 .list();
     }
 
@@ -125,8 +153,10 @@ public final class OutboxStore {
         private final String topic;
         private final String key;
         private final byte @Nullable [] payload;
+        private final @Nullable String trace;
 
-        Row(long id, String topic, String key, byte @Nullable [] payload) {
+        Row(long id, String topic, String key, byte @Nullable [] payload, @Nullable String trace) {
+            this.trace = trace;
             this.id = id;
             this.topic = topic;
             this.key = key;
@@ -147,6 +177,10 @@ public final class OutboxStore {
 
         byte @Nullable [] payload() {
             return payload;
+        }
+
+        Optional<Traceparent> trace() {
+            return Traceparent.find(trace);
         }
     }
 }

@@ -68,7 +68,8 @@ class PolicyWorker {
 
     private void all() {
         for (TenantId tenant : transactions.activeTenants()) {
-            WorkerThread.safely("look for devices of `" + tenant + "` whose policy is due", () -> tenant(tenant));
+            WorkerThread.safely(
+                    tenant, "look for devices of `" + tenant + "` whose policy is due", () -> tenant(tenant));
         }
     }
 

@@ -4,7 +4,10 @@ import dev.muster.control.config.MusterConfig;
 import dev.muster.control.config.ServerRole;
 import dev.muster.control.devices.DeviceWords;
 import dev.muster.control.kafka.KafkaClients;
+import dev.muster.control.logs.LogFields;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.tracing.Step;
+import dev.muster.control.tracing.Tracing;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
@@ -12,14 +15,20 @@ import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.kafka.KafkaTopics;
 import dev.muster.protocol.reported.ReportedState;
 import dev.muster.protocol.reported.TargetCondition;
+import dev.muster.protocol.trace.Traceparent;
+import io.opentelemetry.api.trace.SpanKind;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
 import org.apache.kafka.clients.consumer.ConsumerRecord;
+import org.apache.kafka.common.header.Header;
 import org.jboss.logging.Logger;
 
 /** Reads topic {@code reported} on every instance with the role worker. */
@@ -34,8 +43,11 @@ class ReportedConsumer {
     private final KafkaTopics topics;
     private final MusterConfig config;
     private final ReportedService service;
+    private final Tracing tracing;
 
-    ReportedConsumer(KafkaClients kafka, KafkaTopics topics, MusterConfig config, ReportedService service) {
+    ReportedConsumer(
+            KafkaClients kafka, KafkaTopics topics, MusterConfig config, ReportedService service, Tracing tracing) {
+        this.tracing = tracing;
         this.kafka = kafka;
         this.topics = topics;
         this.config = config;
@@ -51,23 +63,49 @@ class ReportedConsumer {
     private void handle(List<ConsumerRecord<String, byte[]>> batch) {
         // Every report is whole but for its facts, so of one device only the last one in the batch is taken in.
         Map<DeviceRef, ReportedState> newest = new LinkedHashMap<>();
-        batch.forEach(item -> read(item, newest));
+        Map<DeviceRef, Traceparent> traces = new HashMap<>();
+        batch.forEach(item -> read(item, newest, traces));
+        List<Step> steps = traces.entrySet().stream()
+                .map(entry -> tracing.begin(SpanKind.CONSUMER, "process " + topics.reported(), entry.getValue())
+                        .with("messaging.system", "kafka")
+                        .with("messaging.destination.name", topics.reported())
+                        .with("muster.tenant", entry.getKey().tenant().value())
+                        .with("muster.device", entry.getKey().device().value()))
+                .toList();
+        try {
+            take(newest, traces);
+        } catch (RuntimeException e) {
+            steps.forEach(step -> step.failed(e.getClass().getSimpleName()));
+            throw e;
+        } finally {
+            steps.forEach(Step::close);
+        }
+    }
+
+    private void take(Map<DeviceRef, ReportedState> newest, Map<DeviceRef, Traceparent> traces) {
         Map<TenantId, Map<DeviceId, ReportedState>> some = new HashMap<>();
         newest.forEach((device, state) -> {
             Map<DeviceId, ReportedState> ofTenant = some.computeIfAbsent(device.tenant(), id -> new LinkedHashMap<>());
             ofTenant.put(device.device(), state);
             if (ofTenant.size() == TOGETHER) {
-                accept(device.tenant(), ofTenant);
+                accept(device.tenant(), ofTenant, ids(device.tenant(), traces));
                 some.remove(device.tenant());
             }
         });
-        some.forEach(this::accept);
+        some.forEach((tenant, reports) -> accept(tenant, reports, ids(tenant, traces)));
+    }
+
+    private static Map<DeviceId, String> ids(TenantId tenant, Map<DeviceRef, Traceparent> traces) {
+        return traces.entrySet().stream()
+                .filter(entry -> entry.getKey().tenant().equals(tenant))
+                .collect(Collectors.toMap(entry -> entry.getKey().device(), entry -> entry.getValue()
+                        .trace()));
     }
 
     /** Together; where the database refuses that, each alone, so that one bad report costs no other. */
-    private void accept(TenantId tenant, Map<DeviceId, ReportedState> reports) {
+    private void accept(TenantId tenant, Map<DeviceId, ReportedState> reports, Map<DeviceId, String> traces) {
         try {
-            service.accept(tenant, reports);
+            service.accept(tenant, reports, traces);
         } catch (RuntimeException e) {
             if (!TenantTransactions.isRefusedData(e)) {
                 throw e;
@@ -78,12 +116,15 @@ class ReportedConsumer {
                         tenant, reports.keySet().iterator().next(), e.getMessage());
                 return;
             }
-            reports.forEach((device, state) -> accept(tenant, Map.of(device, state)));
+            reports.forEach((device, state) -> accept(tenant, Map.of(device, state), traces));
         }
     }
 
-    private static void read(ConsumerRecord<String, byte[]> item, Map<DeviceRef, ReportedState> newest) {
-        try {
+    private void read(
+            ConsumerRecord<String, byte[]> item,
+            Map<DeviceRef, ReportedState> newest,
+            Map<DeviceRef, Traceparent> traces) {
+        try (LogFields fields = LogFields.ofKey(item.key())) {
             DeviceRef device = DeviceRef.parse(item.key());
             ReportedState state = ReportedState.fromJson(item.value());
             if (!isStorable(state)) {
@@ -91,10 +132,23 @@ class ReportedConsumer {
                 return;
             }
             newest.merge(device, state, ReportedConsumer::withFactsOf);
+            Optional<Traceparent> trace = tracing.on() ? trace(item) : Optional.empty();
+            trace.ifPresent(one -> traces.put(device, one));
+            try (LogFields span =
+                    trace.map(one -> LogFields.ofSpan(one.trace(), one.span())).orElseGet(LogFields::none)) {
+                LOG.debugf("report of generation %d", state.generation());
+            }
         } catch (ProtocolException | IllegalArgumentException e) {
             // The device will report again; a report nobody can read must not stop those behind it.
             LOG.warnf("report of `%s` cannot be read: %s", item.key(), e.getMessage());
         }
+    }
+
+    private static Optional<Traceparent> trace(ConsumerRecord<String, byte[]> item) {
+        Header sent = item.headers().lastHeader(Traceparent.NAME);
+        return sent == null || sent.value() == null
+                ? Optional.empty()
+                : Traceparent.find(new String(sent.value(), StandardCharsets.US_ASCII));
     }
 
     private static boolean isStorable(ReportedState state) {

@@ -41,7 +41,9 @@ public class ReportedResource {
     @Path("/reported")
     @RequiresRole(Role.VIEWER)
     public @Nullable ReportAnswer reported(@PathParam("id") String id) {
-        return read(id, store::report).map(ReportAnswer::of).orElse(null);
+        return read(id, (handle, device) -> store.report(handle, device)
+                        .map(report -> ReportAnswer.of(report, store.trace(handle, device))))
+                .orElse(null);
     }
 
     /** The last signed manifest; no content while none has arrived. */
@@ -61,8 +63,14 @@ public class ReportedResource {
         });
     }
 
-    /** The answer of {@code GET /devices/{id}/reported}; {@code at} is the time of arrival. */
-    public record ReportAnswer(long generation, Instant at, List<Condition> targets) {
+    /**
+     * The answer of {@code GET /devices/{id}/reported}.
+     *
+     * @param at time of arrival
+     * @param trace id of the trace of the change that the device followed; null where that was not traced
+     */
+    public record ReportAnswer(
+            long generation, Instant at, @Nullable String trace, List<Condition> targets) {
         /** Where the device stands with one target. */
         public record Condition(
                 String name,
@@ -74,10 +82,11 @@ public class ReportedResource {
                 String version,
                 @Nullable String sha256) {}
 
-        static ReportAnswer of(StoredReport report) {
+        static ReportAnswer of(StoredReport report, Optional<String> trace) {
             return new ReportAnswer(
                     report.generation(),
                     report.at(),
+                    trace.orElse(null),
                     report.targets().stream().map(ReportAnswer::condition).toList());
         }
 

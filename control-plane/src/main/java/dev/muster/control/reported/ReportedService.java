@@ -66,26 +66,29 @@ public final class ReportedService {
     /**
      * Takes in reports in one transaction, for a statement costs more than a row; one of an unknown device is dropped,
      * because a gateway may be ahead of us.
+     *
+     * @param traces ids of those that answer a change that is traced
      */
-    void accept(TenantId tenant, Map<DeviceId, ReportedState> reports) {
-        transactions.runForMany(tenant, handle -> store(handle, tenant, reports));
+    void accept(TenantId tenant, Map<DeviceId, ReportedState> reports, Map<DeviceId, String> traces) {
+        transactions.runForMany(tenant, handle -> store(handle, tenant, reports, traces));
         reports.keySet().forEach(device -> feed.device(tenant, device));
     }
 
     /** The same in the caller's transaction, for a device whose words reach us another way than by Kafka. */
     public void accept(Handle handle, DeviceRef device, ReportedState state) {
-        store(handle, device.tenant(), Map.of(device.device(), state));
+        store(handle, device.tenant(), Map.of(device.device(), state), Map.of());
         handle.afterCommit(() -> feed.device(device.tenant(), device.device()));
     }
 
-    private void store(Handle handle, TenantId tenant, Map<DeviceId, ReportedState> reports) {
+    private void store(
+            Handle handle, TenantId tenant, Map<DeviceId, ReportedState> reports, Map<DeviceId, String> traces) {
         Map<DeviceId, ReportedState> known = new LinkedHashMap<>(reports);
         known.keySet().retainAll(devices.lock(handle, reports.keySet()));
         if (known.isEmpty()) {
             return;
         }
         Map<DeviceId, StoredReport> before = store.reports(handle, known.keySet());
-        store.putReports(handle, known, clock.instant());
+        store.putReports(handle, known, traces, clock.instant());
         devices.reported(handle, tenant, summaries(known));
         List<ReportListener.Report> told = known.entrySet().stream()
                 .map(entry -> new ReportListener.Report(

@@ -18,14 +18,18 @@ import org.jdbi.v3.core.Handle;
 /** Rows of {@code reported_state} and {@code device_manifest}. */
 @Singleton
 final class ReportedStore {
-    void putReports(Handle handle, Map<DeviceId, ReportedState> reports, Instant now) {
+    /** {@code traces} of those that answer a change that is traced; a generation keeps the trace that was named with it. */
+    void putReports(Handle handle, Map<DeviceId, ReportedState> reports, Map<DeviceId, String> traces, Instant now) {
         handle.createUpdate("""
-                        insert into reported_state (device, generation, at, targets)
-                        select r.device, r.generation, :now, cast(r.targets as jsonb)
-                          from unnest(:devices, :generations, :targets) as r (device, generation, targets)
+                        insert into reported_state as known (device, generation, at, targets, trace)
+                        select r.device, r.generation, :now, cast(r.targets as jsonb), nullif(r.trace, '')
+                          from unnest(:devices, :generations, :targets, :traces)
+                               as r (device, generation, targets, trace)
                          order by 1
                         on conflict (tenant, device) do update
-                           set generation = excluded.generation, at = excluded.at, targets = excluded.targets""")
+                           set generation = excluded.generation, at = excluded.at, targets = excluded.targets,
+                               trace = coalesce(excluded.trace,
+                                                case when known.generation = excluded.generation then known.trace end)""")
                 .bind("devices", reports.keySet().stream().map(DeviceId::value).toArray(String[]::new))
                 .bind(
                         "generations",
@@ -33,8 +37,21 @@ final class ReportedStore {
                 .bind(
                         "targets",
                         reports.values().stream().map(ReportedStore::targets).toArray(String[]::new))
+                .bind(
+                        "traces",
+                        reports.keySet().stream()
+                                .map(device -> traces.getOrDefault(device, ""))
+                                .toArray(String[]::new))
                 .bind("now", OffsetDateTime.ofInstant(now, ZoneOffset.UTC))
                 .execute();
+    }
+
+    /** The id of the trace that the last report answers. */
+    Optional<String> trace(Handle handle, DeviceId device) {
+        return handle.createQuery("select trace from reported_state where device = :device and trace is not null")
+                .bind("device", device)
+                .mapTo(String.class)
+                .findOne();
     }
 
     /** Facts are rows of the device; here they would be a second truth. */

@@ -16,6 +16,7 @@ import dev.muster.control.quotas.Quota;
 import dev.muster.control.quotas.QuotaService;
 import dev.muster.control.rollouts.DeviceState.Kind;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.tracing.Tracing;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
 import io.quarkus.arc.All;
@@ -47,6 +48,7 @@ public class RolloutService {
     private final AuditStore audit;
     private final TenantTransactions transactions;
     private final QuotaService quotas;
+    private final Tracing tracing;
     private final Clock clock;
 
     RolloutService(
@@ -61,7 +63,9 @@ public class RolloutService {
             AuditStore audit,
             TenantTransactions transactions,
             QuotaService quotas,
+            Tracing tracing,
             Clock clock) {
+        this.tracing = tracing;
         this.store = store;
         this.rows = rows;
         this.metrics = metrics;
@@ -106,6 +110,7 @@ public class RolloutService {
                 new RolloutState.Ready(), WavePlan.waves(plan.waves(), chosen.size()), plan.maxFailurePercent());
         Rollout ready = isCritical(handle, plan.subject().kind()) ? planned.asking() : planned;
         store.insert(handle, new StoredRollout(head, ready), second.behind(handle, access.caller()));
+        tracing.current().ifPresent(trace -> store.keepTrace(handle, id, trace));
         int next = 0;
         for (Wave wave : ready.waves()) {
             rows.insert(handle, id, wave.index(), chosen.subList(next, next + wave.size()), clock.instant());
@@ -197,6 +202,7 @@ public class RolloutService {
                 starting(handle, access, head);
             }
             decide(handle, id, event);
+            tracing.current().ifPresent(trace -> store.keepTrace(handle, id, trace));
             note(handle, access.caller(), "rollout." + verb, id, Map.of());
             return find(handle, access, id);
         });
@@ -228,6 +234,7 @@ public class RolloutService {
             }
             decide(handle, id, new Rollout.Event.Approve(wave));
             store.approve(handle, id, wave, access.caller().actor());
+            tracing.current().ifPresent(trace -> store.keepTrace(handle, id, trace));
             note(handle, access.caller(), "rollout.approve", id, Map.of("wave", wave));
             if (wave == 0 && head.subject().kind() != RolloutKind.RELEASE) {
                 supersedeAll(handle, head.subject().kind(), id);

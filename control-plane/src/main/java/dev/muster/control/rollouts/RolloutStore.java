@@ -4,6 +4,7 @@ import dev.muster.control.access.Scope;
 import dev.muster.control.access.SqlFragment;
 import dev.muster.protocol.desired.InstallRule;
 import dev.muster.protocol.identity.DeviceId;
+import dev.muster.protocol.trace.Traceparent;
 import jakarta.inject.Singleton;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -37,6 +38,23 @@ final class RolloutStore {
                 .map((rs, context) -> new Named(
                         rs.getObject("id", UUID.class), rs.getObject("release", UUID.class), rs.getString("selector")))
                 .list();
+    }
+
+    /** The request that drives the rollout on is part of this trace. */
+    void keepTrace(Handle handle, RolloutId id, Traceparent trace) {
+        handle.createUpdate("update rollout set trace = :trace where id = :id")
+                .bind("id", id.value())
+                .bind("trace", trace.text())
+                .execute();
+    }
+
+    /** The trace of the request that drove the rollout on last. */
+    Optional<Traceparent> trace(Handle handle, RolloutId id) {
+        return handle.createQuery("select trace from rollout where id = :id and trace is not null")
+                .bind("id", id.value())
+                .mapTo(String.class)
+                .findOne()
+                .flatMap(Traceparent::find);
     }
 
     /**

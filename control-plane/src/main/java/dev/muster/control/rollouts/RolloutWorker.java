@@ -5,9 +5,13 @@ import dev.muster.control.config.ServerRole;
 import dev.muster.control.jobs.WorkerThread;
 import dev.muster.control.live.ChangeFeed;
 import dev.muster.control.tenancy.TenantTransactions;
+import dev.muster.control.tracing.Step;
+import dev.muster.control.tracing.Tracing;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.identity.TenantId;
+import dev.muster.protocol.trace.Traceparent;
+import io.opentelemetry.api.trace.SpanKind;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
@@ -17,6 +21,7 @@ import java.time.Clock;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The thread that drives rollouts, on every instance with the role worker. It holds no state that matters: each step is one short
@@ -36,6 +41,7 @@ class RolloutWorker {
     private final RolloutProgress progress;
     private final FreezeHold freezes;
     private final ChangeFeed feed;
+    private final Tracing tracing;
     private final Clock clock;
     /** What open pages were told last; only this thread touches it, and losing it loses nothing. */
     private final Map<TenantId, Map<RolloutId, Rollout>> shown = new HashMap<>();
@@ -51,7 +57,9 @@ class RolloutWorker {
             RolloutProgress progress,
             FreezeHold freezes,
             ChangeFeed feed,
+            Tracing tracing,
             Clock clock) {
+        this.tracing = tracing;
         this.config = config;
         this.transactions = transactions;
         this.rollouts = rollouts;
@@ -75,7 +83,7 @@ class RolloutWorker {
 
     private void all() {
         for (TenantId tenant : transactions.activeTenants()) {
-            WorkerThread.safely("move rollouts of `" + tenant + "`", () -> tenant(tenant));
+            WorkerThread.safely(tenant, "move rollouts of `" + tenant + "`", () -> tenant(tenant));
         }
     }
 
@@ -109,7 +117,23 @@ class RolloutWorker {
             return ready.subList(0, rollouts.takePace(handle, current.head(), ready.size(), clock.instant()));
         });
         if (!waiting.isEmpty()) {
-            start(tenant, current.head(), waiting);
+            traced(tenant, current.head(), () -> start(tenant, current.head(), waiting));
+        }
+    }
+
+    /** A step belongs to the trace of the request that started the rollout, or let it go on. */
+    private void traced(TenantId tenant, RolloutHead rollout, Runnable step) {
+        Optional<Traceparent> trace = tracing.on()
+                ? transactions.in(tenant, handle -> rollouts.trace(handle, rollout.id()))
+                : Optional.empty();
+        if (trace.isEmpty()) {
+            step.run();
+            return;
+        }
+        try (Step span = tracing.begin(SpanKind.INTERNAL, "rollout step", trace.get())
+                .with("muster.tenant", tenant.value())
+                .with("muster.rollout", rollout.id().toString())) {
+            span.run(step);
         }
     }
 

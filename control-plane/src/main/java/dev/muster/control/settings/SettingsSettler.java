@@ -85,7 +85,7 @@ class SettingsSettler implements DeviceListener {
 
     private void all() {
         for (TenantId tenant : transactions.activeTenants()) {
-            WorkerThread.safely("look for devices of `" + tenant + "` whose settings are due", () -> {
+            WorkerThread.safely(tenant, "look for devices of `" + tenant + "` whose settings are due", () -> {
                 for (DeviceId device :
                         transactions.in(tenant, handle -> versions.due(handle, clock.instant(), BATCH))) {
                     if (thread.isStopping()) {

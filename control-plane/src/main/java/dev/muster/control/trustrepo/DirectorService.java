@@ -9,6 +9,7 @@ import dev.muster.control.http.ProblemException;
 import dev.muster.control.tenancy.Question;
 import dev.muster.control.tenancy.TenantTransactions;
 import dev.muster.control.tenancy.Trip;
+import dev.muster.control.tracing.Tracing;
 import dev.muster.control.trustrepo.TrustFileStore.DocumentPart;
 import dev.muster.control.trustrepo.TrustFileStore.Repository;
 import dev.muster.control.trustrepo.TrustFileStore.SignedFor;
@@ -17,6 +18,7 @@ import dev.muster.protocol.desired.TargetCustom;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.trace.Traceparent;
 import dev.muster.trust.metadata.Hashes;
 import dev.muster.trust.metadata.TargetFile;
 import dev.muster.trust.repository.Director;
@@ -44,7 +46,7 @@ import org.jdbi.v3.core.Handle;
  */
 @Singleton
 public final class DirectorService {
-    private static final String TIMESTAMP = "timestamp.json";
+    static final String TIMESTAMP = "timestamp.json";
     private static final Pattern ROOT = Pattern.compile("[1-9]\\d{0,9}\\.root\\.json");
     private static final Pattern PART = Pattern.compile("([1-9]\\d{0,17})\\.(snapshot|targets)\\.json");
 
@@ -54,6 +56,7 @@ public final class DirectorService {
     private final ManifestRefusals refusals;
     private final TenantTransactions transactions;
     private final TrustConfig config;
+    private final Tracing tracing;
     private final Clock clock;
     private final RecentDocuments recent = new RecentDocuments();
 
@@ -64,7 +67,9 @@ public final class DirectorService {
             ManifestRefusals refusals,
             TenantTransactions transactions,
             TrustConfig config,
+            Tracing tracing,
             Clock clock) {
+        this.tracing = tracing;
         this.store = store;
         this.trust = trust;
         this.desired = desired;
@@ -91,6 +96,13 @@ public final class DirectorService {
         return recent.part(device, version, which)
                 .or(() -> transactions.in(
                         device.tenant(), handle -> store.part(handle, device.device(), version, which)));
+    }
+
+    /** The trace of the change that the device is about to see, where changes are traced. */
+    Optional<Traceparent> trace(DeviceRef device) {
+        return tracing.on()
+                ? transactions.in(device.tenant(), handle -> desired.untoldTrace(handle, device.device()))
+                : Optional.empty();
     }
 
     /**

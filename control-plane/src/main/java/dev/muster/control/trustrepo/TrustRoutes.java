@@ -6,6 +6,7 @@ import dev.muster.control.deviceapi.DeviceRouter;
 import dev.muster.control.deviceapi.DeviceRoutes;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
+import dev.muster.protocol.trace.Traceparent;
 import jakarta.inject.Singleton;
 import java.util.Optional;
 
@@ -22,16 +23,23 @@ final class TrustRoutes implements DeviceRoutes {
 
     @Override
     public void register(DeviceRouter router) {
-        router.get(
-                "/director/:file",
-                request -> answer(request, director.file(request.device(), request.parameter("file"))));
+        router.get("/director/:file", request -> {
+            String file = request.parameter("file");
+            return answer(
+                    request,
+                    director.file(request.device(), file),
+                    file.equals(DirectorService.TIMESTAMP) ? director.trace(request.device()) : Optional.empty());
+        });
         router.get(
                 "/images/:file",
-                request -> answer(request, trust.image(request.device().tenant(), request.parameter("file"))));
+                request -> answer(
+                        request, trust.image(request.device().tenant(), request.parameter("file")), Optional.empty()));
     }
 
-    private static DeviceAnswer answer(DeviceRequest request, Optional<byte[]> file) {
-        return DeviceAnswer.json(file.orElseThrow(() -> new ProblemException(
-                ProblemCode.METADATA_NOT_FOUND, "no metadata file `" + request.parameter("file") + "`")));
+    private static DeviceAnswer answer(DeviceRequest request, Optional<byte[]> file, Optional<Traceparent> trace) {
+        return DeviceAnswer.json(
+                file.orElseThrow(() -> new ProblemException(
+                        ProblemCode.METADATA_NOT_FOUND, "no metadata file `" + request.parameter("file") + "`")),
+                trace);
     }
 }

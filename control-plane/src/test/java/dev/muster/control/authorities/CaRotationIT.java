@@ -8,19 +8,14 @@ import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
 
 import dev.muster.agent.AgentHost;
-import dev.muster.agent.config.AgentConfig;
-import dev.muster.agent.config.StateDir;
-import dev.muster.agent.enrol.Enroller;
 import dev.muster.agent.identity.DeviceIdentity;
-import dev.muster.agent.identity.IdentityStore;
 import dev.muster.agent.identity.Tls;
-import dev.muster.agent.platform.Platform;
-import dev.muster.agent.platform.Platforms;
 import dev.muster.agent.transport.DeviceHttps;
 import dev.muster.control.deviceapi.DeviceServer;
 import dev.muster.control.enrolment.AuthorityView;
 import dev.muster.control.enrolment.CertificateAuthority;
 import dev.muster.control.roles.TelemetryParts;
+import dev.muster.control.testing.RealAgent;
 import dev.muster.control.testing.Servers;
 import dev.muster.control.testing.TestAuthority;
 import dev.muster.control.testing.TestAuthority.Wish;
@@ -36,17 +31,13 @@ import io.restassured.specification.RequestSpecification;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.security.KeyPair;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
 import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -313,10 +304,7 @@ class CaRotationIT {
 
     /** A device with the agent's own code. */
     private final class Agent implements AutoCloseable {
-        // Not JUnit's directory: a socket's path must be short.
-        private final StateDir state = new StateDir(Files.createTempDirectory("muster")).create();
-        private final Platform platform = Platforms.open("simulated", state, clock, System::nanoTime, () -> {});
-        private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(1);
+        private final RealAgent real;
         private final String name;
 
         Agent(String name) throws Exception {
@@ -328,13 +316,11 @@ class CaRotationIT {
                     .statusCode(201)
                     .extract()
                     .path("token");
-            new Enroller(state)
-                    .enrol(new Enroller.Invitation(uri(), token, authority.fingerprint(), Optional.of(name)), platform);
-            new IdentityStore(state).move(uri(), mqtt());
+            this.real = new RealAgent(uri(), mqtt(), authority.fingerprint(), token, name, clock);
         }
 
         DeviceIdentity identity() throws IOException {
-            return new IdentityStore(state).load().orElseThrow();
+            return real.identity();
         }
 
         boolean reaches() throws Exception {
@@ -342,22 +328,19 @@ class CaRotationIT {
         }
 
         DeviceIdentity renewed() throws Exception {
-            new Enroller(state)
-                    .renew(identity(), new DeviceHttps(identity().server(), Tls.mutual(identity())), platform);
-            return new IdentityStore(state).move(uri(), mqtt());
+            return real.renewed();
         }
 
         /** A whole agent has a session with the gateway. */
         void connects() throws Exception {
-            try (AgentHost host = new AgentHost(state, AgentConfig.defaults(), scheduler, clock, line -> {})) {
-                host.start();
+            try (AgentHost host = real.start()) {
                 await().atMost(PATIENCE).until(host::isConnected);
             }
         }
 
         @Override
         public void close() {
-            scheduler.shutdownNow();
+            real.close();
             people().post("/api/v1/devices/" + name + "/retire").then().statusCode(200);
         }
     }

@@ -1,16 +1,21 @@
 package dev.muster.control.rollouts;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.muster.control.testing.PackagedServers;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.identity.DeviceRef;
+import dev.muster.protocol.json.JsonObject;
 import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.kafka.KafkaTopics;
 import dev.muster.protocol.reported.ConditionState;
 import dev.muster.protocol.reported.ReportedState;
 import dev.muster.protocol.reported.TargetCondition;
+import io.restassured.RestAssured;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -51,6 +56,13 @@ class TwoControlPlanesIT {
     private static final Duration SOON = Duration.ofSeconds(90);
     private static final Duration OFTEN = Duration.ofMillis(5);
     private static final int WAVE = 500;
+    private static final Map<String, String> JSON_LOG = Map.of(
+            "muster.log.format",
+            "json",
+            "quarkus.log.category.\"dev.muster.control.audit\".level",
+            "DEBUG",
+            "quarkus.log.category.\"dev.muster.control.reported\".level",
+            "DEBUG");
     private static final KafkaTopics TOPICS = new KafkaTopics("");
     private static final byte[] IMAGE = "image two 2.0.0".getBytes(java.nio.charset.StandardCharsets.UTF_8);
 
@@ -94,7 +106,7 @@ class TwoControlPlanesIT {
         assertCountersExact();
 
         // The other one dies while it takes in what devices say of it, before it has told Kafka that it did.
-        PackagedServers.Instance again = servers.start("first-again");
+        PackagedServers.Instance again = servers.start("first-again", JSON_LOG);
         report(0, ConditionState.COMMITTED, sha256);
         killInMidWave(second, "started", "succeeded");
 
@@ -124,6 +136,37 @@ class TwoControlPlanesIT {
         await().atMost(SOON).untilAsserted(() -> assertThat(number("select count(*) from outbox"))
                 .isZero());
         assertThat(toldDevices()).as("devices that were told").hasSize(2 * WAVE);
+        assertLogIsJson(again);
+    }
+
+    /** Every line; who a line is about is said in fields, and what opened the door is not. */
+    private void assertLogIsJson(PackagedServers.Instance server) throws IOException {
+        String token = server.token();
+        RestAssured.given()
+                .baseUri(server.address().toString())
+                .auth()
+                .oauth2(token)
+                .header("X-Request-Id", "json-1")
+                .contentType("application/json")
+                .body("{\"name\":\"logged\"}")
+                .post("/api/v1/sites")
+                .then()
+                .statusCode(201);
+
+        String log = Files.readString(directory.resolve(server.name() + ".log"));
+
+        assertThat(log).doesNotContain(token.substring(token.lastIndexOf('.') + 1));
+        assertThat(log.lines().filter(line -> !line.isBlank()).map(line -> JsonObject.parse(line.getBytes(UTF_8))))
+                .anySatisfy(line -> {
+                    assertThat(line.string("message")).contains("site.").contains("logged");
+                    assertThat(line.object("mdc").string("tenant")).isEqualTo("default");
+                    assertThat(line.object("mdc").string("requestId")).isEqualTo("json-1");
+                })
+                .anySatisfy(line -> {
+                    assertThat(line.string("message")).startsWith("report of generation");
+                    assertThat(line.object("mdc").string("tenant")).isEqualTo("default");
+                    assertThat(line.object("mdc").string("device")).startsWith("two-");
+                });
     }
 
     private void fill(int devices) throws SQLException {

@@ -21,13 +21,14 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/** The loopback address may be reached, an authority of the test's is believed, people and programs are told at once. */
+/** The loopback address may be reached, an authority of the test's is believed, people and programs are told at once; traces are on. */
 public class HookProfile implements QuarkusTestProfile {
     private static final String HOST = "localhost";
 
     @Override
     public Map<String, String> getConfigOverrides() {
-        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+                ServerSocket collector = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Path directory = Files.createTempDirectory("muster-hooks-it");
             TestAuthority authority = TestAuthority.root("CN=Hooks", TestAuthority.Wish.authority(1));
             Files.writeString(directory.resolve("ca.pem"), TestAuthority.pem(authority.chain()));
@@ -40,6 +41,10 @@ public class HookProfile implements QuarkusTestProfile {
                     Map.entry("muster.notices.retry-after", "PT0.2S"),
                     Map.entry("muster.notices.attempts", "3"),
                     Map.entry("muster.webhooks.retry-after", "PT0.2S"),
+                    Map.entry("muster.tracing.endpoint", "http://127.0.0.1:" + collector.getLocalPort()),
+                    Map.entry("quarkus.otel.bsp.schedule.delay", "200ms"),
+                    Map.entry("quarkus.log.category.\"dev.muster.control.audit\".level", "DEBUG"),
+                    Map.entry("quarkus.log.category.\"dev.muster.control.reported\".level", "DEBUG"),
                     Map.entry("muster.mail.host", "127.0.0.1"),
                     Map.entry("muster.mail.port", Integer.toString(free.getLocalPort())),
                     Map.entry("muster.mail.protection", "none"),

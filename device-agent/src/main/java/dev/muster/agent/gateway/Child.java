@@ -31,6 +31,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.function.BooleanSupplier;
@@ -81,7 +82,7 @@ final class Child implements AutoCloseable {
         this.time = with.time();
         this.log = with.log();
         Transport transport = new ChildTransport(with.session(), ref);
-        this.reporter = new Reporter(transport, this::durable, this::facts, with.scheduler());
+        this.reporter = new Reporter(transport, this::durable, this::facts, Optional::empty, with.scheduler());
         this.journal = new Journal(new TwoSlotStore(state.journal(), "child"), changed -> reporter.changed());
         this.outbox =
                 new Outbox(state.queue(), with.config(), transport, with.boot(), with.pace(), with.scheduler(), log);

@@ -8,6 +8,7 @@ import dev.muster.agent.policy.DeviceTime;
 import dev.muster.agent.reconcile.DesiredSource.Refresh;
 import dev.muster.agent.telemetry.Outbox;
 import dev.muster.agent.transport.Backoff;
+import dev.muster.agent.transport.ChangeTrace;
 import dev.muster.agent.transport.DeviceHttps;
 import dev.muster.agent.update.Journal;
 import dev.muster.agent.update.UpdateMachine;
@@ -54,6 +55,7 @@ public final class AgentLoop implements AutoCloseable {
     /**
      * What the loop works with.
      *
+     * @param trace told what becomes of the change
      * @param permissions what the manifest says of them
      * @param renew renews the certificate if it is time; true if it was renewed
      * @param nextWindow how long until the next maintenance window that was promised opens
@@ -69,6 +71,7 @@ public final class AgentLoop implements AutoCloseable {
             Journal journal,
             Reconciler reconciler,
             Attention attention,
+            ChangeTrace trace,
             DeviceTime time,
             Supplier<PermissionReport> permissions,
             Platform platform,
@@ -200,6 +203,7 @@ public final class AgentLoop implements AutoCloseable {
         lastRefusal = "";
         parts.time().contact(desired.signedAt());
         tellUnknown(desired);
+        parts.trace().verified(desired.generation() > parts.journal().state().generation());
         Reconciler.Result result = parts.reconciler().reconcile(desired);
         List<String> problems = parts.reconciler().problems();
         parts.trouble().accept(problems.isEmpty() ? Optional.empty() : Optional.of(String.join("; ", problems)));
@@ -286,6 +290,7 @@ public final class AgentLoop implements AutoCloseable {
 
     private Duration settled() {
         if (sendManifest()) {
+            parts.trace().settled();
             retry.reset();
             return spread(parts.config().refresh());
         }

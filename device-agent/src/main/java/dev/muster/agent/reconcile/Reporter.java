@@ -4,8 +4,10 @@ import dev.muster.agent.transport.Transport;
 import dev.muster.agent.update.AgentState;
 import dev.muster.protocol.mqtt.MqttTopic;
 import dev.muster.protocol.reported.ReportedState;
+import dev.muster.protocol.trace.Traceparent;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Supplier;
@@ -19,6 +21,7 @@ public final class Reporter {
     private final Transport transport;
     private final Supplier<AgentState> state;
     private final Supplier<Map<String, String>> facts;
+    private final Supplier<Optional<Traceparent>> trace;
     private final Executor executor;
 
     private boolean unsaid;
@@ -30,12 +33,18 @@ public final class Reporter {
      * Reports facts with the first report of each session.
      *
      * @param state what is durable now; called by the executor's threads
+     * @param trace of the change that is answered; likewise
      */
     public Reporter(
-            Transport transport, Supplier<AgentState> state, Supplier<Map<String, String>> facts, Executor executor) {
+            Transport transport,
+            Supplier<AgentState> state,
+            Supplier<Map<String, String>> facts,
+            Supplier<Optional<Traceparent>> trace,
+            Executor executor) {
         this.transport = transport;
         this.state = state;
         this.facts = facts;
+        this.trace = trace;
         this.executor = executor;
     }
 
@@ -81,7 +90,7 @@ public final class Reporter {
                 factsToo ? facts.get() : Map.of(),
                 List.copyOf(now.conditions().values()));
         var unused = transport
-                .publish(new MqttTopic.Reported(), report.toJson(), Map.of())
+                .publish(new MqttTopic.Reported(), report.toJson(), properties())
                 .whenComplete((done, error) -> run(() -> {
                     if (of != session) {
                         return;
@@ -95,6 +104,10 @@ public final class Reporter {
                     }
                     publish();
                 }));
+    }
+
+    private Map<String, String> properties() {
+        return trace.get().map(one -> Map.of(Traceparent.NAME, one.text())).orElse(Map.of());
     }
 
     private void run(Runnable work) {

@@ -4,6 +4,7 @@ import dev.muster.agent.config.TransferLimits;
 import dev.muster.agent.update.ContentSource;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.json.JsonObject;
+import dev.muster.protocol.trace.Traceparent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -40,6 +41,7 @@ public final class DeviceHttps implements ContentSource {
     private final SSLSocketFactory sockets;
     private final Optional<HostnameVerifier> verifier;
     private final Meter meter;
+    private final Optional<ChangeTrace> trace;
     private final Quiet everything;
     private final Quiet targets;
     private volatile @Nullable HttpsURLConnection running;
@@ -88,11 +90,22 @@ public final class DeviceHttps implements ContentSource {
 
     /** The same within other limits. */
     public DeviceHttps(URI server, SSLContext tls, Meter meter) {
-        this(server, tls, meter, Optional.empty());
+        this(server, tls, meter, Optional.empty(), Optional.empty());
+    }
+
+    /** The same for requests that a change makes, which bear its trace. */
+    public DeviceHttps(URI server, SSLContext tls, Meter meter, ChangeTrace trace) {
+        this(server, tls, meter, Optional.empty(), Optional.of(trace));
     }
 
     /** The same to somebody who is known by other things than a host name; {@code verifier} is asked instead. */
     public DeviceHttps(URI server, SSLContext tls, Meter meter, Optional<HostnameVerifier> verifier) {
+        this(server, tls, meter, verifier, Optional.empty());
+    }
+
+    private DeviceHttps(
+            URI server, SSLContext tls, Meter meter, Optional<HostnameVerifier> verifier, Optional<ChangeTrace> trace) {
+        this.trace = trace;
         this.verifier = verifier;
         this.meter = meter;
         this.server = base(server);
@@ -251,6 +264,8 @@ public final class DeviceHttps implements ContentSource {
         connection.setReadTimeout(READ_MS);
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
+        trace.flatMap(ChangeTrace::ofRequests)
+                .ifPresent(change -> connection.setRequestProperty(Traceparent.NAME, change.text()));
         running = connection;
         return connection;
     }
@@ -271,6 +286,7 @@ public final class DeviceHttps implements ContentSource {
             // The JDK gives the status of a head that broke off behind its first line, too.
             requireInTime(late, limit);
             RetryAfter.of(status, connection).ifPresent(quiet::begin);
+            hearTrace(connection);
             return status;
         } catch (IOException | RuntimeException e) {
             // Disconnecting it from beside can also trip the JDK's connection over what it no longer has.
@@ -279,6 +295,11 @@ public final class DeviceHttps implements ContentSource {
         } finally {
             watch.ifPresent(timer -> timer.cancel(false));
         }
+    }
+
+    private void hearTrace(HttpsURLConnection connection) {
+        trace.ifPresent(change ->
+                Traceparent.find(connection.getHeaderField(Traceparent.NAME)).ifPresent(change::heard));
     }
 
     private static void requireInTime(AtomicBoolean late, Duration limit) throws IOException {

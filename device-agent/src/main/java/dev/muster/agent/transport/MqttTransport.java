@@ -9,6 +9,7 @@ import dev.muster.protocol.command.Command;
 import dev.muster.protocol.desired.DesiredHint;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.mqtt.MqttTopic;
+import dev.muster.protocol.trace.Traceparent;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
@@ -189,7 +190,7 @@ public final class MqttTransport implements Transport {
         }
 
         @Override
-        public void message(String topic, byte[] payload) {
+        public void message(String topic, byte[] payload, Optional<Traceparent> trace) {
             Listener told = told();
             Optional<MqttTopic> parsed = MqttTopic.parse(device, topic);
             if (told == null || parsed.isEmpty()) {
@@ -197,7 +198,7 @@ public final class MqttTransport implements Transport {
             }
             try {
                 switch (parsed.get()) {
-                    case MqttTopic.Desired t -> told.desired(DesiredHint.fromJson(payload));
+                    case MqttTopic.Desired t -> told.desired(DesiredHint.fromJson(payload), trace);
                     case MqttTopic.CommandRequest t -> told.command(Command.fromJson(payload));
                     case MqttTopic.Reported t -> {}
                     case MqttTopic.CommandAnswered t -> {}

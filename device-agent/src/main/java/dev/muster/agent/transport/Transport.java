@@ -4,8 +4,10 @@ import dev.muster.protocol.command.Command;
 import dev.muster.protocol.desired.DesiredHint;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.mqtt.MqttTopic;
+import dev.muster.protocol.trace.Traceparent;
 import java.io.IOException;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** The device's session with the gateway, whatever client is behind it. Reconnects by itself. Thread-safe. */
@@ -17,7 +19,8 @@ public interface Transport extends AutoCloseable {
 
         void disconnected(String why);
 
-        void desired(DesiredHint hint);
+        /** There is a new document; with the trace of the change, where it is traced. */
+        void desired(DesiredHint hint, Optional<Traceparent> trace);
 
         void command(Command command);
     }

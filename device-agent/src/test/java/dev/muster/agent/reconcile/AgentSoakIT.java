@@ -134,7 +134,8 @@ class AgentSoakIT {
             this.device = device;
             this.queue = queue;
             this.running = device.powerOn();
-            this.reporter = new Reporter(wire, () -> running.journal.state(), () -> Map.of("n", "1"), Runnable::run);
+            this.reporter = new Reporter(
+                    wire, () -> running.journal.state(), () -> Map.of("n", "1"), Optional::empty, Runnable::run);
             device.changed = state -> {
                 changes++;
                 reporter.changed();

@@ -6,17 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.muster.agent.transport.Wire;
 import dev.muster.agent.update.AgentState;
 import dev.muster.protocol.reported.ReportedState;
+import dev.muster.protocol.trace.Traceparent;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class ReporterTest {
     private final Wire wire = new Wire();
     private final Deque<Runnable> asked = new ArrayDeque<>();
     private AgentState durable = AgentState.initial();
-    private final Reporter reporter = new Reporter(wire, () -> durable, () -> Map.of("cpu", "arm64"), asked::add);
+    private Optional<Traceparent> trace = Optional.empty();
+    private final Reporter reporter =
+            new Reporter(wire, () -> durable, () -> Map.of("cpu", "arm64"), () -> trace, asked::add);
 
     @Test
     void theLastReportIsTheNewestStateThoughThreadsOvertakeEachOther() {
@@ -31,6 +35,23 @@ class ReporterTest {
         work();
 
         assertThat(generations()).endsWith(2L).doesNotContain(1L);
+    }
+
+    @Test
+    void aReportBearsTheTraceOfTheChangeThatItAnswers() {
+        wire.up = true;
+        save(1);
+        work();
+        wire.acknowledge(1);
+        work();
+
+        trace = Optional.of(new Traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
+        save(2);
+        work();
+
+        assertThat(wire.traces)
+                .containsExactly(
+                        Optional.empty(), Optional.of("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01"));
     }
 
     @Test

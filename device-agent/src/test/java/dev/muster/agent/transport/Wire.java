@@ -8,12 +8,16 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
 /** A session without a network: remembers what was sent, acknowledges when told to. One thread. */
 public final class Wire implements Transport {
     /** What was sent: boot and number where the message has them, else its text. */
     public final List<String> sent = new ArrayList<>();
+
+    /** Of each of them the trace that it names. */
+    public final List<Optional<String>> traces = new ArrayList<>();
 
     public final List<MqttTopic> topics = new ArrayList<>();
     public boolean up;
@@ -38,9 +42,10 @@ public final class Wire implements Transport {
     public CompletableFuture<Void> publish(MqttTopic topic, byte[] payload, Map<String, String> properties) {
         topics.add(topic);
         sent.add(
-                properties.isEmpty()
-                        ? new String(payload, UTF_8)
-                        : properties.get("boot") + "/" + properties.get("seq"));
+                properties.containsKey("boot")
+                        ? properties.get("boot") + "/" + properties.get("seq")
+                        : new String(payload, UTF_8));
+        traces.add(Optional.ofNullable(properties.get("traceparent")));
         CompletableFuture<Void> result = new CompletableFuture<>();
         open.add(result);
         return result;

@@ -5,6 +5,7 @@ import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.kafka.DownMessage;
 import dev.muster.protocol.kafka.SparkplugName;
+import dev.muster.protocol.trace.Traceparent;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
@@ -289,10 +290,8 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
                 .write(Packets.accepted(gateway.limits(), keepAlive, keepAlive != wanted, assigned, sparkplug != null));
         gateway.handOff().submit(List.of(tale.online(device())));
         if (sparkplug == null) {
-            gateway.directory()
-                    .find(device().key())
-                    .map(DeviceState::generation)
-                    .ifPresent(down()::hint);
+            gateway.directory().find(device().key()).ifPresent(state -> down().hint(
+                            state.generation(), null)); // an answer to its first fetch names the trace
         } else {
             state(sparkplug.began(epoch));
         }
@@ -319,7 +318,12 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
             return;
         }
         gateway.meters().refusedConnects.increment();
-        LOG.info("refused {}: {}", device == null ? context().channel().remoteAddress() : device.key(), reason);
+        DeviceRef who = device;
+        if (who == null) {
+            LOG.info("refused {}: {}", context().channel().remoteAddress(), reason);
+        } else {
+            DeviceLog.of(who, () -> LOG.info("refused {}: {}", who.key(), reason));
+        }
         closing("refused");
         context()
                 .writeAndFlush(Packets.refused(mqtt311 ? Packets.inMqtt311(code) : code))
@@ -357,20 +361,25 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
         loop.execute(() -> {
             if (phase == Phase.LIVE) {
                 gateway.meters().kafkaFailures.increment();
-                LOG.warn("closing {}: kafka refused a record: {}", device, cause.toString());
+                DeviceLog.of(
+                        device(), () -> LOG.warn("closing {}: kafka refused a record: {}", device, cause.toString()));
                 disconnect(MqttReasonCodes.Disconnect.SERVER_BUSY, "kafka unavailable");
             }
         });
     }
 
-    /** What is known of the device changed, and it may still be here. On the tail thread. */
-    void stated(DeviceState state) {
+    /**
+     * What is known of the device changed, and it may still be here. On the tail thread.
+     *
+     * @param trace of the change; {@code null} where it is not traced
+     */
+    void stated(DeviceState state, @Nullable Traceparent trace) {
         loop.execute(() -> {
             if (isAnother(Optional.of(state))) {
                 disconnect(MqttReasonCodes.Disconnect.ADMINISTRATIVE_ACTION, "it is another kind of device now");
             }
         });
-        hint(state.generation());
+        hint(state.generation(), trace);
     }
 
     /** Whether the device is another kind of device, or another node, than this session is of. */
@@ -381,10 +390,10 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     }
 
     /** Tells the device a new generation. On any thread. */
-    void hint(long generation) {
+    private void hint(long generation, @Nullable Traceparent trace) {
         loop.execute(() -> {
             if (phase == Phase.LIVE && sparkplug == null) {
-                down().hint(generation);
+                down().hint(generation, trace);
                 context().flush();
             }
         });
@@ -393,7 +402,7 @@ final class DeviceConnection extends ChannelInboundHandlerAdapter {
     /** Hands the device a message of the control plane. On any thread. */
     void deliver(DownMessage message) {
         switch (message) {
-            case DownMessage.Desired desired -> hint(desired.hint().generation());
+            case DownMessage.Desired desired -> hint(desired.hint().generation(), null);
             case DownMessage.Run run -> loop.execute(() -> run(run.command()));
             case DownMessage.Rebirth rebirth -> loop.execute(this::rebirth);
         }

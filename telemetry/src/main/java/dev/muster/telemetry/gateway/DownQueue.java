@@ -1,10 +1,12 @@
 package dev.muster.telemetry.gateway;
 
 import dev.muster.protocol.command.Command;
+import dev.muster.protocol.trace.Traceparent;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What goes down to one device at QoS 1: at most so many messages unacknowledged as the device allows, the rest waits.
@@ -19,8 +21,8 @@ final class DownQueue {
     sealed interface Next {
         int packetId();
 
-        /** The document has a new generation. */
-        record Hint(int packetId, long generation) implements Next {}
+        /** The document has a new generation; {@code trace} is {@code null} unless the change is traced. */
+        record Hint(int packetId, long generation, @Nullable Traceparent trace) implements Next {}
 
         /** A command as the control plane wrote it. */
         record Run(int packetId, Command command) implements Next {}
@@ -31,17 +33,19 @@ final class DownQueue {
     private final ArrayDeque<Command> commands = new ArrayDeque<>(0);
     private long announced = -1;
     private long waitingHint = -1;
+    private @Nullable Traceparent waitingTrace;
     private int lastPacketId;
 
     DownQueue(int clientReceiveMaximum) {
         this.window = Math.min(MAX_UNACKNOWLEDGED, clientReceiveMaximum);
     }
 
-    /** Notes a generation; one that was told already, or a lower one, changes nothing. */
-    void hint(long generation) {
+    /** Notes a generation and the trace of its change; one that was told already, or a lower one, changes nothing. */
+    void hint(long generation, @Nullable Traceparent trace) {
         if (generation > announced) {
             announced = generation;
             waitingHint = generation;
+            waitingTrace = trace;
         }
     }
 
@@ -63,7 +67,9 @@ final class DownQueue {
         if (waitingHint >= 0) {
             long generation = waitingHint;
             waitingHint = -1;
-            return Optional.of(new Next.Hint(take(), generation));
+            Traceparent trace = waitingTrace;
+            waitingTrace = null;
+            return Optional.of(new Next.Hint(take(), generation, trace));
         }
         Command command = commands.poll();
         return command == null ? Optional.empty() : Optional.of(new Next.Run(take(), command));

@@ -4,6 +4,7 @@ import dev.muster.protocol.command.Command;
 import dev.muster.protocol.desired.DesiredHint;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.mqtt.MqttTopic;
+import dev.muster.protocol.trace.Traceparent;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
@@ -13,6 +14,7 @@ import io.netty.handler.codec.mqtt.MqttTopicSubscription;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,6 +24,8 @@ final class Downlink {
     private static final Logger LOG = LoggerFactory.getLogger(Downlink.class);
     /** Beside topic and payload: fixed header, length of the topic, packet identifier, no properties. */
     private static final int PUBLISH_BYTES = 5 + 2 + 2 + 1;
+    /** One user property: its number, two texts with their lengths. */
+    private static final int TRACE_BYTES = 1 + 2 + Traceparent.NAME.length() + 2 + 55;
 
     private final GatewayMeters meters;
     private final ChannelHandlerContext context;
@@ -54,9 +58,9 @@ final class Downlink {
         context.write(Packets.subscribed(asked.variableHeader().messageId(), codes));
     }
 
-    /** Notes a generation that the device is to know. */
-    void hint(long generation) {
-        queue.hint(generation);
+    /** Notes a generation that the device is to know, and the trace of its change. */
+    void hint(long generation, @Nullable Traceparent trace) {
+        queue.hint(generation, trace);
         send();
     }
 
@@ -77,25 +81,31 @@ final class Downlink {
         for (Optional<DownQueue.Next> next = queue.next(); next.isPresent(); next = queue.next()) {
             switch (next.get()) {
                 case DownQueue.Next.Hint hint ->
-                    send(new MqttTopic.Desired(), hint.packetId(), new DesiredHint(hint.generation()).toJson());
+                    send(
+                            new MqttTopic.Desired(),
+                            hint.packetId(),
+                            new DesiredHint(hint.generation()).toJson(),
+                            hint.trace());
                 case DownQueue.Next.Run run ->
                     send(
                             new MqttTopic.CommandRequest(),
                             run.packetId(),
-                            run.command().toJson());
+                            run.command().toJson(),
+                            null);
             }
         }
     }
 
-    private void send(MqttTopic topic, int packetId, byte[] payload) {
+    private void send(MqttTopic topic, int packetId, byte[] payload, @Nullable Traceparent trace) {
         String name = topic.of(device);
         int bytes = PUBLISH_BYTES + name.length() + payload.length;
+        boolean fits = trace != null && bytes + TRACE_BYTES <= maxBytes; // without it the hint is as good
         if (bytes > maxBytes) { // MQTT 5, 3.1.2.11.4: such a packet must not be sent
             queue.acknowledged(packetId);
-            LOG.warn("{} takes no packet of {} bytes", device, bytes);
+            DeviceLog.of(device, () -> LOG.warn("{} takes no packet of {} bytes", device, bytes));
             return;
         }
         meters.delivered.increment();
-        context.write(Packets.publish(name, packetId, payload));
+        context.write(Packets.publish(name, packetId, payload, fits ? trace : null));
     }
 }

@@ -1,5 +1,6 @@
 package dev.muster.telemetry.gateway;
 
+import dev.muster.protocol.trace.Traceparent;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.mqtt.MqttConnAckMessage;
 import io.netty.handler.codec.mqtt.MqttConnectMessage;
@@ -14,6 +15,7 @@ import io.netty.handler.codec.mqtt.MqttProperties.IntegerProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.MqttPropertyType;
 import io.netty.handler.codec.mqtt.MqttProperties.StringProperty;
 import io.netty.handler.codec.mqtt.MqttProperties.UserProperties;
+import io.netty.handler.codec.mqtt.MqttProperties.UserProperty;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
 import io.netty.handler.codec.mqtt.MqttQoS;
 import io.netty.handler.codec.mqtt.MqttReasonCodes;
@@ -109,12 +111,19 @@ final class Packets {
                 new MqttUnsubAckPayload(Collections.nCopies(topics, (short) 0)));
     }
 
-    static MqttPublishMessage publish(String topic, int packetId, byte[] payload) {
+    /** At QoS 1; with the trace of the change that it tells of, unless that is {@code null}. */
+    static MqttPublishMessage publish(String topic, int packetId, byte[] payload, @Nullable Traceparent trace) {
+        MqttProperties properties = MqttProperties.NO_PROPERTIES;
+        if (trace != null) {
+            properties = new MqttProperties();
+            properties.add(new UserProperty(Traceparent.NAME, trace.text()));
+        }
         return MqttMessageBuilders.publish()
                 .topicName(topic)
                 .qos(MqttQoS.AT_LEAST_ONCE)
                 .retained(false)
                 .messageId(packetId)
+                .properties(properties)
                 .payload(Unpooled.wrappedBuffer(payload))
                 .build();
     }

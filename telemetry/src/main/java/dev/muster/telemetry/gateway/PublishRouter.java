@@ -61,6 +61,10 @@ final class PublishRouter {
         DeviceRef device() {
             return device;
         }
+
+        boolean isReport() {
+            return topic instanceof MqttTopic.Reported;
+        }
     }
 
     /** What {@code topic} means in a session of {@code session}; empty if it may not publish there. */

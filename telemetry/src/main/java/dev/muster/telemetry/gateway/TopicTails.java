@@ -4,6 +4,7 @@ import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.kafka.DeviceState;
 import dev.muster.protocol.kafka.DownMessage;
 import dev.muster.protocol.kafka.SessionClaim;
+import dev.muster.protocol.trace.Traceparent;
 import dev.muster.telemetry.kafka.KafkaSettings;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,6 +21,7 @@ import org.apache.kafka.clients.consumer.OffsetOutOfRangeException;
 import org.apache.kafka.common.KafkaException;
 import org.apache.kafka.common.TopicPartition;
 import org.apache.kafka.common.errors.WakeupException;
+import org.apache.kafka.common.header.Header;
 import org.apache.kafka.common.serialization.ByteArrayDeserializer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -180,7 +182,7 @@ final class TopicTails implements AutoCloseable {
         String topic = record.topic();
         try {
             if (topic.equals(states.topic())) {
-                takeState(key, record.value());
+                takeState(key, record);
             } else if (topic.equals(claims.topic())) {
                 takeClaim(key, record);
             } else {
@@ -192,7 +194,8 @@ final class TopicTails implements AutoCloseable {
         }
     }
 
-    private void takeState(String key, byte @Nullable [] value) {
+    private void takeState(String key, ConsumerRecord<byte[], byte[]> record) {
+        byte @Nullable [] value = record.value();
         Optional<DeviceState> known;
         try {
             known = gateway.directory().apply(key, value == null ? null : DeviceState.fromJson(value));
@@ -217,10 +220,18 @@ final class TopicTails implements AutoCloseable {
             return;
         }
         if (gateway.directory().admits(key)) {
-            known.ifPresent(state -> owner.get().stated(state));
+            known.ifPresent(state -> owner.get().stated(state, trace(record)));
         } else {
             owner.get().cut();
         }
+    }
+
+    private static @Nullable Traceparent trace(ConsumerRecord<byte[], byte[]> record) {
+        Header sent = record.headers().lastHeader(Traceparent.NAME);
+        return sent == null || sent.value() == null
+                ? null
+                : Traceparent.find(new String(sent.value(), StandardCharsets.US_ASCII))
+                        .orElse(null);
     }
 
     private void takeClaim(String key, ConsumerRecord<byte[], byte[]> record) {

@@ -3,6 +3,7 @@ package dev.muster.telemetry.gateway;
 import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.mqtt.MqttTopic;
+import dev.muster.protocol.trace.Traceparent;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.mqtt.MqttMessage;
 import io.netty.handler.codec.mqtt.MqttPublishMessage;
@@ -152,11 +153,17 @@ final class Uplink {
                                 Packets.userProperty(message, MqttTopic.PROPERTY_BOOT),
                                 Packets.userProperty(message, MqttTopic.PROPERTY_SEQ));
         switch (route) {
-            case PublishRouter.Route.Accepted accepted ->
+            case PublishRouter.Route.Accepted accepted -> {
+                if (address != null && address.isReport()) {
+                    trace(message, accepted.record());
+                }
                 send(accepted.record(), packetId, MqttReasonCodes.PubAck.SUCCESS, nowNanos);
+            }
             case PublishRouter.Route.Unreadable unreadable -> {
                 gateway.meters().deadLetters.increment();
-                LOG.info("unreadable message of {} on `{}`: {}", device, topic, unreadable.reason());
+                DeviceLog.of(
+                        device,
+                        () -> LOG.info("unreadable message of {} on `{}`: {}", device, topic, unreadable.reason()));
                 send(unreadable.record(), packetId, MqttReasonCodes.PubAck.PAYLOAD_FORMAT_INVALID, nowNanos);
             }
             case PublishRouter.Route.Forbidden forbidden -> {
@@ -164,6 +171,12 @@ final class Uplink {
             }
         }
         return Optional.empty();
+    }
+
+    /** Of a report the trace of the change that it answers goes along; nothing else that a device says is traced. */
+    private static void trace(MqttPublishMessage message, ProducerRecord<byte[], byte @Nullable []> record) {
+        Traceparent.find(Packets.userProperty(message, Traceparent.NAME)).ifPresent(trace -> record.headers()
+                .add(Traceparent.NAME, trace.text().getBytes(StandardCharsets.US_ASCII)));
     }
 
     private PublishRouter.@Nullable Address address(String topic) {
@@ -187,7 +200,7 @@ final class Uplink {
             return;
         }
         foreignTopicTold = true;
-        LOG.warn("{} published to `{}`, which is not its own", device, topic);
+        DeviceLog.of(device, () -> LOG.warn("{} published to `{}`, which is not its own", device, topic));
         tell(
                 "security.foreign-topic",
                 Map.of("topic", topic),
@@ -214,7 +227,7 @@ final class Uplink {
         gateway.meters().overQuota.increment();
         if ((ownFits ? tenants : own).isToBeTold(nowNanos)) {
             String whose = ownFits ? "tenant" : "device";
-            LOG.warn("{} sends more than the quota of its {} allows", device, whose);
+            DeviceLog.of(device, () -> LOG.warn("{} sends more than the quota of its {} allows", device, whose));
             tell(
                     "security.quota-exceeded",
                     Map.of("quota", whose),

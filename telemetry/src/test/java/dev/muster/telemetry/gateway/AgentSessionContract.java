@@ -14,12 +14,14 @@ import dev.muster.protocol.desired.DesiredHint;
 import dev.muster.protocol.event.DeviceEvent;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.mqtt.MqttTopic;
+import dev.muster.protocol.trace.Traceparent;
 import dev.muster.telemetry.fixture.TestAuthority;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
@@ -70,7 +72,7 @@ abstract class AgentSessionContract {
         }
 
         @Override
-        public void message(String topic, byte[] payload) {
+        public void message(String topic, byte[] payload, Optional<Traceparent> trace) {
             messages.add(topic + " " + new String(payload, UTF_8));
         }
 
@@ -233,7 +235,7 @@ abstract class AgentSessionContract {
         }
 
         @Override
-        public void desired(DesiredHint hint) {
+        public void desired(DesiredHint hint, Optional<Traceparent> trace) {
             heard.add("generation " + hint.generation());
         }
 

@@ -3,6 +3,7 @@ package dev.muster.telemetry.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.muster.protocol.command.Command;
+import dev.muster.protocol.trace.Traceparent;
 import dev.muster.telemetry.gateway.DownQueue.Next;
 import java.time.Instant;
 import java.util.Map;
@@ -12,25 +13,38 @@ class DownQueueTest {
     @Test
     void sendsOnlyTheNewestOfTheHintsThatHadToWait() {
         DownQueue queue = new DownQueue(1);
-        queue.hint(1);
-        assertThat(queue.next()).contains(new Next.Hint(1, 1));
+        queue.hint(1, null);
+        assertThat(queue.next()).contains(new Next.Hint(1, 1, null));
 
-        queue.hint(2);
-        queue.hint(3);
+        queue.hint(2, null);
+        queue.hint(3, null);
 
         assertThat(queue.next()).isEmpty();
         queue.acknowledged(1);
-        assertThat(queue.next()).contains(new Next.Hint(2, 3));
+        assertThat(queue.next()).contains(new Next.Hint(2, 3, null));
+    }
+
+    @Test
+    void namesTheTraceOfTheChangeThatItTellsOf() {
+        DownQueue queue = new DownQueue(10);
+        Traceparent trace = new Traceparent("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+
+        queue.hint(1, trace);
+        queue.hint(1, null);
+        assertThat(queue.next()).contains(new Next.Hint(1, 1, trace));
+
+        queue.hint(2, null);
+        assertThat(queue.next()).contains(new Next.Hint(2, 2, null));
     }
 
     @Test
     void tellsAGenerationOnceAndNeverGoesBack() {
         DownQueue queue = new DownQueue(10);
-        queue.hint(5);
+        queue.hint(5, null);
         queue.next();
 
-        queue.hint(5);
-        queue.hint(4);
+        queue.hint(5, null);
+        queue.hint(4, null);
 
         assertThat(queue.next()).isEmpty();
     }

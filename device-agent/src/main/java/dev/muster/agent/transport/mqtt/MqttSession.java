@@ -1,5 +1,6 @@
 package dev.muster.agent.transport.mqtt;
 
+import dev.muster.protocol.trace.Traceparent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLParameters;
@@ -59,8 +61,8 @@ public final class MqttSession implements AutoCloseable {
         /** The server accepted; messages come after this. */
         void opened();
 
-        /** A message, acknowledged when this returns. */
-        void message(String topic, byte[] payload);
+        /** A message, acknowledged when this returns; with the trace that its sender named. */
+        void message(String topic, byte[] payload, Optional<Traceparent> trace);
 
         /** Over; called once, whether or not it was ever open. */
         void ended(End end);
@@ -389,7 +391,7 @@ public final class MqttSession implements AutoCloseable {
         }
         switch (packet) {
             case Packet.Publish publish -> {
-                listener.message(publish.topic(), publish.payload());
+                listener.message(publish.topic(), publish.payload(), publish.trace());
                 if (publish.packetId() != 0) {
                     owe(publish.packetId());
                 }

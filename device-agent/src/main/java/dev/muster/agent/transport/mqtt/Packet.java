@@ -1,5 +1,8 @@
 package dev.muster.agent.transport.mqtt;
 
+import dev.muster.protocol.trace.Traceparent;
+import java.util.Optional;
+
 /** What a server may send to a client that never subscribes and never publishes at QoS 2. */
 sealed interface Packet {
     /**
@@ -24,11 +27,13 @@ sealed interface Packet {
         private final int packetId;
         private final String topic;
         private final byte[] payload;
+        private final Optional<Traceparent> trace;
 
-        Publish(int packetId, String topic, byte[] payload) {
+        Publish(int packetId, String topic, byte[] payload, Optional<Traceparent> trace) {
             this.packetId = packetId;
             this.topic = topic;
             this.payload = payload;
+            this.trace = trace;
         }
 
         int packetId() {
@@ -41,6 +46,10 @@ sealed interface Packet {
 
         byte[] payload() {
             return payload;
+        }
+
+        Optional<Traceparent> trace() {
+            return trace;
         }
     }
 

@@ -134,7 +134,7 @@ final class PacketReader {
         if (topic.isEmpty() || topic.indexOf('+') >= 0 || topic.indexOf('#') >= 0) {
             throw PacketBody.malformed("the name of a topic", "`" + topic + "`");
         }
-        return new Packet.Publish(packetId, topic, body.rest());
+        return new Packet.Publish(packetId, topic, body.rest(), properties.trace());
     }
 
     private Packet puback() throws MalformedPacketException {

@@ -1,8 +1,11 @@
 package dev.muster.agent.transport.mqtt;
 
+import dev.muster.protocol.trace.Traceparent;
+import java.util.Optional;
+
 /**
  * Reads the properties of one packet (section 2.2.2): those the standard allows there, each once but for user properties. Keeps the
- * numbers; texts are looked at and forgotten. One thread.
+ * numbers, and of the texts the trace; all others are looked at and forgotten. One thread.
  */
 final class PropertyReader {
     static final int SESSION_EXPIRY = 17;
@@ -24,10 +27,12 @@ final class PropertyReader {
 
     private final long[] numbers = new long[HIGHEST + 1];
     private long seen;
+    private Optional<Traceparent> trace = Optional.empty();
 
     /** Reads them all, and must end where the packet says they do. */
     void read(PacketBody body, long allowed) throws MalformedPacketException {
         seen = 0;
+        trace = Optional.empty();
         int length = body.variable();
         int after = body.remaining() - length;
         if (after < 0) {
@@ -43,6 +48,11 @@ final class PropertyReader {
 
     long number(int property, long otherwise) {
         return has(property) ? numbers[property] : otherwise;
+    }
+
+    /** The first user property of that name which is one. */
+    Optional<Traceparent> trace() {
+        return trace;
     }
 
     boolean has(int property) {
@@ -69,8 +79,11 @@ final class PropertyReader {
             case 39 -> numbers[id] = within(id, body.u32(), 1, 0xFFFF_FFFFL);
             case 11 -> numbers[id] = within(id, body.variable(), 1, PacketReader.MAX_REMAINING);
             default -> {
-                body.text();
-                body.text();
+                String name = body.text();
+                String value = body.text();
+                if (trace.isEmpty() && name.equals(Traceparent.NAME)) {
+                    trace = Traceparent.find(value);
+                }
             }
         }
     }

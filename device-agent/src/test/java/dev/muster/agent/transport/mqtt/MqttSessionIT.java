@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.agent.transport.mqtt.MqttSession.End;
+import dev.muster.protocol.trace.Traceparent;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -41,7 +43,7 @@ class MqttSessionIT {
             }
 
             @Override
-            public void message(String topic, byte[] payload) {
+            public void message(String topic, byte[] payload, Optional<Traceparent> trace) {
                 told.add(topic + " " + new String(payload, UTF_8));
             }
 
@@ -263,7 +265,7 @@ class MqttSessionIT {
             public void opened() {}
 
             @Override
-            public void message(String topic, byte[] payload) {}
+            public void message(String topic, byte[] payload, Optional<Traceparent> trace) {}
 
             @Override
             public void ended(End why) {
