@@ -31,6 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 class InstancesST {
     private static final int SPREAD = 48;
     private static final int BOUND = 6;
+    private static final int LATER = 4;
     private static final int FIRST_WAVE = 12;
     private static final int ALL = SPREAD + BOUND;
     private static final Duration PATIENCE = Duration.ofMinutes(2);
@@ -42,14 +43,20 @@ class InstancesST {
     private Installation installation;
     private Devices spread;
     private Devices bound;
+    private Devices later;
 
     @BeforeAll
     void start() throws Exception {
         installation = Installation.start(folder);
-        spread = Devices.start(installation, folder.resolve("spread"), "spread", SPREAD, Optional.empty());
+        spread = Devices.start(installation, folder.resolve("spread"), "spread", SPREAD, Optional.empty(), io -> io);
         // They know one gateway and no other.
         bound = Devices.start(
-                installation, folder.resolve("bound"), "bound", BOUND, Optional.of(installation.only(0)));
+                installation,
+                folder.resolve("bound"),
+                "bound",
+                BOUND,
+                Optional.of(installation.only(0)),
+                io -> io);
     }
 
     @AfterAll
@@ -60,6 +67,9 @@ class InstancesST {
             }
             if (bound != null) {
                 bound.close();
+            }
+            if (later != null) {
+                later.close();
             }
         }
     }
@@ -187,12 +197,45 @@ class InstancesST {
     }
 
     @Test
+    @Order(7)
+    void anUpgradeGoesRoundWhileTablesAndAgentsAreOfTheNextVersionAlready() throws Exception {
+        // What the first server of the next version does before it serves anybody.
+        installation.execute("alter table device add column added_later text");
+        installation.execute("alter table telemetry.latest add column added_later text");
+        installation.execute("create table added_later (id int primary key)");
+        installation.execute(migration("flyway_schema_history"));
+        installation.execute(migration("telemetry.flyway_schema_history"));
+        later = Devices.start(
+                installation, folder.resolve("later"), "later", LATER, Optional.empty(), LaterAgent::new);
+
+        for (int half = 0; half < 2; half++) {
+            List<Instance> leaving = List.of(installation.gateway(half), installation.api(half), installation.streams(half));
+            leaving.forEach(Instance::stop);
+            leaving.forEach(Instance::launch);
+            leaving.forEach(Instance::awaitReady);
+        }
+
+        awaitAllOnline();
+        soon("devices ahead of their servers are online").until(() -> online(later) == LATER);
+        awaitSamplesOfAll();
+        awaitCompleted(rollOut("4.0.0", 4));
+        assertThat(inState("failed") + inState("unreached")).isZero();
+    }
+
+    private static String migration(String history) {
+        return "insert into " + history
+                + " (installed_rank, version, description, type, script, checksum, installed_by, execution_time, success)"
+                + " select max(installed_rank) + 1, '99999', 'added later', 'SQL', 'V99999__added_later.sql', 1, 'next', 1, true"
+                + " from " + history;
+    }
+
+    @Test
     @Order(9)
     void everySampleThatWasAcknowledgedIsThereOnceAndCountedOnce() throws Exception {
-        spread.close();
-        bound.close();
+        List<Devices> all = List.of(spread, bound, later);
+        all.forEach(Devices::close);
 
-        for (Devices devices : List.of(spread, bound)) {
+        for (Devices devices : all) {
             assertThat(devices.dropped()).as("samples given up").isZero();
             Map<String, Long> acknowledged = devices.acknowledged();
             soon("all is stored").untilAsserted(() -> {
@@ -211,7 +254,7 @@ class InstancesST {
                         .isEqualTo(newest);
             });
         }
-        soon("all said goodbye").until(() -> online(spread) + online(bound) == 0);
+        soon("all said goodbye").until(() -> online(spread) + online(bound) + online(later) == 0);
     }
 
     private static ConditionFactory soon(String what) {
