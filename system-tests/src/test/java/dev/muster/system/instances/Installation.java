@@ -48,8 +48,13 @@ final class Installation implements AutoCloseable {
                 base + POSTGRES_OFFSET,
                 PostgresPasswords.random(),
                 RuntimeFiles.locate());
-        this.postgres = PostgresServer.start(postgresOptions);
         this.kafka = KafkaCluster.start(directory.resolve("kafka"), BROKERS, Product.freePortBase());
+        try {
+            this.postgres = PostgresServer.start(postgresOptions);
+        } catch (RuntimeException e) {
+            kafka.close();
+            throw e;
+        }
         Map<String, String> common = common(directory.resolve("data"));
         Instance.Ports ports = Instance.Ports.from(base);
         this.apis = pair("api", "api,device,worker", 10, ports, directory, common);
