@@ -155,7 +155,6 @@ class InstancesST {
         assertThat(alerts("firing")).isLessThan(ALL);
         soon("every device's alert fires").until(() -> alerts("firing") == ALL);
         installation.streams(0).launch();
-        installation.streams(0).awaitReady();
         assertThat(installation.number("select count(*) from alert where rule = 'long-up'"))
                 .as("alerts, one for each device")
                 .isEqualTo(ALL);
@@ -169,6 +168,7 @@ class InstancesST {
     @Test
     @Order(5)
     void nobodyNoticesThatABrokerDies() throws Exception {
+        installation.streams(0).awaitReady();
         awaitAllOnline();
         long connects = spread.connects() + bound.connects();
 
@@ -224,7 +224,7 @@ class InstancesST {
         assertThat(inState("failed") + inState("unreached")).isZero();
     }
 
-    /** In a random order, each as long as the seed wants; only where a number is asked for. */
+    /** In the random order of a seed; only where a number is asked for. */
     @Test
     @Order(8)
     @EnabledIfSystemProperty(named = "muster.instances.kills", matches = "[1-9][0-9]*")
