@@ -77,9 +77,7 @@ final class Api implements AutoCloseable {
     /** PUT of YAML. */
     Map<String, Object> putYaml(String path, String yaml) throws IOException {
         return send(
-                request(path)
-                        .header("Content-Type", "application/yaml")
-                        .PUT(HttpRequest.BodyPublishers.ofString(yaml)),
+                request(path).header("Content-Type", "application/yaml").PUT(HttpRequest.BodyPublishers.ofString(yaml)),
                 "PUT " + path);
     }
 

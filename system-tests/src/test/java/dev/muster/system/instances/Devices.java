@@ -79,8 +79,7 @@ final class Devices implements AutoCloseable {
             Fleet fleet = files.fleet().orElseThrow();
             Figures figures = new Figures();
             Devices started = new Devices(prefix, new Wire(options, fleet, figures), figures);
-            SimulatedDevice.Setup setup =
-                    new SimulatedDevice.Setup(HARDWARE, every, clock.millis(), fleet.rootBytes());
+            SimulatedDevice.Setup setup = new SimulatedDevice.Setup(HARDWARE, every, clock.millis(), fleet.rootBytes());
             for (Identity identity : files.read(count).values()) {
                 DeviceLink link = started.wire.link(identity);
                 SimulatedDevice device = new SimulatedDevice(
@@ -100,7 +99,8 @@ final class Devices implements AutoCloseable {
     }
 
     private static Invitation invitation(Installation installation, int devices) throws IOException {
-        Map<String, Object> token = installation.api().post("/enrolment-tokens", Map.of("name", "many", "uses", devices));
+        Map<String, Object> token =
+                installation.api().post("/enrolment-tokens", Map.of("name", "many", "uses", devices));
         List<String> flags = Product.flagsOf(Api.text(token, "command"));
         return new Invitation(
                 URI.create(flags.get(flags.indexOf("--server") + 1)),

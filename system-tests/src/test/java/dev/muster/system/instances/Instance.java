@@ -38,7 +38,13 @@ final class Instance {
 
     /** Not started yet; what it writes goes into {@code directory}. */
     Instance(
-            String name, String roles, String host, Ports ports, int heapMegabytes, Path directory, Map<String, String> common) {
+            String name,
+            String roles,
+            String host,
+            Ports ports,
+            int heapMegabytes,
+            Path directory,
+            Map<String, String> common) {
         this.name = name;
         this.host = host;
         this.ports = ports;

@@ -123,8 +123,7 @@ class InstancesST {
                         + " or waiting + started + accepted + failed + unreached <> 0"))
                 .as("waves whose counters are not what the rows of devices say")
                 .isZero();
-        assertThat(installation.number(
-                        "select count(*) from desired_target where source = 'rollout/" + rollout + "'"))
+        assertThat(installation.number("select count(*) from desired_target where source = 'rollout/" + rollout + "'"))
                 .as("devices that are to have the image")
                 .isEqualTo(ALL);
         installation.api(0).launch();
@@ -211,7 +210,8 @@ class InstancesST {
         Devices later = devices("later", LATER, Optional.empty(), LaterAgent::new);
 
         for (int half = 0; half < 2; half++) {
-            List<Instance> leaving = List.of(installation.gateway(half), installation.api(half), installation.streams(half));
+            List<Instance> leaving =
+                    List.of(installation.gateway(half), installation.api(half), installation.streams(half));
             leaving.forEach(Instance::stop);
             leaving.forEach(Instance::launch);
             leaving.forEach(Instance::awaitReady);
@@ -285,7 +285,8 @@ class InstancesST {
                         .isEqualTo(newest);
             });
         }
-        soon("all said goodbye").until(() -> installation.number("select count(*) from device_presence where online") == 0);
+        soon("all said goodbye")
+                .until(() -> installation.number("select count(*) from device_presence where online") == 0);
     }
 
     private static ConditionFactory soon(String what) {
@@ -309,8 +310,8 @@ class InstancesST {
     }
 
     private Map<String, Long> gatewaysOf(Devices devices) throws SQLException {
-        return installation.rows("select gateway, count(*) from device_presence where online and" + devices.like()
-                + "group by gateway");
+        return installation.rows(
+                "select gateway, count(*) from device_presence where online and" + devices.like() + "group by gateway");
     }
 
     private long online(Devices devices) throws SQLException {
