@@ -62,7 +62,7 @@ export default defineConfig({
       { text: 'Release engineers', items: guide('artifacts', 'releases', 'rollouts', 'deltas', 'offline-and-sites') },
       { text: 'Integrators', items: guide('integrations', 'bridges', 'sparkplug', 'hawkbit', 'telemetry') },
       { text: 'Device makers', items: guide('agent-packages', 'linux-agent', 'openharmony', 'gateway-agents') },
-      { text: 'Those who run it', items: guide('doctor', 'observability', 'backup', 'installing-without-internet', 'images', 'kubernetes', 'sizing', 'simulator') },
+      { text: 'Those who run it', items: guide('doctor', 'observability', 'backup', 'installing-without-internet', 'images', 'several-instances', 'kubernetes', 'sizing', 'simulator') },
       {
         text: 'Developers',
         items: [

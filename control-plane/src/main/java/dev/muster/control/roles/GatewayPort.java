@@ -3,6 +3,7 @@ package dev.muster.control.roles;
 import dev.muster.telemetry.gateway.TlsProvider;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.time.Duration;
 
 /** The gateway's listener, and how much devices may send through it; 0 means no limit. */
 @ConfigMapping(prefix = "muster.gateway")
@@ -14,6 +15,10 @@ public interface GatewayPort {
     /** Who does TLS: {@code auto} (BoringSSL where its library loads, else the JDK), {@code openssl} or {@code jdk}. */
     @WithDefault("auto")
     TlsProvider tls();
+
+    /** Over what time a gateway that stops closes its sessions, one after the other, so that others are not asked by all at once. */
+    @WithDefault("PT2S")
+    Duration drain();
 
     /** QoS 1 and 0 together, of one device. */
     @WithDefault("1000")

@@ -118,9 +118,11 @@ public class TelemetryParts {
             Gateway started = Gateway.start(
                     GatewayConfig.of(settings(), config.instance(), new InetSocketAddress(config.bind(), port.port()))
                             .withTls(port.tls())
-                            .withLimits(GatewayLimits.DEFAULT.withQuotas(
-                                    new Quota(port.deviceMessagesPerSecond(), port.deviceBytesPerSecond()),
-                                    new Quota(port.tenantMessagesPerSecond(), port.tenantBytesPerSecond()))),
+                            .withLimits(GatewayLimits.DEFAULT
+                                    .withDrain(port.drain())
+                                    .withQuotas(
+                                            new Quota(port.deviceMessagesPerSecond(), port.deviceBytesPerSecond()),
+                                            new Quota(port.tenantMessagesPerSecond(), port.tenantBytesPerSecond()))),
                     of(identity));
             gateway = started;
             served = identity;

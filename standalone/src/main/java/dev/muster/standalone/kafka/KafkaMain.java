@@ -12,13 +12,17 @@ import kafka.server.KafkaRaftServer;
 import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
-/** Main class of the broker's JVM. Arguments: data folder, client port, controller port, file to make when ready, cluster id. */
+/**
+ * Main class of the broker's JVM. Arguments: data folder, client port, controller port, file to make when ready, cluster id, node
+ * number, address, voters.
+ */
 public final class KafkaMain {
     private KafkaMain() {}
 
     /** Runs the node until SIGTERM, or until standard input ends because the parent died. */
     public static void main(String[] args) throws Exception {
-        KafkaNode node = new KafkaNode(Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]));
+        KafkaSeat seat = new KafkaSeat(Integer.parseInt(args[5]), args[6], List.of(args[7].split(",", -1)));
+        KafkaNode node = new KafkaNode(Path.of(args[0]), Integer.parseInt(args[1]), Integer.parseInt(args[2]), seat);
         Path ready = Path.of(args[3]);
         Files.createDirectories(node.data());
         LogManager.getLogManager().getLogger("").setLevel(Level.WARNING);
@@ -35,7 +39,7 @@ public final class KafkaMain {
         // Ignored when already formatted, so a start that died half-way is simply repeated.
         new Formatter()
                 .setPrintStream(new PrintStream(System.out, true))
-                .setNodeId(KafkaNode.NODE_ID)
+                .setNodeId(node.seat().node())
                 .setClusterId(clusterId)
                 .setDirectories(List.of(node.data().toString()))
                 .setControllerListenerName(KafkaNode.CONTROLLER_LISTENER)

@@ -4,35 +4,36 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The settings of the one node: durable, small, quick to start, closed to the network. */
-record KafkaNode(Path data, int port, int controllerPort) {
-    static final int NODE_ID = 1;
+/** The settings of a node: durable, small, quick to start, closed to the network. */
+record KafkaNode(Path data, int port, int controllerPort, KafkaSeat seat) {
     static final String CONTROLLER_LISTENER = "CONTROLLER";
 
     Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>();
         settings.put("process.roles", "broker,controller");
-        settings.put("node.id", Integer.toString(NODE_ID));
-        settings.put("controller.quorum.voters", NODE_ID + "@127.0.0.1:" + controllerPort);
+        settings.put("node.id", Integer.toString(seat.node()));
+        settings.put("controller.quorum.voters", String.join(",", seat.voters()));
         settings.put("controller.listener.names", CONTROLLER_LISTENER);
         settings.put(
                 "listeners",
-                "PLAINTEXT://127.0.0.1:" + port + "," + CONTROLLER_LISTENER + "://127.0.0.1:" + controllerPort);
-        settings.put("advertised.listeners", "PLAINTEXT://127.0.0.1:" + port);
+                "PLAINTEXT://" + seat.host() + ":" + port + "," + CONTROLLER_LISTENER + "://" + seat.host() + ":"
+                        + controllerPort);
+        settings.put("advertised.listeners", "PLAINTEXT://" + seat.host() + ":" + port);
         settings.put("listener.security.protocol.map", "PLAINTEXT:PLAINTEXT," + CONTROLLER_LISTENER + ":PLAINTEXT");
         settings.put("log.dirs", data.toString());
         // Topics are made by name, partition count and policy; a typo must not make one.
         settings.put("auto.create.topics.enable", "false");
-        // One node: every internal topic has one copy.
-        settings.put("default.replication.factor", "1");
-        settings.put("min.insync.replicas", "1");
-        settings.put("offsets.topic.replication.factor", "1");
+        String copies = Integer.toString(seat.copies());
+        String inSync = Integer.toString(seat.inSync());
+        settings.put("default.replication.factor", copies);
+        settings.put("min.insync.replicas", inSync);
+        settings.put("offsets.topic.replication.factor", copies);
         settings.put("offsets.topic.num.partitions", "10");
-        settings.put("transaction.state.log.replication.factor", "1");
-        settings.put("transaction.state.log.min.isr", "1");
+        settings.put("transaction.state.log.replication.factor", copies);
+        settings.put("transaction.state.log.min.isr", inSync);
         settings.put("transaction.state.log.num.partitions", "10");
-        settings.put("share.coordinator.state.topic.replication.factor", "1");
-        settings.put("share.coordinator.state.topic.min.isr", "1");
+        settings.put("share.coordinator.state.topic.replication.factor", copies);
+        settings.put("share.coordinator.state.topic.min.isr", inSync);
         settings.put("share.coordinator.state.topic.num.partitions", "1");
         settings.put("group.initial.rebalance.delay.ms", "0");
         // After SIGKILL the node waits for its own old registration to lapse; 9 s by default.

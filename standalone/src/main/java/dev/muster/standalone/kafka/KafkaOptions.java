@@ -10,10 +10,17 @@ import java.nio.file.Path;
  * @param directory holds the data ({@code data}); made if absent, owner-only
  * @param log where its output goes
  * @param port for clients, on loopback
- * @param controllerPort for the node's own quorum, on loopback; a node keeps it for life
+ * @param controllerPort for the quorum, on loopback; a node keeps it for life
  * @param runtime the packaged programs
+ * @param seat which node of its cluster it is; a node keeps it for life
  */
-public record KafkaOptions(Path directory, Path log, int port, int controllerPort, RuntimeFiles runtime) {
+public record KafkaOptions(
+        Path directory, Path log, int port, int controllerPort, RuntimeFiles runtime, KafkaSeat seat) {
+
+    /** The only broker. */
+    public KafkaOptions(Path directory, Path log, int port, int controllerPort, RuntimeFiles runtime) {
+        this(directory, log, port, controllerPort, runtime, KafkaSeat.alone(controllerPort));
+    }
 
     /** Free ports, the programs of this build: what a test wants. Keep the options to restart. */
     public static KafkaOptions in(Path directory) {

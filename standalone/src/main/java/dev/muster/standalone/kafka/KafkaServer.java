@@ -16,18 +16,23 @@ import java.util.Map;
 import java.util.UUID;
 
 /**
- * A running single-node Kafka on loopback. Topics are never made by accident (no auto-creation). Survives SIGKILL:
- * start again with the same options. Thread-safe.
+ * A running broker on loopback, alone or one of a {@link KafkaCluster}. Topics are never made by accident (no auto-creation).
+ * Survives SIGKILL: start again with the same options. Thread-safe.
  */
 public final class KafkaServer implements RunningServer {
+    /** The file of the cluster's id in a broker's directory. */
+    static final String CLUSTER_ID = "cluster.id";
+
     private static final Duration START = Duration.ofSeconds(90);
 
     private final KafkaOptions options;
     private final ChildProcess process;
+    private final Path ready;
 
-    private KafkaServer(KafkaOptions options, ChildProcess process) {
+    private KafkaServer(KafkaOptions options, ChildProcess process, Path ready) {
         this.options = options;
         this.process = process;
+        this.ready = ready;
     }
 
     /**
@@ -37,6 +42,13 @@ public final class KafkaServer implements RunningServer {
      *     node does not start
      */
     public static KafkaServer start(KafkaOptions options) {
+        KafkaServer server = launch(options);
+        server.awaitReady();
+        return server;
+    }
+
+    /** Starts the process alone: the first nodes of a cluster get ready together or not at all. */
+    static KafkaServer launch(KafkaOptions options) {
         Path directory = Folders.ownerOnly(options.directory()).toAbsolutePath();
         Ports.requireFree(options.port(), "Kafka");
         Ports.requireFree(options.controllerPort(), "Kafka's controller");
@@ -61,14 +73,21 @@ public final class KafkaServer implements RunningServer {
                 Integer.toString(options.port()),
                 Integer.toString(options.controllerPort()),
                 ready.toString(),
-                clusterId(directory.resolve("cluster.id")));
+                clusterId(directory.resolve(CLUSTER_ID)),
+                Integer.toString(options.seat().node()),
+                options.seat().host(),
+                String.join(",", options.seat().voters()));
         ChildProcess process = ChildProcess.start(new ChildProcess.Spec("Kafka", command, Map.of(), options.log()));
+        return new KafkaServer(options, process, ready);
+    }
+
+    /** Waits until it serves clients. */
+    void awaitReady() {
         process.awaitReady(START, () -> Files.exists(ready));
-        return new KafkaServer(options, process);
     }
 
     /** Chosen once, before anything is formatted, so that a repeated format agrees with a half-finished one. */
-    private static String clusterId(Path file) {
+    static String clusterId(Path file) {
         try {
             if (!Files.exists(file)) {
                 ByteBuffer bytes = ByteBuffer.allocate(2 * Long.BYTES);
@@ -90,7 +109,7 @@ public final class KafkaServer implements RunningServer {
 
     /** {@code host:port} for clients. */
     public String bootstrap() {
-        return "127.0.0.1:" + options.port();
+        return options.seat().host() + ":" + options.port();
     }
 
     @Override

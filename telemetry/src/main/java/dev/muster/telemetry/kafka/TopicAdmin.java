@@ -3,6 +3,7 @@ package dev.muster.telemetry.kafka;
 import dev.muster.protocol.kafka.KafkaTopics;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -20,6 +21,9 @@ import org.apache.kafka.common.errors.UnknownTopicOrPartitionException;
 
 /** Creates the shared topics. Partition counts are fixed at creation, because keys must not move. */
 public final class TopicAdmin {
+    /** From so many copies on, all but one must have what is acknowledged: one broker may be away, and nothing is lost with it. */
+    private static final int SAFE_COPIES = 3;
+
     private static final Duration VISIBLE = Duration.ofSeconds(30);
 
     private TopicAdmin() {}
@@ -89,11 +93,7 @@ public final class TopicAdmin {
             throws ExecutionException, InterruptedException {
         List<NewTopic> requests = topics.stream()
                 .map(topic -> new NewTopic(topic.name(), topic.partitions(), replication)
-                        .configs(Map.of(
-                                TopicConfig.CLEANUP_POLICY_CONFIG,
-                                topic.compacted()
-                                        ? TopicConfig.CLEANUP_POLICY_COMPACT
-                                        : TopicConfig.CLEANUP_POLICY_DELETE)))
+                        .configs(configs(topic, replication)))
                 .toList();
         List<String> created = new ArrayList<>();
         for (Map.Entry<String, KafkaFuture<Void>> answer :
@@ -108,6 +108,18 @@ public final class TopicAdmin {
             }
         }
         return created;
+    }
+
+    private static Map<String, String> configs(KafkaTopics.Topic topic, short replication) {
+        Map<String, String> configs = new HashMap<>();
+        configs.put(
+                TopicConfig.CLEANUP_POLICY_CONFIG,
+                topic.compacted() ? TopicConfig.CLEANUP_POLICY_COMPACT : TopicConfig.CLEANUP_POLICY_DELETE);
+        if (replication >= SAFE_COPIES) {
+            // With one copy enough, what was acknowledged could be on the one disk that is lost next.
+            configs.put(TopicConfig.MIN_IN_SYNC_REPLICAS_CONFIG, Integer.toString(replication - 1));
+        }
+        return configs;
     }
 
     private static void refuseOtherPartitionCount(Admin admin, KafkaTopics.Topic topic)
