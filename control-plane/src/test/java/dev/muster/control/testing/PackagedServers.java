@@ -1,14 +1,13 @@
 package dev.muster.control.testing;
 
-import dev.muster.standalone.kafka.KafkaOptions;
-import dev.muster.standalone.kafka.KafkaServer;
-import dev.muster.standalone.postgres.PostgresOptions;
-import dev.muster.standalone.postgres.PostgresServer;
 import dev.muster.standalone.process.ChildProcess;
 import dev.muster.standalone.process.Folders;
 import dev.muster.standalone.process.HttpProbe;
 import dev.muster.standalone.process.Ports;
 import dev.muster.standalone.process.RuntimeFiles;
+import dev.muster.standalone.testing.TestBroker;
+import dev.muster.standalone.testing.TestDatabase;
+import dev.muster.standalone.testing.TestServers;
 import io.restassured.RestAssured;
 import io.restassured.http.ContentType;
 import io.restassured.specification.RequestSpecification;
@@ -41,8 +40,8 @@ public final class PackagedServers implements AutoCloseable {
 
     private final Path directory;
     private final KeyPair people;
-    private final PostgresServer postgres;
-    private final KafkaServer kafka;
+    private final TestDatabase postgres;
+    private final TestBroker kafka;
     private final List<Instance> started = new ArrayList<>();
 
     /** Starts PostgreSQL and Kafka; all they write is below {@code directory}. */
@@ -51,8 +50,9 @@ public final class PackagedServers implements AutoCloseable {
         KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
         generator.initialize(2048);
         this.people = generator.generateKeyPair();
-        this.postgres = PostgresServer.start(PostgresOptions.in(directory.resolve("postgres")));
-        this.kafka = KafkaServer.start(KafkaOptions.in(directory.resolve("kafka")));
+        TestServers servers = TestServers.chosen();
+        this.postgres = servers.postgres(directory.resolve("postgres"));
+        this.kafka = servers.kafka(directory.resolve("kafka"));
     }
 
     /** One server. */
@@ -199,7 +199,7 @@ public final class PackagedServers implements AutoCloseable {
     public Connection database() throws SQLException {
         Properties login = new Properties();
         login.put("user", postgres.superuser());
-        login.put("password", postgres.options().passwords().superuser());
+        login.put("password", postgres.passwords().superuser());
         login.put("currentSchema", "muster");
         return DriverManager.getConnection(postgres.jdbcUrl("muster"), login);
     }

@@ -1,9 +1,8 @@
 package dev.muster.control.testing;
 
-import dev.muster.standalone.kafka.KafkaOptions;
-import dev.muster.standalone.kafka.KafkaServer;
-import dev.muster.standalone.postgres.PostgresOptions;
-import dev.muster.standalone.postgres.PostgresServer;
+import dev.muster.standalone.testing.TestBroker;
+import dev.muster.standalone.testing.TestDatabase;
+import dev.muster.standalone.testing.TestServers;
 import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -19,20 +18,21 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** PostgreSQL and Kafka as real processes, one set for the whole module, and the key that signs people's tokens. */
+/** Real PostgreSQL and Kafka, one set for the whole module, and the key that signs people's tokens. */
 public final class Servers implements QuarkusTestResourceLifecycleManager {
     private @Nullable Path directory;
-    private @Nullable PostgresServer postgres;
-    private @Nullable KafkaServer kafka;
+    private @Nullable TestDatabase postgres;
+    private @Nullable TestBroker kafka;
 
     @Override
     public Map<String, String> start() {
         try {
             Path root = Files.createTempDirectory("muster-control-it");
             directory = root;
-            PostgresServer database = PostgresServer.start(PostgresOptions.in(root.resolve("postgres")));
+            TestServers servers = TestServers.chosen();
+            TestDatabase database = servers.postgres(root.resolve("postgres"));
             postgres = database;
-            KafkaServer broker = KafkaServer.start(KafkaOptions.in(root.resolve("kafka")));
+            TestBroker broker = servers.kafka(root.resolve("kafka"));
             kafka = broker;
             KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
             generator.initialize(2048);
@@ -54,8 +54,8 @@ public final class Servers implements QuarkusTestResourceLifecycleManager {
     }
 
     /** What a server needs to know of its neighbours, and of people whose tokens {@code people} signs. */
-    static Map<String, String> settings(PostgresServer database, KafkaServer broker, KeyPair people, Path data) {
-        var passwords = database.options().passwords();
+    static Map<String, String> settings(TestDatabase database, TestBroker broker, KeyPair people, Path data) {
+        var passwords = database.passwords();
         Map<String, String> settings = new HashMap<>();
         settings.put("muster.data-dir", data.toString());
         settings.put("muster.db.url", database.jdbcUrl("muster"));

@@ -4,11 +4,19 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The settings of a node: durable, small, quick to start, closed to the network. */
-record KafkaNode(Path data, int port, int controllerPort, KafkaSeat seat) {
+/**
+ * The settings of a node: durable, small, quick to start, closed to the network.
+ *
+ * @param data where it keeps everything
+ * @param port for clients, on loopback
+ * @param controllerPort for the quorum, on loopback
+ * @param seat which node of its cluster it is
+ */
+public record KafkaNode(Path data, int port, int controllerPort, KafkaSeat seat) {
     static final String CONTROLLER_LISTENER = "CONTROLLER";
 
-    Map<String, String> settings() {
+    /** Names and values as in Kafka's {@code server.properties}. */
+    public Map<String, String> settings() {
         Map<String, String> settings = new HashMap<>();
         settings.put("process.roles", "broker,controller");
         settings.put("node.id", Integer.toString(seat.node()));

@@ -20,7 +20,7 @@ public record KafkaSeat(int node, String host, List<String> voters) {
     }
 
     /** The only node of a cluster of one. */
-    static KafkaSeat alone(int controllerPort) {
+    public static KafkaSeat alone(int controllerPort) {
         return new KafkaSeat(FIRST, LOOPBACK, List.of(voter(FIRST, LOOPBACK, controllerPort)));
     }
 

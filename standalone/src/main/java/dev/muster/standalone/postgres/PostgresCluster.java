@@ -49,48 +49,20 @@ final class PostgresCluster {
         Path passwordFile = Path.of(data + ".pw");
         try {
             Folders.writeOwnerOnly(passwordFile, passwords.superuser() + "\n");
-            run(
-                    List.of(
-                            programs.resolve("bin/initdb").toString(),
-                            "--pgdata=" + data,
-                            "--username=" + SUPERUSER,
-                            "--pwfile=" + passwordFile,
-                            "--auth=scram-sha-256",
-                            "--encoding=UTF8",
-                            // Byte order and Unicode case rules, the same on every machine and every libc.
-                            "--locale=C",
-                            "--locale-provider=builtin",
-                            "--builtin-locale=C.UTF-8"),
-                    "");
+            List<String> initdb = new ArrayList<>(List.of(
+                    programs.resolve("bin/initdb").toString(),
+                    "--pgdata=" + data,
+                    "--username=" + SUPERUSER,
+                    "--pwfile=" + passwordFile));
+            initdb.addAll(PostgresSettings.initdb());
+            run(initdb, "");
         } finally {
             Files.deleteIfExists(passwordFile);
         }
         run(
                 List.of(programs.resolve("bin/postgres").toString(), "--single", "-D", data.toString(), "postgres"),
-                String.join("\n", statements()) + "\n");
-    }
-
-    /** One statement per line, as single-user mode wants it. */
-    private List<String> statements() {
-        List<String> sql = new ArrayList<>();
-        sql.add(role("muster_owner", passwords.owner()));
-        sql.add(role("muster_app", passwords.app()));
-        sql.add(role("muster_ingest", passwords.ingest()));
-        sql.add(role("muster_jobs", passwords.jobs()));
-        sql.add(role("keycloak", passwords.keycloak()));
-        sql.add("CREATE DATABASE muster OWNER muster_owner");
-        sql.add("CREATE DATABASE keycloak OWNER keycloak");
-        sql.add("REVOKE ALL ON DATABASE muster, keycloak, postgres, template1 FROM PUBLIC");
-        // What each role may do inside a schema is decided by that schema's migrations.
-        sql.add("GRANT CONNECT ON DATABASE muster TO muster_app, muster_ingest, muster_jobs");
-        // The sink stages COPY in temporary tables.
-        sql.add("GRANT TEMPORARY ON DATABASE muster TO muster_ingest");
-        return sql;
-    }
-
-    private static String role(String name, String password) {
-        return "CREATE ROLE " + name + " LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOBYPASSRLS PASSWORD '"
-                + password.replace("'", "''") + "'";
+                // One statement per line, as single-user mode wants it.
+                String.join("\n", PostgresSettings.statements(passwords)) + "\n");
     }
 
     private void run(List<String> command, String input) throws IOException {

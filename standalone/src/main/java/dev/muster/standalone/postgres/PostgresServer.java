@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,7 +50,7 @@ public final class PostgresServer implements RunningServer {
         new PostgresCluster(programs, options.passwords(), options.log()).ensure(data);
         clearStalePid(data);
         Ports.requireFree(options.port(), "PostgreSQL");
-        List<String> command = List.of(
+        List<String> command = new ArrayList<>(List.of(
                 programs.resolve("bin/postgres").toString(),
                 "-D",
                 data.toString(),
@@ -59,15 +60,8 @@ public final class PostgresServer implements RunningServer {
                 "listen_addresses=127.0.0.1",
                 // No socket file: nothing is left in the system's temporary folder, and path length never matters.
                 "-c",
-                "unix_socket_directories=",
-                "-c",
-                "max_connections=200",
-                "-c",
-                "timezone=UTC",
-                "-c",
-                "log_timezone=UTC",
-                "-c",
-                "jit=off");
+                "unix_socket_directories="));
+        command.addAll(PostgresSettings.server());
         ChildProcess process = ChildProcess.start(new ChildProcess.Spec(
                 "PostgreSQL", Commands.notAsRoot(command), Map.of("LC_ALL", "C", "TZ", "UTC"), options.log()));
         PostgresServer server = new PostgresServer(options, programs, data, process);

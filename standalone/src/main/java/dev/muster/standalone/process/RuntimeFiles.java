@@ -67,7 +67,7 @@ public record RuntimeFiles(Path root, Path cache) {
         }
     }
 
-    /** The version of {@code program} that this build packages: {@code postgres}, {@code keycloak} or {@code muster}. */
+    /** The version of {@code program} that this build packages: {@code postgres}, {@code kafka}, {@code keycloak}, {@code muster}. */
     public static String version(String program) {
         Properties versions = new Properties();
         try (InputStream in = RuntimeFiles.class.getResourceAsStream("versions.properties")) {

@@ -210,6 +210,42 @@ class LauncherIT {
         assertThat(verb.out()).startsWith("ran: ").endsWith("devices list\n").doesNotContain("SharedArchiveFile");
     }
 
+    @Test
+    void testsInContainersSayThatThereIsNoEngineAndLeaveNothingBehind() throws Exception {
+        Path project = folder.resolve("project");
+        Files.createDirectories(project.resolve(".ci"));
+        Files.copy(
+                LAUNCHER.resolveSibling(".ci/containers"),
+                project.resolve(".ci/containers"),
+                java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+        Path temporary = Files.createDirectories(folder.resolve("temporary"));
+        Map<String, String> environment = Map.of("TMPDIR", temporary.toString());
+        jdk("jdk-25", 25);
+        script("mvn", "echo \"mvn $*\"");
+
+        assertThat(run(environment, "test", "--containers", "--help").out())
+                .startsWith("Example: ./muster test --containers\n")
+                .contains("14 no container engine answers");
+        assertThat(run(environment, "test", "--containers", "SinkIT"))
+                .isEqualTo(new Said(2, "muster: expected options of Maven, found `SinkIT`\n"));
+        assertThat(run(environment, "test", "--containers"))
+                .isEqualTo(new Said(13, "muster: `docker` is needed and is not on the PATH.\n"));
+
+        script("docker", "exit 1");
+        for (String program : List.of("tar", "xz", "ldd", "mktemp")) {
+            script(program, "exec '" + which(program) + "' \"$@\"");
+        }
+        script("id", "echo 1000");
+
+        Said test = run(environment, "test", "--containers");
+
+        assertThat(test.exit()).isEqualTo(14);
+        assertThat(test.out())
+                .isEqualTo("muster: no container engine answers, and only root can start one;"
+                        + " the same tests run without one: ./muster test\n");
+        assertThat(temporary).isEmptyDirectory();
+    }
+
     /** With the times of files shifted, or with native access allowed, the JVM would not take the archives it has. */
     @Test
     void theTrustClientStartsWithWhatLeavesItsArchivesValidUnderAnotherClock() throws Exception {

@@ -21,49 +21,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The real server: what it makes, and that nothing committed is ever lost. */
+/** The real server: nothing committed is ever lost, and no start is spoilt by what came before; the rest is in {@code TestServersIT}. */
 class PostgresServerIT {
     @TempDir
     Path directory;
-
-    @Test
-    void makesTheFourRolesWithoutPowerAndTheDatabaseOfTheOwner() throws SQLException {
-        try (PostgresServer server = PostgresServer.start(PostgresOptions.in(directory));
-                Connection owner = connect(
-                        server, "muster_owner", server.options().passwords().owner())) {
-
-            assertThat(strings(owner, "select rolname from pg_roles where rolsuper or rolbypassrls"))
-                    .containsExactly("postgres");
-            assertThat(strings(owner, "select rolname from pg_roles where rolname like 'muster%' order by 1"))
-                    .containsExactly("muster_app", "muster_ingest", "muster_jobs", "muster_owner");
-            assertThat(strings(owner, "select pg_get_userbyid(datdba) from pg_database where datname = 'muster'"))
-                    .containsExactly("muster_owner");
-            assertThat(strings(owner, "show fsync")).containsExactly("on");
-            assertThat(strings(owner, "select lower('ÄÖ')")).containsExactly("äö");
-        }
-    }
-
-    @Test
-    void refusesAWrongPasswordAndOtherRolesMayMakeNoSchema() throws SQLException {
-        try (PostgresServer server = PostgresServer.start(PostgresOptions.in(directory))) {
-
-            assertThatThrownBy(() -> connect(server, "muster_app", "wrong")).isInstanceOf(SQLException.class);
-
-            PostgresPasswords passwords = server.options().passwords();
-            for (String[] login : new String[][] {
-                {"muster_app", passwords.app()},
-                {"muster_ingest", passwords.ingest()},
-                {"muster_jobs", passwords.jobs()}
-            }) {
-                try (Connection connection = connect(server, login[0], login[1]);
-                        Statement statement = connection.createStatement()) {
-                    assertThatThrownBy(() -> statement.execute("create schema s"))
-                            .as(login[0])
-                            .hasMessageContaining("permission denied");
-                }
-            }
-        }
-    }
 
     @Test
     void keepsWhatWasCommittedThroughAKillAndThroughAStop() throws SQLException {

@@ -8,8 +8,8 @@ import dev.muster.protocol.identity.DeviceId;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.identity.TenantId;
 import dev.muster.protocol.kafka.Presence;
-import dev.muster.standalone.kafka.KafkaOptions;
-import dev.muster.standalone.kafka.KafkaServer;
+import dev.muster.standalone.testing.TestBroker;
+import dev.muster.standalone.testing.TestServers;
 import dev.muster.telemetry.bridge.BridgeStatus.Problem;
 import dev.muster.telemetry.bridge.BridgeStatus.State;
 import dev.muster.telemetry.fixture.Mosquitto;
@@ -188,8 +188,7 @@ class BridgeIT {
 
     @Test
     void stopsTakingWhileKafkaIsAwayAndGoesOnWithoutALoss() throws Exception {
-        KafkaOptions options = KafkaOptions.in(directory.resolve("kafka"));
-        KafkaServer server = KafkaServer.start(options);
+        TestBroker server = TestServers.chosen().kafka(directory.resolve("kafka"));
         KafkaSettings kafka = KafkaSettings.plain(server.bootstrap(), "");
         TopicAdmin.ensure(kafka, (short) 1);
         try (Mosquitto broker = Mosquitto.start(directory.resolve("broker"));
@@ -211,7 +210,7 @@ class BridgeIT {
             // No more than the broker may send unacknowledged.
             assertThat(host.status("north/pressure").orElseThrow().received()).isLessThanOrEqualTo(1_001);
             assertThat(host.status("north/pressure").orElseThrow().dropped()).isZero();
-            server = KafkaServer.start(options);
+            server.start();
             try (TestKafka topics = new TestKafka(kafka)) {
                 await().atMost(PATIENCE)
                         .untilAsserted(() -> assertThat(values(topics, kafka)).isEqualTo(upTo(3_000)));

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.muster.protocol.identity.DeviceRef;
-import dev.muster.standalone.kafka.KafkaOptions;
-import dev.muster.standalone.kafka.KafkaServer;
+import dev.muster.standalone.testing.TestBroker;
+import dev.muster.standalone.testing.TestServers;
 import dev.muster.telemetry.fixture.MqttTestClient;
 import dev.muster.telemetry.fixture.MqttTestClient.Packet;
 import dev.muster.telemetry.fixture.TestAuthority;
@@ -37,8 +37,7 @@ class GatewayKafkaOutageIT {
 
     @Test
     void keepsOrderAndLosesNothingWhileKafkaIsAway() throws Exception {
-        KafkaOptions options = KafkaOptions.in(directory.resolve("kafka"));
-        KafkaServer broker = KafkaServer.start(options);
+        TestBroker broker = TestServers.chosen().kafka(directory.resolve("kafka"));
         KafkaSettings kafka = KafkaSettings.plain(broker.bootstrap(), "");
         TopicAdmin.ensure(kafka, (short) 1);
         try (TestKafka topics = new TestKafka(kafka)) {
@@ -77,7 +76,7 @@ class GatewayKafkaOutageIT {
                 sender.close();
             }
 
-            broker = KafkaServer.start(options);
+            broker.start();
 
             MqttTestClient again = reconnected(gateway);
             for (int seq = 21; seq <= 100; seq++) {
