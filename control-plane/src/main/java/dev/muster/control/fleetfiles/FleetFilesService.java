@@ -65,6 +65,7 @@ class FleetFilesService {
      * @param prune whether things of the label that no file names go
      * @param takeOver whether things of other labels come under this one
      * @param expected digest of the plan that somebody agreed to; any if empty
+     * @param values what files name and do not say, by name; never kept beyond what it is for, never shown
      */
     record Asked(
             List<PolicySource> files,
@@ -72,9 +73,11 @@ class FleetFilesService {
             boolean prune,
             boolean takeOver,
             Optional<String> expected,
-            FleetKind.Terms terms) {
+            FleetKind.Terms terms,
+            Map<String, String> values) {
         Asked {
             files = List.copyOf(files);
+            values = Map.copyOf(values);
         }
     }
 
@@ -128,7 +131,7 @@ class FleetFilesService {
 
     /** What applying would do, found by doing it and taking it back. */
     FleetPlan plan(Who who, Asked asked) {
-        FleetParser.Result files = read(asked);
+        FleetParser.Result files = complete(read(asked));
         return again(() -> {
             try {
                 transactions.run(who.viewer().tenant(), handle -> {
@@ -143,7 +146,7 @@ class FleetFilesService {
 
     /** Makes the fleet what the files say, in one transaction. */
     FleetPlan apply(Who who, Asked asked) {
-        FleetParser.Result files = read(asked);
+        FleetParser.Result files = complete(read(asked));
         return again(() -> transactions.in(who.viewer().tenant(), handle -> {
             FleetPlan plan = changed(handle, who, asked, files);
             asked.expected().filter(digest -> !digest.equals(plan.digest())).ifPresent(digest -> {
@@ -366,6 +369,28 @@ class FleetFilesService {
         }
         if (files.documents().isEmpty() && !asked.prune()) {
             throw new ProblemException(ProblemCode.INVALID_REQUEST, "expected at least one document, found none");
+        }
+        return new FleetParser.Result(
+                files.documents().stream()
+                        .map(document -> document.filled(
+                                name -> Optional.ofNullable(asked.values().get(name))))
+                        .toList(),
+                files.policies(),
+                List.of());
+    }
+
+    /** The same; whoever changes something has to bring along all that files only name. */
+    private static FleetParser.Result complete(FleetParser.Result files) {
+        List<PolicyError> missing = files.documents().stream()
+                .flatMap(document -> document.spec().variables().stream()
+                        .map(name -> new PolicyError(
+                                document.file().name(),
+                                document.at().line(),
+                                document.at().column(),
+                                what(document) + ": a value of `" + name + "` expected beside the files, found none")))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw Misplaced.invalid(missing);
         }
         return files;
     }

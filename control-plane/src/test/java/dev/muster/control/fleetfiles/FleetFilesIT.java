@@ -390,15 +390,87 @@ class FleetFilesIT {
     }
 
     @Test
+    void receiversAreMadeWithoutTheirSecretsInFilesOrInPlans() {
+        tenant("ff-hooks");
+        String files = HEAD + """
+                kind: AlertChannel
+                metadata: {name: on-call}
+                spec: {recipients: [a@example.org], severity: critical, resolved: false}
+                ---
+                apiVersion: muster.dev/v1
+                kind: AlertChannel
+                metadata: {name: chat}
+                spec: {urlFrom: {env: CHAT}, sites: [pit]}
+                ---
+                apiVersion: muster.dev/v1
+                kind: Webhook
+                metadata: {name: erp}
+                spec: {urlFrom: {env: ERP}, types: [rollout.started, device.*], devices: tag==camera}
+                """;
+        refused(Map.of("hooks.yaml", files))
+                .body("errors.size()", equalTo(2))
+                .body("errors[0].source", equalTo("hooks.yaml"))
+                .body("errors[0].line", equalTo(8))
+                .body("errors[0].message", containsString("a value of `CHAT` expected beside the files, found none"));
+        Map<String, Object> body = labelled(Map.of("hooks.yaml", files), "hooks");
+        body.put("values", Map.of("CHAT", "https://chat.example.org/s3cr3t", "ERP", "https://erp.example.org/?k=s3cr3t"));
+        post("olga", "apply", body).statusCode(403).body("detail", containsString("role `admin`"));
+
+        post("ann", "apply", body)
+                .statusCode(200)
+                .body("changes.name", containsInAnyOrder("on-call", "chat", "erp"))
+                .body("changes.find { it.name == 'erp' }.devices", equalTo(2))
+                .body(
+                        "changes.find { it.name == 'erp' }.fields.find { it.name == 'url' }.after",
+                        containsString("https://erp.example.org/... (sha256 "))
+                .body(not(containsString("s3cr3t")));
+
+        as("ann").get(API + "/alert-channels/chat").then().body("url", equalTo("https://chat.example.org/s3cr3t"));
+        as("ann")
+                .get(API + "/alert-channels/on-call")
+                .then()
+                .body("kind", equalTo("email"))
+                .body("severity", equalTo("critical"))
+                .body("resolved", equalTo(false));
+        as("ann").get(API + "/webhooks/erp").then().body("types", contains("device.*", "rollout.started"));
+        as("ann").get(API + "/audit?limit=200").then().body(not(containsString("s3cr3t")));
+        // Whoever only looks needs no secret; whoever has it sees that it is the same.
+        post("vera", "diff", Map.of("hooks.yaml", files)).statusCode(200).body("changes", empty());
+        post("ann", "plan", body).statusCode(200).body("changes", empty());
+
+        as("ann")
+                .body(Map.of("url", "https://erp.example.org/?k=oth3r"))
+                .patch(API + "/webhooks/erp")
+                .then()
+                .statusCode(200);
+        body.put("files", body(Map.of("hooks.yaml", files.replace("critical", "warning"))).get("files"));
+        post("vera", "diff", body)
+                .body("changes.name", containsInAnyOrder("on-call", "erp"))
+                .body("changes.find { it.name == 'erp' }.fields.name", contains("url", "secret"))
+                .body(not(containsString("oth3r")));
+        post("ann", "apply", body).statusCode(200);
+        as("ann").get(API + "/webhooks/erp").then().body("url", equalTo("https://erp.example.org/?k=s3cr3t"));
+        as("ann").get(API + "/alert-channels/on-call").then().body("severity", equalTo("warning"));
+
+        body.put("files", List.of());
+        post("ann", "apply", body).statusCode(200).body("changes.action", contains("delete", "delete", "delete"));
+        as("ann").get(API + "/webhooks").then().body("items", empty());
+        as("ann").get(API + "/alert-channels").then().body("items", empty());
+    }
+
+    @Test
     void theExampleOfTheDocumentationAppliesAndAppliesAgain() throws IOException {
         tenant("ff-example");
         release("gateway-os", "2.1.0");
         Map<String, String> files = example();
         assertThat(files).isNotEmpty();
 
-        post("ann", "apply", labelled(files, "fleet")).statusCode(200).body("applied", equalTo(true));
+        Map<String, Object> body = labelled(files, "fleet");
+        body.put("values", Map.of("FLEET_CHAT_URL", "https://chat.example.org/hook/4711"));
 
-        post("ann", "plan", labelled(files, "fleet"))
+        post("ann", "apply", body).statusCode(200).body("applied", equalTo(true));
+
+        post("ann", "plan", body)
                 .statusCode(200)
                 .body("changes", empty())
                 .body("deliveries", empty());

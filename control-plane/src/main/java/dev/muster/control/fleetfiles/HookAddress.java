@@ -1,0 +1,41 @@
+package dev.muster.control.fleetfiles;
+
+import dev.muster.control.outbound.ShownAddress;
+import dev.muster.policy.language.FleetSpec.Address;
+import java.util.Optional;
+
+/** Addresses of receivers in files: a viewer may look at what differs, so paths and queries are not shown. */
+public final class HookAddress {
+    private static final String NEW_SECRET = "another, made by the server";
+
+    private HookAddress() {}
+
+    /**
+     * Notes what differs. With another address comes another secret, which nobody has seen. An address whose value was not
+     * brought along is not compared where there is one.
+     */
+    public static void compare(FleetChange.Fields fields, Optional<String> before, Address after) {
+        switch (after) {
+            case Address.Written written -> {
+                if (before.filter(written.url()::equals).isEmpty()) {
+                    fields.add("url", before.map(ShownAddress::of).orElse(null), ShownAddress.of(written.url()));
+                    fields.add("secret", before.isPresent() ? "the one of before" : null, NEW_SECRET);
+                }
+            }
+            case Address.Variable variable -> {
+                if (before.isEmpty()) {
+                    fields.add("url", null, "the value of `" + variable.name() + "`");
+                }
+            }
+        }
+    }
+
+    /** The address; plans are only made where every value is known. */
+    public static String written(Address address) {
+        return switch (address) {
+            case Address.Written written -> written.url();
+            case Address.Variable variable ->
+                throw new IllegalStateException("no value for `" + variable.name() + "`");
+        };
+    }
+}
