@@ -133,7 +133,7 @@ class ApplyTest {
         assertThat(with.exit()).as(with.err()).isZero();
         assertThat(server.calls()).hasSize(2).allSatisfy(call -> assertThat(call.body())
                 .contains("\"values\":{\"ERP_HOOK\":\"https://erp.example/4711\"}"));
-        assertThat(with.out() + with.err()).doesNotContain("4711\"").doesNotContain("erp.example");
+        assertThat(with.out() + with.err()).doesNotContain("erp.example");
 
         // Looking for differences takes no secret.
         assertThat(verb("", "diff", "-f", folder.toString()).exit()).isZero();

@@ -46,6 +46,34 @@ class OverviewTest {
     }
 
     @Test
+    void theMapListsSpots() {
+        server.answer("GET /api/v1/overview/map?box=10%2C55%2C25%2C70", 200, """
+                {"unplaced":2,"spots":[{"latitude":67.8,"longitude":20.2,"sites":3,"names":["north","pit"],"devices":40}]}""");
+
+        Ran ran = muster("overview", "map", "--box", "10,55,25,70");
+
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("Sites on no map").contains("north,pit").contains("67.8");
+    }
+
+    @Test
+    void whatIsKeptInFilesIsListed() {
+        server.answer("GET /api/v1/fleet-files/managed?label=fleet", 200, """
+                {"items":[{"kind":"Webhook","name":"erp","label":"fleet"}]}""");
+
+        assertThat(muster("fleet", "managed", "--label", "fleet").out()).contains("Webhook", "erp");
+    }
+
+    @Test
+    void aViewIsChangedWhereSomethingIsSaid() {
+        server.answer("PATCH /api/v1/views/4711", 200, "{\"id\":\"4711\",\"name\":\"North\",\"shared\":true}");
+
+        assertThat(muster("views", "edit", "4711").exit()).isEqualTo(2);
+        assertThat(muster("views", "edit", "4711", "--shared", "on").out()).contains("North");
+        assertThat(server.calls().getLast().body()).isEqualTo("{\"shared\":true}");
+    }
+
+    @Test
     void theSearchListsWhatItFound() {
         server.answer("GET /api/v1/search?q=press", 200, """
                 {"items":[{"kind":"device","id":"press-1","name":"Press 1","detail":"north"}]}""");

@@ -3,7 +3,9 @@ package dev.muster.cli.fleet;
 import dev.muster.cli.http.Url;
 import dev.muster.cli.output.Table;
 import dev.muster.cli.session.Session;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(name = "fleet", headerHeading = "Example: muster fleet%n%n", header = "The fleet in numbers.")
 public final class FleetCommand implements Runnable {
@@ -11,6 +13,26 @@ public final class FleetCommand implements Runnable {
 
     public FleetCommand(Session session) {
         this.session = session;
+    }
+
+    @Command(
+            name = "managed",
+            headerHeading = "Example: muster fleet managed --label fleet%n%n",
+            header = "What is kept in files, and under which label.")
+    void managed(
+            @Option(
+                            names = {"-l", "--label"},
+                            paramLabel = "LABEL",
+                            description = "Of this label only.")
+                    @Nullable String label) {
+        session.printer()
+                .list(
+                        session.api().get(Url.of("fleet-files", "managed").with("label", label)),
+                        Table.of()
+                                .column("KIND", "kind")
+                                .column("NAME", "name")
+                                .column("LABEL", "label"),
+                        "name");
     }
 
     @Override
