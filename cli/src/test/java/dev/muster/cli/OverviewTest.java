@@ -2,6 +2,8 @@ package dev.muster.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -62,6 +64,24 @@ class OverviewTest {
                 {"items":[{"kind":"Webhook","name":"erp","label":"fleet"}]}""");
 
         assertThat(muster("fleet", "managed", "--label", "fleet").out()).contains("Webhook", "erp");
+    }
+
+    @Test
+    void theFleetIsWrittenToFilesThatAreNotThere() throws IOException {
+        server.answer(
+                "GET /api/v1/fleet-files/export",
+                200,
+                "{\"items\":[{\"name\":\"sites.yaml\",\"text\":\"kind: Site\\n\"},{\"name\":\"groups.yaml\",\"text\":\"kind: Group\\n\"}]}");
+        Path to = folder.resolve("fleet");
+
+        assertThat(muster("fleet", "export").out()).isEqualTo("kind: Site\n---\nkind: Group\n");
+        Ran ran = muster("fleet", "export", "--to", to.toString());
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(to.resolve("groups.yaml")).hasContent("kind: Group");
+
+        Files.delete(to.resolve("sites.yaml"));
+        assertThat(muster("fleet", "export", "--to", to.toString()).exit()).isEqualTo(2);
+        assertThat(to.resolve("sites.yaml")).doesNotExist();
     }
 
     @Test

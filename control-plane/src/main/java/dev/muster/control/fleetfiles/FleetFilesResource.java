@@ -77,6 +77,16 @@ public class FleetFilesResource {
         return service.apply(who(), asked(body));
     }
 
+    /** The fleet as files: what there is of kinds that the caller may look at, without what is a secret. */
+    @GET
+    @Path("export")
+    @RequiresRole(value = Role.VIEWER, fleetWide = true)
+    public Page<File> export() {
+        return Page.whole(service.export(who()).stream()
+                .map(file -> new File(file.name(), file.text()))
+                .toList());
+    }
+
     /** What was applied from files, and under which label. */
     @GET
     @Path("managed")

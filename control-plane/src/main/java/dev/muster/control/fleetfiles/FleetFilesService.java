@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -83,6 +84,14 @@ class FleetFilesService {
 
     /** Who asks: to read, and to do what needs a role. */
     record Who(Access viewer, Function<Role, Optional<Access>> rights) {
+        private Access reads(FleetKind kind, String what) {
+            return rights.apply(kind.readRole())
+                    .orElseThrow(() -> new ProblemException(
+                            ProblemCode.FORBIDDEN,
+                            "expected the role `" + kind.readRole().text() + "` for the whole fleet to look at " + what
+                                    + ", found none that implies it; nothing was changed"));
+        }
+
         private Access may(Role role, String what) {
             return rights.apply(role)
                     .orElseThrow(() -> new ProblemException(
@@ -182,6 +191,31 @@ class FleetFilesService {
         }
     }
 
+    /** One file for each kind of which there is something and which {@code who} may look at; in the order of making. */
+    List<PolicySource> export(Who who) {
+        return transactions.in(who.viewer().tenant(), handle -> {
+            Map<String, StringBuilder> files = new LinkedHashMap<>();
+            for (FleetKind kind : kinds) {
+                who.rights()
+                        .apply(kind.readRole())
+                        .ifPresent(access -> kind.export(handle, access).forEach(one -> {
+                            StringBuilder text =
+                                    files.computeIfAbsent(file(one.kind()), name -> new StringBuilder());
+                            text.append(text.isEmpty() ? "" : "---\n").append(one.yaml());
+                        }));
+            }
+            return files.entrySet().stream()
+                    .map(file -> new PolicySource(file.getKey(), file.getValue().toString()))
+                    .toList();
+        });
+    }
+
+    /** Such as {@code guard-rails.yaml}. */
+    private static String file(String kind) {
+        String words = kind.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+        return words + (words.endsWith("s") ? "" : "s") + ".yaml";
+    }
+
     /** What was applied under a label, or under any. */
     List<Managed> managed(Access access, Optional<String> label) {
         return transactions.in(access.tenant(), handle -> store.list(handle, label));
@@ -278,7 +312,9 @@ class FleetFilesService {
                             kind,
                             document.kind(),
                             document.name(),
-                            Misplaced.asked(document, () -> kind.compare(handle, who.viewer(), document)),
+                            Misplaced.asked(
+                                    document,
+                                    () -> kind.compare(handle, who.reads(kind, what(document)), document)),
                             document));
                 }
             }
@@ -308,7 +344,8 @@ class FleetFilesService {
                             of,
                             kind,
                             name,
-                            of.removal(handle, who.viewer(), kind, name).orElse(FleetKind.Difference.NONE),
+                            of.removal(handle, who.reads(of, kind + " `" + name + "`"), kind, name)
+                                    .orElse(FleetKind.Difference.NONE),
                             null));
                 }
             }

@@ -2,7 +2,10 @@ package dev.muster.control.fleetfiles;
 
 import dev.muster.control.outbound.ShownAddress;
 import dev.muster.policy.language.FleetSpec.Address;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Addresses of receivers in files: a viewer may look at what differs, so paths and queries are not shown. */
 public final class HookAddress {
@@ -28,6 +31,12 @@ public final class HookAddress {
                 }
             }
         }
+    }
+
+    /** An address in a file: a variable, such as {@code WEBHOOK_ERP_URL}, because it may be a secret. */
+    public static Map<String, @Nullable Object> variable(String kind, String name) {
+        String words = (kind.replaceAll("(?<=[a-z])(?=[A-Z])", "_") + "_" + name + "_URL").replace('-', '_');
+        return Map.of("env", words.toUpperCase(Locale.ROOT));
     }
 
     /** The address; plans are only made where every value is known. */

@@ -8,11 +8,15 @@ import dev.muster.control.fleetfiles.HookAddress;
 import dev.muster.control.outbound.ShownAddress;
 import dev.muster.policy.language.FleetDocument;
 import dev.muster.policy.language.FleetSpec;
+import dev.muster.policy.language.FleetWriter;
 import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Channels of alerts as files; secrets are in none. Thread-safe. */
 @Singleton
@@ -40,6 +44,37 @@ final class ChannelFiles implements FleetKind {
     @Override
     public int order() {
         return AFTER_RULES;
+    }
+
+    @Override
+    public Role readRole() {
+        return Role.OPERATOR;
+    }
+
+    @Override
+    public List<Exported> export(Handle handle, Access access) {
+        return store.all(handle).stream()
+                .map(channel -> new Exported(
+                        "AlertChannel",
+                        channel.name(),
+                        FleetWriter.yaml("AlertChannel", channel.name(), "", written(channel))))
+                .toList();
+    }
+
+    private static Map<String, @Nullable Object> written(Channel channel) {
+        Map<String, @Nullable Object> spec = new LinkedHashMap<>();
+        if (channel.isWebhook()) {
+            spec.put("urlFrom", HookAddress.variable("AlertChannel", channel.name()));
+        } else {
+            spec.put("recipients", channel.recipients());
+        }
+        spec.put("severity", channel.severity());
+        if (!channel.sites().isEmpty()) {
+            spec.put("sites", channel.sites());
+        }
+        spec.put("resolved", channel.resolved());
+        spec.put("enabled", channel.enabled());
+        return spec;
     }
 
     @Override

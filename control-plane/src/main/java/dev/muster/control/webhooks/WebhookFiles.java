@@ -10,11 +10,15 @@ import dev.muster.control.fleetfiles.HookAddress;
 import dev.muster.control.outbound.ShownAddress;
 import dev.muster.policy.language.FleetDocument;
 import dev.muster.policy.language.FleetSpec;
+import dev.muster.policy.language.FleetWriter;
 import jakarta.inject.Singleton;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Webhooks as files; secrets are in none. Thread-safe. */
 @Singleton
@@ -44,6 +48,28 @@ final class WebhookFiles implements FleetKind {
     @Override
     public int order() {
         return LAST;
+    }
+
+    @Override
+    public Role readRole() {
+        return Role.OPERATOR;
+    }
+
+    @Override
+    public List<Exported> export(Handle handle, Access access) {
+        return store.all(handle).stream()
+                .map(webhook -> {
+                    Map<String, @Nullable Object> spec = new LinkedHashMap<>();
+                    spec.put("urlFrom", HookAddress.variable("Webhook", webhook.name()));
+                    spec.put("types", webhook.types());
+                    if (!webhook.selector().isEmpty()) {
+                        spec.put("devices", webhook.selector());
+                    }
+                    spec.put("enabled", webhook.enabled());
+                    return new Exported(
+                            "Webhook", webhook.name(), FleetWriter.yaml("Webhook", webhook.name(), "", spec));
+                })
+                .toList();
     }
 
     @Override

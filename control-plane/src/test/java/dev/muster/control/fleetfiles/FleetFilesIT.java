@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.not;
@@ -434,8 +435,11 @@ class FleetFilesIT {
                 .body("resolved", equalTo(false));
         as("ann").get(API + "/webhooks/erp").then().body("types", contains("device.*", "rollout.started"));
         as("ann").get(API + "/audit?limit=200").then().body(not(containsString("s3cr3t")));
-        // Whoever only looks needs no secret; whoever has it sees that it is the same.
-        post("vera", "diff", Map.of("hooks.yaml", files)).statusCode(200).body("changes", empty());
+        // Whoever only looks needs no secret, but has to be one who may look at receivers.
+        post("vera", "diff", Map.of("hooks.yaml", files))
+                .statusCode(403)
+                .body("detail", containsString("role `operator` for the whole fleet to look at AlertChannel `on-call`"));
+        post("olga", "diff", Map.of("hooks.yaml", files)).statusCode(200).body("changes", empty());
         post("ann", "plan", body).statusCode(200).body("changes", empty());
 
         as("ann")
@@ -444,7 +448,7 @@ class FleetFilesIT {
                 .then()
                 .statusCode(200);
         body.put("files", body(Map.of("hooks.yaml", files.replace("critical", "warning"))).get("files"));
-        post("vera", "diff", body)
+        post("olga", "diff", body)
                 .body("changes.name", containsInAnyOrder("on-call", "erp"))
                 .body("changes.find { it.name == 'erp' }.fields.name", contains("url", "secret"))
                 .body(not(containsString("oth3r")));
@@ -474,6 +478,35 @@ class FleetFilesIT {
                 .statusCode(200)
                 .body("changes", empty())
                 .body("deliveries", empty());
+        whatIsExportedIsWhatIsThere();
+    }
+
+    private void whatIsExportedIsWhatIsThere() {
+        ValidatableResponse exported = as("olga").get(API + "/fleet-files/export").then();
+        exported.statusCode(200)
+                .body(
+                        "items.name",
+                        hasItems(
+                                "sites.yaml",
+                                "groups.yaml",
+                                "settings.yaml",
+                                "freezes.yaml",
+                                "alert-rules.yaml",
+                                "alert-channels.yaml",
+                                "webhooks.yaml",
+                                "roles.yaml"))
+                .body(not(containsString("4711")));
+        post("olga", "diff", Map.of("files", exported.extract().path("items")))
+                .statusCode(200)
+                .body("changes", empty())
+                .body("unchanged", greaterThan(10));
+        // Whoever may not look at receivers gets the rest.
+        as("vera")
+                .get(API + "/fleet-files/export")
+                .then()
+                .statusCode(200)
+                .body("items.name", hasItem("sites.yaml"))
+                .body("items.name", not(hasItem("webhooks.yaml")));
     }
 
     private static Map<String, String> example() throws IOException {
