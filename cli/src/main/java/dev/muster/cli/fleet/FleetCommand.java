@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -18,6 +19,8 @@ import picocli.CommandLine.Option;
 
 @Command(name = "fleet", headerHeading = "Example: muster fleet%n%n", header = "The fleet in numbers.")
 public final class FleetCommand implements Runnable {
+    private static final Pattern NAME = Pattern.compile("[a-z][a-z-]*\\.yaml");
+
     private final Session session;
 
     public FleetCommand(Session session) {
@@ -64,6 +67,9 @@ public final class FleetCommand implements Runnable {
         try {
             Files.createDirectories(folder);
             for (Row file : files) {
+                if (!NAME.matcher(file.text("name")).matches()) {
+                    throw new CliException(ExitCode.FAILED, "not the name of a file: `" + file.text("name") + "`");
+                }
                 if (Files.exists(folder.resolve(file.text("name")))) {
                     throw new CliException(
                             ExitCode.USAGE,

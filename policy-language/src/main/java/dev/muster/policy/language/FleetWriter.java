@@ -1,6 +1,8 @@
 package dev.muster.policy.language;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.yaml.snakeyaml.DumperOptions;
@@ -19,18 +21,31 @@ public final class FleetWriter {
         if (!description.isEmpty()) {
             metadata.put("description", description);
         }
-        Map<String, Object> document = new LinkedHashMap<>();
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
         document.put("apiVersion", "muster.dev/v1");
         document.put("kind", kind);
         document.put("metadata", metadata);
-        document.put("spec", spec);
+        document.put("spec", copy(spec));
         DumperOptions options = new DumperOptions();
         options.setDefaultFlowStyle(DumperOptions.FlowStyle.BLOCK);
         options.setWidth(WIDTH);
-        // Anchors, which the reader refuses, are made for what stands in two places as the same object.
-        options.setAnchorGenerator(node -> {
-            throw new IllegalArgumentException("one object in two places of " + kind + " `" + name + "`");
-        });
         return new Yaml(options).dump(document);
+    }
+
+    // One object in two places would become an anchor, which the reader refuses.
+    private static @Nullable Object copy(@Nullable Object value) {
+        return switch (value) {
+            case Map<?, ?> map -> {
+                Map<Object, @Nullable Object> copy = new LinkedHashMap<>();
+                map.forEach((name, inner) -> copy.put(name, copy(inner)));
+                yield copy;
+            }
+            case List<?> list -> {
+                List<@Nullable Object> copy = new ArrayList<>();
+                list.forEach(inner -> copy.add(copy(inner)));
+                yield copy;
+            }
+            case null, default -> value;
+        };
     }
 }
