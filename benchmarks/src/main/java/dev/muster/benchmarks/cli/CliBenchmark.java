@@ -21,10 +21,13 @@ public final class CliBenchmark {
     private static final int QUICK_RUNS = 3;
     private static final List<String> VERSION = List.of("--version");
     private static final List<String> ASKING = List.of("devices", "list", "--server", "http://127.0.0.1:0");
+    /** As the launcher does: older ones do not know the option. */
+    private static final int FIRST_THAT_WARNS = 24;
+
     private static final double NANOS_PER_MILLI = 1e6;
 
     private final PrintStream out;
-    private final Path home = Path.of(System.getProperty("muster.home", "."));
+    private final Path home = Path.of(System.getProperty("muster.home", "")).toAbsolutePath();
 
     public CliBenchmark(PrintStream out) {
         this.out = out;
@@ -55,8 +58,8 @@ public final class CliBenchmark {
         return 0;
     }
 
-    private static List<String> java(String option) {
-        return List.of(
+    private List<String> java(String option) {
+        List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Xmx128m",
                 "-XX:+UseSerialGC",
@@ -64,11 +67,14 @@ public final class CliBenchmark {
                 "-XX:-UsePerfData",
                 option,
                 "-Xlog:disable",
-                "--enable-native-access=ALL-UNNAMED",
-                "--sun-misc-unsafe-memory-access=allow",
+                "--enable-native-access=ALL-UNNAMED"));
+        if (Runtime.version().feature() >= FIRST_THAT_WARNS) {
+            command.add("--sun-misc-unsafe-memory-access=allow");
+        }
+        command.addAll(List.of(
                 "-jar",
-                Path.of(System.getProperty("muster.home", "."), "cli/target/muster-cli.jar")
-                        .toString());
+                home.resolve("cli/target/muster-cli.jar").toString()));
+        return command;
     }
 
     private void measure(Report report, String what, int runs, List<String> program, List<String> words)
