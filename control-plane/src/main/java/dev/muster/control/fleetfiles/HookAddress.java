@@ -1,5 +1,6 @@
 package dev.muster.control.fleetfiles;
 
+import dev.muster.control.http.ProblemException;
 import dev.muster.control.outbound.ShownAddress;
 import dev.muster.policy.language.FleetSpec.Address;
 import java.util.Locale;
@@ -37,6 +38,16 @@ public final class HookAddress {
     public static Map<String, @Nullable Object> variable(String kind, String name) {
         String words = (kind.replaceAll("(?<=[a-z])(?=[A-Z])", "_") + "_" + name + "_URL").replace('-', '_');
         return Map.of("env", words.toUpperCase(Locale.ROOT));
+    }
+
+    /** Does what takes the address; what it complains of does not repeat an address that may be a secret. */
+    public static void without(Address address, Runnable work) {
+        try {
+            work.run();
+        } catch (ProblemException e) {
+            throw new ProblemException(
+                    e.code(), e.detail().replace("`" + written(address) + "`", "another one"), e.extensions());
+        }
     }
 
     /** The address; plans are only made where every value is known. */

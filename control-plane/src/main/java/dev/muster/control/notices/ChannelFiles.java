@@ -107,18 +107,16 @@ final class ChannelFiles implements FleetKind {
     @Override
     public void carryOut(Handle handle, Access access, FleetDocument document) {
         FleetSpec.AlertChannel channel = spec(document);
-        service.put(
-                access,
-                document.name(),
-                new ChannelService.Wanted(
-                        kind(channel),
-                        channel.url().map(HookAddress::written).orElse(""),
-                        channel.recipients(),
-                        channel.severity(),
-                        channel.sites(),
-                        channel.resolved(),
-                        channel.enabled()),
-                Optional.empty());
+        ChannelService.Wanted wanted = new ChannelService.Wanted(
+                kind(channel),
+                channel.url().map(HookAddress::written).orElse(""),
+                channel.recipients(),
+                channel.severity(),
+                channel.sites(),
+                channel.resolved(),
+                channel.enabled());
+        Runnable put = () -> service.put(access, document.name(), wanted, Optional.empty());
+        channel.url().ifPresentOrElse(url -> HookAddress.without(url, put), put);
     }
 
     @Override

@@ -102,11 +102,14 @@ final class WebhookFiles implements FleetKind {
         FleetSpec.Webhook webhook = spec(document);
         WebhookPatch patch = new WebhookPatch(
                 HookAddress.written(webhook.url()), webhook.types(), webhook.devices(), webhook.enabled());
-        if (store.find(handle, document.name()).isEmpty()) {
-            service.create(access, document.name(), patch);
-        } else {
-            service.patch(access, document.name(), patch, Optional.empty());
-        }
+        boolean there = store.find(handle, document.name()).isPresent();
+        HookAddress.without(webhook.url(), () -> {
+            if (there) {
+                service.patch(access, document.name(), patch, Optional.empty());
+            } else {
+                service.create(access, document.name(), patch);
+            }
+        });
     }
 
     @Override

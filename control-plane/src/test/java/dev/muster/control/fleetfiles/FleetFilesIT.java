@@ -414,6 +414,11 @@ class FleetFilesIT {
                 .body("errors[0].line", equalTo(8))
                 .body("errors[0].message", containsString("a value of `CHAT` expected beside the files, found none"));
         Map<String, Object> body = labelled(Map.of("hooks.yaml", files), "hooks");
+        body.put("values", Map.of("CHAT", "gopher://chat.example.org/s3cr3t", "ERP", "https://erp.example.org/"));
+        post("ann", "apply", body)
+                .statusCode(400)
+                .body("errors[0].message", containsString("begins with `https://`"))
+                .body(not(containsString("s3cr3t")));
         body.put("values", Map.of("CHAT", "https://chat.example.org/s3cr3t", "ERP", "https://erp.example.org/?k=s3cr3t"));
         post("olga", "apply", body).statusCode(403).body("detail", containsString("role `admin`"));
 

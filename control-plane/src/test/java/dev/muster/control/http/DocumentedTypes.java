@@ -22,6 +22,7 @@ import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
@@ -108,13 +109,15 @@ final class DocumentedTypes {
         return Stream.of(method.getAnnotations())
                 .map(Annotation::annotationType)
                 .filter(type -> type.isAnnotationPresent(HttpMethod.class))
-                .map(type -> type.getAnnotation(HttpMethod.class).value().toLowerCase(Locale.ROOT))
+                .map(type -> Objects.requireNonNull(type.getAnnotation(HttpMethod.class))
+                        .value()
+                        .toLowerCase(Locale.ROOT))
                 .findFirst();
     }
 
     private static String path(Class<?> resource, Method method) {
         Path own = method.getAnnotation(Path.class);
-        String text = "/api/v1/" + resource.getAnnotation(Path.class).value() + "/" + (own == null ? "" : own.value());
+        String text = "/api/v1/" + Objects.requireNonNull(resource.getAnnotation(Path.class)).value() + "/" + (own == null ? "" : own.value());
         String plain = text.replaceAll("\\{\\s*(\\w+)\\s*:[^}]*}", "{$1}").replaceAll("/+", "/");
         return plain.endsWith("/") ? plain.substring(0, plain.length() - 1) : plain;
     }
@@ -176,7 +179,8 @@ final class DocumentedTypes {
         seen.add(schema);
         List<String> said = new ArrayList<>();
         schema.path(CONSTANTS).forEach(word -> said.add(word.asText()));
-        List<String> written = Arrays.stream(type.getEnumConstants())
+        Object[] constants = Objects.requireNonNull(type.getEnumConstants());
+        List<String> written = Arrays.stream(constants)
                 .map(constant -> mapper.valueToTree(constant).asText())
                 .toList();
         if (!said.equals(written)) {
@@ -184,7 +188,7 @@ final class DocumentedTypes {
         }
         if (read) {
             for (int i = 0; i < written.size(); i++) {
-                unreadable(type, written.get(i), type.getEnumConstants()[i]).ifPresent(complaints::add);
+                unreadable(type, written.get(i), constants[i]).ifPresent(complaints::add);
             }
         }
     }

@@ -72,7 +72,7 @@ final class FleetReader {
             case "Site" -> Optional.of(site(spec));
             case "Group" -> group(spec);
             case "Freeze" -> freeze(spec);
-            case "AlertChannel" -> channel(spec, address(spec));
+            case "AlertChannel" -> alertChannel(spec, address(spec));
             case "Webhook" -> webhook(spec, address(spec));
             default -> rollout(spec);
         });
@@ -199,7 +199,7 @@ final class FleetReader {
                 .map(name -> new Channel(name.value(), text(fields, "release"), text(fields, "hardware")));
     }
 
-    private static Optional<FleetSpec> channel(Fields spec, Optional<Address> url) {
+    private static Optional<FleetSpec> alertChannel(Fields spec, Optional<Address> url) {
         boolean webhook = isAddressed(spec);
         if (webhook == spec.node("recipients").isPresent()) {
             spec.error(
