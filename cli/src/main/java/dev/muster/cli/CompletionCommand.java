@@ -12,8 +12,9 @@ import picocli.CommandLine.Command;
 @Command(
         name = "completion",
         headerHeading = "Example: muster completion%n%n",
-        header = "Prints what bash (zsh, after `bashcompinit`) completes verbs, options and device queries with; for bash into"
-                + " ~/.local/share/bash-completion/completions/muster.")
+        header =
+                "Prints what bash (zsh, after `bashcompinit`) completes verbs, options and device queries with; for bash into"
+                        + " ~/.local/share/bash-completion/completions/muster.")
 final class CompletionCommand implements Runnable {
     private final Session session;
 

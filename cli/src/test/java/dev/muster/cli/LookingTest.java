@@ -60,6 +60,7 @@ class LookingTest {
         Ran ran = muster("policy", "shadow", "--end");
 
         assertThat(ran.exit()).as(ran.err()).isZero();
-        assertThat(server.calls()).singleElement().satisfies(call -> assertThat(call.request()).startsWith("DELETE "));
+        assertThat(server.calls()).singleElement().satisfies(call -> assertThat(call.request())
+                .startsWith("DELETE "));
     }
 }

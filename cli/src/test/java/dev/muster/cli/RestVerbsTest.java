@@ -124,7 +124,9 @@ class RestVerbsTest {
         }
         Set<String> methods = new TreeSet<>();
         METHODS.forEach((name, known) -> {
-            if (Pattern.compile("[aA]pi(\\(\\))?\\s*\\.\\s*" + name + "\\(").matcher(source).find()) {
+            if (Pattern.compile("[aA]pi(\\(\\))?\\s*\\.\\s*" + name + "\\(")
+                    .matcher(source)
+                    .find()) {
                 methods.addAll(known);
             }
         });

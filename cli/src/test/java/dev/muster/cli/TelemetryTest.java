@@ -36,8 +36,13 @@ class TelemetryTest {
                 "{\"items\":[{\"device\":\"cam-1\",\"metric\":\"fps\",\"at\":\"2026-11-22T08:59:00Z\",\"value\":24.0}]}");
 
         assertThat(verb("telemetry", "metrics", "-q", "tag==camera").out()).isEqualTo("cpu.load\nfps\n");
-        assertThat(verb("telemetry", "metrics", "-q", "tag==camera", "-o", "json").out()).contains("\"items\"");
-        assertThat(verb("telemetry", "now", "fps").out()).contains("cam-1").contains("24.0").contains("60s ago");
+        assertThat(verb("telemetry", "metrics", "-q", "tag==camera", "-o", "json")
+                        .out())
+                .contains("\"items\"");
+        assertThat(verb("telemetry", "now", "fps").out())
+                .contains("cam-1")
+                .contains("24.0")
+                .contains("60s ago");
     }
 
     @Test

@@ -71,9 +71,7 @@ public final class CliBenchmark {
         if (Runtime.version().feature() >= FIRST_THAT_WARNS) {
             command.add("--sun-misc-unsafe-memory-access=allow");
         }
-        command.addAll(List.of(
-                "-jar",
-                home.resolve("cli/target/muster-cli.jar").toString()));
+        command.addAll(List.of("-jar", home.resolve("cli/target/muster-cli.jar").toString()));
         return command;
     }
 

@@ -40,10 +40,7 @@ public final class FleetCommand implements Runnable {
         session.printer()
                 .list(
                         session.api().get(Url.of("fleet-files", "managed").with("label", label)),
-                        Table.of()
-                                .column("KIND", "kind")
-                                .column("NAME", "name")
-                                .column("LABEL", "label"),
+                        Table.of().column("KIND", "kind").column("NAME", "name").column("LABEL", "label"),
                         "name");
     }
 
@@ -56,12 +53,12 @@ public final class FleetCommand implements Runnable {
             @Option(
                             names = "--to",
                             paramLabel = "FOLDER",
-                            description = "Where to write a file for each kind, none of which is there; standard output if left out.")
+                            description =
+                                    "Where to write a file for each kind, none of which is there; standard output if left out.")
                     @Nullable Path folder) {
         List<Row> files = new Row(session.api().get(Url.of("fleet-files", "export"))).rows("items");
         if (folder == null) {
-            session.out()
-                    .print(files.stream().map(file -> file.text("text")).collect(Collectors.joining("---\n")));
+            session.out().print(files.stream().map(file -> file.text("text")).collect(Collectors.joining("---\n")));
             return;
         }
         try {

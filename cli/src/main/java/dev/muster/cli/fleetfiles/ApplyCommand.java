@@ -22,7 +22,8 @@ import picocli.CommandLine.Option;
         header =
                 "Make the fleet what files say: sites, groups, settings, alerts, policies, freezes, rollouts, webhooks. Shows what"
                         + " would change and asks.",
-        footer = "All of it is done, or nothing. What a file names by `urlFrom: {env: NAME}` is taken from the environment.")
+        footer =
+                "All of it is done, or nothing. What a file names by `urlFrom: {env: NAME}` is taken from the environment.")
 public final class ApplyCommand implements Runnable {
     private final Session session;
 

@@ -48,9 +48,10 @@ final class FolderOptions {
         List<String> missing = named(sources)
                 .flatMap(document -> document.spec().variables().stream()
                         .filter(name -> value(session, name).isEmpty())
-                        .map(name -> document.file().name() + ":" + document.at().line() + ":"
-                                + document.at().column() + ": " + document.kind() + " `" + document.name()
-                                + "`: environment variable `" + name + "` expected, found none"))
+                        .map(name ->
+                                document.file().name() + ":" + document.at().line() + ":"
+                                        + document.at().column() + ": " + document.kind() + " `" + document.name()
+                                        + "`: environment variable `" + name + "` expected, found none"))
                 .toList();
         if (!missing.isEmpty()) {
             throw new CliException(ExitCode.USAGE, "values are missing; nothing was changed", missing);
@@ -74,9 +75,8 @@ final class FolderOptions {
                         .map(file -> Map.of("name", file.name(), "text", file.text()))
                         .toList());
         Map<String, String> values = new TreeMap<>();
-        named(sources)
-                .flatMap(document -> document.spec().variables().stream())
-                .forEach(name -> value(session, name).ifPresent(value -> values.put(name, value)));
+        named(sources).flatMap(document -> document.spec().variables().stream()).forEach(name -> value(session, name)
+                .ifPresent(value -> values.put(name, value)));
         if (!values.isEmpty()) {
             body.put("values", values);
         }

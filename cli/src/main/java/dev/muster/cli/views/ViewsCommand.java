@@ -80,8 +80,7 @@ public final class ViewsCommand {
             header = "Change a view of your own; what is left out stays.")
     void edit(
             @Parameters(paramLabel = "ID", description = "As `views list` shows it.") String id,
-            @Option(names = "--name", paramLabel = "NAME", description = "For people, at most 80 characters.")
-                    @Nullable String name,
+            @Option(names = "--name", paramLabel = "NAME", description = "For people, at most 80 characters.") @Nullable String name,
             @Option(
                             names = {"-q", "--query"},
                             paramLabel = "RSQL",

@@ -55,7 +55,9 @@ public class BulkResource {
     /** What it would do now; changes nothing. */
     @GET
     @RequiresRole(Role.OPERATOR)
-    public Bulk preview(@Parameter(schema = @Schema(implementation = Transition.class)) @RestQuery @Nullable String action, @RestQuery @Nullable String q) {
+    public Bulk preview(
+            @Parameter(schema = @Schema(implementation = Transition.class)) @RestQuery @Nullable String action,
+            @RestQuery @Nullable String q) {
         Access access = guard.require(Role.OPERATOR);
         return service.preview(access, transition(Bodies.require(action, "action")), Selector.parse(q));
     }

@@ -196,11 +196,9 @@ class FleetFilesService {
         return transactions.in(who.viewer().tenant(), handle -> {
             Map<String, StringBuilder> files = new LinkedHashMap<>();
             for (FleetKind kind : kinds) {
-                who.rights()
-                        .apply(kind.readRole())
-                        .ifPresent(access -> kind.export(handle, access).forEach(one -> {
-                            StringBuilder text =
-                                    files.computeIfAbsent(file(one.kind()), name -> new StringBuilder());
+                who.rights().apply(kind.readRole()).ifPresent(access -> kind.export(handle, access)
+                        .forEach(one -> {
+                            StringBuilder text = files.computeIfAbsent(file(one.kind()), name -> new StringBuilder());
                             text.append(text.isEmpty() ? "" : "---\n").append(one.yaml());
                         }));
             }
@@ -313,8 +311,7 @@ class FleetFilesService {
                             document.kind(),
                             document.name(),
                             Misplaced.asked(
-                                    document,
-                                    () -> kind.compare(handle, who.reads(kind, what(document)), document)),
+                                    document, () -> kind.compare(handle, who.reads(kind, what(document)), document)),
                             document));
                 }
             }

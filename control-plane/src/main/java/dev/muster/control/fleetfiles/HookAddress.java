@@ -54,8 +54,7 @@ public final class HookAddress {
     public static String written(Address address) {
         return switch (address) {
             case Address.Written written -> written.url();
-            case Address.Variable variable ->
-                throw new IllegalStateException("no value for `" + variable.name() + "`");
+            case Address.Variable variable -> throw new IllegalStateException("no value for `" + variable.name() + "`");
         };
     }
 }

@@ -75,8 +75,7 @@ final class FreezeFiles implements FleetKind {
                     if (!freeze.reason().isEmpty()) {
                         spec.put("reason", freeze.reason());
                     }
-                    return new Exported(
-                            "Freeze", freeze.name(), FleetWriter.yaml("Freeze", freeze.name(), "", spec));
+                    return new Exported("Freeze", freeze.name(), FleetWriter.yaml("Freeze", freeze.name(), "", spec));
                 })
                 .toList();
     }

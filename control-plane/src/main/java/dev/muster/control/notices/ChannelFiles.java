@@ -89,8 +89,8 @@ final class ChannelFiles implements FleetKind {
                 .add("resolved", before.map(Channel::resolved).orElse(null), channel.resolved())
                 .add("enabled", before.map(Channel::enabled).orElse(null), channel.enabled());
         channel.url()
-                .ifPresent(url -> HookAddress.compare(
-                        fields, before.map(Channel::url).filter(one -> !one.isEmpty()), url));
+                .ifPresent(url ->
+                        HookAddress.compare(fields, before.map(Channel::url).filter(one -> !one.isEmpty()), url));
         return before.isEmpty() ? Difference.create(fields.list()) : Difference.change(fields.list());
     }
 

@@ -92,7 +92,9 @@ public class InventoryResource {
     @GET
     @Produces({"text/csv", "application/x-ndjson", MediaType.APPLICATION_JSON})
     @RequiresRole(Role.VIEWER)
-    public Response save(@RestQuery @Nullable String q, @Parameter(schema = @Schema(implementation = InventoryFormat.class)) @RestQuery @Nullable String format) {
+    public Response save(
+            @RestQuery @Nullable String q,
+            @Parameter(schema = @Schema(implementation = InventoryFormat.class)) @RestQuery @Nullable String format) {
         Access access = guard.require(Role.VIEWER);
         InventoryFormat wanted = InventoryFormat.ofName(format);
         Selector query = Selector.parse(q);

@@ -99,9 +99,8 @@ final class SettingsFiles implements FleetKind {
     public List<Exported> export(Handle handle, Access access) {
         return store.all(handle).stream()
                 .map(document -> {
-                    String name = new Owner(
-                                    SettingsLevel.parse(document.level()).orElseThrow(), document.name())
-                            .written();
+                    String name =
+                            new Owner(SettingsLevel.parse(document.level()).orElseThrow(), document.name()).written();
                     return new Exported(KIND, name, FleetWriter.yaml(KIND, name, "", document.document()));
                 })
                 .toList();

@@ -66,8 +66,7 @@ final class SiteFiles implements FleetKind {
     @Override
     public List<Exported> export(Handle handle, Access access) {
         return store.all(handle).stream()
-                .map(site -> new Exported(
-                        KIND, site.name(), FleetWriter.yaml(KIND, site.name(), "", written(site))))
+                .map(site -> new Exported(KIND, site.name(), FleetWriter.yaml(KIND, site.name(), "", written(site))))
                 .toList();
     }
 

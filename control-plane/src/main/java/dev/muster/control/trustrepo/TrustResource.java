@@ -60,7 +60,9 @@ public class TrustResource {
     @Path("/roots/{repository}")
     @Produces(MediaType.APPLICATION_JSON)
     @RequiresRole(Role.VIEWER)
-    public String root(@Parameter(schema = @Schema(implementation = Repository.class)) @PathParam("repository") String repository) {
+    public String root(
+            @Parameter(schema = @Schema(implementation = Repository.class)) @PathParam("repository")
+                    String repository) {
         return trust.root(guard.require(Role.VIEWER).tenant(), repository(repository))
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
                 .orElseThrow(() -> new ProblemException(ProblemCode.METADATA_NOT_FOUND, "no root yet"));

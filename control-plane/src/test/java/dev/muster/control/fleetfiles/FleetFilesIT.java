@@ -419,7 +419,9 @@ class FleetFilesIT {
                 .statusCode(400)
                 .body("errors[0].message", containsString("begins with `https://`"))
                 .body(not(containsString("s3cr3t")));
-        body.put("values", Map.of("CHAT", "https://chat.example.org/s3cr3t", "ERP", "https://erp.example.org/?k=s3cr3t"));
+        body.put(
+                "values",
+                Map.of("CHAT", "https://chat.example.org/s3cr3t", "ERP", "https://erp.example.org/?k=s3cr3t"));
         post("olga", "apply", body).statusCode(403).body("detail", containsString("role `admin`"));
 
         post("ann", "apply", body)
@@ -443,7 +445,9 @@ class FleetFilesIT {
         // Whoever only looks needs no secret, but has to be one who may look at receivers.
         post("vera", "diff", Map.of("hooks.yaml", files))
                 .statusCode(403)
-                .body("detail", containsString("role `operator` for the whole fleet to look at AlertChannel `on-call`"));
+                .body(
+                        "detail",
+                        containsString("role `operator` for the whole fleet to look at AlertChannel `on-call`"));
         post("olga", "diff", Map.of("hooks.yaml", files)).statusCode(200).body("changes", empty());
         post("ann", "plan", body).statusCode(200).body("changes", empty());
 
@@ -452,7 +456,9 @@ class FleetFilesIT {
                 .patch(API + "/webhooks/erp")
                 .then()
                 .statusCode(200);
-        body.put("files", body(Map.of("hooks.yaml", files.replace("critical", "warning"))).get("files"));
+        body.put(
+                "files",
+                body(Map.of("hooks.yaml", files.replace("critical", "warning"))).get("files"));
         post("olga", "diff", body)
                 .body("changes.name", containsInAnyOrder("on-call", "erp"))
                 .body("changes.find { it.name == 'erp' }.fields.name", contains("url", "secret"))
@@ -479,15 +485,13 @@ class FleetFilesIT {
 
         post("ann", "apply", body).statusCode(200).body("applied", equalTo(true));
 
-        post("ann", "plan", body)
-                .statusCode(200)
-                .body("changes", empty())
-                .body("deliveries", empty());
+        post("ann", "plan", body).statusCode(200).body("changes", empty()).body("deliveries", empty());
         whatIsExportedIsWhatIsThere();
     }
 
     private void whatIsExportedIsWhatIsThere() {
-        ValidatableResponse exported = as("olga").get(API + "/fleet-files/export").then();
+        ValidatableResponse exported =
+                as("olga").get(API + "/fleet-files/export").then();
         exported.statusCode(200)
                 .body(
                         "items.name",

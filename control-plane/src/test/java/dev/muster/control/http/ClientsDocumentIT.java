@@ -35,10 +35,14 @@ class ClientsDocumentIT {
 
         types.walk(ResourceClasses.all());
 
-        assertThat(types.operations()).as("operations whose types were compared").isGreaterThan(100);
+        assertThat(types.operations())
+                .as("operations whose types were compared")
+                .isGreaterThan(100);
         assertThat(types.complaints()).isEmpty();
         assertThat(types.compared()).as("enumerations").isGreaterThan(10);
-        assertThat(types.unseen()).as("enumerations that no type of Java explains").isEmpty();
+        assertThat(types.unseen())
+                .as("enumerations that no type of Java explains")
+                .isEmpty();
     }
 
     @Test

@@ -117,7 +117,9 @@ final class DocumentedTypes {
 
     private static String path(Class<?> resource, Method method) {
         Path own = method.getAnnotation(Path.class);
-        String text = "/api/v1/" + Objects.requireNonNull(resource.getAnnotation(Path.class)).value() + "/" + (own == null ? "" : own.value());
+        String text = "/api/v1/"
+                + Objects.requireNonNull(resource.getAnnotation(Path.class)).value() + "/"
+                + (own == null ? "" : own.value());
         String plain = text.replaceAll("\\{\\s*(\\w+)\\s*:[^}]*}", "{$1}").replaceAll("/+", "/");
         return plain.endsWith("/") ? plain.substring(0, plain.length() - 1) : plain;
     }
@@ -135,7 +137,8 @@ final class DocumentedTypes {
                     walk(where, meant, written, bound, read);
                 }
             }
-            case ParameterizedType generic when generic.getRawType() instanceof Class<?> raw -> {
+            case ParameterizedType generic
+            when generic.getRawType() instanceof Class<?> raw -> {
                 Type[] arguments = generic.getActualTypeArguments();
                 if (Collection.class.isAssignableFrom(raw)) {
                     walk(where + "[]", arguments[0], schema.path("items"), bound, read);
@@ -149,7 +152,9 @@ final class DocumentedTypes {
                         Type argument = arguments[i];
                         inner.put(
                                 raw.getTypeParameters()[i],
-                                argument instanceof TypeVariable<?> outer ? bound.getOrDefault(outer, outer) : argument);
+                                argument instanceof TypeVariable<?> outer
+                                        ? bound.getOrDefault(outer, outer)
+                                        : argument);
                     }
                     members(where, raw, schema, inner, read);
                 }
@@ -160,9 +165,9 @@ final class DocumentedTypes {
         }
     }
 
-    private void members(
-            String where, Class<?> type, JsonNode schema, Map<TypeVariable<?>, Type> bound, boolean read) {
-        if (schema.path("properties").isMissingNode() || !walked.add(type.getName() + bound + schema.hashCode() + read)) {
+    private void members(String where, Class<?> type, JsonNode schema, Map<TypeVariable<?>, Type> bound, boolean read) {
+        if (schema.path("properties").isMissingNode()
+                || !walked.add(type.getName() + bound + schema.hashCode() + read)) {
             return;
         }
         for (RecordComponent component : type.getRecordComponents()) {
@@ -218,6 +223,10 @@ final class DocumentedTypes {
         String reference = found.path("$ref").asText();
         return reference.isEmpty()
                 ? found
-                : resolved(document, document.path("components").path("schemas").path(reference.substring(reference.lastIndexOf('/') + 1)));
+                : resolved(
+                        document,
+                        document.path("components")
+                                .path("schemas")
+                                .path(reference.substring(reference.lastIndexOf('/') + 1)));
     }
 }

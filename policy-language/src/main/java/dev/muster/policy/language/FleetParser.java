@@ -15,7 +15,8 @@ import java.util.stream.Stream;
  */
 public final class FleetParser {
     /** Kinds that only stand in such files. */
-    public static final List<String> OWN_KINDS = List.of("Site", "Group", "Settings", "Freeze", "Rollout", "AlertChannel", "Webhook");
+    public static final List<String> OWN_KINDS =
+            List.of("Site", "Group", "Settings", "Freeze", "Rollout", "AlertChannel", "Webhook");
 
     /** All kinds, in the order people meet them. */
     public static final List<String> KINDS = Stream.of(OWN_KINDS, List.of(AlertRuleParser.KIND), Kinds.NAMES)

@@ -213,10 +213,8 @@ final class FleetReader {
                 : Optional.of(new FleetSpec.AlertChannel(
                         url,
                         spec.values("recipients"),
-                        spec.value(
-                                        "severity",
-                                        "one of " + String.join(", ", SEVERITIES),
-                                        text -> Optional.of(text).filter(SEVERITIES::contains))
+                        spec.value("severity", "one of " + String.join(", ", SEVERITIES), text -> Optional.of(text)
+                                        .filter(SEVERITIES::contains))
                                 .orElse(SEVERITIES.getFirst()),
                         spec.values("sites"),
                         flag(spec, "resolved"),
@@ -227,8 +225,8 @@ final class FleetReader {
         if (!isAddressed(spec)) {
             spec.error(spec.at(), "`url` or `urlFrom` expected, found neither");
         }
-        return url.map(address ->
-                new FleetSpec.Webhook(address, spec.values("types"), devices(spec), flag(spec, "enabled")));
+        return url.map(
+                address -> new FleetSpec.Webhook(address, spec.values("types"), devices(spec), flag(spec, "enabled")));
     }
 
     private static boolean isAddressed(Fields spec) {
@@ -240,10 +238,9 @@ final class FleetReader {
         Optional<Address> written = text(spec, "url").map(Address.Written::new);
         Optional<Address> named = spec.node("urlFrom")
                 .flatMap(node -> spec.inner("urlFrom", node, FROM))
-                .flatMap(from -> from.requiredValue(
-                        "env",
-                        "the name of an environment variable",
-                        text -> Optional.of(text).filter(name -> VARIABLE.matcher(name).matches())))
+                .flatMap(from ->
+                        from.requiredValue("env", "the name of an environment variable", text -> Optional.of(text)
+                                .filter(name -> VARIABLE.matcher(name).matches())))
                 .map(Address.Variable::new);
         if (spec.node("url").isPresent() && spec.node("urlFrom").isPresent()) {
             spec.error(spec.at(), "either `url` or `urlFrom` expected, found both");
