@@ -15,9 +15,11 @@ function pages(folder: string) {
 }
 
 function chosen(...links: string[]) {
-  const known = [...pages('docs/guides'), ...pages('docs/explanation'), ...pages('docs/reference')];
+  const known = [...pages('docs/start'), ...pages('docs/guides'), ...pages('docs/explanation'), ...pages('docs/reference')];
   return links.map((link) => known.find((page) => page.link === `/docs/${link}`) ?? { text: link, link: `/docs/${link}` });
 }
+
+const start = (name: string) => chosen(`start/${name}`).map((page) => ({ ...page, text: 'Start here' }));
 
 const guide = (...names: string[]) => chosen(...names.map((name) => `guides/${name}`));
 
@@ -53,19 +55,20 @@ export default defineConfig({
       { text: 'Start', items: [{ text: 'What it is', link: '/README' }, ...guide('tutorial', 'console')] },
       {
         text: 'Fleet operators',
-        items: guide('fleet', 'enrolment', 'rollouts', 'commands-and-settings', 'telemetry', 'alerts', 'remote-help', 'fleet-as-code'),
+        items: [...start('operators'), ...guide('fleet', 'enrolment', 'rollouts', 'commands-and-settings', 'telemetry', 'alerts', 'remote-help', 'fleet-as-code')],
       },
       {
         text: 'Security officers',
-        items: guide('policies', 'handing-rights-on', 'proving-a-permission', 'access', 'trust', 'tenants'),
+        items: [...start('security-officers'), ...guide('policies', 'handing-rights-on', 'proving-a-permission', 'access', 'trust', 'tenants')],
       },
-      { text: 'Release engineers', items: guide('artifacts', 'releases', 'rollouts', 'deltas', 'offline-and-sites') },
-      { text: 'Integrators', items: guide('integrations', 'bridges', 'sparkplug', 'hawkbit', 'telemetry') },
-      { text: 'Device makers', items: guide('agent-packages', 'linux-agent', 'openharmony', 'gateway-agents') },
+      { text: 'Release engineers', items: [...start('release-engineers'), ...guide('artifacts', 'releases', 'rollouts', 'deltas', 'offline-and-sites')] },
+      { text: 'Integrators', items: [...start('integrators'), ...guide('integrations', 'bridges', 'sparkplug', 'hawkbit', 'telemetry')] },
+      { text: 'Device makers', items: [...start('device-makers'), ...guide('agent-packages', 'linux-agent', 'openharmony', 'gateway-agents')] },
       { text: 'Those who run it', items: guide('doctor', 'observability', 'backup', 'installing-without-internet', 'images', 'several-instances', 'kubernetes', 'sizing', 'simulator') },
       {
         text: 'Developers',
         items: [
+          ...start('developers'),
           { text: 'Architecture', link: '/ARCHITECTURE' },
           { text: 'Contributing', link: '/CONTRIBUTING' },
           { text: 'Decisions', link: '/docs/adr/README' },

@@ -1,6 +1,7 @@
 package dev.muster.benchmarks;
 
 import dev.muster.benchmarks.agent.AgentBenchmark;
+import dev.muster.benchmarks.cli.CliBenchmark;
 import dev.muster.benchmarks.console.ConsoleBenchmark;
 import dev.muster.benchmarks.ddi.DdiBenchmark;
 import dev.muster.benchmarks.delta.DeltaBenchmark;
@@ -21,6 +22,7 @@ public final class Main {
         List<String> rest = words.isEmpty() ? words : words.subList(1, words.size());
         switch (words.isEmpty() ? "" : words.getFirst()) {
             case "agent" -> System.exit(new AgentBenchmark(System.out).run(rest));
+            case "cli" -> System.exit(new CliBenchmark(System.out).run(rest));
             case "console" -> System.exit(new ConsoleBenchmark(System.out).run(rest));
             case "ddi" -> System.exit(new DdiBenchmark(System.out).run(rest));
             case "delta" -> System.exit(new DeltaBenchmark(System.out).run(rest));
@@ -31,7 +33,7 @@ public final class Main {
             case "telemetry" -> System.exit(new TelemetryBenchmark(System.out).run(rest));
             default -> {
                 System.err.println(
-                        "bench: expected `agent`, `console`, `ddi`, `delta`, `policy`, `rollout`, `scale`, `suspension` or `telemetry`, found `"
+                        "bench: expected `agent`, `cli`, `console`, `ddi`, `delta`, `policy`, `rollout`, `scale`, `suspension` or `telemetry`, found `"
                                 + String.join(" ", words) + "`");
                 System.exit(2);
             }

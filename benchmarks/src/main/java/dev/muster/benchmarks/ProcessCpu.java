@@ -14,12 +14,21 @@ public final class ProcessCpu {
 
     /** Seconds of the process so far, with those of the children it waited for; 0 where it ended: its parent counts it. */
     public static double seconds(long pid) {
+        return seconds(pid, 11);
+    }
+
+    /** Seconds of the children that it waited for, and of theirs. */
+    public static double ofChildren(long pid) {
+        return seconds(pid, 13);
+    }
+
+    private static double seconds(long pid, int first) {
         try {
             String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
             // Fields 14 to 17 of proc(5), counted behind the name in brackets, which may contain blanks.
             String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
             long ticks = 0;
-            for (int field = 11; field <= 14; field++) {
+            for (int field = first; field <= 14; field++) {
                 ticks += Long.parseLong(fields[field]);
             }
             return ticks / TICKS_PER_SECOND;

@@ -113,6 +113,33 @@ class ApplyTest {
     }
 
     @Test
+    void whatFilesNameIsTakenFromTheEnvironment() throws IOException {
+        Files.writeString(
+                folder.resolve("w.yaml"),
+                "apiVersion: muster.dev/v1\nkind: Webhook\nmetadata: {name: erp}\nspec: {urlFrom: {env: ERP_HOOK}}\n");
+        Files.delete(folder.resolve("g.yaml"));
+        server.answer("POST /api/v1/fleet-files/diff", 200, NOTHING);
+
+        Ran without = apply("", "--yes");
+
+        assertThat(without.exit()).isEqualTo(2);
+        assertThat(without.err())
+                .contains("w.yaml:3:18: Webhook `erp`: environment variable `ERP_HOOK` expected, found none");
+        assertThat(server.calls()).isEmpty();
+
+        Map<String, String> environment =
+                Map.of("MUSTER_TOKEN", "t", "MUSTER_SERVER", server.url(), "ERP_HOOK", "https://erp.example/4711");
+        Ran with = Ran.verb(environment, "", "apply", "-f", folder.toString(), "--yes");
+        assertThat(with.exit()).as(with.err()).isZero();
+        assertThat(server.calls()).hasSize(2).allSatisfy(call -> assertThat(call.body())
+                .contains("\"values\":{\"ERP_HOOK\":\"https://erp.example/4711\"}"));
+        assertThat(with.out() + with.err()).doesNotContain("erp.example");
+
+        // Looking for differences takes no secret.
+        assertThat(verb("", "diff", "-f", folder.toString()).exit()).isZero();
+    }
+
+    @Test
     void namesFileAndLineOfEveryMistake() {
         server.answer(
                 "POST /api/v1/fleet-files/plan",

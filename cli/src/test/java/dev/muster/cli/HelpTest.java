@@ -5,9 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import dev.muster.cli.session.Session;
 import dev.muster.cli.session.Shell;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +24,7 @@ import picocli.CommandLine;
 
 class HelpTest {
     private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
+    private static final Pattern BLOCK = Pattern.compile("```sh\n(.*?)```", Pattern.DOTALL);
     // One for all: made anew for each of some three hundred verbs it took minutes.
     private static final CommandLine WHOLE = commandLine();
 
@@ -50,6 +54,26 @@ class HelpTest {
                 .replaceFirst(" &&.*", "");
 
         assertThatCode(() -> WHOLE.parseArgs(words(example))).doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @MethodSource("startPages")
+    void startPagesShowOnlyCommandsThatAreValid(Path page) throws IOException {
+        List<String> commands = BLOCK.matcher(Files.readString(page))
+                .results()
+                .flatMap(block -> block.group(1).lines())
+                .filter(line -> line.startsWith("muster "))
+                .toList();
+
+        assertThat(commands).allSatisfy(command -> assertThatCode(
+                        () -> WHOLE.parseArgs(words(command.replaceFirst("^muster ", ""))))
+                .doesNotThrowAnyException());
+    }
+
+    static Stream<Path> startPages() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("../docs/start"))) {
+            return files.sorted().toList().stream();
+        }
     }
 
     private static String[] words(String line) {

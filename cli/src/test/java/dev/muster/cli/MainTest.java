@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -300,6 +301,20 @@ class MainTest {
                 .isEqualTo(2);
         assertThat(Ran.verb(home, "", "context", "delete", "lab").exit()).isZero();
         assertThat(Ran.verb(home, "", "context", "list", "-o", "name").out()).isEqualTo("plant\n");
+    }
+
+    @Test
+    void nothingIsColouredWhereNobodyWatches() {
+        server.answer("GET /api/v1/groups?limit=50", 200, "{\"items\":[{\"name\":\"spares\"}]}");
+
+        for (Ran ran : List.of(
+                muster("groups", "list"),
+                muster("--help"),
+                muster("groups", "list", "--help"),
+                muster("groups", "lost"),
+                muster("groups", "show", "gone"))) {
+            assertThat(ran.out() + ran.err()).isNotEmpty().doesNotContain("\u001b");
+        }
     }
 
     @Test

@@ -2,6 +2,8 @@ package dev.muster.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -43,6 +45,52 @@ class OverviewTest {
                 .contains("os 2.1 (paused, 2 of 4, 1 failed)")
                 .contains("critical 1")
                 .contains("enrolment 2");
+    }
+
+    @Test
+    void theMapListsSpots() {
+        server.answer("GET /api/v1/overview/map?box=10%2C55%2C25%2C70", 200, """
+                {"unplaced":2,"spots":[{"latitude":67.8,"longitude":20.2,"sites":3,"names":["north","pit"],"devices":40}]}""");
+
+        Ran ran = muster("overview", "map", "--box", "10,55,25,70");
+
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(ran.out()).contains("Sites on no map").contains("north,pit").contains("67.8");
+    }
+
+    @Test
+    void whatIsKeptInFilesIsListed() {
+        server.answer("GET /api/v1/fleet-files/managed?label=fleet", 200, """
+                {"items":[{"kind":"Webhook","name":"erp","label":"fleet"}]}""");
+
+        assertThat(muster("fleet", "managed", "--label", "fleet").out()).contains("Webhook", "erp");
+    }
+
+    @Test
+    void theFleetIsWrittenToFilesThatAreNotThere() throws IOException {
+        server.answer(
+                "GET /api/v1/fleet-files/export",
+                200,
+                "{\"items\":[{\"name\":\"sites.yaml\",\"text\":\"kind: Site\\n\"},{\"name\":\"groups.yaml\",\"text\":\"kind: Group\\n\"}]}");
+        Path to = folder.resolve("fleet");
+
+        assertThat(muster("fleet", "export").out()).isEqualTo("kind: Site\n---\nkind: Group\n");
+        Ran ran = muster("fleet", "export", "--to", to.toString());
+        assertThat(ran.exit()).as(ran.err()).isZero();
+        assertThat(to.resolve("groups.yaml")).hasContent("kind: Group");
+
+        Files.delete(to.resolve("sites.yaml"));
+        assertThat(muster("fleet", "export", "--to", to.toString()).exit()).isEqualTo(2);
+        assertThat(to.resolve("sites.yaml")).doesNotExist();
+    }
+
+    @Test
+    void aViewIsChangedWhereSomethingIsSaid() {
+        server.answer("PATCH /api/v1/views/4711", 200, "{\"id\":\"4711\",\"name\":\"North\",\"shared\":true}");
+
+        assertThat(muster("views", "edit", "4711").exit()).isEqualTo(2);
+        assertThat(muster("views", "edit", "4711", "--shared", "on").out()).contains("North");
+        assertThat(server.calls().getLast().body()).isEqualTo("{\"shared\":true}");
     }
 
     @Test

@@ -28,6 +28,24 @@ class TelemetryTest {
     }
 
     @Test
+    void listsMetricsAndTheirNewestValues() {
+        server.answer("GET /api/v1/telemetry/metrics?q=tag%3D%3Dcamera", 200, "{\"items\":[\"cpu.load\",\"fps\"]}");
+        server.answer(
+                "GET /api/v1/telemetry/latest?metric=fps",
+                200,
+                "{\"items\":[{\"device\":\"cam-1\",\"metric\":\"fps\",\"at\":\"2026-11-22T08:59:00Z\",\"value\":24.0}]}");
+
+        assertThat(verb("telemetry", "metrics", "-q", "tag==camera").out()).isEqualTo("cpu.load\nfps\n");
+        assertThat(verb("telemetry", "metrics", "-q", "tag==camera", "-o", "json")
+                        .out())
+                .contains("\"items\"");
+        assertThat(verb("telemetry", "now", "fps").out())
+                .contains("cam-1")
+                .contains("24.0")
+                .contains("60s ago");
+    }
+
+    @Test
     void showsOneMetricOfManyDevicesTogether() {
         server.answer(
                 "GET /api/v1/telemetry?metric=cpu.load&points=60&q=site%3D%3Dnorth&" + SPAN,

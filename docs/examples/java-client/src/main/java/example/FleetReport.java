@@ -6,6 +6,7 @@ import dev.muster.client.api.DevicesApi;
 import dev.muster.client.api.SitesApi;
 import dev.muster.client.model.Device;
 import dev.muster.client.model.PageDevice;
+import dev.muster.client.model.Status;
 
 /**
  * Prints each device with its image and whether it is in step with its document, page by page. Where to ask and as whom: environment
@@ -25,7 +26,9 @@ public final class FleetReport {
             PageDevice page = devices.listPage(cursor, ROWS, args.length == 0 ? null : args[0]);
             for (Device device : page.getItems()) {
                 String image = device.getImage() == null ? "no image" : device.getImage().getVersion();
-                System.out.println(device.getId() + " " + image + (device.getInSync() ? " in step" : " not in step"));
+                String status = device.getStatus() == Status.ACTIVE ? "" : " (" + device.getStatus().getValue() + ")";
+                System.out.println(
+                        device.getId() + " " + image + (device.getInSync() ? " in step" : " not in step") + status);
             }
             cursor = page.getNext();
         } while (cursor != null);

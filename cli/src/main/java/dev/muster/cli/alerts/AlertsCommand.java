@@ -93,6 +93,24 @@ public final class AlertsCommand {
     }
 
     @Command(
+            name = "counts",
+            headerHeading = "Example: muster alerts counts%n%n",
+            header = "How many alerts are open, and how many nobody takes care of.")
+    void counts() {
+        session.printer()
+                .one(
+                        session.api().get(Url.of("alerts", "counts")),
+                        Table.of()
+                                .column("Pending", "pending")
+                                .column("Firing", "firing")
+                                .column("Taken", "acknowledged")
+                                .column("Explained or silenced", "quiet")
+                                .column("Nobody takes care of", "loud")
+                                .column("Critical of those", "critical"),
+                        "loud");
+    }
+
+    @Command(
             name = "groups",
             headerHeading = "Example: muster alerts groups%n%n",
             header = "What fires, by rule and site: one lost link is one row.")

@@ -57,6 +57,29 @@ final class ChannelsCommand {
     }
 
     @Command(
+            name = "show",
+            headerHeading = "Example: muster alerts channels show oncall%n%n",
+            header = "One channel; its secret is not shown.")
+    void show(@Parameters(paramLabel = "NAME", description = "Its name.") String name) {
+        session.printer()
+                .one(
+                        session.api().get(Url.of("alert-channels", name)),
+                        Table.of()
+                                .column("Channel", "name")
+                                .column("Kind", "kind")
+                                .column("Address", "url")
+                                .column("Recipients", "recipients")
+                                .column("From severity", "severity")
+                                .column("Sites", "sites")
+                                .column("Of what is over", row -> row.flag("resolved") ? "yes" : "no")
+                                .column("On", row -> row.flag("enabled") ? "yes" : "no")
+                                .column("Waiting", "waiting")
+                                .column("Dead", "dead")
+                                .column("Changed by", row -> row.named("changedByName", "changedBy")),
+                        "name");
+    }
+
+    @Command(
             name = "webhook",
             headerHeading =
                     "Example: muster alerts channels webhook oncall --url https://hooks.example.org/muster --severity critical%n%n",

@@ -20,9 +20,10 @@ import picocli.CommandLine.Option;
         name = "apply",
         headerHeading = "Example: muster apply -f fleet/ --label fleet --prune%n%n",
         header =
-                "Make the fleet what files say: sites, groups, settings, alert rules, policies, freezes, rollouts. Shows what"
+                "Make the fleet what files say: sites, groups, settings, alerts, policies, freezes, rollouts, webhooks. Shows what"
                         + " would change and asks.",
-        footer = "All of it is done, or nothing.")
+        footer =
+                "All of it is done, or nothing. What a file names by `urlFrom: {env: NAME}` is taken from the environment.")
 public final class ApplyCommand implements Runnable {
     private final Session session;
 
@@ -55,7 +56,7 @@ public final class ApplyCommand implements Runnable {
 
     @Override
     public void run() {
-        Map<String, Object> body = folder.body(session);
+        Map<String, Object> body = folder.complete(session);
         body.put("waves", waves.plan());
         if (comment != null) {
             body.put("comment", comment);

@@ -1,10 +1,18 @@
 package dev.muster.cli.fleetfiles;
 
+import dev.muster.cli.http.CliException;
+import dev.muster.cli.http.ExitCode;
 import dev.muster.cli.policy.Lint;
 import dev.muster.cli.session.Session;
+import dev.muster.policy.language.FleetDocument;
+import dev.muster.policy.language.FleetParser;
+import dev.muster.policy.language.PolicySource;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -29,14 +37,49 @@ final class FolderOptions {
     @Option(names = "--take-over", description = "What is kept under other labels comes under this one.")
     private boolean takeOver;
 
-    /** The body of a request. */
+    /** The body of a request that only looks: values that the environment does not have are left out. */
     Map<String, Object> body(Session session) {
+        return body(session, Lint.read(session.shell(), files));
+    }
+
+    /** The body of a request that changes something; every value that files name is in the environment. */
+    Map<String, Object> complete(Session session) {
+        List<PolicySource> sources = Lint.read(session.shell(), files);
+        List<String> missing = named(sources)
+                .flatMap(document -> document.spec().variables().stream()
+                        .filter(name -> value(session, name).isEmpty())
+                        .map(name ->
+                                document.file().name() + ":" + document.at().line() + ":"
+                                        + document.at().column() + ": " + document.kind() + " `" + document.name()
+                                        + "`: environment variable `" + name + "` expected, found none"))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw new CliException(ExitCode.USAGE, "values are missing; nothing was changed", missing);
+        }
+        return body(session, sources);
+    }
+
+    private static Stream<FleetDocument> named(List<PolicySource> sources) {
+        return FleetParser.parse(sources).documents().stream();
+    }
+
+    private static Optional<String> value(Session session, String name) {
+        return Optional.ofNullable(session.shell().environment().get(name)).filter(text -> !text.isBlank());
+    }
+
+    private Map<String, Object> body(Session session, List<PolicySource> sources) {
         Map<String, Object> body = new LinkedHashMap<>();
         body.put(
                 "files",
-                Lint.read(session.shell(), files).stream()
+                sources.stream()
                         .map(file -> Map.of("name", file.name(), "text", file.text()))
                         .toList());
+        Map<String, String> values = new TreeMap<>();
+        named(sources).flatMap(document -> document.spec().variables().stream()).forEach(name -> value(session, name)
+                .ifPresent(value -> values.put(name, value)));
+        if (!values.isEmpty()) {
+            body.put("values", values);
+        }
         if (label != null) {
             body.put("label", label);
         }

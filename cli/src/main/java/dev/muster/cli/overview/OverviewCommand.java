@@ -4,9 +4,12 @@ import dev.muster.cli.http.Url;
 import dev.muster.cli.output.Row;
 import dev.muster.cli.output.Table;
 import dev.muster.cli.session.Session;
+import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
 
 @Command(
         name = "overview",
@@ -37,6 +40,31 @@ public final class OverviewCommand implements Runnable {
                                 .column("Alerts", row -> row.pairs("firing"))
                                 .column("Waiting", row -> said(row, "waiting", OverviewCommand::waiting)),
                         "devices");
+    }
+
+    @Command(
+            name = "map",
+            headerHeading = "Example: muster overview map --box 10,55,25,70%n%n",
+            header = "Where sites lie, with what is there; those close together are one row.")
+    void map(
+            @Option(
+                            names = "--box",
+                            paramLabel = "WEST,SOUTH,EAST,NORTH",
+                            description = "In degrees; the whole world if left out.")
+                    @Nullable String box) {
+        Map<String, Object> answer = session.api().get(Url.of("overview", "map").with("box", box));
+        session.printer().one(answer, Table.of().column("Sites on no map", "unplaced"), "unplaced");
+        session.printer()
+                .part(
+                        new Row(answer).rows("spots"),
+                        Table.of()
+                                .column("SITES", "sites")
+                                .column("NAMES", "names")
+                                .column("LATITUDE", "latitude")
+                                .column("LONGITUDE", "longitude")
+                                .column("DEVICES", "devices")
+                                .column("ONLINE", "online")
+                                .column("ALERTS", "alerts"));
     }
 
     private static String said(Row row, String member, Function<Row, String> one) {

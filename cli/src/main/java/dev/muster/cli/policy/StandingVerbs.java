@@ -131,12 +131,20 @@ final class StandingVerbs {
         @Option(names = "--limit", paramLabel = "N", defaultValue = "50", description = "Rows (default: 50).")
         private int limit = 50;
 
+        @Option(names = "--end", description = "No device watches it any more.")
+        private boolean end;
+
         Shadow(Session session) {
             this.session = session;
         }
 
         @Override
         public void run() {
+            if (end) {
+                session.api().delete(Url.of("policy", "shadow"));
+                session.printer().done("no policy is watched any more");
+                return;
+            }
             Map<String, Object> answer =
                     session.api().get(Url.of("policy", "shadow").with("limit", limit));
             session.printer()

@@ -17,6 +17,8 @@ import picocli.CommandLine.Parameters;
         headerHeading = "Example: muster settings set site north agent.sampleSeconds=30%n%n",
         header = "Settings per tenant, site, group or device: edit, preview, roll out.",
         subcommands = {
+            LookVerbs.Documents.class,
+            LookVerbs.Schema.class,
             SettingsCommand.Get.class,
             SettingsCommand.Set.class,
             SettingsCommand.Put.class,

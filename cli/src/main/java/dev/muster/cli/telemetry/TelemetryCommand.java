@@ -21,6 +21,8 @@ import picocli.CommandLine.Parameters;
             TelemetryCommand.Series.class,
             TailVerb.class,
             FleetVerb.class,
+            NowVerbs.Metrics.class,
+            NowVerbs.Now.class,
             ExportVerb.class
         })
 public final class TelemetryCommand {

@@ -1,11 +1,13 @@
 package dev.muster.cli.trust;
 
 import dev.muster.cli.http.Url;
+import dev.muster.cli.output.Row;
 import dev.muster.cli.output.Show;
 import dev.muster.cli.output.Table;
 import dev.muster.cli.session.Session;
 import java.nio.file.Path;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -50,15 +52,16 @@ final class DraftVerbs {
             name = "draft",
             headerHeading =
                     "Example: muster trust draft 0198c0de-0000-7000-8000-000000000000 --out targets.draft.json%n%n",
-            header = "A draft as the file that is carried to the keys: muster release sign.")
+            header = "A draft and whose signatures it waits for; with --out the file that is carried to the keys.",
+            footer = "Sign it there with `muster release sign`.")
     static final class Fetch implements Runnable {
         private final Session session;
 
         @Parameters(paramLabel = "ID", description = "The draft's id.")
         private String id = "";
 
-        @Option(names = "--out", paramLabel = "FILE", required = true, description = "Where to write it.")
-        private Path out = Path.of("");
+        @Option(names = "--out", paramLabel = "FILE", description = "Where to write the file; only shown if left out.")
+        private @Nullable Path out;
 
         Fetch(Session session) {
             this.session = session;
@@ -66,8 +69,32 @@ final class DraftVerbs {
 
         @Override
         public void run() {
-            session.api().download(Url.of("trust", "drafts", id, "file"), out);
-            session.printer().done("wrote " + out);
+            if (out != null) {
+                session.api().download(Url.of("trust", "drafts", id, "file"), out);
+                session.printer().done("wrote " + out);
+                return;
+            }
+            Map<String, Object> answer = session.api().get(Url.of("trust", "drafts", id));
+            session.printer()
+                    .one(
+                            answer,
+                            Table.of()
+                                    .column("Draft", "id")
+                                    .column("Repository", "repository")
+                                    .column("Role", "role")
+                                    .column("Version", "version")
+                                    .column("Why", "reason")
+                                    .column("State", "state")
+                                    .column("Waiting", "waiting")
+                                    .column("Removes", "removes"),
+                            "id");
+            session.printer()
+                    .part(
+                            new Row(answer).rows("needs"),
+                            Table.of()
+                                    .column("KEYS OF", "keysOf")
+                                    .column("NEEDED", "threshold")
+                                    .column("SIGNED BY", "signedBy"));
         }
     }
 

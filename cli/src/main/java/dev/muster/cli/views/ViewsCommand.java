@@ -1,10 +1,14 @@
 package dev.muster.cli.views;
 
+import dev.muster.cli.http.CliException;
+import dev.muster.cli.http.ExitCode;
 import dev.muster.cli.http.Url;
 import dev.muster.cli.output.Table;
 import dev.muster.cli.session.Paging;
 import dev.muster.cli.session.Session;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -15,10 +19,22 @@ import picocli.CommandLine.Parameters;
         headerHeading = "Example: muster views save 'North, behind' -q 'site==north;image<2.1.0' --shared%n%n",
         header = "Saved views: queries of the list of devices under a name.")
 public final class ViewsCommand {
+    private static final Table DETAILS = Table.of()
+            .column("Name", "name")
+            .column("Devices", "query")
+            .column("Shared", "shared")
+            .column("Id", "id");
+
     private final Session session;
 
     ViewsCommand(Session session) {
         this.session = session;
+    }
+
+    /** Whether others see it. */
+    enum Switch {
+        on,
+        off
     }
 
     @Command(
@@ -54,12 +70,38 @@ public final class ViewsCommand {
         session.printer()
                 .one(
                         session.api().post(Url.of("views"), Map.of("name", name, "query", query, "shared", shared)),
-                        Table.of()
-                                .column("Name", "name")
-                                .column("Devices", "query")
-                                .column("Shared", "shared")
-                                .column("Id", "id"),
+                        DETAILS,
                         "id");
+    }
+
+    @Command(
+            name = "edit",
+            headerHeading = "Example: muster views edit 4c5d5c0e-8a5f-4a9c-8f43-0d7b2a4a3f10 --shared on%n%n",
+            header = "Change a view of your own; what is left out stays.")
+    void edit(
+            @Parameters(paramLabel = "ID", description = "As `views list` shows it.") String id,
+            @Option(names = "--name", paramLabel = "NAME", description = "For people, at most 80 characters.") @Nullable String name,
+            @Option(
+                            names = {"-q", "--query"},
+                            paramLabel = "RSQL",
+                            description = "Which devices.")
+                    @Nullable String query,
+            @Option(names = "--shared", paramLabel = "on|off", description = "Whether everybody of the tenant sees it.")
+                    @Nullable Switch shared) {
+        Map<String, Object> body = new LinkedHashMap<>();
+        if (name != null) {
+            body.put("name", name);
+        }
+        if (query != null) {
+            body.put("query", query);
+        }
+        if (shared != null) {
+            body.put("shared", shared == Switch.on);
+        }
+        if (body.isEmpty()) {
+            throw new CliException(ExitCode.USAGE, "expected --name, --query or --shared, found none");
+        }
+        session.printer().one(session.api().patch(Url.of("views", id), body), DETAILS, "id");
     }
 
     @Command(

@@ -52,6 +52,13 @@ final class RuleFiles implements FleetKind {
     }
 
     @Override
+    public List<Exported> export(Handle handle, Access access) {
+        return store.all(handle, access.scope()).stream()
+                .map(rule -> new Exported(AlertRuleParser.KIND, rule.name(), rule.yaml()))
+                .toList();
+    }
+
+    @Override
     public Optional<Difference> removal(Handle handle, Access access, String kind, String name) {
         return store.find(handle, access.scope(), name)
                 .map(rule -> Difference.delete(

@@ -14,6 +14,8 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
@@ -75,7 +77,7 @@ public class AuditResource {
     @Produces({"application/x-ndjson", MediaType.TEXT_PLAIN, MediaType.APPLICATION_JSON})
     @RequiresRole(value = Role.ADMIN, fleetWide = true)
     public Response export(
-            @RestQuery @Nullable String format,
+            @Parameter(schema = @Schema(implementation = ExportFormat.class)) @RestQuery @Nullable String format,
             @RestQuery @Nullable String object,
             @RestQuery @Nullable String actor,
             @RestQuery @Nullable String verb,

@@ -26,6 +26,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.ResponseStatus;
 import org.jspecify.annotations.Nullable;
 
@@ -107,7 +109,7 @@ public class CommandResource {
     @RequiresRole(Role.VIEWER)
     public Page<CommandOnDevice> devices(
             @PathParam("id") UUID id,
-            @QueryParam("state") @Nullable String state,
+            @Parameter(schema = @Schema(implementation = CommandState.class)) @QueryParam("state") @Nullable String state,
             @QueryParam("limit") @Nullable Integer limit,
             @QueryParam("cursor") @Nullable String cursor) {
         Access access = guard.require(Role.VIEWER);

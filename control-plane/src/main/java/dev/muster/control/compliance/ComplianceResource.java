@@ -18,6 +18,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /** {@code GET /policy/compliance}. */
@@ -53,7 +55,7 @@ public class ComplianceResource {
     @RequiresRole(Role.VIEWER)
     public ComplianceAnswer compliance(
             @QueryParam("q") @Nullable String q,
-            @QueryParam("state") @Nullable String state,
+            @Parameter(schema = @Schema(implementation = ComplianceState.class)) @QueryParam("state") @Nullable String state,
             @QueryParam("limit") @Nullable Integer limit,
             @QueryParam("cursor") @Nullable String cursor) {
         Access access = guard.require(Role.VIEWER);

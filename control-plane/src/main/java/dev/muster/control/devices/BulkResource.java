@@ -15,6 +15,8 @@ import jakarta.ws.rs.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
@@ -53,7 +55,9 @@ public class BulkResource {
     /** What it would do now; changes nothing. */
     @GET
     @RequiresRole(Role.OPERATOR)
-    public Bulk preview(@RestQuery @Nullable String action, @RestQuery @Nullable String q) {
+    public Bulk preview(
+            @Parameter(schema = @Schema(implementation = Transition.class)) @RestQuery @Nullable String action,
+            @RestQuery @Nullable String q) {
         Access access = guard.require(Role.OPERATOR);
         return service.preview(access, transition(Bodies.require(action, "action")), Selector.parse(q));
     }

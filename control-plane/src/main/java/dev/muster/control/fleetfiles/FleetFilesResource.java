@@ -12,6 +12,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +40,7 @@ public class FleetFilesResource {
      * @param takeOver whether things of other labels come under this one
      * @param expected the digest of a plan; nothing is changed where the changes are others by now
      * @param comment kept with versions and in the trail
+     * @param values of what files name and do not say, such as {@code urlFrom: {env: NAME}}; a difference is told without them
      * @param waves of policies and settings; what is usual for each if left out
      */
     public record Folder(
@@ -48,6 +50,7 @@ public class FleetFilesResource {
             @Nullable Boolean takeOver,
             @Nullable String expected,
             @Nullable String comment,
+            @Nullable Map<String, String> values,
             @Nullable List<FleetKind.WaveTerms> waves) {}
 
     /** What differs between files and the fleet. */
@@ -72,6 +75,16 @@ public class FleetFilesResource {
     @RequiresRole(value = Role.VIEWER, fleetWide = true)
     public FleetPlan apply(@Nullable Folder body) {
         return service.apply(who(), asked(body));
+    }
+
+    /** The fleet as files: what there is of kinds that the caller may look at, without what is a secret. */
+    @GET
+    @Path("export")
+    @RequiresRole(value = Role.VIEWER, fleetWide = true)
+    public Page<File> export() {
+        return Page.whole(service.export(who()).stream()
+                .map(file -> new File(file.name(), file.text()))
+                .toList());
     }
 
     /** What was applied from files, and under which label. */
@@ -101,6 +114,13 @@ public class FleetFilesResource {
                 Optional.ofNullable(folder.expected()),
                 new FleetKind.Terms(
                         folder.comment() == null ? "" : folder.comment(),
-                        folder.waves() == null ? List.of() : folder.waves()));
+                        folder.waves() == null ? List.of() : folder.waves()),
+                values(folder.values() == null ? Map.of() : folder.values()));
+    }
+
+    // Jackson lets null through as a value.
+    private static Map<String, String> values(Map<String, String> asked) {
+        asked.forEach((name, value) -> Bodies.require(value, "values." + name));
+        return asked;
     }
 }

@@ -19,6 +19,7 @@ import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -65,6 +66,7 @@ class FleetFilesService {
      * @param prune whether things of the label that no file names go
      * @param takeOver whether things of other labels come under this one
      * @param expected digest of the plan that somebody agreed to; any if empty
+     * @param values what files name and do not say, by name; never kept beyond what it is for, never shown
      */
     record Asked(
             List<PolicySource> files,
@@ -72,14 +74,24 @@ class FleetFilesService {
             boolean prune,
             boolean takeOver,
             Optional<String> expected,
-            FleetKind.Terms terms) {
+            FleetKind.Terms terms,
+            Map<String, String> values) {
         Asked {
             files = List.copyOf(files);
+            values = Map.copyOf(values);
         }
     }
 
     /** Who asks: to read, and to do what needs a role. */
     record Who(Access viewer, Function<Role, Optional<Access>> rights) {
+        private Access reads(FleetKind kind, String what) {
+            return rights.apply(kind.readRole())
+                    .orElseThrow(() -> new ProblemException(
+                            ProblemCode.FORBIDDEN,
+                            "expected the role `" + kind.readRole().text() + "` for the whole fleet to look at " + what
+                                    + ", found none that implies it; nothing was changed"));
+        }
+
         private Access may(Role role, String what) {
             return rights.apply(role)
                     .orElseThrow(() -> new ProblemException(
@@ -128,7 +140,7 @@ class FleetFilesService {
 
     /** What applying would do, found by doing it and taking it back. */
     FleetPlan plan(Who who, Asked asked) {
-        FleetParser.Result files = read(asked);
+        FleetParser.Result files = complete(read(asked));
         return again(() -> {
             try {
                 transactions.run(who.viewer().tenant(), handle -> {
@@ -143,7 +155,7 @@ class FleetFilesService {
 
     /** Makes the fleet what the files say, in one transaction. */
     FleetPlan apply(Who who, Asked asked) {
-        FleetParser.Result files = read(asked);
+        FleetParser.Result files = complete(read(asked));
         return again(() -> transactions.in(who.viewer().tenant(), handle -> {
             FleetPlan plan = changed(handle, who, asked, files);
             asked.expected().filter(digest -> !digest.equals(plan.digest())).ifPresent(digest -> {
@@ -177,6 +189,29 @@ class FleetFilesService {
                 }
             }
         }
+    }
+
+    /** One file for each kind of which there is something and which {@code who} may look at; in the order of making. */
+    List<PolicySource> export(Who who) {
+        return transactions.in(who.viewer().tenant(), handle -> {
+            Map<String, StringBuilder> files = new LinkedHashMap<>();
+            for (FleetKind kind : kinds) {
+                who.rights().apply(kind.readRole()).ifPresent(access -> kind.export(handle, access)
+                        .forEach(one -> {
+                            StringBuilder text = files.computeIfAbsent(file(one.kind()), name -> new StringBuilder());
+                            text.append(text.isEmpty() ? "" : "---\n").append(one.yaml());
+                        }));
+            }
+            return files.entrySet().stream()
+                    .map(file -> new PolicySource(file.getKey(), file.getValue().toString()))
+                    .toList();
+        });
+    }
+
+    /** Such as {@code guard-rails.yaml}. */
+    private static String file(String kind) {
+        String words = kind.replaceAll("(?<=[a-z])(?=[A-Z])", "-").toLowerCase(Locale.ROOT);
+        return words + (words.endsWith("s") ? "" : "s") + ".yaml";
     }
 
     /** What was applied under a label, or under any. */
@@ -275,7 +310,8 @@ class FleetFilesService {
                             kind,
                             document.kind(),
                             document.name(),
-                            Misplaced.asked(document, () -> kind.compare(handle, who.viewer(), document)),
+                            Misplaced.asked(
+                                    document, () -> kind.compare(handle, who.reads(kind, what(document)), document)),
                             document));
                 }
             }
@@ -305,7 +341,8 @@ class FleetFilesService {
                             of,
                             kind,
                             name,
-                            of.removal(handle, who.viewer(), kind, name).orElse(FleetKind.Difference.NONE),
+                            of.removal(handle, who.reads(of, kind + " `" + name + "`"), kind, name)
+                                    .orElse(FleetKind.Difference.NONE),
                             null));
                 }
             }
@@ -366,6 +403,28 @@ class FleetFilesService {
         }
         if (files.documents().isEmpty() && !asked.prune()) {
             throw new ProblemException(ProblemCode.INVALID_REQUEST, "expected at least one document, found none");
+        }
+        return new FleetParser.Result(
+                files.documents().stream()
+                        .map(document -> document.filled(
+                                name -> Optional.ofNullable(asked.values().get(name))))
+                        .toList(),
+                files.policies(),
+                List.of());
+    }
+
+    /** The same; whoever changes something has to bring along all that files only name. */
+    private static FleetParser.Result complete(FleetParser.Result files) {
+        List<PolicyError> missing = files.documents().stream()
+                .flatMap(document -> document.spec().variables().stream()
+                        .map(name -> new PolicyError(
+                                document.file().name(),
+                                document.at().line(),
+                                document.at().column(),
+                                what(document) + ": a value of `" + name + "` expected beside the files, found none")))
+                .toList();
+        if (!missing.isEmpty()) {
+            throw Misplaced.invalid(missing);
         }
         return files;
     }

@@ -22,6 +22,11 @@ public interface FleetKind {
     /** What its changes need, for the whole fleet. */
     Role role();
 
+    /** What looking at its things needs, for the whole fleet. */
+    default Role readRole() {
+        return Role.VIEWER;
+    }
+
     /** What it needs to bring them to devices. */
     default Role deliveryRole() {
         return role();
@@ -35,6 +40,11 @@ public interface FleetKind {
 
     /** What would be lost if the thing went; empty where there is none, or where it is none that goes. Reads only. */
     Optional<Difference> removal(Handle handle, Access access, String kind, String name);
+
+    /** All its things that can be kept in files, as documents. Reads only. */
+    default List<Exported> export(Handle handle, Access access) {
+        return List.of();
+    }
 
     /** Makes or changes what documents say, all of which differ; in the order in which they need each other. */
     default void carryOut(Handle handle, Access access, List<FleetDocument> documents, FleetParser.Result files) {
@@ -77,6 +87,13 @@ public interface FleetKind {
     default Optional<Delivery> deliver(Handle handle, Access access, Terms terms, Set<String> ours) {
         return Optional.empty();
     }
+
+    /**
+     * A thing as a document.
+     *
+     * @param yaml with the end of its last line
+     */
+    record Exported(String kind, String name, String yaml) {}
 
     /** What differs. */
     record Difference(FleetChange.Action action, List<FleetChange.Field> fields) {

@@ -8,12 +8,16 @@ import dev.muster.control.fleetfiles.FleetChange;
 import dev.muster.control.fleetfiles.FleetKind;
 import dev.muster.policy.language.FleetDocument;
 import dev.muster.policy.language.FleetSpec;
+import dev.muster.policy.language.FleetWriter;
 import jakarta.inject.Singleton;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** The freeze calendar as files. What lets devices start earlier waits where the tenant asks for four eyes. Thread-safe. */
 @Singleton
@@ -56,6 +60,24 @@ final class FreezeFiles implements FleetKind {
                 .add("reason", before.map(Freeze::reason).orElse(""), freeze.reason())
                 .list();
         return before.isEmpty() ? Difference.create(fields) : Difference.change(fields);
+    }
+
+    @Override
+    public List<Exported> export(Handle handle, Access access) {
+        return store.all(handle).stream()
+                .map(freeze -> {
+                    Map<String, @Nullable Object> spec = new LinkedHashMap<>();
+                    spec.put("from", freeze.from().toString());
+                    spec.put("to", freeze.to().toString());
+                    if (!freeze.selector().isEmpty()) {
+                        spec.put("devices", freeze.selector());
+                    }
+                    if (!freeze.reason().isEmpty()) {
+                        spec.put("reason", freeze.reason());
+                    }
+                    return new Exported("Freeze", freeze.name(), FleetWriter.yaml("Freeze", freeze.name(), "", spec));
+                })
+                .toList();
     }
 
     @Override

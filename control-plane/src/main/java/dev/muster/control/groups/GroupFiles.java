@@ -8,18 +8,24 @@ import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.policy.language.FleetDocument;
 import dev.muster.policy.language.FleetSpec;
+import dev.muster.policy.language.FleetWriter;
 import dev.muster.protocol.identity.DeviceId;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeSet;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /** Groups as files: the members of a static group are all that its file names. Thread-safe. */
 @Singleton
 final class GroupFiles implements FleetKind {
+    private static final int PAGE = 200;
+
     private final GroupStore store;
     private final GroupService service;
 
@@ -66,6 +72,34 @@ final class GroupFiles implements FleetKind {
                         String.join(",", new TreeSet<>(group.members())))
                 .list();
         return before.isEmpty() ? Difference.create(fields) : Difference.change(fields);
+    }
+
+    @Override
+    public List<Exported> export(Handle handle, Access access) {
+        List<Exported> exported = new ArrayList<>();
+        String after = "";
+        List<Group> page = store.list(handle, access.scope(), after, PAGE);
+        while (!page.isEmpty()) {
+            for (Group group : page) {
+                boolean dynamic = group.kind() == Group.Kind.DYNAMIC;
+                Map<String, @Nullable Object> spec = new LinkedHashMap<>();
+                if (dynamic) {
+                    spec.put("devices", group.query());
+                } else {
+                    spec.put(
+                            "members",
+                            store.members(handle, group.name()).stream()
+                                    .map(DeviceId::value)
+                                    .sorted()
+                                    .toList());
+                }
+                exported.add(new Exported(
+                        "Group", group.name(), FleetWriter.yaml("Group", group.name(), group.description(), spec)));
+                after = group.name();
+            }
+            page = store.list(handle, access.scope(), after, PAGE);
+        }
+        return exported;
     }
 
     private String members(Handle handle, String name, boolean dynamic) {

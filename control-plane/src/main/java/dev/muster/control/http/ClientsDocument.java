@@ -18,6 +18,7 @@ import org.eclipse.microprofile.openapi.models.media.Schema;
 /**
  * Puts the OpenAPI document right for clients: names each operation after what it is about, so that generated clients read well: {@code
  * Devices_listPage}, {@code Devices_removeSparkplug}, tag {@code devices}. A name changes only with its path or its method of Java.
+ * And it names the words of closed sets as they are on the wire.
  */
 @OpenApiFilter(stages = OpenApiFilter.RunStage.BUILD)
 public final class ClientsDocument implements OASFilter {
@@ -37,11 +38,13 @@ public final class ClientsDocument implements OASFilter {
                 .forEach((method, operation) -> name(operation, path, method.name(), taken)));
     }
 
-    /** Words are said as texts: the scanner knows the names of constants in Java, which are not the words of the JSON. */
+    /** The scanner knows the names of constants in Java; clients get the words that the JSON has. */
     @Override
     public Schema filterSchema(Schema schema) {
         if (schema.getEnumeration() != null) {
-            schema.setEnumeration(null);
+            schema.setEnumeration(schema.getEnumeration().stream()
+                    .map(value -> value instanceof String constant ? JsonForm.word(constant) : value)
+                    .toList());
         }
         return schema;
     }

@@ -30,12 +30,17 @@ class JsonForm implements ObjectMapperCustomizer {
         }
     }
 
+    /** The word of a constant, such as {@code release-manager}. */
+    static String word(String constant) {
+        return constant.toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
     // Jackson asks for the raw type here.
     @SuppressWarnings("rawtypes")
     private static final class Word extends JsonSerializer<Enum> {
         @Override
         public void serialize(Enum value, JsonGenerator json, SerializerProvider provider) throws IOException {
-            json.writeString(value.name().toLowerCase(Locale.ROOT).replace('_', '-'));
+            json.writeString(word(value.name()));
         }
     }
 }

@@ -59,6 +59,13 @@ final class PolicyFiles implements FleetKind {
     }
 
     @Override
+    public List<Exported> export(Handle handle, Access access) {
+        return store.documents(handle).stream()
+                .map(document -> new Exported(document.kind(), document.name(), document.yaml()))
+                .toList();
+    }
+
+    @Override
     public Optional<Difference> removal(Handle handle, Access access, String kind, String name) {
         return store.document(handle, kind, name)
                 .map(document -> Difference.delete(new FleetChange.Fields()

@@ -26,6 +26,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
@@ -90,7 +92,9 @@ public class InventoryResource {
     @GET
     @Produces({"text/csv", "application/x-ndjson", MediaType.APPLICATION_JSON})
     @RequiresRole(Role.VIEWER)
-    public Response save(@RestQuery @Nullable String q, @RestQuery @Nullable String format) {
+    public Response save(
+            @RestQuery @Nullable String q,
+            @Parameter(schema = @Schema(implementation = InventoryFormat.class)) @RestQuery @Nullable String format) {
         Access access = guard.require(Role.VIEWER);
         InventoryFormat wanted = InventoryFormat.ofName(format);
         Selector query = Selector.parse(q);

@@ -20,6 +20,8 @@ import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /** What apps on devices ask for, for security officers. */
@@ -56,7 +58,7 @@ public class RightRequestResource {
     @GET
     @RequiresRole(Role.SECURITY_OFFICER)
     public Page<RightRequest> list(
-            @QueryParam("state") @Nullable String state,
+            @Parameter(schema = @Schema(enumeration = {"open", "granted", "declined"})) @QueryParam("state") @Nullable String state,
             @QueryParam("limit") @Nullable Integer limit,
             @QueryParam("cursor") @Nullable String cursor) {
         int size = Cursor.limit(limit);

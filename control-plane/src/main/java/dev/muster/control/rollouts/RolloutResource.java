@@ -24,6 +24,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
@@ -127,7 +129,7 @@ public class RolloutResource {
     @RequiresRole(Role.VIEWER)
     public Page<RolloutDeviceStore.Shown> devices(
             @PathParam("id") UUID id,
-            @QueryParam("state") @Nullable String state,
+            @Parameter(schema = @Schema(implementation = DeviceState.Kind.class)) @QueryParam("state") @Nullable String state,
             @QueryParam("limit") @Nullable Integer limit,
             @QueryParam("cursor") @Nullable String cursor) {
         Access access = guard.require(Role.VIEWER);

@@ -11,6 +11,7 @@ import dev.muster.control.rollouts.RolloutService;
 import dev.muster.control.rollouts.WaveRequest;
 import dev.muster.policy.language.FleetDocument;
 import dev.muster.policy.language.FleetSpec;
+import dev.muster.policy.language.FleetWriter;
 import dev.muster.protocol.json.JsonObject;
 import jakarta.inject.Singleton;
 import java.util.List;
@@ -92,6 +93,17 @@ final class SettingsFiles implements FleetKind {
                 fields(before.map(SettingsDocument::document).orElse(Map.of()), wanted);
         // A document of nothing says what none says.
         return before.isEmpty() && !wanted.isEmpty() ? Difference.create(fields) : Difference.change(fields);
+    }
+
+    @Override
+    public List<Exported> export(Handle handle, Access access) {
+        return store.all(handle).stream()
+                .map(document -> {
+                    String name =
+                            new Owner(SettingsLevel.parse(document.level()).orElseThrow(), document.name()).written();
+                    return new Exported(KIND, name, FleetWriter.yaml(KIND, name, "", document.document()));
+                })
+                .toList();
     }
 
     @Override

@@ -7,11 +7,15 @@ import dev.muster.control.fleetfiles.FleetKind;
 import dev.muster.policy.language.FleetDocument;
 import dev.muster.policy.language.FleetParser;
 import dev.muster.policy.language.FleetSpec;
+import dev.muster.policy.language.FleetWriter;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -57,6 +61,32 @@ final class SiteFiles implements FleetKind {
                 site.parent().orElse(null),
                 wanted);
         return before.isEmpty() ? Difference.create(fields) : Difference.change(fields);
+    }
+
+    @Override
+    public List<Exported> export(Handle handle, Access access) {
+        return store.all(handle).stream()
+                .map(site -> new Exported(KIND, site.name(), FleetWriter.yaml(KIND, site.name(), "", written(site))))
+                .toList();
+    }
+
+    private static Map<String, @Nullable Object> written(Site site) {
+        Map<String, @Nullable Object> spec = new LinkedHashMap<>();
+        Site.Own own = site.own();
+        spec.put("parent", site.parent());
+        spec.put("timeZone", own.timeZone());
+        spec.put("uplinkKbps", own.uplinkKbps());
+        MaintenanceWindow window = own.window();
+        if (window != null) {
+            spec.put("window", Map.of("days", window.days(), "from", window.from(), "to", window.to()));
+        }
+        spec.put("gateway", own.gateway());
+        Site.Location location = own.location();
+        if (location != null) {
+            spec.put("location", Map.of("latitude", location.latitude(), "longitude", location.longitude()));
+        }
+        spec.values().removeIf(Objects::isNull);
+        return spec;
     }
 
     @Override

@@ -19,6 +19,8 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jspecify.annotations.Nullable;
 
@@ -97,7 +99,7 @@ public class FleetTelemetryResource {
             @RestQuery @Nullable String metric,
             @RestQuery @Nullable String from,
             @RestQuery @Nullable String to,
-            @RestQuery @Nullable String format) {
+            @Parameter(schema = @Schema(implementation = SampleFormat.class)) @RestQuery @Nullable String format) {
         Access access = guard.require(Role.VIEWER);
         SampleFormat wanted = SampleFormat.ofName(format);
         Span span = Span.asked(from, to, clock.instant()).atMost(LONGEST_EXPORT);

@@ -29,6 +29,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jspecify.annotations.Nullable;
 
 /** The tenant's repositories for people: who signs what, and what waits for signatures. */
@@ -58,7 +60,9 @@ public class TrustResource {
     @Path("/roots/{repository}")
     @Produces(MediaType.APPLICATION_JSON)
     @RequiresRole(Role.VIEWER)
-    public String root(@PathParam("repository") String repository) {
+    public String root(
+            @Parameter(schema = @Schema(implementation = Repository.class)) @PathParam("repository")
+                    String repository) {
         return trust.root(guard.require(Role.VIEWER).tenant(), repository(repository))
                 .map(bytes -> new String(bytes, StandardCharsets.UTF_8))
                 .orElseThrow(() -> new ProblemException(ProblemCode.METADATA_NOT_FOUND, "no root yet"));

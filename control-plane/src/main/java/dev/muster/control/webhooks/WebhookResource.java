@@ -22,6 +22,8 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.util.List;
 import java.util.UUID;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.jboss.resteasy.reactive.RestHeader;
 import org.jboss.resteasy.reactive.RestQuery;
 import org.jboss.resteasy.reactive.RestResponse;
@@ -142,7 +144,7 @@ public class WebhookResource {
     @RequiresRole(value = Role.OPERATOR, fleetWide = true)
     public Page<WebhookDelivery> deliveries(
             String name,
-            @RestQuery @Nullable String state,
+            @Parameter(schema = @Schema(enumeration = {"waiting", "delivered", "parked"})) @RestQuery @Nullable String state,
             @RestQuery @Nullable Integer limit,
             @RestQuery @Nullable String cursor) {
         return service.deliveries(

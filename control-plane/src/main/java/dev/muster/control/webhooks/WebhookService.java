@@ -226,14 +226,18 @@ final class WebhookService {
             throw invalid(complaint);
         });
         Selector.parse(said.selector());
-        List<String> types = said.types().stream()
+        return new WebhookStore.Said(said.url(), types(said.types()), said.selector(), said.enabled());
+    }
+
+    /** Types as they are kept. */
+    static List<String> types(List<String> asked) {
+        return asked.stream()
                 .map(type -> EventType.subscribed(type)
                         .orElseThrow(() -> invalid("expected `types` of " + String.join(", ", EventType.words())
                                 + ", or all of a kind such as `device.*`, found `" + type + "`")))
                 .distinct()
                 .sorted()
                 .toList();
-        return new WebhookStore.Said(said.url(), types, said.selector(), said.enabled());
     }
 
     // The path and query of an address may hold a secret of the receiver's.

@@ -8,6 +8,7 @@ import static org.hamcrest.Matchers.containsInAnyOrder;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.empty;
 import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
 import static org.hamcrest.Matchers.not;
@@ -390,18 +391,131 @@ class FleetFilesIT {
     }
 
     @Test
+    void receiversAreMadeWithoutTheirSecretsInFilesOrInPlans() {
+        tenant("ff-hooks");
+        String files = HEAD + """
+                kind: AlertChannel
+                metadata: {name: on-call}
+                spec: {recipients: [a@example.org], severity: critical, resolved: false}
+                ---
+                apiVersion: muster.dev/v1
+                kind: AlertChannel
+                metadata: {name: chat}
+                spec: {urlFrom: {env: CHAT}, sites: [pit]}
+                ---
+                apiVersion: muster.dev/v1
+                kind: Webhook
+                metadata: {name: erp}
+                spec: {urlFrom: {env: ERP}, types: [rollout.started, device.*], devices: tag==camera}
+                """;
+        refused(Map.of("hooks.yaml", files))
+                .body("errors.size()", equalTo(2))
+                .body("errors[0].source", equalTo("hooks.yaml"))
+                .body("errors[0].line", equalTo(8))
+                .body("errors[0].message", containsString("a value of `CHAT` expected beside the files, found none"));
+        Map<String, Object> body = labelled(Map.of("hooks.yaml", files), "hooks");
+        body.put("values", Map.of("CHAT", "gopher://chat.example.org/s3cr3t", "ERP", "https://erp.example.org/"));
+        post("ann", "apply", body)
+                .statusCode(400)
+                .body("errors[0].message", containsString("begins with `https://`"))
+                .body(not(containsString("s3cr3t")));
+        body.put(
+                "values",
+                Map.of("CHAT", "https://chat.example.org/s3cr3t", "ERP", "https://erp.example.org/?k=s3cr3t"));
+        post("olga", "apply", body).statusCode(403).body("detail", containsString("role `admin`"));
+
+        post("ann", "apply", body)
+                .statusCode(200)
+                .body("changes.name", containsInAnyOrder("on-call", "chat", "erp"))
+                .body("changes.find { it.name == 'erp' }.devices", equalTo(2))
+                .body(
+                        "changes.find { it.name == 'erp' }.fields.find { it.name == 'url' }.after",
+                        containsString("https://erp.example.org/... (sha256 "))
+                .body(not(containsString("s3cr3t")));
+
+        as("ann").get(API + "/alert-channels/chat").then().body("url", equalTo("https://chat.example.org/s3cr3t"));
+        as("ann")
+                .get(API + "/alert-channels/on-call")
+                .then()
+                .body("kind", equalTo("email"))
+                .body("severity", equalTo("critical"))
+                .body("resolved", equalTo(false));
+        as("ann").get(API + "/webhooks/erp").then().body("types", contains("device.*", "rollout.started"));
+        as("ann").get(API + "/audit?limit=200").then().body(not(containsString("s3cr3t")));
+        // Whoever only looks needs no secret, but has to be one who may look at receivers.
+        post("vera", "diff", Map.of("hooks.yaml", files))
+                .statusCode(403)
+                .body(
+                        "detail",
+                        containsString("role `operator` for the whole fleet to look at AlertChannel `on-call`"));
+        post("olga", "diff", Map.of("hooks.yaml", files)).statusCode(200).body("changes", empty());
+        post("ann", "plan", body).statusCode(200).body("changes", empty());
+
+        as("ann")
+                .body(Map.of("url", "https://erp.example.org/?k=oth3r"))
+                .patch(API + "/webhooks/erp")
+                .then()
+                .statusCode(200);
+        body.put(
+                "files",
+                body(Map.of("hooks.yaml", files.replace("critical", "warning"))).get("files"));
+        post("olga", "diff", body)
+                .body("changes.name", containsInAnyOrder("on-call", "erp"))
+                .body("changes.find { it.name == 'erp' }.fields.name", contains("url", "secret"))
+                .body(not(containsString("oth3r")));
+        post("ann", "apply", body).statusCode(200);
+        as("ann").get(API + "/webhooks/erp").then().body("url", equalTo("https://erp.example.org/?k=s3cr3t"));
+        as("ann").get(API + "/alert-channels/on-call").then().body("severity", equalTo("warning"));
+
+        body.put("files", List.of());
+        post("ann", "apply", body).statusCode(200).body("changes.action", contains("delete", "delete", "delete"));
+        as("ann").get(API + "/webhooks").then().body("items", empty());
+        as("ann").get(API + "/alert-channels").then().body("items", empty());
+    }
+
+    @Test
     void theExampleOfTheDocumentationAppliesAndAppliesAgain() throws IOException {
         tenant("ff-example");
         release("gateway-os", "2.1.0");
         Map<String, String> files = example();
         assertThat(files).isNotEmpty();
 
-        post("ann", "apply", labelled(files, "fleet")).statusCode(200).body("applied", equalTo(true));
+        Map<String, Object> body = labelled(files, "fleet");
+        body.put("values", Map.of("FLEET_CHAT_URL", "https://chat.example.org/hook/4711"));
 
-        post("ann", "plan", labelled(files, "fleet"))
+        post("ann", "apply", body).statusCode(200).body("applied", equalTo(true));
+
+        post("ann", "plan", body).statusCode(200).body("changes", empty()).body("deliveries", empty());
+        whatIsExportedIsWhatIsThere();
+    }
+
+    private void whatIsExportedIsWhatIsThere() {
+        ValidatableResponse exported =
+                as("olga").get(API + "/fleet-files/export").then();
+        exported.statusCode(200)
+                .body(
+                        "items.name",
+                        hasItems(
+                                "sites.yaml",
+                                "groups.yaml",
+                                "settings.yaml",
+                                "freezes.yaml",
+                                "alert-rules.yaml",
+                                "alert-channels.yaml",
+                                "webhooks.yaml",
+                                "roles.yaml"))
+                .body(not(containsString("4711")));
+        post("olga", "diff", Map.of("files", exported.extract().path("items")))
                 .statusCode(200)
                 .body("changes", empty())
-                .body("deliveries", empty());
+                .body("unchanged", greaterThan(10));
+        // Whoever may not look at receivers gets the rest.
+        as("vera")
+                .get(API + "/fleet-files/export")
+                .then()
+                .statusCode(200)
+                .body("items.name", hasItem("sites.yaml"))
+                .body("items.name", not(hasItem("webhooks.yaml")));
     }
 
     private static Map<String, String> example() throws IOException {

@@ -1,5 +1,8 @@
 package dev.muster.policy.language;
 
+import java.util.Optional;
+import java.util.function.Function;
+
 /**
  * One document of a folder that says what a fleet is.
  *
@@ -17,6 +20,11 @@ public record FleetDocument(
         Place at,
         FleetSpec spec,
         String yaml) {
+    /** The same with values that stand in no file. */
+    public FleetDocument filled(Function<String, Optional<String>> values) {
+        return new FleetDocument(kind, name, description, file, start, at, spec.filled(values), yaml);
+    }
+
     /** The document alone, at the lines where it stands in its file: what another reader finds wrong is found there. */
     public String inPlace() {
         String text = file.text();

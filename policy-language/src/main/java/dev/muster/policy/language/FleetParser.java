@@ -15,7 +15,8 @@ import java.util.stream.Stream;
  */
 public final class FleetParser {
     /** Kinds that only stand in such files. */
-    public static final List<String> OWN_KINDS = List.of("Site", "Group", "Settings", "Freeze", "Rollout");
+    public static final List<String> OWN_KINDS =
+            List.of("Site", "Group", "Settings", "Freeze", "Rollout", "AlertChannel", "Webhook");
 
     /** All kinds, in the order people meet them. */
     public static final List<String> KINDS = Stream.of(OWN_KINDS, List.of(AlertRuleParser.KIND), Kinds.NAMES)
@@ -114,10 +115,11 @@ public final class FleetParser {
     }
 
     private static NameRule names(String kind) {
-        if (!OWN_KINDS.contains(kind)) {
-            return NameRule.POLICY;
-        }
-        return kind.equals("Settings") ? OWNER : NAME;
+        return switch (kind) {
+            case "Settings" -> OWNER;
+            case "Site", "Group", "Freeze", "Rollout" -> NAME;
+            default -> NameRule.POLICY;
+        };
     }
 
     private static NameRule rule(String pattern, String expected) {

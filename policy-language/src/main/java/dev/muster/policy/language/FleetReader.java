@@ -1,5 +1,6 @@
 package dev.muster.policy.language;
 
+import dev.muster.policy.language.FleetSpec.Address;
 import dev.muster.policy.language.FleetSpec.Channel;
 import dev.muster.policy.language.FleetSpec.Location;
 import dev.muster.policy.language.FleetSpec.Release;
@@ -9,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the body of one document that stands in files of a fleet only; the JSON Schema of each kind says the same. */
@@ -17,6 +19,8 @@ final class FleetReader {
             "Site", Set.of("parent", "timeZone", "uplinkKbps", "window", "gateway", "location"),
             "Group", Set.of("devices", "members"),
             "Freeze", Set.of("from", "to", "devices", "reason"),
+            "AlertChannel", Set.of("url", "urlFrom", "recipients", "severity", "sites", "resolved", "enabled"),
+            "Webhook", Set.of("url", "urlFrom", "types", "devices", "enabled"),
             "Rollout",
                     Set.of(
                             "release",
@@ -39,6 +43,10 @@ final class FleetReader {
             Set.of("name", "percent", "count", "successPercent", "minReached", "soak", "approval", "metric");
     static final Set<String> INSTALL = Set.of("mode", "window");
     static final Set<String> INSTALL_WINDOW = Set.of("days", "from", "to", "site");
+    static final Set<String> FROM = Set.of("env");
+    static final List<String> SEVERITIES = List.of("info", "warning", "critical");
+
+    private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]{0,127}");
 
     private final PolicySource file;
     private final Errors errors;
@@ -64,6 +72,8 @@ final class FleetReader {
             case "Site" -> Optional.of(site(spec));
             case "Group" -> group(spec);
             case "Freeze" -> freeze(spec);
+            case "AlertChannel" -> alertChannel(spec, address(spec));
+            case "Webhook" -> webhook(spec, address(spec));
             default -> rollout(spec);
         });
     }
@@ -187,6 +197,61 @@ final class FleetReader {
     private static Optional<Channel> channel(Fields fields) {
         return fields.requiredText("name")
                 .map(name -> new Channel(name.value(), text(fields, "release"), text(fields, "hardware")));
+    }
+
+    private static Optional<FleetSpec> alertChannel(Fields spec, Optional<Address> url) {
+        boolean webhook = isAddressed(spec);
+        if (webhook == spec.node("recipients").isPresent()) {
+            spec.error(
+                    spec.at(),
+                    "either `url` or `urlFrom`, of a webhook, or `recipients` of e-mail expected, found "
+                            + (webhook ? "both" : "neither"));
+            return Optional.empty();
+        }
+        return webhook && url.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new FleetSpec.AlertChannel(
+                        url,
+                        spec.values("recipients"),
+                        spec.value("severity", "one of " + String.join(", ", SEVERITIES), text -> Optional.of(text)
+                                        .filter(SEVERITIES::contains))
+                                .orElse(SEVERITIES.getFirst()),
+                        spec.values("sites"),
+                        flag(spec, "resolved"),
+                        flag(spec, "enabled")));
+    }
+
+    private static Optional<FleetSpec> webhook(Fields spec, Optional<Address> url) {
+        if (!isAddressed(spec)) {
+            spec.error(spec.at(), "`url` or `urlFrom` expected, found neither");
+        }
+        return url.map(
+                address -> new FleetSpec.Webhook(address, spec.values("types"), devices(spec), flag(spec, "enabled")));
+    }
+
+    private static boolean isAddressed(Fields spec) {
+        return spec.node("url").isPresent() || spec.node("urlFrom").isPresent();
+    }
+
+    /** What {@code url} or {@code urlFrom} says; empty where there is neither, and where a mistake was reported. */
+    private static Optional<Address> address(Fields spec) {
+        Optional<Address> written = text(spec, "url").map(Address.Written::new);
+        Optional<Address> named = spec.node("urlFrom")
+                .flatMap(node -> spec.inner("urlFrom", node, FROM))
+                .flatMap(from ->
+                        from.requiredValue("env", "the name of an environment variable", text -> Optional.of(text)
+                                .filter(name -> VARIABLE.matcher(name).matches())))
+                .map(Address.Variable::new);
+        if (spec.node("url").isPresent() && spec.node("urlFrom").isPresent()) {
+            spec.error(spec.at(), "either `url` or `urlFrom` expected, found both");
+            return Optional.empty();
+        }
+        return written.or(() -> named);
+    }
+
+    /** True where it is left out. */
+    private static boolean flag(Fields spec, String name) {
+        return spec.value(name, "true or false", Scalars::flag).orElse(true);
     }
 
     private static Optional<String> text(Fields fields, String name) {

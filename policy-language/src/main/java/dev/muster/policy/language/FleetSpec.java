@@ -5,10 +5,21 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** What a document of the fleet says, as written: whether what it names is there is up to the server. */
 public sealed interface FleetSpec {
+    /** Names of the values that whoever applies the files has to bring along: what must not stand in files. */
+    default List<String> variables() {
+        return List.of();
+    }
+
+    /** The same with the values of variables in their places; those that {@code values} does not know stay. */
+    default FleetSpec filled(Function<String, Optional<String>> values) {
+        return this;
+    }
+
     /** A site; what it does not say is that of the site above. */
     record Site(
             Optional<String> parent,
@@ -77,6 +88,83 @@ public sealed interface FleetSpec {
 
     /** The newest release of a channel. */
     record Channel(String name, Optional<String> release, Optional<String> hardware) {}
+
+    /** Where requests go. The address of a receiver may be all that one needs to speak to it: then it is a secret. */
+    sealed interface Address {
+        /** As the file says. */
+        record Written(String url) implements Address {}
+
+        /** As whoever applies the file says. */
+        record Variable(String name) implements Address {}
+
+        /** Written where the value is known. */
+        default Address filled(Function<String, Optional<String>> values) {
+            return switch (this) {
+                case Written written -> written;
+                case Variable variable ->
+                    values.apply(variable.name()).<Address>map(Written::new).orElse(variable);
+            };
+        }
+
+        /** The name of the value that is missing, if one is. */
+        default List<String> variables() {
+            return this instanceof Variable variable ? List.of(variable.name()) : List.of();
+        }
+    }
+
+    /**
+     * Whom to tell of alerts: a webhook by its address, or people by e-mail.
+     *
+     * @param severity the least that is told
+     * @param sites whose alerts are told, with the sites below; empty for all
+     * @param resolved whether is told what is over, too
+     */
+    record AlertChannel(
+            Optional<Address> url,
+            List<String> recipients,
+            String severity,
+            List<String> sites,
+            boolean resolved,
+            boolean enabled)
+            implements FleetSpec {
+        public AlertChannel {
+            recipients = List.copyOf(recipients);
+            sites = List.copyOf(sites);
+        }
+
+        @Override
+        public List<String> variables() {
+            return url.map(Address::variables).orElse(List.of());
+        }
+
+        @Override
+        public FleetSpec filled(Function<String, Optional<String>> values) {
+            return new AlertChannel(
+                    url.map(address -> address.filled(values)), recipients, severity, sites, resolved, enabled);
+        }
+    }
+
+    /**
+     * A program that is told of events.
+     *
+     * @param types empty for all
+     * @param devices RSQL; empty for every device
+     */
+    record Webhook(Address url, List<String> types, String devices, boolean enabled) implements FleetSpec {
+        public Webhook {
+            types = List.copyOf(types);
+        }
+
+        @Override
+        public List<String> variables() {
+            return url.variables();
+        }
+
+        @Override
+        public FleetSpec filled(Function<String, Optional<String>> values) {
+            return new Webhook(url.filled(values), types, devices, enabled);
+        }
+    }
 
     /** A kind whose own reader reads it: policy documents, rules of alerts. */
     record Elsewhere() implements FleetSpec {}

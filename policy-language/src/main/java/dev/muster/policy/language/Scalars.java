@@ -39,6 +39,14 @@ final class Scalars {
         return number >= least && number <= most ? Optional.of(number) : Optional.empty();
     }
 
+    static Optional<Boolean> flag(String text) {
+        return switch (text) {
+            case "true" -> Optional.of(true);
+            case "false" -> Optional.of(false);
+            default -> Optional.empty();
+        };
+    }
+
     static Optional<Instant> instant(String text) {
         return InstantText.parse(text);
     }

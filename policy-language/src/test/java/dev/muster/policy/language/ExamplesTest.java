@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SpecVersion;
+import dev.muster.policy.decision.Reason;
 import dev.muster.policy.language.ParseResult.Parsed;
 import dev.muster.policy.language.lint.PolicyLint;
 import dev.muster.policy.language.tests.PolicyTestRunner;
@@ -28,6 +29,8 @@ import org.yaml.snakeyaml.constructor.SafeConstructor;
 class ExamplesTest {
     private static final Path FOLDER = Path.of("../docs/examples/policies");
     private static final Pattern EXAMPLE = Pattern.compile("### (\\w+):.*?```yaml\n(spec:\n.*?)```", Pattern.DOTALL);
+
+    private static final Pattern BLOCK = Pattern.compile("```yaml\n(apiVersion: .*?)```", Pattern.DOTALL);
 
     private final PolicyParser parser = new PolicyParser();
 
@@ -79,6 +82,27 @@ class ExamplesTest {
             kinds.add(kind);
         }
         assertThat(kinds).containsExactlyElementsOf(Kinds.NAMES);
+    }
+
+    @Test
+    void theReferencesExamplesAreGoodAndPassTheirTests() throws IOException {
+        List<PolicySource> sources = new ArrayList<>();
+        Matcher blocks = BLOCK.matcher(Files.readString(Path.of("../docs/reference/policy-language.md")));
+        while (blocks.find()) {
+            sources.add(new PolicySource("block " + sources.size(), blocks.group(1)));
+        }
+
+        List<TestResult> results = new PolicyTestRunner().run(parsed(sources).snapshot(1));
+
+        assertThat(results).hasSize(4).allSatisfy(result -> assertThat(result.failures())
+                .isEmpty());
+    }
+
+    @Test
+    void theReferenceNamesEveryReason() throws IOException {
+        String text = Files.readString(Path.of("../docs/reference/policy-language.md"));
+
+        assertThat(Reason.values()).allSatisfy(reason -> assertThat(text).contains("`" + reason.code() + "`"));
     }
 
     private Parsed parsed(List<PolicySource> sources) {

@@ -63,6 +63,24 @@ class FleetParserTest {
     }
 
     @Test
+    void whatMustNotStandInFilesIsFilledIn() {
+        FleetParser.Result result = parse("""
+                apiVersion: muster.dev/v1
+                kind: Webhook
+                metadata: {name: erp}
+                spec: {urlFrom: {env: ERP_HOOK}, types: [device.*], devices: all, enabled: false}
+                """);
+
+        FleetDocument document = result.documents().getFirst();
+
+        assertThat(document.spec().variables()).containsExactly("ERP_HOOK");
+        assertThat(document.filled(name -> Optional.empty())).isEqualTo(document);
+        assertThat(document.filled(name -> Optional.of("https://" + name)).spec())
+                .isEqualTo(new FleetSpec.Webhook(
+                        new FleetSpec.Address.Written("https://ERP_HOOK"), List.of("device.*"), "", false));
+    }
+
+    @Test
     void handsPoliciesToTheirOwnReaderWithEveryLineWhereItWas() {
         FleetParser.Result result = parse("""
                 apiVersion: muster.dev/v1
@@ -108,6 +126,15 @@ class FleetParserTest {
                 "kind: Settings;metadata: {name: hall/x};spec: {};3:18;`site/NAME`",
                 "kind: Settings;metadata: {name: tenant};spec: [];4:7;a mapping expected, found a list",
                 "kind: Freeze;metadata: {name: a};spec: {from: 2030-01-01T00:00:00Z};4:7;field `to` expected",
+                "kind: AlertChannel;metadata: {name: a};spec: {severity: info};4:7;found neither",
+                "kind: AlertChannel;metadata: {name: a};spec: {url: x, recipients: [y]};4:7;found both",
+                "kind: AlertChannel;metadata: {name: a};spec: {url: x, severity: crucial};4:27;one of info, warning, critical",
+                "kind: AlertChannel;metadata: {name: On-Call};spec: {url: x};3:18;found `On-Call`",
+                "kind: Webhook;metadata: {name: a};spec: {types: []};4:7;`url` or `urlFrom` expected, found neither",
+                "kind: Webhook;metadata: {name: a};spec: {url: x, urlFrom: {env: X}};4:7;found both",
+                "kind: Webhook;metadata: {name: a};spec: {urlFrom: {env: no name}};4:22;found `no name`",
+                "kind: Webhook;metadata: {name: a};spec: {urlFrom: {file: x}};4:17;found `file`",
+                "kind: Webhook;metadata: {name: a};spec: {url: x, enabled: maybe};4:26;true or false expected",
                 "kind: Rollout;metadata: {name: a};spec: {devices: all};4:7;either `release` or `channel` expected",
                 "kind: Rollout;metadata: {name: a};spec: {devices: all, release: {name: os, version: 1}, waves: [{counts: 1}]};4:64;did you mean `count`",
             })
@@ -148,6 +175,7 @@ class FleetParserTest {
         Map<String, Set<String>> inner = Map.of(
                 "Site/properties/spec/properties/window", FleetReader.WINDOW,
                 "Site/properties/spec/properties/location", FleetReader.LOCATION,
+                "urlFrom", FleetReader.FROM,
                 "Rollout/properties/spec/properties/release", FleetReader.RELEASE,
                 "Rollout/properties/spec/properties/channel", FleetReader.CHANNEL,
                 "Rollout/properties/spec/properties/waves/items", FleetReader.WAVE,

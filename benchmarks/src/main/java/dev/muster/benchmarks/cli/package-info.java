@@ -1,0 +1,5 @@
+/** What the command line takes to start. */
+@NullMarked
+package dev.muster.benchmarks.cli;
+
+import org.jspecify.annotations.NullMarked;
