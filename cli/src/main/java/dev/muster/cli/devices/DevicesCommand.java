@@ -137,10 +137,7 @@ public final class DevicesCommand {
         Printer printer = session.printer();
         printer.one(
                 answer,
-                Table.of()
-                        .column("Generation", "generation")
-                        .column("At", "at")
-                        .column("Trace", "trace"),
+                Table.of().column("Generation", "generation").column("At", "at").column("Trace", "trace"),
                 "generation");
         printer.part(
                 new Row(answer).rows("targets"),

@@ -36,7 +36,8 @@ final class KafkaContainer extends ServerContainer implements TestBroker {
 
     private static Map<String, String> environment(int port) {
         int controller = port == CONTROLLER ? OTHER_CONTROLLER : CONTROLLER;
-        Map<String, String> settings = new HashMap<>(new KafkaNode(FOLDER, port, controller, KafkaSeat.alone(controller)).settings());
+        Map<String, String> settings =
+                new HashMap<>(new KafkaNode(FOLDER, port, controller, KafkaSeat.alone(controller)).settings());
         // Inside, loopback would be the container's own.
         settings.put("listeners", "PLAINTEXT://0.0.0.0:" + port + ",CONTROLLER://127.0.0.1:" + controller);
         Map<String, String> environment = new HashMap<>();
