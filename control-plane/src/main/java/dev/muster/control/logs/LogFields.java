@@ -49,9 +49,7 @@ public final class LogFields implements AutoCloseable {
             return none();
         }
         int slash = key.indexOf('/');
-        return slash < 0
-                ? none()
-                : none().with(TENANT, key.substring(0, slash)).with(DEVICE, key.substring(slash + 1));
+        return slash < 0 ? none() : none().with(TENANT, key.substring(0, slash)).with(DEVICE, key.substring(slash + 1));
     }
 
     /** What is part of a trace. */
