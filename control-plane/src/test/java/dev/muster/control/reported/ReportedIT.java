@@ -62,7 +62,7 @@ class ReportedIT {
             FleetDevice enrolled = fleet.enrol("at-once-1");
             DeviceRef device = enrolled.ref();
             X509Certificate certificate = enrolled.certificate();
-            service.accept(device.tenant(), Map.of(device.device(), report(1, List.of())));
+            service.accept(device.tenant(), Map.of(device.device(), report(1, List.of())), Map.of());
 
             CompletableFuture<Void> both = transactions.in(TenantId.DEFAULT, handle -> {
                 // Both get as far as they can while nobody can write what lists show.
@@ -71,7 +71,7 @@ class ReportedIT {
                         .mapTo(Integer.class)
                         .one();
                 CompletableFuture<Void> report = beside(() ->
-                        service.accept(device.tenant(), Map.of(device.device(), report(2, List.of(policy("7"))))));
+                        service.accept(device.tenant(), Map.of(device.device(), report(2, List.of(policy("7")))), Map.of()));
                 waiting(1);
                 CompletableFuture<Void> manifest =
                         beside(() -> service.accept(manifest(device), new ManifestProof("{}", certificate)));
@@ -96,7 +96,7 @@ class ReportedIT {
             FleetApi.get("/devices/silent-2/reported").statusCode(404);
             FleetApi.get("/devices/silent-2/manifest").statusCode(404);
 
-            service.accept(device.tenant(), Map.of(device.device(), report(1, List.of())));
+            service.accept(device.tenant(), Map.of(device.device(), report(1, List.of())), Map.of());
 
             FleetApi.get("/devices/silent-1/reported").statusCode(200).body("generation", equalTo(1));
             FleetApi.get("/devices/silent-1/manifest").statusCode(204);
