@@ -8,11 +8,14 @@ import java.util.logging.LogRecord;
 import org.jboss.logmanager.ExtLogRecord;
 import org.jboss.logmanager.LogContext;
 import org.jboss.logmanager.Logger;
+import org.jboss.logmanager.formatters.PatternFormatter;
 
 /** Hears what the server writes into its log, with the fields that each line has. */
 public final class Lines implements AutoCloseable {
     /** One line. */
     public record Line(String logger, String message, Map<String, String> fields) {}
+
+    private static final PatternFormatter FORM = new PatternFormatter("%s");
 
     private final List<Line> lines = new CopyOnWriteArrayList<>();
     private final Logger logger = LogContext.getLogContext().getLogger("dev.muster");
@@ -20,7 +23,7 @@ public final class Lines implements AutoCloseable {
         @Override
         public void publish(LogRecord record) {
             ExtLogRecord line = ExtLogRecord.wrap(record);
-            lines.add(new Line(line.getLoggerName(), line.getFormattedMessage(), line.getMdcCopy()));
+            lines.add(new Line(line.getLoggerName(), FORM.format(line), line.getMdcCopy()));
         }
 
         @Override
