@@ -201,7 +201,7 @@ final class DocumentedTypes {
     private Optional<String> unreadable(Class<?> type, String word, Object constant) {
         try {
             Object found = mapper.readValue(mapper.writeValueAsString(word), type);
-            return found == constant
+            return constant.equals(found)
                     ? Optional.empty()
                     : Optional.of("`" + word + "` is read as " + found + ", not as " + constant);
         } catch (JsonProcessingException e) {
