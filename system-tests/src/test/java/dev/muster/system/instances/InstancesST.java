@@ -39,7 +39,7 @@ class InstancesST {
     private static final int LATER = 4;
     private static final int FIRST_WAVE = 12;
     private static final int ALL = SPREAD + BOUND;
-    private static final Duration PATIENCE = Duration.ofMinutes(2);
+    private static final Duration PATIENCE = Duration.ofMinutes(4);
     private static final Duration LOOK = Duration.ofMillis(250);
 
     @TempDir
