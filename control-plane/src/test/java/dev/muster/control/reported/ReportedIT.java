@@ -70,8 +70,8 @@ class ReportedIT {
                         .bind("device", device.device())
                         .mapTo(Integer.class)
                         .one();
-                CompletableFuture<Void> report = beside(() ->
-                        service.accept(device.tenant(), Map.of(device.device(), report(2, List.of(policy("7")))), Map.of()));
+                CompletableFuture<Void> report = beside(() -> service.accept(
+                        device.tenant(), Map.of(device.device(), report(2, List.of(policy("7")))), Map.of()));
                 waiting(1);
                 CompletableFuture<Void> manifest =
                         beside(() -> service.accept(manifest(device), new ManifestProof("{}", certificate)));
