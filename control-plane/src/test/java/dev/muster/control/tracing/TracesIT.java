@@ -30,7 +30,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.eclipse.microprofile.config.ConfigProvider;
 import org.junit.jupiter.api.Test;
 
 /** A change made over REST, a real agent, and what a collector gets of it. */
@@ -50,14 +50,13 @@ class TracesIT {
     @Inject
     TelemetryParts parts;
 
-    @ConfigProperty(name = "muster.tracing.endpoint")
-    URI endpoint;
-
     @Test
     void oneTraceFollowsAChangeFromTheRequestToTheDevicesReport() throws Exception {
         String trace = "4bf92f3577b34da6a3ce929d0e0e4736";
         try (Lines lines = new Lines();
-                Collector collector = new Collector(endpoint.getPort());
+                Collector collector = new Collector(ConfigProvider.getConfig()
+                        .getValue("muster.tracing.endpoint", URI.class)
+                        .getPort());
                 RealAgent agent = enrol("traced-1");
                 AgentHost host = agent.start()) {
             await().atMost(PATIENCE).until(host::isConnected);
@@ -115,7 +114,9 @@ class TracesIT {
     @Test
     void aCallerWhoLeavesItsTraceOutIsFollowedNowhere() throws Exception {
         String trace = "11112222333344445555666677778888";
-        try (Collector collector = new Collector(endpoint.getPort());
+        try (Collector collector = new Collector(ConfigProvider.getConfig()
+                        .getValue("muster.tracing.endpoint", URI.class)
+                        .getPort());
                 RealAgent agent = enrol("traced-2");
                 AgentHost host = agent.start()) {
             await().atMost(PATIENCE).until(host::isConnected);
