@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An image in an OCI image layout, as anybody reads it who knows the specification, and run by {@code runc} as an engine would: as
@@ -134,11 +135,11 @@ record Image(Path layout, Map<String, Object> manifest) {
     }
 
     @SuppressWarnings("unchecked")
-    static Map<String, Object> map(Object json) {
+    static Map<String, Object> map(@Nullable Object json) {
         return json instanceof Map<?, ?> map ? (Map<String, Object>) map : Map.of();
     }
 
-    static List<Map<String, Object>> maps(Object json) {
+    static List<Map<String, Object>> maps(@Nullable Object json) {
         List<Map<String, Object>> found = new ArrayList<>();
         if (json instanceof List<?> list) {
             list.forEach(one -> found.add(map(one)));
