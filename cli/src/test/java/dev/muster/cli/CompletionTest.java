@@ -17,6 +17,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class CompletionTest {
     private static final String STAND = """
             . "$1"
+            compopt() { :; } # bash has it only while it completes
             muster() { [ "$1 $2 $3" = "devices query complete" ] && echo "${@: -1}rth"; }
             COMP_LINE="$2"; COMP_POINT=${#COMP_LINE}; read -ra COMP_WORDS <<<"$COMP_LINE"
             COMP_CWORD=$((${#COMP_WORDS[@]} - 1)); COMPREPLY=()

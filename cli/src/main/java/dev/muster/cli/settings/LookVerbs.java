@@ -40,7 +40,7 @@ final class LookVerbs {
 
     @Command(
             name = "schema",
-            headerHeading = "Example: muster settings schema --platform openharmony > settings.schema.json%n%n",
+            headerHeading = "Example: muster settings schema --platform openharmony%n%n",
             header = "The JSON Schema of settings documents, for editors.")
     static final class Schema implements Runnable {
         private final Session session;

@@ -66,7 +66,7 @@ class TracesIT {
 
             await().atMost(PATIENCE).untilAsserted(() -> {
                 List<Received> spans = collector.of(trace);
-                Received request = one(spans, SpanKind.SPAN_KIND_SERVER, "/api/v1/settings/rollout");
+                Received request = one(spans, SpanKind.SPAN_KIND_SERVER, "POST /settings/rollout");
                 assertThat(request.parent()).isEqualTo(CALLER);
                 Received step = one(spans, SpanKind.SPAN_KIND_INTERNAL, "rollout step");
                 assertThat(step.parent()).isEqualTo(request.id());

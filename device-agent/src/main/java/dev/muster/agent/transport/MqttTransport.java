@@ -190,7 +190,7 @@ public final class MqttTransport implements Transport {
         }
 
         @Override
-        public void message(String topic, byte[] payload, Optional<Traceparent> trace) {
+        public void message(String topic, byte[] payload, Optional<String> trace) {
             Listener told = told();
             Optional<MqttTopic> parsed = MqttTopic.parse(device, topic);
             if (told == null || parsed.isEmpty()) {
@@ -198,7 +198,8 @@ public final class MqttTransport implements Transport {
             }
             try {
                 switch (parsed.get()) {
-                    case MqttTopic.Desired t -> told.desired(DesiredHint.fromJson(payload), trace);
+                    case MqttTopic.Desired t ->
+                        told.desired(DesiredHint.fromJson(payload), trace.flatMap(Traceparent::find));
                     case MqttTopic.CommandRequest t -> told.command(Command.fromJson(payload));
                     case MqttTopic.Reported t -> {}
                     case MqttTopic.CommandAnswered t -> {}

@@ -24,9 +24,9 @@ class ArchitectureTest {
                     "org.jspecify..");
 
     @ArchTest
-    static final ArchRule onlyTheReaderKnowsYamlsLibrary = noClasses()
+    static final ArchRule onlyReaderAndWriterKnowYamlsLibrary = noClasses()
             .that()
-            .haveNameNotMatching(".*\\.YamlReader(\\$.*)?")
+            .haveNameNotMatching(".*\\.(YamlReader|FleetWriter)(\\$.*)?")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("org.yaml..");

@@ -72,7 +72,7 @@ abstract class AgentSessionContract {
         }
 
         @Override
-        public void message(String topic, byte[] payload, Optional<Traceparent> trace) {
+        public void message(String topic, byte[] payload, Optional<String> trace) {
             messages.add(topic + " " + new String(payload, UTF_8));
         }
 

@@ -1,6 +1,5 @@
 package dev.muster.agent.transport.mqtt;
 
-import dev.muster.protocol.trace.Traceparent;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
@@ -62,7 +61,7 @@ public final class MqttSession implements AutoCloseable {
         void opened();
 
         /** A message, acknowledged when this returns; with the trace that its sender named. */
-        void message(String topic, byte[] payload, Optional<Traceparent> trace);
+        void message(String topic, byte[] payload, Optional<String> trace);
 
         /** Over; called once, whether or not it was ever open. */
         void ended(End end);

@@ -1,6 +1,5 @@
 package dev.muster.agent.transport.mqtt;
 
-import dev.muster.protocol.trace.Traceparent;
 import java.util.Optional;
 
 /** What a server may send to a client that never subscribes and never publishes at QoS 2. */
@@ -27,9 +26,9 @@ sealed interface Packet {
         private final int packetId;
         private final String topic;
         private final byte[] payload;
-        private final Optional<Traceparent> trace;
+        private final Optional<String> trace;
 
-        Publish(int packetId, String topic, byte[] payload, Optional<Traceparent> trace) {
+        Publish(int packetId, String topic, byte[] payload, Optional<String> trace) {
             this.packetId = packetId;
             this.topic = topic;
             this.payload = payload;
@@ -48,7 +47,7 @@ sealed interface Packet {
             return payload;
         }
 
-        Optional<Traceparent> trace() {
+        Optional<String> trace() {
             return trace;
         }
     }

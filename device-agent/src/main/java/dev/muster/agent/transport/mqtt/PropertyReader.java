@@ -1,6 +1,5 @@
 package dev.muster.agent.transport.mqtt;
 
-import dev.muster.protocol.trace.Traceparent;
 import java.util.Optional;
 
 /**
@@ -22,12 +21,15 @@ final class PropertyReader {
     // A server names no session expiry there (section 3.14.2.2.2).
     static final long OF_DISCONNECT = set(28, 31, 38);
 
+    /** By W3C Trace Context. */
+    private static final String TRACE = "traceparent";
+
     private static final int USER_PROPERTY = 38;
     private static final int HIGHEST = 42;
 
     private final long[] numbers = new long[HIGHEST + 1];
     private long seen;
-    private Optional<Traceparent> trace = Optional.empty();
+    private Optional<String> trace = Optional.empty();
 
     /** Reads them all, and must end where the packet says they do. */
     void read(PacketBody body, long allowed) throws MalformedPacketException {
@@ -50,8 +52,8 @@ final class PropertyReader {
         return has(property) ? numbers[property] : otherwise;
     }
 
-    /** The first user property of that name which is one. */
-    Optional<Traceparent> trace() {
+    /** The first user property {@code traceparent}, unread. */
+    Optional<String> trace() {
         return trace;
     }
 
@@ -81,8 +83,8 @@ final class PropertyReader {
             default -> {
                 String name = body.text();
                 String value = body.text();
-                if (trace.isEmpty() && name.equals(Traceparent.NAME)) {
-                    trace = Traceparent.find(value);
+                if (trace.isEmpty() && name.equals(TRACE)) {
+                    trace = Optional.of(value);
                 }
             }
         }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.agent.transport.mqtt.MqttSession.End;
-import dev.muster.protocol.trace.Traceparent;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -43,7 +42,7 @@ class MqttSessionIT {
             }
 
             @Override
-            public void message(String topic, byte[] payload, Optional<Traceparent> trace) {
+            public void message(String topic, byte[] payload, Optional<String> trace) {
                 told.add(topic + " " + new String(payload, UTF_8));
             }
 
@@ -265,7 +264,7 @@ class MqttSessionIT {
             public void opened() {}
 
             @Override
-            public void message(String topic, byte[] payload, Optional<Traceparent> trace) {}
+            public void message(String topic, byte[] payload, Optional<String> trace) {}
 
             @Override
             public void ended(End why) {
