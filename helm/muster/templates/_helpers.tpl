@@ -19,9 +19,9 @@ app.kubernetes.io/instance: {{ .Release.Name }}
 {{ .Values.image.repository }}:{{ $tag }}
 {{- end }}
 
-{{/* Roles that run: at the first start the worker alone. */}}
+{{/* One Deployment for each. */}}
 {{- define "muster.roles" -}}
-{{- if .Values.server.firstStart }}["worker"]{{ else }}["api","device","gateway","streams","worker"]{{ end -}}
+["api","device","gateway","streams","worker"]
 {{- end }}
 
 {{- define "muster.postgres.cluster" -}}{{ include "muster.name" . }}-postgres{{- end }}

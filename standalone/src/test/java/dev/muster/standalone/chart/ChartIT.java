@@ -60,7 +60,6 @@ class ChartIT {
 
     /** What is changed of the large example, each by itself. */
     private static final List<String> CHANGES = List.of(
-            "server.firstStart=true",
             "server.profile=trial",
             "autoscaling.enabled=false",
             "kafka.auth=none",
@@ -134,7 +133,7 @@ class ChartIT {
         List<HasMetadata> objects = render(values);
         List<Deployment> deployments = all(objects, Deployment.class);
 
-        assertThat(deployments).hasSize(values.contains("firstStart") ? 1 : 5);
+        assertThat(deployments).hasSize(5);
         assertThat(pods(objects)).hasSize(deployments.size() + 1).allSatisfy(ChartIT::isBound);
         for (Deployment deployment : deployments) {
             PodSpec pod = deployment.getSpec().getTemplate().getSpec();
