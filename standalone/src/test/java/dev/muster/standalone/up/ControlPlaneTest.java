@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.muster.standalone.process.KeyStoreFile;
 import dev.muster.standalone.process.StandaloneException;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -65,7 +67,10 @@ class ControlPlaneTest {
     }
 
     @Test
-    void whatTheEnvironmentSaysOfTheJvmComesAfterItsOwnOptions() {
+    void whatTheEnvironmentSaysOfTheJvmComesAfterItsOwnOptions() throws IOException {
+        Path jar = folder.resolve("control-plane/target/quarkus-app/quarkus-run.jar");
+        Files.createDirectories(jar.resolveSibling(""));
+        Files.createFile(jar);
         ControlPlane plane = plane(Optional.empty());
         Path file = folder.resolve("application.properties");
 
