@@ -56,6 +56,18 @@ class MainTest {
     }
 
     @Test
+    void tellsWhatLedToAFailureOnlyToWhoAsks() {
+        server.close();
+
+        Ran ran = muster("--verbose", "fleet");
+
+        assertThat(ran.exit()).isEqualTo(7);
+        assertThat(ran.err())
+                .startsWith("muster: cannot reach `" + server.url() + "`")
+                .contains("ConnectException", "\tat ");
+    }
+
+    @Test
     void saysWhenNobodyListens() {
         server.close();
 
