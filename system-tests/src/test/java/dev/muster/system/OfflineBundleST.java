@@ -88,7 +88,9 @@ class OfflineBundleST {
             agent.start();
             await().atMost(SOON).untilAsserted(() -> assertThat(product.json("rollout", "show", rollout))
                     .containsEntry("state", "completed"));
-            assertThat(product.json("devices", "show", DEVICE)).containsEntry("inSync", true);
+            // Its last report may come after the one that ended the rollout.
+            await().atMost(SOON).untilAsserted(() -> assertThat(product.json("devices", "show", DEVICE))
+                    .containsEntry("inSync", true));
         } finally {
             product.muster("devices", "retire", DEVICE, "--yes").mustSucceed();
         }
