@@ -43,7 +43,7 @@ class AgentPackageST {
         assumeThat(Files.isExecutable(Path.of("/usr/bin/dpkg-deb")) && Files.isExecutable(Path.of("/usr/bin/zstd")))
                 .as("dpkg-deb and zstd are installed")
                 .isTrue();
-        run(Product.home().resolve("muster").toString(), "dist", "agent", "--level", "3", "--to", folder.toString())
+        run(Product.home().resolve("muster").toString(), "dist", "agent", "--to", folder.toString())
                 .mustSucceed();
         tarZst = only(".tar.zst");
         deb = only(".deb");

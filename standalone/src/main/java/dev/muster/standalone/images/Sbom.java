@@ -13,13 +13,14 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** What is in one image, as CycloneDX 1.6: a choice from the list of the whole project, and what lies below Java. For one thread. */
 final class Sbom {
     private final List<Map<String, Object>> components = new ArrayList<>();
 
     /**
-     * Libraries by their hashes.
+     * Libraries by their hashes; those that Quarkus put together anew, without classes that nobody needs, by group, name and version.
      *
      * @param whole the list that {@code ./muster sbom} makes
      * @throws StandaloneException if one is not in it: a list with a gap is worth nothing
@@ -30,12 +31,16 @@ final class Sbom {
                     ExitCode.NOT_BUILT,
                     "expected the list of components in `" + whole + "`, found none; make it by `./muster sbom`");
         }
-        Map<String, Map<String, Object>> byHash = byHash(components(whole));
+        List<Map<String, Object>> known = components(whole);
+        Map<String, Map<String, Object>> byHash = byHash(known);
         List<String> unknown = new ArrayList<>();
         for (Path jar : jars.stream().sorted().toList()) {
-            Map<String, Object> component = byHash.get(Digest.of(Digest.sha256().digest(Files.readAllBytes(jar)), ""));
+            String hash = Digest.of(Digest.sha256().digest(Files.readAllBytes(jar)), "");
+            String file = jar.getFileName().toString();
+            Map<String, Object> component =
+                    byHash.containsKey(hash) ? byHash.get(hash) : putTogetherAnew(known, file, hash);
             if (component == null) {
-                unknown.add(jar.getFileName().toString());
+                unknown.add(file);
             } else if (!components.contains(component)) {
                 components.add(component);
             }
@@ -47,6 +52,19 @@ final class Sbom {
                             + "; make the list anew by `./muster sbom`");
         }
         return this;
+    }
+
+    /** The component whose jar would be called so in a server's folder, with the hash of the one that is there. */
+    private static @Nullable Map<String, Object> putTogetherAnew(
+            List<Map<String, Object>> known, String file, String hash) {
+        for (Map<String, Object> one : known) {
+            if (file.equals(one.get("group") + "." + one.get("name") + "-" + one.get("version") + ".jar")) {
+                Map<String, Object> altered = new LinkedHashMap<>(one);
+                altered.put("hashes", List.of(hash(hash)));
+                return altered;
+            }
+        }
+        return null;
     }
 
     /** All of {@code list}, where it is there: the console's packages are in one file of ours. */

@@ -29,8 +29,10 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * One installation of many processes, whose parts die one after the other while devices send: each method kills something else and
- * waits until all is well again; the last one accounts for every sample.
+ * waits until all is well again; the last one accounts for every sample. Ten minutes of two cores: on demand, by
+ * {@code ./muster fault instances} or {@code -Dmuster.long=true}.
  */
+@EnabledIfSystemProperty(named = "muster.long", matches = "true")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class InstancesST {
