@@ -21,13 +21,15 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Execution;
 import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.api.parallel.ResourceLock;
 
-/** What {@code ./muster images build} makes, read by the specification and run by an engine's own runtime. */
+/** What {@code ./muster images build} makes, read by the specification and run by an engine's own runtime; on demand, with {@code -Dmuster.long=true}. */
+@EnabledIfSystemProperty(named = "muster.long", matches = "true")
 @ExtendWith(SharedProduct.class)
 @Execution(ExecutionMode.SAME_THREAD)
 @ResourceLock(SbomST.LIST)
