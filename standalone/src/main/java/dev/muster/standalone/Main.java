@@ -3,12 +3,11 @@ package dev.muster.standalone;
 import dev.muster.standalone.backup.BackupCommand;
 import dev.muster.standalone.backup.RestoreCommand;
 import dev.muster.standalone.breakglass.BreakGlassCommand;
+import dev.muster.standalone.commandline.Programs;
 import dev.muster.standalone.process.ExitCode;
-import dev.muster.standalone.process.StandaloneException;
 import dev.muster.standalone.up.DownCommand;
 import dev.muster.standalone.up.StatusCommand;
 import dev.muster.standalone.up.UpCommand;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
 /** Runs one command and exits with its {@link ExitCode}. */
@@ -33,15 +32,6 @@ public final class Main {
 
     /** Runs {@code args} and answers the exit code. */
     static int run(String... args) {
-        CommandLine commandLine = new CommandLine(new Main());
-        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
-            if (failure instanceof StandaloneException expected) {
-                command.getErr().println("muster: " + expected.getMessage());
-                return expected.exitCode().number();
-            }
-            failure.printStackTrace(command.getErr());
-            return ExitCode.FAILED.number();
-        });
-        return commandLine.execute(args);
+        return Programs.run(new Main(), "muster", args);
     }
 }

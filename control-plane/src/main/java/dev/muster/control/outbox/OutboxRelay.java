@@ -13,7 +13,6 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.annotation.Priority;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -156,7 +155,7 @@ class OutboxRelay {
             ProducerRecord<String, byte[]> record = new ProducerRecord<>(row.topic(), row.key(), row.payload());
             if (!steps.isEmpty()) {
                 steps.get(i).ifPresent(step -> record.headers()
-                        .add(Traceparent.NAME, step.traceparent().text().getBytes(StandardCharsets.US_ASCII)));
+                        .add(Traceparent.NAME, step.traceparent().header()));
             }
             sent.add(producer.send(record));
         }

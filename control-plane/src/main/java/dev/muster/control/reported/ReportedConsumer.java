@@ -20,7 +20,6 @@ import io.opentelemetry.api.trace.SpanKind;
 import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Singleton;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -146,9 +145,7 @@ class ReportedConsumer {
 
     private static Optional<Traceparent> trace(ConsumerRecord<String, byte[]> item) {
         Header sent = item.headers().lastHeader(Traceparent.NAME);
-        return sent == null || sent.value() == null
-                ? Optional.empty()
-                : Traceparent.find(new String(sent.value(), StandardCharsets.US_ASCII));
+        return sent == null ? Optional.empty() : Traceparent.inHeader(sent.value());
     }
 
     private static boolean isStorable(ReportedState state) {

@@ -1,5 +1,6 @@
 package dev.muster.protocol.trace;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -33,6 +34,16 @@ public record Traceparent(String text) {
     /** What was sent, if it is one; what is none is no reason to refuse what it came with. */
     public static Optional<Traceparent> find(@Nullable String text) {
         return text != null && isOne(text) ? Optional.of(new Traceparent(text)) : Optional.empty();
+    }
+
+    /** The same of a header of Kafka; {@code null} where there is none. */
+    public static Optional<Traceparent> inHeader(byte @Nullable [] header) {
+        return header == null ? Optional.empty() : find(new String(header, StandardCharsets.US_ASCII));
+    }
+
+    /** The value of a header of Kafka. */
+    public byte[] header() {
+        return text.getBytes(StandardCharsets.US_ASCII);
     }
 
     private static boolean isOne(String text) {

@@ -1,8 +1,6 @@
 package dev.muster.standalone.images;
 
-import dev.muster.standalone.process.ExitCode;
-import dev.muster.standalone.process.StandaloneException;
-import picocli.CommandLine;
+import dev.muster.standalone.commandline.Programs;
 import picocli.CommandLine.Command;
 
 /** {@code ./muster images}. */
@@ -22,15 +20,6 @@ public final class Main {
 
     /** Runs {@code args} and answers the exit code. */
     static int run(String... args) {
-        CommandLine commandLine = new CommandLine(new Main());
-        commandLine.setExecutionExceptionHandler((failure, command, parsed) -> {
-            if (failure instanceof StandaloneException expected) {
-                command.getErr().println("muster images: " + expected.getMessage());
-                return expected.exitCode().number();
-            }
-            failure.printStackTrace(command.getErr());
-            return ExitCode.FAILED.number();
-        });
-        return commandLine.execute(args);
+        return Programs.run(new Main(), "muster images", args);
     }
 }

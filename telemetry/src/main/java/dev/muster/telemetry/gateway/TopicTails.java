@@ -228,10 +228,7 @@ final class TopicTails implements AutoCloseable {
 
     private static @Nullable Traceparent trace(ConsumerRecord<byte[], byte[]> record) {
         Header sent = record.headers().lastHeader(Traceparent.NAME);
-        return sent == null || sent.value() == null
-                ? null
-                : Traceparent.find(new String(sent.value(), StandardCharsets.US_ASCII))
-                        .orElse(null);
+        return sent == null ? null : Traceparent.inHeader(sent.value()).orElse(null);
     }
 
     private void takeClaim(String key, ConsumerRecord<byte[], byte[]> record) {

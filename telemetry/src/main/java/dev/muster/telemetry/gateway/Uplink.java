@@ -175,8 +175,8 @@ final class Uplink {
 
     /** Of a report the trace of the change that it answers goes along; nothing else that a device says is traced. */
     private static void trace(MqttPublishMessage message, ProducerRecord<byte[], byte @Nullable []> record) {
-        Traceparent.find(Packets.userProperty(message, Traceparent.NAME)).ifPresent(trace -> record.headers()
-                .add(Traceparent.NAME, trace.text().getBytes(StandardCharsets.US_ASCII)));
+        Traceparent.find(Packets.userProperty(message, Traceparent.NAME))
+                .ifPresent(trace -> record.headers().add(Traceparent.NAME, trace.header()));
     }
 
     private PublishRouter.@Nullable Address address(String topic) {
