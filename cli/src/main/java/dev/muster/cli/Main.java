@@ -59,7 +59,16 @@ public final class Main {
 
     /** The same; {@code pause} waits between two looks of {@code --watch} and says whether there is another. */
     static int run(Shell shell, Predicate<Duration> pause, String... args) {
-        Session session = new Session(shell);
+        int exitCode;
+        try (Session session = new Session(shell)) {
+            exitCode = looks(session, shell, pause, args);
+        }
+        shell.out().flush();
+        shell.err().flush();
+        return exitCode;
+    }
+
+    private static int looks(Session session, Shell shell, Predicate<Duration> pause, String... args) {
         CommandLine commandLine = commandLine(session, verbs(args));
         int exitCode = commandLine.execute(args);
         while (exitCode == 0 && session.watch().isPresent()) {
@@ -71,8 +80,6 @@ public final class Main {
             session.nextLook();
             exitCode = commandLine.execute(args);
         }
-        shell.out().flush();
-        shell.err().flush();
         return exitCode;
     }
 
@@ -83,6 +90,9 @@ public final class Main {
 
     /** What these arguments need: to read the annotations of some three hundred verbs for one takes most of the time. */
     private static List<Class<?>> verbs(String... args) {
+        if (args.length == 1 && args[0].equals("--version")) {
+            return List.of();
+        }
         for (Class<?> verb : MusterCommand.VERBS) {
             if (args.length > 0 && verb.getAnnotation(Command.class).name().equals(args[0])) {
                 return List.of(verb);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -65,6 +66,24 @@ class MainTest {
         assertThat(ran.err())
                 .startsWith("muster: cannot reach `" + server.url() + "`")
                 .contains("ConnectException", "\tat ");
+    }
+
+    @Test
+    void leavesNoThreadThatWaitsForTheNetwork() throws InterruptedException {
+        server.answer("GET /api/v1/devices/x", 200, "{}");
+        // Tests run beside each other: what a verb starts belongs to the group of the thread that ran it.
+        ThreadGroup group = new ThreadGroup("one verb");
+        Thread verb = new Thread(group, () -> muster("devices", "show", "x"));
+
+        verb.start();
+        verb.join();
+
+        assertThat(server.calls()).isNotEmpty();
+        Thread[] left = new Thread[10];
+        int count = group.enumerate(left);
+        assertThat(Arrays.asList(left).subList(0, count))
+                .extracting(Thread::getName)
+                .noneMatch(name -> name.contains("SelectorManager"));
     }
 
     @Test

@@ -66,8 +66,7 @@ public final class CliBenchmark {
                 "-XX:TieredStopAtLevel=1",
                 "-XX:-UsePerfData",
                 option,
-                "-Xlog:disable",
-                "--enable-native-access=ALL-UNNAMED"));
+                "-Xlog:disable"));
         if (Runtime.version().feature() >= FIRST_THAT_WARNS) {
             command.add("--sun-misc-unsafe-memory-access=allow");
         }

@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.ScopeType;
 
 /** The options every verb has, and what follows from them. One per process; not thread-safe. */
-public final class Session {
+public final class Session implements AutoCloseable {
     private static final String DEFAULT_SERVER = "http://localhost:7400";
 
     @Option(
@@ -333,6 +333,16 @@ public final class Session {
             http = client;
         }
         return client;
+    }
+
+    /** Ends connections to servers: a JVM waits a third of a second at its end for a thread that still waits for the network. */
+    @Override
+    public void close() {
+        HttpClient client = http;
+        if (client != null) {
+            client.shutdownNow();
+            client.close();
+        }
     }
 
     private Optional<Path> certificates() {
