@@ -23,10 +23,11 @@ public final class DeltaBenchmark {
     private static final int SEGMENT_LOG = 21;
     private static final String KERNEL = "^linux-image-6[.]1[.]0-[0-9]+-amd64$";
 
-    /** Of the agent's script, as far as it matters to memory. */
+    /** Of the agent's script, as far as it matters to memory and speed. */
     private static final String SMALL =
-            " -XX:+UseSerialGC -Xms2m -Xmx16m -Xss228k -XX:TieredStopAtLevel=1 -XX:-UsePerfData"
-                    + " -XX:+IgnoreUnrecognizedVMOptions -cp ";
+            " -XX:+UnlockDiagnosticVMOptions -XX:+UseSerialGC -Xms2m -Xmx16m -Xss228k -XX:CompileThresholdScaling=4"
+                    + " -XX:-UsePerfData -XX:+IgnoreUnrecognizedVMOptions -XX:+DisplayVMOutputToStderr"
+                    + " -XX:CompilerDirectivesFile=";
 
     private final PrintStream out;
     private final Path home = Path.of(System.getProperty("muster.home", "")).toAbsolutePath();
@@ -180,15 +181,16 @@ public final class DeltaBenchmark {
         return ours.bytes();
     }
 
-    private static String small() {
-        return java() + SMALL + System.getProperty("java.class.path") + " " + Device.class.getName() + " ";
+    private String small() {
+        return java() + SMALL + home.resolve("device-agent/linux/compiler.json") + " -cp "
+                + System.getProperty("java.class.path") + " " + Device.class.getName() + " ";
     }
 
     private static String java() {
         return Path.of(System.getProperty("java.home"), "bin", "java").toString();
     }
 
-    private static Peers.Figures ours(Path directory, Timed timed, Pair pair) throws IOException, InterruptedException {
+    private Peers.Figures ours(Path directory, Timed timed, Pair pair) throws IOException, InterruptedException {
         Path made = directory.resolve("made");
         Path delta = directory.resolve("delta");
         Path segments = directory.resolve("segments");
@@ -200,8 +202,7 @@ public final class DeltaBenchmark {
         return new Peers.Figures(Files.size(delta) + Files.size(segments), make, apply);
     }
 
-    private static Peers.Figures chunks(Path directory, Timed timed, Pair pair)
-            throws IOException, InterruptedException {
+    private Peers.Figures chunks(Path directory, Timed timed, Pair pair) throws IOException, InterruptedException {
         Path made = directory.resolve("made");
         Path indexFile = directory.resolve("index");
         Path store = directory.resolve("store");

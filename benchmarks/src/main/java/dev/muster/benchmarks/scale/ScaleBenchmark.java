@@ -179,8 +179,8 @@ public final class ScaleBenchmark {
             double hours = idle.toMillis() / 3.6e6;
             report.row(
                     of + "CPU per idle device-hour",
-                    "s",
-                    List.of(Math.max(0, there - quiet) / hours / devices),
+                    "ms",
+                    List.of(Math.max(0, there - quiet) * 1e3 / hours / devices),
                     Bar.NONE);
             report.row(of + "heap of the gateway per device", "KiB", List.of(heap), Bar.NONE);
             report.row(of + "resident memory of the gateway per device", "KiB", List.of(resident), Bar.NONE);

@@ -49,7 +49,7 @@ public final class DeltaFormat {
 
     private DeltaFormat() {}
 
-    /** How a segment's residual, which is what no copy covers, is written down. */
+    /** How a segment's residual, which is what no copy covers, is written down. 5 and 6 were an earlier model, before any release. */
     public enum Codec {
         /** There is no residual. */
         NONE(0),
@@ -62,9 +62,9 @@ public final class DeltaFormat {
         /** Differences to the segment's windows of the base and what is new, each LZMA2. */
         DIFFERENCE(4),
         /** The same, but the differences are written as a {@link DifferenceModel} expects them. */
-        MODELLED(5),
+        MODELLED(7),
         /** The same, of what is packed in the segment to what is packed in the base: the device deflates it again. */
-        UNPACKED(6);
+        UNPACKED(8);
 
         private static final Codec[] VALUES = values();
 
@@ -85,10 +85,12 @@ public final class DeltaFormat {
         }
 
         static Codec of(int code) {
-            if (code < 0 || code >= VALUES.length) {
-                throw new ProtocolException("delta: expected a codec below " + VALUES.length + ", found " + code);
+            for (Codec codec : VALUES) {
+                if (codec.code == code) {
+                    return codec;
+                }
             }
-            return VALUES[code];
+            throw new ProtocolException("delta: expected a codec of 0 to 4, 7 or 8, found " + code);
         }
     }
 

@@ -198,14 +198,13 @@ final class DifferenceResidual implements Residual {
             if (count > left) {
                 throw new ProtocolException("delta: a payload ends too early");
             }
-            left -= count;
             DifferenceModel.readAround(base, baseLength, position, old, count);
             for (int i = 0; i < count; i++) {
                 if (model.beginsGroup()) {
                     model.group(bits, false);
                 }
                 int at = DifferenceModel.BEFORE_BYTES + i;
-                target[offset + i] = (byte) (old[at] + model.next(bits, old, at, position + i, 0));
+                target[offset + i] = (byte) (old[at] + model.next(bits, old, at, position + i, left--, 0));
             }
         }
 

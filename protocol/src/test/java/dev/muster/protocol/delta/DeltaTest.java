@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.SplittableRandom;
@@ -60,23 +61,35 @@ class DeltaTest {
 
     @Test
     void whatTheModelExpectsIsPartOfTheFormat() {
-        // Of a file made with version 1: what is read out of noise is the same on every machine, for ever.
-        byte[] noise = new byte[200_000];
-        new SplittableRandom(3).nextBytes(noise);
+        // What it expects of bits that come as they like, after old bytes that like each other, is the same on every
+        // machine, for ever.
+        SplittableRandom random = new SplittableRandom(4);
         byte[] old = new byte[70_000];
-        new SplittableRandom(4).nextBytes(old);
+        for (int i = 0; i < old.length; i++) {
+            old[i] = (byte) random.nextInt(16);
+        }
+        MessageDigest expected = DeltaFormat.sha256();
+        int[] ones = new int[1];
+        Bits bits = (probability, bit) -> {
+            expected.update((byte) probability);
+            expected.update((byte) (probability >>> 8));
+            int said = random.nextInt(5) == 0 ? 1 : 0;
+            ones[0] += said;
+            return said;
+        };
         DifferenceModel model = new DifferenceModel();
-        BitReader bits = new BitReader(noise, 0, noise.length);
-        byte[] read = new byte[20_000];
+        byte[] read = new byte[60_000];
         for (int i = 0; i < read.length; i++) {
             if (model.beginsGroup()) {
                 model.group(bits, false);
             }
-            read[i] = (byte) model.next(bits, old, i + DifferenceModel.BEFORE_BYTES, i, 0);
+            read[i] = (byte) model.next(bits, old, i + DifferenceModel.BEFORE_BYTES, i, read.length - i, 0);
         }
 
-        assertThat(HexFormat.of().formatHex(DeltaFormat.sha256().digest(read)))
-                .isEqualTo("28b4f41a7f3ee6d8cc87272db6e09c6d3566551fd4d18702b041a21658272a85");
+        assertThat(ones[0]).isGreaterThan(5_000);
+        expected.update(read);
+        assertThat(HexFormat.of().formatHex(expected.digest()))
+                .isEqualTo("f6b32aaf508cd0618b8df5f8d486cfc05e60b90ac0ff89e78bb8d96de98b94a3");
     }
 
     @Test

@@ -62,7 +62,7 @@ class HostileDeltaTest {
     void aResidualWithoutACodecAndACodecWithoutAResidualAreRefused() throws IOException {
         assertRefused(head(SEGMENT, numbers(1, SEGMENT << 1, 0), 0), "codec NONE");
         assertRefused(head(SEGMENT, numbers(1, SEGMENT << 1 | 1, 0, 2, 10), 1), "codec NONE");
-        assertRefused(head(SEGMENT, numbers(1, SEGMENT << 1, 99, 10), 1), "a codec below");
+        assertRefused(head(SEGMENT, numbers(1, SEGMENT << 1, 99, 10), 1), "a codec of 0 to 4, 7 or 8, found 99");
     }
 
     @Test

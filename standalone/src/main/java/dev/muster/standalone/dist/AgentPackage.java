@@ -44,6 +44,7 @@ record AgentPackage(
         for (String file : List.of(
                 "muster-agent",
                 "jvm.options",
+                "compiler.json",
                 "classes.lst",
                 "muster-agent.service",
                 "muster-agent.default",

@@ -36,7 +36,11 @@ enum Recipe {
             "Muster device agent",
             "The agent of one device; its state directory is the volume",
             false,
-            List.of("@/opt/muster-agent/jvm.options", "-jar", "/opt/muster-agent/device-agent.jar"),
+            List.of(
+                    "@/opt/muster-agent/jvm.options",
+                    "-XX:CompilerDirectivesFile=/opt/muster-agent/compiler.json",
+                    "-jar",
+                    "/opt/muster-agent/device-agent.jar"),
             List.of("run", "--state", "/var/lib/muster-agent/state"),
             Map.of("MALLOC_ARENA_MAX", "2"),
             List.of(),
@@ -163,6 +167,7 @@ enum Recipe {
             case AGENT -> {
                 layer.file("opt/muster-agent/device-agent.jar", home.resolve("device-agent/target/device-agent.jar"));
                 layer.file("opt/muster-agent/jvm.options", home.resolve("device-agent/linux/jvm.options"));
+                layer.file("opt/muster-agent/compiler.json", home.resolve("device-agent/linux/compiler.json"));
             }
             case SIMULATOR ->
                 layer.tree("opt/muster/simulator/classes", home.resolve("simulator/target/classes"), file -> true);

@@ -58,7 +58,9 @@ final class ModelledDifferences {
             if (model.beginsGroup()) {
                 model.group(bits, isZero(added));
             }
-            model.next(bits, around, DifferenceModel.BEFORE_BYTES + i, position + i, added[written++] & 0xFF);
+            model.next(
+                    bits, around, DifferenceModel.BEFORE_BYTES + i, position + i, added.length - written, ahead(added));
+            written++;
         }
         return count;
     }
@@ -67,6 +69,14 @@ final class ModelledDifferences {
         int[] bins = windows.get(window);
         return (int) (Math.min((long) bins[1] * DeltaFormat.BIN_BYTES, old.length())
                 - (long) bins[0] * DeltaFormat.BIN_BYTES);
+    }
+
+    private int ahead(byte[] added) {
+        int ahead = 0;
+        for (int i = Math.min(written + 3, added.length - 1); i >= written; i--) {
+            ahead = (ahead << 8) | (added[i] & 0xFF);
+        }
+        return ahead;
     }
 
     private boolean isZero(byte[] added) {
