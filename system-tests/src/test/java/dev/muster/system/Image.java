@@ -125,6 +125,11 @@ record Image(Path layout, Map<String, Object> manifest) {
                 id);
     }
 
+    /** Ends everything in a container, without asking. */
+    List<String> kill(Path bundle, String id) {
+        return List.of(RUNC.toString(), "--root", bundle.resolve("state").toString(), "kill", "--all", id, "KILL");
+    }
+
     private static Map<String, Object> mount(String place, String type, String source, List<String> options) {
         Map<String, Object> mount = new LinkedHashMap<>();
         mount.put("destination", place);

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.apache.kafka.clients.admin.Admin;
 import org.apache.kafka.clients.admin.NewTopic;
@@ -76,15 +77,22 @@ class KafkaClusterIT {
                 cluster.bootstrap(),
                 "acks",
                 "all",
+                // Else a producer first asks for a number, for ever where brokers have no leader, and no limit below
+                // counts.
+                "enable.idempotence",
+                false,
                 "max.block.ms",
                 (int) within.toMillis(),
                 "request.timeout.ms",
                 2_000,
                 "delivery.timeout.ms",
                 (int) within.toMillis());
-        try (KafkaProducer<String, String> producer =
-                new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer())) {
-            producer.send(new ProducerRecord<>(TOPIC, value)).get();
+        KafkaProducer<String, String> producer =
+                new KafkaProducer<>(settings, new StringSerializer(), new StringSerializer());
+        try {
+            producer.send(new ProducerRecord<>(TOPIC, value)).get(2 * within.toSeconds(), TimeUnit.SECONDS);
+        } finally {
+            producer.close(Duration.ZERO);
         }
     }
 
