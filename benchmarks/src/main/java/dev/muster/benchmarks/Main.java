@@ -14,6 +14,25 @@ import java.util.List;
 
 /** {@code ./muster bench NAME [--quick] ...}. Exit codes: 0 also where a bar is missed, 1 not measured, 2 wrong use. */
 public final class Main {
+    private static final String HELP = """
+            Example: ./muster bench cli --quick
+            Usage: ./muster bench NAME [--quick] ...
+            Measures, prints a table and writes benchmarks/results/NAME.json; the machine should be idle.
+
+              agent       memory, CPU and bytes of a packaged agent              about an hour, mostly waiting
+              cli         what a verb takes to start                             a minute
+              console     the console's pages in a browser, 100,000 devices      half an hour
+              ddi         polls of hawkBit's clients                             half an hour
+              delta       bytes, CPU and memory of deltas beside others          a quarter of an hour
+              policy      decisions, compiling and bundles beside others         25 minutes
+              rollout     a rollout to 100,000 devices                           half an hour
+              scale       20,000 devices on one gateway                          half an hour
+              suspension  how fast a suspended device loses its session          a few minutes
+              telemetry   devices to Kafka to PostgreSQL beside others           an hour
+
+            --quick: a look while developing. What is measured and with which bars: benchmarks/README.md.
+            """;
+
     private Main() {}
 
     /** Runs one benchmark and ends the process with its exit code. */
@@ -31,6 +50,7 @@ public final class Main {
             case "scale" -> System.exit(new ScaleBenchmark(System.out).run(rest));
             case "suspension" -> System.exit(new SuspensionBenchmark(System.out).run(rest));
             case "telemetry" -> System.exit(new TelemetryBenchmark(System.out).run(rest));
+            case "--help", "-h" -> System.out.print(HELP);
             default -> {
                 System.err.println(
                         "bench: expected `agent`, `cli`, `console`, `ddi`, `delta`, `policy`, `rollout`, `scale`, `suspension` or `telemetry`, found `"

@@ -69,7 +69,7 @@ public final class AgentBenchmark {
      */
     private record Plan(int trials, int settleSeconds, int idleSeconds, int wireSeconds) {
         static final Plan QUICK = new Plan(1, 30, 40, 130);
-        static final Plan FULL = new Plan(3, 90, 90, 600);
+        static final Plan FULL = new Plan(3, 60, 60, 300);
     }
 
     /** Measures; exit code 0 measured, 1 not measured, 2 wrong use. */
