@@ -134,7 +134,11 @@ final class SimulatedSlots implements Slots {
 
     @Override
     public void markGood() throws IOException {
-        save(new BootRecord(booted, record.a, record.b, null, 0, null));
+        // Again after a power cut between this and the journal's word of it: then nothing is left to do.
+        BootRecord good = new BootRecord(booted, record.a, record.b, null, 0, null);
+        if (!good.equals(record)) {
+            save(good);
+        }
     }
 
     @Override
