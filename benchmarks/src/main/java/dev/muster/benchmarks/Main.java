@@ -21,13 +21,13 @@ public final class Main {
 
               agent       memory, CPU and bytes of a packaged agent              about an hour, mostly waiting
               cli         what a verb takes to start                             a minute
-              console     the console's pages in a browser, 100,000 devices      half an hour
-              ddi         polls of hawkBit's clients                             half an hour
+              console     the console's pages in a browser, 100,000 devices
+              ddi         polls of hawkBit's clients
               delta       bytes, CPU and memory of deltas beside others          a quarter of an hour
               policy      decisions, compiling and bundles beside others         25 minutes
-              rollout     a rollout to 100,000 devices                           half an hour
+              rollout     a rollout to 100,000 devices
               scale       20,000 devices on one gateway                          half an hour
-              suspension  how fast a suspended device loses its session          a few minutes
+              suspension  how fast a suspended device loses its session
               telemetry   devices to Kafka to PostgreSQL beside others           an hour
 
             --quick: a look while developing. What is measured and with which bars: benchmarks/README.md.

@@ -66,8 +66,7 @@ public final class DifferenceModel {
     private final int[] slots = new int[INPUTS];
     private final int[] inputs = new int[INPUTS];
     private final int[] weights = new int[(FIELD_SET + 1) * INPUTS];
-    private final int[] corrections =
-            new int[(FIELD_CORRECTION + 1 + (1 << KnownFields.SOURCES)) * (CORRECTION_STEPS + 1)];
+    private final int[] corrections = new int[(FIELD_CORRECTION + (1 << KnownFields.SOURCES)) * (CORRECTION_STEPS + 1)];
     private final KnownFields known = new KnownFields();
     private final byte[] recent = new byte[RING];
     private int recentAt;

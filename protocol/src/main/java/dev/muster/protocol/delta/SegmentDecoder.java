@@ -11,7 +11,7 @@ import org.tukaani.xz.LZMA2InputStream;
 /**
  * Makes segments out of their payloads and the base, one at a time, in memory that the sizes of one segment bound: its bytes, its
  * payload, and at most its residual once more (with a dictionary, {@link DeltaFormat#MAX_DICTIONARY_BYTES} twice beside; a
- * megabyte for the model of differences; beside the heap, {@link DeltaFormat#MAX_UNPACKED_BASE_BYTES} where zips are unpacked). Whether
+ * megabyte and a half for the model of differences; beside the heap, {@link DeltaFormat#MAX_UNPACKED_BASE_BYTES} where zips are unpacked). Whether
  * the bytes are right is for {@link SegmentManifest#matches} to say. Not thread-safe.
  */
 public final class SegmentDecoder {
