@@ -31,6 +31,7 @@ import dev.muster.agent.reconcile.Reporter;
 import dev.muster.agent.reconcile.TrustGate;
 import dev.muster.agent.settings.ManagedFiles;
 import dev.muster.agent.settings.SettingsKeeper;
+import dev.muster.agent.store.FileNews;
 import dev.muster.agent.telemetry.LocalMetrics;
 import dev.muster.agent.telemetry.Outbox;
 import dev.muster.agent.telemetry.Pace;
@@ -47,16 +48,18 @@ import dev.muster.protocol.desired.InstallLeases;
 import dev.muster.protocol.desired.TargetName;
 import dev.muster.protocol.reported.HoldReason;
 import dev.muster.protocol.reported.TargetCondition;
-import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -71,7 +74,7 @@ public final class DeviceAgent implements AutoCloseable {
     private static final long SYNC_SECONDS = 60;
     private static final long COUNTS_CHECK_MS = 60_000;
     private static final long MAX_LEASE_BYTES = 65_536;
-    private static final long SAMPLE_CHECK_MS = 1_000;
+    private static final long MINUTE_MS = 60_000;
     // The end of a lease is told this late at most where nothing else is to be watched.
     private static final Duration CALM = Duration.ofSeconds(10);
 
@@ -85,6 +88,7 @@ public final class DeviceAgent implements AutoCloseable {
     private final Transport transport;
     private final Outbox outbox;
     private final Sampling sampling;
+    private final Sampler sampler;
     private final Reporter reporter;
     private final Journal journal;
     private final DeviceTime time;
@@ -108,7 +112,7 @@ public final class DeviceAgent implements AutoCloseable {
     private final Tidings tidings;
     private final LocalSockets sockets;
     private volatile Optional<Watch> watch = Optional.empty();
-    private long sampledAt;
+    private volatile Optional<FileNews> news = Optional.empty();
 
     /**
      * What an agent shares with its host.
@@ -236,6 +240,8 @@ public final class DeviceAgent implements AutoCloseable {
                             surroundings.nanos())),
                     time,
                     log);
+            this.sampler = new Sampler(
+                    platform, settings, sampling, outbox, source, gateway, time, surroundings.nanos(), log);
             this.installers = Installers.of(state, platform, policy, keeper);
             this.gate = gate(identity, identities);
             this.loop = loop(identity);
@@ -376,6 +382,9 @@ public final class DeviceAgent implements AutoCloseable {
         loop.start();
         commands.start();
         every(TimeUnit.SECONDS.toMillis(SYNC_SECONDS), this::sync);
+        if (surroundings.config().fileNews()) {
+            news = FileNews.open(() -> watch.ifPresent(Watch::soon));
+        }
         watch = Optional.of(new Watch(
                 surroundings.scheduler(), surroundings.config().watch(), this::calm, this::mustWatch, this::look));
         UsageCounts counts = new UsageCounts(
@@ -391,6 +400,7 @@ public final class DeviceAgent implements AutoCloseable {
     @Override
     public void close() throws IOException {
         timers.forEach(timer -> timer.cancel(false));
+        news.ifPresent(FileNews::close);
         watch.ifPresent(Watch::close);
         commands.close();
         gateway.close();
@@ -425,16 +435,30 @@ public final class DeviceAgent implements AutoCloseable {
     }
 
     private boolean mustWatch() {
-        return policy.mustWatch() || keeper.mustWatch() || gates.mustWatch();
+        return gates.mustWatch() || ((policy.mustWatch() || keeper.mustWatch()) && !isTold());
     }
 
+    /** Whether the operating system tells of every change that a look would find. */
+    private boolean isTold() {
+        Optional<Set<Path>> ofPlatform = platform.watchedDirectories();
+        if (news.isEmpty() || ofPlatform.isEmpty()) {
+            return false;
+        }
+        Set<Path> directories = new HashSet<>(ofPlatform.get());
+        directories.addAll(keeper.directories());
+        return news.get().follows(directories);
+    }
+
+    /** Until the next telemetry; and until the next minute, where a policy may decide otherwise from then on. */
     private Duration calm() {
-        Duration sample = sampleInterval();
-        return sample.compareTo(CALM) < 0 ? sample : CALM;
+        Duration calm = soonest(CALM, sampler.untilDue());
+        return policy.mustWatch()
+                ? soonest(calm, Duration.ofMillis(MINUTE_MS - Math.floorMod(time.instant().toEpochMilli(), MINUTE_MS)))
+                : calm;
     }
 
-    private Duration sampleInterval() {
-        return sampling.interval();
+    private static Duration soonest(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     private void look() {
@@ -445,37 +469,7 @@ public final class DeviceAgent implements AutoCloseable {
         if (gates.isReleased()) {
             loop.wake();
         }
-        sampleIfDue();
-    }
-
-    private void sampleIfDue() {
-        long now = surroundings.nanos().getAsLong();
-        long interval = sampleInterval().toNanos();
-        // Half a look early rather than one late, or every interval would be a look longer than asked.
-        if (sampledAt != 0
-                && now - sampledAt < interval - TimeUnit.MILLISECONDS.toNanos(SAMPLE_CHECK_MS / 2)
-                && interval > TimeUnit.MILLISECONDS.toNanos(SAMPLE_CHECK_MS)) {
-            return;
-        }
-        sampledAt = now;
-        sample();
-    }
-
-    private void sample() {
-        try {
-            List<Sample> samples = new ArrayList<>(platform.sample(time.instant()));
-            samples.addAll(platform.processes(time.instant(), settings.processes()));
-            samples.addAll(outbox.losses(time.instant()));
-            if (source.fromCache() > 0) {
-                samples.add(new Sample("transfer.cache.bytes", time.instant().toEpochMilli(), source.fromCache()));
-                samples.add(new Sample("transfer.server.bytes", time.instant().toEpochMilli(), source.fromServer()));
-            }
-            samples.addAll(gateway.samples(time.instant()));
-            outbox.telemetry(sampling.due(samples));
-        } catch (IOException | RuntimeException e) {
-            // A timer that throws is never called again; a full disk is no reason to stop trying.
-            log.line("no telemetry: " + e.getMessage());
-        }
+        sampler.takeIfDue();
     }
 
     private void sync() {

@@ -271,7 +271,7 @@ public final class Main {
     }
 
     private static AgentConfig config(Arguments arguments) {
-        AgentConfig config = AgentConfig.defaults();
+        AgentConfig config = AgentConfig.defaults().withFileNews();
         return arguments.find("services-socket").isEmpty()
                         && arguments.find("services-group").isEmpty()
                 ? config

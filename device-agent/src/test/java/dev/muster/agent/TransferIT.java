@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+import static org.awaitility.Durations.ONE_MINUTE;
 
 import com.sun.net.httpserver.HttpExchange;
 import dev.muster.agent.TestServer.TargetAnswer;
@@ -33,6 +35,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.SSLServerSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -115,6 +118,40 @@ class TransferIT {
         rig.start();
 
         rig.awaitLog("expected `Content-Range: bytes N-...`");
+        installed();
+    }
+
+    @Test
+    void aTimestampThatTheServerStillHasIsNotSentAgain() throws Exception {
+        AtomicInteger spared = new AtomicInteger();
+        server.fileAnswer = (exchange, bytes) -> {
+            String tag = "\"" + Hashes.sha256(bytes) + "\"";
+            exchange.getResponseHeaders().set("ETag", tag);
+            if (tag.equals(exchange.getRequestHeaders().getFirst("If-None-Match"))) {
+                spared.incrementAndGet();
+                exchange.sendResponseHeaders(304, -1);
+            } else {
+                TestServer.honest(exchange, bytes);
+            }
+        };
+        rig.start();
+        installed();
+        await().atMost(ONE_MINUTE).until(() -> spared.get() > 4);
+
+        server.publish(3, List.of(Wanted.of("settings", "{\"custom\":{}}".getBytes(UTF_8), "3", 0)));
+
+        rig.awaitTarget("settings", "committed");
+        assertThat(rig.log).noneMatch(line -> line.contains("no document"));
+    }
+
+    @Test
+    void aServerThatSendsNothingToWhoHasNothingIsNotBelieved() throws Exception {
+        server.fileAnswer = (exchange, bytes) -> exchange.sendResponseHeaders(304, -1);
+
+        rig.start();
+        rig.awaitLog("no document");
+
+        server.fileAnswer = TestServer::honest;
         installed();
     }
 

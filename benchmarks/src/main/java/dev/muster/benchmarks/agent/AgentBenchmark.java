@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
@@ -24,6 +25,7 @@ import java.util.stream.Stream;
  */
 public final class AgentBenchmark {
     private static final Set<String> SERVER = Set.of("server", "token", "ca-fingerprint");
+    private static final Set<String> PARTS = Set.of("agent", "packaged", "policy", "wire", "paho", "swupdate");
     private static final OptionalDouble NO_BAR = OptionalDouble.empty();
 
     // Of what Mender's client takes, in the same run.
@@ -75,8 +77,11 @@ public final class AgentBenchmark {
     /** Measures; exit code 0 measured, 1 not measured, 2 wrong use. */
     public int run(List<String> words) throws IOException, InterruptedException {
         Plan plan = words.contains("--quick") ? Plan.QUICK : Plan.FULL;
-        List<String> flags =
-                words.stream().filter(word -> !word.equals("--quick")).toList();
+        Set<String> parts = new TreeSet<>(words);
+        parts.retainAll(PARTS);
+        List<String> flags = words.stream()
+                .filter(word -> !word.equals("--quick") && !parts.contains(word))
+                .toList();
         try {
             Arguments arguments = Arguments.parse(flags, SERVER);
             if (!flags.isEmpty()) {
@@ -84,25 +89,28 @@ public final class AgentBenchmark {
             }
         } catch (IllegalArgumentException e) {
             out.println("bench agent: " + e.getMessage());
-            out.println("bench agent: expected [--quick] and nothing else, or --server https://HOST:PORT --token T"
-                    + " --ca-fingerprint sha256:HEX of a running Muster");
+            out.println("bench agent: expected [--quick], any of `agent`, `packaged`, `policy`, `wire`, `paho`, `swupdate` (all"
+                    + " without one), and where another Muster is to be used --server https://HOST:PORT --token T"
+                    + " --ca-fingerprint sha256:HEX");
             return 2;
         }
         Path directory = Files.createTempDirectory("muster-bench");
         try {
             if (!flags.isEmpty()) {
-                return measure(plan, flags, Optional.empty(), directory);
+                return measure(plan, parts, flags, Optional.empty(), directory);
             }
             try (RunningMuster own = RunningMuster.start(home, directory, out)) {
-                return measure(plan, own.enrolFlags(), Optional.of(own), directory);
+                return measure(plan, parts, own.enrolFlags(), Optional.of(own), directory);
             }
         } finally {
             AtomicFiles.deleteTree(directory);
         }
     }
 
-    private int measure(Plan plan, List<String> enrolFlags, Optional<RunningMuster> own, Path directory)
+    private int measure(
+            Plan plan, Set<String> asked, List<String> enrolFlags, Optional<RunningMuster> own, Path directory)
             throws IOException, InterruptedException {
+        Set<String> parts = asked.isEmpty() ? PARTS : asked;
         MusterAgent muster = new MusterAgent("muster-agent", home.resolve("muster-agent"), directory);
         if (!muster.enrol(enrolFlags)) {
             return 1;
@@ -123,15 +131,18 @@ public final class AgentBenchmark {
                 multiple(ANONYMOUS, menders, Trial::anonymousMb),
                 OptionalDouble.of(0.8),
                 OptionalDouble.of(0.1));
-        rows(report, muster, trials(plan, muster), bars);
-        report.row(
-                "agent and libraries on disk",
-                "MB",
-                List.of(megabytes(
-                        Files.size(agent.resolve("device-agent.jar")) + sizeOf(agent.resolve("lib"), ".jar"))),
-                NO_BAR);
-        report.row("class archive on disk", "MB", List.of(megabytes(sizeOf(agent, ".jsa"))), NO_BAR);
-        Optional<Packaged> packaged = Packaged.make(home, directory, out);
+        if (parts.contains("agent")) {
+            rows(report, muster, trials(plan, muster), bars);
+            report.row(
+                    "agent and libraries on disk",
+                    "MB",
+                    List.of(megabytes(
+                            Files.size(agent.resolve("device-agent.jar")) + sizeOf(agent.resolve("lib"), ".jar"))),
+                    NO_BAR);
+            report.row("class archive on disk", "MB", List.of(megabytes(sizeOf(agent, ".jsa"))), NO_BAR);
+        }
+        Optional<Packaged> packaged =
+                parts.contains("packaged") ? Packaged.make(home, directory, out) : Optional.empty();
         if (packaged.isPresent()) {
             MusterAgent shipped =
                     new MusterAgent("muster-agent as packaged", packaged.get().program(), directory);
@@ -139,18 +150,44 @@ public final class AgentBenchmark {
             packaged.get().rows(report);
         }
         if (own.isPresent()) {
-            MusterAgent busy =
-                    new MusterAgent("muster-agent that holds a policy and settings", muster.program(), directory);
-            Duties duties = new Duties(own.get(), directory);
-            duties.giveTo(busy);
-            rows(report, busy, trials(plan, busy), bars);
-            new WireBytes(plan.wireSeconds(), out).measure(busy, duties, report);
+            duties(plan, parts, muster, own.get(), bars, report);
         } else {
             out.println(
                     "another's Muster: what the agent takes with a policy and settings, and on the wire, is left out");
         }
-        PahoAlone paho = new PahoAlone(directory, muster.state(), SMALL);
-        rows(report, paho, trials(plan, paho), Bars.NONE);
+        if (parts.contains("paho")) {
+            PahoAlone paho = new PahoAlone(directory, muster.state(), SMALL);
+            rows(report, paho, trials(plan, paho), Bars.NONE);
+        }
+        if (parts.contains("swupdate")) {
+            swupdate(plan, directory, report);
+        }
+        report.print(out);
+        if (asked.isEmpty()) {
+            out.println("written to " + report.write(home));
+        }
+        return 0;
+    }
+
+    private void duties(
+            Plan plan, Set<String> parts, MusterAgent agent, RunningMuster muster, Bars bars, Report report)
+            throws IOException, InterruptedException {
+        if (!parts.contains("policy") && !parts.contains("wire")) {
+            return;
+        }
+        MusterAgent busy =
+                new MusterAgent("muster-agent that holds a policy and settings", agent.program(), agent.directory());
+        Duties duties = new Duties(muster, agent.directory());
+        duties.giveTo(busy);
+        if (parts.contains("policy")) {
+            rows(report, busy, trials(plan, busy), bars);
+        }
+        if (parts.contains("wire")) {
+            new WireBytes(plan.wireSeconds(), out).measure(busy, duties, report);
+        }
+    }
+
+    private void swupdate(Plan plan, Path directory, Report report) throws IOException, InterruptedException {
         Optional<Swupdate> installed = Swupdate.find(directory);
         if (installed.isPresent()) {
             try (Swupdate swupdate = installed.get()) {
@@ -160,9 +197,6 @@ public final class AgentBenchmark {
             out.println(
                     "no swupdate or openssl on the PATH (`apt-get install swupdate openssl`): that peer is left out");
         }
-        report.print(out);
-        out.println("written to " + report.write(home));
-        return 0;
     }
 
     /** The most that is good, in the order of the rows. */

@@ -43,6 +43,11 @@ record Duties(RunningMuster muster, Path directory) {
         }
     }
 
+    /** Has the running agent look at its document now. */
+    void look() throws IOException, InterruptedException {
+        muster.cli(List.of("command", "run", "refresh", "--all"));
+    }
+
     private static boolean isSilent(MusterAgent agent) {
         try {
             return Files.readString(agent.state().resolve("settings.json")).contains("3600");

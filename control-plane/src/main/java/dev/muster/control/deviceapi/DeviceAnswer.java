@@ -4,29 +4,47 @@ import dev.muster.protocol.trace.Traceparent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.Optional;
 
 /** What a device gets. Build one with the static methods. */
 public sealed interface DeviceAnswer {
     /** Status 200 with bytes held in memory. */
     static DeviceAnswer bytes(String mediaType, byte[] content) {
-        return new Bytes(mediaType, content, Optional.empty(), Optional.empty());
+        return new Bytes(mediaType, content, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
     /** Status 200 with JSON. */
     static DeviceAnswer json(byte[] content) {
-        return new Bytes("application/json", content, Optional.empty(), Optional.empty());
+        return new Bytes("application/json", content, Optional.empty(), Optional.empty(), Optional.empty());
     }
 
-    /** The same with the trace of the change that it tells of. */
-    static DeviceAnswer json(byte[] content, Optional<Traceparent> trace) {
-        return new Bytes("application/json", content, Optional.empty(), trace);
+    /**
+     * A file of signed metadata, with the trace of the change that it tells of. The timestamp, the one file that changes under its name,
+     * has a tag, and goes without its content to whoever has that ({@code If-None-Match}).
+     */
+    static DeviceAnswer metadata(String file, byte[] content, Optional<Traceparent> trace) {
+        Optional<String> tag = file.equals("timestamp.json") ? Optional.of(tag(content)) : Optional.empty();
+        return new Bytes("application/json", content, Optional.empty(), tag, trace);
+    }
+
+    // Half of a SHA-256 tells contents apart; who forges one cheats nobody but the cache that asked.
+    private static String tag(byte[] content) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
+            return HexFormat.of().formatHex(Arrays.copyOf(digest, digest.length / 2));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every JDK has SHA-256", e);
+        }
     }
 
     /** Status 202 with JSON: not done yet, the device asks again after {@code wait}. */
     static DeviceAnswer later(byte[] content, Duration wait) {
-        return new Bytes("application/json", content, Optional.of(wait), Optional.empty());
+        return new Bytes("application/json", content, Optional.of(wait), Optional.empty(), Optional.empty());
     }
 
     /**
@@ -65,9 +83,16 @@ public sealed interface DeviceAnswer {
         private final String mediaType;
         private final byte[] content;
         private final Optional<Duration> again;
+        private final Optional<String> etag;
         private final Optional<Traceparent> trace;
 
-        private Bytes(String mediaType, byte[] content, Optional<Duration> again, Optional<Traceparent> trace) {
+        private Bytes(
+                String mediaType,
+                byte[] content,
+                Optional<Duration> again,
+                Optional<String> etag,
+                Optional<Traceparent> trace) {
+            this.etag = etag;
             this.trace = trace;
             this.mediaType = mediaType;
             this.content = content;
@@ -76,6 +101,11 @@ public sealed interface DeviceAnswer {
 
         Optional<Traceparent> trace() {
             return trace;
+        }
+
+        /** Without quotes. */
+        Optional<String> etag() {
+            return etag;
         }
 
         Optional<Duration> again() {

@@ -194,6 +194,12 @@ final class DeviceHttp implements DeviceRouter {
                 bytes.again().ifPresent(wait -> response.setStatusCode(202)
                         .putHeader(RETRY_AFTER, Long.toString(wait.toSeconds())));
                 bytes.trace().ifPresent(trace -> response.putHeader(Traceparent.NAME, trace.text()));
+                Optional<String> etag = bytes.etag().map(DeviceHttp::quoted);
+                etag.ifPresent(tag -> response.putHeader("ETag", tag));
+                if (etag.isPresent() && etag.get().equals(context.request().getHeader("If-None-Match"))) {
+                    response.setStatusCode(304).end();
+                    return;
+                }
                 response.putHeader(HttpHeaders.CONTENT_TYPE, bytes.mediaType())
                         .putHeader(HttpHeaders.CACHE_CONTROL, "no-store")
                         .end(Buffer.buffer(bytes.content()));
@@ -223,6 +229,10 @@ final class DeviceHttp implements DeviceRouter {
                         threads.execute(() -> new StreamPump(context.response()).send(stream.source(), from, length)));
     }
 
+    private static String quoted(String tag) {
+        return "\"" + tag + "\"";
+    }
+
     /** Sends a part of the whole, which lies elsewhere; the head is written already. */
     private interface Body {
         void send(long from, long length);
@@ -230,7 +240,7 @@ final class DeviceHttp implements DeviceRouter {
 
     private static Runnable ranged(RoutingContext context, long total, String tag, String mediaType, Body body) {
         HttpServerResponse response = context.response();
-        String etag = "\"" + tag + "\"";
+        String etag = quoted(tag);
         Optional<String> ifRange = Optional.ofNullable(context.request().getHeader("If-Range"));
         Optional<String> header = ifRange.isEmpty() || ifRange.get().equals(etag)
                 ? Optional.ofNullable(context.request().getHeader("Range"))

@@ -70,11 +70,20 @@ public class DeviceServer {
         this.routes = routes;
     }
 
+    /**
+     * Sessions of TLS are kept here, and a device takes one up by a number of 32 bytes. The JDK's default, tickets that hold the session with
+     * the device's certificates, cost a device that looks each ten minutes about what a whole handshake does.
+     */
+    private static void keepSessions() {
+        System.getProperties().putIfAbsent("jdk.tls.server.enableSessionTicketExtension", "false");
+    }
+
     void start(@Observes @Priority(4_000) StartupEvent event)
             throws GeneralSecurityException, IOException, InterruptedException {
         if (!server.has(ServerRole.DEVICE)) {
             return;
         }
+        keepSessions();
         DeviceTls identity = tls.current();
         HttpServerOptions options = new HttpServerOptions()
                 .setHost(server.bind())

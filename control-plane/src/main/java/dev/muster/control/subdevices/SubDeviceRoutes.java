@@ -9,6 +9,7 @@ import dev.muster.control.http.ProblemException;
 import dev.muster.control.trustrepo.DirectorService;
 import dev.muster.protocol.identity.DeviceRef;
 import jakarta.inject.Singleton;
+import java.util.Optional;
 
 /**
  * {@code POST /device/v1/children}: what a gateway finds; {@code GET /device/v1/children/<child>/director/<file>}: the documents of one that
@@ -38,8 +39,12 @@ final class SubDeviceRoutes implements DeviceRoutes {
 
     private DeviceAnswer document(DeviceRequest request) {
         DeviceRef child = service.admitted(request.device(), request.parameter("child"));
-        return DeviceAnswer.json(director.file(child, request.parameter("file"))
-                .orElseThrow(() -> new ProblemException(
-                        ProblemCode.METADATA_NOT_FOUND, "no metadata file `" + request.parameter("file") + "`")));
+        String file = request.parameter("file");
+        return DeviceAnswer.metadata(
+                file,
+                director.file(child, file)
+                        .orElseThrow(() -> new ProblemException(
+                                ProblemCode.METADATA_NOT_FOUND, "no metadata file `" + file + "`")),
+                Optional.empty());
     }
 }

@@ -1,7 +1,6 @@
 package dev.muster.control.trustrepo;
 
 import dev.muster.control.deviceapi.DeviceAnswer;
-import dev.muster.control.deviceapi.DeviceRequest;
 import dev.muster.control.deviceapi.DeviceRouter;
 import dev.muster.control.deviceapi.DeviceRoutes;
 import dev.muster.control.http.ProblemCode;
@@ -26,20 +25,21 @@ final class TrustRoutes implements DeviceRoutes {
         router.get("/director/:file", request -> {
             String file = request.parameter("file");
             return answer(
-                    request,
+                    file,
                     director.file(request.device(), file),
                     file.equals(DirectorService.TIMESTAMP) ? director.trace(request.device()) : Optional.empty());
         });
-        router.get(
-                "/images/:file",
-                request -> answer(
-                        request, trust.image(request.device().tenant(), request.parameter("file")), Optional.empty()));
+        router.get("/images/:file", request -> {
+            String file = request.parameter("file");
+            return answer(file, trust.image(request.device().tenant(), file), Optional.empty());
+        });
     }
 
-    private static DeviceAnswer answer(DeviceRequest request, Optional<byte[]> file, Optional<Traceparent> trace) {
-        return DeviceAnswer.json(
-                file.orElseThrow(() -> new ProblemException(
-                        ProblemCode.METADATA_NOT_FOUND, "no metadata file `" + request.parameter("file") + "`")),
+    private static DeviceAnswer answer(String file, Optional<byte[]> content, Optional<Traceparent> trace) {
+        return DeviceAnswer.metadata(
+                file,
+                content.orElseThrow(
+                        () -> new ProblemException(ProblemCode.METADATA_NOT_FOUND, "no metadata file `" + file + "`")),
                 trace);
     }
 }

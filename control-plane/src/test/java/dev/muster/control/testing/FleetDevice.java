@@ -102,6 +102,11 @@ public final class FleetDevice implements AutoCloseable {
         return device.get("/device/v1/targets/" + sha256, headers);
     }
 
+    /** What the device port answers, with optional headers, name and value in turn. */
+    public HttpResponse<byte[]> get(String path, String... headers) throws IOException, InterruptedException {
+        return device.get(path, headers);
+    }
+
     /** The windows in which it may switch, as the device port tells. */
     public byte[] leases() throws IOException, InterruptedException {
         return device.get("/device/v1/install-leases").body();

@@ -1,8 +1,8 @@
 package dev.muster.agent.bundle;
 
 import dev.muster.agent.transport.DeviceHttps;
+import dev.muster.agent.transport.MetadataLink;
 import dev.muster.agent.update.ContentSource;
-import dev.muster.trust.TrustException;
 import dev.muster.trust.client.MetadataFetcher;
 import java.io.IOException;
 import java.util.function.Supplier;
@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * the loop's thread.
  */
 public final class Carrier {
-    private final Supplier<DeviceHttps> https;
+    private final MetadataFetcher directorLink;
+    private final MetadataFetcher imagesLink;
     private final ContentSource link;
     private @Nullable BundleFile mounted;
 
@@ -24,7 +25,9 @@ public final class Carrier {
      * @param link where bytes come from without a bundle
      */
     public Carrier(Supplier<DeviceHttps> https, ContentSource link) {
-        this.https = https;
+        MetadataLink metadata = new MetadataLink(https::get);
+        this.directorLink = metadata.repository("/device/v1/director/");
+        this.imagesLink = metadata.repository("/device/v1/images/");
         this.link = link;
     }
 
@@ -32,9 +35,7 @@ public final class Carrier {
     public MetadataFetcher director() {
         return (name, most) -> {
             BundleFile bundle = mounted;
-            return bundle == null
-                    ? fetch("/device/v1/director/" + name, name, most)
-                    : bundle.director().fetch(name, most);
+            return (bundle == null ? directorLink : bundle.director()).fetch(name, most);
         };
     }
 
@@ -42,9 +43,7 @@ public final class Carrier {
     public MetadataFetcher images() {
         return (name, most) -> {
             BundleFile bundle = mounted;
-            return bundle == null
-                    ? fetch("/device/v1/images/" + name, name, most)
-                    : bundle.images().fetch(name, most);
+            return (bundle == null ? imagesLink : bundle.images()).fetch(name, most);
         };
     }
 
@@ -60,13 +59,5 @@ public final class Carrier {
 
     void unmount() {
         mounted = null;
-    }
-
-    private java.util.Optional<byte[]> fetch(String path, String name, long most) throws IOException {
-        try {
-            return https.get().get(path, most);
-        } catch (DeviceHttps.TooLargeException e) {
-            throw new TrustException.Length(name, most, "more");
-        }
     }
 }

@@ -17,7 +17,8 @@ import java.util.Optional;
  * @param eventBytes bound of the queue of events and answers on disk
  * @param countBytes bound of the queue of counts on disk: use of permissions, disagreements of a watched policy
  * @param usage how often counts are sent, unless the settings say otherwise
- * @param watch how often the platform's permission table and the lease are looked at
+ * @param watch how often the platform's permission table, settings and the situation are looked at where nobody tells of changes
+ * @param fileNews whether the operating system is asked to tell of changed files, one listener for each agent
  * @param services a second local socket, which a group may open; none by default
  */
 public record AgentConfig(
@@ -32,6 +33,7 @@ public record AgentConfig(
         long countBytes,
         Duration usage,
         Duration watch,
+        boolean fileNews,
         Optional<ServicesSocket> services) {
 
     /**
@@ -55,47 +57,47 @@ public record AgentConfig(
                 2L << 20,
                 Duration.ofMinutes(15),
                 Duration.ofSeconds(1),
+                false,
                 Optional.empty());
     }
 
     public AgentConfig withServices(ServicesSocket value) {
-        return new AgentConfig(
-                refresh,
-                sample,
-                reconnectBase,
-                reconnectMax,
-                keepAlive,
-                inFlight,
-                telemetryBytes,
-                eventBytes,
-                countBytes,
-                usage,
-                watch,
-                Optional.of(value));
+        return with(refresh, sample, reconnectBase, reconnectMax, usage, watch, fileNews, Optional.of(value));
+    }
+
+    public AgentConfig withFileNews() {
+        return with(refresh, sample, reconnectBase, reconnectMax, usage, watch, true, services);
     }
 
     public AgentConfig withRefresh(Duration value) {
-        return with(value, sample, reconnectBase, reconnectMax, usage, watch);
+        return with(value, sample, reconnectBase, reconnectMax, usage, watch, fileNews, services);
     }
 
     public AgentConfig withSample(Duration value) {
-        return with(refresh, value, reconnectBase, reconnectMax, usage, watch);
+        return with(refresh, value, reconnectBase, reconnectMax, usage, watch, fileNews, services);
     }
 
     public AgentConfig withReconnect(Duration base, Duration max) {
-        return with(refresh, sample, base, max, usage, watch);
+        return with(refresh, sample, base, max, usage, watch, fileNews, services);
     }
 
     public AgentConfig withUsage(Duration value) {
-        return with(refresh, sample, reconnectBase, reconnectMax, value, watch);
+        return with(refresh, sample, reconnectBase, reconnectMax, value, watch, fileNews, services);
     }
 
     public AgentConfig withWatch(Duration value) {
-        return with(refresh, sample, reconnectBase, reconnectMax, usage, value);
+        return with(refresh, sample, reconnectBase, reconnectMax, usage, value, fileNews, services);
     }
 
     private AgentConfig with(
-            Duration refresh, Duration sample, Duration base, Duration max, Duration usage, Duration watch) {
+            Duration refresh,
+            Duration sample,
+            Duration base,
+            Duration max,
+            Duration usage,
+            Duration watch,
+            boolean fileNews,
+            Optional<ServicesSocket> services) {
         return new AgentConfig(
                 refresh,
                 sample,
@@ -108,6 +110,7 @@ public record AgentConfig(
                 countBytes,
                 usage,
                 watch,
+                fileNews,
                 services);
     }
 }

@@ -3,13 +3,12 @@ package dev.muster.agent.gateway;
 import dev.muster.agent.config.AgentLog;
 import dev.muster.agent.config.StateDir;
 import dev.muster.agent.transport.DeviceHttps;
+import dev.muster.agent.transport.MetadataLink;
 import dev.muster.protocol.ProtocolException;
 import dev.muster.protocol.identity.DeviceRef;
 import dev.muster.protocol.subdevice.SubDevices;
 import dev.muster.protocol.subdevice.SubDevices.Found;
 import dev.muster.protocol.telemetry.JsonTelemetry.Sample;
-import dev.muster.trust.TrustException;
-import dev.muster.trust.client.MetadataFetcher;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -42,6 +41,7 @@ final class Children implements AutoCloseable {
     private final AgentLog log;
     private final ScheduledExecutorService rounds;
     private final Child.Surroundings with;
+    private final MetadataLink metadata = new MetadataLink(this::connection);
     private final Map<String, Driver> drivers = new LinkedHashMap<>();
     private final Map<String, Child> children = new ConcurrentHashMap<>();
     private final Map<String, List<Found>> lastFound = new HashMap<>();
@@ -178,8 +178,8 @@ final class Children implements AutoCloseable {
                         found,
                         driver,
                         state.child(found.name()),
-                        files("/device/v1/children/" + found.name() + "/director/"),
-                        files("/device/v1/images/"),
+                        metadata.repository("/device/v1/children/" + found.name() + "/director/"),
+                        metadata.repository("/device/v1/images/"),
                         (sha256, offset) -> connection().open(sha256, offset),
                         with);
                 children.put(found.name(), child);
@@ -190,16 +190,6 @@ final class Children implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             log.line("sub-device `" + found.name() + "`: " + e.getMessage());
         }
-    }
-
-    private MetadataFetcher files(String base) {
-        return (file, most) -> {
-            try {
-                return connection().get(base + file, most);
-            } catch (DeviceHttps.TooLargeException e) {
-                throw new TrustException.Length(file, most, "more");
-            }
-        };
     }
 
     private DeviceHttps connection() throws IOException {

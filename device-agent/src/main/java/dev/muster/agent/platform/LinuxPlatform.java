@@ -28,6 +28,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
@@ -37,6 +38,7 @@ import java.util.function.LongSupplier;
  */
 public final class LinuxPlatform implements Platform {
     private final Path system;
+    private final Path state;
     private final LinuxFacts facts;
     private final LinuxSamples samples;
     private final LinuxProcesses processes;
@@ -56,6 +58,7 @@ public final class LinuxPlatform implements Platform {
     /** With another root of the file system than {@code /}, for tests. */
     LinuxPlatform(StateDir state, Path system, InstantSource clock, LongSupplier nanos) throws IOException {
         this.system = system;
+        this.state = state.root();
         SystemFiles files = new SystemFiles(system);
         this.facts = new LinuxFacts(files, LinuxPlatform::addresses);
         // Kept, because finding it reads the whole mount table; what it answers later is as fresh.
@@ -157,6 +160,12 @@ public final class LinuxPlatform implements Platform {
     @Override
     public List<Sample> processes(Instant now, List<String> names) {
         return processes.take(now, names);
+    }
+
+    // What Linux itself knows of the moment is read every ten seconds and no more often.
+    @Override
+    public Optional<Set<Path>> watchedDirectories() {
+        return Optional.of(Set.of(state));
     }
 
     @Override

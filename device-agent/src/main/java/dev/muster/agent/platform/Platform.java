@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What the agent needs of the device it runs on. Methods may block on disk, never on the network. */
 public interface Platform {
@@ -44,6 +45,14 @@ public interface Platform {
 
     /** What is known of the moment; {@code now} is device time. Cheap, and for any thread. */
     Situation situation(Instant now);
+
+    /**
+     * Directories whose files are all that the permission table and the situation come from, as far as they can change within seconds.
+     * Empty where that has to be asked otherwise, and so is asked again and again.
+     */
+    default Optional<Set<Path>> watchedDirectories() {
+        return Optional.empty();
+    }
 
     /** What the device runs on; {@code now} is device time. Cheap, and for any thread. */
     Power power(Instant now);

@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.LongSupplier;
 
@@ -104,6 +105,11 @@ public final class SimulatedPlatform implements Platform {
                 new Sample("disk.used", millis, round(0.4 + 0.02 * Math.sin(day / 50 + phase))),
                 new Sample("temperature.celsius", millis, round(45 + 8 * Math.sin(day / 2 + phase))),
                 new Sample("uptime.seconds", millis, (millis - poweredOn.toEpochMilli()) / 1000));
+    }
+
+    @Override
+    public Optional<Set<Path>> watchedDirectories() {
+        return Optional.of(Set.of(directory));
     }
 
     @Override

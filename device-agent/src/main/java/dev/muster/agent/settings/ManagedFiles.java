@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * The files that settings put on the device, all below one root: {@code files} as they are named, {@code ntp.servers} as
@@ -55,6 +56,13 @@ public final class ManagedFiles {
     /** Whether a file is not as {@link #apply} left it, as far as its stamp shows; cheap, for every second. */
     public boolean mayHaveChanged() {
         return !stamps.equals(stamps(stamps.keySet()));
+    }
+
+    /** Where the files are that {@link #apply} made. */
+    Set<Path> directories() {
+        return stamps.keySet().stream()
+                .map(name -> place(name).resolveSibling(""))
+                .collect(Collectors.toSet());
     }
 
     private Map<String, String> stamps(Set<String> names) {

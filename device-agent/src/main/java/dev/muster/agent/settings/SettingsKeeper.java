@@ -22,6 +22,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.LongSupplier;
@@ -214,7 +215,14 @@ public final class SettingsKeeper implements SettingsInstaller.Keeper {
         return kept != null || !applied.isEmpty();
     }
 
-    /** One look; called every second while {@link #mustWatch}. */
+    /** The directories in which somebody could change what this holds. */
+    public synchronized Set<Path> directories() {
+        Set<Path> directories = new TreeSet<>(files.directories());
+        directories.add(file.resolveSibling(""));
+        return directories;
+    }
+
+    /** One look; called every second while {@link #mustWatch}, unless somebody tells of changes in {@link #directories}. */
     public synchronized void look() {
         try {
             Kept now = kept;

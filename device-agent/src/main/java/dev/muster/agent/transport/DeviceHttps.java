@@ -36,6 +36,7 @@ public final class DeviceHttps implements ContentSource {
     private static final Duration MOST_QUIET = Duration.ofMinutes(5);
     private static final Duration MOST_QUIET_FOR_TARGETS = Duration.ofHours(1);
     private static final int MAX_ERROR_BYTES = 16 << 10;
+    private static final int NOT_MODIFIED = 304;
 
     private final URI server;
     private final SSLSocketFactory sockets;
@@ -137,6 +138,33 @@ public final class DeviceHttps implements ContentSource {
         }
         requireSuccess(connection, status, path);
         return Optional.of(readAll(connection.getInputStream(), maxBytes, path));
+    }
+
+    /**
+     * What the server had last at a path.
+     *
+     * @param tag the server's name of this content ({@code ETag}); empty where it gave none
+     */
+    public record Latest(Optional<String> tag, byte[] content) {}
+
+    /** The same of a document that changes under its name; content that the server still has ({@code before}) is not sent again. */
+    public Optional<Latest> getLatest(String path, long maxBytes, Optional<Latest> before) throws IOException {
+        HttpsURLConnection connection = open("GET", path);
+        before.flatMap(Latest::tag).ifPresent(tag -> connection.setRequestProperty("If-None-Match", tag));
+        int status = status(connection, everything);
+        if (status == 404) {
+            drain(connection);
+            return Optional.empty();
+        }
+        if (status == NOT_MODIFIED && before.isPresent()) {
+            // Read to its end, which is at once: the connection then serves the next request.
+            readAll(connection.getInputStream(), 0, path);
+            return before;
+        }
+        requireSuccess(connection, status, path);
+        return Optional.of(new Latest(
+                Optional.ofNullable(connection.getHeaderField("ETag")),
+                readAll(connection.getInputStream(), maxBytes, path)));
     }
 
     /** Sends {@code body} and returns the answer's body, which may be empty. */
@@ -264,6 +292,9 @@ public final class DeviceHttps implements ContentSource {
         connection.setReadTimeout(READ_MS);
         connection.setInstanceFollowRedirects(false);
         connection.setUseCaches(false);
+        // The JDK's own words for these two are longer than most of what a device asks.
+        connection.setRequestProperty("User-Agent", "muster-agent");
+        connection.setRequestProperty("Accept", "*/*");
         trace.flatMap(ChangeTrace::ofRequests)
                 .ifPresent(change -> connection.setRequestProperty(Traceparent.NAME, change.text()));
         running = connection;

@@ -232,6 +232,7 @@ class OutboxTest {
                 countBytes,
                 all.usage(),
                 all.watch(),
+                all.fileNews(),
                 all.services());
     }
 
