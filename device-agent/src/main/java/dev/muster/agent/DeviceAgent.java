@@ -240,8 +240,8 @@ public final class DeviceAgent implements AutoCloseable {
                             surroundings.nanos())),
                     time,
                     log);
-            this.sampler = new Sampler(
-                    platform, settings, sampling, outbox, source, gateway, time, surroundings.nanos(), log);
+            this.sampler =
+                    new Sampler(platform, settings, sampling, outbox, source, gateway, time, surroundings.nanos(), log);
             this.installers = Installers.of(state, platform, policy, keeper);
             this.gate = gate(identity, identities);
             this.loop = loop(identity);
@@ -453,7 +453,10 @@ public final class DeviceAgent implements AutoCloseable {
     private Duration calm() {
         Duration calm = soonest(CALM, sampler.untilDue());
         return policy.mustWatch()
-                ? soonest(calm, Duration.ofMillis(MINUTE_MS - Math.floorMod(time.instant().toEpochMilli(), MINUTE_MS)))
+                ? soonest(
+                        calm,
+                        Duration.ofMillis(
+                                MINUTE_MS - Math.floorMod(time.instant().toEpochMilli(), MINUTE_MS)))
                 : calm;
     }
 

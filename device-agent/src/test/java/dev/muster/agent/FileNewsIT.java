@@ -33,8 +33,7 @@ class FileNewsIT {
     void begin() throws Exception {
         rig = new AgentRig(
                 "simulated",
-                (name, state, clock, nanos, rebooter) ->
-                        counted(Platforms.open(name, state, clock, nanos, rebooter)),
+                (name, state, clock, nanos, rebooter) -> counted(Platforms.open(name, state, clock, nanos, rebooter)),
                 state -> {});
         rig.server.publish(2, List.of(Wanted.of("settings", SETTINGS, "1", 0)));
         banner = Platforms.open("simulated", rig.state, java.time.InstantSource.system(), System::nanoTime, () -> {})
@@ -77,9 +76,7 @@ class FileNewsIT {
         int before = looks.get();
         // A hundred turns of a brisk look, however long the machine takes for them.
         AtomicInteger turns = new AtomicInteger();
-        await().pollInterval(Duration.ofMillis(20))
-                .atMost(ONE_MINUTE)
-                .until(() -> turns.incrementAndGet() > 100);
+        await().pollInterval(Duration.ofMillis(20)).atMost(ONE_MINUTE).until(() -> turns.incrementAndGet() > 100);
         return looks.get() - before > 30;
     }
 

@@ -89,9 +89,10 @@ public final class AgentBenchmark {
             }
         } catch (IllegalArgumentException e) {
             out.println("bench agent: " + e.getMessage());
-            out.println("bench agent: expected [--quick], any of `agent`, `packaged`, `policy`, `wire`, `paho`, `swupdate` (all"
-                    + " without one), and where another Muster is to be used --server https://HOST:PORT --token T"
-                    + " --ca-fingerprint sha256:HEX");
+            out.println(
+                    "bench agent: expected [--quick], any of `agent`, `packaged`, `policy`, `wire`, `paho`, `swupdate` (all"
+                            + " without one), and where another Muster is to be used --server https://HOST:PORT --token T"
+                            + " --ca-fingerprint sha256:HEX");
             return 2;
         }
         Path directory = Files.createTempDirectory("muster-bench");
@@ -169,8 +170,7 @@ public final class AgentBenchmark {
         return 0;
     }
 
-    private void duties(
-            Plan plan, Set<String> parts, MusterAgent agent, RunningMuster muster, Bars bars, Report report)
+    private void duties(Plan plan, Set<String> parts, MusterAgent agent, RunningMuster muster, Bars bars, Report report)
             throws IOException, InterruptedException {
         if (!parts.contains("policy") && !parts.contains("wire")) {
             return;

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
 /** Devices to Kafka: rounds in which every way has its turn, saturated and paced. */
@@ -61,7 +62,10 @@ final class IngestFigures {
         try {
             List<Subject> subjects = subjects(report);
             for (Subject subject : subjects) {
-                subject.run(plan.warmUp(), 0, kafka::cpuSeconds);
+                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(plan.warmSeconds());
+                do {
+                    subject.run(plan.warmUp(), 0, kafka::cpuSeconds);
+                } while (System.nanoTime() < end);
             }
             rows(report, "saturated", trials(subjects, plan.messages(), 0), true);
             List<Subject> paced =

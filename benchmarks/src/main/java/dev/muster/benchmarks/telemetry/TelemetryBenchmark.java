@@ -29,14 +29,24 @@ public final class TelemetryBenchmark {
     /**
      * How much to look at.
      *
+     * @param warmUp messages that do not count, before the first trial, again and again for {@code warmSeconds} at least: a JVM
+     *     compiles by how often something ran, and until then measures its compiler
      * @param messages of a saturated trial
      * @param pacedSeconds of a trial at a fixed rate
      * @param idle devices without TLS; a fifth of them with it
      * @param sinkMessages that the sink stores, of four rows each, and that streams read
      */
-    record Plan(int rounds, long warmUp, long messages, int pacedSeconds, int idle, int sinkRounds, int sinkMessages) {
-        static final Plan QUICK = new Plan(1, 50_000, 100_000, 10, 2_000, 1, 100_000);
-        static final Plan FULL = new Plan(5, 300_000, 1_000_000, 60, 10_000, 5, 400_000);
+    record Plan(
+            int rounds,
+            long warmUp,
+            int warmSeconds,
+            long messages,
+            int pacedSeconds,
+            int idle,
+            int sinkRounds,
+            int sinkMessages) {
+        static final Plan QUICK = new Plan(1, 50_000, 0, 100_000, 10, 2_000, 1, 100_000);
+        static final Plan FULL = new Plan(5, 300_000, 20, 1_000_000, 60, 10_000, 5, 400_000);
     }
 
     /** Measures; exit code 0 measured, 1 not measured, 2 wrong use. */

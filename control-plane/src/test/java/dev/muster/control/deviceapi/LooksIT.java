@@ -99,7 +99,8 @@ class LooksIT {
 
             assertThat(first.answer).startsWith("HTTP/1.1 200");
             assertThat(second.answer).startsWith("HTTP/1.1 200");
-            // The server's certificate and its issuer's alone are more than that, as is a ticket that holds the device's.
+            // The server's certificate and its issuer's alone are more than that, as is a ticket that holds the
+            // device's.
             int certificate = authority.root().getEncoded().length;
             assertThat(second.handshakeBytes).isLessThan(first.handshakeBytes - certificate);
             assertThat(second.handshakeBytes).isLessThan(600);

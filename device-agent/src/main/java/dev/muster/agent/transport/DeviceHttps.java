@@ -140,17 +140,25 @@ public final class DeviceHttps implements ContentSource {
         return Optional.of(readAll(connection.getInputStream(), maxBytes, path));
     }
 
-    /**
-     * What the server had last at a path.
-     *
-     * @param tag the server's name of this content ({@code ETag}); empty where it gave none
-     */
-    public record Latest(Optional<String> tag, byte[] content) {}
+    /** What the server had last at a path, with its name of this content ({@code ETag}), where it gave one. */
+    public static final class Latest {
+        private final Optional<String> tag;
+        private final byte[] content;
+
+        private Latest(Optional<String> tag, byte[] content) {
+            this.tag = tag;
+            this.content = content;
+        }
+
+        byte[] content() {
+            return content;
+        }
+    }
 
     /** The same of a document that changes under its name; content that the server still has ({@code before}) is not sent again. */
     public Optional<Latest> getLatest(String path, long maxBytes, Optional<Latest> before) throws IOException {
         HttpsURLConnection connection = open("GET", path);
-        before.flatMap(Latest::tag).ifPresent(tag -> connection.setRequestProperty("If-None-Match", tag));
+        before.flatMap(latest -> latest.tag).ifPresent(tag -> connection.setRequestProperty("If-None-Match", tag));
         int status = status(connection, everything);
         if (status == 404) {
             drain(connection);
