@@ -75,10 +75,13 @@ record FaultVerdict(
     }
 
     private static long number(Connection database, String query) throws SQLException {
-        try (Statement statement = database.createStatement();
-                ResultSet row = statement.executeQuery(query)) {
-            row.next();
-            return row.getLong(1);
+        try (Statement statement = database.createStatement()) {
+            // Telling some millions of messages apart in four megabytes takes a quarter of an hour.
+            statement.execute("set work_mem = '512MB'");
+            try (ResultSet row = statement.executeQuery(query)) {
+                row.next();
+                return row.getLong(1);
+            }
         }
     }
 
