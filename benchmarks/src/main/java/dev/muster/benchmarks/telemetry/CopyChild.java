@@ -13,14 +13,16 @@ import java.time.format.DateTimeFormatter;
 import org.postgresql.PGConnection;
 
 /**
- * Bare COPY and upsert: the rows of the sink's benchmark, encoded once before the clock runs, copied into a table like the
- * day's partition and upserted into one like the latest values, both in one transaction, as many at a time as the sink has
- * from one poll. Order: {@code run ROWS}.
+ * Bare COPY and upsert: the rows of the sink's benchmark, copied into the day's partition and upserted into the latest values, both in
+ * one transaction, as many at a time as the sink has from one poll, and of the same few devices: reads no Kafka, decodes nothing, keeps
+ * no marks and no offsets. Order: {@code run ROWS}.
  */
 final class CopyChild {
     private static final int MESSAGES_PER_POLL = 5_000;
     private static final int ROWS = MESSAGES_PER_POLL * RecordLoad.METRICS;
-    private static final int LATEST = RecordLoad.DEVICES * RecordLoad.METRICS;
+    /** Of a backlog a poll brings one partition's devices, those again and again. */
+    private static final int DEVICES_PER_POLL = RecordLoad.DEVICES / BenchKafka.PARTITIONS;
+    private static final int LATEST = DEVICES_PER_POLL * RecordLoad.METRICS;
     private static final int COLUMNS = 8;
     private static final long EPOCH_2000_MICROS = 946_684_800_000_000L;
     private static final String UPSERT = """
@@ -52,22 +54,25 @@ final class CopyChild {
         }
         connection.commit();
         String table = "telemetry.sample_" + today.format(DateTimeFormatter.BASIC_ISO_DATE);
-        byte[] encoded = encode(System.currentTimeMillis());
+        long first = System.currentTimeMillis();
         long started = System.nanoTime();
         for (long done = 0; done < rows; done += ROWS) {
+            int turn = (int) (done / ROWS);
+            int device = turn % BenchKafka.PARTITIONS * DEVICES_PER_POLL;
+            byte[] encoded = encode(first + (long) turn * MESSAGES_PER_POLL / DEVICES_PER_POLL, device);
             var copy = connection
                     .unwrap(PGConnection.class)
                     .getCopyAPI()
                     .copyIn("copy " + table + " from stdin (format binary)");
             copy.writeToCopy(encoded, 0, encoded.length);
             copy.endCopy();
-            upsert(connection);
+            upsert(connection, device);
             connection.commit();
         }
         return Double.toString((System.nanoTime() - started) / 1e9);
     }
 
-    private static void upsert(Connection connection) throws Exception {
+    private static void upsert(Connection connection, int firstDevice) throws Exception {
         Object[] tenant = new Object[LATEST];
         Object[] device = new Object[LATEST];
         Object[] metric = new Object[LATEST];
@@ -78,7 +83,7 @@ final class CopyChild {
         var now = Instant.now().atOffset(ZoneOffset.UTC);
         for (int i = 0; i < LATEST; i++) {
             tenant[i] = "bare";
-            device[i] = "s" + i / RecordLoad.METRICS;
+            device[i] = "s" + (firstDevice + i / RecordLoad.METRICS);
             metric[i] = "metric." + i % RecordLoad.METRICS;
             at[i] = now;
             kind[i] = (short) 1;
@@ -104,7 +109,7 @@ final class CopyChild {
     }
 
     /** One poll's rows in the binary format of COPY. */
-    private static byte[] encode(long nowMillis) {
+    private static byte[] encode(long firstMillis, int firstDevice) {
         ByteBuffer out = ByteBuffer.allocate(ROWS * 120 + 64);
         out.put("PGCOPY\n".getBytes(StandardCharsets.US_ASCII))
                 .put((byte) 0xFF)
@@ -115,10 +120,11 @@ final class CopyChild {
             int message = i / RecordLoad.METRICS;
             out.putShort((short) COLUMNS);
             text(out, "bare");
-            text(out, "s" + message % RecordLoad.DEVICES);
+            text(out, "s" + (firstDevice + message % DEVICES_PER_POLL));
             text(out, "metric." + i % RecordLoad.METRICS);
-            out.putInt(8).putLong((nowMillis + message) * 1000 - EPOCH_2000_MICROS);
-            out.putInt(8).putLong((nowMillis + message) * 1000 - EPOCH_2000_MICROS);
+            long micros = (firstMillis + message / DEVICES_PER_POLL) * 1000 - EPOCH_2000_MICROS;
+            out.putInt(8).putLong(micros);
+            out.putInt(8).putLong(micros);
             out.putInt(2).putShort((short) 1);
             out.putInt(8).putDouble(i * 0.5);
             out.putInt(-1);

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -66,8 +67,7 @@ final class SinkFigures {
                 for (int round = 0; round <= plan.sinkRounds(); round++) { // the first one warms up
                     Trial stored = sinkTrial(postgres, sink, superuser, seq);
                     seq += plan.sinkMessages() / RecordLoad.DEVICES;
-                    Trial copied = copyTrial(postgres, copy);
-                    truncate(superuser);
+                    Trial copied = copyTrial(postgres, copy, superuser);
                     out.printf(
                             "round %d of %d: sink %,.0f rows/s, %.1f CPU s/1M; bare %,.0f rows/s, %.1f CPU s/1M%n",
                             round,
@@ -114,15 +114,31 @@ final class SinkFigures {
         }
         double seconds = (System.nanoTime() - started) / 1e9;
         double cpu = cpu(postgres, sink) - before;
+        requireRows(database, "the sink", rows);
         truncate(database);
         return new Trial(rows / seconds, cpu / rows * 1_000_000);
     }
 
-    private Trial copyTrial(PostgresServer postgres, ChildJvm copy) throws IOException {
+    /** Not what a program says that it stored, but what is there. */
+    private static void requireRows(Connection database, String who, long expected) throws IOException, SQLException {
+        try (Statement statement = database.createStatement();
+                ResultSet row = statement.executeQuery("select count(*) from telemetry.sample")) {
+            row.next();
+            if (row.getLong(1) != expected) {
+                throw new IOException("expected " + expected + " rows of " + who + ", found " + row.getLong(1));
+            }
+        }
+    }
+
+    private Trial copyTrial(PostgresServer postgres, ChildJvm copy, Connection database)
+            throws IOException, SQLException {
         long rows = (long) plan.sinkMessages() * RecordLoad.METRICS;
         double before = cpu(postgres, copy);
         double seconds = Double.parseDouble(copy.ask("run " + rows).getFirst());
-        return new Trial(rows / seconds, (cpu(postgres, copy) - before) / rows * 1_000_000);
+        double cpu = cpu(postgres, copy) - before;
+        requireRows(database, "the bare program", rows);
+        truncate(database);
+        return new Trial(rows / seconds, cpu / rows * 1_000_000);
     }
 
     private static double cpu(PostgresServer postgres, ChildJvm child) {

@@ -4,11 +4,10 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
+import java.util.AbstractList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.zip.CRC32C;
@@ -26,17 +25,10 @@ public final class PermissionCatalog {
 
     private static final String RESOURCE = "permissions.csv";
 
-    private final List<PermissionDefinition> definitions;
-    private final Map<String, Integer> ids;
+    private final DefinitionTable table;
 
-    private PermissionCatalog(Collection<PermissionDefinition> definitions) {
-        this.definitions = List.copyOf(definitions);
-        this.ids = HashMap.newHashMap(definitions.size());
-        for (PermissionDefinition definition : this.definitions) {
-            if (ids.put(definition.name(), ids.size()) != null) {
-                throw new IllegalArgumentException("permission `" + definition.name() + "` is defined twice");
-            }
-        }
+    private PermissionCatalog(DefinitionTable table) {
+        this.table = table;
     }
 
     /** OpenHarmony's definitions, read once when first asked for. */
@@ -46,7 +38,7 @@ public final class PermissionCatalog {
 
     /** A catalog of other definitions, in their order; refuses a name given twice. */
     public static PermissionCatalog of(Collection<PermissionDefinition> definitions) {
-        return new PermissionCatalog(definitions);
+        return new PermissionCatalog(new ListedDefinitions(definitions));
     }
 
     /**
@@ -54,7 +46,7 @@ public final class PermissionCatalog {
      * type, or {@code general}, is known everywhere. The positions differ from those of this catalog.
      */
     public PermissionCatalog forDevice(String deviceType) {
-        return new PermissionCatalog(definitions.stream()
+        return of(definitions().stream()
                 .filter(definition -> definition.deviceTypes().isEmpty()
                         || definition.deviceTypes().contains("general")
                         || definition.deviceTypes().contains(deviceType))
@@ -63,28 +55,37 @@ public final class PermissionCatalog {
 
     /** The definition of a name; empty where the permission is not defined. */
     public Optional<PermissionDefinition> find(String name) {
-        Integer id = ids.get(name);
-        return id == null ? Optional.empty() : Optional.of(definitions.get(id));
+        int id = table.id(name);
+        return id < 0 ? Optional.empty() : Optional.of(table.at(id));
     }
 
-    /** Position of a name in this catalog, or -1 where it is not defined. Does not allocate. */
+    /** Position of a name in this catalog, or -1 where it is not defined. Does not allocate but the first time that a name is asked for. */
     public int id(String name) {
-        Integer id = ids.get(name);
-        return id == null ? -1 : id;
+        return table.id(name);
     }
 
     /** The definition at a position. */
     public PermissionDefinition at(int id) {
-        return definitions.get(id);
+        return table.at(id);
     }
 
-    /** All definitions in their order. */
+    /** All definitions in their order; unmodifiable. */
     public List<PermissionDefinition> definitions() {
-        return definitions;
+        return new AbstractList<>() {
+            @Override
+            public PermissionDefinition get(int id) {
+                return table.at(id);
+            }
+
+            @Override
+            public int size() {
+                return table.size();
+            }
+        };
     }
 
     public int size() {
-        return definitions.size();
+        return table.size();
     }
 
     /** Whether every bundle knows a permission without naming it. */
@@ -107,46 +108,59 @@ public final class PermissionCatalog {
                 if (in == null) {
                     throw new IllegalStateException("resource `" + RESOURCE + "` is missing from the policy engine");
                 }
-                String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-                List<PermissionDefinition> definitions = new ArrayList<>(BASE_SIZE);
-                text.lines()
-                        .filter(line -> !line.isBlank() && !line.startsWith("#"))
-                        .forEach(line -> definitions.add(definition(line)));
-                if (definitions.size() < BASE_SIZE) {
+                DefinitionText text = new DefinitionText(in.readAllBytes());
+                if (text.size() < BASE_SIZE) {
                     throw new IllegalStateException("resource `" + RESOURCE + "`: at least " + BASE_SIZE
-                            + " definitions expected, found " + definitions.size());
+                            + " definitions expected, found " + text.size());
                 }
-                return new PermissionCatalog(definitions);
+                return new PermissionCatalog(text);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         }
 
-        private static PermissionDefinition definition(String line) {
-            String[] cells = line.split(",", -1);
-            if (cells.length != 8) {
-                throw new IllegalStateException("8 columns expected, found " + cells.length + " in `" + line + "`");
-            }
-            return new PermissionDefinition(
-                    cells[0],
-                    GrantMode.valueOf(cells[1].toUpperCase(Locale.ROOT)),
-                    Apl.parse(cells[2]).orElseThrow(),
-                    AvailableType.valueOf(cells[3]),
-                    cells[4].contains("p"),
-                    cells[4].contains("d"),
-                    cells[4].contains("k"),
-                    cells[4].contains("v"),
-                    cells[5],
-                    cells[6].isEmpty() ? Optional.empty() : Optional.of(cells[6]),
-                    cells[7].isEmpty() ? List.of() : List.of(cells[7].split("\\|")));
-        }
-
         private static int checksum(PermissionCatalog catalog) {
             CRC32C crc = new CRC32C();
-            for (PermissionDefinition definition : catalog.definitions.subList(0, BASE_SIZE)) {
-                crc.update((definition.name() + "\n").getBytes(StandardCharsets.UTF_8));
+            for (int id = 0; id < BASE_SIZE; id++) {
+                crc.update((catalog.table.name(id) + "\n").getBytes(StandardCharsets.UTF_8));
             }
             return (int) crc.getValue();
+        }
+    }
+
+    private static final class ListedDefinitions implements DefinitionTable {
+        private final List<PermissionDefinition> definitions;
+        private final Map<String, Integer> ids;
+
+        ListedDefinitions(Collection<PermissionDefinition> definitions) {
+            this.definitions = List.copyOf(definitions);
+            this.ids = HashMap.newHashMap(definitions.size());
+            for (PermissionDefinition definition : this.definitions) {
+                if (ids.put(definition.name(), ids.size()) != null) {
+                    throw new IllegalArgumentException("permission `" + definition.name() + "` is defined twice");
+                }
+            }
+        }
+
+        @Override
+        public int size() {
+            return definitions.size();
+        }
+
+        @Override
+        public String name(int id) {
+            return at(id).name();
+        }
+
+        @Override
+        public int id(String name) {
+            Integer id = ids.get(name);
+            return id == null ? -1 : id;
+        }
+
+        @Override
+        public PermissionDefinition at(int id) {
+            return definitions.get(id);
         }
     }
 }

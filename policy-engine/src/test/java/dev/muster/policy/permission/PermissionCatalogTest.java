@@ -1,5 +1,6 @@
 package dev.muster.policy.permission;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -94,4 +95,29 @@ class PermissionCatalogTest {
     }
 
     private static final int BASE_CHECKSUM = 0xc7784a67;
+
+    @Test
+    void everyDefinitionIsFoundByItsNameAtItsPosition() {
+        for (int id = 0; id < catalog.size(); id++) {
+            String name = catalog.at(id).name();
+            assertThat(catalog.id(name)).isEqualTo(id);
+            assertThat(catalog.find(name)).contains(catalog.definitions().get(id));
+            assertThat(catalog.id(name.substring(0, name.length() - 1) + "~")).isEqualTo(-1);
+        }
+        assertThat(catalog.id("")).isEqualTo(-1);
+        assertThat(catalog.id("ohos.permission.CAMERA,user_grant")).isEqualTo(-1);
+        assertThat(PermissionCatalog.of(catalog.definitions()).definitions()).isEqualTo(catalog.definitions());
+    }
+
+    @Test
+    void aResourceThatIsDamagedIsRefused() {
+        String camera = "ohos.permission.CAMERA,user_grant,normal,NORMAL,,9,,\n";
+
+        assertThat(new DefinitionText(("# two\n\n" + camera).getBytes(UTF_8)).size())
+                .isEqualTo(1);
+        assertThatThrownBy(() -> new DefinitionText((camera + camera).getBytes(UTF_8)))
+                .hasMessageContaining("`ohos.permission.CAMERA` is defined twice");
+        assertThatThrownBy(() -> new DefinitionText("a,b\n".getBytes(UTF_8)).at(0))
+                .hasMessageContaining("8 columns expected, found 2 in `a,b`");
+    }
 }
