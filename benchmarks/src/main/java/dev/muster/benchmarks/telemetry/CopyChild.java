@@ -22,6 +22,7 @@ final class CopyChild {
     private static final int ROWS = MESSAGES_PER_POLL * RecordLoad.METRICS;
     /** Of a backlog a poll brings one partition's devices, those again and again. */
     private static final int DEVICES_PER_POLL = RecordLoad.DEVICES / BenchKafka.PARTITIONS;
+
     private static final int LATEST = DEVICES_PER_POLL * RecordLoad.METRICS;
     private static final int COLUMNS = 8;
     private static final long EPOCH_2000_MICROS = 946_684_800_000_000L;

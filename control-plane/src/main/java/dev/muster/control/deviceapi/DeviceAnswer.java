@@ -1,5 +1,7 @@
 package dev.muster.control.deviceapi;
 
+import dev.muster.control.http.ProblemCode;
+import dev.muster.control.http.ProblemException;
 import dev.muster.protocol.trace.Traceparent;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,11 +27,19 @@ public sealed interface DeviceAnswer {
 
     /**
      * A file of signed metadata, with the trace of the change that it tells of. The timestamp, the one file that changes under its name,
-     * has a tag, and goes without its content to whoever has that ({@code If-None-Match}).
+     * has a tag, and goes without its content to whoever has that ({@code If-None-Match}). That there is no next root is what nearly
+     * every look hears, and so costs no document.
+     *
+     * @throws ProblemException if there is no such file, and there should be
      */
-    static DeviceAnswer metadata(String file, byte[] content, Optional<Traceparent> trace) {
-        Optional<String> tag = file.equals("timestamp.json") ? Optional.of(tag(content)) : Optional.empty();
-        return new Bytes("application/json", content, Optional.empty(), tag, trace);
+    static DeviceAnswer metadata(String file, Optional<byte[]> content, Optional<Traceparent> trace) {
+        if (content.isEmpty() && file.endsWith(".root.json")) {
+            return absent();
+        }
+        byte[] bytes = content.orElseThrow(
+                () -> new ProblemException(ProblemCode.METADATA_NOT_FOUND, "no metadata file `" + file + "`"));
+        Optional<String> tag = file.equals("timestamp.json") ? Optional.of(tag(bytes)) : Optional.empty();
+        return new Bytes("application/json", bytes, Optional.empty(), tag, trace);
     }
 
     // Half of a SHA-256 tells contents apart; who forges one cheats nobody but the cache that asked.
@@ -75,7 +85,12 @@ public sealed interface DeviceAnswer {
 
     /** Status 204. */
     static DeviceAnswer empty() {
-        return new Empty();
+        return new Empty(204);
+    }
+
+    /** Status 404 without a word: what was asked for need not be there, and its absence is the usual answer. */
+    static DeviceAnswer absent() {
+        return new Empty(404);
     }
 
     /** Bytes in memory. */
@@ -127,6 +142,6 @@ public sealed interface DeviceAnswer {
     /** Bytes from elsewhere. */
     record Stream(long length, RangeSource source, String mediaType, String etag) implements DeviceAnswer {}
 
-    /** Nothing. */
-    record Empty() implements DeviceAnswer {}
+    /** Nothing but a status. */
+    record Empty(int status) implements DeviceAnswer {}
 }

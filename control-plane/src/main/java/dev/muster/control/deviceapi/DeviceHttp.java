@@ -189,7 +189,8 @@ final class DeviceHttp implements DeviceRouter {
     private static void send(RoutingContext context, DeviceAnswer answer) {
         HttpServerResponse response = context.response();
         switch (answer) {
-            case DeviceAnswer.Empty empty -> response.setStatusCode(204).end();
+            case DeviceAnswer.Empty empty ->
+                response.setStatusCode(empty.status()).end();
             case DeviceAnswer.Bytes bytes -> {
                 bytes.again().ifPresent(wait -> response.setStatusCode(202)
                         .putHeader(RETRY_AFTER, Long.toString(wait.toSeconds())));

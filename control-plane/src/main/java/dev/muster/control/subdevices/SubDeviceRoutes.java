@@ -4,8 +4,6 @@ import dev.muster.control.deviceapi.DeviceAnswer;
 import dev.muster.control.deviceapi.DeviceRequest;
 import dev.muster.control.deviceapi.DeviceRouter;
 import dev.muster.control.deviceapi.DeviceRoutes;
-import dev.muster.control.http.ProblemCode;
-import dev.muster.control.http.ProblemException;
 import dev.muster.control.trustrepo.DirectorService;
 import dev.muster.protocol.identity.DeviceRef;
 import jakarta.inject.Singleton;
@@ -40,11 +38,6 @@ final class SubDeviceRoutes implements DeviceRoutes {
     private DeviceAnswer document(DeviceRequest request) {
         DeviceRef child = service.admitted(request.device(), request.parameter("child"));
         String file = request.parameter("file");
-        return DeviceAnswer.metadata(
-                file,
-                director.file(child, file)
-                        .orElseThrow(() -> new ProblemException(
-                                ProblemCode.METADATA_NOT_FOUND, "no metadata file `" + file + "`")),
-                Optional.empty());
+        return DeviceAnswer.metadata(file, director.file(child, file), Optional.empty());
     }
 }

@@ -22,6 +22,7 @@ import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import org.awaitility.Awaitility;
@@ -86,6 +87,21 @@ class LooksIT {
         try (TestDevice device = enrolled("looks-2")) {
             assertThat(device.get("/device/v1/director/1.root.json").headers().firstValue("ETag"))
                     .isEmpty();
+        }
+    }
+
+    @Test
+    void thereIsNoNextRootIsSaidWithoutAWord() throws Exception {
+        try (TestDevice device = enrolled("looks-4")) {
+            for (String repository : List.of("director", "images")) {
+                HttpResponse<byte[]> root = device.get("/device/v1/" + repository + "/999.root.json");
+                HttpResponse<byte[]> other = device.get("/device/v1/" + repository + "/999.snapshot.json");
+
+                assertThat(root.statusCode()).isEqualTo(404);
+                assertThat(root.body()).isEmpty();
+                assertThat(other.statusCode()).isEqualTo(404);
+                assertThat(new String(other.body(), StandardCharsets.UTF_8)).contains("metadata-not-found");
+            }
         }
     }
 
