@@ -135,13 +135,13 @@ class SquashedDeltaTest {
         Path tree = directory.resolve("tree-" + version);
         Files.createDirectories(tree.resolve("lib"));
         Files.createDirectories(tree.resolve("etc"));
-        byte[] changed = Pairs.image(new SplittableRandom(1), 900_000);
+        byte[] changed = Pairs.image(new SplittableRandom(1), 300_000);
         for (int at = 100; at < changed.length; at += 5_000) {
             changed[at] = (byte) (changed[at] + version);
         }
         byte[] moved = version == 0 ? changed : join(new byte[] {1, 2, 3, 4, 5, 6, 7}, changed);
         Files.write(tree.resolve("lib").resolve(library), moved);
-        Files.write(tree.resolve("lib/libsame.so"), Pairs.image(new SplittableRandom(2), 500_000));
+        Files.write(tree.resolve("lib/libsame.so"), Pairs.image(new SplittableRandom(2), 150_000));
         for (int i = 0; i < 60; i++) {
             byte[] small = Pairs.image(new SplittableRandom(10 + i), 3_000);
             small[1_500] = (byte) (small[1_500] + (i % 3 == 0 ? version : 0));
@@ -202,7 +202,7 @@ class SquashedDeltaTest {
     void aNewFileIsPackedBetterThanItLies() throws IOException, InterruptedException {
         Path tree = tree(0, "libmain.so");
         byte[] old = squashed(tree, "-b 128K");
-        Files.write(tree.resolve("lib/libnew.so"), Pairs.image(new SplittableRandom(3), 900_000));
+        Files.write(tree.resolve("lib/libnew.so"), Pairs.image(new SplittableRandom(3), 300_000));
         byte[] fresh = squashed(tree, "-b 128K");
 
         byte[] file = applied(old, fresh, 21);
