@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -21,6 +22,15 @@ import java.util.stream.Stream;
 public final class DeltaBenchmark {
     private static final OptionalDouble NO_BAR = OptionalDouble.empty();
     private static final int SEGMENT_LOG = 21;
+    private static final String RELEASE = "release";
+    private static final String HOTFIX = "hotfix";
+    private static final String HAP = "hap";
+    private static final String SQUASHFS = "squashfs";
+    private static final List<String> PAIRS = List.of(RELEASE, HOTFIX, HAP, SQUASHFS);
+    private static final List<String> SYSTEM = List.of("libc6", "systemd", "python3.11-minimal");
+    private static final List<String> SECURITY = List.of("libssl3", "openssl");
+    private static final List<String> PACKAGES =
+            Stream.concat(SYSTEM.stream(), SECURITY.stream()).toList();
     private static final String KERNEL = "^linux-image-6[.]1[.]0-[0-9]+-amd64$";
 
     /** Of the agent's script, as far as it matters to memory and speed. */
@@ -38,9 +48,11 @@ public final class DeltaBenchmark {
 
     /** Measures; exit code 0 measured, 1 not measured, 2 wrong use. */
     public int run(List<String> words) throws IOException, InterruptedException {
-        boolean quick = words.equals(List.of("--quick"));
-        if (!quick && !words.isEmpty()) {
-            out.println("bench delta: expected [--quick], found `" + String.join(" ", words) + "`");
+        List<String> pairs = new ArrayList<>(words);
+        boolean quick = pairs.remove("--quick");
+        if (!PAIRS.containsAll(pairs)) {
+            out.println("bench delta: expected [--quick] and any of " + PAIRS + " (all without one), found `"
+                    + String.join(" ", words) + "`");
             return 2;
         }
         List<String> missing = Peers.missing();
@@ -52,62 +64,90 @@ public final class DeltaBenchmark {
             out.println("bench delta: needs GNU time, dpkg-deb and apt-get (`apt-get install time` on Debian)");
             return 1;
         }
+        boolean all = pairs.isEmpty();
         Path directory = Files.createTempDirectory("muster-bench-delta");
         try {
             Timed timed = new Timed(directory);
             Report report = new Report("delta");
-            List<String> system = List.of("libc6", "systemd", "python3.11-minimal");
-            List<String> security = List.of("libssl3", "openssl");
-            Pair release = Pair.of(
-                    "release",
-                    directory,
-                    timed,
-                    Stream.concat(system.stream(), security.stream()).toList(),
-                    List.of());
-            if (!quick) {
-                List<String> kernels = timed.output("apt-cache", "search", "--names-only", KERNEL).stream()
-                        .map(line -> line.split(" ", 2)[0])
-                        .sorted()
-                        .toList();
-                release = Pair.with(release, directory, timed, kernels.get(kernels.size() - 2), kernels.getLast());
+            List<String> kernels = quick ? List.of() : kernels(timed);
+            if (all || pairs.contains(RELEASE)) {
+                Pair release = Pair.of(RELEASE, directory, timed, PACKAGES, List.of());
+                if (!quick) {
+                    release = Pair.with(release, directory, timed, kernels.getFirst(), kernels.getLast());
+                }
+                measure(report, directory, timed, release, OptionalDouble.of(0.85));
             }
-            measure(report, directory, timed, release, 0.85);
-            measure(report, directory, timed, Pair.of("hotfix", directory, timed, security, system), 1.05);
-            Pair hap = Pair.zipped("hap", directory, timed, security);
-            long bytes = measure(report, directory, timed, hap, 1.0);
-            ratio(
-                    report,
-                    hap,
-                    "bytes to the zip",
-                    (double) bytes / Files.size(hap.fresh()),
-                    OptionalDouble.of(1 / 15.0));
-            if (Peers.has("bsdiff") && Peers.has("bspatch")) {
-                Pair inflated = hap.inflated();
-                Peers.Figures bsdiff = new Peers(directory, timed).bsdiff(inflated);
-                costs(report, inflated, "bsdiff", bsdiff);
-                ratio(
-                        report,
-                        hap,
-                        "bytes to bsdiff of what is in it",
-                        (double) bytes / bsdiff.bytes(),
-                        OptionalDouble.of(1));
+            if (all || pairs.contains(HOTFIX)) {
+                Pair hotfix = Pair.of(HOTFIX, directory, timed, SECURITY, SYSTEM);
+                measure(report, directory, timed, hotfix, OptionalDouble.of(1.05));
             }
-            report.note("n = 1; images are archives of the packages' trees, without file system");
+            if (all || pairs.contains(HAP)) {
+                hap(report, directory, timed);
+            }
+            if (all || pairs.contains(SQUASHFS)) {
+                squashfs(report, directory, timed, kernels);
+            }
             report.note(
-                    "hap: a zip of openssl's files, which bsdiff compares as they lie and inflated, and we rebuild byte for byte");
+                    "n = 1; images of `release` and `hotfix` are archives of the packages' trees, without file system");
             if (!missing.isEmpty()) {
                 report.note("not installed and left out: " + missing);
             }
             report.print(out);
-            out.println(report.write(home));
+            if (all) {
+                out.println(report.write(home));
+            }
             return 0;
         } finally {
             Pair.delete(directory);
         }
     }
 
+    /** Two builds, the older one first. */
+    private static List<String> kernels(Timed timed) throws IOException, InterruptedException {
+        List<String> kernels = timed.output("apt-cache", "search", "--names-only", KERNEL).stream()
+                .map(line -> line.split(" ", 2)[0])
+                .sorted()
+                .toList();
+        return kernels.subList(kernels.size() - 2, kernels.size());
+    }
+
+    private void hap(Report report, Path directory, Timed timed) throws IOException, InterruptedException {
+        Pair hap = Pair.zipped(HAP, directory, timed, SECURITY);
+        long bytes = measure(report, directory, timed, hap, OptionalDouble.of(1));
+        ratio(report, hap, "bytes to the zip", (double) bytes / Files.size(hap.fresh()), OptionalDouble.of(1 / 15.0));
+        if (Peers.has("bsdiff") && Peers.has("bspatch")) {
+            Pair inflated = hap.inflated();
+            Peers.Figures bsdiff = new Peers(directory, timed).bsdiff(inflated);
+            costs(report, inflated, "bsdiff", bsdiff);
+            ratio(
+                    report,
+                    hap,
+                    "bytes to bsdiff of what is in it",
+                    (double) bytes / bsdiff.bytes(),
+                    OptionalDouble.of(1));
+        }
+        report.note(
+                "hap: a zip of openssl's files, which bsdiff compares as they lie and inflated, and we rebuild byte for byte");
+    }
+
+    private void squashfs(Report report, Path directory, Timed timed, List<String> kernels)
+            throws IOException, InterruptedException {
+        if (!Peers.has("mksquashfs")) {
+            out.println(
+                    "bench delta: mksquashfs is not installed, its pair is left out (`apt-get install squashfs-tools`)");
+            report.note("mksquashfs is not installed: no pair `" + SQUASHFS + "`");
+            return;
+        }
+        Pair pair = Pair.squashed(SQUASHFS, directory, timed, PACKAGES, kernels);
+        long bytes = measure(report, directory, timed, pair, NO_BAR);
+        ratio(report, pair, "bytes to the image", (double) bytes / Files.size(pair.fresh()), NO_BAR);
+        report.note(
+                "squashfs: the trees of `release` in file systems by mksquashfs (gzip, blocks of 128 KiB), compared as"
+                        + " they lie by all others, and rebuilt byte for byte by us");
+    }
+
     /** Returns the bytes that a device downloads. */
-    private long measure(Report report, Path directory, Timed timed, Pair pair, double ofBsdiff)
+    private long measure(Report report, Path directory, Timed timed, Pair pair, OptionalDouble ofBsdiff)
             throws IOException, InterruptedException {
         Peers peers = new Peers(directory, timed);
         out.println(pair.name() + ": " + Files.size(pair.fresh()) + " bytes");
@@ -137,7 +177,8 @@ public final class DeltaBenchmark {
         double memory = ours.apply().peakMb() - idle.peakMb();
         report.row(pair.name() + ", idle JVM", "CPU s", List.of(idle.cpuSeconds()), NO_BAR);
         report.row(pair.name() + ", applying: memory above an idle JVM", "MB", List.of(memory), OptionalDouble.of(32));
-        boolean release = pair.name().equals("release");
+        boolean release = pair.name().equals(RELEASE);
+        OptionalDouble ofCasync = release ? OptionalDouble.of(1 / 5.5) : OptionalDouble.of(0.1);
         zstd.ifPresent(figures -> ratio(
                 report,
                 pair,
@@ -149,14 +190,9 @@ public final class DeltaBenchmark {
                 pair,
                 "bytes to casync 16K",
                 (double) ours.bytes() / bytes,
-                OptionalDouble.of(release ? 1 / 5.5 : 0.1)));
+                pair.name().equals(SQUASHFS) ? NO_BAR : ofCasync));
         bsdiff.ifPresent(figures -> {
-            ratio(
-                    report,
-                    pair,
-                    "bytes to bsdiff",
-                    (double) ours.bytes() / figures.bytes(),
-                    OptionalDouble.of(ofBsdiff));
+            ratio(report, pair, "bytes to bsdiff", (double) ours.bytes() / figures.bytes(), ofBsdiff);
             ratio(
                     report,
                     pair,

@@ -106,6 +106,54 @@ final class Pair {
         return new Pair(name, zip(work.resolve("old.zip"), old), zip(work.resolve("new.zip"), fresh));
     }
 
+    /**
+     * Two file systems of squashfs, packed by mksquashfs as it does by itself (gzip), with fixed times.
+     *
+     * @param kernels two builds, the older one first; or none
+     */
+    static Pair squashed(String name, Path directory, Timed timed, List<String> packages, List<String> kernels)
+            throws IOException, InterruptedException {
+        Path work = Files.createDirectories(directory.resolve(name));
+        List<Path> old = new ArrayList<>();
+        List<Path> fresh = new ArrayList<>();
+        for (String each : packages) {
+            List<String> versions = versions(timed, each);
+            old.add(unpack(work, timed, each, versions.get(1)));
+            fresh.add(unpack(work, timed, each, versions.getFirst()));
+        }
+        if (!kernels.isEmpty()) {
+            old.add(unpack(
+                    work,
+                    timed,
+                    kernels.getFirst(),
+                    versions(timed, kernels.getFirst()).getFirst()));
+            fresh.add(unpack(
+                    work,
+                    timed,
+                    kernels.getLast(),
+                    versions(timed, kernels.getLast()).getFirst()));
+        }
+        return new Pair(name, squash(work, timed, "old", old), squash(work, timed, "new", fresh));
+    }
+
+    private static Path squash(Path work, Timed timed, String name, List<Path> trees)
+            throws IOException, InterruptedException {
+        Path root = Files.createDirectories(work.resolve(name));
+        for (Path tree : trees) {
+            timed.shell(
+                    tree,
+                    "tar --exclude=./usr/share/doc" + BULKY + " -cf - . | tar --keep-directory-symlink -xf - -C "
+                            + root);
+        }
+        Path target = work.resolve(name + ".squashfs");
+        timed.shell(
+                work,
+                "mksquashfs " + root + " " + target
+                        + " -noappend -quiet -no-progress -processors 2 -all-root -no-xattrs"
+                        + " -mkfs-time 0 -all-time 0");
+        return target;
+    }
+
     /** What is in two zips, one file after the other: for tools that do not unpack by themselves. */
     Pair inflated() throws IOException {
         return new Pair(name + ", inflated", inflate(old), inflate(fresh));

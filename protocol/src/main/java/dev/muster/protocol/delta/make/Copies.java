@@ -11,6 +11,9 @@ final class Copies {
     /** Shorter ones cost more than they save, and there could be more of them than a device wants to hold. */
     static final int SHORTEST = 256;
 
+    /** As good as unchanged is what copies cover but for this part. */
+    private static final int UNCHANGED_PART = 20;
+
     private static final int BLOCK_LOG = 12;
     private static final int MOST_BLOCKS = 1 << 21;
 
@@ -134,6 +137,15 @@ final class Copies {
 
     long end(int copy) {
         return starts[copy] + lengths[copy];
+    }
+
+    /** Whether what lies from {@code start} to {@code end} is as good as unchanged. */
+    boolean cover(long start, long end) {
+        long sum = 0;
+        for (int i = after(start); i < count && starts[i] < end; i++) {
+            sum += Math.min(end, end(i)) - Math.max(start, starts[i]);
+        }
+        return sum > end - start - (end - start) / UNCHANGED_PART;
     }
 
     /** The first copy that ends after {@code position}. */

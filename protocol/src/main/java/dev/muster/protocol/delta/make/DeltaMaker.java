@@ -39,7 +39,8 @@ public final class DeltaMaker {
      * A maker.
      *
      * @param segmentLog length of a segment as a power of two
-     * @param threads that work at once; each takes about 80 MB with segments of 2 MiB, twice that where zips are compared
+     * @param threads that work at once; each takes about 80 MB with segments of 2 MiB, twice that where zips or
+     *     blocks of squashfs are compared
      */
     public DeltaMaker(int segmentLog, int threads) {
         this.segmentLog = segmentLog;

@@ -89,12 +89,12 @@ final class SegmentMaker {
         image.get(begin, bytes, 0, bytes.length);
         byte[] digest = DeltaFormat.sha256().digest(bytes);
         Made plain = plain(begin, bytes, digest);
-        List<Repacked> files = UnpackedSegment.chosen(repacked, begin, begin + bytes.length);
-        if (files.isEmpty()) {
+        UnpackedSegment.Chosen chosen = UnpackedSegment.chosen(repacked, begin, begin + bytes.length);
+        if (chosen.streams().isEmpty()) {
             return plain;
         }
         return new UnpackedSegment(old, image, copies, votes, begin, bytes)
-                .make(files, digest)
+                .make(chosen, digest)
                 .filter(made -> made.length() < plain.length())
                 .orElse(plain);
     }

@@ -4,17 +4,26 @@ import dev.muster.protocol.delta.DeltaFormat;
 import dev.muster.protocol.delta.DeltaFormat.Codec;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * Makes a segment in which zipped files changed: their contents are compared, and the device deflates them again. A file that lies in
+ * Makes a segment in which packed streams changed: their contents are compared, and the device deflates them again. A stream that lies in
  * two segments is in both, whole: each is made by itself. Not thread-safe.
  */
 final class UnpackedSegment {
-    /** The rest is for what lies between files. */
-    private static final int MOST_FILES_BYTES = DeltaFormat.MAX_UNPACKED_BASE_BYTES * 3 / 4;
-    /** Windows of the base for what lies between files. */
+    /** At most so much of the base is left to what lies between streams, */
+    private static final int MOST_LEFT_BYTES = DeltaFormat.MAX_UNPACKED_BASE_BYTES / 4;
+    /** and so many times what does. */
+    private static final int LEFT_FOR_EACH_BYTE = 4;
+    /** Each can be three parts of the base: itself, and its wrapping. */
+    private static final int MOST_STREAMS = DeltaFormat.MAX_UNPACKED_PARTS / 4;
+    /** New bytes have a limit of their own, and what is not new has some too. */
+    private static final int MOST_FRESH_BYTES = DeltaFormat.MAX_NEW_BYTES / 2;
+    /** Windows of the base for what lies between streams. */
     private static final int MOST_WINDOWS = 16;
 
     private final ImageBytes old;
@@ -31,6 +40,8 @@ final class UnpackedSegment {
     private int partCount;
     private long partEnd;
     private int viewed;
+    private long plainFrom;
+    private long plainTo;
 
     UnpackedSegment(ImageBytes old, ImageBytes image, Copies copies, Votes votes, long begin, byte[] bytes) {
         this.old = old;
@@ -40,74 +51,119 @@ final class UnpackedSegment {
         this.end = begin + bytes.length;
     }
 
+    /** What of an image a segment is made with, in order, and what of the base beside it. */
+    record Chosen(List<Repacked> streams, List<Packed> base) {}
+
     /** Those that a segment from {@code begin} to {@code end} has part in, as many as a device has memory for. */
-    static List<Repacked> chosen(List<Repacked> files, long begin, long end) {
-        List<Repacked> chosen = new ArrayList<>();
-        List<ZippedFile> bases = new ArrayList<>();
+    static Chosen chosen(List<Repacked> all, long begin, long end) {
+        List<Repacked> within = all.stream()
+                .filter(each -> each.stream().end() > begin && each.stream().start() < end)
+                .toList();
+        long between = end - begin;
+        for (Repacked each : within) {
+            between -= Math.min(end, each.stream().end())
+                    - Math.max(begin, each.stream().start());
+        }
+        long most = DeltaFormat.MAX_UNPACKED_BASE_BYTES - Math.min(MOST_LEFT_BYTES, between * LEFT_FOR_EACH_BYTE);
+        List<Repacked> streams = new ArrayList<>();
+        Set<Packed> base = new HashSet<>();
         long content = 0;
-        long base = 0;
-        for (Repacked each : files) {
-            long more = bases.contains(each.old())
+        long fresh = 0;
+        long room = most;
+        for (Repacked each : within) {
+            int raw = each.stream().raw();
+            boolean isFresh = each.base().isEmpty();
+            long more = isFresh || base.contains(each.base().getFirst())
                     ? 0
-                    : each.old().raw() + each.old().start() - each.old().header();
-            if (each.file().end() > begin
-                    && each.file().start() < end
-                    && base + more <= MOST_FILES_BYTES
-                    && content + each.file().raw() <= DeltaFormat.MAX_UNPACKED_BYTES
-                    && chosen.size() < DeltaFormat.MAX_UNPACKED_PARTS / 4) {
-                chosen.add(each);
-                bases.add(each.old());
-                base += more;
-                content += each.file().raw();
+                    : each.base().getFirst().baseBytes();
+            if (more <= room
+                    && content + raw <= DeltaFormat.MAX_UNPACKED_BYTES
+                    && (!isFresh || fresh + raw <= MOST_FRESH_BYTES)
+                    && streams.size() < MOST_STREAMS) {
+                streams.add(each);
+                each.base().stream().limit(1).forEach(base::add);
+                room -= more;
+                content += raw;
+                fresh += isFresh ? raw : 0;
             }
         }
-        return chosen;
+        int ranks = streams.stream().mapToInt(each -> each.base().size()).max().orElse(0);
+        for (int rank = 1; rank < ranks; rank++) {
+            for (Repacked each : streams) {
+                Packed beside = rank < each.base().size() ? each.base().get(rank) : null;
+                if (beside != null && beside.baseBytes() <= room && base.size() < MOST_STREAMS && base.add(beside)) {
+                    room -= beside.baseBytes();
+                }
+            }
+        }
+        return new Chosen(
+                streams,
+                base.stream()
+                        .sorted(Comparator.comparingLong(Packed::from).thenComparingLong(Packed::to))
+                        .toList());
     }
 
     /** The segment; empty if the format cannot say it, or it would be longer than it is. */
-    Optional<SegmentMaker.Made> make(List<Repacked> files, byte[] digest) {
-        List<ZippedFile> known = new ArrayList<>();
-        for (Repacked each : files) {
-            file(each);
-            if (!known.contains(each.old())) {
-                known.add(each.old());
-                part(each.old().header(), each.old().head(old), 0);
-                part(each.old().start(), each.old().content(old), each.old().packed());
+    Optional<SegmentMaker.Made> make(Chosen chosen, byte[] digest) {
+        chosen.streams().forEach(this::stream);
+        for (Packed each : chosen.base()) {
+            plain(each.from(), each.start());
+            if (each.raw() == 0) {
+                plain(each.start(), each.end());
+            } else {
+                plainEnd();
+                part(each.start(), each.content(old), each.packed());
             }
+            plain(each.end(), each.to());
         }
         pieces.to(end);
-        plainTo(pieces.residualLength());
+        between(pieces.residualLength());
+        plainEnd();
         int room = Math.min(MOST_WINDOWS, (DeltaFormat.MAX_UNPACKED_BASE_BYTES - base.size()) / DeltaFormat.BIN_BYTES);
         for (int[] window : votes.windows(between.toByteArray(), room)) {
-            long from = (long) window[0] * DeltaFormat.BIN_BYTES;
-            byte[] as = new byte[(int) (Math.min((long) window[1] * DeltaFormat.BIN_BYTES, old.length()) - from)];
-            old.get(from, as, 0, as.length);
-            part(from, as, 0);
+            plain(
+                    (long) window[0] * DeltaFormat.BIN_BYTES,
+                    Math.min((long) window[1] * DeltaFormat.BIN_BYTES, old.length()));
         }
-        return write(files.size(), digest);
+        plainEnd();
+        return write(chosen.streams().size(), digest);
     }
 
-    private void file(Repacked each) {
-        ZippedFile file = each.file();
-        pieces.to(Math.max(pieces.at(), file.start()));
+    private void stream(Repacked each) {
+        Packed stream = each.stream();
+        pieces.to(Math.max(pieces.at(), stream.start()));
         Numbers.write(streams, pieces.residualLength() - viewed);
-        plainTo(pieces.residualLength());
+        between(pieces.residualLength());
         long from = pieces.at();
-        pieces.residualTo(Math.min(end, file.end()));
-        Numbers.write(streams, file.raw());
-        Numbers.write(streams, from - file.start());
+        pieces.residualTo(Math.min(end, stream.end()));
+        Numbers.write(streams, stream.raw());
+        Numbers.write(streams, from - stream.start());
         Numbers.write(streams, pieces.at() - from);
         Numbers.write(streams, each.level());
-        view.writeBytes(file.content(image));
+        view.writeBytes(stream.content(image));
         viewed = pieces.residualLength();
     }
 
     /** What lies as it is, up to a place of the residual. */
-    private void plainTo(int residualEnd) {
+    private void between(int residualEnd) {
         byte[] residual = pieces.residual();
         view.write(residual, viewed, residualEnd - viewed);
         between.write(residual, viewed, residualEnd - viewed);
         viewed = residualEnd;
+    }
+
+    /** What lies as it is in the base: one part with what was named before, if it follows it. */
+    private void plain(long from, long to) {
+        if (from != plainTo) {
+            plainEnd();
+            plainFrom = from;
+        }
+        plainTo = to;
+    }
+
+    private void plainEnd() {
+        part(plainFrom, Packed.bytes(old, plainFrom, (int) (plainTo - plainFrom)), 0);
+        plainFrom = plainTo;
     }
 
     /** A part of the base; {@code packed} is 0 for one as it is. */
@@ -123,7 +179,7 @@ final class UnpackedSegment {
         partCount++;
     }
 
-    private Optional<SegmentMaker.Made> write(int files, byte[] digest) {
+    private Optional<SegmentMaker.Made> write(int count, byte[] digest) {
         byte[] from = base.toByteArray();
         Difference.Streams differences = Difference.of(from, view.toByteArray());
         if (differences.control().length > DeltaFormat.MAX_RECIPE_BYTES
@@ -143,7 +199,7 @@ final class UnpackedSegment {
         recipe.write(Codec.UNPACKED.code());
         Numbers.write(recipe, partCount);
         recipe.writeBytes(parts.toByteArray());
-        Numbers.write(recipe, files);
+        Numbers.write(recipe, count);
         recipe.writeBytes(streams.toByteArray());
         Numbers.write(recipe, payload.length);
         return Optional.of(new SegmentMaker.Made(recipe.toByteArray(), payload, digest));

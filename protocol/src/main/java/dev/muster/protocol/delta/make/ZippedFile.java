@@ -5,24 +5,19 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
-import java.util.zip.DataFormatException;
-import java.util.zip.Deflater;
-import java.util.zip.Inflater;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A deflated file of a zip, wherever in an image the zip lies: found by its local header (APPNOTE.TXT, 4.3.7), and read as far as its
  * stream says, for headers need not know how long it is.
  *
- * @param header where its local header begins
- * @param start where its bytes begin
- * @param packed how many there are
- * @param raw how many there are unpacked
+ * @param stream wrapped in its local header
  */
-record ZippedFile(String name, long header, long start, int packed, int raw) {
+record ZippedFile(String name, Packed stream) {
     private static final int HEADER_BYTES = 30;
     private static final int SIGNATURE_BYTES = 4;
     private static final int METHOD_AT = 8;
@@ -30,13 +25,49 @@ record ZippedFile(String name, long header, long start, int packed, int raw) {
     private static final int EXTRA_LENGTH_AT = 28;
     private static final int DEFLATED = 8;
     private static final int PART_BYTES = 64 << 10;
-    /** A shorter one is not worth its line in a recipe. */
-    private static final int SHORTEST = 256;
     /** Likeliest first. */
     private static final int[] LEVELS = {6, 9, 1, 5, 4, 7, 8, 3, 2};
 
-    /** All in an image, in order. */
-    static List<ZippedFile> find(ImageBytes image, BooleanSupplier cancelled) {
+    /** Those that changed, and that deflating their content gives again byte for byte, in order. */
+    static List<Repacked> changed(ImageBytes old, ImageBytes image, Copies copies, BooleanSupplier cancelled) {
+        List<ZippedFile> files = find(image, cancelled);
+        if (files.isEmpty()) {
+            return List.of();
+        }
+        Map<String, List<Packed>> known = new HashMap<>();
+        for (ZippedFile file : find(old, cancelled)) {
+            known.computeIfAbsent(file.name, name -> new ArrayList<>()).add(file.stream);
+        }
+        List<Repacked> changed = new ArrayList<>();
+        for (ZippedFile file : files) {
+            DeltaMaker.check(cancelled);
+            List<Packed> candidates = known.get(file.name);
+            if (candidates == null || copies.cover(file.stream.start(), file.stream.end())) {
+                continue;
+            }
+            int level = file.stream.level(image, LEVELS);
+            if (level > 0) {
+                changed.add(new Repacked(file.stream, level, List.of(nearest(candidates, file.stream))));
+            }
+        }
+        return changed;
+    }
+
+    /** Many zips have files of the same names: the one that is about as long, then about as far. */
+    private static Packed nearest(List<Packed> candidates, Packed stream) {
+        Packed best = candidates.getFirst();
+        for (Packed each : candidates) {
+            long better = Math.abs((long) best.raw() - stream.raw()) - Math.abs((long) each.raw() - stream.raw());
+            if (better > 0
+                    || (better == 0
+                            && Math.abs(each.start() - stream.start()) < Math.abs(best.start() - stream.start()))) {
+                best = each;
+            }
+        }
+        return best;
+    }
+
+    private static List<ZippedFile> find(ImageBytes image, BooleanSupplier cancelled) {
         List<ZippedFile> files = new ArrayList<>();
         byte[] buffer = new byte[PART_BYTES];
         long at = 0;
@@ -50,8 +81,8 @@ record ZippedFile(String name, long header, long start, int packed, int raw) {
                 continue;
             }
             ZippedFile file = read(image, at + found);
-            at = file == null ? at + found + SIGNATURE_BYTES : file.end();
-            if (file != null && file.packed >= SHORTEST) {
+            at = file == null ? at + found + SIGNATURE_BYTES : file.stream.end();
+            if (file != null && file.stream.packed() >= Repacked.SHORTEST) {
                 files.add(file);
             }
         }
@@ -71,104 +102,18 @@ record ZippedFile(String name, long header, long start, int packed, int raw) {
         if (header + HEADER_BYTES > image.length()) {
             return null;
         }
-        ByteBuffer head = ByteBuffer.wrap(bytes(image, header, HEADER_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+        ByteBuffer head =
+                ByteBuffer.wrap(Packed.bytes(image, header, HEADER_BYTES)).order(ByteOrder.LITTLE_ENDIAN);
         int nameLength = Short.toUnsignedInt(head.getShort(NAME_LENGTH_AT));
         long start = header + HEADER_BYTES + nameLength + Short.toUnsignedInt(head.getShort(EXTRA_LENGTH_AT));
         if (head.getShort(METHOD_AT) != DEFLATED || start >= image.length()) {
             return null;
         }
-        String name = new String(bytes(image, header + HEADER_BYTES, nameLength), StandardCharsets.ISO_8859_1);
-        Inflater inflater = new Inflater(true);
-        try {
-            byte[] input = new byte[PART_BYTES];
-            byte[] output = new byte[PART_BYTES];
-            long at = start;
-            while (!inflater.finished()) {
-                if (inflater.needsInput()) {
-                    int count = (int) Math.min(input.length, image.length() - at);
-                    if (count == 0) {
-                        return null;
-                    }
-                    image.get(at, input, 0, count);
-                    inflater.setInput(input, 0, count);
-                    at += count;
-                }
-                if ((inflater.inflate(output) == 0 && inflater.needsDictionary())
-                        || inflater.getBytesWritten() > DeltaFormat.MAX_UNPACKED_BYTES) {
-                    return null;
-                }
-            }
-            return new ZippedFile(name, header, start, (int) inflater.getBytesRead(), (int) inflater.getBytesWritten());
-        } catch (DataFormatException e) {
-            return null;
-        } finally {
-            inflater.end();
-        }
-    }
-
-    private static byte[] bytes(ImageBytes image, long at, int length) {
-        byte[] bytes = new byte[length];
-        image.get(at, bytes, 0, length);
-        return bytes;
-    }
-
-    /** Where its bytes end. */
-    long end() {
-        return start + packed;
-    }
-
-    /** Its local header, name and all. */
-    byte[] head(ImageBytes image) {
-        return bytes(image, header, (int) (start - header));
-    }
-
-    /** What is in it. */
-    byte[] content(ImageBytes image) {
-        Inflater inflater = new Inflater(true);
-        try {
-            inflater.setInput(bytes(image, start, packed));
-            byte[] content = new byte[raw];
-            int done = 0;
-            while (done < raw) {
-                done += inflater.inflate(content, done, raw - done);
-            }
-            return content;
-        } catch (DataFormatException e) {
-            throw new IllegalStateException("it was inflated before", e);
-        } finally {
-            inflater.end();
-        }
-    }
-
-    /** The level at which zlib makes exactly these bytes of the content; 0 if at none. */
-    int level(ImageBytes image) {
-        byte[] expected = bytes(image, start, packed);
-        byte[] content = content(image);
-        for (int level : LEVELS) {
-            if (makes(expected, content, level)) {
-                return level;
-            }
-        }
-        return 0;
-    }
-
-    private static boolean makes(byte[] expected, byte[] content, int level) {
-        Deflater deflater = new Deflater(level, true);
-        try {
-            deflater.setInput(content);
-            deflater.finish();
-            byte[] made = new byte[PART_BYTES];
-            int at = 0;
-            while (!deflater.finished()) {
-                int count = deflater.deflate(made);
-                if (at + count > expected.length || Arrays.mismatch(made, 0, count, expected, at, at + count) >= 0) {
-                    return false;
-                }
-                at += count;
-            }
-            return at == expected.length;
-        } finally {
-            deflater.end();
-        }
+        Packed stream = Packed.read(image, header, start, image.length(), DeltaFormat.MAX_UNPACKED_BYTES);
+        return stream == null
+                ? null
+                : new ZippedFile(
+                        new String(Packed.bytes(image, header + HEADER_BYTES, nameLength), StandardCharsets.ISO_8859_1),
+                        stream);
     }
 }
