@@ -50,7 +50,7 @@ record SquashedBlock(long from, long start, int length, boolean stored) {
         int flags = image.at(start + 1) & 0xFF;
         return (method & 0xF) == DEFLATED
                 && method >>> 4 <= MOST_WINDOW
-                && (method << Byte.SIZE | flags) % HEADER_MODULUS == 0
+                && ((method << Byte.SIZE) | flags) % HEADER_MODULUS == 0
                 && (flags & DICTIONARY) == 0;
     }
 

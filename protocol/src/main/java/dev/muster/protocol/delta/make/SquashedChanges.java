@@ -91,7 +91,7 @@ final class SquashedChanges {
         for (int i = 0; i < resembled.size(); i++) {
             List<SquashedBlock> parts = resembled.get(i).entrySet().stream()
                     .sorted(Map.Entry.<SquashedBlock, Integer>comparingByValue(Comparator.reverseOrder())
-                            .thenComparing(each -> each.getKey().start()))
+                            .thenComparingLong(each -> each.getKey().start()))
                     .limit(MOST_FRAGMENTS)
                     .map(Map.Entry::getKey)
                     .toList();

@@ -36,7 +36,6 @@ final class SquashedReader {
 
     private record Directory(long name, long alike, int listing, int end) {}
 
-    private final ImageBytes image;
     private final long start;
     private final long end;
     private final int blockBytes;
@@ -58,7 +57,6 @@ final class SquashedReader {
      * @param names that it may have at most
      */
     SquashedReader(ImageBytes image, long start, int blocks, int names) {
-        this.image = image;
         this.start = start;
         blocksLeft = blocks;
         namesLeft = names;

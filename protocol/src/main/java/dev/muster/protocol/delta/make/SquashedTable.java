@@ -69,7 +69,7 @@ final class SquashedTable {
         }
         long place = 0;
         for (int i = Long.BYTES - 1; i >= 0; i--) {
-            place = place << Byte.SIZE | (image.at(fileSystem + at + i) & 0xFF);
+            place = (place << Byte.SIZE) | (image.at(fileSystem + at + i) & 0xFF);
         }
         return place;
     }
@@ -79,7 +79,7 @@ final class SquashedTable {
         if (at > end - HEADER_BYTES || length % BLOCK_BYTES != 0 || length == MOST_BYTES) {
             throw new ProtocolException("squashfs: expected tables of whole blocks, at most " + MOST_BYTES + " bytes");
         }
-        int head = image.at(at) & 0xFF | (image.at(at + 1) & 0xFF) << Byte.SIZE;
+        int head = (image.at(at) & 0xFF) | ((image.at(at + 1) & 0xFF) << Byte.SIZE);
         SquashedBlock block = new SquashedBlock(at, at + HEADER_BYTES, head & ~STORED, (head & STORED) != 0);
         if (block.length() == 0 || block.end() > end) {
             throw new ProtocolException("squashfs: expected a block within its table, found " + block.length()
@@ -130,15 +130,15 @@ final class SquashedTable {
 
     int u16(int at) {
         require(at, Short.BYTES);
-        return octet(at) | octet(at + 1) << Byte.SIZE;
+        return octet(at) | (octet(at + 1) << Byte.SIZE);
     }
 
     long u32(int at) {
         require(at, Integer.BYTES);
-        return u16(at) | (long) u16(at + Short.BYTES) << Short.SIZE;
+        return u16(at) | ((long) u16(at + Short.BYTES) << Short.SIZE);
     }
 
     long u64(int at) {
-        return u32(at) | u32(at + Integer.BYTES) << Integer.SIZE;
+        return u32(at) | (u32(at + Integer.BYTES) << Integer.SIZE);
     }
 }
