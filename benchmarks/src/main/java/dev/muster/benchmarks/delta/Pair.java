@@ -63,7 +63,15 @@ final class Pair {
             old.add(unpacked);
             fresh.add(unpacked);
         }
-        for (String each : changed) {
+        unpackBoth(work, timed, changed, old, fresh);
+        return new Pair(name, archive(work, timed, "old", old), archive(work, timed, "new", fresh));
+    }
+
+    /** The newest version of each package, and the one before. */
+    private static void unpackBoth(
+            Path work, Timed timed, List<String> packages, List<Path> old, List<Path> fresh)
+            throws IOException, InterruptedException {
+        for (String each : packages) {
             List<String> versions = versions(timed, each);
             if (versions.size() < 2) {
                 throw new IOException("expected two versions of package `" + each + "`, found " + versions);
@@ -71,7 +79,6 @@ final class Pair {
             old.add(unpack(work, timed, each, versions.get(1)));
             fresh.add(unpack(work, timed, each, versions.getFirst()));
         }
-        return new Pair(name, archive(work, timed, "old", old), archive(work, timed, "new", fresh));
     }
 
     /** Of two packages, such as two builds of the kernel, which have names of their own. */
@@ -98,11 +105,7 @@ final class Pair {
         Path work = Files.createDirectories(directory.resolve(name));
         List<Path> old = new ArrayList<>();
         List<Path> fresh = new ArrayList<>();
-        for (String each : packages) {
-            List<String> versions = versions(timed, each);
-            old.add(unpack(work, timed, each, versions.get(1)));
-            fresh.add(unpack(work, timed, each, versions.getFirst()));
-        }
+        unpackBoth(work, timed, packages, old, fresh);
         return new Pair(name, zip(work.resolve("old.zip"), old), zip(work.resolve("new.zip"), fresh));
     }
 
@@ -116,11 +119,7 @@ final class Pair {
         Path work = Files.createDirectories(directory.resolve(name));
         List<Path> old = new ArrayList<>();
         List<Path> fresh = new ArrayList<>();
-        for (String each : packages) {
-            List<String> versions = versions(timed, each);
-            old.add(unpack(work, timed, each, versions.get(1)));
-            fresh.add(unpack(work, timed, each, versions.getFirst()));
-        }
+        unpackBoth(work, timed, packages, old, fresh);
         if (!kernels.isEmpty()) {
             old.add(unpack(
                     work,
