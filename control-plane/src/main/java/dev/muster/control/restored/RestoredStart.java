@@ -31,6 +31,7 @@ final class RestoredStart {
     private static final Duration LONGEST = Duration.ofMinutes(5);
     private static final Duration LONGEST_SENDING = Duration.ofMinutes(1);
     private static final long LOOK_MILLIS = 200;
+    private static final int MOST_TURNS = 10;
 
     private final MusterConfig config;
     private final RestoredStore store;
@@ -64,7 +65,7 @@ final class RestoredStart {
             return;
         }
         if (config.has(ServerRole.WORKER)) {
-            waiting.forEach(tenant -> transactions.runForMany(tenant, handle -> restored(handle, tenant)));
+            waiting.forEach(this::restored);
             // A gateway that starts with this server reads to the end of what it finds, and refuses whom it does not
             // find.
             if (!await(LONGEST_SENDING, () -> transactions.inJobs(outbox::isEmpty))) {
@@ -79,6 +80,22 @@ final class RestoredStart {
 
     void stop(@Observes ShutdownEvent event) {
         closing.countDown();
+    }
+
+    // Jobs and consumers of this server run already: whose turn it is among them the database may decide by ending this
+    // transaction.
+    private void restored(TenantId tenant) {
+        for (int turn = 1; ; turn++) {
+            try {
+                transactions.runForMany(tenant, handle -> restored(handle, tenant));
+                return;
+            } catch (RuntimeException e) {
+                if (turn == MOST_TURNS || !TenantTransactions.isYielded(e)) {
+                    throw e;
+                }
+                LOG.infof("after the restore of `%s`: begun anew, another transaction went first", tenant);
+            }
+        }
     }
 
     private void restored(Handle handle, TenantId tenant) {
