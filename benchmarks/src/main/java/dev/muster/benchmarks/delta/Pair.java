@@ -68,8 +68,7 @@ final class Pair {
     }
 
     /** The newest version of each package, and the one before. */
-    private static void unpackBoth(
-            Path work, Timed timed, List<String> packages, List<Path> old, List<Path> fresh)
+    private static void unpackBoth(Path work, Timed timed, List<String> packages, List<Path> old, List<Path> fresh)
             throws IOException, InterruptedException {
         for (String each : packages) {
             List<String> versions = versions(timed, each);

@@ -3,18 +3,24 @@ package dev.muster.control.deviceapi;
 import dev.muster.control.http.ProblemCode;
 import dev.muster.control.http.ProblemException;
 import dev.muster.protocol.trace.Traceparent;
+import dev.muster.trust.client.MetadataFiles;
+import dev.muster.trust.metadata.Hashes;
+import dev.muster.trust.metadata.Timestamp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.HexFormat;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** What a device gets. Build one with the static methods. */
 public sealed interface DeviceAnswer {
+    /** The one file of metadata that changes under its name. */
+    String TIMESTAMP = MetadataFiles.name(Timestamp.TYPE, OptionalLong.empty());
+
+    /** Of a tag of content. */
+    int TAG_CHARS = 32;
+
     /** Status 200 with bytes held in memory. */
     static DeviceAnswer bytes(String mediaType, byte[] content) {
         return new Bytes(mediaType, content, Optional.empty(), Optional.empty(), Optional.empty());
@@ -38,18 +44,10 @@ public sealed interface DeviceAnswer {
         }
         byte[] bytes = content.orElseThrow(
                 () -> new ProblemException(ProblemCode.METADATA_NOT_FOUND, "no metadata file `" + file + "`"));
-        Optional<String> tag = file.equals("timestamp.json") ? Optional.of(tag(bytes)) : Optional.empty();
+        // Half of a SHA-256 tells contents apart; who forges one cheats nobody but the cache that asked.
+        Optional<String> tag =
+                file.equals(TIMESTAMP) ? Optional.of(Hashes.sha256(bytes).substring(0, TAG_CHARS)) : Optional.empty();
         return new Bytes("application/json", bytes, Optional.empty(), tag, trace);
-    }
-
-    // Half of a SHA-256 tells contents apart; who forges one cheats nobody but the cache that asked.
-    private static String tag(byte[] content) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-256").digest(content);
-            return HexFormat.of().formatHex(Arrays.copyOf(digest, digest.length / 2));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every JDK has SHA-256", e);
-        }
     }
 
     /** Status 202 with JSON: not done yet, the device asks again after {@code wait}. */

@@ -71,8 +71,8 @@ public class DeviceServer {
     }
 
     /**
-     * Sessions of TLS are kept here, and a device takes one up by a number of 32 bytes. The JDK's default, tickets that hold the session with
-     * the device's certificates, cost a device that looks each ten minutes about what a whole handshake does.
+     * Sessions of TLS are kept here, and a device takes one up by a number of 32 bytes. The JDK's default is tickets, which
+     * carry the device's certificates there and back at each look (ADR 85).
      */
     private static void keepSessions() {
         System.getProperties().putIfAbsent("jdk.tls.server.enableSessionTicketExtension", "false");

@@ -25,17 +25,14 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /** Compares files with the fleet, tries what they change, and changes it. Thread-safe. */
 @Singleton
 class FleetFilesService {
-    private static final int ATTEMPTS = 5;
     private static final int LONGEST = 4 << 20;
     private static final Pattern LABEL = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,62}");
 
@@ -141,7 +138,7 @@ class FleetFilesService {
     /** What applying would do, found by doing it and taking it back. */
     FleetPlan plan(Who who, Asked asked) {
         FleetParser.Result files = complete(read(asked));
-        return again(() -> {
+        return TenantTransactions.again(() -> {
             try {
                 transactions.run(who.viewer().tenant(), handle -> {
                     throw new TakenBack(changed(handle, who, asked, files));
@@ -156,7 +153,7 @@ class FleetFilesService {
     /** Makes the fleet what the files say, in one transaction. */
     FleetPlan apply(Who who, Asked asked) {
         FleetParser.Result files = complete(read(asked));
-        return again(() -> transactions.in(who.viewer().tenant(), handle -> {
+        return TenantTransactions.again(() -> transactions.in(who.viewer().tenant(), handle -> {
             FleetPlan plan = changed(handle, who, asked, files);
             asked.expected().filter(digest -> !digest.equals(plan.digest())).ifPresent(digest -> {
                 throw new ProblemException(
@@ -176,19 +173,6 @@ class FleetFilesService {
                     List.of(),
                     plan.labelled());
         }));
-    }
-
-    /** A folder takes many locks, of which workers take some in another order: it begins anew where the database let it go. */
-    private static FleetPlan again(Supplier<FleetPlan> work) {
-        for (int attempt = 1; ; attempt++) {
-            try {
-                return work.get();
-            } catch (JdbiException e) {
-                if (attempt == ATTEMPTS || !TenantTransactions.isYielded(e)) {
-                    throw e;
-                }
-            }
-        }
     }
 
     /** One file for each kind of which there is something and which {@code who} may look at; in the order of making. */

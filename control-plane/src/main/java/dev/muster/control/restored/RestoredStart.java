@@ -31,7 +31,6 @@ final class RestoredStart {
     private static final Duration LONGEST = Duration.ofMinutes(5);
     private static final Duration LONGEST_SENDING = Duration.ofMinutes(1);
     private static final long LOOK_MILLIS = 200;
-    private static final int MOST_TURNS = 10;
 
     private final MusterConfig config;
     private final RestoredStore store;
@@ -82,20 +81,13 @@ final class RestoredStart {
         closing.countDown();
     }
 
-    // Jobs and consumers of this server run already: whose turn it is among them the database may decide by ending this
-    // transaction.
+    // Signing comes before devices here; jobs and consumers of this server, which run already, take the two the other
+    // way round.
     private void restored(TenantId tenant) {
-        for (int turn = 1; ; turn++) {
-            try {
-                transactions.runForMany(tenant, handle -> restored(handle, tenant));
-                return;
-            } catch (RuntimeException e) {
-                if (turn == MOST_TURNS || !TenantTransactions.isYielded(e)) {
-                    throw e;
-                }
-                LOG.infof("after the restore of `%s`: begun anew, another transaction went first", tenant);
-            }
-        }
+        TenantTransactions.again(() -> {
+            transactions.runForMany(tenant, handle -> restored(handle, tenant));
+            return Boolean.TRUE;
+        });
     }
 
     private void restored(Handle handle, TenantId tenant) {

@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.argument.AbstractArgumentFactory;
 import org.jdbi.v3.core.argument.Argument;
 import org.jdbi.v3.core.config.ConfigRegistry;
@@ -28,6 +30,8 @@ import org.jdbi.v3.postgres.PostgresPlugin;
  */
 @Singleton
 public final class TenantTransactions {
+    private static final int ATTEMPTS = 5;
+
     private final Jdbi app;
     private final Jdbi jobs;
 
@@ -97,6 +101,22 @@ public final class TenantTransactions {
         // SQLSTATE: 40P01 deadlock detected, 40001 serialization failure.
         String state = sqlState(failure);
         return state.equals("40P01") || state.equals("40001");
+    }
+
+    /**
+     * Does work that takes many locks, of which others take some in another order: where the database let it go for their sake, it begins
+     * anew, a few times. For whole transactions only.
+     */
+    public static <T> T again(Supplier<T> transaction) {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                return transaction.get();
+            } catch (JdbiException e) {
+                if (attempt == ATTEMPTS || !isYielded(e)) {
+                    throw e;
+                }
+            }
+        }
     }
 
     private static String sqlState(Throwable failure) {

@@ -7,7 +7,6 @@ import dev.muster.control.enrolment.CertificateAuthority;
 import dev.muster.control.testing.FleetApi;
 import dev.muster.control.testing.FleetDevice;
 import dev.muster.control.testing.Servers;
-import dev.muster.control.testing.TestDevice;
 import dev.muster.control.testing.TestFleet;
 import dev.muster.protocol.desired.TargetName;
 import io.quarkus.test.common.QuarkusTestResource;
@@ -18,7 +17,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
-import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -47,13 +45,6 @@ class LooksIT {
 
     @TempDir
     Path directory;
-
-    private TestDevice enrolled(String name) throws Exception {
-        TestDevice device = new TestDevice(URI.create("https://localhost:" + server.port()), authority.root());
-        assertThat(device.enrol(FleetApi.enrolmentToken("looks"), name).statusCode())
-                .isEqualTo(200);
-        return device;
-    }
 
     @Test
     void aTimestampGoesToADeviceOnceUntilItChanges() throws Exception {
@@ -84,7 +75,7 @@ class LooksIT {
 
     @Test
     void filesWithTheirVersionInTheirNameHaveNoTag() throws Exception {
-        try (TestDevice device = enrolled("looks-2")) {
+        try (FleetDevice device = fleet.enrol(directory, "looks", "looks-2")) {
             assertThat(device.get("/device/v1/director/1.root.json").headers().firstValue("ETag"))
                     .isEmpty();
         }
@@ -92,7 +83,7 @@ class LooksIT {
 
     @Test
     void thereIsNoNextRootIsSaidWithoutAWord() throws Exception {
-        try (TestDevice device = enrolled("looks-4")) {
+        try (FleetDevice device = fleet.enrol(directory, "looks", "looks-4")) {
             for (String repository : List.of("director", "images")) {
                 HttpResponse<byte[]> root = device.get("/device/v1/" + repository + "/999.root.json");
                 HttpResponse<byte[]> other = device.get("/device/v1/" + repository + "/999.snapshot.json");
@@ -107,7 +98,7 @@ class LooksIT {
 
     @Test
     void aDeviceThatComesBackTakesItsSessionUpWithoutCertificates() throws Exception {
-        try (TestDevice device = enrolled("looks-3")) {
+        try (FleetDevice device = fleet.enrol(directory, "looks", "looks-3")) {
             SSLContext tls = device.tls();
 
             Exchange first = exchange(tls);

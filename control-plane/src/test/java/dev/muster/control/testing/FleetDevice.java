@@ -38,6 +38,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import javax.net.ssl.SSLContext;
 import org.apache.kafka.clients.producer.ProducerRecord;
 
 /**
@@ -105,6 +106,11 @@ public final class FleetDevice implements AutoCloseable {
     /** What the device port answers, with optional headers, name and value in turn. */
     public HttpResponse<byte[]> get(String path, String... headers) throws IOException, InterruptedException {
         return device.get(path, headers);
+    }
+
+    /** Its side of TLS, for connections that a test makes itself. */
+    public SSLContext tls() throws GeneralSecurityException, IOException {
+        return device.tls();
     }
 
     /** The windows in which it may switch, as the device port tells. */

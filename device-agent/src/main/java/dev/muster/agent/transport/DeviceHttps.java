@@ -130,14 +130,7 @@ public final class DeviceHttps implements ContentSource {
 
     /** The document at {@code path}, or empty for 404; more than {@code maxBytes} is an error (endless data). */
     public Optional<byte[]> get(String path, long maxBytes) throws IOException {
-        HttpsURLConnection connection = open("GET", path);
-        int status = status(connection, everything);
-        if (status == 404) {
-            drain(connection);
-            return Optional.empty();
-        }
-        requireSuccess(connection, status, path);
-        return Optional.of(readAll(connection.getInputStream(), maxBytes, path));
+        return getLatest(path, maxBytes, Optional.empty()).map(Latest::content);
     }
 
     /** What the server had last at a path, with its name of this content ({@code ETag}), where it gave one. */

@@ -2,10 +2,13 @@ package dev.muster.agent.transport;
 
 import dev.muster.trust.TrustException;
 import dev.muster.trust.client.MetadataFetcher;
+import dev.muster.trust.client.MetadataFiles;
+import dev.muster.trust.metadata.Timestamp;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * Files of metadata over the link. The one that changes under its name, and is asked for at every look, is kept, so that the server
@@ -13,7 +16,7 @@ import java.util.Optional;
  * nothing. One thread.
  */
 public final class MetadataLink {
-    private static final String TIMESTAMP = "timestamp.json";
+    private static final String TIMESTAMP = MetadataFiles.name(Timestamp.TYPE, OptionalLong.empty());
 
     private final Link link;
     private final Map<String, DeviceHttps.Latest> timestamps = new HashMap<>();

@@ -8,8 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Definitions as lines of text, one made a {@link PermissionDefinition} when it is asked for. An agent asks for a handful of a thousand: all of
- * them cost it half a megabyte of heap and a twentieth of what its start may take. Lines that are blank or begin with {@code #} are
+ * Definitions as lines of text, one made a {@link PermissionDefinition} when it is asked for. An agent asks for a handful of a thousand. Lines that are blank or begin with {@code #} are
  * none.
  */
 final class DefinitionText implements DefinitionTable {
